@@ -1,0 +1,3 @@
+#ifndef DUANKA_POLICY_OPCODES_H
+#define DUANKA_POLICY_OPCODES_H
+#endif
