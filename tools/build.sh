@@ -19,4 +19,5 @@ if [ ! -f "$dir/build.ninja" ]; then
 	quietly meson setup "$dir" "$@"
 fi
 quietly ninja -C "$dir" build.ninja # configures again when a meson.build has changed
-ninja -C "$dir" --quiet
+quietly ninja -C "$dir" --quiet
+grep -v -e "no work to do" -e "Entering directory" "$log" || true # warnings
