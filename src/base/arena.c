@@ -3,7 +3,11 @@
 #include "base/arena.h"
 #include "base/mem.h"
 
-enum { ARENA_ALIGN = 16, ARENA_CHUNK_MIN = 4096, ARENA_CHUNK_MAX = 1 << 20 };
+enum {
+	ARENA_ALIGN = 16,
+	ARENA_CHUNK_MIN = 4096,
+	ARENA_CHUNK_MAX = 1 << 20
+};
 
 struct arena_chunk {
 	struct arena_chunk *next; /* older */

@@ -14,7 +14,7 @@ struct arena {
 void arena_init(struct arena *a, size_t bytes_max);
 void *arena_alloc(struct arena *a, size_t n) MUST_CHECK; /* zeroed, 16-byte aligned; NULL at the cap or out of memory */
 struct text arena_text(struct arena *a, struct text t) MUST_CHECK; /* a NUL-terminated copy; .p NULL on failure */
-void arena_clear(struct arena *a);   /* forget everything, keep one chunk for reuse */
-void arena_release(struct arena *a); /* give everything back */
+void arena_clear(struct arena *a);                                 /* forget everything, keep one chunk for reuse */
+void arena_release(struct arena *a);                               /* give everything back */
 
 #endif

@@ -4,7 +4,9 @@
 #include "base/utf8_int.h"
 #include <stdio.h>
 
-enum { BUF_FIRST = 64 };
+enum {
+	BUF_FIRST = 64
+};
 
 void buf_init(struct buf *b, size_t max)
 {
@@ -119,8 +121,9 @@ void buf_printf(struct buf *b, const char *fmt, ...)
 static void json_escape(struct buf *b, unsigned char c)
 {
 	static const char hex[] = "0123456789abcdef";
-	static const char letter[] = { ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r',
-		                       ['"'] = '"',  ['\\'] = '\\' };
+	static const char letter[] = {
+		['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r', ['"'] = '"', ['\\'] = '\\'
+	};
 	if (c < sizeof letter && letter[c]) {
 		char two[2] = { '\\', letter[c] };
 		buf_add(b, two, 2);

@@ -25,6 +25,9 @@ void buf_printf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void buf_vprintf(struct buf *b, const char *fmt, va_list ap);
 /* A JSON string with quotes; bytes that are not UTF-8 become U+FFFD, control characters are escaped. */
 void buf_json(struct buf *b, struct text t);
-static inline struct text buf_view(const struct buf *b) { return (struct text){ b->p ? b->p : "", b->n }; }
+static inline struct text buf_view(const struct buf *b)
+{
+	return (struct text){ b->p ? b->p : "", b->n };
+}
 
 #endif

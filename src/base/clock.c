@@ -5,13 +5,16 @@
 const struct zone clock_utc = { .name = { "UTC", 3 } };
 const struct zone clock_shanghai = { .name = { "Asia/Shanghai", 13 }, .first_off_s = 8 * 3600 };
 
-enum { YEAR_MAX = 9999, SECONDS_PER_DAY = 86400 };
+enum {
+	YEAR_MAX = 9999,
+	SECONDS_PER_DAY = 86400
+};
 
 int64_t clock_days_from_civil(int32_t y, int32_t m, int32_t d)
 {
 	int64_t year = (int64_t)y - (m <= 2);
 	int64_t era = (year >= 0 ? year : year - 399) / 400;
-	int64_t yoe = year - era * 400;                              /* 0..399 */
+	int64_t yoe = year - era * 400;                                /* 0..399 */
 	int64_t doy = (153 * (m > 2 ? m - 3 : m + 9) + 2) / 5 + d - 1; /* 0..365 */
 	return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
 }
@@ -163,11 +166,11 @@ enum err clock_parse(struct text t, const struct zone *z, int64_t *out_us)
 		return ERR_FORMAT;
 	uint32_t bad = 0;
 	struct civil c = { .year = two(p, &bad) * 100 + two(p + 2, &bad),
-		           .month = two(p + 5, &bad),
-		           .day = two(p + 8, &bad),
-		           .hour = two(p + 11, &bad),
-		           .minute = two(p + 14, &bad),
-		           .second = two(p + 17, &bad) };
+		               .month = two(p + 5, &bad),
+		               .day = two(p + 8, &bad),
+		               .hour = two(p + 11, &bad),
+		               .minute = two(p + 14, &bad),
+		               .second = two(p + 17, &bad) };
 	bad |= (p[4] != '-') | (p[7] != '-') | (p[13] != ':') | (p[16] != ':');
 	bad |= (p[10] != ' ') & (p[10] != 'T') & (p[10] != 't');
 	if (bad)
@@ -222,7 +225,7 @@ void clock_format_duration(struct buf *b, int64_t us)
 		uint64_t us;
 		const char *name;
 	} unit[] = { { 86400000000, "d" }, { 3600000000, "h" }, { 60000000, "min" },
-		     { 1000000, "s" },     { 1000, "ms" },      { 1, "us" } };
+		         { 1000000, "s" },     { 1000, "ms" },      { 1, "us" } };
 	uint64_t u = us < 0 ? 0 - (uint64_t)us : (uint64_t)us;
 	if (u == 0) {
 		buf_z(b, "0s");

@@ -29,12 +29,13 @@ int64_t clock_days_from_civil(int32_t y, int32_t m, int32_t d);
 /* ERR_RANGE for an impossible date (30 February, hour 24, second 60). weekday is ignored. */
 enum err clock_from_civil(const struct civil *c, int32_t off_s, int64_t *out_us) MUST_CHECK;
 void clock_to_civil(int64_t us, int32_t off_s, struct civil *out);
-int32_t clock_offset(const struct zone *z, int64_t us);       /* seconds east of UTC at that instant */
+int32_t clock_offset(const struct zone *z, int64_t us); /* seconds east of UTC at that instant */
 /* The instant of a local time; in a gap or overlap the offset before the transition counts. */
 enum err clock_from_local(const struct zone *z, const struct civil *c, int64_t *out_us) MUST_CHECK;
 /* ISO 8601 / RFC 3339: date, 'T' or blank, time with up to 6 decimals, optional Z or +hh[:]mm; without an offset, in z. */
 enum err clock_parse(struct text t, const struct zone *z, int64_t *out_us) MUST_CHECK;
-void clock_format(struct buf *b, int64_t us, const struct zone *z); /* 2026-03-01T08:00:00+08:00, with .uuuuuu if not 0 */
+void clock_format(struct buf *b, int64_t us,
+                  const struct zone *z); /* 2026-03-01T08:00:00+08:00, with .uuuuuu if not 0 */
 void clock_format_short(struct buf *b, int64_t us, const struct zone *z); /* 2026-03-01 08:00:00 */
 /* Bytes of a TZif file into a zone whose arrays live in the arena. */
 enum err clock_zone_parse(struct zone *z, struct arena *a, struct text name, struct text tzif) MUST_CHECK;

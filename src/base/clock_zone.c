@@ -2,7 +2,11 @@
  * are passed over: a zone here answers "what offset at this instant" and nothing else. The bytes are hostile input. */
 #include "base/clock.h"
 
-enum { HEADER_BYTES = 44, OFFSET_LIMIT_S = 26 * 3600, TRANSITIONS_MAX = 4096 };
+enum {
+	HEADER_BYTES = 44,
+	OFFSET_LIMIT_S = 26 * 3600,
+	TRANSITIONS_MAX = 4096
+};
 
 struct tzif {
 	char version;

@@ -10,7 +10,11 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { READ_BYTES = 64 * 1024, PATH_BYTES_MAX = 4096, TEMP_TRIES = 100 };
+enum {
+	READ_BYTES = 64 * 1024,
+	PATH_BYTES_MAX = 4096,
+	TEMP_TRIES = 100
+};
 
 static _Atomic uint64_t file_counter;
 static _Atomic uint64_t file_failing;

@@ -13,7 +13,9 @@ enum err file_read_all(const char *path, size_t max_bytes, struct buf *b) MUST_C
  * as it was and the temporary one is gone. */
 enum err file_write_all(const char *path, struct text t) MUST_CHECK;
 
-enum { OUTFILE_BUFFER_BYTES = 256 * 1024 };
+enum {
+	OUTFILE_BUFFER_BYTES = 256 * 1024
+};
 
 /* Buffered output. A failure is sticky: every later call returns it, and errno is set to its cause again. The outfile
  * owns its descriptor (standard output excepted) and its buffer until outfile_close. */

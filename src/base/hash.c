@@ -6,7 +6,10 @@
 
 _Static_assert(HASH_KEY_BYTES == crypto_shorthash_siphashx24_KEYBYTES, "the key is SipHash's");
 
-enum { FRAME_BYTES = 5, FRAME_TEXT_MAX = 251 }; /* kind, little endian, then how the text follows */
+enum {
+	FRAME_BYTES = 5,
+	FRAME_TEXT_MAX = 251
+}; /* kind, little endian, then how the text follows */
 
 struct token hash_token(const struct hash_key *key, uint32_t kind, struct text canonical)
 {

@@ -21,10 +21,15 @@ struct token hash_token(const struct hash_key *key, uint32_t kind, struct text c
 int64_t hash_fingerprint(const struct hash_key *key, struct text t);
 static inline uint64_t hash_mix(uint64_t x) /* splitmix64's finisher, for tables of trusted integers */
 {
-	x ^= x >> 30; x *= 0xbf58476d1ce4e5b9ULL;
-	x ^= x >> 27; x *= 0x94d049bb133111ebULL;
+	x ^= x >> 30;
+	x *= 0xbf58476d1ce4e5b9ULL;
+	x ^= x >> 27;
+	x *= 0x94d049bb133111ebULL;
 	return x ^ (x >> 31);
 }
-static inline bool token_eq(struct token a, struct token b) { return a.w[0] == b.w[0] && a.w[1] == b.w[1]; }
+static inline bool token_eq(struct token a, struct token b)
+{
+	return a.w[0] == b.w[0] && a.w[1] == b.w[1];
+}
 
 #endif

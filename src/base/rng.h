@@ -11,8 +11,8 @@ struct rng {
 
 void rng_seed(struct rng *r, uint64_t seed);
 uint64_t rng_next(struct rng *r);
-uint64_t rng_below(struct rng *r, uint64_t n);                  /* 0 <= x < n, without bias; n > 0 */
-int64_t rng_between(struct rng *r, int64_t lo, int64_t hi);     /* lo <= x <= hi */
+uint64_t rng_below(struct rng *r, uint64_t n);              /* 0 <= x < n, without bias; n > 0 */
+int64_t rng_between(struct rng *r, int64_t lo, int64_t hi); /* lo <= x <= hi */
 bool rng_chance(struct rng *r, uint32_t per_million);
 /* Exponential with a mean, in whole units, by integer arithmetic only (no libm, so the same everywhere). */
 int64_t rng_exponential(struct rng *r, int64_t mean);

@@ -15,17 +15,23 @@ union value {
 	double r;
 };
 
-static inline double value_real(int64_t i) { return i == VALUE_MISSING ? __builtin_nan("") : (double)i; }
-static inline bool value_real_missing(double r) { return r != r; }
+static inline double value_real(int64_t i)
+{
+	return i == VALUE_MISSING ? __builtin_nan("") : (double)i;
+}
+static inline bool value_real_missing(double r)
+{
+	return r != r;
+}
 
 /* What an event may carry; outside it the record is quarantined. */
-#define MONEY_FEN_MAX ((int64_t)100 * 1000 * 1000 * 1000 * 1000)   /* 10^14 fen = 1,000,000,000,000 yuan; fits 48 bits */
-#define DURATION_US_MAX (((int64_t)1 << 40) - 2)                   /* 12.7 days; fits 40 bits unsigned */
-#define NUMBER_MAX (((int64_t)1 << 47) - 1)                        /* whole numbers in events; fits 48 bits */
-#define TIME_US_MIN ((int64_t)946684800 * 1000000)                 /* 2000-01-01T00:00:00Z */
-#define TIME_US_MAX ((int64_t)4102444800 * 1000000)                /* 2100-01-01T00:00:00Z */
-#define WINDOW_US_MIN ((int64_t)1000000)                           /* 1 s */
-#define WINDOW_US_MAX ((int64_t)90 * 86400 * 1000000)              /* 90 days */
+#define MONEY_FEN_MAX ((int64_t)100 * 1000 * 1000 * 1000 * 1000) /* 10^14 fen = 1,000,000,000,000 yuan; fits 48 bits */
+#define DURATION_US_MAX (((int64_t)1 << 40) - 2)                 /* 12.7 days; fits 40 bits unsigned */
+#define NUMBER_MAX (((int64_t)1 << 47) - 1)                      /* whole numbers in events; fits 48 bits */
+#define TIME_US_MIN ((int64_t)946684800 * 1000000)               /* 2000-01-01T00:00:00Z */
+#define TIME_US_MAX ((int64_t)4102444800 * 1000000)              /* 2100-01-01T00:00:00Z */
+#define WINDOW_US_MIN ((int64_t)1000000)                         /* 1 s */
+#define WINDOW_US_MAX ((int64_t)90 * 86400 * 1000000)            /* 90 days */
 
 _Static_assert(MONEY_FEN_MAX < ((int64_t)1 << 47), "money fits 48 bits, signed");
 _Static_assert(WINDOW_US_MAX < ((int64_t)1 << 46), "a window's time offset fits 48 bits with room for lateness");

@@ -1,0 +1,44 @@
+# Verbs only; Meson builds (meson.build), the scripts are in tools/.
+# `make` builds, `make demo` shows it on a sample day, `make check` runs every test.
+BUILD = build
+PREFIX = /usr/local
+DESTDIR =
+
+.PHONY: all build deps demo check lint format bench asan fuzz man install clean
+all: build
+
+deps:
+	@sh tools/deps.sh
+
+build: deps
+	@sh tools/build.sh $(BUILD)
+
+demo: build
+	@sh tools/demo.sh $(BUILD)
+
+check: deps
+	@sh tools/check.sh
+
+lint: deps
+	@sh tools/lint.sh
+
+format:
+	@git ls-files -co --exclude-standard '*.c' '*.h' | xargs clang-format-14 -i
+
+bench: build
+	@meson test -C $(BUILD) --benchmark --no-rebuild --verbose --num-processes 1
+
+asan: deps
+	@sh tools/asan.sh
+
+fuzz: deps
+	@sh tools/fuzz.sh
+
+man: deps
+	@sh tools/man.sh $(BUILD)
+
+install: build man
+	@DESTDIR="$(DESTDIR)" meson install -C $(BUILD) --no-rebuild
+
+clean:
+	@rm -rf build build-*

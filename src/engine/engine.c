@@ -1,0 +1,255 @@
+/* engine.c - making an engine, its numbers, and the path of an event on one screen: engine_apply. */
+#include "base/mem.h"
+#include "engine/engine_int.h"
+
+void engine_options_default(struct engine_options *o)
+{
+	*o = (struct engine_options){ .state_bytes_max = (size_t)4 << 30, .entities_max = 16 << 20 };
+}
+
+static void sweeps_init(struct engine *g)
+{
+	for (uint32_t i = 0; i < g->plan->n_spaces; i++) {
+		const struct plan_space *s = &g->plan->space[i];
+		int64_t least = INT64_MAX;
+
+		for (uint32_t k = 0; k < s->n_rings; k++)
+			if (g->plan->ring[s->ring[k]].rp.keep_us < least)
+				least = g->plan->ring[s->ring[k]].rp.keep_us;
+		if (s->n_rings > 0)
+			g->sweep[i].period_us = least < 10 * US_PER_MINUTE ? 10 * US_PER_MINUTE : least;
+	}
+}
+
+static enum err engine_init(struct engine *g)
+{
+	const struct plan *p = g->plan;
+	uint32_t alert_accs = 1;
+	enum err e;
+
+	g->reg = mem_alloc_array(p->n_regs + 1, sizeof(*g->reg));
+	g->out = mem_alloc_array(p->n_out + 1, sizeof(*g->out));
+	g->view_serial = mem_alloc_array(p->n_views + 1, sizeof(*g->view_serial));
+	g->view_flags = mem_alloc_array(p->n_views + 1, sizeof(*g->view_flags));
+	g->inserted = mem_alloc_array(p->n_rings + 1, sizeof(*g->inserted));
+	g->hit = mem_alloc_array(g->policy->n_rules + 1, sizeof(*g->hit));
+	g->rule_stats = mem_alloc_array(g->policy->n_rules + 1, sizeof(*g->rule_stats));
+	g->alert = mem_alloc(sizeof(*g->alert));
+	g->alert_out = mem_alloc_array(alert_accs, sizeof(*g->alert_out));
+	g->feature_out = mem_alloc_array(64, sizeof(*g->feature_out));
+	if (!g->reg || !g->out || !g->view_serial || !g->view_flags || !g->inserted || !g->hit || !g->rule_stats || !g->alert ||
+	    !g->alert_out || !g->feature_out)
+		return ERR_MEMORY;
+	for (uint32_t i = 0; i < p->n_consts; i++)
+		g->reg[p->n_temps + i] = p->constant[i];
+	e = slab_init(&g->slab, g->options.state_bytes_max);
+	if (e != ERR_OK)
+		return e;
+	g->store.slab = &g->slab;
+	e = entity_tables_init(g);
+	sweeps_init(g);
+	return e;
+}
+
+enum err engine_new(struct engine **out, const struct plan *plan, const struct hash_key *key, const struct engine_options *o,
+                    const struct engine_sink *sink)
+{
+	struct engine *g = mem_alloc(sizeof(*g));
+	enum err e;
+
+	if (g == NULL)
+		return ERR_MEMORY;
+	g->plan = plan;
+	g->policy = plan_policy(plan);
+	g->key = *key;
+	g->options = *o;
+	g->sink = *sink;
+	e = engine_init(g);
+	if (e != ERR_OK) {
+		engine_free(g);
+		return e;
+	}
+	*out = g;
+	return ERR_OK;
+}
+
+void engine_free(struct engine *g)
+{
+	if (g == NULL)
+		return;
+	entity_tables_release(g);
+	slab_release(&g->slab);
+	mem_free(g->reg);
+	mem_free(g->out);
+	mem_free(g->view_serial);
+	mem_free(g->view_flags);
+	mem_free(g->inserted);
+	mem_free(g->hit);
+	mem_free(g->rule_stats);
+	mem_free(g->alert);
+	mem_free(g->alert_out);
+	mem_free(g->feature_out);
+	mem_free(g);
+}
+
+/* The entities of one event, by ident slot; 0 = not named. */
+struct named {
+	uint32_t row[SCHEMA_IDENTS_MAX];
+};
+
+static const struct schema_event *type_of(const struct engine *g, const struct event *e)
+{
+	return &g->policy->schema.event[e->type];
+}
+
+#define EACH_IDENT(g, e, f)                                                                                            \
+	for (const struct schema_field *f = type_of(g, e)->field; f < type_of(g, e)->field + type_of(g, e)->n_fields; f++)   \
+		if (f->type.dim == DIM_ENTITY && (e)->value[f - type_of(g, e)->field] != VALUE_MISSING)
+
+static void prefetch_buckets(struct engine *g, const struct event *e)
+{
+	EACH_IDENT(g, e, f)
+	{
+		const struct table *t = &g->table[f->type.entity];
+
+		table_prefetch_bucket(t, table_hash(t, e->ident[f->slot].token.w));
+	}
+}
+
+static void prefetch_rows(struct engine *g, const struct event *e)
+{
+	EACH_IDENT(g, e, f)
+	{
+		const struct table *t = &g->table[f->type.entity];
+
+		table_prefetch_row(t, table_hash(t, e->ident[f->slot].token.w));
+	}
+}
+
+static bool resolve(struct engine *g, const struct event *e, struct named *n)
+{
+	bool ok = true;
+
+	EACH_IDENT(g, e, f)
+	{
+		n->row[f->slot] = entity_resolve(g, f->type.entity, &e->ident[f->slot]);
+		ok &= n->row[f->slot] != 0;
+	}
+	return ok;
+}
+
+static void prefetch_rings(struct engine *g, const struct event *e, const struct named *n)
+{
+	const struct plan_program *pr = &g->plan->program[e->type];
+
+	for (uint32_t i = 0; i < pr->n_prefetch; i++) {
+		const struct plan_prefetch *f = &pr->prefetch[i];
+		const uint8_t *row = table_row(&g->table[f->space], n->row[f->ident]);
+		uint32_t slot;
+
+		memcpy(&slot, row + g->plan->space[f->space].slot_off + 4 * f->slot, 4);
+		ring_prefetch(&g->store, slot);
+	}
+}
+
+static void load_registers(struct engine *g, const struct event *e, const struct named *n)
+{
+	const struct schema_event *t = type_of(g, e);
+
+	g->reg[PLAN_REG_TIME].i = e->time;
+	for (uint32_t i = 0; i < t->n_fields; i++) {
+		int64_t v = e->value[i];
+
+		if (v != VALUE_MISSING && t->field[i].type.dim == DIM_ENTITY)
+			v = n->row[t->field[i].slot];
+		g->reg[PLAN_REG_FIELD + i].i = v;
+	}
+}
+
+static void tell_features(struct engine *g, const struct event *e)
+{
+	const struct plan_program *pr = &g->plan->program[e->type];
+
+	vm_run(g, pr->code_feature);
+	for (uint32_t i = 0; i < pr->n_features; i++)
+		g->feature_out[i] = g->reg[pr->feature_reg[i]];
+	g->sink.features(g->sink.ctx, e, g->feature_out, pr->n_features);
+}
+
+/* One accepted event: attributes, windows, rules, what is told of them. */
+static void apply_one(struct engine *g, struct event *e, const struct named *n)
+{
+	e->position = ++g->position;
+	g->stats.accepted++;
+	g->event = e;
+	g->serial++;
+	g->n_hits = 0;
+	load_registers(g, e, n);
+	vm_run(g, g->plan->program[e->type].code);
+	if (g->sink.features != NULL && g->plan->program[e->type].n_features > 0)
+		tell_features(g, e);
+	if (g->n_hits > 0)
+		alert_tell(g);
+	window_sweep(g);
+}
+
+/* The stages run over the whole batch one after the other, so that each event's cache misses overlap with the others'. An
+ * event leaves early when it is late, or when it names an entity that there is no room for. */
+void engine_apply(struct engine *g, struct event *const *events, uint32_t n, enum err *outcome)
+{
+	struct named named[ENGINE_BATCH_MAX];
+	int64_t newest_us = g->newest_us;
+
+	CHECK(n <= ENGINE_BATCH_MAX);
+	memset(named, 0, n * sizeof(named[0]));
+	for (uint32_t i = 0; i < n; i++) {
+		outcome[i] = newest_us != 0 && events[i]->time < newest_us - g->plan->lateness_us ? ERR_LATE : ERR_OK;
+		if (outcome[i] == ERR_OK && events[i]->time > newest_us)
+			newest_us = events[i]->time;
+	}
+	for (uint32_t i = 0; i < n; i++)
+		prefetch_buckets(g, events[i]);
+	for (uint32_t i = 0; i < n; i++)
+		prefetch_rows(g, events[i]);
+	for (uint32_t i = 0; i < n; i++)
+		if (outcome[i] == ERR_OK && !resolve(g, events[i], &named[i]))
+			outcome[i] = ERR_CAP;
+	for (uint32_t i = 0; i < n; i++)
+		if (outcome[i] == ERR_OK)
+			prefetch_rings(g, events[i], &named[i]);
+	for (uint32_t i = 0; i < n; i++) {
+		if (outcome[i] != ERR_LATE && events[i]->time > g->newest_us)
+			g->newest_us = events[i]->time;
+		if (outcome[i] == ERR_OK)
+			apply_one(g, events[i], &named[i]);
+		g->stats.late += outcome[i] == ERR_LATE;
+		g->stats.refused += outcome[i] == ERR_CAP;
+	}
+}
+
+void engine_stats(const struct engine *g, struct engine_stats *out)
+{
+	*out = g->stats;
+	out->newest_us = g->newest_us;
+	out->evicted = g->store.counts.evicted;
+	out->ring_refused = g->store.counts.refused;
+	out->sketched = g->store.counts.sketched;
+	out->no_memory += g->store.counts.no_memory;
+	out->state_bytes = g->slab.live;
+	for (uint32_t i = 0; i < g->plan->n_spaces; i++) {
+		const struct table *t = &g->table[i];
+
+		out->entity_bytes += table_bytes(t);
+		if (g->plan->space[i].entity) {
+			out->entities[i] = t->live;
+			out->entity_bytes += (size_t)t->used * sizeof(struct cold);
+		} else {
+			out->keys += t->live;
+		}
+	}
+}
+
+const struct engine_rule_stats *engine_rule_stats(const struct engine *g, uint32_t rule)
+{
+	return &g->rule_stats[rule];
+}

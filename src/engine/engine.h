@@ -1,0 +1,121 @@
+/* engine.h - events in order go in, decisions come out.
+ *
+ * The engine is single-threaded, reads no clock and does no I/O; after engine_new it allocates nothing. It owns the
+ * entities, their attributes and their rings; it borrows the policy's plan, which must outlive it, and each batch of events
+ * for the length of one call. What it finds it tells its sink during that call. */
+#ifndef DUANKA_ENGINE_ENGINE_H
+#define DUANKA_ENGINE_ENGINE_H
+#include "event/event.h"
+#include "policy/plan.h"
+
+enum {
+	ENGINE_BATCH_MAX = 64,       /* events in one call of engine_apply */
+	ENGINE_COMPARISONS_MAX = 64, /* told for one alert */
+};
+
+struct engine_options {
+	size_t state_bytes_max;    /* windows; default 4 GiB; address space only until used */
+	uint64_t entities_max;     /* of each kind; default 16 M; also the cap for pairs and texts used as keys */
+	bool keep_plain;           /* keep plain identifiers in memory, for --reveal */
+};
+void engine_options_default(struct engine_options *o);
+
+struct engine;
+struct alert;
+
+struct entity_ref {
+	uint8_t kind;   /* index into schema.entity */
+	uint32_t index; /* dense, from 1; 0 = none */
+};
+
+struct engine_sink {
+	void *ctx;
+	void (*alert)(void *ctx, const struct alert *a);
+	/* Values of the features on this event's type, in the order of policy.feature. May be NULL. */
+	void (*features)(void *ctx, const struct event *e, const union value *values, uint32_t n);
+};
+
+struct comparison { /* one comparison of a rule's condition that took part, with what it compared */
+	const struct expr *expr;  /* X_EQ..X_GE, X_IN_LIST or another bool leaf; expr->a and ->b carry type and span */
+	union value left, right;  /* of expr->a and expr->b where they exist; entities as index */
+	int truth;                /* 1, 0, or -1 = missing */
+};
+
+struct alert {
+	const struct engine *engine;
+	const struct event *event;
+	uint32_t rule;               /* index into policy.rule */
+	struct entity_ref about;
+	enum rule_mode mode;         /* live or shadow */
+	int64_t decision_score;      /* sum over the live rules that hit on this event about this entity */
+	enum severity decision_severity; /* maximum over them */
+	uint32_t n_comparisons;
+	struct comparison comparison[ENGINE_COMPARISONS_MAX];
+	struct entity_ref target[POLICY_MEASURES_MAX]; /* of each proposed measure; index 0 = not known */
+	uint32_t flags;              /* enum ring_flag over the rings that were read */
+};
+
+/* ERR_MEMORY or ERR_CAP when the options ask for more than there is. sink is copied. */
+enum err engine_new(struct engine **out, const struct plan *plan, const struct hash_key *key,
+                    const struct engine_options *o, const struct engine_sink *sink) MUST_CHECK;
+void engine_free(struct engine *g);
+
+/* An entry of list `list` (index into policy.list): an entity's identity, or a text's fingerprint. Before the first event, or
+ * between batches. */
+enum err engine_list_add(struct engine *g, uint32_t list, const struct ident *ident, int64_t fingerprint,
+                         int64_t until_us) MUST_CHECK;
+
+/* Applies n <= ENGINE_BATCH_MAX events in this order. Sets each accepted event's position. outcome[i] is ERR_OK, ERR_LATE
+ * (older than the newest time by more than the lateness: nothing happened), or ERR_CAP (a new entity was refused:
+ * nothing happened). */
+void engine_apply(struct engine *g, struct event *const *events, uint32_t n, enum err *outcome);
+
+struct engine_rule_stats {
+	uint64_t hits;       /* the condition held */
+	uint64_t exempted;   /* ... and an exemption took it away */
+	uint64_t suppressed; /* ... and `every` kept it from alerting again */
+	uint64_t alerts;     /* told to the sink */
+};
+struct engine_stats {
+	uint64_t accepted, late, refused;
+	uint64_t entities[SCHEMA_ENTITIES_MAX];
+	uint64_t keys;          /* pairs and texts used as keys, now alive */
+	uint64_t evicted, ring_refused, sketched, no_memory; /* what caps did */
+	size_t state_bytes;     /* windows in use */
+	size_t entity_bytes;
+	int64_t newest_us;
+};
+void engine_stats(const struct engine *g, struct engine_stats *out);
+const struct engine_rule_stats *engine_rule_stats(const struct engine *g, uint32_t rule);
+
+/* How an entity looks. plain.p is NULL unless the engine keeps plain forms. */
+struct entity_view {
+	struct token token;
+	struct ident_attrs attrs;
+	const char *shown;
+	struct text plain;
+};
+void engine_entity(const struct engine *g, struct entity_ref e, struct entity_view *out);
+struct entity_ref engine_find(const struct engine *g, uint8_t kind, struct token t); /* index 0: never seen */
+
+/* Evidence: what stood in the windows that an alert's rule read, aggregate by aggregate. Valid during the alert call. */
+struct evidence_event {
+	int64_t time_us;
+	uint32_t n;                        /* columns kept in the ring */
+	const struct expr *const *column;  /* their expressions (context: the aggregated event) */
+	const int64_t *value;              /* entities as index into their kind, texts as fingerprint */
+};
+struct evidence {
+	const struct expr *expr; /* the X_AGG node */
+	union value value;
+	uint64_t events;         /* in the window, filter applied */
+	uint32_t flags;          /* enum ring_flag */
+};
+uint32_t engine_evidence_count(const struct alert *a);
+/* Visits at most `most` newest events of evidence i, oldest first. */
+void engine_evidence(const struct alert *a, uint32_t i, uint32_t most, struct evidence *out,
+                     void (*visit)(void *ctx, const struct evidence_event *e), void *ctx);
+/* The value of any expression in the context of the alert's event, for because texts. */
+union value engine_value(const struct alert *a, const struct expr *e);
+
+#endif

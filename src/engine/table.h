@@ -1,0 +1,59 @@
+/* table.h - rows found by a key of a few 64-bit words: entities by token, combined keys by their parts.
+ *
+ * Idea: linear hashing (Litwin 1980) with chains through the rows. Rows have dense indexes from 1 and never move; the bucket
+ * array grows by one bucket an insertion, so there is no rehash that stalls. About 4 bytes a row beyond the row itself.
+ * Areas are reserved for rows_max at table_init and cost memory only where touched. Keys are hashes already, or trusted
+ * integers that are mixed. Row: key words, link (4), flags (4, 1 = in use), then the owner's bytes, zero at first. */
+#ifndef DUANKA_ENGINE_TABLE_H
+#define DUANKA_ENGINE_TABLE_H
+#include "base/check.h"
+#include "base/err.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct table {
+	uint8_t *rows;
+	uint32_t *head;         /* buckets: first row of the chain, 0 = empty */
+	uint32_t key_words, row_bytes;
+	uint32_t rows_max;
+	uint32_t used;          /* rows ever given out: indexes 1..used */
+	uint32_t live;          /* in use now */
+	uint32_t free_first;    /* chain of given-back rows */
+	uint32_t n_buckets;     /* now */
+	uint32_t level_mask;    /* 2^k - 1, with 2^k <= n_buckets < 2^(k+1) */
+};
+
+enum err table_init(struct table *t, uint32_t key_words, uint32_t row_bytes, uint64_t rows_max) MUST_CHECK;
+void table_release(struct table *t);
+uint64_t table_hash(const struct table *t, const uint64_t *key);
+uint32_t table_find(const struct table *t, const uint64_t *key, uint64_t hash); /* 0: not there */
+/* The row of this key, made if need be (*made says so); 0: rows_max is reached. */
+uint32_t table_get(struct table *t, const uint64_t *key, uint64_t hash, bool *made);
+void table_remove(struct table *t, uint32_t row); /* the index may be given out again */
+size_t table_bytes(const struct table *t);        /* touched by rows and buckets */
+
+static inline uint8_t *table_row(const struct table *t, uint32_t row)
+{
+	return t->rows + (size_t)row * t->row_bytes;
+}
+static inline uint32_t table_bucket(const struct table *t, uint64_t hash)
+{
+	uint32_t b = (uint32_t)hash & (2 * t->level_mask + 1);
+
+	return b < t->n_buckets ? b : (uint32_t)hash & t->level_mask;
+}
+static inline void table_prefetch_bucket(const struct table *t, uint64_t hash)
+{
+	__builtin_prefetch(&t->head[table_bucket(t, hash)]);
+}
+static inline void table_prefetch_row(const struct table *t, uint64_t hash)
+{
+	const uint8_t *r = table_row(t, t->head[table_bucket(t, hash)]);
+
+	__builtin_prefetch(r);
+	__builtin_prefetch(r + 64);
+}
+bool table_in_use(const struct table *t, uint32_t row);
+
+#endif

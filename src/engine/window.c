@@ -1,0 +1,136 @@
+/* window.c - rings put to use: which slot belongs to the keys at hand, reading a view, putting an event in, and the sweep.
+ *
+ * The sweep gives memory back that nobody asks for any more. It is paid for by event time, not by the clock: within one
+ * period (the shortest retention of a key space's rings, at least 10 minutes) the hand passes every row once. So it is as
+ * deterministic as everything else, and it never changes a result: what it drops lies before every window. */
+#include "engine/engine_int.h"
+
+static int64_t horizon(const struct engine *g, const struct ring_plan *rp)
+{
+	return g->newest_us - rp->keep_us;
+}
+
+/* The slot of a ring for the keys in registers; NULL when a key is missing, or absent and not to be made. */
+uint32_t *window_slot(struct engine *g, uint32_t ring, const uint16_t *key_reg, bool make, uint32_t *row)
+{
+	const struct plan_ring *r = &g->plan->ring[ring];
+	const struct plan_space *s = &g->plan->space[r->space];
+	struct table *t = &g->table[r->space];
+	uint64_t key[POLICY_KEYS_MAX], hash;
+	bool made;
+
+	for (uint32_t k = 0; k < r->n_keys; k++) {
+		int64_t v = g->reg[key_reg[k]].i;
+
+		if (v == VALUE_MISSING)
+			return NULL;
+		key[k] = (uint64_t)v;
+	}
+	if (s->entity) {
+		*row = (uint32_t)key[0];
+	} else {
+		hash = table_hash(t, key);
+		*row = make ? table_get(t, key, hash, &made) : table_find(t, key, hash);
+		if (*row == 0) {
+			g->stats.no_memory += make;
+			return NULL;
+		}
+	}
+	return (uint32_t *)(void *)(table_row(t, *row) + s->slot_off) + r->slot;
+}
+
+void window_read(struct engine *g, uint32_t view)
+{
+	const struct plan_view *v = &g->plan->view[view];
+	uint32_t none = 0, row, *slot = window_slot(g, v->ring, v->key_reg, false, &row);
+
+	g->view_flags[view] = ring_read(&g->store, &g->plan->ring[v->ring].rp, slot ? slot : &none, g->event->time,
+	                                &g->out[v->out]);
+	g->view_serial[view] = g->serial;
+}
+
+void window_insert(struct engine *g, uint32_t ring)
+{
+	const struct plan_ring *r = &g->plan->ring[ring];
+	int64_t col[RING_COLS_MAX];
+	uint32_t mask = 0, row, *slot;
+
+	for (uint32_t k = 0; k < r->rp.n_filters; k++)
+		mask |= (uint32_t)(g->reg[r->filter_reg[k]].i == 1) << k;
+	if (mask == 0 && !r->rp.keep_unfiltered)
+		return;
+	slot = window_slot(g, ring, r->key_reg, true, &row);
+	if (slot == NULL)
+		return;
+	for (uint32_t k = 0; k < r->rp.n_cols; k++)
+		col[k] = g->reg[r->col_reg[k]].i;
+	if (ring_insert(&g->store, &r->rp, slot, g->event->time, mask, col, horizon(g, &r->rp)) == ERR_OK)
+		g->inserted[ring] = (struct inserted){ .serial = g->serial, .row = row, .mask = mask };
+}
+
+uint32_t *window_alert_slot(struct engine *g, uint32_t kind, uint32_t entity)
+{
+	const struct plan *p = g->plan;
+
+	if (p->alert_ring[kind] == UINT32_MAX)
+		return NULL;
+	return (uint32_t *)(void *)(table_row(&g->table[kind], entity) + p->space[kind].slot_off) +
+	       p->ring[p->alert_ring[kind]].slot;
+}
+
+int64_t window_risk(struct engine *g, uint32_t kind, int64_t entity)
+{
+	uint32_t *slot;
+
+	if (entity == VALUE_MISSING)
+		return 0;
+	slot = window_alert_slot(g, kind, (uint32_t)entity);
+	if (slot == NULL || *slot == 0)
+		return 0;
+	ring_read(&g->store, &g->plan->ring[g->plan->alert_ring[kind]].rp, slot, g->event->time, g->alert_out);
+	return g->alert_out[0].i == VALUE_MISSING ? 0 : g->alert_out[0].i;
+}
+
+/* Expires the rings of one row; a combined key without any event left gives its row back. */
+static void sweep_row(struct engine *g, uint32_t space, uint32_t row)
+{
+	const struct plan_space *s = &g->plan->space[space];
+	struct table *t = &g->table[space];
+	uint32_t *slot = (uint32_t *)(void *)(table_row(t, row) + s->slot_off);
+	bool empty = true;
+
+	if (!table_in_use(t, row))
+		return;
+	for (uint32_t i = 0; i < s->n_rings; i++) {
+		const struct ring_plan *rp = &g->plan->ring[s->ring[i]].rp;
+
+		if (slot[i] != 0)
+			ring_expire(&g->store, rp, &slot[i], horizon(g, rp));
+		empty &= slot[i] == 0;
+	}
+	if (empty && !s->entity)
+		table_remove(t, row);
+}
+
+void window_sweep(struct engine *g)
+{
+	for (uint32_t i = 0; i < g->plan->n_spaces; i++) {
+		struct sweep *w = &g->sweep[i];
+		const struct table *t = &g->table[i];
+		uint32_t budget = 64; /* a jump in time is paid off over the next events */
+		int64_t price;
+
+		if (t->used == 0 || w->period_us == 0) {
+			w->credit_us = g->newest_us;
+			continue;
+		}
+		price = w->period_us / t->used + 1;
+		while (w->credit_us + price <= g->newest_us && budget-- > 0) {
+			w->credit_us += price;
+			w->next = w->next >= t->used ? 1 : w->next + 1;
+			sweep_row(g, i, w->next);
+		}
+		if (g->newest_us - w->credit_us > w->period_us) /* more than a whole round is owed: one round is enough */
+			w->credit_us = g->newest_us - w->period_us;
+	}
+}
