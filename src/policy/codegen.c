@@ -190,21 +190,14 @@ static uint16_t compile_call(struct gen *g, const struct expr *e)
 	struct plan *p = g->p;
 	struct plan_call *call = &p->call[p->n_calls];
 	uint16_t arg[3] = { 0 }, first, d;
-	uint32_t n = 0;
+	uint32_t n = e->n_args;
 
 	if (p->n_calls == PLAN_CALLS_MAX) {
 		fail_at(g, e->span, "too many function calls; at most 1024 fit a policy");
 		return 0;
 	}
-	*call = (struct plan_call){ .f = (enum builtin)e->index, .zone = &p->policy->zone[0], .field = { 0xff, 0xff, 0xff } };
+	*call = (struct plan_call){ .f = (enum builtin)e->index, .zone = &p->policy->zone[e->i], .field = { 0xff, 0xff, 0xff } };
 	p->n_calls++;
-	if (e->index == BUILTIN_HOUR || e->index == BUILTIN_WEEKDAY || e->index == BUILTIN_CLOCK) {
-		if (e->n_args > 1)
-			call->zone = &p->policy->zone[e->arg[1]->i];
-		n = 1;
-	} else {
-		n = e->n_args;
-	}
 	call->n_args = n;
 	for (uint32_t i = 0; i < n; i++) {
 		call->real |= e->arg[i]->type.real;

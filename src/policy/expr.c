@@ -42,7 +42,7 @@ bool expr_equal(const struct expr *a, const struct expr *b)
 				return false;
 		return true;
 	case X_CALL:
-		if (a->index != b->index || a->n_args != b->n_args)
+		if (a->index != b->index || a->i != b->i || a->n_args != b->n_args)
 			return false;
 		for (uint32_t i = 0; i < a->n_args; i++)
 			if (!expr_equal(a->arg[i], b->arg[i]))
