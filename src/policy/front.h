@@ -46,9 +46,9 @@ struct front {
 	uint32_t n_diags;
 	bool too_many;
 	bool parse_failed;
-	bool lost_unnamed;  /* a declaration without a readable name is absent: no unknown name is news */
-	struct lost *lost;  /* names whose declaration is absent because of an error reported already */
-	bool muted;         /* trying: count, don't report */
+	bool lost_unnamed; /* a declaration without a readable name is absent: no unknown name is news */
+	struct lost *lost; /* names whose declaration is absent because of an error reported already */
+	bool muted;        /* trying: count, don't report */
 	uint32_t n_muted_unknown, n_muted_other;
 	struct let_use *lets;
 	uint32_t n_nodes, n_aggs;
