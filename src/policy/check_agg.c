@@ -142,44 +142,41 @@ static int subject_event(struct front *f, const struct ctx *c, const struct ast 
 	return check_event(f, &x->event);
 }
 
-static struct expr *share(struct front *f, struct agg *all, struct expr **lookup, const struct ast *x,
-                          struct expr *cond)
+/* One aggregate read at c; with_cond: of a share, only the events that meet its condition. */
+static struct expr *one_agg(struct front *f, const struct ctx *c, const struct ast *x, uint32_t event, bool with_cond)
 {
-	struct agg *part = front_keep(f, sizeof(*part));
-	*part = *all;
-	part->filter = all->filter ? make2(f, X_AND, x->span, type_of(DIM_BOOL), all->filter, cond) : cond;
-	struct expr *a = agg_node(f, part, lookup, x->excluding, x->span),
-				*b = agg_node(f, all, lookup, x->excluding, x->span);
-	return check_binary(f, X_DIV, x->span, a, b);
-}
-
-struct expr *check_agg(struct front *f, const struct ctx *c, const struct ast *x)
-{
-	int event = subject_event(f, c, x);
-	if (event < 0)
-		return NULL;
-	struct ctx in = { .event = (uint32_t)event, .no_this = true }, reader = { .event = c->event };
+	struct ctx in = { .event = event, .no_this = true }, reader = { .event = c->event };
+	struct expr *lookup[POLICY_KEYS_MAX] = { 0 }, *cond;
 	struct agg *a = front_keep(f, sizeof(*a));
-	struct expr *lookup[POLICY_KEYS_MAX] = { 0 }, *cond = NULL;
-	a->func = x->func;
-	a->event = in.event;
-	a->window_us = x->i;
-	a->span = x->span;
 	bool ok = check_window(f, x->op_span, x->i);
+
+	*a = (struct agg){ .func = x->func, .event = event, .window_us = x->i, .span = x->span };
 	for (const struct ast *k = x->list; k; k = k->next) {
 		struct expr *key = check_path(f, &in, k->a);
-		struct expr *look = k->b ? check_expr(f, &reader, k->b) : key ? look_up_same(f, &reader, in.event, k->a) : NULL;
+		struct expr *look = k->b ? check_expr(f, &reader, k->b) : key ? look_up_same(f, &reader, event, k->a) : NULL;
 		ok &= add_key(f, a, lookup, key, look, k->span);
 	}
-	if (x->share)
-		ok &= (cond = check_bool(f, &in, x->a, "share")) != NULL;
-	else if (x->a)
+	if (x->a && !x->share)
 		ok &= check_value(f, &in, x, a);
 	if (x->b)
 		ok &= (a->filter = check_bool(f, &in, x->b, "where")) != NULL;
-	if (!ok)
+	if (with_cond) {
+		ok &= (cond = check_bool(f, &in, x->a, "share")) != NULL;
+		a->filter = x->b ? check_binary(f, X_AND, x->span, a->filter, cond) : cond;
+	}
+	return ok ? agg_node(f, a, lookup, x->excluding, x->span) : NULL;
+}
+
+/* Nothing is shared between the two counts of a share but by being equal: a tree without joints has no more paths than
+ * nodes, and the nodes are counted. */
+struct expr *check_agg(struct front *f, const struct ctx *c, const struct ast *x)
+{
+	int event = subject_event(f, c, x);
+
+	if (event < 0)
 		return NULL;
-	return x->share ? share(f, a, lookup, x, cond) : agg_node(f, a, lookup, x->excluding, x->span);
+	struct expr *e = one_agg(f, c, x, (uint32_t)event, x->share);
+	return e && x->share ? check_binary(f, X_DIV, x->span, e, one_agg(f, c, x, (uint32_t)event, false)) : e;
 }
 
 /* ---- preceded by ---- */

@@ -152,10 +152,12 @@ struct expr *check_clock(struct front *f, const struct ctx *c, const struct ast 
 			"clock between a time and the same time is empty; write 00:00 and 24:00 for the whole day, or leave it out");
 		return NULL;
 	}
-	struct expr *at = call_node(f, x, BUILTIN_CLOCK, type_of(DIM_DURATION), make(f, X_TIME, x->span, type_of(DIM_TIME)),
-	                            zone_arg(f, x, z));
-	struct expr *from = make_int(f, x->span, DIM_DURATION, x->i), *to = make_int(f, x->span, DIM_DURATION, x->until_us);
 	struct type t = type_of(DIM_BOOL);
-	return make2(f, x->i < x->until_us ? X_AND : X_OR, x->span, t, make2(f, X_GE, x->span, t, at, from),
-	             make2(f, X_LT, x->span, t, at, to));
+	struct expr *bound[2];
+	for (int i = 0; i < 2; i++) {
+		struct expr *now = make(f, X_TIME, x->span, type_of(DIM_TIME));
+		struct expr *at = call_node(f, x, BUILTIN_CLOCK, type_of(DIM_DURATION), now, zone_arg(f, x, z));
+		bound[i] = make2(f, i ? X_LT : X_GE, x->span, t, at, make_int(f, x->span, DIM_DURATION, i ? x->until_us : x->i));
+	}
+	return make2(f, x->i < x->until_us ? X_AND : X_OR, x->span, t, bound[0], bound[1]);
 }

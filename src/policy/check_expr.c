@@ -21,8 +21,11 @@ static struct expr *add_sub(struct front *f, enum expr_op op, struct span at, st
 		return make2(f, op, at, type_of(DIM_DURATION), a, b);
 	if ((x == DIM_TIME && y == DIM_DURATION) || (op == X_ADD && x == DIM_DURATION && y == DIM_TIME)) {
 		const struct expr *d = x == DIM_TIME ? b : a;
-		return d->type.real ? refuse(f, at, d, "but not a whole one; write round(...) around it to move a time by it")
-		                    : make2(f, op, at, type_of(DIM_TIME), a, b);
+		if (!d->type.real)
+			return make2(f, op, at, type_of(DIM_TIME), a, b);
+		front_error(f, at, "%.*s may be a fraction of a microsecond; write round(...) around it to move a time by it",
+		            TX(front_span(f, d->span)));
+		return NULL;
 	}
 	if (x == DIM_TIME && y == DIM_TIME) {
 		front_error(f, at, "two times cannot be added; subtract them for the time between, or add a duration");
@@ -166,28 +169,32 @@ static struct expr *any_of(struct front *f, struct span at, struct expr **e, uin
 	return make2(f, X_OR, at, type_of(DIM_BOOL), a, b);
 }
 
+/* The left side is checked anew for each use, so that the result is a tree; see check_agg. */
 static struct expr *check_in(struct front *f, const struct ctx *c, const struct ast *x)
 {
-	struct expr *each[IN_MAX], *a = check_expr(f, c, x->a);
+	struct expr *each[IN_MAX];
 	uint32_t n = 0;
-	for (const struct ast *v = x->list; a && v; v = v->next) {
+
+	for (const struct ast *v = x->list; v; v = v->next) {
 		if (n == IN_MAX) {
 			front_error(f, v->span, "in (...) takes %d values; put them on a list and write in list \"name\"", IN_MAX);
 			return NULL;
 		}
-		struct expr *b = check_expr(f, c, v);
-		each[n] = b ? check_binary(f, X_EQ, v->span, a, b) : NULL;
+		struct expr *a = check_expr(f, c, x->a), *b = a ? check_expr(f, c, v) : NULL;
+		each[n] = check_binary(f, X_EQ, v->span, a, b);
 		if (each[n++] == NULL)
 			return NULL;
 	}
-	return a ? negate(f, x, any_of(f, x->span, each, n)) : NULL;
+	return negate(f, x, any_of(f, x->span, each, n));
 }
 
 static struct expr *check_between(struct front *f, const struct ctx *c, const struct ast *x)
 {
-	struct expr *a = check_expr(f, c, x->a), *b = check_expr(f, c, x->b), *d = check_expr(f, c, x->c);
-	struct expr *low = check_binary(f, X_GE, x->span, a, b), *high = check_binary(f, X_LE, x->span, a, d);
-	if (low == NULL || high == NULL)
+	struct expr *b = check_expr(f, c, x->b), *d = check_expr(f, c, x->c);
+	struct expr *low = check_binary(f, X_GE, x->span, check_expr(f, c, x->a), b);
+	struct expr *high = low ? check_binary(f, X_LE, x->span, check_expr(f, c, x->a), d) : NULL;
+
+	if (high == NULL)
 		return NULL;
 	if (b->op == X_INT && d->op == X_INT && b->i > d->i) {
 		front_error(f, x->span, "nothing lies between %.*s and %.*s; write the smaller one first",

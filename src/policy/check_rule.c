@@ -153,7 +153,8 @@ int check_rule_name(struct front *f, const struct ast_name *n)
 	nearest_init(&near, n->text);
 	for (uint32_t k = 0; k < f->p->n_rules; k++)
 		nearest_try(&near, f->p->rule[k].name);
-	front_unknown(f, n->span, "no rule is called %.*s%s", TX(n->text), nearest_hint(f, &near));
+	front_unknown(f, n->span, "no rule is called %.*s%s", TX(n->text),
+	              near.best.n ? nearest_hint(f, &near) : "; correct the name, or write the rule");
 	return -1;
 }
 

@@ -13,7 +13,7 @@
 enum {
 	FRONT_MESSAGE_MAX = 1024,  /* bytes of one message */
 	FRONT_USES_MAX = 4,        /* notes "used here" of one message */
-	FRONT_NODES_MAX = 1 << 20, /* checked expressions of one policy: lets that use lets multiply */
+	FRONT_NODES_MAX = 1 << 18, /* checked expressions of one policy: lets that use lets multiply */
 	FRONT_SCRATCH_MAX = 256 << 20,
 	FRONT_KEEP_MAX = 512 << 20,
 };

@@ -516,6 +516,22 @@ static void lex_word(struct lexer *lx, struct lexeme *t)
 	}
 }
 
+/* A whole word of them is one mistake, and an unknown name that is no news. */
+static void lex_full_width(struct lexer *lx, struct lexeme *t)
+{
+	uint32_t n;
+
+	for (uint32_t c = peek_char(lx, &n); n && ((c >= 0xff10 && c <= 0xff5a) || lex_is_letter(c) || is_digit((int)c));
+	     c = peek_char(lx, &n))
+		advance(lx);
+	t->kind = TOKEN_IDENT;
+	t->span.end = lx->at;
+	t->text = policy_span_text(lx->f->p, t->span);
+	front_error(lx->f, t->span, "%.*s has full-width characters; switch the keyboard to half width and write it again",
+	            TX(front_span(lx->f, t->span)));
+	front_lost(lx->f, t->text);
+}
+
 void lex_next(struct lexer *lx, struct lexeme *t)
 {
 	for (;;) {
@@ -534,11 +550,11 @@ void lex_next(struct lexer *lx, struct lexeme *t)
 		else if (!lex_symbol(lx, t)) {
 			advance(lx);
 			t->span.end = lx->at;
-			if (c >= 0xff10 && c <= 0xff5a)
-				front_error(lx->f, t->span,
-				            "%.*s is a full-width character; switch the keyboard to half width and write it again",
-				            TX(front_span(lx->f, t->span)));
-			else if (c < 0x20 || c == 0x7f || (c >= 0x2000 && c < 0x2070) || c == 0xfeff)
+			if (c >= 0xff10 && c <= 0xff5a) {
+				lex_full_width(lx, t);
+				return;
+			}
+			if (c < 0x20 || c == 0x7f || (c >= 0x2000 && c < 0x2070) || c == 0xfeff)
 				front_error(lx->f, t->span, "an invisible character (U+%04X) stands here; delete it", c);
 			else
 				front_error(lx->f, t->span,

@@ -280,6 +280,25 @@ static void parse_named(struct parser *ps, enum ast_decl_kind kind, void body(st
 	decl_add(ps, d);
 }
 
+/* Names may be Chinese, the words of the language are not. */
+static bool parse_chinese_word(struct parser *ps)
+{
+	static const char *const words[][2] = {
+		{ "实体", "entity" }, { "事件", "event" }, { "名单", "list" }, { "定义", "let" },   { "规则", "rule" },
+		{ "豁免", "exempt" }, { "特征", "feature" }, { "时区", "zone" }, { "上限", "cap" }, { "测试", "test" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (!parse_at(ps, words[i][0]))
+			continue;
+		front_error(ps->f, ps->tok.span, "names may be Chinese, the words of the language are English; write %s for %s (请写 %s)",
+		            words[i][1], words[i][0], words[i][1]);
+		ps->failed = true;
+		return true;
+	}
+	return false;
+}
+
 static void parse_declaration(struct parser *ps)
 {
 	if (parse_take_word(ps, "entity"))
@@ -302,7 +321,7 @@ static void parse_declaration(struct parser *ps)
 		parse_named(ps, DECL_EXEMPT, parse_exempt);
 	else if (parse_take_word(ps, "test"))
 		parse_named(ps, DECL_TEST, parse_test);
-	else
+	else if (!parse_chinese_word(ps))
 		parse_wrong(ps, "a declaration: entity, event, list, let, rule, exempt, feature, zone, cap or test");
 }
 

@@ -248,6 +248,22 @@ static struct ast *parse_of_path(struct parser *ps, enum ast_kind kind)
 	return done(ps, x);
 }
 
+/* cuont(call by caller ...): only aggregates have `by`. */
+static void wrong_aggregate(struct parser *ps, const struct ast *x)
+{
+	struct nearest near;
+
+	nearest_init(&near, x->text);
+	for (size_t i = 0; i < ARRAY_LEN(func_names); i++)
+		nearest_try(&near, text_z(func_names[i]));
+	nearest_try(&near, TEXT("share"));
+	ps->failed = true;
+	front_error(ps->f, x->text_span, "%.*s is not a function over events%s", TX(x->text),
+	            near.best.n ? nearest_hint(ps->f, &near)
+	                        : "; these are count sum avg min max stddev distinct first last share gap_avg gap_stddev "
+	                          "gap_min gap_max");
+}
+
 static struct ast *parse_call(struct parser *ps)
 {
 	struct ast *x = node(ps, AST_CALL, ps->tok.span);
@@ -261,6 +277,8 @@ static struct ast *parse_call(struct parser *ps)
 		if (*tail == NULL)
 			return NULL;
 		tail = &(*tail)->next;
+		if (parse_at(ps, "by") || parse_at(ps, "of") || parse_at(ps, "over"))
+			wrong_aggregate(ps, x);
 		if (!parse_take(ps, TOKEN_COMMA))
 			break;
 	}
@@ -428,9 +446,13 @@ static struct ast *parse_compare(struct parser *ps)
 		if (ps->tok.kind != compare[i].token)
 			continue;
 		a = binary(ps, compare[i].op, a, parse_sum);
-		for (size_t j = 0; a && j < ARRAY_LEN(compare); j++)
-			if (ps->tok.kind == compare[j].token)
-				parse_wrong(ps, "and or or: comparisons are not chained; write 5 < x and x < 9, or x between 5 and 9");
+		for (size_t j = 0; a && j < ARRAY_LEN(compare); j++) {
+			if (ps->tok.kind != compare[j].token || ps->failed)
+				continue;
+			front_error(ps->f, ps->tok.span,
+			            "comparisons are not chained; write 5 < x and x < 9, or x between 5 and 9");
+			ps->failed = true;
+		}
 		return ps->failed ? NULL : a;
 	}
 	if (parse_at(ps, "is"))

@@ -323,6 +323,8 @@ static void around(struct sql *s, const char *before, const struct expr *e, cons
 
 static void put(struct sql *s, const struct expr *e)
 {
+	if (s->b->err) /* no room: stop walking, too */
+		return;
 	switch (e->op) {
 	case X_INT: buf_int(s->b, e->i); break;
 	case X_REAL: real(s->b, e->r); break;
