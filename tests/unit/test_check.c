@@ -87,7 +87,8 @@ static void test_lowered(void **state)
 static void test_shared(void **state)
 {
 	(void)state;
-	load("let n = count(call by caller over 1h)\nfeature a on call = n\nfeature b on call = n + count(by caller over 1h)");
+	load(
+		"let n = count(call by caller over 1h)\nfeature a on call = n\nfeature b on call = n + count(by caller over 1h)");
 	assert_ptr_equal(p.feature[0].expr->agg, p.feature[1].expr->a->agg);
 	assert_ptr_equal(p.feature[0].expr->agg, p.feature[1].expr->b->agg);
 	assert_text(policy_span_text(&p, p.feature[0].expr->span), "n");
@@ -98,9 +99,10 @@ static void test_shared(void **state)
 static void test_rule(void **state)
 {
 	(void)state;
-	load("rule r shadow on transfer about payer when amount >= 5 wan then alert 红, score 70, propose delay(payer, 24h) basis "
-	     "\"B\", propose bar-outgoing(payee) basis \"C\", notify \"96110\" every 1h because en \"{{a}} {amount}!\" zh \"金额{amount}\""
-	     " source \"S\"\nexempt e on transfer about payer until 2027-01-01 when amount < 6 wan from r");
+	load(
+		"rule r shadow on transfer about payer when amount >= 5 wan then alert 红, score 70, propose delay(payer, 24h) basis "
+		"\"B\", propose bar-outgoing(payee) basis \"C\", notify \"96110\" every 1h because en \"{{a}} {amount}!\" zh \"金额{amount}\""
+		" source \"S\"\nexempt e on transfer about payer until 2027-01-01 when amount < 6 wan from r");
 	const struct rule *r = &p.rule[0];
 	assert_int_equal(r->mode, RULE_SHADOW);
 	assert_int_equal(r->severity, SEVERITY_RED);
@@ -123,9 +125,10 @@ static void test_rule(void **state)
 static void test_policy_test(void **state)
 {
 	(void)state;
-	load("rule r on transfer about payer when amount > 5 fen then alert blue because \"x\"\ntest \"t\" {\n"
-	     "transfer { payer: \"62{i:4}\", payee: \"b\", amount: 12.5 yuan } at 2026-03-01 08:00 repeat 3 every 90s\n"
-	     "call { caller: \"a\", callee: \"b\", talk: 1.5s } at 2026-03-01 08:00:01\nexpect r about \"620001\" 1 times\nexpect no r }");
+	load(
+		"rule r on transfer about payer when amount > 5 fen then alert blue because \"x\"\ntest \"t\" {\n"
+		"transfer { payer: \"62{i:4}\", payee: \"b\", amount: 12.5 yuan } at 2026-03-01 08:00 repeat 3 every 90s\n"
+		"call { caller: \"a\", callee: \"b\", talk: 1.5s } at 2026-03-01 08:00:01\nexpect r about \"620001\" 1 times\nexpect no r }");
 	const struct ptest *t = &p.test[0];
 	assert_int_equal(t->n_steps, 2);
 	assert_text(t->step[0].field[0].value, "62{i:4}");
@@ -179,8 +182,8 @@ static void test_functions(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_preceded), cmocka_unit_test(test_lowered),
-		                                cmocka_unit_test(test_shared), cmocka_unit_test(test_rule),
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_preceded),    cmocka_unit_test(test_lowered),
+		                                cmocka_unit_test(test_shared),      cmocka_unit_test(test_rule),
 		                                cmocka_unit_test(test_policy_test), cmocka_unit_test(test_template),
 		                                cmocka_unit_test(test_functions) };
 	return cmocka_run_group_tests(tests, NULL, NULL);

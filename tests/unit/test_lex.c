@@ -51,12 +51,22 @@ static void test_units(void **state)
 		enum token_kind kind;
 		int64_t i;
 	} cases[] = {
-		{ "30", TOKEN_INT, 30 }, { "5min", TOKEN_DURATION, 300000000 }, { "5 min", TOKEN_DURATION, 300000000 },
-		{ "1.5h", TOKEN_DURATION, 5400000000 }, { "7us", TOKEN_DURATION, 7 }, { "2.5 ms", TOKEN_DURATION, 2500 },
-		{ "2w", TOKEN_DURATION, 14 * US_PER_DAY }, { "3小时", TOKEN_DURATION, 3 * US_PER_HOUR },
-		{ "5 分钟", TOKEN_DURATION, 300000000 }, { "5分", TOKEN_MONEY, 5 }, { "100 yuan", TOKEN_MONEY, 10000 },
-		{ "0.5yuan", TOKEN_MONEY, 50 }, { "5 wan", TOKEN_MONEY, 5000000 }, { "1.5万元", TOKEN_MONEY, 1500000 },
-		{ "22:00", TOKEN_TOD, 22 * US_PER_HOUR }, { "6:30", TOKEN_TOD, 390 * US_PER_MINUTE },
+		{ "30", TOKEN_INT, 30 },
+		{ "5min", TOKEN_DURATION, 300000000 },
+		{ "5 min", TOKEN_DURATION, 300000000 },
+		{ "1.5h", TOKEN_DURATION, 5400000000 },
+		{ "7us", TOKEN_DURATION, 7 },
+		{ "2.5 ms", TOKEN_DURATION, 2500 },
+		{ "2w", TOKEN_DURATION, 14 * US_PER_DAY },
+		{ "3小时", TOKEN_DURATION, 3 * US_PER_HOUR },
+		{ "5 分钟", TOKEN_DURATION, 300000000 },
+		{ "5分", TOKEN_MONEY, 5 },
+		{ "100 yuan", TOKEN_MONEY, 10000 },
+		{ "0.5yuan", TOKEN_MONEY, 50 },
+		{ "5 wan", TOKEN_MONEY, 5000000 },
+		{ "1.5万元", TOKEN_MONEY, 1500000 },
+		{ "22:00", TOKEN_TOD, 22 * US_PER_HOUR },
+		{ "6:30", TOKEN_TOD, 390 * US_PER_MINUTE },
 		{ "24:00", TOKEN_TOD, US_PER_DAY },
 	};
 	(void)state;
@@ -120,8 +130,8 @@ static void test_slips(void **state)
 {
 	(void)state;
 	struct lexing *x = begin("a，b == c && “d” ≥ 5万");
-	static const enum token_kind kinds[] = { TOKEN_IDENT, TOKEN_COMMA, TOKEN_IDENT, TOKEN_EQ, TOKEN_IDENT, TOKEN_RESERVED,
-		                                     TOKEN_STRING, TOKEN_GE, TOKEN_MONEY, TOKEN_END };
+	static const enum token_kind kinds[] = { TOKEN_IDENT,    TOKEN_COMMA,  TOKEN_IDENT, TOKEN_EQ,    TOKEN_IDENT,
+		                                     TOKEN_RESERVED, TOKEN_STRING, TOKEN_GE,    TOKEN_MONEY, TOKEN_END };
 	for (size_t i = 0; i < ARRAY_LEN(kinds); i++)
 		assert_int_equal(next(x).kind, kinds[i]);
 	assert_int_equal(x->f.n_diags, 6);

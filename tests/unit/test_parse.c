@@ -14,8 +14,10 @@ static void show(struct buf *b, const struct ast *x)
 		buf_int(b, x->i);
 		return;
 	}
-	static const char *const name[] = { [AST_CALL] = "call", [AST_IN] = "in", [AST_KNOWN] = "known", [AST_BETWEEN] = "between",
-		                                [AST_AGG] = "agg", [AST_KEY] = "key", [AST_DURATION] = "duration", [AST_RISK] = "risk" };
+	static const char *const name[] = {
+		[AST_CALL] = "call", [AST_IN] = "in",   [AST_KNOWN] = "known",       [AST_BETWEEN] = "between",
+		[AST_AGG] = "agg",   [AST_KEY] = "key", [AST_DURATION] = "duration", [AST_RISK] = "risk"
+	};
 	bool op = x->kind == AST_BINARY || x->kind == AST_UNARY;
 	buf_printf(b, "(%s%s", x->negated ? "not-" : "", op ? policy_op_symbol(x->op) : name[x->kind]);
 	const struct ast *part[] = { x->a, x->b, x->c, x->list };
@@ -69,13 +71,12 @@ static void test_precedence(void **state)
 
 static void test_depth(void **state)
 {
-	char deep[400] = "";
+	char deep[400];
 	(void)state;
-	for (int i = 0; i < 60; i++)
-		strcat(deep, "(");
-	strcat(deep, "a");
-	for (int i = 0; i < 60; i++)
-		strcat(deep, ")");
+	memset(deep, '(', 60);
+	deep[60] = 'a';
+	memset(deep + 61, ')', 60);
+	deep[121] = 0;
 	expect_tree(deep, "a");
 	memset(deep, '-', 300);
 	deep[300] = 0;
@@ -89,18 +90,21 @@ static void test_recovery(void **state)
 	(void)state;
 	buf_init(&b, 1 << 16);
 	struct policy_file files[2] = {
-		{ TEXT("b.dk"), TEXT("rule x on\nrule y on c about p when p in list \"l\" and and then alert blue because \"x\"\nlet z = ]") },
+		{ TEXT("b.dk"),
+		  TEXT(
+			  "rule x on\nrule y on c about p when p in list \"l\" and and then alert blue because \"x\"\nlet z = ]") },
 		{ TEXT("a.dk"), TEXT("entity phone event c { p: phone } let let = 5") },
 	};
 	assert_int_equal(policy_load(&p, files, 2, NULL, NULL, &b), ERR_FORMAT);
-	assert_string_equal(b.p, "a.dk:1:39: error: expected a name, as in let calls_1h = count(call by caller over 1h), found let\n"
-	                         "a.dk:1:43: error: expected a name, as in let calls_1h = count(call by caller over 1h), found =\n"
-	                         "b.dk:2:1: error: expected the event's name after on, found rule\n"
-	                         "b.dk:2:44: error: expected a value: a field, a number with its unit, a text or a function such as "
-	                         "count(...), found and\n"
-	                         "b.dk:3:9: error: ] is not a sign of this language; write )\n"
-	                         "b.dk:3:9: error: expected a value: a field, a number with its unit, a text or a function such as "
-	                         "count(...), found ]\n");
+	assert_string_equal(
+		b.p, "a.dk:1:39: error: expected a name, as in let calls_1h = count(call by caller over 1h), found let\n"
+			 "a.dk:1:43: error: expected a name, as in let calls_1h = count(call by caller over 1h), found =\n"
+			 "b.dk:2:1: error: expected the event's name after on, found rule\n"
+			 "b.dk:2:44: error: expected a value: a field, a number with its unit, a text or a function such as "
+			 "count(...), found and\n"
+			 "b.dk:3:9: error: ] is not a sign of this language; write )\n"
+			 "b.dk:3:9: error: expected a value: a field, a number with its unit, a text or a function such as "
+			 "count(...), found ]\n");
 	buf_release(&b);
 }
 
