@@ -4,15 +4,20 @@ set -eu
 cd "$(dirname "$0")/.."
 dir=$1
 shift
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+quietly() {
+	"$@" >"$log" 2>&1 || {
+		cat "$log" >&2
+		exit 1
+	}
+}
 
 if [ ! -f "$dir/build.ninja" ]; then
 	rm -rf "$dir"
-	log=$(mktemp)
-	meson setup "$dir" "$@" >"$log" 2>&1 || {
-		cat "$log" >&2
-		rm -f "$log"
-		exit 1
-	}
-	rm -f "$log"
+	quietly meson setup "$dir" "$@"
 fi
-exec ninja -C "$dir" --quiet
+quietly ninja -C "$dir" build.ninja # configures again when a meson.build has changed
+quietly ninja -C "$dir" --quiet
+grep -v -e "no work to do" -e "Entering directory" "$log" || true # warnings

@@ -11,9 +11,7 @@ function number(what,    at, rest) {
 	good = ($0 ~ /"result": "(OK|EXPECTEDFAIL)"/)
 	skipped = ($0 ~ /"result": "SKIP"/)
 	p = number("[  PASSED  ] ")
-	f = number("[  FAILED  ] ")
-	if (index($0, "[==========]") == 0)
-		f = 0
+	f = match($0, /\[  FAILED  \] [0-9]+ test/) ? substr($0, RSTART + 13) + 0 : 0
 	if (skipped)
 		next
 	if (good && p == 0)

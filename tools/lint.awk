@@ -21,6 +21,7 @@ BEGIN {
 	arrows["engine"] = " base event policy engine "
 	arrows["sim"] = " base event sim "
 	arrows["app"] = " base event policy engine sim app "
+	arrows["tool"] = " base event tool "
 }
 
 function wrong(what) {

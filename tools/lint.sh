@@ -12,7 +12,7 @@ status=0
 find src tests bench tools -name node_modules -prune -o -name '*.[ch]' -print 2>/dev/null | sort >"$work/files"
 
 xargs clang-format-14 --style=file --dry-run -Werror <"$work/files" 2>"$work/form" || {
-	grep -E 'error:' "$work/form" | sort -u -t: -k1,1 | sed 's/error:.*/not formatted (and maybe more below): make format/'
+	grep -E '^[a-z][^ ]*:[0-9]+:[0-9]+: error:' "$work/form" | sort -u -t: -k1,1 | sed 's/error:.*/not formatted (and maybe more below): make format/'
 	[ -s "$work/form" ] || echo "lint: clang-format-14 did not run"
 	status=1
 }

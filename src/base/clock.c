@@ -59,7 +59,8 @@ static int64_t floor_div(int64_t a, int64_t b)
 void clock_to_civil(int64_t us, int32_t off_s, struct civil *out)
 {
 	int64_t s = floor_div(us, US_PER_SECOND);
-	out->us = (int32_t)(us - s * US_PER_SECOND);
+	int32_t part = (int32_t)(us % US_PER_SECOND);
+	out->us = part < 0 ? part + (int32_t)US_PER_SECOND : part;
 	s += off_s;
 	int64_t days = floor_div(s, SECONDS_PER_DAY);
 	int32_t rest = (int32_t)(s - days * SECONDS_PER_DAY);

@@ -4,6 +4,8 @@
 
 enum err money_parse_yuan(struct text t, int64_t *out_fen)
 {
+	if (t.n == 0) /* t.p may be NULL then */
+		return ERR_FORMAT;
 	const char *p = t.p, *end = t.p + t.n;
 	bool negative = false;
 	if (p < end && *p == '-') {

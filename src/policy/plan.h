@@ -5,6 +5,7 @@
  * forward, so its length bounds the work an event can cause. plan_verify proves what the VM relies on. */
 #ifndef DUANKA_POLICY_PLAN_H
 #define DUANKA_POLICY_PLAN_H
+#include "base/hash.h"
 #include "policy/policy.h"
 #include "policy/opcodes.h"
 

@@ -7,6 +7,7 @@
  * The planner fills the first part, ring_plan_finish computes the rest; after that it never changes. */
 #ifndef DUANKA_POLICY_RINGPLAN_H
 #define DUANKA_POLICY_RINGPLAN_H
+#include "base/check.h"
 #include "base/err.h"
 #include "base/value.h"
 
