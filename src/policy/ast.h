@@ -13,17 +13,24 @@ struct ast_name {
 };
 
 enum ast_kind {
-	AST_INT, AST_REAL, AST_TEXT, AST_MONEY, AST_DURATION, AST_TOD, AST_TIME, AST_BOOL, /* i, r, text, civil */
-	AST_PATH,     /* names, this_ */
-	AST_CALL,     /* text, list */
-	AST_UNARY,    /* op (X_NEG, X_NOT), a */
-	AST_BINARY,   /* op, a, b */
-	AST_IN_LIST,  /* a, text, negated */
-	AST_IN,       /* a, list, negated */
-	AST_KNOWN,    /* a; negated: is missing */
-	AST_BETWEEN,  /* a, b, c, negated */
-	AST_AGG,      /* func, a = value, event, list of AST_KEY, b = where, i = window, excluding, share: a is the condition */
-	AST_KEY,      /* a = path, b = looked-up expression or NULL */
+	AST_INT,
+	AST_REAL,
+	AST_TEXT,
+	AST_MONEY,
+	AST_DURATION,
+	AST_TOD,
+	AST_TIME,
+	AST_BOOL,    /* i, r, text, civil */
+	AST_PATH,    /* names, this_ */
+	AST_CALL,    /* text, list */
+	AST_UNARY,   /* op (X_NEG, X_NOT), a */
+	AST_BINARY,  /* op, a, b */
+	AST_IN_LIST, /* a, text, negated */
+	AST_IN,      /* a, list, negated */
+	AST_KNOWN,   /* a; negated: is missing */
+	AST_BETWEEN, /* a, b, c, negated */
+	AST_AGG, /* func, a = value, event, list of AST_KEY, b = where, i = window, excluding, share: a is the condition */
+	AST_KEY, /* a = path, b = looked-up expression or NULL */
 	AST_PRECEDED, /* event, list = conditions, i = window */
 	AST_FIRST,    /* a -> b, event, i = window */
 	AST_CLOCK,    /* i, until_us, text = zone or nothing */
@@ -49,7 +56,7 @@ struct ast {
 struct ast_field { /* of an event, or an attribute of an entity; in tests: a value */
 	struct ast_name name, type;
 	bool optional;
-	struct ast *value;      /* tests */
+	struct ast *value; /* tests */
 	struct ast_field *next;
 };
 
@@ -86,21 +93,30 @@ struct ast_step { /* or an expectation */
 };
 
 enum ast_decl_kind {
-	DECL_ENTITY, DECL_EVENT, DECL_LIST, DECL_LET, DECL_RULE, DECL_EXEMPT, DECL_FEATURE, DECL_ZONE, DECL_CAP, DECL_TEST
+	DECL_ENTITY,
+	DECL_EVENT,
+	DECL_LIST,
+	DECL_LET,
+	DECL_RULE,
+	DECL_EXEMPT,
+	DECL_FEATURE,
+	DECL_ZONE,
+	DECL_CAP,
+	DECL_TEST
 };
 
 struct ast_decl {
 	enum ast_decl_kind kind;
-	struct span span;     /* the whole declaration */
+	struct span span; /* the whole declaration */
 	struct ast_name name;
 	struct ast_decl *next;
-	struct ast_field *fields;              /* entity, event */
-	struct ast_set *sets;                  /* event */
-	struct ast_name type;                  /* list: of */
-	struct text path;                      /* list: from */
+	struct ast_field *fields; /* entity, event */
+	struct ast_set *sets;     /* event */
+	struct ast_name type;     /* list: of */
+	struct text path;         /* list: from */
 	struct span path_span;
-	struct ast_name event;                 /* rule, exempt, feature: on */
-	struct ast *about, *expr;              /* rule and exempt: expr = when; let, feature: the value */
+	struct ast_name event;    /* rule, exempt, feature: on */
+	struct ast *about, *expr; /* rule and exempt: expr = when; let, feature: the value */
 	enum rule_mode mode;
 	enum severity severity;
 	int64_t score, every_us;
@@ -110,13 +126,13 @@ struct ast_decl {
 	struct ast_part *because_en, *because_zh;
 	bool because;
 	struct text source;
-	struct civil until;                    /* exempt */
-	struct ast_name *rules;                /* exempt; NULL: all */
+	struct civil until;     /* exempt */
+	struct ast_name *rules; /* exempt; NULL: all */
 	int64_t cap;
 	enum ring_full ring_full;
-	struct ast_step *steps;                /* test */
-	uint32_t index;                        /* checker: where it went in the policy */
-	bool busy, used;                       /* checker: let being expanded; let used */
+	struct ast_step *steps; /* test */
+	uint32_t index;         /* checker: where it went in the policy */
+	bool busy, used;        /* checker: let being expanded; let used */
 };
 
 #endif

@@ -14,8 +14,8 @@ int check_event(struct front *f, const struct ast_name *name)
 	nearest_init(&near, name->text);
 	for (uint32_t k = 0; k < f->p->schema.n_events; k++)
 		nearest_try(&near, f->p->schema.event[k].name);
-	front_unknown(f, name->span, "no event is called %.*s%s", TX(name->text), near.best.n ? nearest_hint(f, &near)
-	              : "; declare it: event name { field: type, ... }");
+	front_unknown(f, name->span, "no event is called %.*s%s", TX(name->text),
+	              near.best.n ? nearest_hint(f, &near) : "; declare it: event name { field: type, ... }");
 	return -1;
 }
 
@@ -54,7 +54,8 @@ static bool check_window(struct front *f, struct span at, int64_t us)
 }
 
 /* Adds key = lookup. */
-static bool add_key(struct front *f, struct agg *a, struct expr **lookup, struct expr *key, struct expr *look, struct span at)
+static bool add_key(struct front *f, struct agg *a, struct expr **lookup, struct expr *key, struct expr *look,
+                    struct span at)
 {
 	if (key == NULL || look == NULL)
 		return false;
@@ -64,8 +65,9 @@ static bool add_key(struct front *f, struct agg *a, struct expr **lookup, struct
 		return false;
 	}
 	if (key->type.dim != look->type.dim || (key->type.dim == DIM_ENTITY && key->type.entity != look->type.entity)) {
-		front_error(f, at, "the key %.*s is %s and %.*s is %s; look a key up by its own kind", TX(front_span(f, key->span)),
-		            type_phrase(f, key->type), TX(front_span(f, look->span)), type_phrase(f, look->type));
+		front_error(f, at, "the key %.*s is %s and %.*s is %s; look a key up by its own kind",
+		            TX(front_span(f, key->span)), type_phrase(f, key->type), TX(front_span(f, look->span)),
+		            type_phrase(f, look->type));
 		return false;
 	}
 	if (a->n_keys == POLICY_KEYS_MAX) {
@@ -90,7 +92,8 @@ static struct expr *look_up_same(struct front *f, const struct ctx *reader, uint
 	    check_find(f, DECL_LET, head) == NULL) {
 		struct text key = front_span(f, path->span);
 		front_error(f, path->span, "%.*s has no field %.*s to look the key up by; write by %.*s = and a field of %.*s",
-		            TX(f->p->schema.event[reader->event].name), TX(head), TX(key), TX(f->p->schema.event[reader->event].name));
+		            TX(f->p->schema.event[reader->event].name), TX(head), TX(key),
+		            TX(f->p->schema.event[reader->event].name));
 		return NULL;
 	}
 	return check_path(f, reader, path);
@@ -129,49 +132,51 @@ static int subject_event(struct front *f, const struct ctx *c, const struct ast 
 		return (int)c->event;
 	if (!x->a && !x->share && schema_event_find(&f->p->schema, x->event.text) < 0 &&
 	    check_field_exists(f, c->event, x->event.text)) {
-		front_error(f, x->event.span, "%s is about events and %.*s is a field; write %s(%.*s by ...), or distinct(%.*s by ...) for how "
-		            "many different ones", policy_func_name(x->func), TX(x->event.text), policy_func_name(x->func),
+		front_error(f, x->event.span,
+		            "%s is about events and %.*s is a field; write %s(%.*s by ...), or distinct(%.*s by ...) for how "
+		            "many different ones",
+		            policy_func_name(x->func), TX(x->event.text), policy_func_name(x->func),
 		            TX(f->p->schema.event[c->event].name), TX(x->event.text));
 		return -1;
 	}
 	return check_event(f, &x->event);
 }
 
-static struct expr *share(struct front *f, struct agg *all, struct expr **lookup, const struct ast *x, struct expr *cond)
+/* One aggregate read at c; with_cond: of a share, only the events that meet its condition. */
+static struct expr *one_agg(struct front *f, const struct ctx *c, const struct ast *x, uint32_t event, bool with_cond)
 {
-	struct agg *part = front_keep(f, sizeof(*part));
-	*part = *all;
-	part->filter = all->filter ? make2(f, X_AND, x->span, type_of(DIM_BOOL), all->filter, cond) : cond;
-	struct expr *a = agg_node(f, part, lookup, x->excluding, x->span), *b = agg_node(f, all, lookup, x->excluding, x->span);
-	return check_binary(f, X_DIV, x->span, a, b);
-}
-
-struct expr *check_agg(struct front *f, const struct ctx *c, const struct ast *x)
-{
-	int event = subject_event(f, c, x);
-	if (event < 0)
-		return NULL;
-	struct ctx in = { .event = (uint32_t)event, .no_this = true }, reader = { .event = c->event };
+	struct ctx in = { .event = event, .no_this = true }, reader = { .event = c->event };
+	struct expr *lookup[POLICY_KEYS_MAX] = { 0 }, *cond;
 	struct agg *a = front_keep(f, sizeof(*a));
-	struct expr *lookup[POLICY_KEYS_MAX] = { 0 }, *cond = NULL;
-	a->func = x->func;
-	a->event = in.event;
-	a->window_us = x->i;
 	bool ok = check_window(f, x->op_span, x->i);
+
+	*a = (struct agg){ .func = x->func, .event = event, .window_us = x->i, .span = x->span };
 	for (const struct ast *k = x->list; k; k = k->next) {
 		struct expr *key = check_path(f, &in, k->a);
-		struct expr *look = k->b ? check_expr(f, &reader, k->b) : key ? look_up_same(f, &reader, in.event, k->a) : NULL;
+		struct expr *look = k->b ? check_expr(f, &reader, k->b) : key ? look_up_same(f, &reader, event, k->a) : NULL;
 		ok &= add_key(f, a, lookup, key, look, k->span);
 	}
-	if (x->share)
-		ok &= (cond = check_bool(f, &in, x->a, "share")) != NULL;
-	else if (x->a)
+	if (x->a && !x->share)
 		ok &= check_value(f, &in, x, a);
 	if (x->b)
 		ok &= (a->filter = check_bool(f, &in, x->b, "where")) != NULL;
-	if (!ok)
+	if (with_cond) {
+		ok &= (cond = check_bool(f, &in, x->a, "share")) != NULL;
+		a->filter = x->b ? check_binary(f, X_AND, x->span, a->filter, cond) : cond;
+	}
+	return ok ? agg_node(f, a, lookup, x->excluding, x->span) : NULL;
+}
+
+/* Nothing is shared between the two counts of a share but by being equal: a tree without joints has no more paths than
+ * nodes, and the nodes are counted. */
+struct expr *check_agg(struct front *f, const struct ctx *c, const struct ast *x)
+{
+	int event = subject_event(f, c, x);
+
+	if (event < 0)
 		return NULL;
-	return x->share ? share(f, a, lookup, x, cond) : agg_node(f, a, lookup, x->excluding, x->span);
+	struct expr *e = one_agg(f, c, x, (uint32_t)event, x->share);
+	return e && x->share ? check_binary(f, X_DIV, x->span, e, one_agg(f, c, x, (uint32_t)event, false)) : e;
 }
 
 /* ---- preceded by ---- */
@@ -196,8 +201,8 @@ static bool is_path_of(const struct front *f, const struct ast *x, uint32_t even
 }
 
 /* path = what ties it to the event at hand, either way round; false if cond is a plain condition. */
-static bool correlation(const struct front *f, const struct ast *cond, uint32_t reader, uint32_t event, const struct ast **key,
-                        const struct ast **look)
+static bool correlation(const struct front *f, const struct ast *cond, uint32_t reader, uint32_t event,
+                        const struct ast **key, const struct ast **look)
 {
 	if (cond->kind != AST_BINARY || cond->op != X_EQ)
 		return false;
@@ -222,6 +227,7 @@ struct expr *check_preceded(struct front *f, const struct ctx *c, const struct a
 	a->func = RING_COUNT;
 	a->event = in.event;
 	a->window_us = x->i;
+	a->span = x->span;
 	bool ok = check_window(f, x->op_span, x->i);
 	uint32_t n = 0;
 	for (const struct ast *k = x->list; k; k = k->next) {
@@ -260,6 +266,7 @@ struct expr *check_first(struct front *f, const struct ctx *c, const struct ast 
 	a->func = RING_COUNT;
 	a->event = in.event;
 	a->window_us = x->i;
+	a->span = x->span;
 	bool ok = check_window(f, x->op_span, x->i);
 	for (int i = 0; i < 2; i++) {
 		struct expr *key = check_path(f, &in, side[i]);

@@ -1,10 +1,11 @@
 /* check_call.c - builtin functions: arguments checked here, meaning in builtins.c.
  *
- * X_CALL of hour, weekday and clock: arg[0] is the instant, .i the index of the zone in policy.zone. */
+ * X_CALL of hour, weekday and clock: arg[0] is the instant; arg[1], if there, an X_INT, the zone's index in policy.zone. */
 #include "policy/builtins.h"
 #include "policy/check_int.h"
 
-static struct expr *call_node(struct front *f, const struct ast *x, enum builtin b, struct type t, struct expr *a, struct expr *c)
+static struct expr *call_node(struct front *f, const struct ast *x, enum builtin b, struct type t, struct expr *a,
+                              struct expr *c)
 {
 	struct expr *e = make(f, X_CALL, x->span, t);
 	e->index = b;
@@ -14,9 +15,15 @@ static struct expr *call_node(struct front *f, const struct ast *x, enum builtin
 	return e;
 }
 
+static struct expr *zone_arg(struct front *f, const struct ast *x, int zone)
+{
+	return zone ? make_int(f, x->span, DIM_NUMBER, zone) : NULL;
+}
+
 static struct expr *wrong_arg(struct front *f, const struct expr *a, enum builtin b, const char *right)
 {
-	front_error(f, a->span, "%.*s is %s; %s needs %s", TX(front_span(f, a->span)), type_phrase(f, a->type), builtin_name(b), right);
+	front_error(f, a->span, "%.*s is %s; %s needs %s", TX(front_span(f, a->span)), type_phrase(f, a->type),
+	            builtin_name(b), right);
 	return NULL;
 }
 
@@ -30,14 +37,13 @@ static struct expr *local_time(struct front *f, const struct ctx *c, const struc
 	if (t->type.dim != DIM_TIME)
 		return wrong_arg(f, t, b, "a time, as in hour(time)");
 	if (zone && zone->kind != AST_TEXT) {
-		front_error(f, zone->span, "the time zone is a text in quotes, as in %s(time, \"Asia/Shanghai\")", builtin_name(b));
+		front_error(f, zone->span, "the time zone is a text in quotes, as in %s(time, \"Asia/Shanghai\")",
+		            builtin_name(b));
 		return NULL;
 	}
 	if (zone && (z = check_zone(f, zone->text, zone->span)) < 0)
 		return NULL;
-	struct expr *e = call_node(f, x, b, type_of(b == BUILTIN_CLOCK ? DIM_DURATION : DIM_NUMBER), t, NULL);
-	e->i = z;
-	return e;
+	return call_node(f, x, b, type_of(b == BUILTIN_CLOCK ? DIM_DURATION : DIM_NUMBER), t, zone_arg(f, x, z));
 }
 
 static struct expr *arithmetic(struct front *f, const struct ctx *c, const struct ast *x, enum builtin b)
@@ -59,9 +65,10 @@ static struct expr *arithmetic(struct front *f, const struct ctx *c, const struc
 
 static struct expr *of_field(struct front *f, const struct ctx *c, const struct ast *x, enum builtin b)
 {
-	static const enum dim result[] = {
-		[BUILTIN_LENGTH] = DIM_NUMBER, [BUILTIN_CONTAINS] = DIM_BOOL, [BUILTIN_STARTS_WITH] = DIM_BOOL, [BUILTIN_TEMPLATE] = DIM_TEXT
-	};
+	static const enum dim result[] = { [BUILTIN_LENGTH] = DIM_NUMBER,
+		                               [BUILTIN_CONTAINS] = DIM_BOOL,
+		                               [BUILTIN_STARTS_WITH] = DIM_BOOL,
+		                               [BUILTIN_TEMPLATE] = DIM_TEXT };
 	struct expr *a = check_expr(f, c, x->list), *d = NULL;
 	if (a == NULL)
 		return NULL;
@@ -79,10 +86,13 @@ static struct expr *of_field(struct front *f, const struct ctx *c, const struct 
 	return call_node(f, x, b, type_of(result[b]), a, d);
 }
 
-static const struct { uint32_t least, most; } arg_counts[] = {
-	[BUILTIN_HOUR] = { 0, 2 }, [BUILTIN_WEEKDAY] = { 0, 2 }, [BUILTIN_CLOCK] = { 0, 2 }, [BUILTIN_ABS] = { 1, 1 },
-	[BUILTIN_ROUND] = { 1, 1 }, [BUILTIN_LEAST] = { 2, 2 }, [BUILTIN_GREATEST] = { 2, 2 }, [BUILTIN_LENGTH] = { 1, 1 },
-	[BUILTIN_CONTAINS] = { 2, 2 }, [BUILTIN_STARTS_WITH] = { 2, 2 }, [BUILTIN_TEMPLATE] = { 1, 1 },
+static const struct {
+	uint32_t least, most;
+} arg_counts[] = {
+	[BUILTIN_HOUR] = { 0, 2 },        [BUILTIN_WEEKDAY] = { 0, 2 },  [BUILTIN_CLOCK] = { 0, 2 },
+	[BUILTIN_ABS] = { 1, 1 },         [BUILTIN_ROUND] = { 1, 1 },    [BUILTIN_LEAST] = { 2, 2 },
+	[BUILTIN_GREATEST] = { 2, 2 },    [BUILTIN_LENGTH] = { 1, 1 },   [BUILTIN_CONTAINS] = { 2, 2 },
+	[BUILTIN_STARTS_WITH] = { 2, 2 }, [BUILTIN_TEMPLATE] = { 1, 1 },
 };
 _Static_assert(ARRAY_LEN(arg_counts) == BUILTIN_COUNT, "each builtin has its number of arguments");
 
@@ -97,9 +107,12 @@ static void unknown_function(struct front *f, const struct ast *x)
 		nearest_try(&near, text_z(policy_func_name((enum ring_func)i)));
 	for (size_t i = 0; i < ARRAY_LEN(others); i++)
 		nearest_try(&near, text_z(others[i]));
-	front_error(f, x->text_span, "no function is called %.*s%s", TX(x->text), near.best.n ? nearest_hint(f, &near)
-	            : "; there are count sum avg min max stddev distinct first last share gap_avg gap_stddev gap_min gap_max first_time "
-	              "age risk hour weekday clock abs round least greatest length contains starts_with template");
+	front_error(
+		f, x->text_span, "no function is called %.*s%s", TX(x->text),
+		near.best.n
+			? nearest_hint(f, &near)
+			: "; there are count sum avg min max stddev distinct first last share gap_avg gap_stddev gap_min gap_max first_time "
+			  "age risk hour weekday clock abs round least greatest length contains starts_with template");
 }
 
 struct expr *check_call(struct front *f, const struct ctx *c, const struct ast *x)
@@ -115,7 +128,10 @@ struct expr *check_call(struct front *f, const struct ctx *c, const struct ast *
 		n++;
 	if (n < arg_counts[b].least || n > arg_counts[b].most) {
 		front_error(f, x->span, "%s takes %u argument%s, not %u", builtin_name(b), arg_counts[b].most,
-		            arg_counts[b].most == 1 ? "" : arg_counts[b].least == 0 ? "s at most" : "s", n);
+		            arg_counts[b].most == 1    ? ""
+		            : arg_counts[b].least == 0 ? "s at most"
+		                                       : "s",
+		            n);
 		return NULL;
 	}
 	if (b <= BUILTIN_CLOCK)
@@ -131,13 +147,17 @@ struct expr *check_clock(struct front *f, const struct ctx *c, const struct ast 
 	if (z < 0)
 		return NULL;
 	if (x->i == x->until_us) {
-		front_error(f, x->span, "clock between a time and the same time is empty; write 00:00 and 24:00 for the whole day, or leave it out");
+		front_error(
+			f, x->span,
+			"clock between a time and the same time is empty; write 00:00 and 24:00 for the whole day, or leave it out");
 		return NULL;
 	}
-	struct expr *at = call_node(f, x, BUILTIN_CLOCK, type_of(DIM_DURATION), make(f, X_TIME, x->span, type_of(DIM_TIME)), NULL);
-	at->i = z;
-	struct expr *from = make_int(f, x->span, DIM_DURATION, x->i), *to = make_int(f, x->span, DIM_DURATION, x->until_us);
 	struct type t = type_of(DIM_BOOL);
-	return make2(f, x->i < x->until_us ? X_AND : X_OR, x->span, t, make2(f, X_GE, x->span, t, at, from),
-	             make2(f, X_LT, x->span, t, at, to));
+	struct expr *bound[2];
+	for (int i = 0; i < 2; i++) {
+		struct expr *now = make(f, X_TIME, x->span, type_of(DIM_TIME));
+		struct expr *at = call_node(f, x, BUILTIN_CLOCK, type_of(DIM_DURATION), now, zone_arg(f, x, z));
+		bound[i] = make2(f, i ? X_LT : X_GE, x->span, t, at, make_int(f, x->span, DIM_DURATION, i ? x->until_us : x->i));
+	}
+	return make2(f, x->i < x->until_us ? X_AND : X_OR, x->span, t, bound[0], bound[1]);
 }

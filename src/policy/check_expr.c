@@ -2,7 +2,9 @@
 #include <stdio.h>
 #include "policy/check_int.h"
 
-enum { IN_MAX = 64 };
+enum {
+	IN_MAX = 64
+};
 
 /* ---- operators ---- */
 
@@ -19,8 +21,11 @@ static struct expr *add_sub(struct front *f, enum expr_op op, struct span at, st
 		return make2(f, op, at, type_of(DIM_DURATION), a, b);
 	if ((x == DIM_TIME && y == DIM_DURATION) || (op == X_ADD && x == DIM_DURATION && y == DIM_TIME)) {
 		const struct expr *d = x == DIM_TIME ? b : a;
-		return d->type.real ? refuse(f, at, d, "but not a whole one; write round(...) around it to move a time by it")
-		                    : make2(f, op, at, type_of(DIM_TIME), a, b);
+		if (!d->type.real)
+			return make2(f, op, at, type_of(DIM_TIME), a, b);
+		front_error(f, at, "%.*s may be a fraction of a microsecond; write round(...) around it to move a time by it",
+		            TX(front_span(f, d->span)));
+		return NULL;
 	}
 	if (x == DIM_TIME && y == DIM_TIME) {
 		front_error(f, at, "two times cannot be added; subtract them for the time between, or add a duration");
@@ -66,7 +71,8 @@ static struct expr *divide(struct front *f, struct span at, struct expr *a, stru
 		return refuse(f, at, b, right);
 	if (b->type.dim != DIM_NUMBER && a->type.dim != b->type.dim) {
 		front_error(f, at, "%.*s is %s and %.*s is %s; divide by a number, or by the same measure for a ratio",
-		            TX(front_span(f, a->span)), type_phrase(f, a->type), TX(front_span(f, b->span)), type_phrase(f, b->type));
+		            TX(front_span(f, a->span)), type_phrase(f, a->type), TX(front_span(f, b->span)),
+		            type_phrase(f, b->type));
 		return NULL;
 	}
 	struct type t = a->type.dim == b->type.dim ? type_of(DIM_NUMBER) : a->type;
@@ -101,22 +107,19 @@ struct expr *check_binary(struct front *f, enum expr_op op, struct span at, stru
 	if (a == NULL || b == NULL)
 		return NULL;
 	switch (op) {
-	case X_ADD: case X_SUB:
-		return add_sub(f, op, at, a, b);
-	case X_MUL:
-		return mul(f, at, a, b);
-	case X_DIV:
-		return divide(f, at, a, b);
-	case X_AND: case X_OR:
-		return logic(f, op, at, a, b);
+	case X_ADD:
+	case X_SUB: return add_sub(f, op, at, a, b);
+	case X_MUL: return mul(f, at, a, b);
+	case X_DIV: return divide(f, at, a, b);
+	case X_AND:
+	case X_OR: return logic(f, op, at, a, b);
 	case X_ELSE:
 		if (!make_alike(f, &a, &b)) {
 			type_clash(f, at, a, b);
 			return NULL;
 		}
 		return make2(f, op, at, a->type, a, b);
-	default:
-		return compare(f, op, at, a, b);
+	default: return compare(f, op, at, a, b);
 	}
 }
 
@@ -147,8 +150,9 @@ static struct expr *check_in_list(struct front *f, const struct ctx *c, const st
 		return NULL;
 	struct type t = f->p->list[list].type;
 	if (a->type.dim != t.dim || (t.dim == DIM_ENTITY && a->type.entity != t.entity)) {
-		front_error(f, x->span, "%.*s is %s and list \"%.*s\" holds %s; look up one of these", TX(front_span(f, a->span)),
-		            type_phrase(f, a->type), TX(x->text), t.dim == DIM_TEXT ? "texts" : type_phrase(f, t));
+		front_error(f, x->span, "%.*s is %s and list \"%.*s\" holds %s; look up one of these",
+		            TX(front_span(f, a->span)), type_phrase(f, a->type), TX(x->text),
+		            t.dim == DIM_TEXT ? "texts" : type_phrase(f, t));
 		return NULL;
 	}
 	struct expr *e = make1(f, X_IN_LIST, x->span, type_of(DIM_BOOL), a);
@@ -165,32 +169,36 @@ static struct expr *any_of(struct front *f, struct span at, struct expr **e, uin
 	return make2(f, X_OR, at, type_of(DIM_BOOL), a, b);
 }
 
+/* The left side is checked anew for each use, so that the result is a tree; see check_agg. */
 static struct expr *check_in(struct front *f, const struct ctx *c, const struct ast *x)
 {
-	struct expr *each[IN_MAX], *a = check_expr(f, c, x->a);
+	struct expr *each[IN_MAX];
 	uint32_t n = 0;
-	for (const struct ast *v = x->list; a && v; v = v->next) {
+
+	for (const struct ast *v = x->list; v; v = v->next) {
 		if (n == IN_MAX) {
 			front_error(f, v->span, "in (...) takes %d values; put them on a list and write in list \"name\"", IN_MAX);
 			return NULL;
 		}
-		struct expr *b = check_expr(f, c, v);
-		each[n] = b ? check_binary(f, X_EQ, v->span, a, b) : NULL;
+		struct expr *a = check_expr(f, c, x->a), *b = a ? check_expr(f, c, v) : NULL;
+		each[n] = check_binary(f, X_EQ, v->span, a, b);
 		if (each[n++] == NULL)
 			return NULL;
 	}
-	return a ? negate(f, x, any_of(f, x->span, each, n)) : NULL;
+	return negate(f, x, any_of(f, x->span, each, n));
 }
 
 static struct expr *check_between(struct front *f, const struct ctx *c, const struct ast *x)
 {
-	struct expr *a = check_expr(f, c, x->a), *b = check_expr(f, c, x->b), *d = check_expr(f, c, x->c);
-	struct expr *low = check_binary(f, X_GE, x->span, a, b), *high = check_binary(f, X_LE, x->span, a, d);
-	if (low == NULL || high == NULL)
+	struct expr *b = check_expr(f, c, x->b), *d = check_expr(f, c, x->c);
+	struct expr *low = check_binary(f, X_GE, x->span, check_expr(f, c, x->a), b);
+	struct expr *high = low ? check_binary(f, X_LE, x->span, check_expr(f, c, x->a), d) : NULL;
+
+	if (high == NULL)
 		return NULL;
 	if (b->op == X_INT && d->op == X_INT && b->i > d->i) {
-		front_error(f, x->span, "nothing lies between %.*s and %.*s; write the smaller one first", TX(front_span(f, b->span)),
-		            TX(front_span(f, d->span)));
+		front_error(f, x->span, "nothing lies between %.*s and %.*s; write the smaller one first",
+		            TX(front_span(f, b->span)), TX(front_span(f, d->span)));
 		return NULL;
 	}
 	return negate(f, x, make2(f, X_AND, x->span, type_of(DIM_BOOL), low, high));
@@ -204,8 +212,10 @@ static struct expr *check_age(struct front *f, const struct ctx *c, const struct
 	const struct schema_entity *en = &f->p->schema.entity[a->type.entity];
 	int i = schema_attr_find(en, TEXT("opened"));
 	if (i < 0 || en->attr[i].type.dim != DIM_TIME) {
-		front_error(f, x->span, "%.*s doesn't know when it was opened; declare entity %.*s { opened: time } and an event that sets it",
-		            TX(en->name), TX(en->name));
+		front_error(
+			f, x->span,
+			"%.*s doesn't know when it was opened; declare entity %.*s { opened: time } and an event that sets it",
+			TX(en->name), TX(en->name));
 		return NULL;
 	}
 	struct expr *opened = make1(f, X_ATTR, x->span, type_of(DIM_TIME), a);
@@ -216,8 +226,8 @@ static struct expr *check_age(struct front *f, const struct ctx *c, const struct
 static struct expr *check_literal(struct front *f, const struct ast *x)
 {
 	static const enum dim dim[] = {
-		[AST_INT] = DIM_NUMBER, [AST_MONEY] = DIM_MONEY, [AST_DURATION] = DIM_DURATION, [AST_TOD] = DIM_DURATION,
-		[AST_TIME] = DIM_TIME, [AST_BOOL] = DIM_BOOL,
+		[AST_INT] = DIM_NUMBER,   [AST_MONEY] = DIM_MONEY, [AST_DURATION] = DIM_DURATION,
+		[AST_TOD] = DIM_DURATION, [AST_TIME] = DIM_TIME,   [AST_BOOL] = DIM_BOOL,
 	};
 	struct expr *e;
 	if (x->kind == AST_REAL) {
@@ -257,36 +267,21 @@ struct expr *check_expr(struct front *f, const struct ctx *c, const struct ast *
 	if (x == NULL)
 		return NULL;
 	switch (x->kind) {
-	case AST_PATH:
-		return check_path(f, c, x);
-	case AST_CALL:
-		return check_call(f, c, x);
-	case AST_UNARY:
-		return check_unary(f, c, x);
-	case AST_BINARY:
-		return check_two(f, c, x);
-	case AST_IN_LIST:
-		return check_in_list(f, c, x);
-	case AST_IN:
-		return check_in(f, c, x);
-	case AST_KNOWN:
-		return check_known(f, c, x);
-	case AST_BETWEEN:
-		return check_between(f, c, x);
-	case AST_AGG:
-		return check_agg(f, c, x);
-	case AST_PRECEDED:
-		return check_preceded(f, c, x);
-	case AST_FIRST:
-		return check_first(f, c, x);
-	case AST_CLOCK:
-		return check_clock(f, c, x);
-	case AST_AGE:
-		return check_age(f, c, x);
-	case AST_RISK:
-		return check_risk(f, c, x);
-	default:
-		return check_literal(f, x);
+	case AST_PATH: return check_path(f, c, x);
+	case AST_CALL: return check_call(f, c, x);
+	case AST_UNARY: return check_unary(f, c, x);
+	case AST_BINARY: return check_two(f, c, x);
+	case AST_IN_LIST: return check_in_list(f, c, x);
+	case AST_IN: return check_in(f, c, x);
+	case AST_KNOWN: return check_known(f, c, x);
+	case AST_BETWEEN: return check_between(f, c, x);
+	case AST_AGG: return check_agg(f, c, x);
+	case AST_PRECEDED: return check_preceded(f, c, x);
+	case AST_FIRST: return check_first(f, c, x);
+	case AST_CLOCK: return check_clock(f, c, x);
+	case AST_AGE: return check_age(f, c, x);
+	case AST_RISK: return check_risk(f, c, x);
+	default: return check_literal(f, x);
 	}
 }
 
@@ -295,7 +290,8 @@ struct expr *check_bool(struct front *f, const struct ctx *c, const struct ast *
 	struct expr *e = check_expr(f, c, x);
 	if (e == NULL || e->type.dim == DIM_BOOL)
 		return e;
-	front_error(f, e->span, "%s needs a condition and %.*s is %s; compare it with something, or ask whether it is known", what,
+	front_error(f, e->span,
+	            "%s needs a condition and %.*s is %s; compare it with something, or ask whether it is known", what,
 	            TX(front_span(f, e->span)), type_phrase(f, e->type));
 	return NULL;
 }
@@ -305,7 +301,7 @@ struct expr *check_entity(struct front *f, const struct ctx *c, const struct ast
 	struct expr *e = check_expr(f, c, x);
 	if (e == NULL || e->type.dim == DIM_ENTITY)
 		return e;
-	front_error(f, e->span, "%s needs an entity such as a phone or an account, and %.*s is %s", what, TX(front_span(f, e->span)),
-	            type_phrase(f, e->type));
+	front_error(f, e->span, "%s needs an entity such as a phone or an account, and %.*s is %s", what,
+	            TX(front_span(f, e->span)), type_phrase(f, e->type));
 	return NULL;
 }

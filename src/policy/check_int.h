@@ -25,12 +25,13 @@ struct expr *check_binary(struct front *f, enum expr_op op, struct span span, st
 /* check_type.c: nodes and types */
 struct expr *make(struct front *f, enum expr_op op, struct span span, struct type type);
 struct expr *make1(struct front *f, enum expr_op op, struct span span, struct type type, struct expr *a);
-struct expr *make2(struct front *f, enum expr_op op, struct span span, struct type type, struct expr *a, struct expr *b);
+struct expr *make2(struct front *f, enum expr_op op, struct span span, struct type type, struct expr *a,
+                   struct expr *b);
 struct expr *make_int(struct front *f, struct span span, enum dim dim, int64_t i);
-struct expr *make_real(struct front *f, struct expr *a); /* a as a real value */
+struct expr *make_real(struct front *f, struct expr *a);            /* a as a real value */
 bool make_alike(struct front *f, struct expr **a, struct expr **b); /* same type, or false */
 struct type type_of(enum dim dim);
-bool type_measures(struct type t); /* number, money or duration */
+bool type_measures(struct type t);                       /* number, money or duration */
 const char *type_phrase(struct front *f, struct type t); /* "a number", "money", "a phone" */
 void type_clash(struct front *f, struct span at, const struct expr *a, const struct expr *b);
 bool expr_same(const struct expr *a, const struct expr *b);

@@ -2,7 +2,9 @@
 #include <stdio.h>
 #include "policy/check_int.h"
 
-enum { PATH_MAX_NAMES = 8 };
+enum {
+	PATH_MAX_NAMES = 8
+};
 
 struct ast_decl *check_find(const struct front *f, enum ast_decl_kind kind, struct text name)
 {
@@ -62,11 +64,13 @@ static void unknown_head(struct front *f, const struct ctx *c, const struct ast_
 		len += (size_t)snprintf(fields + len, sizeof(fields) - len, " %.*s", TX(ev->field[i].name));
 	fields[len] = 0;
 	if (hint[0] == 0 && schema_event_find(&f->p->schema, n->text) >= 0)
-		front_unknown(f, n->span, "%.*s is an event and has no value of its own; write a field of %.*s (%s), or an aggregate such "
-		              "as count(%.*s by ... over 1h)", TX(n->text), TX(ev->name), fields + (len > 0), TX(n->text));
+		front_unknown(f, n->span,
+		              "%.*s is an event and has no value of its own; write a field of %.*s (%s), or an aggregate such "
+		              "as count(%.*s by ... over 1h)",
+		              TX(n->text), TX(ev->name), fields + (len > 0), TX(n->text));
 	else if (hint[0] == 0)
-		front_unknown(f, n->span, "%.*s has no field %.*s and no let has that name; the fields are%s and time", TX(ev->name),
-		              TX(n->text), fields);
+		front_unknown(f, n->span, "%.*s has no field %.*s and no let has that name; the fields are%s and time",
+		              TX(ev->name), TX(n->text), fields);
 	else
 		front_unknown(f, n->span, "%.*s has no field %.*s%s", TX(ev->name), TX(n->text), hint);
 }
@@ -75,9 +79,11 @@ static struct expr *check_head(struct front *f, const struct ctx *c, const struc
 {
 	const struct ast_name *n = x->names;
 	const struct schema_event *ev = &f->p->schema.event[c->event];
-	struct span at = x->this_ ? (struct span){ x->span.file, x->span.line, x->span.col, x->span.start, n->span.end } : n->span;
+	struct span at =
+		x->this_ ? (struct span){ x->span.file, x->span.line, x->span.col, x->span.start, n->span.end } : n->span;
 	if (x->this_ && c->no_this) {
-		front_error(f, at, "the event at hand is out of sight inside an aggregate; tie the two by a key: by %.*s = this.%.*s",
+		front_error(f, at,
+		            "the event at hand is out of sight inside an aggregate; tie the two by a key: by %.*s = this.%.*s",
 		            TX(n->text), TX(n->text));
 		return NULL;
 	}
@@ -110,12 +116,9 @@ static const struct {
 	const char *name;
 	enum ident_attr attr;
 } ident_attrs[] = {
-	{ IDENT_PHONE, "kind", IDENT_ATTR_KIND },
-	{ IDENT_PHONE, "region", IDENT_ATTR_REGION },
-	{ IDENT_PHONE, "carrier", IDENT_ATTR_CARRIER },
-	{ IDENT_ACCOUNT, "bank", IDENT_ATTR_BANK },
-	{ IDENT_ACCOUNT, "kind", IDENT_ATTR_KIND },
-	{ IDENT_PERSON, "birth_year", IDENT_ATTR_BIRTH_YEAR },
+	{ IDENT_PHONE, "kind", IDENT_ATTR_KIND },       { IDENT_PHONE, "region", IDENT_ATTR_REGION },
+	{ IDENT_PHONE, "carrier", IDENT_ATTR_CARRIER }, { IDENT_ACCOUNT, "bank", IDENT_ATTR_BANK },
+	{ IDENT_ACCOUNT, "kind", IDENT_ATTR_KIND },     { IDENT_PERSON, "birth_year", IDENT_ATTR_BIRTH_YEAR },
 };
 
 static void unknown_attr(struct front *f, const struct schema_entity *en, const struct ast_name *n)
@@ -138,7 +141,8 @@ static void unknown_attr(struct front *f, const struct schema_entity *en, const 
 	names[len] = 0;
 	const char *hint = nearest_hint(f, &near);
 	if (len == 0)
-		front_unknown(f, n->span, "%.*s has no attributes, so .%.*s means nothing; declare it: entity %.*s { %.*s: person }",
+		front_unknown(f, n->span,
+		              "%.*s has no attributes, so .%.*s means nothing; declare it: entity %.*s { %.*s: person }",
 		              TX(en->name), TX(n->text), TX(en->name), TX(n->text));
 	else if (hint[0])
 		front_unknown(f, n->span, "%.*s has no attribute %.*s%s", TX(en->name), TX(n->text), hint);

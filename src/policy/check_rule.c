@@ -7,8 +7,8 @@ static bool first_of_name(struct front *f, const struct ast_decl *d, const char 
 	const struct ast_decl *first = check_find(f, d->kind, d->name.text);
 	if (first == d)
 		return true;
-	front_error(f, d->name.span, "%s %.*s is declared already at %s; give one of them another name", what, TX(d->name.text),
-	            front_place(f, first->name.span));
+	front_error(f, d->name.span, "%s %.*s is declared already at %s; give one of them another name", what,
+	            TX(d->name.text), front_place(f, first->name.span));
 	return false;
 }
 
@@ -49,8 +49,8 @@ void check_lets(struct front *f)
 			front_error(f, d->name.span, "time is when the event happened; choose another name");
 		for (uint32_t i = 0; i < f->p->schema.n_events; i++)
 			if (check_field_exists(f, i, d->name.text)) {
-				front_error(f, d->name.span, "%.*s is a field of %.*s; choose another name for the let", TX(d->name.text),
-				            TX(f->p->schema.event[i].name));
+				front_error(f, d->name.span, "%.*s is a field of %.*s; choose another name for the let",
+				            TX(d->name.text), TX(f->p->schema.event[i].name));
 				break;
 			}
 	}
@@ -83,12 +83,14 @@ static void check_measures(struct front *f, const struct ctx *c, const struct as
 		if (m->measure == MEASURE_DELAY && m->duration_us == 0)
 			front_error(f, m->span, "delay needs a duration; write delay(payer, 24h)");
 		if (m->basis.n == 0)
-			front_error(f, m->span, "the legal basis is empty; name the law and the article, such as \"反电信网络诈骗法 Art 11\"");
+			front_error(f, m->span,
+			            "the legal basis is empty; name the law and the article, such as \"反电信网络诈骗法 Art 11\"");
 		if (r->n_measures == POLICY_MEASURES_MAX) {
 			front_error(f, m->span, "a rule proposes at most %d measures; split the rule", POLICY_MEASURES_MAX);
 			return;
 		}
-		r->measure[r->n_measures++] = (struct measure_proposal){ m->measure, target, m->duration_us, front_keep_text(f, m->basis) };
+		r->measure[r->n_measures++] =
+			(struct measure_proposal){ m->measure, target, m->duration_us, front_keep_text(f, m->basis) };
 	}
 }
 
@@ -96,8 +98,13 @@ static void check_rule(struct front *f, struct ast_decl *d, struct rule *r)
 {
 	first_of_name(f, d, "rule");
 	int event = check_event(f, &d->event);
-	*r = (struct rule){ .name = front_keep_text(f, d->name.text), .mode = d->mode, .severity = d->severity, .score = d->score,
-		                .n_notify = d->n_notify, .every_us = d->every_us, .span = d->span };
+	*r = (struct rule){ .name = front_keep_text(f, d->name.text),
+		                .mode = d->mode,
+		                .severity = d->severity,
+		                .score = d->score,
+		                .n_notify = d->n_notify,
+		                .every_us = d->every_us,
+		                .span = d->span };
 	r->source = front_keep_text(f, d->source);
 	r->written = policy_span_text(f->p, d->span);
 	for (uint32_t i = 0; i < d->n_notify; i++)
@@ -125,7 +132,8 @@ static void check_feature(struct front *f, struct ast_decl *d, struct feature *x
 	*x = (struct feature){ .name = front_keep_text(f, d->name.text), .event = c.event, .span = d->span };
 	x->expr = check_expr(f, &c, d->expr);
 	if (x->expr && x->expr->op == X_TEXT)
-		front_error(f, x->expr->span, "a feature is a value that changes from event to event, and this is a constant text");
+		front_error(f, x->expr->span,
+		            "a feature is a value that changes from event to event, and this is a constant text");
 }
 
 static int rule_find(const struct front *f, struct text name)
@@ -145,7 +153,8 @@ int check_rule_name(struct front *f, const struct ast_name *n)
 	nearest_init(&near, n->text);
 	for (uint32_t k = 0; k < f->p->n_rules; k++)
 		nearest_try(&near, f->p->rule[k].name);
-	front_unknown(f, n->span, "no rule is called %.*s%s", TX(n->text), nearest_hint(f, &near));
+	front_unknown(f, n->span, "no rule is called %.*s%s", TX(n->text),
+	              near.best.n ? nearest_hint(f, &near) : "; correct the name, or write the rule");
 	return -1;
 }
 
@@ -156,14 +165,15 @@ static void exempt_rule(struct front *f, struct exempt *x, const struct ast_name
 		return;
 	const struct rule *r = &f->p->rule[i];
 	if (r->event != x->event && r->when) {
-		front_error(f, n->span, "rule %.*s looks at %.*s and this exemption at %.*s; write an exemption on %.*s for it", TX(r->name),
-		            TX(f->p->schema.event[r->event].name), TX(f->p->schema.event[x->event].name),
+		front_error(f, n->span, "rule %.*s looks at %.*s and this exemption at %.*s; write an exemption on %.*s for it",
+		            TX(r->name), TX(f->p->schema.event[r->event].name), TX(f->p->schema.event[x->event].name),
 		            TX(f->p->schema.event[r->event].name));
 		return;
 	}
 	if (r->about && x->about && r->about->type.entity != x->about->type.entity) {
-		front_error(f, n->span, "rule %.*s is about %s and this exemption about %s; they can never meet, name the same kind", TX(r->name),
-		            type_phrase(f, r->about->type), type_phrase(f, x->about->type));
+		front_error(f, n->span,
+		            "rule %.*s is about %s and this exemption about %s; they can never meet, name the same kind",
+		            TX(r->name), type_phrase(f, r->about->type), type_phrase(f, x->about->type));
 		return;
 	}
 	x->rule[x->n_rules++] = (uint32_t)i;

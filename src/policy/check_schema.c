@@ -26,7 +26,8 @@ static bool find_type(struct front *f, const struct ast_name *n, struct type *ou
 	for (uint32_t i = 0; i < f->p->schema.n_entities; i++)
 		nearest_try(&near, f->p->schema.entity[i].name);
 	if (e < 0) {
-		front_unknown(f, n->span, "%.*s is no type; types are number, money, duration, time, bool, text and the entities%s",
+		front_unknown(f, n->span,
+		              "%.*s is no type; types are number, money, duration, time, bool, text and the entities%s",
 		              TX(n->text), nearest_hint(f, &near));
 		return false;
 	}
@@ -70,7 +71,8 @@ static void declare_entity(struct front *f, struct ast_decl *d)
 	d->index = UINT32_MAX;
 	for (size_t i = 0; i < ARRAY_LEN(plain_types); i++)
 		if (text_eq(d->name.text, text_z(plain_types[i]))) {
-			front_error(f, d->name.span, "%s is a type of the language; choose another name for the entity", plain_types[i]);
+			front_error(f, d->name.span, "%s is a type of the language; choose another name for the entity",
+			            plain_types[i]);
 			return;
 		}
 	if (text_eq(d->name.text, TEXT("pair"))) {
@@ -78,8 +80,8 @@ static void declare_entity(struct front *f, struct ast_decl *d)
 		return;
 	}
 	if (old >= 0) {
-		front_error(f, d->name.span, "entity %.*s is declared already at %s; put all attributes there", TX(d->name.text),
-		            front_place(f, check_find(f, DECL_ENTITY, d->name.text)->name.span));
+		front_error(f, d->name.span, "entity %.*s is declared already at %s; put all attributes there",
+		            TX(d->name.text), front_place(f, check_find(f, DECL_ENTITY, d->name.text)->name.span));
 		return;
 	}
 	if (too_many(f, &d->name, s->n_entities, SCHEMA_ENTITIES_MAX, "entities"))
@@ -97,10 +99,12 @@ static void declare_attrs(struct front *f, const struct ast_decl *d)
 	for (const struct ast_field *x = d->fields; x; x = x->next) {
 		struct schema_attr a = { 0 };
 		if (schema_attr_find(en, x->name.text) >= 0) {
-			front_error(f, x->name.span, "%.*s has an attribute %.*s already; remove one", TX(en->name), TX(x->name.text));
+			front_error(f, x->name.span, "%.*s has an attribute %.*s already; remove one", TX(en->name),
+			            TX(x->name.text));
 			continue;
 		}
-		if (!find_type(f, &x->type, &a.type) || too_many(f, &x->name, en->n_attrs, SCHEMA_ATTRS_MAX, "attributes of an entity")) {
+		if (!find_type(f, &x->type, &a.type) ||
+		    too_many(f, &x->name, en->n_attrs, SCHEMA_ATTRS_MAX, "attributes of an entity")) {
 			front_lost(f, x->name.text);
 			continue;
 		}
@@ -117,10 +121,12 @@ static void declare_field(struct front *f, struct schema_event *ev, const struct
 	if (name_taken(f, &x->name, "field"))
 		return;
 	if (schema_field_find(ev, x->name.text) >= 0) {
-		front_error(f, x->name.span, "%.*s has a field %.*s already; give one of them another name", TX(ev->name), TX(x->name.text));
+		front_error(f, x->name.span, "%.*s has a field %.*s already; give one of them another name", TX(ev->name),
+		            TX(x->name.text));
 		return;
 	}
-	if (!find_type(f, &x->type, &fl.type) || too_many(f, &x->name, ev->n_fields, SCHEMA_FIELDS_MAX, "fields of an event")) {
+	if (!find_type(f, &x->type, &fl.type) ||
+	    too_many(f, &x->name, ev->n_fields, SCHEMA_FIELDS_MAX, "fields of an event")) {
 		front_lost(f, x->name.text);
 		return;
 	}
@@ -190,24 +196,27 @@ static void declare_set(struct front *f, const struct ctx *c, const struct ast_s
 		nearest_init(&near, x->attr.text);
 		for (uint32_t i = 0; i < en->n_attrs; i++)
 			nearest_try(&near, en->attr[i].name);
-		front_unknown(f, x->attr.span, "%.*s has no attribute %.*s to set%s", TX(en->name), TX(x->attr.text), near.best.n
-		              ? nearest_hint(f, &near) : "; declare it: entity name { attribute: type }");
+		front_unknown(f, x->attr.span, "%.*s has no attribute %.*s to set%s", TX(en->name), TX(x->attr.text),
+		              near.best.n ? nearest_hint(f, &near) : "; declare it: entity name { attribute: type }");
 		return;
 	}
 	struct type want = en->attr[attr].type;
-	if (value->type.dim != want.dim || (want.dim == DIM_ENTITY && value->type.entity != want.entity) || value->type.real) {
+	if (value->type.dim != want.dim || (want.dim == DIM_ENTITY && value->type.entity != want.entity) ||
+	    value->type.real) {
 		front_error(f, value->span, "%.*s.%.*s is %s and %.*s is %s%s; set it to a value of its own type", TX(en->name),
-		            TX(x->attr.text), type_phrase(f, want), TX(front_span(f, value->span)), value->type.real ? "a fraction of " : "",
-		            type_phrase(f, value->type));
+		            TX(x->attr.text), type_phrase(f, want), TX(front_span(f, value->span)),
+		            value->type.real ? "a fraction of " : "", type_phrase(f, value->type));
 		return;
 	}
 	if (!plain_value(value)) {
-		front_error(f, value->span, "an event sets an attribute to something it carries itself: a field, time or a constant");
+		front_error(f, value->span,
+		            "an event sets an attribute to something it carries itself: a field, time or a constant");
 		return;
 	}
 	for (uint32_t i = 0; i < all->n; i++)
 		if (all->set[i].field == e->index && all->set[i].attr == (uint32_t)attr) {
-			front_error(f, x->attr.span, "%.*s.%.*s is set already by this event; remove one", TX(x->field.text), TX(x->attr.text));
+			front_error(f, x->attr.span, "%.*s.%.*s is set already by this event; remove one", TX(x->field.text),
+			            TX(x->attr.text));
 			return;
 		}
 	if (!too_many(f, &x->attr, all->n, SCHEMA_FIELDS_MAX, "sets of an event"))
@@ -253,11 +262,13 @@ static void declare_list(struct front *f, struct ast_decl *d)
 		return;
 	}
 	if (t.dim != DIM_ENTITY && t.dim != DIM_TEXT) {
-		front_error(f, d->type.span, "a list holds entities or texts, not %s; write of phone, of text, ...", type_phrase(f, t));
+		front_error(f, d->type.span, "a list holds entities or texts, not %s; write of phone, of text, ...",
+		            type_phrase(f, t));
 		return;
 	}
 	if (!path_is_safe(d->path)) {
-		front_error(f, d->path_span, "a list's file lies inside the policy directory; write a path such as \"lists/known.csv\"");
+		front_error(f, d->path_span,
+		            "a list's file lies inside the policy directory; write a path such as \"lists/known.csv\"");
 		return;
 	}
 	p->list[p->n_lists++] = (struct list){ name_of(f, &d->name), front_keep_text(f, d->path), t, d->name.span };
@@ -272,8 +283,8 @@ int check_list(struct front *f, struct text name, struct span at)
 			return (int)i;
 		nearest_try(&near, f->p->list[i].name);
 	}
-	front_unknown(f, at, "no list is called \"%.*s\"%s", TX(name), near.best.n ? nearest_hint(f, &near)
-	              : "; declare it: list \"name\" of phone from \"file.csv\"");
+	front_unknown(f, at, "no list is called \"%.*s\"%s", TX(name),
+	              near.best.n ? nearest_hint(f, &near) : "; declare it: list \"name\" of phone from \"file.csv\"");
 	return -1;
 }
 
@@ -283,8 +294,8 @@ static bool zone_name_is_safe(struct text t)
 {
 	for (size_t i = 0; i < t.n; i++) {
 		char c = t.p[i];
-		bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '+' ||
-		          (c == '/' && i > 0 && i + 1 < t.n && t.p[i - 1] != '/');
+		bool ok = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+		          c == '+' || (c == '/' && i > 0 && i + 1 < t.n && t.p[i - 1] != '/');
 		if (!ok)
 			return false;
 	}
@@ -329,7 +340,8 @@ int check_zone(struct front *f, struct text name, struct span at)
 static bool only_one(struct front *f, const struct ast_decl *d, const struct ast_decl **seen, const char *what)
 {
 	if (*seen)
-		front_error(f, d->name.span, "a policy has one %s and it stands at %s; remove one", what, front_place(f, (*seen)->span));
+		front_error(f, d->name.span, "a policy has one %s and it stands at %s; remove one", what,
+		            front_place(f, (*seen)->span));
 	const struct ast_decl *before = *seen;
 	*seen = d;
 	return before == NULL;

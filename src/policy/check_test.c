@@ -48,7 +48,9 @@ static void check_holes(struct front *f, struct text t, struct span at)
 			continue;
 		const char *close = memchr(t.p + i, '}', t.n - i);
 		if (close == NULL || !hole_is_good(text_of(t.p + i + 1, (size_t)(close - t.p) - i - 1))) {
-			front_error(f, at, "in a test, { opens the number of the repetition; write {i}, {i:8}, {i+5}, {i%%7}, {i/7} or {i%%7:4}");
+			front_error(
+				f, at,
+				"in a test, { opens the number of the repetition; write {i}, {i:8}, {i+5}, {i%%7}, {i/7} or {i%%7:4}");
 			return;
 		}
 	}
@@ -97,24 +99,16 @@ static bool value_text(struct front *f, const struct ast *v, struct text *out)
 	if (v->negated && v->kind != AST_INT && v->kind != AST_MONEY && v->kind != AST_DURATION)
 		return false;
 	switch (v->kind) {
-	case AST_MONEY:
-		*out = fixed(f, i, 100, 2);
-		return true;
-	case AST_DURATION:
-		*out = fixed(f, i, US_PER_SECOND, 6);
-		return true;
-	case AST_TIME:
-		*out = instant(f, &v->civil);
-		return true;
+	case AST_MONEY: *out = fixed(f, i, 100, 2); return true;
+	case AST_DURATION: *out = fixed(f, i, US_PER_SECOND, 6); return true;
+	case AST_TIME: *out = instant(f, &v->civil); return true;
 	case AST_TEXT:
 		check_holes(f, v->text, v->span);
 		*out = front_keep_text(f, v->text);
 		return true;
-	case AST_BOOL: case AST_INT:
-		*out = front_keep_text(f, policy_span_text(f->p, v->span));
-		return true;
-	default:
-		return false;
+	case AST_BOOL:
+	case AST_INT: *out = front_keep_text(f, policy_span_text(f->p, v->span)); return true;
+	default: return false;
 	}
 }
 
@@ -124,10 +118,16 @@ static bool value_fits(const struct ast *v, struct type t)
 	return v->kind == AST_TEXT || v->kind == kind[t.dim];
 }
 
-static const char *const value_forms[] = { "a number such as 5", "an amount such as 100 yuan", "a duration such as 30s",
-	"a time such as 2026-03-01 08:00", "true or false", "a text in quotes", "an identifier in quotes, such as \"13800138000\"" };
+static const char *const value_forms[] = { "a number such as 5",
+	                                       "an amount such as 100 yuan",
+	                                       "a duration such as 30s",
+	                                       "a time such as 2026-03-01 08:00",
+	                                       "true or false",
+	                                       "a text in quotes",
+	                                       "an identifier in quotes, such as \"13800138000\"" };
 
-static void check_step_field(struct front *f, const struct schema_event *ev, const struct ast_field *x, struct ptest_step *s)
+static void check_step_field(struct front *f, const struct schema_event *ev, const struct ast_field *x,
+                             struct ptest_step *s)
 {
 	int i = schema_field_find(ev, x->name.text);
 	if (i < 0) {
@@ -135,7 +135,8 @@ static void check_step_field(struct front *f, const struct schema_event *ev, con
 		nearest_init(&near, x->name.text);
 		for (uint32_t k = 0; k < ev->n_fields; k++)
 			nearest_try(&near, ev->field[k].name);
-		front_unknown(f, x->name.span, "%.*s has no field %.*s%s", TX(ev->name), TX(x->name.text), nearest_hint(f, &near));
+		front_unknown(f, x->name.span, "%.*s has no field %.*s%s", TX(ev->name), TX(x->name.text),
+		              nearest_hint(f, &near));
 		return;
 	}
 	for (uint32_t k = 0; k < s->n_fields; k++)
@@ -171,8 +172,8 @@ static void check_step(struct front *f, const struct ast_step *x, struct ptest_s
 		for (uint32_t k = 0; k < s->n_fields; k++)
 			given |= text_eq(s->field[k].name, ev->field[i].name);
 		if (!given)
-			front_error(f, x->name.span, "%.*s needs its field %.*s; write %.*s: and %s", TX(ev->name), TX(ev->field[i].name),
-			            TX(ev->field[i].name), value_forms[ev->field[i].type.dim]);
+			front_error(f, x->name.span, "%.*s needs its field %.*s; write %.*s: and %s", TX(ev->name),
+			            TX(ev->field[i].name), TX(ev->field[i].name), value_forms[ev->field[i].type.dim]);
 	}
 }
 
@@ -186,7 +187,8 @@ static void check_expect(struct front *f, const struct ast_step *x, struct ptest
 	e->about = front_keep_text(f, x->about);
 	e->because = front_keep_text(f, x->because);
 	if (f->p->rule[rule].mode == RULE_OFF)
-		front_error(f, x->name.span, "rule %.*s is off and never fires; make it live or shadow, or remove this line", TX(x->name.text));
+		front_error(f, x->name.span, "rule %.*s is off and never fires; make it live or shadow, or remove this line",
+		            TX(x->name.text));
 }
 
 static void check_test(struct front *f, struct ast_decl *d, struct ptest *t)
@@ -194,7 +196,8 @@ static void check_test(struct front *f, struct ast_decl *d, struct ptest *t)
 	uint32_t n_steps = 0, n_expects = 0;
 	const struct ast_decl *first = check_find(f, DECL_TEST, d->name.text);
 	if (first != d)
-		front_error(f, d->name.span, "a test of this name stands already at %s; give it another name", front_place(f, first->name.span));
+		front_error(f, d->name.span, "a test of this name stands already at %s; give it another name",
+		            front_place(f, first->name.span));
 	for (const struct ast_step *x = d->steps; x; x = x->next)
 		*(x->is_expect ? &n_expects : &n_steps) += 1;
 	*t = (struct ptest){ .name = front_keep_text(f, d->name.text), .span = d->span };

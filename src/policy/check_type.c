@@ -15,8 +15,10 @@ bool type_measures(struct type t)
 struct expr *make(struct front *f, enum expr_op op, struct span span, struct type type)
 {
 	if (++f->n_nodes > FRONT_NODES_MAX) {
-		front_error(f, span, "with its lets written out, the policy has more than %d parts; split the lets that use lets many times",
-		            FRONT_NODES_MAX);
+		front_error(
+			f, span,
+			"with its lets written out, the policy has more than %d parts; split the lets that use lets many times",
+			FRONT_NODES_MAX);
 		longjmp(f->no_memory, 2);
 	}
 	struct expr *e = front_keep(f, sizeof(*e));
@@ -92,7 +94,8 @@ static const char *clash_remedy(struct front *f, const struct expr *a, const str
 	else if (y == DIM_NUMBER && b->op == X_INT && x == DIM_MONEY)
 		snprintf(z, 160, "write %lld yuan or %lld fen", (long long)b->i, (long long)b->i);
 	else if (y == DIM_NUMBER && b->op == X_INT && x == DIM_DURATION)
-		snprintf(z, 160, "write %llds, %lldmin, %lldh or %lldd", (long long)b->i, (long long)b->i, (long long)b->i, (long long)b->i);
+		snprintf(z, 160, "write %llds, %lldmin, %lldh or %lldd", (long long)b->i, (long long)b->i, (long long)b->i,
+		         (long long)b->i);
 	else if (x == DIM_TIME && y == DIM_DURATION)
 		snprintf(z, 160, "write clock between 22:00 and 06:00 for the time of day, age(...) for how old something is");
 	else if (x == DIM_TEXT)
@@ -131,9 +134,10 @@ bool expr_same(const struct expr *a, const struct expr *b)
 {
 	if (a == b || a == NULL || b == NULL)
 		return a == b;
-	if (a->op != b->op || a->type.dim != b->type.dim || a->type.real != b->type.real || a->type.entity != b->type.entity ||
-	    a->i != b->i || a->index != b->index || memcmp(&a->r, &b->r, sizeof(a->r)) != 0 || !text_eq(a->text, b->text) ||
-	    a->n_args != b->n_args || a->excluding_this != b->excluding_this)
+	if (a->op != b->op || a->type.dim != b->type.dim || a->type.real != b->type.real ||
+	    a->type.entity != b->type.entity || a->i != b->i || a->index != b->index ||
+	    memcmp(&a->r, &b->r, sizeof(a->r)) != 0 || !text_eq(a->text, b->text) || a->n_args != b->n_args ||
+	    a->excluding_this != b->excluding_this)
 		return false;
 	if (!expr_same(a->a, b->a) || !expr_same(a->b, b->b))
 		return false;

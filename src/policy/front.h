@@ -13,7 +13,7 @@
 enum {
 	FRONT_MESSAGE_MAX = 1024,  /* bytes of one message */
 	FRONT_USES_MAX = 4,        /* notes "used here" of one message */
-	FRONT_NODES_MAX = 1 << 20, /* checked expressions of one policy: lets that use lets multiply */
+	FRONT_NODES_MAX = 1 << 18, /* checked expressions of one policy: lets that use lets multiply */
 	FRONT_SCRATCH_MAX = 256 << 20,
 	FRONT_KEEP_MAX = 512 << 20,
 };
@@ -46,9 +46,9 @@ struct front {
 	uint32_t n_diags;
 	bool too_many;
 	bool parse_failed;
-	bool lost_unnamed;  /* a declaration without a readable name is absent: no unknown name is news */
-	struct lost *lost;  /* names whose declaration is absent because of an error reported already */
-	bool muted;         /* trying: count, don't report */
+	bool lost_unnamed; /* a declaration without a readable name is absent: no unknown name is news */
+	struct lost *lost; /* names whose declaration is absent because of an error reported already */
+	bool muted;        /* trying: count, don't report */
 	uint32_t n_muted_unknown, n_muted_other;
 	struct let_use *lets;
 	uint32_t n_nodes, n_aggs;

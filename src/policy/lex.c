@@ -4,10 +4,11 @@
  * library call is needed. */
 #include "policy/lex.h"
 
-static const char *const declaration_words[] = { "entity", "event", "list", "let", "rule", "exempt", "feature", "zone", "cap",
-	"test" };
-static const char *const reserved_words[] = { "and", "or", "not", "in", "is", "between", "else", "by", "over", "where",
-	"excluding", "of", "preceded", "within", "when", "then", "this", "true", "false" };
+static const char *const declaration_words[] = { "entity", "event",   "list", "let", "rule",
+	                                             "exempt", "feature", "zone", "cap", "test" };
+static const char *const reserved_words[] = { "and",  "or",   "not",   "in",        "is",   "between",  "else",
+	                                          "by",   "over", "where", "excluding", "of",   "preceded", "within",
+	                                          "when", "then", "this",  "true",      "false" };
 
 static bool word_in(struct text word, const char *const *list, size_t n)
 {
@@ -106,7 +107,7 @@ static bool is_digit(int c)
 	return c >= '0' && c <= '9';
 }
 
-static bool is_letter(uint32_t c)
+bool lex_is_letter(uint32_t c)
 {
 	if (c < 0x80)
 		return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
@@ -146,20 +147,34 @@ struct unit {
 	bool money;
 };
 static const struct unit units[] = {
-	{ "us", 1, false }, { "ms", 1000, false }, { "s", US_PER_SECOND, false }, { "min", US_PER_MINUTE, false },
-	{ "h", US_PER_HOUR, false }, { "d", US_PER_DAY, false }, { "w", 7 * US_PER_DAY, false },
-	{ "秒", US_PER_SECOND, false }, { "分钟", US_PER_MINUTE, false }, { "小时", US_PER_HOUR, false },
-	{ "天", US_PER_DAY, false }, { "周", 7 * US_PER_DAY, false },
-	{ "yuan", 100, true }, { "fen", 1, true }, { "wan", 1000000, true },
-	{ "元", 100, true }, { "分", 1, true }, { "万元", 1000000, true },
+	{ "us", 1, false },
+	{ "ms", 1000, false },
+	{ "s", US_PER_SECOND, false },
+	{ "min", US_PER_MINUTE, false },
+	{ "h", US_PER_HOUR, false },
+	{ "d", US_PER_DAY, false },
+	{ "w", 7 * US_PER_DAY, false },
+	{ "秒", US_PER_SECOND, false },
+	{ "分钟", US_PER_MINUTE, false },
+	{ "小时", US_PER_HOUR, false },
+	{ "天", US_PER_DAY, false },
+	{ "周", 7 * US_PER_DAY, false },
+	{ "yuan", 100, true },
+	{ "fen", 1, true },
+	{ "wan", 1000000, true },
+	{ "元", 100, true },
+	{ "分", 1, true },
+	{ "万元", 1000000, true },
 };
-static const char *const unit_slips[][2] = { /* as people write it, as it is written here */
-	{ "m", "min" }, { "mins", "min" }, { "minute", "min" }, { "minutes", "min" }, { "分种", "分钟" },
-	{ "hour", "h" }, { "hours", "h" }, { "hr", "h" }, { "hrs", "h" }, { "H", "h" }, { "时", "小时" }, { "个小时", "小时" },
-	{ "sec", "s" }, { "secs", "s" }, { "second", "s" }, { "seconds", "s" }, { "S", "s" }, { "秒钟", "秒" },
-	{ "day", "d" }, { "days", "d" }, { "D", "d" }, { "日", "天" }, { "week", "w" }, { "weeks", "w" }, { "星期", "周" },
-	{ "rmb", "yuan" }, { "RMB", "yuan" }, { "cny", "yuan" }, { "CNY", "yuan" }, { "块", "元" }, { "圆", "元" },
-	{ "万", "万元" }, { "Yuan", "yuan" },
+static const char *const unit_slips[][2] = {
+	/* as people write it, as it is written here */
+	{ "m", "min" },     { "mins", "min" },    { "minute", "min" }, { "minutes", "min" }, { "分种", "分钟" },
+	{ "hour", "h" },    { "hours", "h" },     { "hr", "h" },       { "hrs", "h" },       { "H", "h" },
+	{ "时", "小时" },   { "个小时", "小时" }, { "sec", "s" },      { "secs", "s" },      { "second", "s" },
+	{ "seconds", "s" }, { "S", "s" },         { "秒钟", "秒" },    { "day", "d" },       { "days", "d" },
+	{ "D", "d" },       { "日", "天" },       { "week", "w" },     { "weeks", "w" },     { "星期", "周" },
+	{ "rmb", "yuan" },  { "RMB", "yuan" },    { "cny", "yuan" },   { "CNY", "yuan" },    { "块", "元" },
+	{ "圆", "元" },     { "万", "万元" },     { "Yuan", "yuan" },
 };
 
 static const struct unit *unit_find(struct text word)
@@ -185,7 +200,7 @@ static struct text word_ahead(const struct lexer *lx, uint32_t skip)
 	uint32_t start = at;
 	while (at < lx->src.n) {
 		uint32_t c = lex_utf8(lx->src.p + at, lx->src.n - at, &n);
-		if (!is_letter(c) && !(at > start && is_digit((int)c)))
+		if (!lex_is_letter(c) && !(at > start && is_digit((int)c)))
 			break;
 		at += n;
 	}
@@ -250,7 +265,7 @@ static uint32_t time_of_day(const struct lexer *lx, uint32_t ahead, bool seconds
 	return n;
 }
 
-static bool lex_date(struct lexer *lx, struct token *t)
+static bool lex_date(struct lexer *lx, struct lexeme *t)
 {
 	struct civil c = { 0 };
 	if ((c.year = fixed_digits(lx, 0, 4)) < 0 || peek(lx, 4) != '-' || (c.month = fixed_digits(lx, 5, 2)) < 0 ||
@@ -269,15 +284,17 @@ static bool lex_date(struct lexer *lx, struct token *t)
 	t->span.end = lx->at;
 	int64_t us;
 	if (clock_from_civil(&c, 0, &us) != ERR_OK || us < TIME_US_MIN || us > TIME_US_MAX) {
-		front_error(lx->f, t->span, "%.*s is no date in the calendar between 2000 and 2099; write year-month-day [hour:minute], "
-		            "such as 2026-03-01 08:00", TX(front_span(lx->f, t->span)));
+		front_error(lx->f, t->span,
+		            "%.*s is no date in the calendar between 2000 and 2099; write year-month-day [hour:minute], "
+		            "such as 2026-03-01 08:00",
+		            TX(front_span(lx->f, t->span)));
 		c = (struct civil){ .year = 2026, .month = 1, .day = 1 };
 	}
 	t->civil = c;
 	return true;
 }
 
-static bool lex_tod(struct lexer *lx, struct token *t)
+static bool lex_tod(struct lexer *lx, struct lexeme *t)
 {
 	struct civil c = { 0 };
 	uint32_t n = time_of_day(lx, 0, false, &c);
@@ -292,7 +309,7 @@ static bool lex_tod(struct lexer *lx, struct token *t)
 	return true;
 }
 
-static void lex_unit(struct lexer *lx, struct token *t, struct digits d, uint32_t blank, struct text word)
+static void lex_unit(struct lexer *lx, struct lexeme *t, struct digits d, uint32_t blank, struct text word)
 {
 	const struct unit *u = unit_find(word);
 	advance_by(lx, blank + (uint32_t)word.n);
@@ -302,8 +319,10 @@ static void lex_unit(struct lexer *lx, struct token *t, struct digits d, uint32_
 		if (right)
 			front_error(lx->f, t->span, "%.*s is not a unit; write %s", TX(word), right);
 		else
-			front_error(lx->f, t->span, "%.*s is not a unit; units are us ms s min h d w (秒 分钟 小时 天 周) and yuan fen wan "
-			            "(元 分 万元), one number with one unit", TX(word));
+			front_error(lx->f, t->span,
+			            "%.*s is not a unit; units are us ms s min h d w (秒 分钟 小时 天 周) and yuan fen wan "
+			            "(元 分 万元), one number with one unit",
+			            TX(word));
 		u = unit_find(right ? text_z(right) : TEXT("s"));
 	}
 	t->kind = u->money ? TOKEN_MONEY : TOKEN_DURATION;
@@ -312,7 +331,7 @@ static void lex_unit(struct lexer *lx, struct token *t, struct digits d, uint32_
 		            TX(front_span(lx->f, t->span)), u->money ? "fen" : "microseconds");
 }
 
-static void lex_number(struct lexer *lx, struct token *t)
+static void lex_number(struct lexer *lx, struct lexeme *t)
 {
 	if (lex_date(lx, t) || lex_tod(lx, t))
 		return;
@@ -332,7 +351,8 @@ static void lex_number(struct lexer *lx, struct token *t)
 	}
 	t->span.end = lx->at;
 	if (n > 15 || d.decimals > 15) {
-		front_error(lx->f, t->span, "%.*s has more than 15 digits; a phone or account number is written in quotes, \"%.*s\"",
+		front_error(lx->f, t->span,
+		            "%.*s has more than 15 digits; a phone or account number is written in quotes, \"%.*s\"",
 		            TX(front_span(lx->f, t->span)), TX(front_span(lx->f, t->span)));
 		d.decimals = 0;
 	}
@@ -357,12 +377,13 @@ static void lex_number(struct lexer *lx, struct token *t)
 /* ---- texts ---- */
 
 /* closing: what ends it, in UTF-8. Bytes without escapes go to t->text. */
-static void lex_string(struct lexer *lx, struct token *t, struct text closing)
+static void lex_string(struct lexer *lx, struct lexeme *t, struct text closing)
 {
 	t->kind = TOKEN_STRING;
 	advance(lx);
 	uint32_t start = lx->at, n = 0;
-	while (peek(lx, 0) >= 0 && peek(lx, 0) != '\n' && !text_starts(text_of(lx->src.p + lx->at, lx->src.n - lx->at), closing)) {
+	while (peek(lx, 0) >= 0 && peek(lx, 0) != '\n' &&
+	       !text_starts(text_of(lx->src.p + lx->at, lx->src.n - lx->at), closing)) {
 		if (peek(lx, 0) == '\\' && peek(lx, 1) > '\n')
 			advance(lx);
 		advance(lx);
@@ -373,7 +394,8 @@ static void lex_string(struct lexer *lx, struct token *t, struct text closing)
 		if (c == '\\' && i + 1 < lx->at) {
 			c = lx->src.p[++i];
 			if (c != '"' && c != '\\' && c != 'n' && c != 't')
-				front_error(lx->f, t->span, "\\%c means nothing in a text; write \\\" \\\\ \\n or \\t", (unsigned char)c < 0x80 ? c : '?');
+				front_error(lx->f, t->span, "\\%c means nothing in a text; write \\\" \\\\ \\n or \\t",
+				            (unsigned char)c < 0x80 ? c : '?');
 			c = c == 'n' ? '\n' : c == 't' ? '\t' : c;
 		}
 		out[n++] = c;
@@ -393,30 +415,68 @@ struct symbol {
 	const char *right; /* NULL: this is right; else report it and read it so */
 	bool word;         /* read it as the reserved word `right` */
 };
-static const struct symbol symbols[] = { /* longer ones first */
-	{ "->", TOKEN_ARROW, NULL, false }, { "!=", TOKEN_NE, NULL, false }, { "<=", TOKEN_LE, NULL, false },
-	{ ">=", TOKEN_GE, NULL, false }, { "==", TOKEN_EQ, "=", false }, { "<>", TOKEN_NE, "!=", false },
-	{ "=>", TOKEN_GE, ">=", false }, { "=<", TOKEN_LE, "<=", false }, { "&&", TOKEN_RESERVED, "and", true },
-	{ "||", TOKEN_RESERVED, "or", true }, { "!", TOKEN_RESERVED, "not", true }, { "&", TOKEN_RESERVED, "and", true },
-	{ "|", TOKEN_RESERVED, "or", true }, { "{", TOKEN_LBRACE, NULL, false }, { "}", TOKEN_RBRACE, NULL, false },
-	{ "(", TOKEN_LPAREN, NULL, false }, { ")", TOKEN_RPAREN, NULL, false }, { ",", TOKEN_COMMA, NULL, false },
-	{ ":", TOKEN_COLON, NULL, false }, { ".", TOKEN_DOT, NULL, false }, { "?", TOKEN_QUESTION, NULL, false },
-	{ "+", TOKEN_PLUS, NULL, false }, { "-", TOKEN_MINUS, NULL, false }, { "*", TOKEN_STAR, NULL, false },
-	{ "/", TOKEN_SLASH, NULL, false }, { "=", TOKEN_EQ, NULL, false }, { "<", TOKEN_LT, NULL, false },
-	{ ">", TOKEN_GT, NULL, false }, { "[", TOKEN_LPAREN, "(", false }, { "]", TOKEN_RPAREN, ")", false },
+static const struct symbol symbols[] = {
+	/* longer ones first */
+	{ "->", TOKEN_ARROW, NULL, false },
+	{ "!=", TOKEN_NE, NULL, false },
+	{ "<=", TOKEN_LE, NULL, false },
+	{ ">=", TOKEN_GE, NULL, false },
+	{ "==", TOKEN_EQ, "=", false },
+	{ "<>", TOKEN_NE, "!=", false },
+	{ "=>", TOKEN_GE, ">=", false },
+	{ "=<", TOKEN_LE, "<=", false },
+	{ "&&", TOKEN_RESERVED, "and", true },
+	{ "||", TOKEN_RESERVED, "or", true },
+	{ "!", TOKEN_RESERVED, "not", true },
+	{ "&", TOKEN_RESERVED, "and", true },
+	{ "|", TOKEN_RESERVED, "or", true },
+	{ "{", TOKEN_LBRACE, NULL, false },
+	{ "}", TOKEN_RBRACE, NULL, false },
+	{ "(", TOKEN_LPAREN, NULL, false },
+	{ ")", TOKEN_RPAREN, NULL, false },
+	{ ",", TOKEN_COMMA, NULL, false },
+	{ ":", TOKEN_COLON, NULL, false },
+	{ ".", TOKEN_DOT, NULL, false },
+	{ "?", TOKEN_QUESTION, NULL, false },
+	{ "+", TOKEN_PLUS, NULL, false },
+	{ "-", TOKEN_MINUS, NULL, false },
+	{ "*", TOKEN_STAR, NULL, false },
+	{ "/", TOKEN_SLASH, NULL, false },
+	{ "=", TOKEN_EQ, NULL, false },
+	{ "<", TOKEN_LT, NULL, false },
+	{ ">", TOKEN_GT, NULL, false },
+	{ "[", TOKEN_LPAREN, "(", false },
+	{ "]", TOKEN_RPAREN, ")", false },
 	{ ";", TOKEN_COMMA, "a comma, or nothing at the end of a line", false },
-	{ "，", TOKEN_COMMA, ",", false }, { "、", TOKEN_COMMA, ",", false }, { "；", TOKEN_COMMA, ",", false },
-	{ "（", TOKEN_LPAREN, "(", false }, { "）", TOKEN_RPAREN, ")", false }, { "｛", TOKEN_LBRACE, "{", false },
-	{ "｝", TOKEN_RBRACE, "}", false }, { "：", TOKEN_COLON, ":", false }, { "．", TOKEN_DOT, ".", false },
-	{ "？", TOKEN_QUESTION, "?", false }, { "＝", TOKEN_EQ, "=", false }, { "＜", TOKEN_LT, "<", false },
-	{ "＞", TOKEN_GT, ">", false }, { "＋", TOKEN_PLUS, "+", false }, { "－", TOKEN_MINUS, "-", false },
-	{ "＊", TOKEN_STAR, "*", false }, { "／", TOKEN_SLASH, "/", false }, { "≥", TOKEN_GE, ">=", false },
-	{ "≤", TOKEN_LE, "<=", false }, { "≠", TOKEN_NE, "!=", false }, { "×", TOKEN_STAR, "*", false },
-	{ "÷", TOKEN_SLASH, "/", false }, { "→", TOKEN_ARROW, "->", false }, { "。", TOKEN_DOT, ".", false },
+	{ "，", TOKEN_COMMA, ",", false },
+	{ "、", TOKEN_COMMA, ",", false },
+	{ "；", TOKEN_COMMA, ",", false },
+	{ "（", TOKEN_LPAREN, "(", false },
+	{ "）", TOKEN_RPAREN, ")", false },
+	{ "｛", TOKEN_LBRACE, "{", false },
+	{ "｝", TOKEN_RBRACE, "}", false },
+	{ "：", TOKEN_COLON, ":", false },
+	{ "．", TOKEN_DOT, ".", false },
+	{ "？", TOKEN_QUESTION, "?", false },
+	{ "＝", TOKEN_EQ, "=", false },
+	{ "＜", TOKEN_LT, "<", false },
+	{ "＞", TOKEN_GT, ">", false },
+	{ "＋", TOKEN_PLUS, "+", false },
+	{ "－", TOKEN_MINUS, "-", false },
+	{ "＊", TOKEN_STAR, "*", false },
+	{ "／", TOKEN_SLASH, "/", false },
+	{ "≥", TOKEN_GE, ">=", false },
+	{ "≤", TOKEN_LE, "<=", false },
+	{ "≠", TOKEN_NE, "!=", false },
+	{ "×", TOKEN_STAR, "*", false },
+	{ "÷", TOKEN_SLASH, "/", false },
+	{ "→", TOKEN_ARROW, "->", false },
+	{ "。", TOKEN_DOT, ".", false },
 };
-static const char *const quotes[][2] = { { "“", "”" }, { "”", "”" }, { "「", "」" }, { "‘", "’" }, { "'", "'" }, { "＂", "＂" } };
+static const char *const quotes[][2] = { { "“", "”" }, { "”", "”" }, { "「", "」" },
+	                                     { "‘", "’" }, { "'", "'" }, { "＂", "＂" } };
 
-static bool lex_symbol(struct lexer *lx, struct token *t)
+static bool lex_symbol(struct lexer *lx, struct lexeme *t)
 {
 	struct text rest = text_of(lx->src.p + lx->at, lx->src.n - lx->at);
 	for (size_t i = 0; i < ARRAY_LEN(symbols); i++) {
@@ -435,15 +495,15 @@ static bool lex_symbol(struct lexer *lx, struct token *t)
 	for (size_t i = 0; i < ARRAY_LEN(quotes); i++) {
 		if (!text_starts(rest, text_z(quotes[i][0])))
 			continue;
-		front_error(lx->f, t->span, "texts stand in straight double quotes; write \"...\" instead of %s...%s", quotes[i][0],
-		            quotes[i][1]);
+		front_error(lx->f, t->span, "texts stand in straight double quotes; write \"...\" instead of %s...%s",
+		            quotes[i][0], quotes[i][1]);
 		lex_string(lx, t, text_z(quotes[i][1]));
 		return true;
 	}
 	return false;
 }
 
-static void lex_word(struct lexer *lx, struct token *t)
+static void lex_word(struct lexer *lx, struct lexeme *t)
 {
 	t->text = word_ahead(lx, 0);
 	advance_by(lx, (uint32_t)t->text.n);
@@ -456,31 +516,49 @@ static void lex_word(struct lexer *lx, struct token *t)
 	}
 }
 
-void lex_next(struct lexer *lx, struct token *t)
+/* A whole word of them is one mistake, and an unknown name that is no news. */
+static void lex_full_width(struct lexer *lx, struct lexeme *t)
+{
+	uint32_t n;
+
+	for (uint32_t c = peek_char(lx, &n); n && ((c >= 0xff10 && c <= 0xff5a) || lex_is_letter(c) || is_digit((int)c));
+	     c = peek_char(lx, &n))
+		advance(lx);
+	t->kind = TOKEN_IDENT;
+	t->span.end = lx->at;
+	t->text = policy_span_text(lx->f->p, t->span);
+	front_error(lx->f, t->span, "%.*s has full-width characters; switch the keyboard to half width and write it again",
+	            TX(front_span(lx->f, t->span)));
+	front_lost(lx->f, t->text);
+}
+
+void lex_next(struct lexer *lx, struct lexeme *t)
 {
 	for (;;) {
 		skip_blanks(lx);
-		*t = (struct token){ .kind = TOKEN_END, .span = here(lx) };
+		*t = (struct lexeme){ .kind = TOKEN_END, .span = here(lx) };
 		uint32_t n;
 		uint32_t c = peek_char(lx, &n);
 		if (n == 0)
 			return;
 		if (is_digit((int)c))
 			lex_number(lx, t);
-		else if (is_letter(c))
+		else if (lex_is_letter(c))
 			lex_word(lx, t);
 		else if (c == '"')
 			lex_string(lx, t, TEXT("\""));
 		else if (!lex_symbol(lx, t)) {
 			advance(lx);
 			t->span.end = lx->at;
-			if (c >= 0xff10 && c <= 0xff5a)
-				front_error(lx->f, t->span, "%.*s is a full-width character; switch the keyboard to half width and write it again",
-				            TX(front_span(lx->f, t->span)));
-			else if (c < 0x20 || c == 0x7f || (c >= 0x2000 && c < 0x2070) || c == 0xfeff)
+			if (c >= 0xff10 && c <= 0xff5a) {
+				lex_full_width(lx, t);
+				return;
+			}
+			if (c < 0x20 || c == 0x7f || (c >= 0x2000 && c < 0x2070) || c == 0xfeff)
 				front_error(lx->f, t->span, "an invisible character (U+%04X) stands here; delete it", c);
 			else
-				front_error(lx->f, t->span, "%.*s has no meaning here; remove it, or put it in quotes if it belongs to a text",
+				front_error(lx->f, t->span,
+				            "%.*s has no meaning here; remove it, or put it in quotes if it belongs to a text",
 				            TX(front_span(lx->f, t->span)));
 			continue;
 		}

@@ -8,13 +8,14 @@
 #include "policy/front.h"
 
 /* X(name, as messages call it) */
-#define TOKENS(X)                                                                                                      \
-	X(END, "the end of the file") X(IDENT, "a name") X(RESERVED, "a reserved word") X(STRING, "a text in quotes")        \
-	X(INT, "a whole number") X(DECIMAL, "a decimal number") X(PERCENT, "a percentage")                                   \
-	X(DURATION, "a duration") X(MONEY, "an amount") X(DATE, "a date") X(INSTANT, "a date and time")                      \
-	X(TOD, "a time of day") X(LBRACE, "{") X(RBRACE, "}") X(LPAREN, "(") X(RPAREN, ")") X(COMMA, ",") X(COLON, ":")      \
-	X(DOT, ".") X(QUESTION, "?") X(PLUS, "+") X(MINUS, "-") X(STAR, "*") X(SLASH, "/") X(EQ, "=") X(NE, "!=")            \
-	X(LT, "<") X(LE, "<=") X(GT, ">") X(GE, ">=") X(ARROW, "->")
+#define TOKENS(X)                                                                                                     \
+	X(END, "the end of the file")                                                                                     \
+	X(IDENT, "a name") X(RESERVED, "a reserved word") X(STRING, "a text in quotes") X(INT, "a whole number")          \
+		X(DECIMAL, "a decimal number") X(PERCENT, "a percentage") X(DURATION, "a duration") X(MONEY, "an amount")     \
+			X(DATE, "a date") X(INSTANT, "a date and time") X(TOD, "a time of day") X(LBRACE, "{") X(RBRACE, "}")     \
+				X(LPAREN, "(") X(RPAREN, ")") X(COMMA, ",") X(COLON, ":") X(DOT, ".") X(QUESTION, "?") X(PLUS, "+")   \
+					X(MINUS, "-") X(STAR, "*") X(SLASH, "/") X(EQ, "=") X(NE, "!=") X(LT, "<") X(LE, "<=") X(GT, ">") \
+						X(GE, ">=") X(ARROW, "->")
 
 enum token_kind {
 #define X(name, text) TOKEN_##name,
@@ -23,7 +24,7 @@ enum token_kind {
 	TOKEN_KINDS
 };
 
-struct token {
+struct lexeme {
 	enum token_kind kind;
 	struct span span;
 	struct text text;   /* IDENT, RESERVED: the word; STRING: without quotes and escapes */
@@ -39,10 +40,11 @@ struct lexer {
 };
 
 void lex_init(struct lexer *lx, struct front *f, uint32_t file);
-void lex_next(struct lexer *lx, struct token *out);
+void lex_next(struct lexer *lx, struct lexeme *out);
 const char *lex_kind_name(enum token_kind k);
 bool lex_is_declaration(struct text word); /* entity, event, rule, ...: where the parser finds its feet again */
 bool lex_is_reserved(struct text word);
+bool lex_is_letter(uint32_t c); /* may start a name: letters and ideographs, not signs */
 /* One code point of valid UTF-8 at p; *n = its bytes. */
 uint32_t lex_utf8(const char *p, size_t left, uint32_t *n);
 

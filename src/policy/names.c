@@ -34,7 +34,10 @@ void policy_type_name(struct buf *b, const struct policy *p, struct type t)
 
 /* ---- the nearest ---- */
 
-enum { NEAREST_MAX = SCHEMA_NAME_MAX, NEAREST_FAR = 3 };
+enum {
+	NEAREST_MAX = SCHEMA_NAME_MAX,
+	NEAREST_FAR = 3
+};
 
 static uint32_t code_points(struct text t, uint32_t *out)
 {

@@ -3,10 +3,11 @@
 
 /* ---- tokens ---- */
 
-static void fetch(struct parser *ps, struct token *t)
+static void fetch(struct parser *ps, struct lexeme *t)
 {
 	if (ps->lx.at >= ps->end)
-		*t = (struct token){ .kind = TOKEN_END, .span = { ps->lx.file, ps->lx.line, ps->lx.col, ps->lx.at, ps->lx.at } };
+		*t = (struct lexeme){ .kind = TOKEN_END,
+			                  .span = { ps->lx.file, ps->lx.line, ps->lx.col, ps->lx.at, ps->lx.at } };
 	else
 		lex_next(&ps->lx, t);
 }
@@ -26,7 +27,7 @@ void parse_step(struct parser *ps)
 	fetch(ps, &ps->ahead);
 }
 
-static bool is_word(const struct token *t)
+static bool is_word(const struct lexeme *t)
 {
 	return t->kind == TOKEN_IDENT || t->kind == TOKEN_RESERVED;
 }
@@ -83,8 +84,8 @@ bool parse_name(struct parser *ps, const char *what, struct ast_name *out)
 		return false;
 	if (ps->tok.kind == TOKEN_RESERVED && !lex_is_declaration(ps->tok.text)) {
 		ps->failed = true;
-		front_error(ps->f, ps->tok.span, "%.*s is a word of the language and cannot be a name; expected %s", TX(ps->tok.text),
-		            what);
+		front_error(ps->f, ps->tok.span, "%.*s is a word of the language and cannot be a name; expected %s",
+		            TX(ps->tok.text), what);
 		return false;
 	}
 	if (ps->tok.kind != TOKEN_IDENT) {
@@ -150,7 +151,8 @@ static void parse_fields(struct parser *ps, struct ast_decl *d, bool event)
 			            TX(ps->tok.text));
 			x->name = (struct ast_name){ ps->tok.text, ps->tok.span, NULL };
 			parse_step(ps);
-		} else if (!parse_name(ps, event ? "a field such as caller: phone" : "an attribute such as holder: person", &x->name)) {
+		} else if (!parse_name(ps, event ? "a field such as caller: phone" : "an attribute such as holder: person",
+		                       &x->name)) {
 			return;
 		}
 		if (!parse_token(ps, TOKEN_COLON, ": and the type, as in talk: duration") ||
@@ -234,7 +236,8 @@ static void parse_feature(struct parser *ps)
 	struct ast_decl *d = decl_new(ps, DECL_FEATURE);
 	if (!parse_name(ps, "the feature's name, as in feature calls_1h on call = ...", &d->name) ||
 	    !parse_word(ps, "on", "on and an event, as in feature calls_1h on call = ...") ||
-	    !parse_name(ps, "the event's name after on", &d->event) || !parse_token(ps, TOKEN_EQ, "= and the feature's value"))
+	    !parse_name(ps, "the event's name after on", &d->event) ||
+	    !parse_token(ps, TOKEN_EQ, "= and the feature's value"))
 		return;
 	d->expr = parse_expr(ps);
 	decl_add(ps, d);
@@ -277,6 +280,25 @@ static void parse_named(struct parser *ps, enum ast_decl_kind kind, void body(st
 	decl_add(ps, d);
 }
 
+/* Names may be Chinese, the words of the language are not. */
+static bool parse_chinese_word(struct parser *ps)
+{
+	static const char *const words[][2] = {
+		{ "实体", "entity" }, { "事件", "event" }, { "名单", "list" }, { "定义", "let" },   { "规则", "rule" },
+		{ "豁免", "exempt" }, { "特征", "feature" }, { "时区", "zone" }, { "上限", "cap" }, { "测试", "test" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+		if (!parse_at(ps, words[i][0]))
+			continue;
+		front_error(ps->f, ps->tok.span, "names may be Chinese, the words of the language are English; write %s for %s (请写 %s)",
+		            words[i][1], words[i][0], words[i][1]);
+		ps->failed = true;
+		return true;
+	}
+	return false;
+}
+
 static void parse_declaration(struct parser *ps)
 {
 	if (parse_take_word(ps, "entity"))
@@ -299,7 +321,7 @@ static void parse_declaration(struct parser *ps)
 		parse_named(ps, DECL_EXEMPT, parse_exempt);
 	else if (parse_take_word(ps, "test"))
 		parse_named(ps, DECL_TEST, parse_test);
-	else
+	else if (!parse_chinese_word(ps))
 		parse_wrong(ps, "a declaration: entity, event, list, let, rule, exempt, feature, zone, cap or test");
 }
 

@@ -10,11 +10,11 @@
 struct parser {
 	struct front *f;
 	struct lexer lx;
-	struct token tok, ahead;
-	struct span last;     /* of the token before tok */
-	uint32_t end;         /* byte offset where a piece of text ends (because); else the file's size */
+	struct lexeme tok, ahead;
+	struct span last; /* of the token before tok */
+	uint32_t end;     /* byte offset where a piece of text ends (because); else the file's size */
 	uint32_t depth;
-	bool failed;          /* the declaration at hand is lost */
+	bool failed;           /* the declaration at hand is lost */
 	struct ast_decl *decl; /* being read */
 };
 
@@ -24,12 +24,12 @@ void parse_file(struct front *f, uint32_t file);
 /* parse.c, for the others */
 void parse_start(struct parser *ps, struct front *f, struct lexer lx, uint32_t end);
 void parse_step(struct parser *ps);
-bool parse_at(const struct parser *ps, const char *word);       /* an IDENT or RESERVED of that spelling */
+bool parse_at(const struct parser *ps, const char *word); /* an IDENT or RESERVED of that spelling */
 bool parse_take_word(struct parser *ps, const char *word);
 bool parse_take(struct parser *ps, enum token_kind k);
 bool parse_word(struct parser *ps, const char *word, const char *why); /* or reports */
 bool parse_token(struct parser *ps, enum token_kind k, const char *why);
-void parse_wrong(struct parser *ps, const char *expected);      /* reports "expected ..., found ..." once a declaration */
+void parse_wrong(struct parser *ps, const char *expected); /* reports "expected ..., found ..." once a declaration */
 bool parse_name(struct parser *ps, const char *what, struct ast_name *out);
 int64_t parse_duration(struct parser *ps, const char *why);
 bool parse_text(struct parser *ps, const char *why, struct text *out);

@@ -30,7 +30,8 @@ static bool deeper(struct parser *ps)
 		ps->depth++;
 		return true;
 	}
-	front_error(ps->f, ps->tok.span, "more than %d levels are nested here; give a part a name with let", POLICY_DEPTH_MAX);
+	front_error(ps->f, ps->tok.span, "more than %d levels are nested here; give a part a name with let",
+	            POLICY_DEPTH_MAX);
 	ps->failed = true;
 	return false;
 }
@@ -39,10 +40,13 @@ static bool deeper(struct parser *ps)
 
 struct ast *parse_literal(struct parser *ps)
 {
-	static const struct { enum token_kind token; enum ast_kind kind; } literals[] = {
-		{ TOKEN_INT, AST_INT }, { TOKEN_DECIMAL, AST_REAL }, { TOKEN_PERCENT, AST_REAL }, { TOKEN_STRING, AST_TEXT },
-		{ TOKEN_MONEY, AST_MONEY }, { TOKEN_DURATION, AST_DURATION }, { TOKEN_TOD, AST_TOD }, { TOKEN_DATE, AST_TIME },
-		{ TOKEN_INSTANT, AST_TIME },
+	static const struct {
+		enum token_kind token;
+		enum ast_kind kind;
+	} literals[] = {
+		{ TOKEN_INT, AST_INT },     { TOKEN_DECIMAL, AST_REAL }, { TOKEN_PERCENT, AST_REAL },
+		{ TOKEN_STRING, AST_TEXT }, { TOKEN_MONEY, AST_MONEY },  { TOKEN_DURATION, AST_DURATION },
+		{ TOKEN_TOD, AST_TOD },     { TOKEN_DATE, AST_TIME },    { TOKEN_INSTANT, AST_TIME },
 	};
 	struct ast *x = node(ps, AST_BOOL, ps->tok.span);
 	if (parse_at(ps, "true") || parse_at(ps, "false")) {
@@ -86,8 +90,8 @@ struct ast *parse_path(struct parser *ps)
 
 /* ---- aggregates and their kin ---- */
 
-static const char *const func_names[] = { "count", "sum", "avg", "stddev", "min", "max", "distinct", "first", "last", "gap_avg",
-	"gap_stddev", "gap_min", "gap_max" };
+static const char *const func_names[] = { "count", "sum",  "avg",     "stddev",     "min",     "max",    "distinct",
+	                                      "first", "last", "gap_avg", "gap_stddev", "gap_min", "gap_max" };
 
 static int func_find(struct text name)
 {
@@ -180,7 +184,8 @@ static struct ast *parse_preceded(struct parser *ps)
 	struct ast **tail = &x->list;
 	parse_step(ps);
 	if (!parse_word(ps, "by", "by, as in preceded by call(callee = caller) within 2h") ||
-	    !parse_name(ps, "an event after preceded by", &x->event) || !parse_token(ps, TOKEN_LPAREN, "( and the conditions"))
+	    !parse_name(ps, "an event after preceded by", &x->event) ||
+	    !parse_token(ps, TOKEN_LPAREN, "( and the conditions"))
 		return NULL;
 	do {
 		struct ast *c = parse_expr(ps);
@@ -243,6 +248,22 @@ static struct ast *parse_of_path(struct parser *ps, enum ast_kind kind)
 	return done(ps, x);
 }
 
+/* cuont(call by caller ...): only aggregates have `by`. */
+static void wrong_aggregate(struct parser *ps, const struct ast *x)
+{
+	struct nearest near;
+
+	nearest_init(&near, x->text);
+	for (size_t i = 0; i < ARRAY_LEN(func_names); i++)
+		nearest_try(&near, text_z(func_names[i]));
+	nearest_try(&near, TEXT("share"));
+	ps->failed = true;
+	front_error(ps->f, x->text_span, "%.*s is not a function over events%s", TX(x->text),
+	            near.best.n ? nearest_hint(ps->f, &near)
+	                        : "; these are count sum avg min max stddev distinct first last share gap_avg gap_stddev "
+	                          "gap_min gap_max");
+}
+
 static struct ast *parse_call(struct parser *ps)
 {
 	struct ast *x = node(ps, AST_CALL, ps->tok.span);
@@ -256,6 +277,8 @@ static struct ast *parse_call(struct parser *ps)
 		if (*tail == NULL)
 			return NULL;
 		tail = &(*tail)->next;
+		if (parse_at(ps, "by") || parse_at(ps, "of") || parse_at(ps, "over"))
+			wrong_aggregate(ps, x);
 		if (!parse_take(ps, TOKEN_COMMA))
 			break;
 	}
@@ -409,8 +432,12 @@ static struct ast *parse_is(struct parser *ps, struct ast *a)
 
 static struct ast *parse_compare(struct parser *ps)
 {
-	static const struct { enum token_kind token; enum expr_op op; } compare[] = {
-		{ TOKEN_EQ, X_EQ }, { TOKEN_NE, X_NE }, { TOKEN_LT, X_LT }, { TOKEN_LE, X_LE }, { TOKEN_GT, X_GT }, { TOKEN_GE, X_GE },
+	static const struct {
+		enum token_kind token;
+		enum expr_op op;
+	} compare[] = {
+		{ TOKEN_EQ, X_EQ }, { TOKEN_NE, X_NE }, { TOKEN_LT, X_LT },
+		{ TOKEN_LE, X_LE }, { TOKEN_GT, X_GT }, { TOKEN_GE, X_GE },
 	};
 	struct ast *a = parse_sum(ps);
 	if (a == NULL)
@@ -419,9 +446,13 @@ static struct ast *parse_compare(struct parser *ps)
 		if (ps->tok.kind != compare[i].token)
 			continue;
 		a = binary(ps, compare[i].op, a, parse_sum);
-		for (size_t j = 0; a && j < ARRAY_LEN(compare); j++)
-			if (ps->tok.kind == compare[j].token)
-				parse_wrong(ps, "and or or: comparisons are not chained; write 5 < x and x < 9, or x between 5 and 9");
+		for (size_t j = 0; a && j < ARRAY_LEN(compare); j++) {
+			if (ps->tok.kind != compare[j].token || ps->failed)
+				continue;
+			front_error(ps->f, ps->tok.span,
+			            "comparisons are not chained; write 5 < x and x < 9, or x between 5 and 9");
+			ps->failed = true;
+		}
 		return ps->failed ? NULL : a;
 	}
 	if (parse_at(ps, "is"))

@@ -44,7 +44,7 @@ static struct ast *parse_hole(struct parser *ps, struct lexer *lx, uint32_t clos
 static struct ast_part *parse_because_text(struct parser *ps)
 {
 	struct ast_part *first = NULL, **tail = &first;
-	struct token t = ps->tok;
+	struct lexeme t = ps->tok;
 	if (!parse_token(ps, TOKEN_STRING, "a text in quotes after because"))
 		return NULL;
 	struct lexer lx = ps->lx;
@@ -58,7 +58,8 @@ static struct ast_part *parse_because_text(struct parser *ps)
 		if (c == '{' && d != '{') {
 			const char *close = memchr(lx.src.p + lx.at, '}', end - lx.at);
 			if (close == NULL) {
-				front_error(ps->f, t.span, "{ in a because text opens a value and } must close it; write {{ for a brace");
+				front_error(ps->f, t.span,
+				            "{ in a because text opens a value and } must close it; write {{ for a brace");
 				break;
 			}
 			part_add(ps, &tail, text_of(out, n), NULL);
@@ -102,7 +103,8 @@ static void parse_because(struct parser *ps, struct ast_decl *d)
 {
 	if (d->because) {
 		ps->failed = true;
-		front_error(ps->f, ps->last, "a rule has one because; give both languages in it: because en \"...\" zh \"...\"");
+		front_error(ps->f, ps->last,
+		            "a rule has one because; give both languages in it: because en \"...\" zh \"...\"");
 		return;
 	}
 	d->because = true;
@@ -123,7 +125,9 @@ static void parse_because(struct parser *ps, struct ast_decl *d)
 
 /* ---- actions ---- */
 
-static const struct { const char *en, *zh; } measure_names[] = {
+static const struct {
+	const char *en, *zh;
+} measure_names[] = {
 #define X(id, en, zh) { en, zh },
 	MEASURES(X)
 #undef X
@@ -139,9 +143,9 @@ const char *policy_measure_name_zh(enum measure m)
 	return measure_names[m].zh;
 }
 
-static const struct { const char *en, *zh; } severity_names[] = {
-	{ "none", "无" }, { "blue", "蓝" }, { "yellow", "黄" }, { "red", "红" }, { "purple", "紫" }
-};
+static const struct {
+	const char *en, *zh;
+} severity_names[] = { { "none", "无" }, { "blue", "蓝" }, { "yellow", "黄" }, { "red", "红" }, { "purple", "紫" } };
 
 const char *policy_severity_name(enum severity s)
 {
@@ -177,8 +181,10 @@ static int parse_measure_name(struct parser *ps)
 		nearest_try(&near, text_z(measure_names[i].en));
 	}
 	ps->failed = true;
-	front_error(ps->f, start, "%.*s is not a lawful measure; the measures are tag, warn, verify, re-verify, delay, limit, "
-	            "bar-outgoing, suspend, stop-payment, report%s", TX(word), nearest_hint(ps->f, &near));
+	front_error(ps->f, start,
+	            "%.*s is not a lawful measure; the measures are tag, warn, verify, re-verify, delay, limit, "
+	            "bar-outgoing, suspend, stop-payment, report%s",
+	            TX(word), nearest_hint(ps->f, &near));
 	return -1;
 }
 
@@ -189,7 +195,8 @@ static void parse_propose(struct parser *ps, struct ast_decl *d)
 		tail = &(*tail)->next;
 	struct span start = ps->tok.span;
 	int which = parse_measure_name(ps);
-	if (which < 0 || !parse_token(ps, TOKEN_LPAREN, "( and whom it is about, as in propose verify(caller) basis \"...\""))
+	if (which < 0 ||
+	    !parse_token(ps, TOKEN_LPAREN, "( and whom it is about, as in propose verify(caller) basis \"...\""))
 		return;
 	m->measure = (enum measure)which;
 	m->target = parse_path(ps);
@@ -314,8 +321,8 @@ void parse_rule(struct parser *ps, struct ast_decl *d)
 		front_error(ps->f, d->name.span, "rule %.*s has no grade; write alert blue, yellow, red or purple after then",
 		            TX(d->name.text));
 	if (!d->because)
-		front_error(ps->f, d->name.span, "rule %.*s doesn't say why; add because \"...\", people must be told the reason",
-		            TX(d->name.text));
+		front_error(ps->f, d->name.span,
+		            "rule %.*s doesn't say why; add because \"...\", people must be told the reason", TX(d->name.text));
 }
 
 void parse_exempt(struct parser *ps, struct ast_decl *d)
@@ -428,7 +435,8 @@ void parse_test(struct parser *ps, struct ast_decl *d)
 {
 	struct ast_step **tail = &d->steps;
 	d->name.span = ps->tok.span;
-	if (!parse_text(ps, "what the test shows, in quotes", &d->name.text) || !parse_token(ps, TOKEN_LBRACE, "{ and the test's steps"))
+	if (!parse_text(ps, "what the test shows, in quotes", &d->name.text) ||
+	    !parse_token(ps, TOKEN_LBRACE, "{ and the test's steps"))
 		return;
 	while (!ps->failed && ps->tok.kind != TOKEN_RBRACE) {
 		struct ast_step *s = front_alloc(ps->f, sizeof(*s));

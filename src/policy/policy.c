@@ -55,7 +55,8 @@ static void run(struct front *f, const struct policy_file *files, uint32_t n)
 	for (uint32_t i = 0; i < n; i++)
 		for (uint32_t k = 0; k < n; k++)
 			if (text_eq(files[i].path, f->p->file[k].path) && files[i].text.n > POLICY_TEXT_MAX)
-				front_error(f, (struct span){ k, 1, 1, 0, 0 }, "the file has more than %d bytes; split it", POLICY_TEXT_MAX);
+				front_error(f, (struct span){ k, 1, 1, 0, 0 }, "the file has more than %d bytes; split it",
+				            POLICY_TEXT_MAX);
 	for (uint32_t i = 0; i < n; i++) {
 		if (bad_byte(f->p->file[i].text, i, &bad)) {
 			front_error(f, bad, "the file is not UTF-8 text here; save it as UTF-8 (a GB18030 file must be converted)");
@@ -67,8 +68,8 @@ static void run(struct front *f, const struct policy_file *files, uint32_t n)
 	check_all(f);
 }
 
-enum err policy_load(struct policy *p, const struct policy_file *files, uint32_t n_files, policy_reader *read_zone, void *ctx,
-                     struct buf *errors)
+enum err policy_load(struct policy *p, const struct policy_file *files, uint32_t n_files, policy_reader *read_zone,
+                     void *ctx, struct buf *errors)
 {
 	memset(p, 0, sizeof(*p));
 	if (n_files > POLICY_FILES_MAX) {

@@ -86,6 +86,7 @@ struct agg { /* one aggregate, as defined, without the place that reads it */
 	struct expr *value;                    /* context: event; whole; NULL for count and gap functions */
 	struct expr *filter;                   /* context: event; bool; NULL = all */
 	int64_t window_us;
+	struct span span;                      /* where it is first defined; in a let, the place in the let */
 };
 
 struct expr {
