@@ -157,7 +157,8 @@ struct expr *check_clock(struct front *f, const struct ctx *c, const struct ast 
 	for (int i = 0; i < 2; i++) {
 		struct expr *now = make(f, X_TIME, x->span, type_of(DIM_TIME));
 		struct expr *at = call_node(f, x, BUILTIN_CLOCK, type_of(DIM_DURATION), now, zone_arg(f, x, z));
-		bound[i] = make2(f, i ? X_LT : X_GE, x->span, t, at, make_int(f, x->span, DIM_DURATION, i ? x->until_us : x->i));
+		bound[i] =
+			make2(f, i ? X_LT : X_GE, x->span, t, at, make_int(f, x->span, DIM_DURATION, i ? x->until_us : x->i));
 	}
 	return make2(f, x->i < x->until_us ? X_AND : X_OR, x->span, t, bound[0], bound[1]);
 }

@@ -35,14 +35,63 @@ static bool find_type(struct front *f, const struct ast_name *n, struct type *ou
 	return true;
 }
 
-/* A name that is taken by the language itself. */
-static bool name_taken(struct front *f, const struct ast_name *n, const char *what)
+/* Names differ in more than the case of ASCII letters: SQL does not tell Call from call. */
+static bool alike(struct text a, struct text b)
 {
-	if (text_eq(n->text, TEXT("time")) && strcmp(what, "attribute") != 0) {
-		front_error(f, n->span, "time is when the event happened; choose another name for the %s", what);
+	bool same = a.n == b.n;
+
+	for (size_t i = 0; same && i < a.n; i++) {
+		char x = a.p[i], y = b.p[i];
+		x = x >= 'A' && x <= 'Z' ? (char)(x + 32) : x;
+		y = y >= 'A' && y <= 'Z' ? (char)(y + 32) : y;
+		same = x == y;
+	}
+	return same;
+}
+
+/* A name that is taken by the language itself, or by the tables of the printed SQL. */
+static bool field_name_taken(struct front *f, const struct schema_event *ev, const struct ast_name *n)
+{
+	if (alike(n->text, TEXT("time"))) {
+		front_error(f, n->span, "time is when the event happened; choose another name for the field");
+		return true;
+	}
+	if (alike(n->text, TEXT("pos")) || alike(n->text, TEXT("t"))) {
+		front_error(f, n->span, "%.*s means the event's position or time in SQL; choose another name for the field",
+		            TX(n->text));
+		return true;
+	}
+	for (uint32_t i = 0; i < ev->n_fields; i++) {
+		if (!alike(ev->field[i].name, n->text))
+			continue;
+		front_error(f, n->span, "%.*s has a field %.*s already; give one of them another name", TX(ev->name),
+		            TX(ev->field[i].name));
 		return true;
 	}
 	return false;
+}
+
+static bool event_name_taken(struct front *f, const struct ast_decl *d)
+{
+	static const char *const tables[] = { "alert", "list", "ident" };
+
+	for (const struct ast_decl *x = f->first; x != d; x = x->next) {
+		if (x->kind != DECL_EVENT || !alike(x->name.text, d->name.text))
+			continue;
+		front_error(f, d->name.span, "event %.*s is declared already at %s; put all fields there", TX(x->name.text),
+		            front_place(f, x->name.span));
+		return true;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(tables); i++) {
+		if (!alike(d->name.text, text_z(tables[i])))
+			continue;
+		front_error(f, d->name.span, "%s is the engine's own; choose another name for the event", tables[i]);
+		return true;
+	}
+	if (d->name.text.n < 7 || !alike(text_of(d->name.text.p, 7), TEXT("sqlite_")))
+		return false;
+	front_error(f, d->name.span, "names that begin with sqlite_ are SQLite's own; choose another name for the event");
+	return true;
 }
 
 static bool too_many(struct front *f, const struct ast_name *n, uint32_t have, uint32_t max, const char *what)
@@ -118,13 +167,8 @@ static void declare_attrs(struct front *f, const struct ast_decl *d)
 static void declare_field(struct front *f, struct schema_event *ev, const struct ast_field *x)
 {
 	struct schema_field fl = { .optional = x->optional };
-	if (name_taken(f, &x->name, "field"))
+	if (field_name_taken(f, ev, &x->name))
 		return;
-	if (schema_field_find(ev, x->name.text) >= 0) {
-		front_error(f, x->name.span, "%.*s has a field %.*s already; give one of them another name", TX(ev->name),
-		            TX(x->name.text));
-		return;
-	}
 	if (!find_type(f, &x->type, &fl.type) ||
 	    too_many(f, &x->name, ev->n_fields, SCHEMA_FIELDS_MAX, "fields of an event")) {
 		front_lost(f, x->name.text);
@@ -147,19 +191,8 @@ static void declare_event(struct front *f, struct ast_decl *d)
 {
 	struct schema *s = &f->p->schema;
 	d->index = UINT32_MAX;
-	if (schema_event_find(s, d->name.text) >= 0) {
-		front_error(f, d->name.span, "event %.*s is declared already at %s; put all fields there", TX(d->name.text),
-		            front_place(f, check_find(f, DECL_EVENT, d->name.text)->name.span));
+	if (event_name_taken(f, d) || too_many(f, &d->name, s->n_events, SCHEMA_EVENTS_MAX, "events"))
 		return;
-	}
-	if (too_many(f, &d->name, s->n_events, SCHEMA_EVENTS_MAX, "events"))
-		return;
-	static const char *const tables[] = { "alert", "list", "ident" };
-	for (size_t i = 0; i < ARRAY_LEN(tables); i++)
-		if (text_eq(d->name.text, text_z(tables[i]))) {
-			front_error(f, d->name.span, "%s is the engine's own; choose another name for the event", tables[i]);
-			return;
-		}
 	d->index = s->n_events++;
 	s->event[d->index].name = name_of(f, &d->name);
 	for (const struct ast_field *x = d->fields; x; x = x->next)

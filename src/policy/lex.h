@@ -8,14 +8,16 @@
 #include "policy/front.h"
 
 /* X(name, as messages call it) */
-#define TOKENS(X)                                                                                                     \
-	X(END, "the end of the file")                                                                                     \
-	X(IDENT, "a name") X(RESERVED, "a reserved word") X(STRING, "a text in quotes") X(INT, "a whole number")          \
-		X(DECIMAL, "a decimal number") X(PERCENT, "a percentage") X(DURATION, "a duration") X(MONEY, "an amount")     \
-			X(DATE, "a date") X(INSTANT, "a date and time") X(TOD, "a time of day") X(LBRACE, "{") X(RBRACE, "}")     \
-				X(LPAREN, "(") X(RPAREN, ")") X(COMMA, ",") X(COLON, ":") X(DOT, ".") X(QUESTION, "?") X(PLUS, "+")   \
-					X(MINUS, "-") X(STAR, "*") X(SLASH, "/") X(EQ, "=") X(NE, "!=") X(LT, "<") X(LE, "<=") X(GT, ">") \
-						X(GE, ">=") X(ARROW, "->")
+/* clang-format off */
+#define TOKENS(X) \
+	X(END, "the end of the file") X(IDENT, "a name") X(RESERVED, "a reserved word") \
+	X(STRING, "a text in quotes") X(INT, "a whole number") X(DECIMAL, "a decimal number") \
+	X(PERCENT, "a percentage") X(DURATION, "a duration") X(MONEY, "an amount") X(DATE, "a date") \
+	X(INSTANT, "a date and time") X(TOD, "a time of day") X(LBRACE, "{") X(RBRACE, "}") X(LPAREN, "(") \
+	X(RPAREN, ")") X(COMMA, ",") X(COLON, ":") X(DOT, ".") X(QUESTION, "?") X(PLUS, "+") X(MINUS, "-") \
+	X(STAR, "*") X(SLASH, "/") X(EQ, "=") X(NE, "!=") X(LT, "<") X(LE, "<=") X(GT, ">") X(GE, ">=") \
+	X(ARROW, "->")
+/* clang-format on */
 
 enum token_kind {
 #define X(name, text) TOKEN_##name,

@@ -284,14 +284,15 @@ static void parse_named(struct parser *ps, enum ast_decl_kind kind, void body(st
 static bool parse_chinese_word(struct parser *ps)
 {
 	static const char *const words[][2] = {
-		{ "实体", "entity" }, { "事件", "event" }, { "名单", "list" }, { "定义", "let" },   { "规则", "rule" },
+		{ "实体", "entity" }, { "事件", "event" },   { "名单", "list" }, { "定义", "let" }, { "规则", "rule" },
 		{ "豁免", "exempt" }, { "特征", "feature" }, { "时区", "zone" }, { "上限", "cap" }, { "测试", "test" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(words); i++) {
 		if (!parse_at(ps, words[i][0]))
 			continue;
-		front_error(ps->f, ps->tok.span, "names may be Chinese, the words of the language are English; write %s for %s (请写 %s)",
+		front_error(ps->f, ps->tok.span,
+		            "names may be Chinese, the words of the language are English; write %s for %s (请写 %s)",
 		            words[i][1], words[i][0], words[i][1]);
 		ps->failed = true;
 		return true;

@@ -66,6 +66,11 @@ struct ring_acc {
 	uint8_t window;  /* index into window_us */
 };
 
+struct ring_group { /* one (filter, column), and which totals its accs need */
+	uint8_t filter, col;
+	bool sums, extremes, distinct, gaps;
+};
+
 struct ring_plan {
 	/* filled by the planner */
 	uint32_t n_cols, n_filters, n_windows, n_accs;
@@ -82,9 +87,17 @@ struct ring_plan {
 	uint8_t time_bytes;  /* 5 if keep_us < 2^39, else 6: time modulo 2^(8 time_bytes), unwrapped from the newest tuple */
 	uint8_t mask_bytes;  /* 0, 1, 2 or 4 */
 	uint16_t tuple_bytes;
-	uint32_t big_bytes;  /* of the incremental state, allocated only for rings above ring.c's threshold */
+	struct ring_group group[RING_ACCS_MAX]; /* accs that look at the same tuples */
+	uint32_t n_groups;
+	uint8_t group_of[RING_ACCS_MAX];
+	uint8_t acc_by_window[RING_ACCS_MAX]; /* accs in ascending order of window */
+	uint32_t window_accs[RING_WINDOWS_MAX + 1]; /* where each window's accs begin in acc_by_window */
+	uint32_t big_bytes;              /* of the incremental state, allocated only for busy rings */
 	uint32_t acc_off[RING_ACCS_MAX]; /* where in that state an acc keeps its numbers */
-	uint8_t map_of[RING_ACCS_MAX];   /* DISTINCT accs that share (filter, col) share one value -> last occurrence map */
+	uint32_t map_off;                /* ... and where the value maps are named */
+	uint8_t map_of[RING_ACCS_MAX];   /* DISTINCT accs of one group share one value -> last occurrence map */
+	uint8_t map_col[RING_ACCS_MAX];  /* column of a map */
+	uint8_t map_window[RING_ACCS_MAX]; /* longest window that uses a map */
 	uint32_t n_maps;
 };
 

@@ -47,8 +47,9 @@ static void test_right(void **state)
 static void test_wrong(void **state)
 {
 	(void)state;
-	each_failure("rule r on call about caller when x then alert blue because \"{y}\" entity a, a, b, b event e { x: c }",
-	             ERR_FORMAT);
+	each_failure(
+		"rule r on call about caller when x then alert blue because \"{y}\" entity a, a, b, b event e { x: c }",
+		ERR_FORMAT);
 }
 
 int main(void)

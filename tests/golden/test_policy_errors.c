@@ -5,7 +5,9 @@
 #include <dirent.h>
 #include "policy/policy.h"
 
-enum { FILE_BYTES = 1 << 20 };
+enum {
+	FILE_BYTES = 1 << 20
+};
 
 static struct text read_file(const char *path)
 {

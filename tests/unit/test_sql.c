@@ -45,9 +45,9 @@ static void run_sql(sqlite3 *db, const char *sql)
 static struct fixture *load(const char *rest)
 {
 	struct fixture *x = calloc(1, sizeof(*x));
-	char *all = malloc(strlen(schema) + strlen(rest) + 1);
-	strcpy(all, schema);
-	strcat(all, rest);
+	size_t n = sizeof(schema) + strlen(rest);
+	char *all = malloc(n);
+	snprintf(all, n, "%s%s", schema, rest);
 	struct policy_file file = { TEXT("t.dk"), text_z(all) };
 	struct buf b;
 	buf_init(&b, 1 << 22);
