@@ -18,12 +18,12 @@ uint64_t crime_person(struct city *c)
 
 static uint64_t phone_of(uint64_t person)
 {
-	return ident_phone(person - 1);
+	return sample_phone(person - 1);
 }
 
 static uint64_t device_of(uint64_t person)
 {
-	return ident_device(CRIME_DEVICE_AT + person);
+	return sample_device(CRIME_DEVICE_AT + person);
 }
 
 static uint32_t cell_of(uint64_t person)
@@ -78,11 +78,11 @@ static void call_burst(struct city *c, uint64_t from, const struct burst *b)
 			who = (who + stride) % (uint64_t)c->people;
 		int64_t at_s = b->from_s + (b->to_s - b->from_s) * k / b->n + (int64_t)rng_below(&c->rng, 20);
 		int64_t talk_s = rng_chance(&c->rng, 450000) ? 3 + rng_exponential(&c->rng, b->talk_s) : 0;
-		struct rec r = crime_call(from, ident_phone(who), at_s, talk_s, b->device, b->cell);
+		struct rec r = crime_call(from, sample_phone(who), at_s, talk_s, b->device, b->cell);
 		r.flag = b->roaming;
 		plan_add(c, &r);
 		if (rng_chance(&c->rng, b->back)) {
-			r = crime_call(ident_phone(who), from, at_s + 300, 20, ident_device(who), ident_home_cell(who));
+			r = crime_call(sample_phone(who), from, at_s + 300, 20, sample_device(who), ident_home_cell(who));
 			plan_add(c, &r);
 		}
 	}
@@ -140,7 +140,7 @@ static void gateway(struct city *c, int64_t day_s)
 		int64_t at_s = day_s + 13 * HOUR_S + k * 15 * MINUTE_S, talk_s = 300 + 20 * k;
 		struct rec r = crime_call(phone_of(a), phone_of(boss), at_s, talk_s + 40, device_of(a), cell);
 		plan_add(c, &r);
-		r = crime_call(phone_of(b), ident_phone(life_any(c)), at_s + 20, talk_s, device_of(b), cell);
+		r = crime_call(phone_of(b), sample_phone(life_any(c)), at_s + 20, talk_s, device_of(b), cell);
 		plan_add(c, &r);
 	}
 	truth_phone(c, phone_of(a), "suspect", "gateway");
@@ -154,7 +154,7 @@ static void forged_callers(struct city *c, int64_t day_s)
 		                               PHONE_FORM(FORM_PLUS86, 95588) };
 	for (size_t f = 0; f < ARRAY_LEN(forged); f++) {
 		for (int64_t k = 0; k < 6; k++) {
-			struct rec r = crime_call(forged[f], ident_phone(life_any(c)), day_s + 10 * HOUR_S + k * 600, 30 * k, 0, 0);
+			struct rec r = crime_call(forged[f], sample_phone(life_any(c)), day_s + 10 * HOUR_S + k * 600, 30 * k, 0, 0);
 			plan_add(c, &r);
 		}
 		truth_phone(c, forged[f], "suspect", "spoofed");
@@ -166,7 +166,7 @@ static void overseas(struct city *c, int64_t day_s)
 	uint64_t phone = PHONE_FORM(FORM_PLUS, 85261000000 + rng_below(&c->rng, 999999));
 	for (int64_t k = 0; k < 16; k++) {
 		struct rec r =
-			crime_call(phone, ident_phone(life_any(c)), day_s + 9 * HOUR_S + k * 300, k % 3 ? 0 : 40 * k, 0, 0);
+			crime_call(phone, sample_phone(life_any(c)), day_s + 9 * HOUR_S + k * 300, k % 3 ? 0 : 40 * k, 0, 0);
 		plan_add(c, &r);
 	}
 	truth_phone(c, phone, "suspect", "overseas");
@@ -179,7 +179,7 @@ static void mass_texts(struct city *c, int64_t day_s)
 		uint64_t from = t == TEXT_REFUND ? 106559990000 + rng_below(&c->rng, 10000) : phone_of(person);
 		int64_t at_s = day_s + (10 + 3 * (t - TEXT_LOAN)) * HOUR_S;
 		for (int64_t k = 0; k < 60; k++) {
-			struct rec r = { .time_s = at_s + 8 * k, .type = REC_SMS, .a = from, .b = ident_phone(life_any(c)) };
+			struct rec r = { .time_s = at_s + 8 * k, .type = REC_SMS, .a = from, .b = sample_phone(life_any(c)) };
 			r.template = t;
 			r.v = (int64_t)rng_below(&c->rng, 1 << 20);
 			r.cell = t == TEXT_REFUND ? 0 : cell_of(person);
@@ -191,7 +191,7 @@ static void mass_texts(struct city *c, int64_t day_s)
 
 static void thing_card(struct city *c, int64_t day_s)
 {
-	uint64_t person = crime_person(c), phone = ident_iot(person);
+	uint64_t person = crime_person(c), phone = sample_iot(person);
 	crime_open_card(c, person, phone, 0, true, day_s - 40 * DAY_S);
 	struct burst b = { .n = 12, .from_s = day_s + 11 * HOUR_S, .to_s = day_s + 13 * HOUR_S, .talk_s = 40 };
 	b.device = device_of(person);
