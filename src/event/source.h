@@ -50,6 +50,8 @@ enum err source_merge_next(struct source_merge *m, struct source_items *out) MUS
 void source_merge_counts(const struct source_merge *m, struct source_counts *out);
 /* Bytes read so far and in all as the files have them; total 0 if any of them is endless. */
 void source_merge_progress(struct source_merge *m, uint64_t *done_bytes, uint64_t *total_bytes);
+/* The path behind event.source. */
+const char *source_merge_path(const struct source_merge *m, uint32_t source);
 /* Safe in a signal handler and from any thread. */
 void source_merge_stop(struct source_merge *m);
 void source_merge_close(struct source_merge *m); /* NULL is fine */

@@ -183,6 +183,11 @@ enum err source_merge_next(struct source_merge *m, struct source_items *out)
 	return n ? ERR_OK : m->err;
 }
 
+const char *source_merge_path(const struct source_merge *m, uint32_t source)
+{
+	return m->source[source].path;
+}
+
 void source_merge_counts(const struct source_merge *m, struct source_counts *out)
 {
 	*out = m->counts;
