@@ -103,6 +103,7 @@ static void sim_box(struct city *c, int64_t day_s)
 {
 	uint64_t box = c->spare + 1;
 	char imei[24] = { 0 };
+	buf_printf(&c->truth, "cell,532-%05u-%u,place,simbox\n", cell_of(box) / 3, 1 + cell_of(box) % 3);
 	ident_phone_text(device_of(box), imei); /* plain digits are written alike */
 	truth_text(c, "device", imei, "device", "simbox");
 	for (uint32_t k = 0; k < 8; k++) {
@@ -227,7 +228,7 @@ static void card_collector(struct city *c, int64_t day_s)
 /* An agent who opens fourteen cards in two evenings for people brought along, three of whom leave one contact phone. */
 static void agent_batch(struct city *c, int64_t day_s)
 {
-	uint16_t agent = (uint16_t)(900 + rng_below(&c->rng, 90));
+	uint16_t agent = (uint16_t)(9000 + rng_below(&c->rng, 900));
 	for (int64_t k = 0; k < 14; k++) {
 		uint64_t person = crime_person(c);
 		crime_open_card(c, person, phone_of(person), agent, false,
