@@ -2,11 +2,17 @@
 #include "base/hash.h"
 #include "engine/ring_int.h"
 
-enum { FIRST_ROOM = 3, SKETCH_K_MAX = 30 };
+enum {
+	FIRST_ROOM = 3,
+	SKETCH_K_MAX = 30
+};
 _Static_assert(sizeof(struct ring_head) == 32, "tuples begin 16-byte aligned, and small rings stay small");
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "tuples keep the low bytes of values first");
 
-static struct ring_head *head_of(const struct ring_store *s, uint32_t slot) { return slab_at(s->slab, slot); }
+static struct ring_head *head_of(const struct ring_store *s, uint32_t slot)
+{
+	return slab_at(s->slab, slot);
+}
 
 static size_t block_bytes(const struct ring_plan *p, uint32_t room)
 {
@@ -132,7 +138,8 @@ static void thin(struct ring_store *s, const struct ring_plan *p, struct ring_he
 }
 
 /* What the cap says about one more event. ERR_CAP: it stays out. */
-static enum err ask_cap(struct ring_store *s, const struct ring_plan *p, struct ring_head *h, int64_t time_us, const int64_t *cols)
+static enum err ask_cap(struct ring_store *s, const struct ring_plan *p, struct ring_head *h, int64_t time_us,
+                        const int64_t *cols)
 {
 	int64_t v = p->sketch_col == RING_NONE ? 0 : cols[p->sketch_col];
 

@@ -12,8 +12,8 @@
 #include "engine/ring_int.h"
 
 struct big {
-	int64_t now_us;  /* windows are advanced to this time */
-	uint32_t seq0;   /* of the oldest tuple kept */
+	int64_t now_us; /* windows are advanced to this time */
+	uint32_t seq0;  /* of the oldest tuple kept */
 	uint32_t stale;
 	uint32_t pad[4];
 	uint32_t tail[]; /* by window: sequence numbers; then accs and maps at the plan's offsets */
@@ -28,7 +28,7 @@ struct totals {
 struct count {
 	uint64_t n;
 };
-struct edge { /* FIRST, LAST, and the gaps' ends: tuples that pass the filter */
+struct edge {             /* FIRST, LAST, and the gaps' ends: tuples that pass the filter */
 	uint32_t first, last; /* sequence numbers; last = 0: none ever */
 	uint64_t n;
 };
@@ -37,8 +37,14 @@ struct gaps {
 	struct edge edge;
 };
 
-static struct big *big_of(const struct ring_store *s, const struct ring_head *h) { return slab_at(s->slab, h->big); }
-static void *state_of(const struct ring_plan *p, struct big *b, uint32_t acc) { return (char *)b + p->acc_off[acc]; }
+static struct big *big_of(const struct ring_store *s, const struct ring_head *h)
+{
+	return slab_at(s->slab, h->big);
+}
+static void *state_of(const struct ring_plan *p, struct big *b, uint32_t acc)
+{
+	return (char *)b + p->acc_off[acc];
+}
 static struct ring_map *map_of(const struct ring_plan *p, struct big *b, uint32_t map)
 {
 	return (struct ring_map *)(void *)((char *)b + p->map_off) + map;
@@ -53,9 +59,18 @@ struct work {
 	bool failed; /* out of memory: the state must go */
 };
 
-static const uint8_t *tuple_at(const struct work *w, uint32_t seq) { return ring_tuple(w->h, w->p, seq - w->b->seq0); }
-static uint32_t end_seq(const struct work *w) { return w->b->seq0 + w->h->count; }
-static int64_t time_at(const struct work *w, uint32_t seq) { return ring_time(w->h, w->p, tuple_at(w, seq)); }
+static const uint8_t *tuple_at(const struct work *w, uint32_t seq)
+{
+	return ring_tuple(w->h, w->p, seq - w->b->seq0);
+}
+static uint32_t end_seq(const struct work *w)
+{
+	return w->b->seq0 + w->h->count;
+}
+static int64_t time_at(const struct work *w, uint32_t seq)
+{
+	return ring_time(w->h, w->p, tuple_at(w, seq));
+}
 static bool passes_at(const struct work *w, uint32_t seq, uint8_t filter)
 {
 	return ring_passes(ring_mask(w->p, tuple_at(w, seq)), filter);
@@ -86,7 +101,10 @@ static void edge_settle(struct work *w, const struct ring_acc *a, struct edge *e
 		e->first++;
 }
 
-static void square_gap(struct gaps *g, int64_t gap, int sign) { g->sumsq += (__int128)gap * gap * sign; }
+static void square_gap(struct gaps *g, int64_t gap, int sign)
+{
+	g->sumsq += (__int128)gap * gap * sign;
+}
 
 static void add(struct work *w, uint32_t acc, uint32_t seq, int64_t time_us, int64_t v)
 {
@@ -319,7 +337,10 @@ void ring_big_free(struct ring_store *s, const struct ring_plan *p, struct ring_
 	h->big = 0;
 }
 
-void ring_big_stale(struct ring_store *s, struct ring_head *h) { big_of(s, h)->stale = 1; }
+void ring_big_stale(struct ring_store *s, struct ring_head *h)
+{
+	big_of(s, h)->stale = 1;
+}
 
 void ring_big_append(struct ring_store *s, const struct ring_plan *p, struct ring_head *h)
 {
@@ -374,7 +395,7 @@ static union value answer(struct work *w, uint32_t acc)
 			return (union value){ .i = VALUE_MISSING };
 		edge_settle(w, a, e);
 		return (union value){ .i = ring_value(&w->p->col[a->col],
-			                              tuple_at(w, a->func == RING_FIRST ? e->first : e->last)) };
+			                                  tuple_at(w, a->func == RING_FIRST ? e->first : e->last)) };
 	default:
 		if (a->func == RING_GAP_STDDEV)
 			e = &g->edge;

@@ -11,8 +11,8 @@
 #include "engine/ring.h"
 
 struct ring_head {
-	int64_t last_us;  /* time of the newest tuple: the others' times unwrap from it */
-	uint32_t first;   /* index of the oldest tuple kept */
+	int64_t last_us; /* time of the newest tuple: the others' times unwrap from it */
+	uint32_t first;  /* index of the oldest tuple kept */
 	uint32_t count;
 	uint32_t room;    /* tuples that fit the block, dropped ones in front included */
 	uint32_t big;     /* slab handle of the incremental state; 0 = none */
@@ -68,19 +68,22 @@ static inline bool ring_passes(uint32_t mask, uint8_t filter)
 
 /* From exact sums to what an acc answers; the only place where a division or a root is taken. */
 int64_t ring_saturate(__int128 v);
-double ring_avg(__int128 sum, uint64_t n);                     /* NaN if n is 0 */
-double ring_stddev(__int128 sum, __int128 sumsq, uint64_t n);  /* NaN if n is 0 */
+double ring_avg(__int128 sum, uint64_t n);                    /* NaN if n is 0 */
+double ring_stddev(__int128 sum, __int128 sumsq, uint64_t n); /* NaN if n is 0 */
 
-void ring_scan(struct ring_store *s, const struct ring_plan *p, const struct ring_head *h, int64_t t_us, union value *out);
+void ring_scan(struct ring_store *s, const struct ring_plan *p, const struct ring_head *h, int64_t t_us,
+               union value *out);
 
 /* The incremental state. Functions that can run out of memory drop it (h->big = 0): reads fall back to the scan. */
 void ring_big_make(struct ring_store *s, const struct ring_plan *p, struct ring_head *h);
 void ring_big_free(struct ring_store *s, const struct ring_plan *p, struct ring_head *h);
 void ring_big_append(struct ring_store *s, const struct ring_plan *p, struct ring_head *h); /* the newest tuple */
 void ring_big_stale(struct ring_store *s, struct ring_head *h);                             /* tuples were moved */
-void ring_big_pass(struct ring_store *s, const struct ring_plan *p, struct ring_head *h, uint32_t n); /* the n oldest go */
+void ring_big_pass(struct ring_store *s, const struct ring_plan *p, struct ring_head *h,
+                   uint32_t n); /* the n oldest go */
 /* False: only a scan can answer at t. */
-bool ring_big_read(struct ring_store *s, const struct ring_plan *p, struct ring_head *h, int64_t t_us, union value *out);
+bool ring_big_read(struct ring_store *s, const struct ring_plan *p, struct ring_head *h, int64_t t_us,
+                   union value *out);
 bool ring_big_needs_scan(const struct ring_plan *p);
 size_t ring_big_bytes(const struct ring_store *s, const struct ring_plan *p, const struct ring_head *h);
 
@@ -88,8 +91,9 @@ size_t ring_big_bytes(const struct ring_store *s, const struct ring_plan *p, con
 struct ring_map {
 	uint32_t block, cap_log2, n, wide; /* wide: 16-byte slots for values over 32 bits */
 };
-bool ring_map_put(struct slab *s, struct ring_map *m, int64_t value, uint32_t seq, uint32_t *before); /* false: no memory */
-uint32_t ring_map_get(const struct slab *s, const struct ring_map *m, int64_t value);                  /* 0: not there */
+bool ring_map_put(struct slab *s, struct ring_map *m, int64_t value, uint32_t seq,
+                  uint32_t *before);                                                  /* false: no memory */
+uint32_t ring_map_get(const struct slab *s, const struct ring_map *m, int64_t value); /* 0: not there */
 void ring_map_drop(struct slab *s, struct ring_map *m, int64_t value);
 void ring_map_free(struct slab *s, struct ring_map *m);
 
@@ -97,7 +101,7 @@ void ring_map_free(struct slab *s, struct ring_map *m);
 struct ring_deque {
 	uint32_t block, cap_log2, head, n;
 };
-bool ring_deque_push(struct slab *s, struct ring_deque *d, uint32_t seq); /* false: no memory */
+bool ring_deque_push(struct slab *s, struct ring_deque *d, uint32_t seq);              /* false: no memory */
 uint32_t *ring_deque_at(const struct slab *s, const struct ring_deque *d, uint32_t i); /* from the front */
 void ring_deque_free(struct slab *s, struct ring_deque *d);
 

@@ -5,7 +5,11 @@
 #include "base/hash.h"
 #include "engine/ring_int.h"
 
-enum { MAP_FIRST_LOG2 = 6, DEQUE_FIRST_LOG2 = 4, LOG2_MAX = 26 };
+enum {
+	MAP_FIRST_LOG2 = 6,
+	DEQUE_FIRST_LOG2 = 4,
+	LOG2_MAX = 26
+};
 
 struct slot {
 	uint64_t value;
@@ -41,9 +45,21 @@ static void slot_write(uint8_t *base, const struct ring_map *m, uint32_t i, stru
 	}
 }
 
-static size_t map_bytes(const struct ring_map *m) { return (size_t)(m->wide ? 16 : 8) << m->cap_log2; }
+static size_t map_bytes(const struct ring_map *m)
+{
+	return (size_t)(m->wide ? 16 : 8) << m->cap_log2;
+}
 
-static uint32_t home(const struct ring_map *m, uint64_t value) { return (uint32_t)(hash_mix(value) >> (64 - m->cap_log2)); }
+static uint32_t home(const struct ring_map *m, uint64_t value)
+{
+	return (uint32_t)(hash_mix(value) >> (64 - m->cap_log2));
+}
+
+/* Values of narrow slots are compared as their low 32 bits, which tell them apart. */
+static uint64_t key_of(const struct ring_map *m, int64_t value)
+{
+	return m->wide ? (uint64_t)value : (uint32_t)value;
+}
 
 static uint32_t find(const uint8_t *base, const struct ring_map *m, uint64_t value, struct slot *s)
 {
@@ -93,10 +109,10 @@ bool ring_map_put(struct slab *s, struct ring_map *m, int64_t value, uint32_t se
 	if ((m->block == 0 || 8 * (uint64_t)(m->n + 1) > 5ULL << m->cap_log2) && !map_grow(s, m))
 		return false;
 	base = slab_at(s, m->block);
-	i = find(base, m, (uint64_t)value, &there);
+	i = find(base, m, key_of(m, value), &there);
 	*before = there.seq;
 	m->n += there.seq == 0;
-	slot_write(base, m, i, (struct slot){ (uint64_t)value, seq });
+	slot_write(base, m, i, (struct slot){ key_of(m, value), seq });
 	return true;
 }
 
@@ -106,7 +122,7 @@ uint32_t ring_map_get(const struct slab *s, const struct ring_map *m, int64_t va
 
 	if (m->block == 0)
 		return 0;
-	find(slab_at(s, m->block), m, (uint64_t)value, &there);
+	find(slab_at(s, m->block), m, key_of(m, value), &there);
 	return there.seq;
 }
 
@@ -116,7 +132,7 @@ void ring_map_drop(struct slab *s, struct ring_map *m, int64_t value)
 	uint8_t *base = slab_at(s, m->block);
 	struct slot there;
 
-	hole = find(base, m, (uint64_t)value, &there);
+	hole = find(base, m, key_of(m, value), &there);
 	if (there.seq == 0)
 		return;
 	m->n--;

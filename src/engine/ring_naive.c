@@ -8,15 +8,16 @@ struct naive {
 	int64_t min, max, first, last, before_us, gap_min, gap_max;
 };
 
-static bool inside(const struct ring_head *h, const struct ring_plan *p, const struct ring_acc *a, const uint8_t *t, int64_t t_us)
+static bool inside(const struct ring_head *h, const struct ring_plan *p, const struct ring_acc *a, const uint8_t *t,
+                   int64_t t_us)
 {
 	int64_t time_us = ring_time(h, p, t);
 
 	return time_us > t_us - p->window_us[a->window] && time_us <= t_us && ring_passes(ring_mask(p, t), a->filter);
 }
 
-static bool met_before(const struct ring_head *h, const struct ring_plan *p, const struct ring_acc *a, uint32_t at, int64_t v,
-                       int64_t t_us)
+static bool met_before(const struct ring_head *h, const struct ring_plan *p, const struct ring_acc *a, uint32_t at,
+                       int64_t v, int64_t t_us)
 {
 	for (uint32_t i = 0; i < at; i++)
 		if (inside(h, p, a, ring_tuple(h, p, i), t_us) && ring_value(&p->col[a->col], ring_tuple(h, p, i)) == v)
@@ -24,11 +25,17 @@ static bool met_before(const struct ring_head *h, const struct ring_plan *p, con
 	return false;
 }
 
-static int64_t lesser(int64_t a, int64_t b) { return a == VALUE_MISSING || b < a ? b : a; }
-static int64_t greater(int64_t a, int64_t b) { return a == VALUE_MISSING || b > a ? b : a; }
+static int64_t lesser(int64_t a, int64_t b)
+{
+	return a == VALUE_MISSING || b < a ? b : a;
+}
+static int64_t greater(int64_t a, int64_t b)
+{
+	return a == VALUE_MISSING || b > a ? b : a;
+}
 
-static void take_in(struct naive *x, const struct ring_head *h, const struct ring_plan *p, const struct ring_acc *a, uint32_t at,
-                    int64_t t_us)
+static void take_in(struct naive *x, const struct ring_head *h, const struct ring_plan *p, const struct ring_acc *a,
+                    uint32_t at, int64_t t_us)
 {
 	const uint8_t *t = ring_tuple(h, p, at);
 	int64_t time_us = ring_time(h, p, t), gap = time_us - x->before_us, v;
@@ -76,7 +83,8 @@ static union value answer(const struct naive *x, const struct ring_acc *a)
 	}
 }
 
-void ring_read_naive(const struct ring_store *s, const struct ring_plan *p, uint32_t slot, int64_t t_us, union value *out)
+void ring_read_naive(const struct ring_store *s, const struct ring_plan *p, uint32_t slot, int64_t t_us,
+                     union value *out)
 {
 	const struct ring_head *h = slot == 0 ? NULL : slab_at(s->slab, slot);
 

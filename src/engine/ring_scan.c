@@ -16,8 +16,8 @@ struct seen { /* values met so far */
 struct group_totals {
 	uint64_t n, known, distinct;
 	__int128 sum, sumsq, gap_sumsq;
-	int64_t min, max, newest, oldest;     /* columns; extremes are missing while nothing is known */
-	int64_t newest_us, oldest_us;         /* times of passing tuples */
+	int64_t min, max, newest, oldest; /* columns; extremes are missing while nothing is known */
+	int64_t newest_us, oldest_us;     /* times of passing tuples */
 	int64_t gap_min, gap_max;
 	struct seen seen;
 };
@@ -31,9 +31,15 @@ struct scan {
 	int64_t (*small)[RING_SMALL];
 };
 
-int64_t ring_saturate(__int128 v) { return v > INT64_MAX ? INT64_MAX : v < -INT64_MAX ? -INT64_MAX : (int64_t)v; }
+int64_t ring_saturate(__int128 v)
+{
+	return v > INT64_MAX ? INT64_MAX : v < -INT64_MAX ? -INT64_MAX : (int64_t)v;
+}
 
-double ring_avg(__int128 sum, uint64_t n) { return n == 0 ? __builtin_nan("") : (double)sum / (double)n; }
+double ring_avg(__int128 sum, uint64_t n)
+{
+	return n == 0 ? __builtin_nan("") : (double)sum / (double)n;
+}
 
 /* Around q = floor(S/n), so that large values with a small spread lose nothing. */
 double ring_stddev(__int128 sum, __int128 sumsq, uint64_t n)
@@ -190,7 +196,8 @@ static void seen_tables(struct scan *c, bool make)
 	}
 }
 
-void ring_scan(struct ring_store *s, const struct ring_plan *p, const struct ring_head *h, int64_t t_us, union value *out)
+void ring_scan(struct ring_store *s, const struct ring_plan *p, const struct ring_head *h, int64_t t_us,
+               union value *out)
 {
 	struct group_totals total[RING_ACCS_MAX];
 	int64_t small[RING_ACCS_MAX][RING_SMALL];

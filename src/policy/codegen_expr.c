@@ -178,13 +178,14 @@ static uint16_t compile_call(struct gen *g, const struct expr *e)
 	struct plan_call *call = &p->call[p->n_calls];
 	uint16_t arg[3] = { 0 }, first, d;
 	uint32_t n = e->n_args;
+	bool zoned = e->index == BUILTIN_HOUR || e->index == BUILTIN_WEEKDAY || e->index == BUILTIN_CLOCK;
 
 	if (p->n_calls == PLAN_CALLS_MAX) {
 		gen_fail(g, e->span, "too many function calls; at most 1024 fit a policy");
 		return 0;
 	}
 	*call = (struct plan_call){ .f = (enum builtin)e->index,
-		                        .zone = &p->policy->zone[e->i],
+		                        .zone = &p->policy->zone[zoned && n > 1 ? e->arg[1]->i : 0],
 		                        .field = { 0xff, 0xff, 0xff } };
 	p->n_calls++;
 	call->n_args = n;

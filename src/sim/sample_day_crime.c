@@ -18,12 +18,12 @@ uint64_t crime_person(struct city *c)
 
 static uint64_t phone_of(uint64_t person)
 {
-	return ident_phone(person - 1);
+	return sample_phone(person - 1);
 }
 
 static uint64_t device_of(uint64_t person)
 {
-	return ident_device(CRIME_DEVICE_AT + person);
+	return sample_device(CRIME_DEVICE_AT + person);
 }
 
 static uint32_t cell_of(uint64_t person)
@@ -73,7 +73,7 @@ struct burst {
 /* Somebody who lives here and is called or texted. */
 static uint64_t stranger(struct city *c, const char *scenario)
 {
-	uint64_t phone = ident_phone(life_any(c));
+	uint64_t phone = sample_phone(life_any(c));
 	truth_phone(c, phone, "contacted", scenario);
 	return phone;
 }
@@ -86,13 +86,13 @@ static void call_burst(struct city *c, uint64_t from, const struct burst *b)
 			who = (who + stride) % (uint64_t)c->people;
 		int64_t at_s = b->from_s + (b->to_s - b->from_s) * k / b->n + (int64_t)rng_below(&c->rng, 20);
 		int64_t talk_s = rng_chance(&c->rng, 450000) ? 3 + rng_exponential(&c->rng, b->talk_s) : 0;
-		struct rec r = crime_call(from, ident_phone(who), at_s, talk_s, b->device, b->cell);
+		struct rec r = crime_call(from, sample_phone(who), at_s, talk_s, b->device, b->cell);
 		r.flag = b->roaming;
 		plan_add(c, &r);
 		if (talk_s >= MINUTE_S)
-			truth_phone(c, ident_phone(who), "contacted", "burst");
+			truth_phone(c, sample_phone(who), "contacted", "burst");
 		if (rng_chance(&c->rng, b->back)) {
-			r = crime_call(ident_phone(who), from, at_s + 300, 20, ident_device(who), ident_home_cell(who));
+			r = crime_call(sample_phone(who), from, at_s + 300, 20, sample_device(who), ident_home_cell(who));
 			plan_add(c, &r);
 		}
 	}
@@ -205,7 +205,7 @@ static void mass_texts(struct city *c, int64_t day_s)
 
 static void thing_card(struct city *c, int64_t day_s)
 {
-	uint64_t person = crime_person(c), phone = ident_iot(person);
+	uint64_t person = crime_person(c), phone = sample_iot(person);
 	crime_open_card(c, person, phone, 0, true, day_s - 40 * DAY_S);
 	struct burst b = { .n = 12, .from_s = day_s + 11 * HOUR_S, .to_s = day_s + 13 * HOUR_S, .talk_s = 40 };
 	b.device = device_of(person);

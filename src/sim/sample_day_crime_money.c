@@ -7,7 +7,7 @@
 struct rec crime_transfer(uint64_t from, uint64_t to, int64_t time_s, int64_t fen)
 {
 	struct rec r = { .time_s = time_s, .type = REC_TRANSFER, .a = from, .b = to, .v = fen, .channel = CHANNEL_MOBILE };
-	r.device = ident_device(800000 + from % 100000);
+	r.device = sample_device(800000 + from % 100000);
 	return r;
 }
 
@@ -15,9 +15,9 @@ struct rec crime_transfer(uint64_t from, uint64_t to, int64_t time_s, int64_t fe
 static uint64_t victim(struct city *c, const char *scenario)
 {
 	uint64_t who = life_any(c);
-	truth_account(c, ident_account(who), "victim", scenario);
+	truth_account(c, sample_account(who), "victim", scenario);
 	truth_person(c, who + 1, "victim", scenario);
-	return ident_account(who);
+	return sample_account(who);
 }
 
 static void pay(struct city *c, uint64_t from, uint64_t to, int64_t time_s, int64_t fen)
@@ -29,10 +29,10 @@ static void pay(struct city *c, uint64_t from, uint64_t to, int64_t time_s, int6
 /* A person of the crime's with an account, opened `age_days` before (0: unknown). */
 static uint64_t mule(struct city *c, int64_t day_s, int64_t age_days, const char *scenario)
 {
-	uint64_t person = crime_person(c), account = ident_account(person);
+	uint64_t person = crime_person(c), account = sample_account(person);
 	if (age_days)
-		crime_open_account(c, person, account, ident_phone(person), 0, 0, day_s - age_days * DAY_S + 10 * HOUR_S);
-	crime_bind(c, person, ident_phone(person), account, day_s - DAY_S);
+		crime_open_account(c, person, account, sample_phone(person), 0, 0, day_s - age_days * DAY_S + 10 * HOUR_S);
+	crime_bind(c, person, sample_phone(person), account, day_s - DAY_S);
 	if (scenario)
 		truth_account(c, account, "mule", scenario);
 	return account;
@@ -42,7 +42,7 @@ static void frequent_openings(struct city *c, int64_t day_s)
 {
 	uint64_t person = crime_person(c);
 	for (int64_t k = 0; k < 4; k++)
-		crime_open_account(c, person, ident_account(crime_person(c)), ident_phone(person), 0, 0,
+		crime_open_account(c, person, sample_account(crime_person(c)), sample_phone(person), 0, 0,
 		                   day_s - (3 - k) * DAY_S + 10 * HOUR_S + k * 600);
 	truth_person(c, person, "suspect", "frequent-openings");
 }
@@ -51,7 +51,7 @@ static void cumulative_openings(struct city *c, int64_t day_s)
 {
 	uint64_t person = crime_person(c);
 	for (int64_t k = 0; k < 11; k++)
-		crime_open_account(c, person, ident_account(crime_person(c)), ident_phone(person), 0, 0,
+		crime_open_account(c, person, sample_account(crime_person(c)), sample_phone(person), 0, 0,
 		                   day_s - (80 - 8 * k) * DAY_S + 11 * HOUR_S);
 	truth_person(c, person, "suspect", "cumulative-openings");
 }
@@ -59,10 +59,10 @@ static void cumulative_openings(struct city *c, int64_t day_s)
 /* Four persons open accounts and leave the same phone. */
 static void shared_phone(struct city *c, int64_t day_s)
 {
-	uint64_t phone = ident_phone(crime_person(c));
+	uint64_t phone = sample_phone(crime_person(c));
 	for (int64_t k = 0; k < 5; k++) {
 		uint64_t person = crime_person(c);
-		crime_open_account(c, person, ident_account(person), phone, 0, 0, day_s - 6 * DAY_S + k * DAY_S + 15 * HOUR_S);
+		crime_open_account(c, person, sample_account(person), phone, 0, 0, day_s - 6 * DAY_S + k * DAY_S + 15 * HOUR_S);
 	}
 	truth_phone(c, phone, "suspect", "shared-phone");
 }
@@ -121,8 +121,8 @@ static void night_burst(struct city *c, int64_t day_s)
 
 static void cash_out(struct city *c, int64_t day_s)
 {
-	uint64_t person = crime_person(c), account = ident_account(person);
-	crime_bind(c, person, ident_phone(person), account, day_s - DAY_S);
+	uint64_t person = crime_person(c), account = sample_account(person);
+	crime_bind(c, person, sample_phone(person), account, day_s - DAY_S);
 	int64_t at_s = day_s + 17 * HOUR_S;
 	pay(c, mule(c, day_s, 0, NULL), account, at_s, 6500000);
 	static const uint8_t bank[] = { 0, 1, 2, 3 };
@@ -148,15 +148,15 @@ static void coached(struct city *c, int64_t day_s, int64_t k)
 	uint64_t to = mule(c, day_s, 8 + k, "coached");
 	for (int64_t j = 0; j < 6; j++) {
 		uint64_t who = j == 5 ? cheated : life_any(c);
-		struct rec r = crime_call(from, ident_phone(who), at_s + 120 * j, j == 5 ? 2100 : 4 * j, 0, 0);
+		struct rec r = crime_call(from, sample_phone(who), at_s + 120 * j, j == 5 ? 2100 : 4 * j, 0, 0);
 		plan_add(c, &r);
-		truth_phone(c, ident_phone(who), "contacted", "coached");
+		truth_phone(c, sample_phone(who), "contacted", "coached");
 	}
-	pay(c, ident_account(cheated), to, at_s + 45 * MINUTE_S, 3000000 + 1000000 * k);
-	pay(c, ident_account(cheated), to, at_s + 58 * MINUTE_S, 4980000);
+	pay(c, sample_account(cheated), to, at_s + 45 * MINUTE_S, 3000000 + 1000000 * k);
+	pay(c, sample_account(cheated), to, at_s + 58 * MINUTE_S, 4980000);
 	pay(c, to, mule(c, day_s, 0, NULL), at_s + 64 * MINUTE_S, 7900000 + 1000000 * k);
 	truth_phone(c, from, "suspect", "coached");
-	truth_account(c, ident_account(cheated), "victim", "coached");
+	truth_account(c, sample_account(cheated), "victim", "coached");
 	truth_person(c, cheated + 1, "victim", "coached");
 }
 

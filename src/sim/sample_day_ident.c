@@ -28,7 +28,7 @@ static const struct {
 	{ 622262, 19, "中国交通银行" },     { 622690, 16, "中信银行" },
 };
 
-uint64_t ident_phone(uint64_t i)
+uint64_t sample_phone(uint64_t i)
 {
 	uint64_t n = ARRAY_LEN(prefixes), block = i / n;
 	if (block >= 10000) /* more people than Qingdao's blocks here hold: a block of no city */
@@ -41,7 +41,7 @@ uint64_t ident_courier(uint64_t i)
 	return 15863440000ULL + i % 10000;
 }
 
-uint64_t ident_iot(uint64_t i)
+uint64_t sample_iot(uint64_t i)
 {
 	return 1064800000000ULL + i * 7919 % 100000000;
 }
@@ -63,7 +63,7 @@ uint8_t ident_bank_of(uint64_t i)
 	return wheel[hash_mix(i * 2 + 1) % ARRAY_LEN(wheel)];
 }
 
-uint64_t ident_account(uint64_t i)
+uint64_t sample_account(uint64_t i)
 {
 	uint8_t b = ident_bank_of(i);
 	uint64_t span = banks[b].digits == 19 ? 1000000000000ULL : 1000000000ULL;
@@ -75,7 +75,7 @@ const char *ident_bank_title(uint8_t bank)
 	return banks[bank % BANKS].title;
 }
 
-uint64_t ident_device(uint64_t i)
+uint64_t sample_device(uint64_t i)
 {
 	static const uint32_t tac[] = { 86412304, 86735105, 86191806, 35698211, 86553204, 86804905 };
 	return luhn_append(tac[hash_mix(i) % ARRAY_LEN(tac)] * 1000000ULL + i * 7919 % 1000000);

@@ -90,12 +90,12 @@ struct city {
 };
 
 /* sample_day_ident.c */
-uint64_t ident_phone(uint64_t i);
+uint64_t sample_phone(uint64_t i);
 uint64_t ident_courier(uint64_t i);
-uint64_t ident_iot(uint64_t i);
-uint64_t ident_account(uint64_t i);
-uint8_t ident_bank_of(uint64_t i); /* of the account that ident_account(i) gives */
-uint64_t ident_device(uint64_t i);
+uint64_t sample_iot(uint64_t i);
+uint64_t sample_account(uint64_t i);
+uint8_t ident_bank_of(uint64_t i); /* of the account that sample_account(i) gives */
+uint64_t sample_device(uint64_t i);
 uint32_t ident_home_cell(uint64_t i);
 const char *ident_bank_title(uint8_t bank);
 size_t ident_person_text(uint64_t i, char out[18]);

@@ -59,9 +59,11 @@ static void life_calls(struct city *c, uint64_t i, int64_t day_s)
 		n = CALLS_MAX;
 	for (int64_t k = 0; k < n; k++) {
 		int64_t s = life_second(c);
-		struct rec r = { .time_s = day_s + s, .type = REC_CALL, .a = ident_phone(i), .b = ident_phone(contact(c, i)) };
+		struct rec r = {
+			.time_s = day_s + s, .type = REC_CALL, .a = sample_phone(i), .b = sample_phone(contact(c, i))
+		};
 		r.v = rng_chance(&c->rng, ANSWERED) ? 1 + rng_exponential(&c->rng, TALK_MEAN_S) : 0;
-		r.device = ident_device(i);
+		r.device = sample_device(i);
 		r.cell = where(i, s);
 		day_add(c, &r);
 	}
@@ -73,7 +75,7 @@ static void life_texts(struct city *c, uint64_t i, int64_t day_s)
 	static const uint16_t port_template[] = { TEXT_OTP, TEXT_BANK, TEXT_PARCEL, TEXT_SHOP };
 	if (rng_chance(&c->rng, 300000)) {
 		int64_t s = life_second(c);
-		struct rec r = { .time_s = day_s + s, .type = REC_SMS, .a = ident_phone(i), .b = ident_phone(contact(c, i)) };
+		struct rec r = { .time_s = day_s + s, .type = REC_SMS, .a = sample_phone(i), .b = sample_phone(contact(c, i)) };
 		r.template = TEXT_CHAT;
 		r.v = (int64_t)rng_below(&c->rng, 1 << 20);
 		r.cell = where(i, s);
@@ -82,7 +84,7 @@ static void life_texts(struct city *c, uint64_t i, int64_t day_s)
 	for (uint32_t k = 0; k < 4; k++) {
 		if (!rng_chance(&c->rng, k < 2 ? 350000 : 120000))
 			continue;
-		struct rec r = { .time_s = day_s + life_second(c), .type = REC_SMS, .a = ports[k], .b = ident_phone(i) };
+		struct rec r = { .time_s = day_s + life_second(c), .type = REC_SMS, .a = ports[k], .b = sample_phone(i) };
 		r.template = port_template[k];
 		r.v = (int64_t)rng_below(&c->rng, 1 << 20);
 		day_add(c, &r);
@@ -103,15 +105,15 @@ static void life_money(struct city *c, uint64_t i, int64_t day_s)
 {
 	int64_t n = rng_exponential(&c->rng, 1200) / 1000;
 	for (int64_t k = 0; k < n && k < 8; k++) {
-		struct rec r = { .time_s = day_s + life_second(c), .type = REC_TRANSFER, .a = ident_account(i) };
-		r.b = ident_account(contact(c, i));
+		struct rec r = { .time_s = day_s + life_second(c), .type = REC_TRANSFER, .a = sample_account(i) };
+		r.b = sample_account(contact(c, i));
 		r.v = life_amount(c);
 		r.channel = rng_chance(&c->rng, 600000) ? CHANNEL_WALLET : CHANNEL_MOBILE;
-		r.device = ident_device(i);
+		r.device = sample_device(i);
 		day_add(c, &r);
 	}
 	if (rng_chance(&c->rng, 12000)) {
-		struct rec r = { .time_s = day_s + life_second(c), .type = REC_CASH, .a = ident_account(i) };
+		struct rec r = { .time_s = day_s + life_second(c), .type = REC_CASH, .a = sample_account(i) };
 		r.v = 10000 * rng_between(&c->rng, 1, 50);
 		r.bank = ident_bank_of(i);
 		r.cell = (uint32_t)rng_between(&c->rng, 1, 900);
@@ -146,10 +148,10 @@ void life_history(struct city *c)
 	for (uint64_t i = 0; i < (uint64_t)c->people && !c->err; i++) {
 		int64_t eve_s = c->start_s - DAY_S + (int64_t)(i % 72000);
 		if (i % 3 != 2 || hash_mix(i) % 10) /* some children use a parent's card: no binding of their own */
-			crime_bind(c, i + 1, ident_phone(i), ident_account(i), eve_s);
+			crime_bind(c, i + 1, sample_phone(i), sample_account(i), eve_s);
 		if (rng_chance(&c->rng, 50000))
-			crime_open_account(c, i + 1, ident_account(i), ident_phone(i), 0, agent(c), opening_s(c));
+			crime_open_account(c, i + 1, sample_account(i), sample_phone(i), 0, agent(c), opening_s(c));
 		if (rng_chance(&c->rng, 40000))
-			crime_open_card(c, i + 1, ident_phone(i), agent(c), false, opening_s(c));
+			crime_open_card(c, i + 1, sample_phone(i), agent(c), false, opening_s(c));
 	}
 }

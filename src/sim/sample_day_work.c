@@ -20,10 +20,10 @@ static void courier(struct city *c, uint64_t k, int64_t day_s)
 	for (int64_t j = 0; j < n; j++) {
 		int64_t s = 8 * HOUR_S + (int64_t)rng_below(&c->rng, 12 * HOUR_S);
 		uint64_t door = (area + rng_below(&c->rng, AREA_PEOPLE)) % (uint64_t)c->people;
-		struct rec r = { .time_s = day_s + s, .type = REC_CALL, .a = ident_courier(k), .b = ident_phone(door) };
+		struct rec r = { .time_s = day_s + s, .type = REC_CALL, .a = ident_courier(k), .b = sample_phone(door) };
 		bool answered = rng_chance(&c->rng, 720000);
 		r.v = answered ? 5 + rng_exponential(&c->rng, 20) : 0;
-		r.device = ident_device(WORK_DEVICE_AT + k);
+		r.device = sample_device(WORK_DEVICE_AT + k);
 		r.cell = ident_home_cell(door);
 		day_add(c, &r);
 		if (!rng_chance(&c->rng, answered ? 150000 : 600000))
@@ -31,10 +31,10 @@ static void courier(struct city *c, uint64_t k, int64_t day_s)
 		r.time_s += 30 + rng_exponential(&c->rng, 600);
 		if (r.time_s >= day_s + DAY_S)
 			continue;
-		r.a = ident_phone(door);
+		r.a = sample_phone(door);
 		r.b = ident_courier(k);
 		r.v = 5 + rng_exponential(&c->rng, 25);
-		r.device = ident_device(door);
+		r.device = sample_device(door);
 		day_add(c, &r);
 	}
 }
@@ -46,16 +46,16 @@ static void caller_desk(struct city *c, uint64_t phone, int64_t n, uint64_t step
 		uint64_t who = (phone + (uint64_t)j * step) % (uint64_t)c->people;
 		struct rec r = { .time_s = day_s + 9 * HOUR_S + (int64_t)rng_below(&c->rng, 9 * HOUR_S), .type = REC_CALL };
 		r.a = phone;
-		r.b = ident_phone(who);
+		r.b = sample_phone(who);
 		r.v = rng_chance(&c->rng, 550000) ? 10 + rng_exponential(&c->rng, 60) : 0;
 		day_add(c, &r);
 		if (!rng_chance(&c->rng, back))
 			continue;
 		r.time_s += 120;
-		r.a = ident_phone(who);
+		r.a = sample_phone(who);
 		r.b = phone;
 		r.v = 20;
-		r.device = ident_device(who);
+		r.device = sample_device(who);
 		r.cell = ident_home_cell(who);
 		day_add(c, &r);
 	}
@@ -67,13 +67,13 @@ static void dispatcher(struct city *c, int64_t day_s)
 	uint64_t desk = PHONE_FORM(FORM_ZERO, 53283678888);
 	for (int64_t j = 0; j < 300; j++) {
 		struct rec r = { .time_s = day_s + life_second(c), .type = REC_CALL, .a = desk, .v = 8 };
-		r.b = ident_phone(hash_mix(rng_below(&c->rng, 60)) % (uint64_t)c->people);
+		r.b = sample_phone(hash_mix(rng_below(&c->rng, 60)) % (uint64_t)c->people);
 		day_add(c, &r);
 		uint64_t who = life_any(c);
 		r = (struct rec){
-			.time_s = day_s + life_second(c), .type = REC_CALL, .a = ident_phone(who), .b = desk, .v = 30
+			.time_s = day_s + life_second(c), .type = REC_CALL, .a = sample_phone(who), .b = desk, .v = 30
 		};
-		r.device = ident_device(who);
+		r.device = sample_device(who);
 		r.cell = ident_home_cell(who);
 		day_add(c, &r);
 	}
@@ -86,18 +86,18 @@ static void seller(struct city *c, uint64_t i, int64_t day_s)
 	for (int64_t j = 0; j < n; j++) {
 		uint64_t who = life_any(c);
 		struct rec r = { .time_s = day_s + 9 * HOUR_S + (int64_t)rng_below(&c->rng, 9 * HOUR_S), .type = REC_CALL };
-		r.a = ident_phone(i);
-		r.b = ident_phone(who);
+		r.a = sample_phone(i);
+		r.b = sample_phone(who);
 		r.v = rng_chance(&c->rng, 650000) ? 10 + rng_exponential(&c->rng, 150) : 0;
-		r.device = ident_device(i);
+		r.device = sample_device(i);
 		r.cell = 20000 + (uint32_t)rng_below(&c->rng, 12);
 		day_add(c, &r);
 		if (!rng_chance(&c->rng, 300000))
 			continue;
 		r.time_s += 900;
-		r.a = ident_phone(who);
-		r.b = ident_phone(i);
-		r.device = ident_device(who);
+		r.a = sample_phone(who);
+		r.b = sample_phone(i);
+		r.device = sample_device(who);
 		r.cell = ident_home_cell(who);
 		day_add(c, &r);
 	}
@@ -110,17 +110,17 @@ static void shop(struct city *c, uint64_t k, int64_t day_s)
 		uint64_t who = life_any(c);
 		struct rec r = { .time_s = day_s + 8 * HOUR_S + (int64_t)rng_below(&c->rng, 13 * HOUR_S),
 			             .type = REC_TRANSFER };
-		r.a = ident_account(who);
-		r.b = ident_account(SHOP_AT + k);
+		r.a = sample_account(who);
+		r.b = sample_account(SHOP_AT + k);
 		r.v = 500 + rng_exponential(&c->rng, 8000);
 		r.channel = CHANNEL_WALLET;
-		r.device = ident_device(who);
+		r.device = sample_device(who);
 		sum += r.v;
 		day_add(c, &r);
 	}
 	struct rec r = { .time_s = day_s + 22 * HOUR_S + (int64_t)rng_below(&c->rng, 1800), .type = REC_TRANSFER };
-	r.a = ident_account(SHOP_AT + k); /* the day's takings to the owner */
-	r.b = ident_account(hash_mix(k) % (uint64_t)c->people);
+	r.a = sample_account(SHOP_AT + k); /* the day's takings to the owner */
+	r.b = sample_account(hash_mix(k) % (uint64_t)c->people);
 	r.v = sum - sum % 10000;
 	r.channel = CHANNEL_MOBILE;
 	day_add(c, &r);
@@ -131,15 +131,17 @@ static void employer(struct city *c, uint64_t k, int64_t day_s)
 {
 	int64_t n = rng_between(&c->rng, 10, 60), sum = 0;
 	for (int64_t j = 0; j < n; j++) {
-		struct rec r = { .time_s = day_s + 15 * HOUR_S + j, .type = REC_TRANSFER, .a = ident_account(EMPLOYER_AT + k) };
-		r.b = ident_account((k * 61 + (uint64_t)j * (uint64_t)c->works) % (uint64_t)c->people);
+		struct rec r = { .time_s = day_s + 15 * HOUR_S + j,
+			             .type = REC_TRANSFER,
+			             .a = sample_account(EMPLOYER_AT + k) };
+		r.b = sample_account((k * 61 + (uint64_t)j * (uint64_t)c->works) % (uint64_t)c->people);
 		r.v = 10000 * rng_between(&c->rng, 35, 140);
 		r.channel = CHANNEL_ONLINE;
 		sum += r.v;
 		day_add(c, &r);
 	}
-	struct rec r = { .time_s = day_s + 10 * HOUR_S, .type = REC_TRANSFER, .a = ident_account(EMPLOYER_AT + 1000 + k) };
-	r.b = ident_account(EMPLOYER_AT + k);
+	struct rec r = { .time_s = day_s + 10 * HOUR_S, .type = REC_TRANSFER, .a = sample_account(EMPLOYER_AT + 1000 + k) };
+	r.b = sample_account(EMPLOYER_AT + k);
 	r.v = sum;
 	r.channel = CHANNEL_ONLINE;
 	if (k % 4 != 3) /* the unlisted ones pay from savings */
@@ -150,11 +152,11 @@ static void landlord(struct city *c, uint64_t i, int64_t day_s)
 {
 	for (uint64_t j = 0; j < 4; j++) {
 		uint64_t who = (i + 17 + 31 * j) % (uint64_t)c->people;
-		struct rec r = { .time_s = day_s + life_second(c), .type = REC_TRANSFER, .a = ident_account(who) };
-		r.b = ident_account(i);
+		struct rec r = { .time_s = day_s + life_second(c), .type = REC_TRANSFER, .a = sample_account(who) };
+		r.b = sample_account(i);
 		r.v = 10000 * rng_between(&c->rng, 12, 45);
 		r.channel = CHANNEL_MOBILE;
-		r.device = ident_device(who);
+		r.device = sample_device(who);
 		day_add(c, &r);
 	}
 }
@@ -167,12 +169,12 @@ static void greeter(struct city *c, uint64_t i, int64_t day_s)
 	for (int64_t j = 0; j < n; j++) {
 		uint64_t who = (i + 3 * (uint64_t)j + 5) % (uint64_t)c->people;
 		struct rec r = { .time_s = at_s + 20 * j, .type = money ? REC_TRANSFER : REC_SMS };
-		r.a = money ? ident_account(i) : ident_phone(i);
-		r.b = money ? ident_account(who) : ident_phone(who);
+		r.a = money ? sample_account(i) : sample_phone(i);
+		r.b = money ? sample_account(who) : sample_phone(who);
 		r.v = 8800;
 		r.template = TEXT_FESTIVAL;
 		r.channel = CHANNEL_WALLET;
-		r.device = ident_device(i);
+		r.device = sample_device(i);
 		day_add(c, &r);
 	}
 }

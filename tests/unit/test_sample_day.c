@@ -102,9 +102,9 @@ static void test_numbers(void **state)
 	(void)state;
 	for (uint64_t i = 0; i < 3000000; i += 997) {
 		char t[18];
-		uint64_t phone = ident_phone(i), account = ident_account(i);
+		uint64_t phone = sample_phone(i), account = sample_account(i);
 		assert_true(phone >= 13000000000 && phone <= 19999999999);
-		assert_true(luhn(account) && luhn(ident_device(i)));
+		assert_true(luhn(account) && luhn(sample_device(i)));
 		assert_true(account / 1000000000000000 >= 6 && account < 7000000000000000000);
 		assert_int_equal(ident_person_text(i, t), 18);
 		uint32_t sum = 0, weight = 1; /* GB 11643: sum of digit * 2^(place) = 1 mod 11, the last may be X = 10 */

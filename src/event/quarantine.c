@@ -1,0 +1,61 @@
+/* quarantine.c - the lines of the quarantine file. */
+#include "event/quarantine.h"
+
+static void base64(struct buf *b, struct text t)
+{
+	static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	for (size_t i = 0; i < t.n; i += 3) {
+		size_t n = t.n - i < 3 ? t.n - i : 3;
+		uint32_t v = 0;
+		for (size_t k = 0; k < 3; k++)
+			v = v << 8 | (k < n ? (unsigned char)t.p[i + k] : 0);
+		char out[4] = { digit[v >> 18], digit[v >> 12 & 63], n > 1 ? digit[v >> 6 & 63] : '=',
+			            n > 2 ? digit[v & 63] : '=' };
+		buf_add(b, out, sizeof out);
+	}
+}
+
+static void message(struct buf *b, const struct bad *bad, void (*say)(struct buf *, const struct bad *))
+{
+	struct buf m;
+	buf_init(&m, 1024);
+	say(&m, bad);
+	if (m.err != ERR_OK && b->err == ERR_OK)
+		b->err = m.err;
+	buf_json(b, buf_view(&m));
+	buf_release(&m);
+}
+
+void quarantine_line(struct buf *b, const struct bad *bad)
+{
+	buf_z(b, "{\"source\":");
+	buf_json(b, bad->path);
+	buf_z(b, ",\"line\":");
+	buf_int(b, (int64_t)bad->line);
+	buf_z(b, ",\"offset\":");
+	buf_int(b, (int64_t)bad->offset);
+	buf_z(b, ",\"reason\":");
+	buf_json(b, text_z(bad_reason_name(bad->reason)));
+	buf_z(b, ",\"field\":");
+	buf_json(b, bad->field);
+	buf_z(b, ",\"message_en\":");
+	message(b, bad, bad_message_en);
+	buf_z(b, ",\"message_zh\":");
+	message(b, bad, bad_message_zh);
+	if (text_utf8_valid(bad->raw)) {
+		buf_z(b, ",\"raw\":");
+		buf_json(b, bad->raw);
+	} else {
+		buf_z(b, ",\"raw_base64\":\"");
+		base64(b, bad->raw);
+		buf_char(b, '"');
+	}
+	buf_z(b, "}\n");
+}
+
+enum err quarantine_write(struct outfile *o, struct buf *line, const struct bad *bad)
+{
+	buf_clear(line);
+	quarantine_line(line, bad);
+	return line->err != ERR_OK ? line->err : outfile_text(o, buf_view(line));
+}
