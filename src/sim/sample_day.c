@@ -118,7 +118,12 @@ static enum err writer_bad(struct writer *w, enum out_file f, const struct rec *
 	w->bad[f]++;
 	w->counts.bad++;
 	buf_clear(&w->line);
-	buf_z(&w->line, z);
+	for (const char *p = z; *p; p++) { /* @ is the time of the record before */
+		if (*p == '@')
+			format_time(r->time_s, &w->line);
+		else
+			buf_char(&w->line, *p);
+	}
 	if (!*z) { /* this one again, as if it had come two hours late */
 		struct rec late = *r;
 		late.time_s -= LATE_S;

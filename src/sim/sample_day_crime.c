@@ -70,6 +70,14 @@ struct burst {
 	bool roaming;
 };
 
+/* Somebody who lives here and is called or texted. */
+static uint64_t stranger(struct city *c, const char *scenario)
+{
+	uint64_t phone = sample_phone(life_any(c));
+	truth_phone(c, phone, "contacted", scenario);
+	return phone;
+}
+
 static void call_burst(struct city *c, uint64_t from, const struct burst *b)
 {
 	uint64_t who = life_any(c), stride = 1 + life_any(c) / 64 * 2;
@@ -81,6 +89,8 @@ static void call_burst(struct city *c, uint64_t from, const struct burst *b)
 		struct rec r = crime_call(from, sample_phone(who), at_s, talk_s, b->device, b->cell);
 		r.flag = b->roaming;
 		plan_add(c, &r);
+		if (talk_s >= MINUTE_S)
+			truth_phone(c, sample_phone(who), "contacted", "burst");
 		if (rng_chance(&c->rng, b->back)) {
 			r = crime_call(sample_phone(who), from, at_s + 300, 20, sample_device(who), ident_home_cell(who));
 			plan_add(c, &r);
@@ -92,6 +102,10 @@ static void call_burst(struct city *c, uint64_t from, const struct burst *b)
 static void sim_box(struct city *c, int64_t day_s)
 {
 	uint64_t box = c->spare + 1;
+	char imei[24] = { 0 };
+	buf_printf(&c->truth, "cell,532-%05u-%u,place,simbox\n", cell_of(box) / 3, 1 + cell_of(box) % 3);
+	ident_phone_text(device_of(box), imei); /* plain digits are written alike */
+	truth_text(c, "device", imei, "device", "simbox");
 	for (uint32_t k = 0; k < 8; k++) {
 		uint64_t person = crime_person(c), phone = phone_of(person);
 		crime_open_card(c, person, phone, 0, false, day_s - (20 + k) * DAY_S);
@@ -140,7 +154,7 @@ static void gateway(struct city *c, int64_t day_s)
 		int64_t at_s = day_s + 13 * HOUR_S + k * 15 * MINUTE_S, talk_s = 300 + 20 * k;
 		struct rec r = crime_call(phone_of(a), phone_of(boss), at_s, talk_s + 40, device_of(a), cell);
 		plan_add(c, &r);
-		r = crime_call(phone_of(b), sample_phone(life_any(c)), at_s + 20, talk_s, device_of(b), cell);
+		r = crime_call(phone_of(b), stranger(c, "gateway"), at_s + 20, talk_s, device_of(b), cell);
 		plan_add(c, &r);
 	}
 	truth_phone(c, phone_of(a), "suspect", "gateway");
@@ -154,7 +168,7 @@ static void forged_callers(struct city *c, int64_t day_s)
 		                               PHONE_FORM(FORM_PLUS86, 95588) };
 	for (size_t f = 0; f < ARRAY_LEN(forged); f++) {
 		for (int64_t k = 0; k < 6; k++) {
-			struct rec r = crime_call(forged[f], sample_phone(life_any(c)), day_s + 10 * HOUR_S + k * 600, 30 * k, 0, 0);
+			struct rec r = crime_call(forged[f], stranger(c, "spoofed"), day_s + 10 * HOUR_S + k * 600, 30 * k, 0, 0);
 			plan_add(c, &r);
 		}
 		truth_phone(c, forged[f], "suspect", "spoofed");
@@ -166,7 +180,7 @@ static void overseas(struct city *c, int64_t day_s)
 	uint64_t phone = PHONE_FORM(FORM_PLUS, 85261000000 + rng_below(&c->rng, 999999));
 	for (int64_t k = 0; k < 16; k++) {
 		struct rec r =
-			crime_call(phone, sample_phone(life_any(c)), day_s + 9 * HOUR_S + k * 300, k % 3 ? 0 : 40 * k, 0, 0);
+			crime_call(phone, stranger(c, "overseas"), day_s + 9 * HOUR_S + k * 300, k % 3 ? 0 : 40 * k, 0, 0);
 		plan_add(c, &r);
 	}
 	truth_phone(c, phone, "suspect", "overseas");
@@ -179,7 +193,7 @@ static void mass_texts(struct city *c, int64_t day_s)
 		uint64_t from = t == TEXT_REFUND ? 106559990000 + rng_below(&c->rng, 10000) : phone_of(person);
 		int64_t at_s = day_s + (10 + 3 * (t - TEXT_LOAN)) * HOUR_S;
 		for (int64_t k = 0; k < 60; k++) {
-			struct rec r = { .time_s = at_s + 8 * k, .type = REC_SMS, .a = from, .b = sample_phone(life_any(c)) };
+			struct rec r = { .time_s = at_s + 8 * k, .type = REC_SMS, .a = from, .b = stranger(c, "mass-sms") };
 			r.template = t;
 			r.v = (int64_t)rng_below(&c->rng, 1 << 20);
 			r.cell = t == TEXT_REFUND ? 0 : cell_of(person);
@@ -214,7 +228,7 @@ static void card_collector(struct city *c, int64_t day_s)
 /* An agent who opens fourteen cards in two evenings for people brought along, three of whom leave one contact phone. */
 static void agent_batch(struct city *c, int64_t day_s)
 {
-	uint16_t agent = (uint16_t)(900 + rng_below(&c->rng, 90));
+	uint16_t agent = (uint16_t)(9000 + rng_below(&c->rng, 900));
 	for (int64_t k = 0; k < 14; k++) {
 		uint64_t person = crime_person(c);
 		crime_open_card(c, person, phone_of(person), agent, false,

@@ -11,6 +11,15 @@ struct rec crime_transfer(uint64_t from, uint64_t to, int64_t time_s, int64_t fe
 	return r;
 }
 
+/* Somebody who lives here and is cheated: his account. */
+static uint64_t victim(struct city *c, const char *scenario)
+{
+	uint64_t who = life_any(c);
+	truth_account(c, sample_account(who), "victim", scenario);
+	truth_person(c, who + 1, "victim", scenario);
+	return sample_account(who);
+}
+
 static void pay(struct city *c, uint64_t from, uint64_t to, int64_t time_s, int64_t fen)
 {
 	struct rec r = crime_transfer(from, to, time_s, fen);
@@ -66,7 +75,7 @@ static void mule_chain(struct city *c, int64_t day_s)
 	for (int64_t k = 0; k < 6; k++) {
 		int64_t fen = 10000 * rng_between(&c->rng, 60, 300);
 		sum += (uint64_t)fen;
-		pay(c, sample_account(life_any(c)), first, at_s + 300 * k, fen);
+		pay(c, victim(c, "fan-in"), first, at_s + 300 * k, fen);
 	}
 	int64_t half = (int64_t)sum / 2 / 10000 * 10000;
 	pay(c, first, second, at_s + 1800, half);
@@ -82,7 +91,7 @@ static void pass_through(struct city *c, int64_t day_s)
 	int64_t at_s = day_s + 11 * HOUR_S + (int64_t)rng_below(&c->rng, 4 * HOUR_S);
 	for (int64_t k = 0; k < 2; k++) {
 		int64_t fen = 4000000 + 500000 * rng_between(&c->rng, 1, 8);
-		pay(c, sample_account(life_any(c)), account, at_s + k * HOUR_S, fen);
+		pay(c, victim(c, "pass-through"), account, at_s + k * HOUR_S, fen);
 		pay(c, account, mule(c, day_s, 0, NULL), at_s + k * HOUR_S + 240, fen - 20000);
 	}
 }
@@ -98,10 +107,9 @@ static void test_then_big(struct city *c, int64_t day_s)
 
 static void equal_repeats(struct city *c, int64_t day_s)
 {
-	uint64_t from = sample_account(life_any(c)), to = mule(c, day_s, 15, "equal-repeats");
+	uint64_t from = victim(c, "equal-repeats"), to = mule(c, day_s, 15, "equal-repeats");
 	for (int64_t k = 0; k < 5; k++)
 		pay(c, from, to, day_s + 15 * HOUR_S + k * 600, 499900 + 10 * k);
-	truth_account(c, from, "victim", "equal-repeats");
 }
 
 static void night_burst(struct city *c, int64_t day_s)
@@ -131,38 +139,39 @@ static void cash_out(struct city *c, int64_t day_s)
 /* A long call from overseas or from a forged customer service, the money leaves while the victim is still shaking. */
 static void coached(struct city *c, int64_t day_s, int64_t k)
 {
-	uint64_t victim;
+	uint64_t cheated;
 	do
-		victim = life_any(c);
-	while (victim % 3 == 2); /* somebody who is bound for sure */
+		cheated = life_any(c);
+	while (cheated % 3 == 2); /* somebody who is bound for sure */
 	uint64_t from = PHONE_FORM(FORM_PLUS, 44740000000 + rng_below(&c->rng, 99999999));
 	int64_t at_s = day_s + (9 + 2 * k) * HOUR_S;
 	uint64_t to = mule(c, day_s, 8 + k, "coached");
 	for (int64_t j = 0; j < 6; j++) {
-		uint64_t who = j == 5 ? victim : life_any(c);
+		uint64_t who = j == 5 ? cheated : life_any(c);
 		struct rec r = crime_call(from, sample_phone(who), at_s + 120 * j, j == 5 ? 2100 : 4 * j, 0, 0);
 		plan_add(c, &r);
+		truth_phone(c, sample_phone(who), "contacted", "coached");
 	}
-	pay(c, sample_account(victim), to, at_s + 45 * MINUTE_S, 3000000 + 1000000 * k);
-	pay(c, sample_account(victim), to, at_s + 58 * MINUTE_S, 4980000);
+	pay(c, sample_account(cheated), to, at_s + 45 * MINUTE_S, 3000000 + 1000000 * k);
+	pay(c, sample_account(cheated), to, at_s + 58 * MINUTE_S, 4980000);
 	pay(c, to, mule(c, day_s, 0, NULL), at_s + 64 * MINUTE_S, 7900000 + 1000000 * k);
 	truth_phone(c, from, "suspect", "coached");
-	truth_account(c, sample_account(victim), "victim", "coached");
+	truth_account(c, sample_account(cheated), "victim", "coached");
+	truth_person(c, cheated + 1, "victim", "coached");
 }
 
 /* Small tasks with small refunds, then larger and larger "orders" to one new payee after the other. */
 static void task_victim(struct city *c, int64_t day_s)
 {
 	static const int64_t fen[] = { 10000, 30000, 100000, 350000, 980000, 2600000 };
-	uint64_t victim = sample_account(life_any(c));
+	uint64_t cheated = victim(c, "task");
 	for (size_t k = 0; k < ARRAY_LEN(fen); k++) {
 		uint64_t to = mule(c, day_s, k > 2 ? 10 : 0, k > 2 ? "task" : NULL);
 		int64_t at_s = day_s + 13 * HOUR_S + (int64_t)k * 40 * MINUTE_S;
-		pay(c, victim, to, at_s, fen[k]);
+		pay(c, cheated, to, at_s, fen[k]);
 		if (k < 2)
-			pay(c, to, victim, at_s + 900, fen[k] + fen[k] / 5);
+			pay(c, to, cheated, at_s + 900, fen[k] + fen[k] / 5);
 	}
-	truth_account(c, victim, "victim", "task");
 }
 
 void crime_money_day(struct city *c, int64_t day_s)

@@ -27,7 +27,7 @@ const char *format_header(enum out_file f)
 		[OUT_TRANSFERS] = "time,payer,payee,amount,channel,device\n",
 		[OUT_CASH] = "time,account,amount,bank,place\n",
 		[OUT_OPENINGS] = "event,time,phone,account,person,outlet,agent,iot\n",
-		[OUT_BINDS] = "time,person,phone,account\n",
+		[OUT_BINDS] = "event,time,person,phone,account\n",
 		[OUT_TRUTH] = "kind,identifier,role,scenario\n",
 	};
 	return header[f];
@@ -41,7 +41,7 @@ static void add_padded(struct buf *out, uint64_t v, int digits)
 	buf_add(out, t, (size_t)digits);
 }
 
-static void add_time(struct buf *out, int64_t time_s)
+void format_time(int64_t time_s, struct buf *out)
 {
 	struct civil c;
 	clock_to_civil((time_s + LOCAL_S) * US_PER_SECOND, 0, &c);
@@ -118,7 +118,7 @@ static void format_call(const struct rec *r, struct buf *out)
 static void format_sms(const struct rec *r, struct buf *out)
 {
 	buf_z(out, "{\"event\":\"sms\",\"time\":\"");
-	add_time(out, r->time_s);
+	format_time(r->time_s, out);
 	buf_z(out, "\",\"sender\":\"");
 	add_phone(out, r->a);
 	buf_z(out, "\",\"receiver\":\"");
@@ -186,9 +186,11 @@ void format_rec(const struct rec *r, struct buf *out)
 	}
 	if (r->type == REC_OPEN_CARD)
 		buf_z(out, "open_card,");
+	if (r->type == REC_BIND)
+		buf_z(out, "bind,");
 	if (r->type == REC_OPEN_ACCOUNT)
 		buf_z(out, "open_account,");
-	add_time(out, r->time_s);
+	format_time(r->time_s, out);
 	buf_char(out, ',');
 	switch ((enum rec_type)r->type) {
 	case REC_CALL: format_call(r, out); break;
@@ -210,48 +212,48 @@ void format_rec(const struct rec *r, struct buf *out)
 const char *format_bad(enum out_file f, uint32_t i)
 {
 	static const char *const calls[] = {
-		"2026-03-02T09:30:00+08:00,13705320001,13705320002,65,864123040000014,532-00001-1,,,\n",
-		"2026-03-02T09:31:00+08:00,13705320001\n",
+		"@,13705320001,13705320002,65,864123040000014,532-00001-1,,,\n",
+		"@,13705320001\n",
 		"2026-02-30T10:00:00+08:00,13705320001,13705320002,65,,,\n",
 		"2026-03-02T25:00:00+08:00,13705320001,13705320002,65,,,\n",
 		"yesterday,13705320001,13705320002,65,,,\n",
-		"2026-03-02T11:00:00+08:00,13705320001,13705320002,-5,,,\n",
-		"2026-03-02T11:10:00+08:00,13705320001,13705320002,ten,,,\n",
-		"2026-03-02T11:20:00+08:00,,13705320002,65,,,\n",
-		"2026-03-02T11:30:00+08:00,137053\xff\xfe"
+		"@,13705320001,13705320002,-5,,,\n",
+		"@,13705320001,13705320002,ten,,,\n",
+		"@,,13705320002,65,,,\n",
+		"@,137053\xff\xfe"
 		"0001,13705320002,65,,,\n",
-		"2026-03-02T11:40:00+08:00,13705320001,13705320002,65,,532-\x01-1,\n",
-		"2026-03-02T11:50:00+08:00,unknown caller,13705320002,65,,,\n",
-		"2026-03-02T11:55:00+08:00,13705320001,13705320002,99999999999999999999,,,\n",
-		"\"2026-03-02T11:58:00+08:00\",\"13705320001,13705320002,65,,,\n",
+		"@,13705320001,13705320002,65,,532-\x01-1,\n",
+		"@,unknown caller,13705320002,65,,,\n",
+		"@,13705320001,13705320002,99999999999999999999,,,\n",
+		"\"@\",\"13705320001,13705320002,65,,,\n",
 		"",
 	};
 	static const char *const sms[] = {
-		"{\"event\":\"sms\",\"time\":\"2026-03-02T09:00:00+08:00\",\"sender\":\"1370532\n",
+		"{\"event\":\"sms\",\"time\":\"@\",\"sender\":\"1370532\n",
 		"not JSON at all\n",
-		"{\"event\":\"sms\",\"time\":\"2026-03-02T09:00:00+08:00\",\"sender\":\"13705320001\"}\n",
-		"{\"event\":\"fax\",\"time\":\"2026-03-02T09:00:00+08:00\",\"sender\":\"13705320001\"}\n",
+		"{\"event\":\"sms\",\"time\":\"@\",\"sender\":\"13705320001\"}\n",
+		"{\"event\":\"fax\",\"time\":\"@\",\"sender\":\"13705320001\"}\n",
 		"{\"event\":\"sms\",\"time\":\"2026-13-02T09:00:00+08:00\",\"sender\":\"13705320001\",\"receiver\":\"13705320002\",\"body\":\"x\"}\n",
-		"{\"event\":\"sms\",\"time\":\"2026-03-02T09:00:00+08:00\",\"sender\":\"13705320001\",\"receiver\":\"13705320002\",\"body\":\"\xc3\x28\"}\n",
+		"{\"event\":\"sms\",\"time\":\"@\",\"sender\":\"13705320001\",\"receiver\":\"13705320002\",\"body\":\"\xc3\x28\"}\n",
 		"[1,2,3]\n",
 		"",
 	};
 	static const char *const transfers[] = {
-		"2026-03-02T09:00:00+08:00,6228480402564890018,6217001210024455220,12.345,mobile,\n",
-		"2026-03-02T09:00:00+08:00,6228480402564890018,6217001210024455220,-20.00,mobile,\n",
-		"2026-03-02T09:00:00+08:00,6228480402564890018,6217001210024455220,one hundred,mobile,\n",
-		"2026-03-02T09:00:00+08:00,6228480402564890018,6217001210024455220,99999999999999999999.00,mobile,\n",
-		"2026-03-02T09:00:00+08:00,6228480402564890018,,20.00,mobile,\n",
-		"2026-03-02T09:00:00+08:00,6228480402564890018,6217001210024455220,20.00,mobile,,extra\n",
+		"@,6228480402564890018,6217001210024455220,12.345,mobile,\n",
+		"@,6228480402564890018,6217001210024455220,0x14,mobile,\n",
+		"@,6228480402564890018,6217001210024455220,one hundred,mobile,\n",
+		"@,6228480402564890018,6217001210024455220,99999999999999999999.00,mobile,\n",
+		"@,6228480402564890018,,20.00,mobile,\n",
+		"@,6228480402564890018,6217001210024455220,20.00,mobile,,extra\n",
 		"2026/03/02 9am,6228480402564890018,6217001210024455220,20.00,mobile,\n",
-		"2026-03-02T09:00:00+08:00,6228****0018,6217001210024455220,20.00,mobile,\n",
+		"@,6228****0018,6217001210024455220,20.00,mobile,\n",
 		"",
 	};
 	static const char *const openings[] = {
-		"open_account,2026-03-02T09:00:00+08:00,,6228480402564890018,370202199002300011,WD0001,,\n",
-		"open_account,2026-03-02T09:00:00+08:00,,6228480402564890018,370202199002200010,WD0001,,\n",
-		"open_card,2026-03-02T09:00:00+08:00,13705320001\n",
-		"open_door,2026-03-02T09:00:00+08:00,13705320001,,,,,\n",
+		"open_account,@,,6228480402564890018,370202199002300011,WD0001,,\n",
+		"open_account,@,,6228480402564890018,370202199002200010,WD0001,,\n",
+		"open_card,@,13705320001\n",
+		"open_door,@,13705320001,,,,,\n",
 	};
 	static const struct {
 		const char *const *line;

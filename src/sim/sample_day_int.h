@@ -122,7 +122,8 @@ void text_url(uint16_t template, int64_t variant, struct buf *out);  /* empty: n
 enum out_file format_file(const struct rec *r);
 const char *format_header(enum out_file f);
 void format_rec(const struct rec *r, struct buf *out); /* a line with its end */
-const char *format_bad(enum out_file f, uint32_t i);   /* NULL after the last; "" asks for a late copy of the record */
+void format_time(int64_t time_s, struct buf *out);
+const char *format_bad(enum out_file f, uint32_t i); /* NULL after the last; "" asks for a late copy; @ is the time */
 
 /* sample_day.c */
 void day_add(struct city *c, const struct rec *r);

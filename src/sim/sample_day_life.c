@@ -59,7 +59,9 @@ static void life_calls(struct city *c, uint64_t i, int64_t day_s)
 		n = CALLS_MAX;
 	for (int64_t k = 0; k < n; k++) {
 		int64_t s = life_second(c);
-		struct rec r = { .time_s = day_s + s, .type = REC_CALL, .a = sample_phone(i), .b = sample_phone(contact(c, i)) };
+		struct rec r = {
+			.time_s = day_s + s, .type = REC_CALL, .a = sample_phone(i), .b = sample_phone(contact(c, i))
+		};
 		r.v = rng_chance(&c->rng, ANSWERED) ? 1 + rng_exponential(&c->rng, TALK_MEAN_S) : 0;
 		r.device = sample_device(i);
 		r.cell = where(i, s);
@@ -134,6 +136,12 @@ static int64_t opening_s(struct city *c) /* some day of the last months, in offi
 	       (int64_t)rng_below(&c->rng, 8 * HOUR_S);
 }
 
+static uint16_t agent(struct city *c) /* 0: opened without one; an agent opens two or three a month */
+{
+	int64_t agents = c->people / 200 < 8000 ? c->people / 200 : 8000;
+	return (uint16_t)rng_between(&c->rng, 0, agents);
+}
+
 /* Who holds what, as told by the parties on the eve; and the openings of the last months. */
 void life_history(struct city *c)
 {
@@ -142,9 +150,8 @@ void life_history(struct city *c)
 		if (i % 3 != 2 || hash_mix(i) % 10) /* some children use a parent's card: no binding of their own */
 			crime_bind(c, i + 1, sample_phone(i), sample_account(i), eve_s);
 		if (rng_chance(&c->rng, 50000))
-			crime_open_account(c, i + 1, sample_account(i), sample_phone(i), 0, (uint16_t)rng_between(&c->rng, 0, 40),
-			                   opening_s(c));
+			crime_open_account(c, i + 1, sample_account(i), sample_phone(i), 0, agent(c), opening_s(c));
 		if (rng_chance(&c->rng, 40000))
-			crime_open_card(c, i + 1, sample_phone(i), (uint16_t)rng_between(&c->rng, 0, 40), false, opening_s(c));
+			crime_open_card(c, i + 1, sample_phone(i), agent(c), false, opening_s(c));
 	}
 }

@@ -131,7 +131,9 @@ static void employer(struct city *c, uint64_t k, int64_t day_s)
 {
 	int64_t n = rng_between(&c->rng, 10, 60), sum = 0;
 	for (int64_t j = 0; j < n; j++) {
-		struct rec r = { .time_s = day_s + 15 * HOUR_S + j, .type = REC_TRANSFER, .a = sample_account(EMPLOYER_AT + k) };
+		struct rec r = { .time_s = day_s + 15 * HOUR_S + j,
+			             .type = REC_TRANSFER,
+			             .a = sample_account(EMPLOYER_AT + k) };
 		r.b = sample_account((k * 61 + (uint64_t)j * (uint64_t)c->works) % (uint64_t)c->people);
 		r.v = 10000 * rng_between(&c->rng, 35, 140);
 		r.channel = CHANNEL_ONLINE;
