@@ -13,8 +13,8 @@ static bool fail(struct map_lexer *l, uint32_t line, uint32_t col, const char *f
 {
 	if (l->err == ERR_OK) {
 		l->err = ERR_FORMAT;
-		l->error->line = line;
-		l->error->col = col;
+		l->error->line = line ? line : 1;
+		l->error->col = col ? col : 1;
 		vsnprintf(l->error->text, sizeof l->error->text, fmt, ap);
 		/* a cut must not leave half a character */
 		size_t n = strlen(l->error->text);

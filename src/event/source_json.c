@@ -16,7 +16,7 @@ static int type_of(const struct source *s, const struct json_pair *pairs, size_t
 	struct text names[JSON_PAIRS_MAX];
 	for (size_t i = 0; i < n; i++) {
 		if (text_eq(pairs[i].key, TEXT("event")))
-			return pairs[i].kind == JSON_STRING ? schema_event_find(s->options->schema, pairs[i].value) : -1;
+			return pairs[i].kind == JSON_KIND_STRING ? schema_event_find(s->options->schema, pairs[i].value) : -1;
 		names[i] = pairs[i].key;
 	}
 	return event_infer(s->options->schema, names, n);
@@ -30,7 +30,7 @@ static bool remembered(const struct key_memory *k, const struct json_pair *pairs
 		if (!text_eq(k->key[i], pairs[i].key))
 			return false;
 		if (k->field[i] == KEY_EVENT &&
-		    (pairs[i].kind != JSON_STRING || !text_eq(pairs[i].value, schema->event[k->type].name)))
+		    (pairs[i].kind != JSON_KIND_STRING || !text_eq(pairs[i].value, schema->event[k->type].name)))
 			return false;
 	}
 	return true;
@@ -75,7 +75,7 @@ static enum bad_reason own_pair(struct source *s, const struct json_pair *pair, 
 		s->batch->unknown_keys++;
 		return s->options->strict ? BAD_UNKNOWN_FIELD : BAD_NONE;
 	default:
-		if (pair->kind == JSON_NULL)
+		if (pair->kind == JSON_KIND_NULL)
 			return BAD_NONE;
 		return event_set(b, ev, (uint32_t)meaning, pair->value, &field_format_own);
 	}

@@ -1,6 +1,7 @@
 /* schema_default.h - the schema that the shipped policies will declare, for tests that run without a policy. */
 #ifndef DUANKA_TESTS_UNIT_SCHEMA_DEFAULT_H
 #define DUANKA_TESTS_UNIT_SCHEMA_DEFAULT_H
+#include "base/hash.h"
 #include "event/schema.h"
 
 static const struct hash_key test_key = { { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 } };
