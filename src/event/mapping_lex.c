@@ -84,7 +84,9 @@ void map_next(struct map_lexer *l)
 {
 	while (peek(l, 0) == ' ' || peek(l, 0) == '\t' || peek(l, 0) == '\r')
 		l->at++;
-	l->word = (struct word){ .kind = WORD_END, .line = l->line, .col = (uint32_t)(l->at - l->line_start) + 1,
+	l->word = (struct word){ .kind = WORD_END,
+		                     .line = l->line,
+		                     .col = (uint32_t)(l->at - l->line_start) + 1,
 		                     .text = TEXT("the end of the line") };
 	char c = peek(l, 0);
 	if (c == '\n' || c == '#')

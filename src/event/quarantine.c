@@ -52,10 +52,3 @@ void quarantine_line(struct buf *b, const struct bad *bad)
 	}
 	buf_z(b, "}\n");
 }
-
-enum err quarantine_write(struct outfile *o, struct buf *line, const struct bad *bad)
-{
-	buf_clear(line);
-	quarantine_line(line, bad);
-	return line->err != ERR_OK ? line->err : outfile_text(o, buf_view(line));
-}

@@ -13,8 +13,13 @@ static enum err unreadable(struct source *s, size_t n, const char *why, struct t
 	memcpy(raw, s->window + s->at, n);
 	s->batch->used += n;
 	struct text kept = arena_text(&s->arena, field);
-	source_add_bad(s, (struct bad){ .reason = BAD_HEADER, .ends_source = true, .line = s->line, .offset = s->offset,
-	                                .raw = text_of(raw, n), .why = why, .field = kept.p ? kept : TEXT("") });
+	source_add_bad(s, (struct bad){ .reason = BAD_HEADER,
+	                                .ends_source = true,
+	                                .line = s->line,
+	                                .offset = s->offset,
+	                                .raw = text_of(raw, n),
+	                                .why = why,
+	                                .field = kept.p ? kept : TEXT("") });
 	return ERR_ABSENT;
 }
 
@@ -69,7 +74,9 @@ static bool looks_like(struct source *s, const struct mapping *m, size_t n)
 	    mapping_bind(m, NULL, 0, &s->binding, &missing) != ERR_OK)
 		return false;
 	struct batch *b = s->batch;
-	struct event_builder eb = { .schema = s->options->schema, .key = s->options->key, .bytes = b->bytes + b->used,
+	struct event_builder eb = { .schema = s->options->schema,
+		                        .key = s->options->key,
+		                        .bytes = b->bytes + b->used,
 		                        .cap = SOURCE_BATCH_BYTES - b->used };
 	enum mapping_result r = mapping_apply(m, &s->binding, s->cell, k, &eb, &b->event[b->n_events], &reason, &field);
 	/* A withheld number does not make it another format; a time that can't be read does. */
@@ -82,7 +89,8 @@ static enum err try_builtins(struct source *s, size_t n, bool *found)
 		struct mapping *m;
 		struct mapping_error error;
 		const struct mapping_builtin *b = &mapping_builtin[i];
-		enum err e = mapping_parse(text_of(b->text, b->n), text_z(b->name), s->options->schema, NULL, &s->arena, &m, &error);
+		enum err e =
+			mapping_parse(text_of(b->text, b->n), text_z(b->name), s->options->schema, NULL, &s->arena, &m, &error);
 		if (e == ERR_MEMORY)
 			return e;
 		if (e != ERR_OK || !looks_like(s, m, n)) /* a policy need not know calls */

@@ -63,17 +63,15 @@ static bool learn(struct source *s, const struct json_pair *pairs, size_t n)
 	return true;
 }
 
-static enum bad_reason own_pair(struct source *s, const struct json_pair *pair, int32_t meaning, struct event_builder *b,
-                                struct event *ev, bool *timed)
+static enum bad_reason own_pair(struct source *s, const struct json_pair *pair, int32_t meaning,
+                                struct event_builder *b, struct event *ev, bool *timed)
 {
 	switch (meaning) {
 	case KEY_TIME:
 		*timed = pair->value.n > 0;
 		return *timed ? value_time(pair->value, &field_format_own, &ev->time, &b->why) : BAD_MISSING;
 	case KEY_EVENT: return BAD_NONE;
-	case KEY_UNKNOWN:
-		s->batch->unknown_keys++;
-		return s->options->strict ? BAD_UNKNOWN_FIELD : BAD_NONE;
+	case KEY_UNKNOWN: s->batch->unknown_keys++; return s->options->strict ? BAD_UNKNOWN_FIELD : BAD_NONE;
 	default:
 		if (pair->kind == JSON_KIND_NULL)
 			return BAD_NONE;

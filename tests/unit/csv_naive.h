@@ -27,7 +27,12 @@ static inline void naive_cell(struct csv_row *row, size_t from, size_t end, bool
 static inline enum csv_status csv_naive(const struct csv_dialect *d, const char *p, size_t n, bool last,
                                         struct csv_row *row)
 {
-	enum { START, BARE, QUOTED, CLOSED } state = START;
+	enum {
+		START,
+		BARE,
+		QUOTED,
+		CLOSED
+	} state = START;
 	size_t from = 0, close = 0;
 	bool doubled = false;
 	row->n_cells = 0;

@@ -10,10 +10,13 @@ static inline const char *json_same_value(const struct json_pair *p, const json_
 	switch (p->kind) {
 	case JSON_KIND_STRING:
 		return json_is_string(v) && text_eq(p->value, text_of(json_string_value(v), json_string_length(v)))
-		               ? NULL
-		               : "a string differs";
+		           ? NULL
+		           : "a string differs";
 	case JSON_KIND_NUMBER: return json_is_number(v) ? NULL : "a number differs";
-	case JSON_KIND_BOOL: return json_is_boolean(v) && text_eq(p->value, text_z(json_is_true(v) ? "true" : "false")) ? NULL : "a truth value differs";
+	case JSON_KIND_BOOL:
+		return json_is_boolean(v) && text_eq(p->value, text_z(json_is_true(v) ? "true" : "false"))
+		           ? NULL
+		           : "a truth value differs";
 	case JSON_KIND_NULL: return json_is_null(v) ? NULL : "a null differs";
 	}
 	return "an unknown kind";
@@ -37,8 +40,7 @@ static inline const char *json_compare(const char *p, size_t n, char *scratch, b
 		const char *key;
 		json_t *v;
 		bool nested = false;
-		json_object_foreach(j, key, v)
-			nested = nested || json_is_object(v) || json_is_array(v);
+		json_object_foreach(j, key, v) nested = nested || json_is_object(v) || json_is_array(v);
 		differs = nested ? NULL : "jansson takes it";
 	}
 	if (e == ERR_OK && j && json_object_size(j) != k)

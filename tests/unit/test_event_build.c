@@ -63,7 +63,8 @@ static void test_decimal_as_money(void **state)
 static enum bad_reason time_of(const char *z, enum time_form form, const char *pattern, int64_t *us)
 {
 	const char *why;
-	struct field_format f = { .time_form = form, .pattern = pattern ? text_z(pattern) : TEXT(""),
+	struct field_format f = { .time_form = form,
+		                      .pattern = pattern ? text_z(pattern) : TEXT(""),
 		                      .since_us = 1577808000 * US_PER_SECOND };
 	return value_time(text_z(z), &f, us, &why);
 }
@@ -154,8 +155,10 @@ static void test_build(void **state)
 	struct event_builder b = { .schema = &s, .key = &test_key, .bytes = bytes, .cap = sizeof bytes };
 	struct event ev;
 	struct text field;
-	struct event_pair p[] = { { TEXT("time"), TEXT("2026-03-01T08:00:00+08:00") }, { TEXT("caller"), TEXT("13800138000") },
-		                      { TEXT("callee"), TEXT("+8613912345678") }, { TEXT("talk"), TEXT("5.5") } };
+	struct event_pair p[] = { { TEXT("time"), TEXT("2026-03-01T08:00:00+08:00") },
+		                      { TEXT("caller"), TEXT("13800138000") },
+		                      { TEXT("callee"), TEXT("+8613912345678") },
+		                      { TEXT("talk"), TEXT("5.5") } };
 	assert_int_equal(event_build(&b, p, 4, &ev, &field), BAD_NONE);
 	assert_int_equal(ev.type, EVENT_CALL);
 	assert_int_equal(ev.value[2], 5500000);
@@ -163,8 +166,10 @@ static void test_build(void **state)
 	assert_text(ev.ident[1].plain, "13912345678");
 	b.used = 0;
 	assert_int_equal(event_build(&b, p, 3, &ev, &field), BAD_EVENT_TYPE); /* without talk it fits nothing */
-	struct event_pair sms[] = { { TEXT("event"), TEXT("sms") }, { TEXT("time"), TEXT("2026-03-01T08:00:00Z") },
-		                        { TEXT("sender"), TEXT("95588") }, { TEXT("receiver"), TEXT("13800138000") },
+	struct event_pair sms[] = { { TEXT("event"), TEXT("sms") },
+		                        { TEXT("time"), TEXT("2026-03-01T08:00:00Z") },
+		                        { TEXT("sender"), TEXT("95588") },
+		                        { TEXT("receiver"), TEXT("13800138000") },
 		                        { TEXT("body"), TEXT("") } };
 	b.used = 0;
 	assert_int_equal(event_build(&b, sms, 5, &ev, &field), BAD_NONE);
@@ -183,8 +188,9 @@ static void test_build(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_decimal), cmocka_unit_test(test_decimal_as_money), cmocka_unit_test(test_times),
-		cmocka_unit_test(test_fields),  cmocka_unit_test(test_build),
+		cmocka_unit_test(test_decimal), cmocka_unit_test(test_decimal_as_money),
+		cmocka_unit_test(test_times),   cmocka_unit_test(test_fields),
+		cmocka_unit_test(test_build),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -112,12 +112,24 @@ static void test_refused(void **state)
 	static const struct {
 		enum ident_form form;
 		const char *z;
-	} c[] = { { IDENT_PHONE, "" }, { IDENT_PHONE, "+" }, { IDENT_PHONE, "anonymous" }, { IDENT_PHONE, "138+001" },
-		      { IDENT_PHONE, "1234567890123456789012345" }, { IDENT_ACCOUNT, "" }, { IDENT_ACCOUNT, "--" },
-		      { IDENT_ACCOUNT, "a/b" }, { IDENT_ACCOUNT, "12345678901234567890123456789012345" },
-		      { IDENT_PERSON, "110105194912310021" }, { IDENT_PERSON, "11010519490230002X" }, { IDENT_PERSON, "123" },
-		      { IDENT_DEVICE, "12345" }, { IDENT_DEVICE, "zz:bb:cc:00:11:22" }, { IDENT_CELL, "a\x01" }, { IDENT_CELL, "\xff" },
-		      { IDENT_CELL, "a\xc2\x85" }, { IDENT_OPAQUE, " " } };
+	} c[] = { { IDENT_PHONE, "" },
+		      { IDENT_PHONE, "+" },
+		      { IDENT_PHONE, "anonymous" },
+		      { IDENT_PHONE, "138+001" },
+		      { IDENT_PHONE, "1234567890123456789012345" },
+		      { IDENT_ACCOUNT, "" },
+		      { IDENT_ACCOUNT, "--" },
+		      { IDENT_ACCOUNT, "a/b" },
+		      { IDENT_ACCOUNT, "12345678901234567890123456789012345" },
+		      { IDENT_PERSON, "110105194912310021" },
+		      { IDENT_PERSON, "11010519490230002X" },
+		      { IDENT_PERSON, "123" },
+		      { IDENT_DEVICE, "12345" },
+		      { IDENT_DEVICE, "zz:bb:cc:00:11:22" },
+		      { IDENT_CELL, "a\x01" },
+		      { IDENT_CELL, "\xff" },
+		      { IDENT_CELL, "a\xc2\x85" },
+		      { IDENT_OPAQUE, " " } };
 	for (size_t i = 0; i < ARRAY_LEN(c); i++) {
 		char scratch[EVENT_IDENT_MAX];
 		struct ident id;
@@ -135,9 +147,10 @@ static void test_idempotent(void **state)
 	struct rng r;
 	rng_seed(&r, test_seed(13));
 	for (uint64_t k = 0, n = test_cases(300000); k < n; k++) {
-		static const char *const start[] = { "", "0", "00", "+", "86", "+86", "0086", "1", "10", "106", "95", "96", "17951", "400" };
+		static const char *const start[] = { "",  "0",  "00",  "+",  "86", "+86",   "0086",
+			                                 "1", "10", "106", "95", "96", "17951", "400" };
 		char z[40] = "", s1[EVENT_IDENT_MAX], s2[EVENT_IDENT_MAX];
-		strcpy(z, start[rng_below(&r, ARRAY_LEN(start))]);
+		snprintf(z, sizeof z, "%s", start[rng_below(&r, ARRAY_LEN(start))]);
 		for (size_t i = strlen(z), end = i + 1 + (size_t)rng_below(&r, 16); i < end; i++)
 			z[i] = (char)('0' + rng_below(&r, 10)), z[i + 1] = 0;
 		struct ident a, b;

@@ -30,7 +30,9 @@ static void on_error(void *context, uint32_t line, uint32_t col, const char *mes
 static enum err read(const char *z, bool text, struct seen *s, struct list_counts *c)
 {
 	*s = (struct seen){ 0 };
-	struct list_reader r = { .text = text, .form = IDENT_PHONE, .key = &test_key, .context = s, .value = on_value, .error = on_error };
+	struct list_reader r = {
+		.text = text, .form = IDENT_PHONE, .key = &test_key, .context = s, .value = on_value, .error = on_error
+	};
 	return list_read(&r, text_z(z), c);
 }
 
@@ -40,7 +42,8 @@ static void test_phones(void **state)
 	struct seen s;
 	struct list_counts c;
 	assert_int_equal(read("\xef\xbb\xbfvalue,until,note\r\n+86 13800138000,2026-12-31,\"a, b\"\r\n\r\n110,,\nnobody,,\n"
-	                      "13900139000,2026-02-30,\n13900139001,2026-12-31T12:00:00+08:00,x\n13900139002\n", false, &s, &c),
+	                      "13900139000,2026-02-30,\n13900139001,2026-12-31T12:00:00+08:00,x\n13900139002\n",
+	                      false, &s, &c),
 	                 ERR_OK);
 	assert_int_equal(c.values, 3);
 	assert_int_equal(c.bad, 3);

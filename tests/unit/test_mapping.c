@@ -41,7 +41,8 @@ static void test_header(void **state)
 	                           "channel = kind map \"0\" -> \"counter\", \"1\" -> \"phone\"\n"
 	                           "time = when as epoch ms\n"),
 	                 ERR_OK);
-	struct text header[] = { TEXT("state"), TEXT("when"), TEXT("amt"), TEXT("from"), TEXT("to"), TEXT("kind") }, missing;
+	struct text header[] = { TEXT("state"), TEXT("when"), TEXT("amt"), TEXT("from"), TEXT("to"), TEXT("kind") },
+				missing;
 	assert_int_equal(mapping_bind(f.m, header, 5, &f.at, &missing), ERR_ABSENT);
 	assert_text(missing, "kind");
 	assert_int_equal(mapping_bind(f.m, header, 6, &f.at, &missing), ERR_OK);
@@ -68,10 +69,11 @@ static void test_by_value(void **state)
 {
 	(void)state;
 	struct fixture f;
-	assert_int_equal(parse(&f, "header no\nzone +09:00\ntime = column 1 as \"%Y%m%d%H%M%S\"\n"
-	                           "event call when column 2 = \"V\"\ncaller = column 3\ncallee = column 4\ntalk = column 5 in min\n"
-	                           "event sms when column 2 = \"S\"\nsender = column 3\nreceiver = column 4\nbody = \"\"\n"),
-	                 ERR_OK);
+	assert_int_equal(
+		parse(&f, "header no\nzone +09:00\ntime = column 1 as \"%Y%m%d%H%M%S\"\n"
+	              "event call when column 2 = \"V\"\ncaller = column 3\ncallee = column 4\ntalk = column 5 in min\n"
+	              "event sms when column 2 = \"S\"\nsender = column 3\nreceiver = column 4\nbody = \"\"\n"),
+		ERR_OK);
 	struct text missing;
 	assert_int_equal(mapping_bind(f.m, NULL, 0, &f.at, &missing), ERR_OK);
 	struct text row[] = { TEXT("20260301090000"), TEXT("V"), TEXT("13800138000"), TEXT("110"), TEXT("2") };

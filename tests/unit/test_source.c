@@ -48,8 +48,9 @@ static void note(struct run *r, const struct source_item *item)
 		const struct event *e = item->event;
 		r->events++;
 		buf_printf(&r->log, "%u %lld %u:%llu@%llu %016llx %.*s|%.*s\n", e->type, (long long)e->time, e->source,
-		           (unsigned long long)e->line, (unsigned long long)e->offset, (unsigned long long)e->ident[0].token.w[0],
-		           (int)e->ident[1].plain.n, e->ident[1].plain.p, (int)e->raw.n, e->raw.p);
+		           (unsigned long long)e->line, (unsigned long long)e->offset,
+		           (unsigned long long)e->ident[0].token.w[0], (int)e->ident[1].plain.n, e->ident[1].plain.p,
+		           (int)e->raw.n, e->raw.p);
 	} else {
 		r->bad_by_reason[item->bad->reason]++;
 		r->end_early = r->end_early || item->bad->ends_source;
@@ -59,7 +60,10 @@ static void note(struct run *r, const struct source_item *item)
 
 static enum err run(struct run *r, const struct source_spec *spec, size_t n, uint32_t decoders, uint32_t batch)
 {
-	struct source_options o = { .schema = &schema, .key = &test_key, .decoders = decoders, .batch_events = batch,
+	struct source_options o = { .schema = &schema,
+		                        .key = &test_key,
+		                        .decoders = decoders,
+		                        .batch_events = batch,
 		                        .lateness_us = 600 * US_PER_SECOND };
 	struct source_merge *m;
 	size_t failed;
@@ -155,12 +159,15 @@ static void test_ndjson(void **state)
 	buf_release(&r.log);
 }
 
+#define ASTERISK                                                                                                       \
+	"\"\",\"13800138000\",\"110\",\"d\",\"\"\"B\"\" <1>\",\"a\",\"b\",\"Dial\",\"x,30\",\"2026-03-01 08:00:00\",\"\"," \
+	"\"2026-03-01 08:01:05\",65,60,\"ANSWERED\",\"DOCUMENTATION\",\"1\",\"\"\n"
+
 static void test_recognised(void **state)
 {
 	(void)state;
 	static const char *const file[] = {
-		"\"\",\"13800138000\",\"110\",\"d\",\"\"\"B\"\" <1>\",\"a\",\"b\",\"Dial\",\"x,30\",\"2026-03-01 08:00:00\",\"\",\"2026-03-01 08:01:05\","
-		"65,60,\"ANSWERED\",\"DOCUMENTATION\",\"1\",\"\"\n",
+		ASTERISK,
 		"INVITE|a|b|c|200|OK|1772323200|13800138000|02088886666|10.0.0.1|sip:x|\n",
 		"\"B\",\"13800138000\",\"110\",\"d\",\"2026-03-01 08:00:00\",\"\",\"2026-03-01 08:01:00\",\"60\",\"55\",\"OK\",\"u\",\"v\",\"\"\n",
 	};
@@ -213,7 +220,8 @@ static void random_file(struct rng *r, const char *name, int64_t start, int line
 			buf_z(&b, "rubbish\n");
 		} else {
 			buf_int(&b, shown);
-			buf_printf(&b, ",138%08d,139%08d,%d\n", (int)rng_below(r, 1000), (int)rng_below(r, 1000), (int)rng_below(r, 100));
+			buf_printf(&b, ",138%08d,139%08d,%d\n", (int)rng_below(r, 1000), (int)rng_below(r, 1000),
+			           (int)rng_below(r, 100));
 		}
 	}
 	put(name, b.p, b.n);
@@ -227,7 +235,9 @@ static void test_order(void **state)
 	struct rng r;
 	rng_seed(&r, test_seed(15));
 	for (uint64_t k = 0, cases = test_cases(20); k < cases; k++) {
-		enum { FILES = 5 };
+		enum {
+			FILES = 5
+		};
 		struct source_spec spec[FILES];
 		char name[8];
 		for (int i = 0; i < FILES; i++) {
@@ -315,13 +325,14 @@ static void test_gb18030(void **state)
 	struct mapping *m;
 	struct mapping_error error;
 	arena_init(&a, 1 << 22);
-	assert_int_equal(mapping_parse(TEXT("encoding gb18030\nevent sms\ntime = 时间 as iso\nsender = a\nreceiver = b\nbody = 内容\n"),
-	                               TEXT("gb.map"), &schema, NULL, &a, &m, &error),
-	                 ERR_OK);
+	assert_int_equal(
+		mapping_parse(TEXT("encoding gb18030\nevent sms\ntime = 时间 as iso\nsender = a\nreceiver = b\nbody = 内容\n"),
+	                  TEXT("gb.map"), &schema, NULL, &a, &m, &error),
+		ERR_OK);
 	static const char z[] = "\xca\xb1\xbc\xe4,a,b,\xc4\xda\xc8\xdd\n" /* 时间,a,b,内容 */
-	                        "2026-03-01T08:00:00Z,110,13800138000,\xc4\xe3\xba\xc3\n"
-	                        "2026-03-01T08:00:01Z,110,13800138000,\xff\xff\n"
-	                        "2026-03-01T08:00:02Z,110,13800138000,\"a,\xc4\xe3\"\n";
+							"2026-03-01T08:00:00Z,110,13800138000,\xc4\xe3\xba\xc3\n"
+							"2026-03-01T08:00:01Z,110,13800138000,\xff\xff\n"
+							"2026-03-01T08:00:02Z,110,13800138000,\"a,\xc4\xe3\"\n";
 	put("gb.csv", z, sizeof z - 1);
 	struct source_spec spec = { path_of("gb.csv"), m };
 	struct run r;
@@ -433,7 +444,8 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
 	(void)state;
-	static const char *const name[] = { "one.csv", "f0.csv", "f1.csv", "f2.csv", "f3.csv", "f4.csv", "gb.csv", "pipe", "a.gz", "b.csv" };
+	static const char *const name[] = { "one.csv", "f0.csv", "f1.csv", "f2.csv", "f3.csv",
+		                                "f4.csv",  "gb.csv", "pipe",   "a.gz",   "b.csv" };
 	for (size_t i = 0; i < ARRAY_LEN(name); i++)
 		unlink(path_of(name[i]));
 	return rmdir(folder);
@@ -442,9 +454,9 @@ static int tear_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_bad_records), cmocka_unit_test(test_ndjson),     cmocka_unit_test(test_recognised),
-		cmocka_unit_test(test_long_line),   cmocka_unit_test(test_order),      cmocka_unit_test(test_compressed),
-		cmocka_unit_test(test_gb18030),     cmocka_unit_test(test_pipe),       cmocka_unit_test(test_open_failures),
+		cmocka_unit_test(test_bad_records), cmocka_unit_test(test_ndjson), cmocka_unit_test(test_recognised),
+		cmocka_unit_test(test_long_line),   cmocka_unit_test(test_order),  cmocka_unit_test(test_compressed),
+		cmocka_unit_test(test_gb18030),     cmocka_unit_test(test_pipe),   cmocka_unit_test(test_open_failures),
 		cmocka_unit_test(test_no_memory),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
