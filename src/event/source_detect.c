@@ -45,6 +45,9 @@ static enum err use(struct source *s, const struct mapping *m, size_t n)
 		if (s->iconv == (iconv_t)-1)
 			return unreadable(s, n, "this system cannot convert GB18030", missing);
 	}
+	bool whole = memchr(s->window + s->at, '\n', n) || (s->eof && s->end - s->at <= n);
+	if (m->header && !m->json && !whole)
+		return unreadable(s, n, "the header line is longer than 65,536 bytes", missing);
 	if (m->header && !m->json && !first_cells(s, &m->dialect, n, s->cell, &k))
 		return unreadable(s, n, "the quoting of the header line is broken", missing);
 	if (m->header && !m->json && m->encoding == ENCODING_GB18030) {

@@ -79,11 +79,23 @@ static enum bad_reason own_pair(struct source *s, const struct json_pair *pair, 
 	}
 }
 
+static bool has_key(const struct json_pair *pairs, size_t n, struct text key)
+{
+	for (size_t i = 0; i < n; i++)
+		if (text_eq(pairs[i].key, key))
+			return true;
+	return false;
+}
+
 static enum bad_reason own(struct source *s, size_t n, struct event_builder *b, struct event *ev, struct text *field)
 {
 	const struct schema *schema = s->options->schema;
 	if (!remembered(&s->keys, s->pair, n, schema) && !learn(s, s->pair, n)) {
 		*field = TEXT("event");
+		if (s->keys.type == -2)
+			b->why = "the keys fit several event types; a key \"event\" would tell which";
+		else if (!has_key(s->pair, n, TEXT("event")))
+			b->why = "the keys fit no event type; a key \"event\" would tell what is missing";
 		return BAD_EVENT_TYPE;
 	}
 	bool timed = false;

@@ -1,5 +1,6 @@
 /* test_mapping.c - mapping files: what they say, where an error is, and the built-in ones. */
 #include "tests/test.h"
+#include "base/file.h"
 #include "event/mapping.h"
 #include "tests/unit/schema_default.h"
 
@@ -149,6 +150,25 @@ static void test_builtins(void **state)
 	}
 }
 
+static void test_examples(void **state)
+{
+	(void)state;
+	static const char *const name[] = { "s_ffsd", "amlsim", "collegemsg" };
+	for (size_t i = 0; i < ARRAY_LEN(name); i++) {
+		char path[512];
+		struct buf b;
+		struct fixture f;
+		const char *root = getenv("SOURCE_DIR");
+		snprintf(path, sizeof path, "%s/mappings/examples/%s.map", root ? root : ".", name[i]);
+		buf_init(&b, MAPPING_BYTES_MAX);
+		assert_int_equal(file_read_all(path, MAPPING_BYTES_MAX, &b), ERR_OK);
+		if (parse(&f, b.p) != ERR_OK)
+			fail_msg("%s:%u:%u: %s", path, f.error.line, f.error.col, f.error.text);
+		arena_release(&f.arena);
+		buf_release(&b);
+	}
+}
+
 static void test_own_header(void **state)
 {
 	(void)state;
@@ -175,7 +195,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_header),   cmocka_unit_test(test_by_value),   cmocka_unit_test(test_errors),
-		cmocka_unit_test(test_builtins), cmocka_unit_test(test_own_header),
+		cmocka_unit_test(test_builtins), cmocka_unit_test(test_own_header), cmocka_unit_test(test_examples),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

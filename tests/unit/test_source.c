@@ -188,6 +188,56 @@ static void test_recognised(void **state)
 	buf_release(&r.log);
 }
 
+/* Keys as columns; a key that nothing uses is counted, or refused when the mapping is strict. */
+static void test_mapped_ndjson(void **state)
+{
+	(void)state;
+	static const char z[] = "{\"ts\":1772323200,\"from\":\"a\",\"to\":\"b\",\"fen\":1234,\"x\":0}\n"
+							"{\"ts\":1772323201,\"from\":\"a\",\"fen\":1234,\"to\":null}\n";
+	for (int strict = 0; strict < 2; strict++) {
+		struct arena a;
+		struct mapping *m;
+		struct mapping_error error;
+		struct run r;
+		arena_init(&a, 1 << 22);
+		struct text map =
+			strict
+				? TEXT(
+					  "format ndjson\nstrict yes\nevent transfer\ntime = ts as epoch s\npayer = from\npayee = to\namount = fen in fen\n")
+				: TEXT(
+					  "format ndjson\nevent transfer\ntime = ts as epoch s\npayer = from\npayee = to\namount = fen in fen\n");
+		assert_int_equal(mapping_parse(map, TEXT("j.map"), &schema, NULL, &a, &m, &error), ERR_OK);
+		put("one.csv", z, sizeof z - 1);
+		struct source_spec spec = { path_of("one.csv"), m };
+		assert_int_equal(run(&r, &spec, 1, 1, 0), ERR_OK);
+		assert_int_equal(r.counts.read, 2);
+		assert_int_equal(r.counts.accepted, !strict);
+		assert_int_equal(r.counts.unknown_keys, 1);
+		assert_int_equal(r.bad_by_reason[BAD_MISSING], 1);
+		assert_int_equal(r.bad_by_reason[BAD_UNKNOWN_FIELD], strict);
+		buf_release(&r.log);
+		arena_release(&a);
+	}
+}
+
+/* A header that is no line at all ends the source; its rest is not taken for records. */
+static void test_long_header(void **state)
+{
+	(void)state;
+	struct run r;
+	struct buf b;
+	buf_init(&b, 1 << 22);
+	buf_z(&b, "time,caller,callee,talk");
+	for (int i = 0; i < 10000; i++)
+		buf_z(&b, "          ");
+	buf_z(&b, "\n" CALL("08:00:00"));
+	assert_int_equal(run_text(&r, b.p, b.n), ERR_OK);
+	assert_int_equal(r.bad_by_reason[BAD_HEADER], 1);
+	assert_int_equal(r.counts.read, 1);
+	buf_release(&b);
+	buf_release(&r.log);
+}
+
 static void test_long_line(void **state)
 {
 	(void)state;
@@ -434,6 +484,43 @@ static void test_no_memory(void **state)
 	}
 }
 
+/* The public files, where DUANKA_DATA says they are: every record of theirs is taken. */
+static void test_public_files(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *map, *file;
+		uint64_t records;
+	} c[] = { { "s_ffsd", "s_ffsd/transfers.csv", 77881 },
+		      { "amlsim", "amlsim_export_v2/transactions.csv", 10333 },
+		      { "collegemsg", "collegemsg/CollegeMsg.txt", 59835 } };
+	const char *data = getenv("DUANKA_DATA"), *root = getenv("SOURCE_DIR");
+	if (!data)
+		skip();
+	for (size_t i = 0; i < ARRAY_LEN(c); i++) {
+		char map[512], file[512];
+		struct buf b;
+		struct arena a;
+		struct mapping *m;
+		struct mapping_error error;
+		struct run r;
+		snprintf(map, sizeof map, "%s/mappings/examples/%s.map", root ? root : ".", c[i].map);
+		snprintf(file, sizeof file, "%s/%s", data, c[i].file);
+		buf_init(&b, MAPPING_BYTES_MAX);
+		arena_init(&a, 1 << 22);
+		assert_int_equal(file_read_all(map, MAPPING_BYTES_MAX, &b), ERR_OK);
+		assert_int_equal(mapping_parse(buf_view(&b), text_z(map), &schema, &source_zone_loader, &a, &m, &error),
+		                 ERR_OK);
+		struct source_spec spec = { file, m };
+		assert_int_equal(run(&r, &spec, 1, 1, 0), ERR_OK);
+		assert_int_equal(r.counts.read, c[i].records);
+		assert_int_equal(r.counts.accepted, c[i].records);
+		buf_release(&r.log);
+		arena_release(&a);
+		buf_release(&b);
+	}
+}
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -454,10 +541,11 @@ static int tear_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_bad_records), cmocka_unit_test(test_ndjson), cmocka_unit_test(test_recognised),
-		cmocka_unit_test(test_long_line),   cmocka_unit_test(test_order),  cmocka_unit_test(test_compressed),
-		cmocka_unit_test(test_gb18030),     cmocka_unit_test(test_pipe),   cmocka_unit_test(test_open_failures),
-		cmocka_unit_test(test_no_memory),
+		cmocka_unit_test(test_bad_records),   cmocka_unit_test(test_ndjson),        cmocka_unit_test(test_recognised),
+		cmocka_unit_test(test_mapped_ndjson), cmocka_unit_test(test_long_header),   cmocka_unit_test(test_long_line),
+		cmocka_unit_test(test_order),         cmocka_unit_test(test_compressed),    cmocka_unit_test(test_gb18030),
+		cmocka_unit_test(test_pipe),          cmocka_unit_test(test_open_failures), cmocka_unit_test(test_no_memory),
+		cmocka_unit_test(test_public_files),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
