@@ -42,7 +42,8 @@ void quarantine_line(struct buf *b, const struct bad *bad)
 	message(b, bad, bad_message_en);
 	buf_z(b, ",\"message_zh\":");
 	message(b, bad, bad_message_zh);
-	if (text_utf8_valid(bad->raw)) {
+	/* JSON can say \u0000, but few readers and no text column of a database can hold it. */
+	if (text_utf8_valid(bad->raw) && !memchr(bad->raw.p, 0, bad->raw.n)) {
 		buf_z(b, ",\"raw\":");
 		buf_json(b, bad->raw);
 	} else {

@@ -1,5 +1,5 @@
 /* quarantine.h - bad records as NDJSON, so that nothing is lost and everything can be fed again after a repair:
- * {"source","line","offset","reason","field","message_en","message_zh","raw"}, or raw_base64 where raw is not UTF-8. */
+ * {"source","line","offset","reason","field","message_en","message_zh","raw"}, or raw_base64 where raw is not UTF-8 or holds NUL. */
 #ifndef DUANKA_EVENT_QUARANTINE_H
 #define DUANKA_EVENT_QUARANTINE_H
 #include "base/buf.h"

@@ -74,7 +74,8 @@ static void test_largest(void **state)
 	(void)state;
 	struct buf b;
 	buf_init(&b, QUARANTINE_LINE_MAX);
-	char *raw = calloc(1, EVENT_RAW_MAX);
+	char *raw = malloc(EVENT_RAW_MAX);
+	memset(raw, 1, EVENT_RAW_MAX);
 	struct bad bad = { .reason = BAD_NUL, .path = TEXT("-"), .field = TEXT(""), .raw = { raw, EVENT_RAW_MAX } };
 	json_decref(line_of(&b, &bad));
 	free(raw);
