@@ -493,6 +493,8 @@ enum err mapping_parse(struct text bytes, struct text name, const struct schema 
 		map_fail(&p.l, "there is no line \"event NAME\"");
 	for (uint32_t i = 0; i < p.m->n_events && p.l.err == ERR_OK; i++)
 		(void)check_event(&p, &p.m->event[i], &p.event_word[i]);
+	if (p.l.err == ERR_OK && p.m->json && p.m->encoding != ENCODING_UTF8)
+		map_fail(&p.l, "NDJSON is always UTF-8: leave out the encoding");
 	if (p.l.err == ERR_OK && p.m->dialect.delimiter == p.m->dialect.quote)
 		map_fail(&p.l, "delimiter and quote are the same character");
 	if (p.l.err == ERR_OK)

@@ -124,6 +124,7 @@ static void test_errors(void **state)
 		{ "event call\ncaller = a b\n", 2, 12, "after a column come" },
 		{ "event call\nheader no\n", 2, 1, "before the first event" },
 		{ "event call\nevent sms\n", 2, 7, "takes all records" },
+		{ "format ndjson\nencoding gb18030\nevent bind\ntime = t\nperson = p\n", 5, 11, "always UTF-8" },
 		{ "skip if a = \"b\"\n", 1, 6, "skip when COLUMN" },
 		{ "\xff\n", 1, 1, "UTF-8" },
 	};
