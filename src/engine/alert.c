@@ -94,7 +94,7 @@ static void fill(struct engine *g, const struct hit *h, struct alert *a)
 		int64_t v = g->reg[pr->target_reg[i]].i;
 
 		a->target[i] = (struct entity_ref){ .kind = r->measure[i].target->type.entity,
-			                            .index = v == VALUE_MISSING ? 0 : (uint32_t)v };
+			                                .index = v == VALUE_MISSING ? 0 : (uint32_t)v };
 	}
 	for (uint32_t i = 0; i < pr->n_aggs; i++) {
 		uint32_t view, acc;
@@ -156,9 +156,9 @@ union value engine_value(const struct alert *a, const struct expr *e)
 	return v;
 }
 
-struct telling { /* one pass over a window */
-	uint64_t seen, skip;        /* events so far; how many of the oldest to leave out */
-	uint64_t stop;              /* events that count: the event at hand is not among them when it is excluded */
+struct telling {         /* one pass over a window */
+	uint64_t seen, skip; /* events so far; how many of the oldest to leave out */
+	uint64_t stop;       /* events that count: the event at hand is not among them when it is excluded */
 	void (*visit)(void *ctx, const struct evidence_event *e);
 	void *ctx;
 	struct evidence_event e;

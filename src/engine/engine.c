@@ -37,8 +37,8 @@ static enum err engine_init(struct engine *g)
 	g->alert = mem_alloc(sizeof(*g->alert));
 	g->alert_out = mem_alloc_array(alert_accs, sizeof(*g->alert_out));
 	g->feature_out = mem_alloc_array(64, sizeof(*g->feature_out));
-	if (!g->reg || !g->out || !g->view_serial || !g->view_flags || !g->inserted || !g->hit || !g->rule_stats || !g->alert ||
-	    !g->alert_out || !g->feature_out)
+	if (!g->reg || !g->out || !g->view_serial || !g->view_flags || !g->inserted || !g->hit || !g->rule_stats ||
+	    !g->alert || !g->alert_out || !g->feature_out)
 		return ERR_MEMORY;
 	for (uint32_t i = 0; i < p->n_consts; i++)
 		g->reg[p->n_temps + i] = p->constant[i];
@@ -51,8 +51,8 @@ static enum err engine_init(struct engine *g)
 	return e;
 }
 
-enum err engine_new(struct engine **out, const struct plan *plan, const struct hash_key *key, const struct engine_options *o,
-                    const struct engine_sink *sink)
+enum err engine_new(struct engine **out, const struct plan *plan, const struct hash_key *key,
+                    const struct engine_options *o, const struct engine_sink *sink)
 {
 	struct engine *g = mem_alloc(sizeof(*g));
 	enum err e;
@@ -103,7 +103,7 @@ static const struct schema_event *type_of(const struct engine *g, const struct e
 }
 
 #define EACH_IDENT(g, e, f)                                                                                            \
-	for (const struct schema_field *f = type_of(g, e)->field; f < type_of(g, e)->field + type_of(g, e)->n_fields; f++)   \
+	for (const struct schema_field *f = type_of(g, e)->field; f < type_of(g, e)->field + type_of(g, e)->n_fields; f++) \
 		if (f->type.dim == DIM_ENTITY && (e)->value[f - type_of(g, e)->field] != VALUE_MISSING)
 
 static void prefetch_buckets(struct engine *g, const struct event *e)

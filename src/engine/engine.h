@@ -14,9 +14,9 @@ enum {
 };
 
 struct engine_options {
-	size_t state_bytes_max;    /* windows; default 4 GiB; address space only until used */
-	uint64_t entities_max;     /* of each kind; default 16 M; also the cap for pairs and texts used as keys */
-	bool keep_plain;           /* keep plain identifiers in memory, for --reveal */
+	size_t state_bytes_max; /* windows; default 4 GiB; address space only until used */
+	uint64_t entities_max;  /* of each kind; default 16 M; also the cap for pairs and texts used as keys */
+	bool keep_plain;        /* keep plain identifiers in memory, for --reveal */
 };
 void engine_options_default(struct engine_options *o);
 
@@ -35,24 +35,24 @@ struct engine_sink {
 	void (*features)(void *ctx, const struct event *e, const union value *values, uint32_t n);
 };
 
-struct comparison { /* one comparison of a rule's condition that took part, with what it compared */
-	const struct expr *expr;  /* X_EQ..X_GE, X_IN_LIST or another bool leaf; expr->a and ->b carry type and span */
-	union value left, right;  /* of expr->a and expr->b where they exist; entities as index */
-	int truth;                /* 1, 0, or -1 = missing */
+struct comparison {          /* one comparison of a rule's condition that took part, with what it compared */
+	const struct expr *expr; /* X_EQ..X_GE, X_IN_LIST or another bool leaf; expr->a and ->b carry type and span */
+	union value left, right; /* of expr->a and expr->b where they exist; entities as index */
+	int truth;               /* 1, 0, or -1 = missing */
 };
 
 struct alert {
 	const struct engine *engine;
 	const struct event *event;
-	uint32_t rule;               /* index into policy.rule */
+	uint32_t rule; /* index into policy.rule */
 	struct entity_ref about;
-	enum rule_mode mode;         /* live or shadow */
-	int64_t decision_score;      /* sum over the live rules that hit on this event about this entity */
+	enum rule_mode mode;             /* live or shadow */
+	int64_t decision_score;          /* sum over the live rules that hit on this event about this entity */
 	enum severity decision_severity; /* maximum over them */
 	uint32_t n_comparisons;
 	struct comparison comparison[ENGINE_COMPARISONS_MAX];
 	struct entity_ref target[POLICY_MEASURES_MAX]; /* of each proposed measure; index 0 = not known */
-	uint32_t flags;              /* enum ring_flag over the rings that were read */
+	uint32_t flags;                                /* enum ring_flag over the rings that were read */
 };
 
 /* ERR_MEMORY or ERR_CAP when the options ask for more than there is. sink is copied. */
@@ -79,9 +79,9 @@ struct engine_rule_stats {
 struct engine_stats {
 	uint64_t accepted, late, refused;
 	uint64_t entities[SCHEMA_ENTITIES_MAX];
-	uint64_t keys;          /* pairs and texts used as keys, now alive */
+	uint64_t keys;                                       /* pairs and texts used as keys, now alive */
 	uint64_t evicted, ring_refused, sketched, no_memory; /* what caps did */
-	size_t state_bytes;     /* windows in use */
+	size_t state_bytes;                                  /* windows in use */
 	size_t entity_bytes;
 	int64_t newest_us;
 };
@@ -101,15 +101,15 @@ struct entity_ref engine_find(const struct engine *g, uint8_t kind, struct token
 /* Evidence: what stood in the windows that an alert's rule read, aggregate by aggregate. Valid during the alert call. */
 struct evidence_event {
 	int64_t time_us;
-	uint32_t n;                        /* columns kept in the ring */
-	const struct expr *const *column;  /* their expressions (context: the aggregated event) */
-	const int64_t *value;              /* entities as index into their kind, texts as fingerprint */
+	uint32_t n;                       /* columns kept in the ring */
+	const struct expr *const *column; /* their expressions (context: the aggregated event) */
+	const int64_t *value;             /* entities as index into their kind, texts as fingerprint */
 };
 struct evidence {
 	const struct expr *expr; /* the X_AGG node */
 	union value value;
-	uint64_t events;         /* in the window, filter applied */
-	uint32_t flags;          /* enum ring_flag */
+	uint64_t events; /* in the window, filter applied */
+	uint32_t flags;  /* enum ring_flag */
 };
 uint32_t engine_evidence_count(const struct alert *a);
 /* Visits at most `most` newest events of evidence i, oldest first. */

@@ -57,8 +57,8 @@ struct engine {
 	struct list_set list[POLICY_LISTS_MAX];
 	/* the VM */
 	union value *reg;
-	union value *out;       /* results of views */
-	uint64_t *view_serial;  /* the event a view was last read for */
+	union value *out;      /* results of views */
+	uint64_t *view_serial; /* the event a view was last read for */
 	uint32_t *view_flags;
 	struct inserted *inserted; /* by ring */
 	uint32_t n_hits;
@@ -82,7 +82,10 @@ enum err entity_tables_init(struct engine *g) MUST_CHECK;
 void entity_tables_release(struct engine *g);
 uint32_t entity_resolve(struct engine *g, uint32_t kind, const struct ident *id); /* 0: refused */
 bool list_has(const struct list_set *l, int64_t value, int64_t time_us);
-static inline uint64_t entity_hash(struct token t) { return t.w[0]; }
+static inline uint64_t entity_hash(struct token t)
+{
+	return t.w[0];
+}
 
 /* window.c */
 uint32_t *window_slot(struct engine *g, uint32_t ring, const uint16_t *key_reg, bool make, uint32_t *row);

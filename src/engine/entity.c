@@ -2,7 +2,10 @@
 #include "base/mem.h"
 #include "engine/engine_int.h"
 
-enum { PLAIN_BYTES_AVERAGE = 24, LIST_MAX = 1 << 26 };
+enum {
+	PLAIN_BYTES_AVERAGE = 24,
+	LIST_MAX = 1 << 26
+};
 
 enum err entity_tables_init(struct engine *g)
 {
@@ -77,7 +80,10 @@ static uint32_t list_place(const struct list_set *l, uint64_t key)
 	return i;
 }
 
-static uint64_t list_key(int64_t value) { return value == 0 ? 1ULL << 63 : (uint64_t)value; } /* VALUE_MISSING is never asked */
+static uint64_t list_key(int64_t value)
+{
+	return value == 0 ? 1ULL << 63 : (uint64_t)value;
+} /* VALUE_MISSING is never asked */
 
 static enum err list_grow(struct list_set *l)
 {
@@ -105,7 +111,8 @@ static enum err list_grow(struct list_set *l)
 	return ERR_OK;
 }
 
-enum err engine_list_add(struct engine *g, uint32_t list, const struct ident *ident, int64_t fingerprint, int64_t until_us)
+enum err engine_list_add(struct engine *g, uint32_t list, const struct ident *ident, int64_t fingerprint,
+                         int64_t until_us)
 {
 	struct list_set *l = &g->list[list];
 	const struct type *type = &g->policy->list[list].type;

@@ -25,7 +25,9 @@ struct ring_store {
 };
 
 enum ring_flag { /* how a result may differ from the exact one */
-	RING_FLAG_EVICTED = 1, RING_FLAG_REFUSED = 2, RING_FLAG_SKETCH = 4
+	RING_FLAG_EVICTED = 1,
+	RING_FLAG_REFUSED = 2,
+	RING_FLAG_SKETCH = 4
 };
 
 /* Adds one event. time: any, late or not, within the plan's lateness of the newest time seen by the whole engine.
@@ -39,7 +41,8 @@ enum err ring_insert(struct ring_store *s, const struct ring_plan *p, uint32_t *
 uint32_t ring_read(struct ring_store *s, const struct ring_plan *p, uint32_t *slot, int64_t t_us, union value *out);
 
 /* Same by definition only: one plain loop for each acc, nothing incremental, nothing changed. Slow; the judge in tests. */
-void ring_read_naive(const struct ring_store *s, const struct ring_plan *p, uint32_t slot, int64_t t_us, union value *out);
+void ring_read_naive(const struct ring_store *s, const struct ring_plan *p, uint32_t slot, int64_t t_us,
+                     union value *out);
 
 /* Drops what lies at or before the horizon; gives the blocks back when nothing is left. */
 void ring_expire(struct ring_store *s, const struct ring_plan *p, uint32_t *slot, int64_t horizon_us);

@@ -10,13 +10,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SLAB_CLASSES = 160 };
+enum {
+	SLAB_CLASSES = 160
+};
 
 struct slab {
 	uint8_t *base;
-	size_t cap;       /* bytes */
-	size_t used;      /* bytes handed out of the area so far, free blocks included */
-	size_t live;      /* bytes in blocks that are in use */
+	size_t cap;  /* bytes */
+	size_t used; /* bytes handed out of the area so far, free blocks included */
+	size_t live; /* bytes in blocks that are in use */
 	uint32_t free_head[SLAB_CLASSES];
 };
 
@@ -26,6 +28,9 @@ void slab_release(struct slab *s);
 uint32_t slab_alloc(struct slab *s, size_t n, size_t *got) MUST_CHECK;
 void slab_free(struct slab *s, uint32_t handle, size_t n); /* n as asked for or as got */
 size_t slab_round(size_t n);                               /* what slab_alloc would give */
-static inline void *slab_at(const struct slab *s, uint32_t handle) { return s->base + (size_t)handle * 16; }
+static inline void *slab_at(const struct slab *s, uint32_t handle)
+{
+	return s->base + (size_t)handle * 16;
+}
 
 #endif

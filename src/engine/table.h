@@ -14,14 +14,14 @@
 
 struct table {
 	uint8_t *rows;
-	uint32_t *head;         /* buckets: first row of the chain, 0 = empty */
+	uint32_t *head; /* buckets: first row of the chain, 0 = empty */
 	uint32_t key_words, row_bytes;
 	uint32_t rows_max;
-	uint32_t used;          /* rows ever given out: indexes 1..used */
-	uint32_t live;          /* in use now */
-	uint32_t free_first;    /* chain of given-back rows */
-	uint32_t n_buckets;     /* now */
-	uint32_t level_mask;    /* 2^k - 1, with 2^k <= n_buckets < 2^(k+1) */
+	uint32_t used;       /* rows ever given out: indexes 1..used */
+	uint32_t live;       /* in use now */
+	uint32_t free_first; /* chain of given-back rows */
+	uint32_t n_buckets;  /* now */
+	uint32_t level_mask; /* 2^k - 1, with 2^k <= n_buckets < 2^(k+1) */
 };
 
 enum err table_init(struct table *t, uint32_t key_words, uint32_t row_bytes, uint64_t rows_max) MUST_CHECK;

@@ -75,12 +75,12 @@ static void hit(struct engine *g, uint32_t rule, int64_t about)
 
 /* Truth of a comparison of whole and of real operands, missing if either is. */
 #define WHOLE(op) (arith_missing2(R[i->b].i, R[i->c].i) ? VALUE_MISSING : (R[i->b].i op R[i->c].i))
-#define REAL(op)                                                                                                       \
+#define REAL(op) \
 	((value_real_missing(R[i->b].r) || value_real_missing(R[i->c].r)) ? VALUE_MISSING : (R[i->b].r op R[i->c].r))
 /* Missing is the least whole number, so `less` needs one look at each side; a NaN compares false by itself. */
 #define LESS_MISSING (R[i->a].i == VALUE_MISSING || R[i->b].i == VALUE_MISSING)
-#define GO(cond)                                                                                                       \
-	if (cond)                                                                                                      \
+#define GO(cond) \
+	if (cond)    \
 	i = code + i->c - 1
 
 void vm_run(struct engine *g, uint32_t pc)
@@ -129,8 +129,9 @@ void vm_run(struct engine *g, uint32_t pc)
 		case OP_KNOWN_R: R[i->a].i = !value_real_missing(R[i->b].r); break;
 		case OP_ELSE_I: R[i->a] = R[i->b].i != VALUE_MISSING ? R[i->b] : R[i->c]; break;
 		case OP_ELSE_R: R[i->a] = !value_real_missing(R[i->b].r) ? R[i->b] : R[i->c]; break;
-		case OP_IN_LIST: R[i->a].i = R[i->b].i == VALUE_MISSING ? VALUE_MISSING
-			                     : list_has(&g->list[i->c], R[i->b].i, g->event->time);
+		case OP_IN_LIST:
+			R[i->a].i =
+				R[i->b].i == VALUE_MISSING ? VALUE_MISSING : list_has(&g->list[i->c], R[i->b].i, g->event->time);
 			break;
 		case OP_CALL: R[i->a] = call(g, &g->plan->call[i->c], &R[i->b]); break;
 		case OP_JUMP: GO(true); break;

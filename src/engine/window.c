@@ -44,8 +44,8 @@ void window_read(struct engine *g, uint32_t view)
 	const struct plan_view *v = &g->plan->view[view];
 	uint32_t none = 0, row, *slot = window_slot(g, v->ring, v->key_reg, false, &row);
 
-	g->view_flags[view] = ring_read(&g->store, &g->plan->ring[v->ring].rp, slot ? slot : &none, g->event->time,
-	                                &g->out[v->out]);
+	g->view_flags[view] =
+		ring_read(&g->store, &g->plan->ring[v->ring].rp, slot ? slot : &none, g->event->time, &g->out[v->out]);
 	g->view_serial[view] = g->serial;
 }
 

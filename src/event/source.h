@@ -23,7 +23,7 @@ struct source_options {
 };
 
 struct source_item { /* one of the two */
-	const struct event *event;
+	struct event *event; /* the consumer may set its position */
 	const struct bad *bad;
 };
 

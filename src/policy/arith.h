@@ -4,9 +4,18 @@
 #include "base/value.h"
 
 /* Whole results saturate one short of VALUE_MISSING. */
-static inline int64_t arith_saturate(bool negative) { return negative ? -INT64_MAX : INT64_MAX; }
-static inline int64_t arith_fit(int64_t v) { return v == VALUE_MISSING ? -INT64_MAX : v; }
-static inline bool arith_missing2(int64_t a, int64_t b) { return a == VALUE_MISSING || b == VALUE_MISSING; }
+static inline int64_t arith_saturate(bool negative)
+{
+	return negative ? -INT64_MAX : INT64_MAX;
+}
+static inline int64_t arith_fit(int64_t v)
+{
+	return v == VALUE_MISSING ? -INT64_MAX : v;
+}
+static inline bool arith_missing2(int64_t a, int64_t b)
+{
+	return a == VALUE_MISSING || b == VALUE_MISSING;
+}
 
 static inline int64_t arith_add(int64_t a, int64_t b)
 {
@@ -35,8 +44,14 @@ static inline int64_t arith_mul(int64_t a, int64_t b)
 	return __builtin_mul_overflow(a, b, &v) ? arith_saturate((a < 0) != (b < 0)) : arith_fit(v);
 }
 
-static inline double arith_div(double a, double b) { return b == 0 ? __builtin_nan("") : a / b; }
-static inline int64_t arith_neg(int64_t a) { return a == VALUE_MISSING ? a : -a; }
+static inline double arith_div(double a, double b)
+{
+	return b == 0 ? __builtin_nan("") : a / b;
+}
+static inline int64_t arith_neg(int64_t a)
+{
+	return a == VALUE_MISSING ? a : -a;
+}
 
 /* What a ring can store of a computed value. */
 static inline int64_t arith_clamp(int64_t a)
@@ -61,6 +76,9 @@ static inline int64_t arith_or(int64_t a, int64_t b)
 	return arith_missing2(a, b) ? VALUE_MISSING : 0;
 }
 
-static inline int64_t arith_not(int64_t a) { return a == VALUE_MISSING ? a : !a; }
+static inline int64_t arith_not(int64_t a)
+{
+	return a == VALUE_MISSING ? a : !a;
+}
 
 #endif

@@ -39,6 +39,8 @@ struct builtin_args {
 	bool real;                   /* the arguments (ABS, LEAST, GREATEST) are real */
 };
 union value builtin_eval(enum builtin f, const struct builtin_args *a);
+/* What template(t) keeps of t, into out (EVENT_TEXT_MAX bytes); returns how many. Also the tests' SQL function. */
+size_t builtin_template(struct text t, char *out);
 
 const char *builtin_name(enum builtin f);
 int builtin_find(struct text name); /* -1: none */

@@ -24,16 +24,11 @@ bool expr_equal(const struct expr *a, const struct expr *b)
 	if (a->type.dim == DIM_ENTITY && a->type.entity != b->type.entity)
 		return false;
 	switch (a->op) {
-	case X_INT:
-		return a->i == b->i;
-	case X_REAL:
-		return a->r == b->r;
-	case X_TEXT:
-		return text_eq(a->text, b->text);
-	case X_FIELD:
-		return a->index == b->index;
-	case X_TIME:
-		return true;
+	case X_INT: return a->i == b->i;
+	case X_REAL: return a->r == b->r;
+	case X_TEXT: return text_eq(a->text, b->text);
+	case X_FIELD: return a->index == b->index;
+	case X_TIME: return true;
 	case X_AGG:
 		if (a->excluding_this != b->excluding_this || !agg_equal(a->agg, b->agg))
 			return false;
@@ -48,8 +43,7 @@ bool expr_equal(const struct expr *a, const struct expr *b)
 			if (!expr_equal(a->arg[i], b->arg[i]))
 				return false;
 		return true;
-	default:
-		return a->index == b->index && expr_equal(a->a, b->a) && expr_equal(a->b, b->b);
+	default: return a->index == b->index && expr_equal(a->a, b->a) && expr_equal(a->b, b->b);
 	}
 }
 

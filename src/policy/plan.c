@@ -62,19 +62,15 @@ static uint32_t find_or_add_space(struct collect *c, struct span at, const struc
 static struct ring_col column_of(const struct expr *e)
 {
 	switch (e->type.dim) {
-	case DIM_ENTITY:
-		return (struct ring_col){ .width = 4 };
-	case DIM_BOOL:
-		return (struct ring_col){ .width = 1 };
+	case DIM_ENTITY: return (struct ring_col){ .width = 4 };
+	case DIM_BOOL: return (struct ring_col){ .width = 1 };
 	case DIM_TEXT:
-	case DIM_TIME:
-		return (struct ring_col){ .width = 8, .is_signed = true };
+	case DIM_TIME: return (struct ring_col){ .width = 8, .is_signed = true };
 	case DIM_DURATION:
 		if (e->op == X_FIELD)
 			return (struct ring_col){ .width = 5 };
 		break;
-	default:
-		break;
+	default: break;
 	}
 	return (struct ring_col){ .width = 6, .is_signed = true };
 }
@@ -122,9 +118,9 @@ static uint8_t find_or_add_window(struct plan_ring *r, int64_t us)
 static uint32_t find_or_add_acc(struct plan_ring *r, const struct agg *a)
 {
 	struct ring_acc acc = { .func = (uint8_t)a->func,
-		                .filter = find_or_add_filter(r, a->filter),
-		                .col = find_or_add_col(r, a->value),
-		                .window = find_or_add_window(r, a->window_us) };
+		                    .filter = find_or_add_filter(r, a->filter),
+		                    .col = find_or_add_col(r, a->value),
+		                    .window = find_or_add_window(r, a->window_us) };
 
 	if (acc.filter == RING_ALL)
 		r->rp.keep_unfiltered = true;
@@ -259,7 +255,8 @@ static void visit(void *ctx, const struct expr *e)
 	for (uint32_t i = 0; i < c->p->n_rings && ring == UINT32_MAX; i++) {
 		struct plan_ring *r = &c->p->ring[i];
 
-		if (!r->alerts && r->event == a->event && r->n_keys == a->n_keys && same_keys(r, a) && acc_in(r, a) != UINT32_MAX)
+		if (!r->alerts && r->event == a->event && r->n_keys == a->n_keys && same_keys(r, a) &&
+		    acc_in(r, a) != UINT32_MAX)
 			ring = i;
 	}
 	if (ring == UINT32_MAX) {

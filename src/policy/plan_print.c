@@ -199,8 +199,8 @@ void plan_print(struct buf *b, const struct plan *p)
 
 	for (uint32_t i = 0; i < p->n_rings; i++)
 		accs += p->ring[i].alerts ? 0 : p->ring[i].rp.n_accs;
-	buf_printf(b, "%u rules, %u aggregates in %u rings read by %u views, %u instructions, %u constants\n\n", po->n_rules, accs,
-	           p->n_rings, p->n_views, p->n_insns, p->n_consts);
+	buf_printf(b, "%u rules, %u aggregates in %u rings read by %u views, %u instructions, %u constants\n\n",
+	           po->n_rules, accs, p->n_rings, p->n_views, p->n_insns, p->n_consts);
 	print_layout(b, p);
 	print_programs(b, p);
 }

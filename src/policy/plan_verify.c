@@ -45,8 +45,9 @@ static bool tables_ok(const struct plan *p)
 	for (uint32_t i = 0; i < p->n_rings; i++) {
 		const struct plan_ring *r = &p->ring[i];
 
-		if (r->space >= p->n_spaces || r->slot >= p->space[r->space].n_rings || !registers_ok(p, r->col_reg, r->rp.n_cols) ||
-		    !registers_ok(p, r->filter_reg, r->rp.n_filters) || !registers_ok(p, r->key_reg, r->n_keys))
+		if (r->space >= p->n_spaces || r->slot >= p->space[r->space].n_rings ||
+		    !registers_ok(p, r->col_reg, r->rp.n_cols) || !registers_ok(p, r->filter_reg, r->rp.n_filters) ||
+		    !registers_ok(p, r->key_reg, r->n_keys))
 			return false;
 	}
 	for (uint32_t i = 0; i < p->n_views; i++) {

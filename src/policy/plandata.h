@@ -18,33 +18,36 @@ enum {
 	PLAN_INSNS_MAX = 65535,
 	PLAN_REGS_MAX = 16384,
 	PLAN_CALLS_MAX = 1024,
-	PLAN_EXPLAIN_MAX = 128,    /* values told about one rule */
-	PLAN_HITS_MAX = 256,       /* rules on one event type */
+	PLAN_EXPLAIN_MAX = 128, /* values told about one rule */
+	PLAN_HITS_MAX = 256,    /* rules on one event type */
 };
 /* What every row begins with (engine/table.h): its key words, a link and a flag word. */
-static inline uint32_t table_head_bytes(uint32_t key_words) { return 8 * key_words + 8; }
+static inline uint32_t table_head_bytes(uint32_t key_words)
+{
+	return 8 * key_words + 8;
+}
 
 #define PLAN_RISK_WINDOW_US ((int64_t)30 * 86400 * 1000000)
 
 /* A key space: rows that are found by their key and hold one slot for each ring keyed this way. */
 struct plan_space {
-	bool entity;                       /* index < schema.n_entities: its entities; key = token */
+	bool entity; /* index < schema.n_entities: its entities; key = token */
 	uint8_t entity_kind;
-	uint32_t n_keys;                   /* composite: key parts (1 for a single text) */
+	uint32_t n_keys; /* composite: key parts (1 for a single text) */
 	struct type key_type[POLICY_KEYS_MAX];
 	uint32_t n_rings;
 	uint32_t ring[PLAN_SPACE_RINGS_MAX]; /* index into plan.ring, by slot */
 	/* row layout, bytes from the row's start; see table.h for what comes before head_bytes */
-	uint32_t ident_off;                /* entities: struct ident_attrs */
+	uint32_t ident_off;                     /* entities: struct ident_attrs */
 	uint32_t attr_time_off, attr_value_off; /* entities: int64 each, one for each declared attribute */
-	uint32_t slot_off;                 /* uint32 each */
+	uint32_t slot_off;                      /* uint32 each */
 	uint32_t row_bytes;
 };
 
 struct plan_ring {
-	bool alerts;                /* the engine's own: alerts about the entities of a space */
+	bool alerts; /* the engine's own: alerts about the entities of a space */
 	uint32_t event;
-	uint32_t level;             /* 1 + the deepest aggregate inside its keys, values and filters */
+	uint32_t level; /* 1 + the deepest aggregate inside its keys, values and filters */
 	uint32_t space, slot;
 	uint32_t n_keys;
 	struct expr *key[POLICY_KEYS_MAX];
@@ -58,18 +61,18 @@ struct plan_ring {
 
 /* One reading of a ring in the context of one event type. */
 struct plan_view {
-	uint32_t context;           /* event type */
+	uint32_t context; /* event type */
 	uint32_t ring;
-	bool before;                /* excluding this, and the ring takes this event type: read before INSERT */
+	bool before; /* excluding this, and the ring takes this event type: read before INSERT */
 	struct expr *lookup[POLICY_KEYS_MAX];
 	uint16_t key_reg[POLICY_KEYS_MAX];
-	uint32_t out;               /* first of ring.n_accs words in the engine's view memory */
+	uint32_t out; /* first of ring.n_accs words in the engine's view memory */
 };
 
 struct plan_call { /* one call of a builtin */
 	enum builtin f;
 	uint32_t n_args;
-	uint8_t field[3];           /* text argument: slot in event.str, or 0xff */
+	uint8_t field[3]; /* text argument: slot in event.str, or 0xff */
 	struct text constant[3];
 	const struct zone *zone;
 	bool real;
@@ -81,12 +84,12 @@ struct plan_explain { /* a value that can be told about a rule or a feature */
 };
 
 struct plan_rule {
-	uint32_t code;              /* cold program: computes every value below */
+	uint32_t code; /* cold program: computes every value below */
 	uint32_t n_values;
 	struct plan_explain value[PLAN_EXPLAIN_MAX];
 	uint32_t n_comparisons;
 	const struct expr *comparison[PLAN_EXPLAIN_MAX];
-	uint32_t n_aggs;            /* X_AGG nodes in the condition */
+	uint32_t n_aggs; /* X_AGG nodes in the condition */
 	const struct expr *agg[PLAN_EXPLAIN_MAX];
 	uint16_t target_reg[POLICY_MEASURES_MAX];
 };
@@ -97,14 +100,14 @@ struct plan_prefetch { /* rings of an event type that are keyed by one of its ow
 };
 
 struct plan_program {
-	uint32_t code, code_end;    /* hot part; ends with END */
-	uint32_t code_feature;      /* features' part */
+	uint32_t code, code_end; /* hot part; ends with END */
+	uint32_t code_feature;   /* features' part */
 	uint32_t n_features;
-	uint32_t feature[64];       /* index into policy.feature */
+	uint32_t feature[64]; /* index into policy.feature */
 	uint16_t feature_reg[64];
 	uint32_t n_prefetch;
 	struct plan_prefetch prefetch[64];
-	uint32_t n_rings;           /* rings this type goes into, by level */
+	uint32_t n_rings; /* rings this type goes into, by level */
 	uint32_t ring[PLAN_SPACE_RINGS_MAX];
 };
 
@@ -121,8 +124,8 @@ struct plan {
 	union value *constant;
 	bool *constant_real;
 	struct plan_call *call;
-	struct plan_rule *rule;       /* as policy.rule */
-	uint32_t alert_ring[SCHEMA_ENTITIES_MAX]; /* index into ring, or UINT32_MAX */
+	struct plan_rule *rule;                              /* as policy.rule */
+	uint32_t alert_ring[SCHEMA_ENTITIES_MAX];            /* index into ring, or UINT32_MAX */
 	int64_t *kind_fp, *carrier_fp, *region_fp, *bank_fp; /* fingerprints of identifier attributes' names */
 	struct plan_program program[SCHEMA_EVENTS_MAX];
 };

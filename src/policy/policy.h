@@ -62,8 +62,9 @@ struct span { /* where something is written */
 	X(KNOWN, 1, "is known")                                                                                            \
 	X(ELSE, 2, "else")  /* a, or b where a is missing */                                                               \
 	X(TOREAL, 1, "")    /* whole to real, put in by the checker wherever the two meet */                               \
-	X(IN_LIST, 1, "in list") /* .index: list; true while the entry has not expired at the event's time */              \
-	X(CALL, 0, "")      /* .index: builtin (builtins.h), .arg */
+	X(IN_LIST, 1, "in list") /* .index: list; true until the entry expires, at the event's time; missing if a is */ \
+	X(CALL, 0, "")      /* .index: builtin (builtins.h), .arg; of hour, weekday, clock: .arg[0] the instant, .arg[1], if
+	                     * there, an X_INT: the zone's index in policy.zone */
 
 enum expr_op {
 #define X(name, n, symbol) X_##name,
@@ -86,6 +87,7 @@ struct agg { /* one aggregate, as defined, without the place that reads it */
 	struct expr *value;                    /* context: event; whole; NULL for count and gap functions */
 	struct expr *filter;                   /* context: event; bool; NULL = all */
 	int64_t window_us;
+	struct span span;                      /* where it is first defined; in a let, the place in the let */
 };
 
 struct expr {

@@ -16,23 +16,23 @@ enum {
 	RING_FILTERS_MAX = 32,
 	RING_WINDOWS_MAX = 24,
 	RING_ACCS_MAX = 128,
-	RING_ALL = 0xff,  /* acc.filter: every event of the ring's type and key, whatever its filters say */
-	RING_NONE = 0xff, /* acc.col: the function needs no column */
+	RING_ALL = 0xff,           /* acc.filter: every event of the ring's type and key, whatever its filters say */
+	RING_NONE = 0xff,          /* acc.col: the function needs no column */
 	RING_EVENTS_MAX = 1 << 24, /* tuples in one ring, whatever the cap says */
 };
 
 /* X(name, needs a column, result is real) */
 #define RING_FUNCS(X)                                                                                                  \
-	X(COUNT, 0, 0)    /* events; with a column: events whose column is known */                                        \
-	X(SUM, 1, 0)      /* exact in 128 bits, saturating to int64; 0 when nothing is there */                            \
-	X(AVG, 1, 1)      /* exact sum / count of known values, one division; missing when nothing is there */             \
-	X(STDDEV, 1, 1)   /* of the population, from exact sums: q = floor(S/n), sqrt((sum((x-q)^2) - r^2/n) / n) */       \
-	X(MIN, 1, 0)      /* missing when nothing is there, as MAX, FIRST, LAST */                                         \
+	X(COUNT, 0, 0)  /* events; with a column: events whose column is known */                                          \
+	X(SUM, 1, 0)    /* exact in 128 bits, saturating to int64; 0 when nothing is there */                              \
+	X(AVG, 1, 1)    /* exact sum / count of known values, one division; missing when nothing is there */               \
+	X(STDDEV, 1, 1) /* of the population, from exact sums: q = floor(S/n), sqrt((sum((x-q)^2) - r^2/n) / n) */         \
+	X(MIN, 1, 0)    /* missing when nothing is there, as MAX, FIRST, LAST */                                           \
 	X(MAX, 1, 0)                                                                                                       \
 	X(DISTINCT, 1, 0) /* different known values */                                                                     \
 	X(FIRST, 1, 0)    /* the column of the earliest event by (time, position), known or missing */                     \
 	X(LAST, 1, 0)     /* ... of the latest */                                                                          \
-	X(GAP_AVG, 0, 1)  /* gaps between neighbouring events in (time, position) order, microseconds; missing below two */ \
+	X(GAP_AVG, 0, 1) /* gaps between neighbouring events in (time, position) order, microseconds; missing below two */ \
 	X(GAP_STDDEV, 0, 1)                                                                                                \
 	X(GAP_MIN, 0, 0)                                                                                                   \
 	X(GAP_MAX, 0, 0)
@@ -54,16 +54,21 @@ enum ring_full {
 };
 
 struct ring_col {
-	uint8_t width;   /* bytes: 1, 4, 5, 6 or 8 */
-	bool is_signed;  /* missing is the least value if signed, else all ones */
-	uint16_t off;    /* derived: byte offset in the tuple */
+	uint8_t width;  /* bytes: 1, 4, 5, 6 or 8 */
+	bool is_signed; /* missing is the least value if signed, else all ones */
+	uint16_t off;   /* derived: byte offset in the tuple */
 };
 
 struct ring_acc {
-	uint8_t func;    /* enum ring_func */
-	uint8_t filter;  /* bit number, or RING_ALL */
-	uint8_t col;     /* or RING_NONE */
-	uint8_t window;  /* index into window_us */
+	uint8_t func;   /* enum ring_func */
+	uint8_t filter; /* bit number, or RING_ALL */
+	uint8_t col;    /* or RING_NONE */
+	uint8_t window; /* index into window_us */
+};
+
+struct ring_group { /* one (filter, column), and which totals its accs need */
+	uint8_t filter, col;
+	bool sums, extremes, distinct, gaps;
 };
 
 struct ring_plan {
@@ -73,18 +78,26 @@ struct ring_plan {
 	int64_t window_us[RING_WINDOWS_MAX]; /* ascending, no two alike */
 	struct ring_acc acc[RING_ACCS_MAX];  /* no two alike */
 	int64_t lateness_us;
-	uint32_t cap;     /* events, 1..RING_EVENTS_MAX */
+	uint32_t cap; /* events, 1..RING_EVENTS_MAX */
 	enum ring_full full;
 	uint8_t sketch_col;
 	bool keep_unfiltered; /* an acc with RING_ALL exists: store events that no filter passed, too */
 	/* derived by ring_plan_finish */
-	int64_t keep_us;     /* the longest window + lateness: older tuples serve nobody */
-	uint8_t time_bytes;  /* 5 if keep_us < 2^39, else 6: time modulo 2^(8 time_bytes), unwrapped from the newest tuple */
-	uint8_t mask_bytes;  /* 0, 1, 2 or 4 */
+	int64_t keep_us;    /* the longest window + lateness: older tuples serve nobody */
+	uint8_t time_bytes; /* 5 if keep_us < 2^39, else 6: time modulo 2^(8 time_bytes), unwrapped from the newest tuple */
+	uint8_t mask_bytes; /* 0, 1, 2 or 4 */
 	uint16_t tuple_bytes;
-	uint32_t big_bytes;  /* of the incremental state, allocated only for rings above ring.c's threshold */
-	uint32_t acc_off[RING_ACCS_MAX]; /* where in that state an acc keeps its numbers */
-	uint8_t map_of[RING_ACCS_MAX];   /* DISTINCT accs that share (filter, col) share one value -> last occurrence map */
+	struct ring_group group[RING_ACCS_MAX]; /* accs that look at the same tuples */
+	uint32_t n_groups;
+	uint8_t group_of[RING_ACCS_MAX];
+	uint8_t acc_by_window[RING_ACCS_MAX];       /* accs in ascending order of window */
+	uint32_t window_accs[RING_WINDOWS_MAX + 1]; /* where each window's accs begin in acc_by_window */
+	uint32_t big_bytes;                         /* of the incremental state, allocated only for busy rings */
+	uint32_t acc_off[RING_ACCS_MAX];            /* where in that state an acc keeps its numbers */
+	uint32_t map_off;                           /* ... and where the value maps are named */
+	uint8_t map_of[RING_ACCS_MAX];              /* DISTINCT accs of one group share one value -> last occurrence map */
+	uint8_t map_col[RING_ACCS_MAX];             /* column of a map */
+	uint8_t map_window[RING_ACCS_MAX];          /* longest window that uses a map */
 	uint32_t n_maps;
 };
 

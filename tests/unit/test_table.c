@@ -4,7 +4,10 @@
 #include "engine/table.h"
 #include "tests/test.h"
 
-enum { KEYS = 5000, ROWS_MAX = 3000 };
+enum {
+	KEYS = 5000,
+	ROWS_MAX = 3000
+};
 
 static void test_finds_what_is_there(void **state)
 {

@@ -1,0 +1,82 @@
+/* slab.c - size classes in one area; see slab.h.
+ *
+ * Classes: 64 bytes, then four to each doubling (80, 96, 112, 128, 160, ...), all multiples of 16. A free block's first
+ * four bytes link to the next free one of its class. */
+#include "engine/slab.h"
+#include "base/mem.h"
+#include <string.h>
+
+enum {
+	SMALLEST_LOG2 = 6,
+	PER_DOUBLING = 4
+};
+
+static uint32_t class_of(size_t n)
+{
+	uint32_t k, step_log2;
+
+	if (n <= (size_t)1 << SMALLEST_LOG2)
+		return 0;
+	k = 63 - (uint32_t)__builtin_clzll((unsigned long long)n - 1); /* 2^k < n <= 2^(k+1) */
+	step_log2 = k - 2;
+	return 1 + (k - SMALLEST_LOG2) * PER_DOUBLING + (uint32_t)((n - 1 - ((size_t)1 << k)) >> step_log2);
+}
+
+static size_t class_bytes(uint32_t c)
+{
+	uint32_t k = SMALLEST_LOG2 + (c - 1) / PER_DOUBLING, j = (c - 1) % PER_DOUBLING + 1;
+
+	return c == 0 ? (size_t)1 << SMALLEST_LOG2 : ((size_t)1 << k) + ((size_t)j << (k - 2));
+}
+
+enum err slab_init(struct slab *s, size_t cap_bytes)
+{
+	*s = (struct slab){ .cap = cap_bytes, .used = 16 }; /* handle 0 means none */
+	if (cap_bytes / 16 > UINT32_MAX)
+		return ERR_RANGE;
+	s->base = mem_area(cap_bytes);
+	return s->base == NULL ? ERR_MEMORY : ERR_OK;
+}
+
+void slab_release(struct slab *s)
+{
+	if (s->base != NULL)
+		mem_area_free(s->base, s->cap);
+	*s = (struct slab){ 0 };
+}
+
+size_t slab_round(size_t n)
+{
+	return class_bytes(class_of(n));
+}
+
+uint32_t slab_alloc(struct slab *s, size_t n, size_t *got)
+{
+	uint32_t c = class_of(n), handle;
+	size_t bytes = class_bytes(c);
+
+	if (c >= SLAB_CLASSES)
+		return 0;
+	handle = s->free_head[c];
+	if (handle != 0) {
+		memcpy(&s->free_head[c], slab_at(s, handle), sizeof(s->free_head[c]));
+	} else {
+		if (bytes > s->cap - s->used)
+			return 0;
+		handle = (uint32_t)(s->used / 16);
+		s->used += bytes;
+	}
+	s->live += bytes;
+	*got = bytes;
+	return handle;
+}
+
+void slab_free(struct slab *s, uint32_t handle, size_t n)
+{
+	uint32_t c = class_of(n);
+
+	CHECK(handle != 0 && c < SLAB_CLASSES);
+	memcpy(slab_at(s, handle), &s->free_head[c], sizeof(s->free_head[c]));
+	s->free_head[c] = handle;
+	s->live -= class_bytes(c);
+}

@@ -1,0 +1,46 @@
+/* codegen_int.h - what codegen.c (programs) and codegen_expr.c (expressions and conditions) share. */
+#ifndef DUANKA_POLICY_CODEGEN_INT_H
+#define DUANKA_POLICY_CODEGEN_INT_H
+#include "policy/plandata.h"
+
+enum {
+	CONST = 0x8000,
+	CACHE_MAX = 8192,
+	TERMS_MAX = 128
+};
+
+struct cached {
+	const struct expr *e;
+	uint16_t reg;
+};
+
+struct gen {
+	struct plan *p;
+	struct buf *errors;
+	uint32_t context;
+	uint32_t next; /* next free temporary */
+	uint32_t n_cache;
+	struct cached cache[CACHE_MAX];
+	bool before_insert;
+	enum err err;
+};
+
+struct jumps {
+	uint32_t n;
+	uint32_t at[TERMS_MAX * 2];
+};
+
+void gen_fail(struct gen *g, struct span s, const char *what);
+uint32_t gen_emit(struct gen *g, enum opcode op, uint32_t k, uint32_t a, uint32_t b, uint32_t c);
+void gen_land(struct gen *g, uint32_t jump); /* the jump goes to the next instruction */
+uint16_t gen_temp(struct gen *g);
+uint16_t gen_constant(struct gen *g, int64_t i);
+uint16_t gen_expr(struct gen *g, const struct expr *e); /* the register that holds e */
+/* Brings key k of a view into the view's own register. */
+void gen_view_key(struct gen *g, struct plan_view *v, uint32_t k);
+/* Code that goes on behind itself when e is true and leaves by one of out's jumps when not. *sure is the number of cached
+ * values that are computed whatever happens. */
+void gen_condition(struct gen *g, const struct expr *e, struct jumps *out, uint32_t *sure);
+void gen_jump(struct gen *g, struct jumps *j, uint32_t at);
+
+#endif

@@ -1,0 +1,453 @@
+/* parse_rule.c - rules, exemptions and policy tests.
+ *
+ * A because text is parsed where it stands: literal bytes, and expressions in braces read by a second parser over the same
+ * bytes, so that their places in messages are right. */
+#include "policy/parse.h"
+
+/* ---- because ---- */
+
+static void part_add(struct parser *ps, struct ast_part ***tail, struct text text, struct ast *expr)
+{
+	if (expr == NULL && text.n == 0)
+		return;
+	struct ast_part *x = front_alloc(ps->f, sizeof(*x));
+	x->text = text;
+	x->expr = expr;
+	**tail = x;
+	*tail = &x->next;
+}
+
+static void lex_over(struct lexer *lx, uint32_t to)
+{
+	while (lx->at < to) {
+		uint32_t n;
+		lex_utf8(lx->src.p + lx->at, lx->src.n - lx->at, &n);
+		lx->at += n;
+		lx->col++;
+	}
+}
+
+static struct ast *parse_hole(struct parser *ps, struct lexer *lx, uint32_t close)
+{
+	struct parser in;
+	parse_start(&in, ps->f, *lx, close);
+	struct ast *x = parse_expr(&in);
+	if (x && in.tok.kind != TOKEN_END)
+		parse_wrong(&in, "} after the expression");
+	if (in.failed)
+		ps->f->parse_failed = true;
+	lex_over(lx, close + 1);
+	return in.failed ? NULL : x;
+}
+
+/* The STRING token at hand, with {expr} holes. */
+static struct ast_part *parse_because_text(struct parser *ps)
+{
+	struct ast_part *first = NULL, **tail = &first;
+	struct lexeme t = ps->tok;
+	if (!parse_token(ps, TOKEN_STRING, "a text in quotes after because"))
+		return NULL;
+	struct lexer lx = ps->lx;
+	lx.line = t.span.line;
+	lx.col = t.span.col + 1;
+	lx.at = t.span.start + 1;
+	uint32_t end = t.span.end - 1, n = 0;
+	char *out = front_alloc(ps->f, end - lx.at + 1);
+	while (lx.at < end) {
+		char c = lx.src.p[lx.at], d = lx.at + 1 < end ? lx.src.p[lx.at + 1] : 0;
+		if (c == '{' && d != '{') {
+			const char *close = memchr(lx.src.p + lx.at, '}', end - lx.at);
+			if (close == NULL) {
+				front_error(ps->f, t.span,
+				            "{ in a because text opens a value and } must close it; write {{ for a brace");
+				break;
+			}
+			part_add(ps, &tail, text_of(out, n), NULL);
+			out += n;
+			n = 0;
+			lex_over(&lx, lx.at + 1);
+			part_add(ps, &tail, text_of(NULL, 0), parse_hole(ps, &lx, (uint32_t)(close - lx.src.p)));
+			continue;
+		}
+		if (c == '\\' || ((c == '{' || c == '}') && c == d)) {
+			lex_over(&lx, lx.at + 1);
+			c = c == '\\' && d == 'n' ? '\n' : c == '\\' && d == 't' ? '\t' : d;
+			out[n++] = c;
+			lex_over(&lx, lx.at + 1);
+			continue;
+		}
+		uint32_t from = lx.at;
+		uint32_t bytes;
+		lex_utf8(lx.src.p + lx.at, lx.src.n - lx.at, &bytes);
+		lex_over(&lx, lx.at + bytes);
+		memcpy(out + n, lx.src.p + from, bytes);
+		n += bytes;
+	}
+	part_add(ps, &tail, text_of(out, n), NULL);
+	return first;
+}
+
+static bool has_han(struct text t)
+{
+	for (size_t at = 0; at < t.n;) {
+		uint32_t n;
+		uint32_t c = lex_utf8(t.p + at, t.n - at, &n);
+		if (c >= 0x3400 && c <= 0x9fff)
+			return true;
+		at += n;
+	}
+	return false;
+}
+
+static void parse_because(struct parser *ps, struct ast_decl *d)
+{
+	if (d->because) {
+		ps->failed = true;
+		front_error(ps->f, ps->last,
+		            "a rule has one because; give both languages in it: because en \"...\" zh \"...\"");
+		return;
+	}
+	d->because = true;
+	if (ps->tok.kind == TOKEN_STRING) {
+		bool zh = has_han(ps->tok.text);
+		*(zh ? &d->because_zh : &d->because_en) = parse_because_text(ps);
+		return;
+	}
+	for (int i = 0; i < 2 && !ps->failed; i++) {
+		if (d->because_en == NULL && parse_take_word(ps, "en"))
+			d->because_en = parse_because_text(ps);
+		else if (d->because_zh == NULL && parse_take_word(ps, "zh"))
+			d->because_zh = parse_because_text(ps);
+		else if (i == 0)
+			parse_wrong(ps, "a text in quotes, or en \"...\" zh \"...\", after because");
+	}
+}
+
+/* ---- actions ---- */
+
+static const struct {
+	const char *en, *zh;
+} measure_names[] = {
+#define X(id, en, zh) { en, zh },
+	MEASURES(X)
+#undef X
+};
+
+const char *policy_measure_name(enum measure m)
+{
+	return measure_names[m].en;
+}
+
+const char *policy_measure_name_zh(enum measure m)
+{
+	return measure_names[m].zh;
+}
+
+static const struct {
+	const char *en, *zh;
+} severity_names[] = { { "none", "无" }, { "blue", "蓝" }, { "yellow", "黄" }, { "red", "红" }, { "purple", "紫" } };
+
+const char *policy_severity_name(enum severity s)
+{
+	return severity_names[s].en;
+}
+
+const char *policy_severity_name_zh(enum severity s)
+{
+	return severity_names[s].zh;
+}
+
+/* bar-outgoing comes as three tokens; what counts is that they touch. */
+static int parse_measure_name(struct parser *ps)
+{
+	struct span start = ps->tok.span;
+	struct text word = ps->tok.text;
+	if (ps->tok.kind != TOKEN_IDENT) {
+		parse_wrong(ps, "a measure such as verify or suspend");
+		return -1;
+	}
+	parse_step(ps);
+	while (ps->tok.kind == TOKEN_MINUS && ps->ahead.kind == TOKEN_IDENT) {
+		parse_step(ps);
+		parse_step(ps);
+		word.n = ps->last.end - start.start;
+	}
+	word = text_of(ps->lx.src.p + start.start, word.n);
+	struct nearest near;
+	nearest_init(&near, word);
+	for (int i = 0; i < MEASURE_COUNT; i++) {
+		if (text_eq(word, text_z(measure_names[i].en)) || text_eq(word, text_z(measure_names[i].zh)))
+			return i;
+		nearest_try(&near, text_z(measure_names[i].en));
+	}
+	ps->failed = true;
+	front_error(ps->f, start,
+	            "%.*s is not a lawful measure; the measures are tag, warn, verify, re-verify, delay, limit, "
+	            "bar-outgoing, suspend, stop-payment, report%s",
+	            TX(word), nearest_hint(ps->f, &near));
+	return -1;
+}
+
+static void parse_propose(struct parser *ps, struct ast_decl *d)
+{
+	struct ast_measure **tail = &d->measures, *m = front_alloc(ps->f, sizeof(*m));
+	while (*tail)
+		tail = &(*tail)->next;
+	struct span start = ps->tok.span;
+	int which = parse_measure_name(ps);
+	if (which < 0 ||
+	    !parse_token(ps, TOKEN_LPAREN, "( and whom it is about, as in propose verify(caller) basis \"...\""))
+		return;
+	m->measure = (enum measure)which;
+	m->target = parse_path(ps);
+	if (!ps->failed && parse_take(ps, TOKEN_COMMA))
+		m->duration_us = parse_duration(ps, "a duration such as 24h");
+	if (!parse_token(ps, TOKEN_RPAREN, "), or a comma and a duration, as in delay(payer, 24h)"))
+		return;
+	m->span = parse_span_from(ps, start);
+	if (!parse_at(ps, "basis") && !ps->failed) {
+		ps->failed = true;
+		front_error(ps->f, m->span, "a measure needs its legal basis; write propose %s(...) basis \"law and article\"",
+		            measure_names[which].en);
+		return;
+	}
+	parse_word(ps, "basis", "basis and the law");
+	parse_text(ps, "the legal basis in quotes, as in basis \"反电信网络诈骗法 Art 11\"", &m->basis);
+	*tail = m;
+}
+
+static void parse_severity(struct parser *ps, struct ast_decl *d)
+{
+	struct span at = ps->tok.span;
+	enum severity found = SEVERITY_NONE;
+	for (int i = SEVERITY_BLUE; i <= SEVERITY_PURPLE; i++)
+		if (parse_at(ps, severity_names[i].en) || parse_at(ps, severity_names[i].zh))
+			found = (enum severity)i;
+	if (found == SEVERITY_NONE) {
+		parse_wrong(ps, "a grade after alert: blue, yellow, red or purple (蓝 黄 红 紫)");
+		return;
+	}
+	parse_step(ps);
+	if (d->severity) {
+		ps->failed = true;
+		front_error(ps->f, at, "a rule has one grade and this is the second; keep the higher one");
+	}
+	d->severity = found;
+}
+
+static void parse_action(struct parser *ps, struct ast_decl *d)
+{
+	struct span at = ps->tok.span;
+	if (parse_take_word(ps, "alert")) {
+		parse_severity(ps, d);
+	} else if (parse_take_word(ps, "score")) {
+		d->score = ps->tok.i;
+		at = ps->tok.span;
+		if (parse_token(ps, TOKEN_INT, "a whole number from 0 to 1000 after score") && d->score > 1000)
+			front_error(ps->f, at, "a score of %lld is too high; scores go from 0 to 1000", (long long)d->score);
+	} else if (parse_take_word(ps, "propose")) {
+		parse_propose(ps, d);
+	} else if (parse_take_word(ps, "notify")) {
+		struct text whom;
+		if (!parse_text(ps, "whom to notify in quotes, as in notify \"96110\"", &whom))
+			return;
+		if (d->n_notify == ARRAY_LEN(d->notify))
+			front_error(ps->f, at, "a rule notifies at most %d; join some under one name", (int)ARRAY_LEN(d->notify));
+		else
+			d->notify[d->n_notify++] = whom;
+	} else {
+		parse_wrong(ps, "an action: alert, score, propose or notify");
+	}
+}
+
+/* ---- rules ---- */
+
+static void parse_rule_end(struct parser *ps, struct ast_decl *d)
+{
+	while (!ps->failed) {
+		struct span at = ps->tok.span;
+		if (parse_take_word(ps, "every")) {
+			if (d->every_us)
+				front_error(ps->f, at, "a rule has one every and this is the second; remove one");
+			d->every_us = parse_duration(ps, "a duration after every, as in every 1h");
+			if (!ps->failed && d->every_us == 0)
+				front_error(ps->f, at, "every 0 says nothing; leave it out and each event alerts");
+		} else if (parse_take_word(ps, "because")) {
+			parse_because(ps, d);
+		} else if (parse_take_word(ps, "source")) {
+			if (d->source.n)
+				front_error(ps->f, at, "a rule has one source and this is the second; join them in one text");
+			parse_text(ps, "where the signal comes from, in quotes", &d->source);
+		} else {
+			break;
+		}
+	}
+	if (!ps->failed && ps->tok.kind != TOKEN_END &&
+	    !(ps->tok.kind == TOKEN_RESERVED && lex_is_declaration(ps->tok.text)))
+		parse_wrong(ps, "a comma and an action, or every, because, source, or the next declaration");
+}
+
+static void parse_on_about(struct parser *ps, struct ast_decl *d, const char *form)
+{
+	if (!parse_word(ps, "on", form) || !parse_name(ps, "the event's name after on", &d->event) ||
+	    !parse_word(ps, "about", "about and whom, as in about caller"))
+		return;
+	d->about = parse_path(ps);
+}
+
+void parse_rule(struct parser *ps, struct ast_decl *d)
+{
+	if (!parse_name(ps, "the rule's name, as in rule burst on call about caller", &d->name))
+		return;
+	if (parse_take_word(ps, "shadow"))
+		d->mode = RULE_SHADOW;
+	else if (parse_take_word(ps, "off"))
+		d->mode = RULE_OFF;
+	else
+		parse_take_word(ps, "live");
+	parse_on_about(ps, d, "on and an event, as in rule burst on call about caller");
+	if (!parse_word(ps, "when", "when and the condition"))
+		return;
+	d->expr = parse_expr(ps);
+	if (!parse_word(ps, "then", "and, or or then after the condition"))
+		return;
+	do
+		parse_action(ps, d);
+	while (!ps->failed && parse_take(ps, TOKEN_COMMA));
+	parse_rule_end(ps, d);
+	if (ps->failed)
+		return;
+	if (d->severity == SEVERITY_NONE)
+		front_error(ps->f, d->name.span, "rule %.*s has no grade; write alert blue, yellow, red or purple after then",
+		            TX(d->name.text));
+	if (!d->because)
+		front_error(ps->f, d->name.span,
+		            "rule %.*s doesn't say why; add because \"...\", people must be told the reason", TX(d->name.text));
+}
+
+void parse_exempt(struct parser *ps, struct ast_decl *d)
+{
+	if (!parse_name(ps, "the exemption's name, as in exempt courier on call about caller", &d->name))
+		return;
+	parse_on_about(ps, d, "on and an event, as in exempt courier on call about caller");
+	if (ps->failed)
+		return;
+	if (!parse_at(ps, "until")) {
+		ps->failed = true;
+		front_error(ps->f, ps->tok.span, "an exemption must end; write until and a date, such as until 2027-01-01");
+		return;
+	}
+	parse_step(ps);
+	d->until = ps->tok.civil;
+	if (!parse_token(ps, TOKEN_DATE, "a date such as 2027-01-01 after until") ||
+	    !parse_word(ps, "when", "when and the condition"))
+		return;
+	d->expr = parse_expr(ps);
+	if (!parse_word(ps, "from", "from and the rules, as in from burst (or from all)"))
+		return;
+	if (parse_take_word(ps, "all"))
+		return;
+	struct ast_name **tail = &d->rules;
+	do {
+		*tail = front_alloc(ps->f, sizeof(**tail));
+		if (!parse_name(ps, "a rule's name, or all", *tail))
+			return;
+		tail = &(*tail)->next;
+	} while (parse_take(ps, TOKEN_COMMA));
+}
+
+/* ---- policy tests ---- */
+
+static void parse_step_fields(struct parser *ps, struct ast_step *s)
+{
+	struct ast_field **tail = &s->fields;
+	while (!ps->failed && ps->tok.kind != TOKEN_RBRACE) {
+		struct ast_field *x = front_alloc(ps->f, sizeof(*x));
+		if (!parse_name(ps, "a field and its value, as in caller: \"13800138000\"", &x->name) ||
+		    !parse_token(ps, TOKEN_COLON, ": and the field's value"))
+			return;
+		struct span at = ps->tok.span;
+		bool minus = parse_take(ps, TOKEN_MINUS);
+		x->value = parse_literal(ps);
+		if (x->value == NULL) {
+			parse_wrong(ps, "a value: a number with its unit, true, false, a date and time or a text in quotes");
+			return;
+		}
+		x->value->span = parse_span_from(ps, at);
+		x->value->negated = minus;
+		*tail = x;
+		tail = &x->next;
+		if (!parse_take(ps, TOKEN_COMMA))
+			break;
+	}
+	parse_token(ps, TOKEN_RBRACE, ", or } after the value");
+}
+
+static void parse_event_step(struct parser *ps, struct ast_step *s)
+{
+	s->repeat = 1;
+	if (!parse_name(ps, "an event such as call { ... } at 2026-03-01 08:00, or expect", &s->name) ||
+	    !parse_token(ps, TOKEN_LBRACE, "{ and the event's fields"))
+		return;
+	parse_step_fields(ps, s);
+	if (!parse_word(ps, "at", "at and when, as in at 2026-03-01 08:00"))
+		return;
+	s->at = ps->tok.civil;
+	if (!parse_token(ps, TOKEN_INSTANT, "a date and time such as 2026-03-01 08:00"))
+		return;
+	if (parse_take_word(ps, "repeat")) {
+		s->repeat = ps->tok.i;
+		struct span at = ps->tok.span;
+		if (!parse_token(ps, TOKEN_INT, "how often, as in repeat 30 every 10s") ||
+		    !parse_word(ps, "every", "every and a duration, as in repeat 30 every 10s"))
+			return;
+		s->every_us = parse_duration(ps, "a duration such as 10s");
+		if (s->repeat < 1 || s->repeat > 1000000)
+			front_error(ps->f, at, "repeat goes from 1 to 1000000");
+	}
+}
+
+static void parse_expect(struct parser *ps, struct ast_step *s)
+{
+	s->is_expect = true;
+	s->fires = true;
+	s->times = -1;
+	if (parse_at(ps, "no") && ps->ahead.kind == TOKEN_IDENT) {
+		s->fires = false;
+		parse_step(ps);
+	}
+	if (!parse_name(ps, "a rule, as in expect burst about \"13800138000\", or expect no burst", &s->name))
+		return;
+	if (parse_take_word(ps, "about"))
+		parse_text(ps, "whom the alert is about, in quotes", &s->about);
+	if (!s->fires)
+		return;
+	if (ps->tok.kind == TOKEN_INT) {
+		s->times = ps->tok.i;
+		parse_step(ps);
+		parse_word(ps, "times", "times after the number");
+	}
+	if (!ps->failed && parse_take_word(ps, "because"))
+		parse_text(ps, "a part of the because text, in quotes", &s->because);
+}
+
+void parse_test(struct parser *ps, struct ast_decl *d)
+{
+	struct ast_step **tail = &d->steps;
+	d->name.span = ps->tok.span;
+	if (!parse_text(ps, "what the test shows, in quotes", &d->name.text) ||
+	    !parse_token(ps, TOKEN_LBRACE, "{ and the test's steps"))
+		return;
+	while (!ps->failed && ps->tok.kind != TOKEN_RBRACE) {
+		struct ast_step *s = front_alloc(ps->f, sizeof(*s));
+		s->span = ps->tok.span;
+		if (parse_take_word(ps, "expect"))
+			parse_expect(ps, s);
+		else
+			parse_event_step(ps, s);
+		s->span = parse_span_from(ps, s->span);
+		*tail = s;
+		tail = &s->next;
+	}
+	parse_token(ps, TOKEN_RBRACE, "} at the end of the test");
+}
