@@ -125,7 +125,8 @@ static void own_event(struct mapping *m, uint32_t type, const struct text *names
 		int f = time ? -1 : schema_field_find(&m->schema->event[type], names[i]);
 		if ((f < 0 && !time) || e->n_fields == ARRAY_LEN(e->field))
 			continue;
-		e->field[e->n_fields++] = (struct mapping_field){ .field = f, .column = (uint16_t)i, .format = field_format_own };
+		e->field[e->n_fields++] =
+			(struct mapping_field){ .field = f, .column = (uint16_t)i, .format = field_format_own };
 	}
 	m->n_events++;
 }
@@ -171,8 +172,13 @@ enum err mapping_of_header(const struct text *names, size_t n, char delimiter, c
 	m->event = arena_alloc(a, events * sizeof *m->event);
 	if (!m->event)
 		return ERR_MEMORY;
-	*m = (struct mapping){ .name = TEXT("csv"), .header = true, .dialect = { delimiter, '"' }, .width = (uint32_t)n,
-		                   .n_columns = (uint32_t)n, .event = m->event, .schema = s };
+	*m = (struct mapping){ .name = TEXT("csv"),
+		                   .header = true,
+		                   .dialect = { delimiter, '"' },
+		                   .width = (uint32_t)n,
+		                   .n_columns = (uint32_t)n,
+		                   .event = m->event,
+		                   .schema = s };
 	for (size_t i = 0; i < n; i++) {
 		m->column[i] = arena_text(a, names[i]);
 		m->number[i] = (uint16_t)i;

@@ -262,8 +262,8 @@ static enum err open_all(struct source_merge *m, const struct source_spec *spec,
 	return e;
 }
 
-enum err source_merge_open(struct source_merge **out, const struct source_options *options, const struct source_spec *spec,
-                           size_t n, size_t *failed)
+enum err source_merge_open(struct source_merge **out, const struct source_options *options,
+                           const struct source_spec *spec, size_t n, size_t *failed)
 {
 	*failed = 0;
 	struct source_merge *m = mem_alloc(sizeof *m);
