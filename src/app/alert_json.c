@@ -25,7 +25,10 @@ static void put_text(struct buf *b, const char *name, struct text t)
 	buf_json(b, t);
 }
 
-static void put_z(struct buf *b, const char *name, const char *z) { put_text(b, name, text_z(z)); }
+static void put_z(struct buf *b, const char *name, const char *z)
+{
+	put_text(b, name, text_z(z));
+}
 
 static void put_int(struct buf *b, const char *name, int64_t v)
 {
@@ -54,7 +57,10 @@ static struct text scratch_value(struct scratch *x, const struct shower *s, cons
 	return buf_view(&x->b);
 }
 
-static const char *mode_name(enum rule_mode m) { return m == RULE_SHADOW ? "shadow" : m == RULE_OFF ? "off" : "live"; }
+static const char *mode_name(enum rule_mode m)
+{
+	return m == RULE_SHADOW ? "shadow" : m == RULE_OFF ? "off" : "live";
+}
 
 static void put_rule(struct buf *b, const struct policy *p, const struct rule *r)
 {
@@ -85,7 +91,8 @@ void alert_json_header(struct buf *b, const struct policy *p, int64_t lateness_u
 	buf_z(b, "}}\n");
 }
 
-static void put_entity(struct buf *b, const char *name, const struct shower *s, const struct engine *g, struct entity_ref e)
+static void put_entity(struct buf *b, const char *name, const struct shower *s, const struct engine *g,
+                       struct entity_ref e)
 {
 	struct entity_view v;
 
@@ -117,8 +124,7 @@ static void put_event(struct buf *b, const struct shower *s, const struct alert 
 		memcpy(name, f->name.p, f->name.n < SCHEMA_NAME_MAX ? f->name.n : SCHEMA_NAME_MAX);
 		name[f->name.n < SCHEMA_NAME_MAX ? f->name.n : SCHEMA_NAME_MAX] = 0;
 		if (f->type.dim == DIM_ENTITY) {
-			put_entity(b, name, s, a->engine,
-			           engine_find(a->engine, f->type.entity, a->event->ident[f->slot].token));
+			put_entity(b, name, s, a->engine, engine_find(a->engine, f->type.entity, a->event->ident[f->slot].token));
 		} else if (f->type.dim == DIM_TEXT) {
 			put_text(b, name, a->event->str[f->slot]);
 		} else {
@@ -141,8 +147,8 @@ static void put_because(struct buf *b, const struct shower *s, const struct aler
 	buf_char(b, '}');
 }
 
-static void put_side(struct buf *b, const char *name, const struct shower *s, const struct alert *a, const struct expr *e,
-                     union value v, struct scratch *x)
+static void put_side(struct buf *b, const char *name, const struct shower *s, const struct alert *a,
+                     const struct expr *e, union value v, struct scratch *x)
 {
 	if (e == NULL)
 		return;
@@ -164,7 +170,8 @@ static void put_values(struct buf *b, const struct shower *s, const struct alert
 		put_text(b, "text", buf_view(&x->b));
 		if (compares || c->expr->op == X_IN_LIST || c->expr->op == X_KNOWN)
 			put_side(b, "left", s, a, c->expr->a, c->left, x);
-		put_z(b, "op", compares || c->expr->op == X_IN_LIST || c->expr->op == X_KNOWN ? policy_op_symbol(c->expr->op) : "");
+		put_z(b, "op",
+		      compares || c->expr->op == X_IN_LIST || c->expr->op == X_KNOWN ? policy_op_symbol(c->expr->op) : "");
 		if (compares)
 			put_side(b, "right", s, a, c->expr->b, c->right, x);
 		key(b, "truth");

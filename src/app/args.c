@@ -62,11 +62,9 @@ static bool scaled(const char *z, const struct unit_scale *u, size_t n, int64_t 
 
 bool args_duration(const struct args *a, const char *option, const char *z, int64_t *out_us)
 {
-	static const struct unit_scale units[] = { { "s", US_PER_SECOND },
-		                                       { "min", US_PER_MINUTE },
-		                                       { "h", US_PER_HOUR },
-		                                       { "d", US_PER_DAY },
-		                                       { "ms", 1000 } };
+	static const struct unit_scale units[] = {
+		{ "s", US_PER_SECOND }, { "min", US_PER_MINUTE }, { "h", US_PER_HOUR }, { "d", US_PER_DAY }, { "ms", 1000 }
+	};
 
 	if (scaled(z, units, ARRAY_LEN(units), out_us) && *out_us <= 7 * US_PER_DAY)
 		return true;

@@ -10,13 +10,17 @@ struct args {
 	const char *command; /* for messages */
 };
 
-enum { ARGS_END = 0, ARGS_OPERAND = 1, ARGS_WRONG = 2 }; /* else an option's own number, from 16 */
+enum {
+	ARGS_END = 0,
+	ARGS_OPERAND = 1,
+	ARGS_WRONG = 2
+}; /* else an option's own number, from 16 */
 
 struct args_option {
-	const char *name;  /* "--policy" */
-	char letter;       /* 'p' for -p; 0 = none */
+	const char *name; /* "--policy" */
+	char letter;      /* 'p' for -p; 0 = none */
 	bool takes_value;
-	int number;        /* from 16 */
+	int number; /* from 16 */
 };
 
 /* The next option or operand; *value is its value. Says on standard error what is wrong before ARGS_WRONG. */

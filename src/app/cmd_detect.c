@@ -13,44 +13,62 @@
 #include "base/clock.h"
 
 static const char help[] =
-    "Usage: duanka detect --policy DIR [options] FILE...\n"
-    "\n"
-    "Runs a policy over files of calls, messages, transfers and other events, merged by time. Files are CSV or NDJSON in\n"
-    "the project's own form (doc/formats.md), or foreign ones through --as; .gz and .zst are read directly; - is standard\n"
-    "input.\n"
-    "\n"
-    "  -p, --policy DIR        the policy: *.dk files and the lists that they name\n"
-    "      --as FORMAT         how to read the files after it: asterisk, kamailio-acc, freeswitch, map:FILE, or auto\n"
-    "  -o, --output FILE       alerts as NDJSON (- is standard output; the summary then goes to standard error)\n"
-    "      --quarantine FILE   bad records with their reasons (default: quarantine.ndjson beside the alerts)\n"
-    "      --features FILE     values of the policy's features, one NDJSON record an event\n"
-    "      --explain           print each alert with the rule, its values and its windows as it is found\n"
-    "      --evidence N        events kept of each window, 0 to 1000 (default 20)\n"
-    "      --reveal            show plain identifiers instead of masked ones\n"
-    "      --lateness TIME     how late an event may come (default 10min); later ones are quarantined\n"
-    "      --key FILE          the token key (default: $DUANKA_KEY_FILE, else one of your own, made at first use)\n"
-    "      --state-max SIZE    memory for windows (default 4GiB)\n"
-    "      --decoders N        files decoded at one time, 1 to 64 (default 1)\n"
-    "      --batch N           events the engine takes at one time, 1 to 64; changes speed only (default 64)\n"
-    "      --strict            unknown keys in NDJSON are errors\n"
-    "      --progress, --no-progress   show progress (default: when standard error is a terminal)\n"
-    "      --lang en|zh        language of the summary (default: from LANG)\n"
-    "\n"
-    "Exit status: 0 all records accepted, 2 some quarantined, 1 could not run, 130 or 143 interrupted.\n";
+	"Usage: duanka detect --policy DIR [options] FILE...\n"
+	"\n"
+	"Runs a policy over files of calls, messages, transfers and other events, merged by time. Files are CSV or NDJSON in\n"
+	"the project's own form (doc/formats.md), or foreign ones through --as; .gz and .zst are read directly; - is standard\n"
+	"input.\n"
+	"\n"
+	"  -p, --policy DIR        the policy: *.dk files and the lists that they name\n"
+	"      --as FORMAT         how to read the files after it: asterisk, kamailio-acc, freeswitch, map:FILE, or auto\n"
+	"  -o, --output FILE       alerts as NDJSON (- is standard output; the summary then goes to standard error)\n"
+	"      --quarantine FILE   bad records with their reasons (default: quarantine.ndjson beside the alerts)\n"
+	"      --features FILE     values of the policy's features, one NDJSON record an event\n"
+	"      --explain           print each alert with the rule, its values and its windows as it is found\n"
+	"      --evidence N        events kept of each window, 0 to 1000 (default 20)\n"
+	"      --reveal            show plain identifiers instead of masked ones\n"
+	"      --lateness TIME     how late an event may come (default 10min); later ones are quarantined\n"
+	"      --key FILE          the token key (default: $DUANKA_KEY_FILE, else one of your own, made at first use)\n"
+	"      --state-max SIZE    memory for windows (default 4GiB)\n"
+	"      --decoders N        files decoded at one time, 1 to 64 (default 1)\n"
+	"      --batch N           events the engine takes at one time, 1 to 64; changes speed only (default 64)\n"
+	"      --strict            unknown keys in NDJSON are errors\n"
+	"      --progress, --no-progress   show progress (default: when standard error is a terminal)\n"
+	"      --lang en|zh        language of the summary (default: from LANG)\n"
+	"\n"
+	"Exit status: 0 all records accepted, 2 some quarantined, 1 could not run, 130 or 143 interrupted.\n";
 
-enum { O_POLICY = 16, O_AS, O_OUTPUT, O_QUARANTINE, O_FEATURES, O_EXPLAIN, O_EVIDENCE, O_REVEAL, O_LATENESS, O_KEY,
-	   O_STATE, O_DECODERS, O_BATCH, O_STRICT, O_PROGRESS, O_NO_PROGRESS, O_LANG, O_HELP };
+enum {
+	O_POLICY = 16,
+	O_AS,
+	O_OUTPUT,
+	O_QUARANTINE,
+	O_FEATURES,
+	O_EXPLAIN,
+	O_EVIDENCE,
+	O_REVEAL,
+	O_LATENESS,
+	O_KEY,
+	O_STATE,
+	O_DECODERS,
+	O_BATCH,
+	O_STRICT,
+	O_PROGRESS,
+	O_NO_PROGRESS,
+	O_LANG,
+	O_HELP
+};
 
 static const struct args_option options[] = {
-	{ "--policy", 'p', true, O_POLICY },       { "--as", 0, true, O_AS },
-	{ "--output", 'o', true, O_OUTPUT },       { "--quarantine", 0, true, O_QUARANTINE },
-	{ "--features", 0, true, O_FEATURES },     { "--explain", 0, false, O_EXPLAIN },
-	{ "--evidence", 0, true, O_EVIDENCE },     { "--reveal", 0, false, O_REVEAL },
-	{ "--lateness", 0, true, O_LATENESS },     { "--key", 0, true, O_KEY },
-	{ "--state-max", 0, true, O_STATE },       { "--decoders", 0, true, O_DECODERS },
-	{ "--batch", 0, true, O_BATCH },           { "--strict", 0, false, O_STRICT },
-	{ "--progress", 0, false, O_PROGRESS },    { "--no-progress", 0, false, O_NO_PROGRESS },
-	{ "--lang", 0, true, O_LANG },             { "--help", 'h', false, O_HELP },
+	{ "--policy", 'p', true, O_POLICY },    { "--as", 0, true, O_AS },
+	{ "--output", 'o', true, O_OUTPUT },    { "--quarantine", 0, true, O_QUARANTINE },
+	{ "--features", 0, true, O_FEATURES },  { "--explain", 0, false, O_EXPLAIN },
+	{ "--evidence", 0, true, O_EVIDENCE },  { "--reveal", 0, false, O_REVEAL },
+	{ "--lateness", 0, true, O_LATENESS },  { "--key", 0, true, O_KEY },
+	{ "--state-max", 0, true, O_STATE },    { "--decoders", 0, true, O_DECODERS },
+	{ "--batch", 0, true, O_BATCH },        { "--strict", 0, false, O_STRICT },
+	{ "--progress", 0, false, O_PROGRESS }, { "--no-progress", 0, false, O_NO_PROGRESS },
+	{ "--lang", 0, true, O_LANG },          { "--help", 'h', false, O_HELP },
 };
 
 struct detect {

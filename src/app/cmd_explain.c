@@ -9,19 +9,25 @@
 #include "app/explain.h"
 
 static const char help[] =
-    "Usage: duanka explain ALERT-ID FILE\n"
-    "       duanka explain ALERT-ID --alerts FILE\n"
-    "\n"
-    "Shows one alert of an alerts file written by duanka detect: the rule as written, each value that it compared, the events\n"
-    "that made up its windows, the proposed measures and their basis. The file is all it needs.\n"
-    "\n"
-    "      --alerts FILE   the alerts file (- is standard input)\n"
-    "      --json          the record as it stands in the file\n"
-    "      --lang en|zh    language (default: from LANG)\n"
-    "\n"
-    "Exit status: 0 shown, 1 no such alert or no such file.\n";
+	"Usage: duanka explain ALERT-ID FILE\n"
+	"       duanka explain ALERT-ID --alerts FILE\n"
+	"\n"
+	"Shows one alert of an alerts file written by duanka detect: the rule as written, each value that it compared, the events\n"
+	"that made up its windows, the proposed measures and their basis. The file is all it needs.\n"
+	"\n"
+	"      --alerts FILE   the alerts file (- is standard input)\n"
+	"      --json          the record as it stands in the file\n"
+	"      --lang en|zh    language (default: from LANG)\n"
+	"\n"
+	"Exit status: 0 shown, 1 no such alert or no such file.\n";
 
-enum { O_ALERTS = 16, O_JSON, O_LANG, O_HELP, NEAR_MAX = 5 };
+enum {
+	O_ALERTS = 16,
+	O_JSON,
+	O_LANG,
+	O_HELP,
+	NEAR_MAX = 5
+};
 
 static const struct args_option options[] = {
 	{ "--alerts", 'a', true, O_ALERTS },
@@ -61,7 +67,8 @@ static bool parse(struct explain *x, int argc, char **argv)
 		}
 	}
 	if (!x->help && (x->id == NULL || x->path == NULL)) {
-		fprintf(stderr, "duanka explain: %s is missing; see duanka explain --help\n", x->id ? "an alerts file" : "an alert's id");
+		fprintf(stderr, "duanka explain: %s is missing; see duanka explain --help\n",
+		        x->id ? "an alerts file" : "an alert's id");
 		return false;
 	}
 	return true;

@@ -10,17 +10,21 @@
 #include "policy/sql.h"
 
 static const char help[] =
-    "Usage: duanka policy check DIR     errors as file:line:col with cause and remedy; else rules and what they cost\n"
-    "       duanka policy explain DIR   the compiled plan: state layout, shared rings, bytecode\n"
-    "       duanka policy sql DIR       the SQL meaning of every aggregate (SQLite)\n"
-    "       duanka policy test DIR      runs the tests written beside the rules\n"
-    "\n"
-    "      --key FILE       the token key (default: $DUANKA_KEY_FILE, else one of your own, made at first use)\n"
-    "      --lateness TIME  as in duanka detect (default 10min)\n"
-    "\n"
-    "Exit status: 0 right, 1 errors, failed tests or no such directory.\n";
+	"Usage: duanka policy check DIR     errors as file:line:col with cause and remedy; else rules and what they cost\n"
+	"       duanka policy explain DIR   the compiled plan: state layout, shared rings, bytecode\n"
+	"       duanka policy sql DIR       the SQL meaning of every aggregate (SQLite)\n"
+	"       duanka policy test DIR      runs the tests written beside the rules\n"
+	"\n"
+	"      --key FILE       the token key (default: $DUANKA_KEY_FILE, else one of your own, made at first use)\n"
+	"      --lateness TIME  as in duanka detect (default 10min)\n"
+	"\n"
+	"Exit status: 0 right, 1 errors, failed tests or no such directory.\n";
 
-enum { O_KEY = 16, O_LATENESS, O_HELP };
+enum {
+	O_KEY = 16,
+	O_LATENESS,
+	O_HELP
+};
 
 static const struct args_option options[] = {
 	{ "--key", 0, true, O_KEY },
@@ -103,14 +107,15 @@ static void print_check(struct buf *b, const struct loaded *l)
 		buf_printf(b, "%.*s", (int)r->name.n, r->name.p);
 		for (size_t w = lang_width(r->name); w < 24; w++)
 			buf_char(b, ' ');
-		buf_printf(b, " %-7s %-7s %10u %6u %12u\n", modes[r->mode], policy_severity_name(r->severity), aggs, rings, bytes);
+		buf_printf(b, " %-7s %-7s %10u %6u %12u\n", modes[r->mode], policy_severity_name(r->severity), aggs, rings,
+		           bytes);
 	}
 	for (uint32_t i = 0; i < p->n_rings; i++) {
 		accs += p->ring[i].alerts ? 0 : p->ring[i].rp.n_accs;
 		ring_bytes += p->ring[i].rp.tuple_bytes;
 	}
-	buf_printf(b, "\n%u rules, %u exemptions, %u lists, %u features, %u tests; %u aggregates in %u shared rings\n", po->n_rules,
-	           po->n_exempts, po->n_lists, po->n_features, po->n_tests, accs, p->n_rings);
+	buf_printf(b, "\n%u rules, %u exemptions, %u lists, %u features, %u tests; %u aggregates in %u shared rings\n",
+	           po->n_rules, po->n_exempts, po->n_lists, po->n_features, po->n_tests, accs, p->n_rings);
 	for (uint32_t i = 0; i < p->n_spaces; i++) {
 		const struct plan_space *s = &p->space[i];
 

@@ -2,7 +2,11 @@
 #ifndef DUANKA_APP_COMMANDS_H
 #define DUANKA_APP_COMMANDS_H
 
-enum { EXIT_ACCEPTED = 0, EXIT_COULD_NOT_RUN = 1, EXIT_SOME_QUARANTINED = 2 };
+enum {
+	EXIT_ACCEPTED = 0,
+	EXIT_COULD_NOT_RUN = 1,
+	EXIT_SOME_QUARANTINED = 2
+};
 
 int cmd_detect(int argc, char **argv);
 int cmd_explain(int argc, char **argv);

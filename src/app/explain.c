@@ -6,7 +6,10 @@
 #include "app/alert_json.h"
 #include "base/clock.h"
 
-enum { EVIDENCE_LIVE = 20, TEXT_COLUMN = 60 };
+enum {
+	EVIDENCE_LIVE = 20,
+	TEXT_COLUMN = 60
+};
 
 static const char *text_in(const json_t *o, const char *key)
 {
@@ -40,7 +43,8 @@ static void print_head(struct buf *b, const json_t *a, enum lang l)
 {
 	const json_t *about = json_object_get(a, "about"), *decision = json_object_get(a, "decision");
 
-	buf_printf(b, "%s  [%s]%s%s\n", text_in(a, "id"), text_in(a, "severity"), strcmp(text_in(a, "mode"), "live") ? "  " : "",
+	buf_printf(b, "%s  [%s]%s%s\n", text_in(a, "id"), text_in(a, "severity"),
+	           strcmp(text_in(a, "mode"), "live") ? "  " : "",
 	           strcmp(text_in(a, "mode"), "live") ? text_in(a, "mode") : "");
 	labelled(b, l, WORD_WHY, text_in(json_object_get(a, "because"), l == LANG_ZH ? "zh" : "en"));
 	buf_z(b, "  ");
@@ -49,7 +53,8 @@ static void print_head(struct buf *b, const json_t *a, enum lang l)
 	labelled(b, l, WORD_WHEN, text_in(a, "time"));
 	buf_z(b, "  ");
 	pad_z(b, word(l, WORD_WHERE), 10);
-	buf_printf(b, "%s:%" JSON_INTEGER_FORMAT "\n  ", text_in(a, "source"), json_integer_value(json_object_get(a, "line")));
+	buf_printf(b, "%s:%" JSON_INTEGER_FORMAT "\n  ", text_in(a, "source"),
+	           json_integer_value(json_object_get(a, "line")));
 	pad_z(b, word(l, WORD_DECISION), 10);
 	buf_printf(b, "%s, %s %" JSON_INTEGER_FORMAT "\n", text_in(decision, "severity"), word(l, WORD_SCORE),
 	           json_integer_value(json_object_get(decision, "score")));
@@ -67,7 +72,10 @@ static void print_event(struct buf *b, const json_t *a, enum lang l)
 	json_object_foreach(event, key, v)
 	{
 		if (strcmp(key, "type") != 0)
-			buf_printf(b, "  %s %s", key, json_is_object(v) ? entity_name(v) : json_string_value(v) ? json_string_value(v) : "");
+			buf_printf(b, "  %s %s", key,
+			           json_is_object(v)      ? entity_name(v)
+			           : json_string_value(v) ? json_string_value(v)
+			                                  : "");
 	}
 	buf_char(b, '\n');
 }
@@ -104,7 +112,9 @@ static void print_values(struct buf *b, const json_t *a, enum lang l)
 		if (*text_in(v, "left"))
 			buf_printf(b, "  %s %s %s", text_in(v, "left"), text_in(v, "op"), text_in(v, "right"));
 		buf_printf(b, "  %s\n",
-		           word(l, json_is_true(truth) ? WORD_HOLDS : json_is_false(truth) ? WORD_FAILS : WORD_UNKNOWN));
+		           word(l, json_is_true(truth)    ? WORD_HOLDS
+		                   : json_is_false(truth) ? WORD_FAILS
+		                                          : WORD_UNKNOWN));
 	}
 }
 
@@ -139,8 +149,8 @@ static void print_windows(struct buf *b, const json_t *a, enum lang l)
 		json_t *items = json_object_get(e, "items");
 		json_int_t events = json_integer_value(json_object_get(e, "events"));
 
-		buf_printf(b, "  %s = %s   (%" JSON_INTEGER_FORMAT " %s)\n", text_in(e, "aggregate"), text_in(e, "value"), events,
-		           text_in(e, "of"));
+		buf_printf(b, "  %s = %s   (%" JSON_INTEGER_FORMAT " %s)\n", text_in(e, "aggregate"), text_in(e, "value"),
+		           events, text_in(e, "of"));
 		print_flags(b, e, l);
 		if ((size_t)events > json_array_size(items) && json_array_size(items) > 0)
 			buf_printf(b, "    ... %" JSON_INTEGER_FORMAT " %s\n", events - (json_int_t)json_array_size(items),
@@ -203,9 +213,9 @@ void explain_live(void *ctx, const struct alert *a, const struct shower *s)
 	buf_init(&page, 64 << 20);
 	alert_json(&record, s, a, "", EVIDENCE_LIVE);
 	alert = json_loadb(record.p, record.n, 0, NULL);
-	rule = json_pack("{s:s%, s:s%, s:s%, s:i}", "written", r->written.p, r->written.n, "source", r->source.p ? r->source.p : "",
-	                 r->source.n, "file", s->policy->file[r->span.file].path.p, s->policy->file[r->span.file].path.n, "line",
-	                 (int)r->span.line);
+	rule = json_pack("{s:s%, s:s%, s:s%, s:i}", "written", r->written.p, r->written.n, "source",
+	                 r->source.p ? r->source.p : "", r->source.n, "file", s->policy->file[r->span.file].path.p,
+	                 s->policy->file[r->span.file].path.n, "line", (int)r->span.line);
 	if (alert != NULL) {
 		explain_print(&page, alert, rule, l);
 		buf_z(&page, "\n");

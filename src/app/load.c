@@ -12,7 +12,11 @@
 #include "base/mem.h"
 #include "event/list.h"
 
-enum { PATH_BYTES = 4096, LIST_BYTES_MAX = 256 << 20, ZONE_BYTES_MAX = 1 << 20 };
+enum {
+	PATH_BYTES = 4096,
+	LIST_BYTES_MAX = 256 << 20,
+	ZONE_BYTES_MAX = 1 << 20
+};
 
 static bool say(const char *what, const char *path)
 {
@@ -46,7 +50,8 @@ static bool read_key(int fd, const char *path, struct hash_key *out)
 		return false;
 	}
 	if (!ok || st.st_size != sizeof(out->k)) {
-		fprintf(stderr, "duanka: %s: a token key is a file of exactly %d bytes; name another, or remove it to get a new one\n",
+		fprintf(stderr,
+		        "duanka: %s: a token key is a file of exactly %d bytes; name another, or remove it to get a new one\n",
 		        path, HASH_KEY_BYTES);
 		return false;
 	}
@@ -77,7 +82,8 @@ static bool make_key(char *path, struct hash_key *out)
 bool load_key(const char *path, struct hash_key *out)
 {
 	char own[PATH_BYTES];
-	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME"), *named = path ? path : getenv("DUANKA_KEY_FILE");
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME"),
+			   *named = path ? path : getenv("DUANKA_KEY_FILE");
 	int fd, n;
 
 	if (named != NULL) {
@@ -143,7 +149,10 @@ static void find_files(struct names *f, const char *dir, int depth)
 	closedir(d);
 }
 
-static int by_path(const void *a, const void *b) { return strcmp(a, b); }
+static int by_path(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
 
 static enum err read_zone(void *ctx, struct arena *a, struct text name, struct text *out)
 {
@@ -282,8 +291,12 @@ static bool load_list(const struct loaded *l, const struct hash_key *key, struct
 	const struct list *list = &l->policy.list[i];
 	char path[PATH_BYTES];
 	struct list_load load = { .g = g, .list = i, .path = path };
-	struct list_reader r = { .text = list->type.dim == DIM_TEXT, .key = key, .zone = &l->policy.zone[0], .context = &load,
-		                     .value = list_value, .error = list_error };
+	struct list_reader r = { .text = list->type.dim == DIM_TEXT,
+		                     .key = key,
+		                     .zone = &l->policy.zone[0],
+		                     .context = &load,
+		                     .value = list_value,
+		                     .error = list_error };
 	struct list_counts counts;
 	struct buf b;
 	enum err e;

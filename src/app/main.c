@@ -14,7 +14,8 @@ static const struct {
 	int (*run)(int argc, char **argv);
 	const char *en, *zh;
 } commands[] = {
-	{ "detect", cmd_detect, "run a policy over files of calls, messages and transfers", "用策略检测通话、短信和转账文件" },
+	{ "detect", cmd_detect, "run a policy over files of calls, messages and transfers",
+	  "用策略检测通话、短信和转账文件" },
 	{ "explain", cmd_explain, "show why an alert was raised", "说明一条预警的依据" },
 	{ "policy", cmd_policy, "check, explain, translate to SQL and test a policy", "检查、解释、转为 SQL、测试策略" },
 };
@@ -24,7 +25,9 @@ static void help(FILE *to)
 	fprintf(to, "duanka (断卡): real-time detection of telecom fraud / 电信网络诈骗实时检测\n\n");
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
 		fprintf(to, "  duanka %-8s  %s / %s\n", commands[i].name, commands[i].en, commands[i].zh);
-	fprintf(to, "\nduanka COMMAND --help tells more. Exit status: 0 all accepted, 2 some records quarantined, 1 could not run.\n");
+	fprintf(
+		to,
+		"\nduanka COMMAND --help tells more. Exit status: 0 all accepted, 2 some records quarantined, 1 could not run.\n");
 }
 
 int main(int argc, char **argv)

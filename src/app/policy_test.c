@@ -11,7 +11,13 @@
 #include "base/mem.h"
 #include "event/event_build.h"
 
-enum { EVENTS_MAX = 100000, EXPECTS_MAX = 64, VALUE_BYTES = 512, ENTITIES_MAX = 1 << 18, STATE_BYTES = 256 << 20 };
+enum {
+	EVENTS_MAX = 100000,
+	EXPECTS_MAX = 64,
+	VALUE_BYTES = 512,
+	ENTITIES_MAX = 1 << 18,
+	STATE_BYTES = 256 << 20
+};
 
 struct fact { /* one alert told */
 	uint32_t rule;
@@ -192,7 +198,7 @@ static bool spread(struct test_run *r)
 	for (uint32_t i = 0; i < r->t->n_steps; i++)
 		for (uint32_t k = 0; k < r->t->step[i].repeat; k++)
 			r->moment[r->n_moments++] =
-			    (struct moment){ r->t->step[i].at_us + (int64_t)k * r->t->step[i].every_us, i, k };
+				(struct moment){ r->t->step[i].at_us + (int64_t)k * r->t->step[i].every_us, i, k };
 	qsort(r->moment, r->n_moments, sizeof(*r->moment), by_time);
 	return true;
 }
@@ -241,7 +247,8 @@ static bool apply_all(struct test_run *r)
 			break;
 		engine_apply(r->engine, &e, 1, &outcome);
 		if (outcome != ERR_OK) {
-			complain(r, r->t->step[r->moment[i].step].span, "the engine refused this event: too late, or too many entities");
+			complain(r, r->t->step[r->moment[i].step].span,
+			         "the engine refused this event: too late, or too many entities");
 			ok = false;
 			break;
 		}
@@ -267,7 +274,8 @@ static bool fact_fits(const struct test_run *r, const struct fact *f, const stru
 	if (f->rule != x->rule)
 		return false;
 	if (x->about.n > 0) { /* however it is written, it is the same entity */
-		if (ident_make(r->key, kind->form, rule->about->type.entity, IDENT_STRICT, x->about, scratch, &id, &why) != ERR_OK)
+		if (ident_make(r->key, kind->form, rule->about->type.entity, IDENT_STRICT, x->about, scratch, &id, &why) !=
+		    ERR_OK)
 			return text_eq(x->about, text_z(f->about));
 		if (!text_eq(id.plain, text_z(f->about)))
 			return false;
@@ -303,8 +311,8 @@ static void judge(struct test_run *r, uint32_t i)
 			break;
 		}
 	if (x->fires && i < EXPECTS_MAX && r->nearest[i].number > 0)
-		buf_printf(r->report, "  at event %" PRIu64 " it compared:\n%.*s", r->nearest[i].number, (int)r->nearest[i].text.n,
-		           r->nearest[i].text.p ? r->nearest[i].text.p : "");
+		buf_printf(r->report, "  at event %" PRIu64 " it compared:\n%.*s", r->nearest[i].number,
+		           (int)r->nearest[i].text.n, r->nearest[i].text.p ? r->nearest[i].text.p : "");
 }
 
 static bool run_one(struct buf *report, const struct loaded *l, const struct hash_key *key, const struct ptest *t)

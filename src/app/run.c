@@ -9,7 +9,12 @@
 #include "base/mem.h"
 #include "event/quarantine.h"
 
-enum { LINE_MAX_BYTES = 64 << 20, MAPS_MAX = 64 << 20, SUSPECTS_FIRST = 1024, SUSPECTS_MAX = 1 << 22 };
+enum {
+	LINE_MAX_BYTES = 64 << 20,
+	MAPS_MAX = 64 << 20,
+	SUSPECTS_FIRST = 1024,
+	SUSPECTS_MAX = 1 << 22
+};
 
 static bool complain(const char *path, const char *what)
 {
@@ -205,8 +210,11 @@ static bool find_mapping(struct run *r, uint32_t i)
 
 static bool open_sources(struct run *r)
 {
-	struct source_options so = { .schema = &r->loaded.policy.schema, .key = &r->key, .decoders = r->o->decoders,
-		                         .lateness_us = r->o->lateness_us, .strict = r->o->strict };
+	struct source_options so = { .schema = &r->loaded.policy.schema,
+		                         .key = &r->key,
+		                         .decoders = r->o->decoders,
+		                         .lateness_us = r->o->lateness_us,
+		                         .strict = r->o->strict };
 	size_t failed = 0;
 	enum err e;
 
@@ -299,17 +307,20 @@ static void quarantine(struct run *r, const struct bad *bad)
 				b->path = r->o->path[i];
 	}
 	if (r->o->quarantine_path != NULL) {
-		enum err e = quarantine_write(&r->quarantine, &r->line, bad);
-
-		if (e != ERR_OK)
-			output_failed(r, r->o->quarantine_path, e);
+		buf_clear(&r->line);
+		quarantine_line(&r->line, bad);
+		write_line(r, &r->quarantine, r->o->quarantine_path);
 	}
 }
 
 static void quarantine_event(struct run *r, const struct event *e, enum err outcome)
 {
-	struct bad bad = { .reason = BAD_LATE, .path = text_z(source_merge_path(r->merge, e->source)), .line = e->line,
-		               .offset = e->offset, .field = { "", 0 }, .raw = e->raw };
+	struct bad bad = { .reason = BAD_LATE,
+		               .path = text_z(source_merge_path(r->merge, e->source)),
+		               .line = e->line,
+		               .offset = e->offset,
+		               .field = { "", 0 },
+		               .raw = e->raw };
 
 	if (outcome == ERR_CAP) {
 		bad.reason = BAD_RANGE;

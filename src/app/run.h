@@ -9,7 +9,11 @@
 #include "base/file.h"
 #include "event/source.h"
 
-enum { RUN_SOURCES_MAX = 256, RUN_SUSPECTS = 10, RUN_EXAMPLE_BYTES = 400 };
+enum {
+	RUN_SOURCES_MAX = 256,
+	RUN_SUSPECTS = 10,
+	RUN_EXAMPLE_BYTES = 400
+};
 
 struct run_options {
 	const char *policy_dir, *key_path;
@@ -54,15 +58,15 @@ struct run {
 	struct source_spec spec[RUN_SOURCES_MAX];
 	struct shower shower;
 	struct outfile alerts, quarantine, features;
-	struct buf line;          /* one record to be written */
+	struct buf line; /* one record to be written */
 	struct buf scratch;
-	enum err err;             /* of an output: sticky, with its path in err_path */
+	enum err err; /* of an output: sticky, with its path in err_path */
 	const char *err_path;
 	int err_no;
 	/* what the summary tells */
 	struct source_counts counts;
 	uint64_t accepted, late, refused, n_alerts;
-	struct run_rule *rule;    /* by rule */
+	struct run_rule *rule; /* by rule */
 	struct run_bad bad[BAD_REASONS];
 	struct suspect *suspects; /* open addressing by entity */
 	uint32_t n_suspects, suspects_cap;
@@ -71,7 +75,8 @@ struct run {
 bool run_open(struct run *r, const struct run_options *o); /* false after a message; nothing to close then */
 /* *more says whether to go on. False after a message: an output failed or memory ran out; close all the same. */
 bool run_step(struct run *r, bool *more);
-bool run_close(struct run *r); /* outputs finished; false after a message. The engine and policy stay for the summary. */
+bool run_close(
+	struct run *r); /* outputs finished; false after a message. The engine and policy stay for the summary. */
 void run_release(struct run *r);
 /* The suspects, most serious first, at most n; returns how many. */
 uint32_t run_suspects(const struct run *r, struct suspect *out, uint32_t n);

@@ -5,7 +5,10 @@
 #include "base/clock.h"
 #include "base/money.h"
 
-bool show_missing(struct type t, union value v) { return t.real ? value_real_missing(v.r) : v.i == VALUE_MISSING; }
+bool show_missing(struct type t, union value v)
+{
+	return t.real ? value_real_missing(v.r) : v.i == VALUE_MISSING;
+}
 
 void show_entity(struct buf *b, const struct shower *s, const struct engine *g, struct entity_ref e)
 {
@@ -33,7 +36,8 @@ static void show_number(struct buf *b, double r)
 	buf_z(b, z);
 }
 
-static void show_text(struct buf *b, const struct shower *s, union value v, const struct expr *from, const struct event *event)
+static void show_text(struct buf *b, const struct shower *s, union value v, const struct expr *from,
+                      const struct event *event)
 {
 	if (from != NULL && from->op == X_TEXT)
 		buf_text(b, from->text);
@@ -60,9 +64,7 @@ void show_value(struct buf *b, const struct shower *s, const struct engine *g, s
 	case DIM_TIME: clock_format_short(b, whole, &s->policy->zone[0]); break;
 	case DIM_BOOL: buf_z(b, whole ? "true" : "false"); break;
 	case DIM_TEXT: show_text(b, s, v, from, event); break;
-	case DIM_ENTITY:
-		show_entity(b, s, g, (struct entity_ref){ .kind = t.entity, .index = (uint32_t)whole });
-		break;
+	case DIM_ENTITY: show_entity(b, s, g, (struct entity_ref){ .kind = t.entity, .index = (uint32_t)whole }); break;
 	default:
 		if (t.real)
 			show_number(b, v.r);

@@ -88,7 +88,10 @@ static void line(const struct page *p, uint64_t v, enum word w)
 	buf_printf(p->b, "  %s\n", word(p->l, w));
 }
 
-uint64_t summary_quarantined(const struct run *r) { return r->counts.bad + r->late + r->refused; }
+uint64_t summary_quarantined(const struct run *r)
+{
+	return r->counts.bad + r->late + r->refused;
+}
 
 static void counts(const struct page *p)
 {
@@ -118,7 +121,8 @@ static void reasons(const struct page *p)
 		any = true;
 		buf_z(p->b, "  ");
 		number(p->b, b->n, 13);
-		buf_printf(p->b, "  %s (%s %s:%" PRIu64 ")\n", b->message, word(p->l, WORD_FIRST_AT), b->path ? b->path : "?", b->line);
+		buf_printf(p->b, "  %s (%s %s:%" PRIu64 ")\n", b->message, word(p->l, WORD_FIRST_AT), b->path ? b->path : "?",
+		           b->line);
 	}
 }
 
