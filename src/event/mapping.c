@@ -139,23 +139,26 @@ static bool known_somewhere(const struct schema *s, struct text name)
 	return text_eq(name, TEXT("time")) || text_eq(name, TEXT("event"));
 }
 
-static const char *own_complaint(const struct text *names, size_t n, const struct schema *s)
+static const char *own_complaint(const struct text *names, size_t n, const struct schema *s, struct text *which)
 {
 	if (find(names, n, TEXT("time")) < 0)
 		return "the header has no column \"time\"; without one a mapping file is needed";
 	for (size_t i = 0; i < n; i++) {
+		*which = names[i];
 		if (find(names, i, names[i]) >= 0)
 			return "two columns of the header have the same name";
 		if (!known_somewhere(s, names[i]))
 			return "a column of the header is no field of any event type; a mapping file is needed";
 	}
+	*which = TEXT("");
 	return NULL;
 }
 
 enum err mapping_of_header(const struct text *names, size_t n, char delimiter, const struct schema *s, struct arena *a,
-                           struct mapping **out, const char **why)
+                           struct mapping **out, const char **why, struct text *which)
 {
-	*why = n > MAPPING_COLUMNS_MAX ? "the header has more than 256 columns" : own_complaint(names, n, s);
+	*which = TEXT("");
+	*why = n > MAPPING_COLUMNS_MAX ? "the header has more than 256 columns" : own_complaint(names, n, s, which);
 	if (*why)
 		return ERR_ABSENT;
 	int when = find(names, n, TEXT("event"));

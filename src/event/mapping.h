@@ -77,9 +77,10 @@ struct zone_loader {
  * copied into the arena; the schema must outlive it. loader may be NULL. */
 enum err mapping_parse(struct text bytes, struct text name, const struct schema *s, const struct zone_loader *loader,
                        struct arena *a, struct mapping **out, struct mapping_error *error) MUST_CHECK;
-/* The own CSV format of a header. ERR_ABSENT: the columns fit no event type, *why says what is missing. */
+/* The own CSV format of a header. ERR_ABSENT: the columns fit no event type, *why says what is missing
+ * and *which, if it is not empty, the column concerned. */
 enum err mapping_of_header(const struct text *names, size_t n, char delimiter, const struct schema *s, struct arena *a,
-                           struct mapping **out, const char **why) MUST_CHECK;
+                           struct mapping **out, const char **why, struct text *which) MUST_CHECK;
 
 struct mapping_binding { /* per file: where the columns are */
 	uint32_t width;      /* columns a record must have; 0: not checked */

@@ -22,7 +22,7 @@ struct source_options {
 	bool strict;           /* NDJSON: unknown keys are errors */
 };
 
-struct source_item { /* one of the two */
+struct source_item {     /* one of the two */
 	struct event *event; /* the consumer may set its position */
 	const struct bad *bad;
 };

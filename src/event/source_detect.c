@@ -114,13 +114,15 @@ enum err source_detect(struct source *s, size_t n)
 		return ERR_OK;
 	}
 	const char *why = NULL, *ignored;
+	struct text column, which = TEXT("");
 	for (size_t i = 0; i < sizeof delimiters; i++) {
 		struct mapping *m;
 		size_t k = 0;
 		struct csv_dialect d = { delimiters[i], '"' };
 		if (!first_cells(s, &d, n, s->cell, &k))
 			continue;
-		enum err e = mapping_of_header(s->cell, k, d.delimiter, s->options->schema, &s->arena, &m, i ? &ignored : &why);
+		enum err e = mapping_of_header(s->cell, k, d.delimiter, s->options->schema, &s->arena, &m, i ? &ignored : &why,
+		                               i ? &column : &which);
 		if (e == ERR_MEMORY)
 			return e;
 		if (e == ERR_OK)
@@ -130,5 +132,5 @@ enum err source_detect(struct source *s, size_t n)
 	enum err e = try_builtins(s, n, &found);
 	if (found || e != ERR_OK)
 		return e;
-	return unreadable(s, n, why, TEXT(""));
+	return unreadable(s, n, why, which);
 }

@@ -178,16 +178,18 @@ static void test_own_header(void **state)
 	arena_init(&a, 1 << 20);
 	struct mapping *m;
 	const char *why;
+	struct text which;
 	struct text call[] = { TEXT("time"), TEXT("caller"), TEXT("callee"), TEXT("talk") };
-	assert_int_equal(mapping_of_header(call, 4, ',', &s, &a, &m, &why), ERR_OK);
+	assert_int_equal(mapping_of_header(call, 4, ',', &s, &a, &m, &why, &which), ERR_OK);
 	assert_int_equal(m->event[0].type, EVENT_CALL);
-	assert_int_equal(mapping_of_header(call, 3, ',', &s, &a, &m, &why), ERR_ABSENT);
-	assert_int_equal(mapping_of_header(call + 1, 3, ',', &s, &a, &m, &why), ERR_ABSENT);
+	assert_int_equal(mapping_of_header(call, 3, ',', &s, &a, &m, &why, &which), ERR_ABSENT);
+	assert_int_equal(mapping_of_header(call + 1, 3, ',', &s, &a, &m, &why, &which), ERR_ABSENT);
 	assert_non_null(strstr(why, "time"));
 	call[3] = TEXT("mood");
-	assert_int_equal(mapping_of_header(call, 4, ',', &s, &a, &m, &why), ERR_ABSENT);
+	assert_int_equal(mapping_of_header(call, 4, ',', &s, &a, &m, &why, &which), ERR_ABSENT);
+	assert_text(which, "mood");
 	struct text any[] = { TEXT("event"), TEXT("time"), TEXT("caller"), TEXT("amount") };
-	assert_int_equal(mapping_of_header(any, 4, ',', &s, &a, &m, &why), ERR_OK);
+	assert_int_equal(mapping_of_header(any, 4, ',', &s, &a, &m, &why, &which), ERR_OK);
 	assert_int_equal(m->n_events, TEST_EVENTS);
 	arena_release(&a);
 }
