@@ -2,6 +2,8 @@
 #include "base/mem.h"
 #include "engine/engine_int.h"
 
+#define SWEEP_PERIOD_US_MIN (6 * US_PER_HOUR)
+
 void engine_options_default(struct engine_options *o)
 {
 	*o = (struct engine_options){ .state_bytes_max = (size_t)4 << 30, .entities_max = 16 << 20 };
@@ -17,7 +19,7 @@ static void sweeps_init(struct engine *g)
 			if (g->plan->ring[s->ring[k]].rp.keep_us < least)
 				least = g->plan->ring[s->ring[k]].rp.keep_us;
 		if (s->n_rings > 0)
-			g->sweep[i].period_us = least < 10 * US_PER_MINUTE ? 10 * US_PER_MINUTE : least;
+			g->sweep[i].period_us = least < SWEEP_PERIOD_US_MIN ? SWEEP_PERIOD_US_MIN : least;
 	}
 }
 

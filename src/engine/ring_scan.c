@@ -15,11 +15,12 @@ struct seen { /* values met so far */
 
 struct group_totals {
 	uint64_t n, known, distinct;
+	struct seen seen;
 	__int128 sum, sumsq, gap_sumsq;
+	/* set by the first tuple, or the first known value */
 	int64_t min, max, newest, oldest; /* columns; extremes are missing while nothing is known */
 	int64_t newest_us, oldest_us;     /* times of passing tuples */
 	int64_t gap_min, gap_max;
-	struct seen seen;
 };
 
 struct scan {
@@ -99,26 +100,27 @@ static bool seen_by_walking(const struct scan *c, uint32_t group, uint32_t at, i
 	return false;
 }
 
-static void group_add(struct scan *c, uint32_t group, uint32_t at, const uint8_t *t, int64_t time_us)
+static void group_gap(struct group_totals *a, int64_t time_us)
 {
-	const struct ring_group *g = &c->p->group[group];
-	struct group_totals *a = &c->total[group];
-	bool known;
-	int64_t v;
-
-	if (g->gaps && a->n > 0) {
+	if (a->n > 0) {
 		int64_t gap = a->oldest_us - time_us;
 
 		a->gap_sumsq += (__int128)gap * gap;
 		a->gap_min = a->n == 1 || gap < a->gap_min ? gap : a->gap_min;
 		a->gap_max = a->n == 1 || gap > a->gap_max ? gap : a->gap_max;
+	} else {
+		a->newest_us = time_us;
 	}
-	a->newest_us = a->n == 0 ? time_us : a->newest_us;
 	a->oldest_us = time_us;
-	a->n++;
-	if (g->col == RING_NONE)
-		return;
-	v = ring_value(&c->p->col[g->col], t);
+}
+
+static void group_value(struct scan *c, uint32_t group, uint32_t at, const uint8_t *t)
+{
+	const struct ring_group *g = &c->p->group[group];
+	struct group_totals *a = &c->total[group];
+	int64_t v = ring_value(&c->p->col[g->col], t);
+	bool known;
+
 	a->newest = a->n == 1 ? v : a->newest;
 	a->oldest = v;
 	if (v == VALUE_MISSING)
@@ -139,6 +141,18 @@ static void group_add(struct scan *c, uint32_t group, uint32_t at, const uint8_t
 			old = seen_by_walking(c, group, at, v);
 		a->distinct += !old;
 	}
+}
+
+static void group_add(struct scan *c, uint32_t group, uint32_t at, const uint8_t *t, int64_t time_us)
+{
+	const struct ring_group *g = &c->p->group[group];
+	struct group_totals *a = &c->total[group];
+
+	if (g->gaps)
+		group_gap(a, time_us);
+	a->n++;
+	if (g->col != RING_NONE)
+		group_value(c, group, at, t);
 }
 
 static union value group_answer(const struct group_totals *a, const struct ring_acc *acc)
@@ -196,6 +210,13 @@ static void seen_tables(struct scan *c, bool make)
 	}
 }
 
+static void group_begin(struct group_totals *a)
+{
+	a->n = a->known = a->distinct = 0;
+	a->seen = (struct seen){ 0 };
+	a->sum = a->sumsq = a->gap_sumsq = 0;
+}
+
 void ring_scan(struct ring_store *s, const struct ring_plan *p, const struct ring_head *h, int64_t t_us,
                union value *out)
 {
@@ -204,7 +225,12 @@ void ring_scan(struct ring_store *s, const struct ring_plan *p, const struct rin
 	struct scan c = { .s = s, .p = p, .h = h, .t_us = t_us, .total = total, .small = small };
 	uint32_t window = 0, count = h == NULL ? 0 : h->count;
 
-	memset(total, 0, p->n_groups * sizeof(total[0]));
+	if (count == 0) {
+		memcpy(out, p->empty, p->n_accs * sizeof(out[0]));
+		return;
+	}
+	for (uint32_t g = 0; g < p->n_groups; g++)
+		group_begin(&total[g]);
 	if (count > RING_SMALL)
 		seen_tables(&c, true);
 	for (uint32_t i = count; i-- > 0;) {

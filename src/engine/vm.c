@@ -137,6 +137,7 @@ void vm_run(struct engine *g, uint32_t pc)
 		case OP_JUMP: GO(true); break;
 		case OP_UNLESS: GO(R[i->b].i != 1); break;
 		case OP_IF: GO(R[i->b].i == 1); break;
+		case OP_UNTIL_FALSE: GO(R[i->b].i == 0); break;
 		case OP_UNLESS_LT_I: GO(LESS_MISSING || !(R[i->a].i < R[i->b].i)); break;
 		case OP_UNLESS_LE_I: GO(LESS_MISSING || !(R[i->a].i <= R[i->b].i)); break;
 		case OP_UNLESS_LT_R: GO(!(R[i->a].r < R[i->b].r)); break;

@@ -1,9 +1,13 @@
 /* window.c - rings put to use: which slot belongs to the keys at hand, reading a view, putting an event in, and the sweep.
  *
  * The sweep gives memory back that nobody asks for any more. It is paid for by event time, not by the clock: within one
- * period (the shortest retention of a key space's rings, at least 10 minutes) the hand passes every row once. So it is as
+ * period (the shortest retention of a key space's rings, at least 6 hours) the hand passes every row once. So it is as
  * deterministic as everything else, and it never changes a result: what it drops lies before every window. */
 #include "engine/engine_int.h"
+
+enum {
+	SWEEP_ROWS_MAX = 1024 /* a jump in time is paid off over the next events */
+};
 
 static int64_t horizon(const struct engine *g, const struct ring_plan *rp)
 {
@@ -112,25 +116,24 @@ static void sweep_row(struct engine *g, uint32_t space, uint32_t row)
 		table_remove(t, row);
 }
 
+/* One key space an event, in turn. */
 void window_sweep(struct engine *g)
 {
-	for (uint32_t i = 0; i < g->plan->n_spaces; i++) {
-		struct sweep *w = &g->sweep[i];
-		const struct table *t = &g->table[i];
-		uint32_t budget = 64; /* a jump in time is paid off over the next events */
-		int64_t price;
+	uint32_t space = (uint32_t)(g->position % g->plan->n_spaces), budget = SWEEP_ROWS_MAX;
+	struct sweep *w = &g->sweep[space];
+	const struct table *t = &g->table[space];
+	int64_t price;
 
-		if (t->used == 0 || w->period_us == 0) {
-			w->credit_us = g->newest_us;
-			continue;
-		}
-		price = w->period_us / t->used + 1;
-		while (w->credit_us + price <= g->newest_us && budget-- > 0) {
-			w->credit_us += price;
-			w->next = w->next >= t->used ? 1 : w->next + 1;
-			sweep_row(g, i, w->next);
-		}
-		if (g->newest_us - w->credit_us > w->period_us) /* more than a whole round is owed: one round is enough */
-			w->credit_us = g->newest_us - w->period_us;
+	if (t->used == 0 || w->period_us == 0) {
+		w->credit_us = g->newest_us;
+		return;
 	}
+	price = w->period_us / t->used + 1;
+	while (w->credit_us + price <= g->newest_us && budget-- > 0) {
+		w->credit_us += price;
+		w->next = w->next >= t->used ? 1 : w->next + 1;
+		sweep_row(g, space, w->next);
+	}
+	if (g->newest_us - w->credit_us > w->period_us) /* more than a whole round is owed: one round is enough */
+		w->credit_us = g->newest_us - w->period_us;
 }

@@ -248,6 +248,15 @@ static void mask(char *shown, const char *p, size_t n, size_t head, size_t tail,
 	shown[h + s + (n - t)] = 0;
 }
 
+/* The same for ASCII, where a character is a byte: the forms of the hot path. */
+static inline void mask_ascii(char *shown, const char *p, size_t n, size_t head, size_t tail, const char *stars, size_t s)
+{
+	memcpy(shown, p, head);
+	memcpy(shown + head, stars, s);
+	memcpy(shown + head + s, p + n - tail, tail);
+	shown[head + s + tail] = 0;
+}
+
 static void show_whole(char *shown, const char *p, size_t n)
 {
 	size_t max = IDENT_SHOWN_BYTES - 1, k = n;
@@ -279,11 +288,11 @@ static void show(enum ident_form form, struct ident *id, const char *p, size_t n
 	if (form == IDENT_PHONE && (kind == NUMBER_SHORT_CODE || kind == NUMBER_SERVICE || n <= 6))
 		show_whole(id->shown, p, n); /* public numbers and extensions are nobody's */
 	else if (form == IDENT_PHONE && n >= 10)
-		mask(id->shown, p, n, 3, 4, "****");
+		mask_ascii(id->shown, p, n, 3, 4, "****", 4);
 	else if (form == IDENT_ACCOUNT && n >= 14)
-		mask(id->shown, p, n, 6, 4, "****");
+		mask_ascii(id->shown, p, n, 6, 4, "****", 4);
 	else if (form == IDENT_PERSON)
-		mask(id->shown, p, n, 6, 4, "********");
+		mask_ascii(id->shown, p, n, 6, 4, "********", 8);
 	else
 		show_other(id->shown, p, n);
 }

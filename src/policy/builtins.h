@@ -9,19 +9,20 @@
 #include "event/schema.h"
 
 /* X(id, name, signature, SQL over the arguments' SQL as $1 $2 $3, one line for the reference) */
-#define BUILTINS(X)                                                                                                    \
-	X(HOUR, "hour", "time zone? -> number", "local hour 0..23 of an instant, in the named or default zone")              \
-	X(WEEKDAY, "weekday", "time zone? -> number", "1 = Monday ... 7 = Sunday, local")                                    \
-	X(CLOCK, "clock", "time zone? -> duration", "time of day since local midnight")                                      \
-	X(ABS, "abs", "any -> same", "absolute value")                                                                       \
-	X(ROUND, "round", "real -> whole", "nearest whole value of the same measure, halves away from zero")                 \
-	X(LEAST, "least", "any any -> same", "the smaller of two; missing if either is")                                     \
-	X(GREATEST, "greatest", "any any -> same", "the larger of two; missing if either is")                                \
-	X(LENGTH, "length", "field -> number", "characters (code points) of a text field")                                   \
-	X(CONTAINS, "contains", "field constant -> bool", "whether a text field contains the constant, byte for byte")       \
-	X(STARTS_WITH, "starts_with", "field constant -> bool", "whether a text field starts with the constant")             \
-	X(TEMPLATE, "template", "field -> text", "the text without digits, blanks, punctuation, symbols and links: equal for " \
-	                                         "messages made from one template")
+#define BUILTINS(X)                                                                                                \
+	X(HOUR, "hour", "time zone? -> number", "local hour 0..23 of an instant, in the named or default zone")        \
+	X(WEEKDAY, "weekday", "time zone? -> number", "1 = Monday ... 7 = Sunday, local")                              \
+	X(CLOCK, "clock", "time zone? -> duration", "time of day since local midnight")                                \
+	X(ABS, "abs", "any -> same", "absolute value")                                                                 \
+	X(ROUND, "round", "real -> whole", "nearest whole value of the same measure, halves away from zero")           \
+	X(LEAST, "least", "any any -> same", "the smaller of two; missing if either is")                               \
+	X(GREATEST, "greatest", "any any -> same", "the larger of two; missing if either is")                          \
+	X(LENGTH, "length", "field -> number", "characters (code points) of a text field")                             \
+	X(CONTAINS, "contains", "field constant -> bool", "whether a text field contains the constant, byte for byte") \
+	X(STARTS_WITH, "starts_with", "field constant -> bool", "whether a text field starts with the constant")       \
+	X(TEMPLATE, "template", "field -> text",                                                                       \
+	  "the text without digits, blanks, punctuation, symbols and links: equal for "                                \
+	  "messages made from one template")
 
 enum builtin {
 #define X(id, name, sig, doc) BUILTIN_##id,
@@ -34,9 +35,9 @@ enum builtin {
 struct builtin_args {
 	union value v[3];
 	struct text bytes[3];
-	const struct zone *zone;     /* HOUR, WEEKDAY, CLOCK */
-	const struct hash_key *key;  /* for TEMPLATE's fingerprint */
-	bool real;                   /* the arguments (ABS, LEAST, GREATEST) are real */
+	const struct zone *zone;    /* HOUR, WEEKDAY, CLOCK */
+	const struct hash_key *key; /* for TEMPLATE's fingerprint */
+	bool real;                  /* the arguments (ABS, LEAST, GREATEST) are real */
 };
 union value builtin_eval(enum builtin f, const struct builtin_args *a);
 /* What template(t) keeps of t, into out (EVENT_TEXT_MAX bytes); returns how many. Also the tests' SQL function. */

@@ -239,6 +239,34 @@ static uint16_t compile_agg(struct gen *g, const struct expr *e)
 	return d;
 }
 
+static uint32_t cost(const struct expr *e);
+static uint32_t flatten(struct gen *g, const struct expr *e, enum expr_op op, const struct expr **out, uint32_t n);
+static void order_by_cost(const struct expr **t, uint32_t n);
+
+/* A conjunction as a value, cheap terms first; a dear one is skipped when the rest is false already. */
+static uint16_t compile_and(struct gen *g, const struct expr *e)
+{
+	const struct expr *term[TERMS_MAX];
+	uint32_t n = flatten(g, e, X_AND, term, 0), sure = 0, jumps = 0, at[TERMS_MAX];
+	uint16_t d = gen_temp(g), r;
+
+	order_by_cost(term, n);
+	for (uint32_t i = 0; i < n; i++) {
+		if (i > 0 && cost(term[i]) >= COST_DEAR) {
+			if (jumps == 0)
+				sure = g->n_cache; /* what comes now may be skipped */
+			at[jumps++] = gen_emit(g, OP_UNTIL_FALSE, 0, 0, d, 0);
+		}
+		r = gen_expr(g, term[i]);
+		gen_emit(g, i == 0 ? OP_MOVE : OP_AND, 0, d, i == 0 ? r : d, i == 0 ? 0 : r);
+	}
+	for (uint32_t i = 0; i < jumps; i++)
+		gen_land(g, at[i]);
+	if (jumps > 0)
+		g->n_cache = sure;
+	return d;
+}
+
 static uint16_t compile_new(struct gen *g, const struct expr *e)
 {
 	uint16_t a, b, d;
@@ -264,9 +292,9 @@ static uint16_t compile_new(struct gen *g, const struct expr *e)
 		a = e->type.real ? compile_real(g, e->a) : gen_expr(g, e->a);
 		b = e->type.real ? compile_real(g, e->b) : gen_expr(g, e->b);
 		break;
-	case X_AND:
+	case X_AND: return compile_and(g, e);
 	case X_OR:
-		op = e->op == X_AND ? OP_AND : OP_OR;
+		op = OP_OR;
 		a = gen_expr(g, e->a);
 		b = gen_expr(g, e->b);
 		break;

@@ -6,7 +6,8 @@
 enum {
 	CONST = 0x8000,
 	CACHE_MAX = 8192,
-	TERMS_MAX = 128
+	TERMS_MAX = 128,
+	COST_DEAR = 20 /* reading a window, asking for a risk */
 };
 
 struct cached {

@@ -52,6 +52,7 @@
 	X(JUMP, "---j", "go on at c")                                                                            \
 	X(UNLESS, "--rj", "go on at c unless R[b] is true")                                                      \
 	X(IF, "--rj", "go on at c if R[b] is true")                                                              \
+	X(UNTIL_FALSE, "--rj", "go on at c if R[b] is false (not if it is missing)")                             \
 	X(UNLESS_LT_I, "-rrj", "go on at c unless R[a] < R[b]")                                                  \
 	X(UNLESS_LE_I, "-rrj", "go on at c unless R[a] <= R[b]")                                                 \
 	X(UNLESS_LT_R, "-rrj", "go on at c unless R[a] < R[b]")                                                  \

@@ -28,42 +28,42 @@ enum {
 	POLICY_ERRORS_MAX = 50, /* after that many the checker stops */
 };
 
-struct span { /* where something is written */
-	uint32_t file;      /* index into policy.file */
-	uint32_t line, col; /* from 1; col counts characters (code points) */
+struct span {            /* where something is written */
+	uint32_t file;       /* index into policy.file */
+	uint32_t line, col;  /* from 1; col counts characters (code points) */
 	uint32_t start, end; /* byte offsets in the file: the text as written */
 };
 
 /* X(name, operands, symbol as SQL and messages write it) */
 #define EXPR_OPS(X)                                                                                                    \
-	X(INT, 0, "")       /* .i: a whole constant of any dimension: 30, 5min, 100 yuan, true, an instant */              \
-	X(REAL, 0, "")      /* .r: 0.8 */                                                                                  \
-	X(TEXT, 0, "")      /* .text */                                                                                    \
-	X(FIELD, 0, "")     /* .index: a field of the context's event */                                                   \
-	X(TIME, 0, "")      /* the context event's time */                                                                 \
-	X(ATTR, 1, ".")     /* a.index: a declared attribute of the entity a, as last set at an earlier or this position */ \
-	X(IDENT, 1, ".")    /* a.index: an attribute of the identifier, enum ident_attr */                                 \
-	X(RISK, 1, "risk")  /* highest decision score about the entity a at earlier positions within 30 days; 0 if none */ \
-	X(AGG, 0, "")       /* .agg, .lookup, .excluding_this */                                                           \
+	X(INT, 0, "")      /* .i: a whole constant of any dimension: 30, 5min, 100 yuan, true, an instant */               \
+	X(REAL, 0, "")     /* .r: 0.8 */                                                                                   \
+	X(TEXT, 0, "")     /* .text */                                                                                     \
+	X(FIELD, 0, "")    /* .index: a field of the context's event */                                                    \
+	X(TIME, 0, "")     /* the context event's time */                                                                  \
+	X(ATTR, 1, ".")    /* a.index: a declared attribute of the entity a, as last set at an earlier or this position */ \
+	X(IDENT, 1, ".")   /* a.index: an attribute of the identifier, enum ident_attr */                                  \
+	X(RISK, 1, "risk") /* highest decision score about the entity a at earlier positions within 30 days; 0 if none */  \
+	X(AGG, 0, "")      /* .agg, .lookup, .excluding_this */                                                            \
 	X(NEG, 1, "-")                                                                                                     \
 	X(ADD, 2, "+")                                                                                                     \
 	X(SUB, 2, "-")                                                                                                     \
 	X(MUL, 2, "*")                                                                                                     \
-	X(DIV, 2, "/")      /* always real; by zero: missing */                                                            \
+	X(DIV, 2, "/") /* always real; by zero: missing */                                                                 \
 	X(EQ, 2, "=")                                                                                                      \
 	X(NE, 2, "!=")                                                                                                     \
 	X(LT, 2, "<")                                                                                                      \
 	X(LE, 2, "<=")                                                                                                     \
 	X(GT, 2, ">")                                                                                                      \
 	X(GE, 2, ">=")                                                                                                     \
-	X(AND, 2, "and")    /* three-valued, as in SQL */                                                                  \
+	X(AND, 2, "and") /* three-valued, as in SQL */                                                                     \
 	X(OR, 2, "or")                                                                                                     \
 	X(NOT, 1, "not")                                                                                                   \
 	X(KNOWN, 1, "is known")                                                                                            \
-	X(ELSE, 2, "else")  /* a, or b where a is missing */                                                               \
-	X(TOREAL, 1, "")    /* whole to real, put in by the checker wherever the two meet */                               \
-	X(IN_LIST, 1, "in list") /* .index: list; true until the entry expires, at the event's time; missing if a is */ \
-	X(CALL, 0, "")      /* .index: builtin (builtins.h), .arg; of hour, weekday, clock: .arg[0] the instant, .arg[1], if
+	X(ELSE, 2, "else")       /* a, or b where a is missing */                                                          \
+	X(TOREAL, 1, "")         /* whole to real, put in by the checker wherever the two meet */                          \
+	X(IN_LIST, 1, "in list") /* .index: list; true until the entry expires, at the event's time; missing if a is */    \
+	X(CALL, 0, "") /* .index: builtin (builtins.h), .arg; of hour, weekday, clock: .arg[0] the instant, .arg[1], if
 	                     * there, an X_INT: the zone's index in policy.zone */
 
 enum expr_op {
@@ -74,20 +74,23 @@ enum expr_op {
 };
 
 enum ident_attr { /* X_IDENT's index; what an identifier tells by itself */
-	IDENT_ATTR_KIND, IDENT_ATTR_REGION, IDENT_ATTR_CARRIER, IDENT_ATTR_BANK, /* texts */
-	IDENT_ATTR_BIRTH_YEAR,                                                   /* number */
+	IDENT_ATTR_KIND,
+	IDENT_ATTR_REGION,
+	IDENT_ATTR_CARRIER,
+	IDENT_ATTR_BANK,       /* texts */
+	IDENT_ATTR_BIRTH_YEAR, /* number */
 	IDENT_ATTRS
 };
 
 struct agg { /* one aggregate, as defined, without the place that reads it */
 	enum ring_func func;
-	uint32_t event;                        /* index into schema.event */
+	uint32_t event; /* index into schema.event */
 	uint32_t n_keys;
-	struct expr *key[POLICY_KEYS_MAX];     /* context: event; DIM_ENTITY, or DIM_TEXT */
-	struct expr *value;                    /* context: event; whole; NULL for count and gap functions */
-	struct expr *filter;                   /* context: event; bool; NULL = all */
+	struct expr *key[POLICY_KEYS_MAX]; /* context: event; DIM_ENTITY, or DIM_TEXT */
+	struct expr *value;                /* context: event; whole; NULL for count and gap functions */
+	struct expr *filter;               /* context: event; bool; NULL = all */
 	int64_t window_us;
-	struct span span;                      /* where it is first defined; in a let, the place in the let */
+	struct span span; /* where it is first defined; in a let, the place in the let */
 };
 
 struct expr {
@@ -112,13 +115,21 @@ struct list {
 	struct span span;
 };
 
-enum severity { SEVERITY_NONE, SEVERITY_BLUE, SEVERITY_YELLOW, SEVERITY_RED, SEVERITY_PURPLE };
+enum severity {
+	SEVERITY_NONE,
+	SEVERITY_BLUE,
+	SEVERITY_YELLOW,
+	SEVERITY_RED,
+	SEVERITY_PURPLE
+};
 
 /* The lawful vocabulary. X(name, written in policies, Chinese) */
-#define MEASURES(X)                                                                                                    \
-	X(TAG, "tag", "标记") X(WARN, "warn", "预警劝阻") X(VERIFY, "verify", "核验") X(REVERIFY, "re-verify", "重新实名核验")   \
-	X(DELAY, "delay", "延迟到账") X(LIMIT, "limit", "限制功能") X(BAR_OUTGOING, "bar-outgoing", "限制呼出")               \
-	X(SUSPEND, "suspend", "暂停服务") X(STOP_PAYMENT, "stop-payment", "紧急止付") X(REPORT, "report", "报告公安机关")
+#define MEASURES(X)                                                                                             \
+	X(TAG, "tag", "标记")                                                                                       \
+	X(WARN, "warn", "预警劝阻") X(VERIFY, "verify", "核验") X(REVERIFY, "re-verify", "重新实名核验")            \
+		X(DELAY, "delay", "延迟到账") X(LIMIT, "limit", "限制功能") X(BAR_OUTGOING, "bar-outgoing", "限制呼出") \
+			X(SUSPEND, "suspend", "暂停服务") X(STOP_PAYMENT, "stop-payment", "紧急止付")                       \
+				X(REPORT, "report", "报告公安机关")
 
 enum measure {
 #define X(name, en, zh) MEASURE_##name,
@@ -129,12 +140,16 @@ enum measure {
 
 struct measure_proposal {
 	enum measure measure;
-	struct expr *target;  /* DIM_ENTITY */
-	int64_t duration_us;  /* 0 = none given */
-	struct text basis;    /* never empty */
+	struct expr *target; /* DIM_ENTITY */
+	int64_t duration_us; /* 0 = none given */
+	struct text basis;   /* never empty */
 };
 
-enum rule_mode { RULE_LIVE, RULE_SHADOW, RULE_OFF };
+enum rule_mode {
+	RULE_LIVE,
+	RULE_SHADOW,
+	RULE_OFF
+};
 
 struct template_part { /* of a because text: literal bytes, or the value of an expression */
 	struct text text;
@@ -149,15 +164,15 @@ struct rule {
 	struct expr *about; /* DIM_ENTITY */
 	struct expr *when;  /* DIM_BOOL */
 	enum severity severity;
-	int64_t score;      /* 0..1000 */
+	int64_t score; /* 0..1000 */
 	uint32_t n_measures;
 	struct measure_proposal measure[POLICY_MEASURES_MAX];
 	uint32_t n_notify;
 	struct text notify[4];
-	int64_t every_us;   /* at most one alert about an entity in this time; 0 = each event alerts */
+	int64_t every_us; /* at most one alert about an entity in this time; 0 = each event alerts */
 	struct template_part *because_en, *because_zh; /* either may be NULL, not both */
-	struct text source; /* where the signal comes from; may be empty */
-	struct text written; /* the whole rule as written */
+	struct text source;                            /* where the signal comes from; may be empty */
+	struct text written;                           /* the whole rule as written */
 	struct span span;
 };
 
@@ -165,9 +180,9 @@ struct exempt {
 	struct text name;
 	uint32_t event;
 	struct expr *about, *when;
-	int64_t until_us;    /* INT64_MAX never given: the checker demands an end */
-	uint32_t n_rules;    /* 0 = from all */
-	uint32_t *rule;      /* indexes into policy.rule */
+	int64_t until_us; /* INT64_MAX never given: the checker demands an end */
+	uint32_t n_rules; /* 0 = from all */
+	uint32_t *rule;   /* indexes into policy.rule */
 	struct span span;
 };
 
@@ -192,7 +207,7 @@ struct ptest_step {
 	struct span span;
 };
 struct ptest_expect {
-	bool fires;          /* expect RULE ...; expect no RULE ... */
+	bool fires; /* expect RULE ...; expect no RULE ... */
 	uint32_t rule;
 	struct text about;   /* plain identifier, or empty */
 	struct text because; /* a substring of the because text in either language, or empty */
@@ -207,7 +222,7 @@ struct ptest {
 	struct span span;
 };
 
-struct setter { /* event clause: sets phone.holder = person */
+struct setter {           /* event clause: sets phone.holder = person */
 	uint32_t field, attr; /* the entity named by this field of the event gets this attribute */
 	struct expr *value;   /* context: the event; a missing value sets nothing */
 };
@@ -233,7 +248,7 @@ struct policy {
 	struct exempt *exempt;
 	struct feature *feature;
 	struct ptest *test;
-	uint32_t ring_cap;       /* `cap 100000 events per key then evict`; default 1,000,000, evict */
+	uint32_t ring_cap; /* `cap 100000 events per key then evict`; default 1,000,000, evict */
 	enum ring_full ring_full;
 };
 

@@ -56,6 +56,20 @@ static void order_accs(struct ring_plan *p)
 	p->window_accs[p->n_windows] = n;
 }
 
+static union value empty_answer(const struct ring_acc *a)
+{
+	switch ((enum ring_func)a->func) {
+	case RING_COUNT:
+	case RING_SUM:
+	case RING_DISTINCT: return (union value){ .i = 0 };
+	case RING_AVG:
+	case RING_STDDEV:
+	case RING_GAP_AVG:
+	case RING_GAP_STDDEV: return (union value){ .r = __builtin_nan("") };
+	default: return (union value){ .i = VALUE_MISSING };
+	}
+}
+
 enum err ring_plan_finish(struct ring_plan *p)
 {
 	uint32_t off;
@@ -79,6 +93,7 @@ enum err ring_plan_finish(struct ring_plan *p)
 		p->group_of[i] = (uint8_t)group_for(p, &p->acc[i]);
 		if (p->acc[i].func == RING_DISTINCT)
 			p->map_of[i] = (uint8_t)map_for(p, i);
+		p->empty[i] = empty_answer(&p->acc[i]);
 		p->acc_off[i] = off;
 		off += acc_bytes(&p->acc[i]);
 	}

@@ -99,6 +99,7 @@ struct ring_plan {
 	uint8_t map_col[RING_ACCS_MAX];             /* column of a map */
 	uint8_t map_window[RING_ACCS_MAX];          /* longest window that uses a map */
 	uint32_t n_maps;
+	union value empty[RING_ACCS_MAX]; /* what a ring without events answers */
 };
 
 /* ERR_RANGE if a count is over its maximum. Pure. */
