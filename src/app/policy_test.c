@@ -16,7 +16,7 @@ enum {
 	EXPECTS_MAX = 64,
 	VALUE_BYTES = 512,
 	ENTITIES_MAX = 1 << 18,
-	STATE_BYTES = 256 << 20
+	STATE_BYTES = 32 << 20
 };
 
 struct fact { /* one alert told */

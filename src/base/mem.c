@@ -63,7 +63,11 @@ void *mem_area(size_t n)
 	if (mem_refused(n))
 		return NULL;
 	void *p = mmap(NULL, n, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	return p == MAP_FAILED ? NULL : p;
+	if (p == MAP_FAILED)
+		return NULL;
+	if (n >= MEM_AREA_HUGE) /* advice: where the system has no huge pages, it is only slower */
+		(void)madvise(p, n, MADV_HUGEPAGE);
+	return p;
 }
 
 void mem_area_free(void *p, size_t n)

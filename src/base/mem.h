@@ -18,7 +18,9 @@ void *mem_alloc_array(size_t n, size_t size) MUST_CHECK;
 void *mem_resize(void *p, size_t n) MUST_CHECK;
 char *mem_copy_text(const char *p, size_t n) MUST_CHECK; /* NUL-terminated copy */
 void mem_free(void *p);
-/* A large area whose pages cost nothing until touched (mmap, no reserve); released by mem_area_free. */
+#define MEM_AREA_HUGE ((size_t)64 << 20)
+/* A large area whose pages cost nothing until touched (mmap, no reserve); released by mem_area_free. From MEM_AREA_HUGE on
+ * with huge pages, since state is visited at random and each visit would miss the TLB as well. */
 void *mem_area(size_t n) MUST_CHECK;
 void mem_area_free(void *p, size_t n);
 

@@ -215,7 +215,7 @@ void engine_evidence(const struct alert *a, uint32_t i, uint32_t most, struct ev
 	v = &g->plan->view[view];
 	r = &g->plan->ring[v->ring];
 	out->flags = g->view_flags[view];
-	slot = window_slot(g, v->ring, v->key_reg, false, &row);
+	slot = window_slot(g, v->ring, v->key, false, &row);
 	if (slot == NULL || *slot == 0)
 		return;
 	t.e.n = r->rp.n_cols;

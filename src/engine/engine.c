@@ -33,14 +33,15 @@ static enum err engine_init(struct engine *g)
 	g->out = mem_alloc_array(p->n_out + 1, sizeof(*g->out));
 	g->view_serial = mem_alloc_array(p->n_views + 1, sizeof(*g->view_serial));
 	g->view_flags = mem_alloc_array(p->n_views + 1, sizeof(*g->view_flags));
+	g->key_row = mem_alloc_array(p->n_keys + 1, sizeof(*g->key_row));
 	g->inserted = mem_alloc_array(p->n_rings + 1, sizeof(*g->inserted));
 	g->hit = mem_alloc_array(g->policy->n_rules + 1, sizeof(*g->hit));
 	g->rule_stats = mem_alloc_array(g->policy->n_rules + 1, sizeof(*g->rule_stats));
 	g->alert = mem_alloc(sizeof(*g->alert));
 	g->alert_out = mem_alloc_array(alert_accs, sizeof(*g->alert_out));
 	g->feature_out = mem_alloc_array(64, sizeof(*g->feature_out));
-	if (!g->reg || !g->out || !g->view_serial || !g->view_flags || !g->inserted || !g->hit || !g->rule_stats ||
-	    !g->alert || !g->alert_out || !g->feature_out)
+	if (!g->reg || !g->out || !g->view_serial || !g->view_flags || !g->key_row || !g->inserted || !g->hit ||
+	    !g->rule_stats || !g->alert || !g->alert_out || !g->feature_out)
 		return ERR_MEMORY;
 	for (uint32_t i = 0; i < p->n_consts; i++)
 		g->reg[p->n_temps + i] = p->constant[i];
@@ -85,6 +86,7 @@ void engine_free(struct engine *g)
 	mem_free(g->out);
 	mem_free(g->view_serial);
 	mem_free(g->view_flags);
+	mem_free(g->key_row);
 	mem_free(g->inserted);
 	mem_free(g->hit);
 	mem_free(g->rule_stats);
@@ -154,6 +156,54 @@ static void prefetch_rings(struct engine *g, const struct event *e, const struct
 	}
 }
 
+/* Combined keys made of fields only are known before the program runs. False: a part is missing. */
+static bool early_key(const struct engine *g, const struct event *e, const struct named *n, uint32_t key, uint64_t *out)
+{
+	const struct plan_key *k = &g->plan->row_key[key];
+
+	for (uint32_t i = 0; i < k->n; i++) {
+		const struct schema_field *f = &type_of(g, e)->field[k->expr[i]->index];
+
+		if (e->value[k->expr[i]->index] == VALUE_MISSING)
+			return false;
+		out[i] = f->type.dim == DIM_ENTITY ? n->row[f->slot] : (uint64_t)e->value[k->expr[i]->index];
+	}
+	return true;
+}
+
+enum early_stage {
+	EARLY_BUCKET,
+	EARLY_ROW,
+	EARLY_RINGS
+};
+
+static void prefetch_early(struct engine *g, const struct event *e, const struct named *n, enum early_stage stage)
+{
+	const struct plan_program *pr = &g->plan->program[e->type];
+	uint64_t key[POLICY_KEYS_MAX];
+
+	for (uint32_t i = 0; i < pr->n_early; i++) {
+		const struct plan_space *s = &g->plan->space[g->plan->row_key[pr->early[i]].space];
+		const struct table *t = &g->table[g->plan->row_key[pr->early[i]].space];
+		uint64_t hash;
+		uint32_t row;
+
+		if (!early_key(g, e, n, pr->early[i], key))
+			continue;
+		hash = table_hash(t, key);
+		if (stage == EARLY_BUCKET) {
+			table_prefetch_bucket(t, hash);
+		} else if (stage == EARLY_ROW) {
+			table_prefetch_row(t, hash);
+		} else if ((row = table_find(t, key, hash)) != 0) {
+			const uint32_t *slot = (const uint32_t *)(const void *)(table_row(t, row) + s->slot_off);
+
+			for (uint32_t k = 0; k < s->n_rings; k++)
+				ring_prefetch(&g->store, slot[k]);
+		}
+	}
+}
+
 static void load_registers(struct engine *g, const struct event *e, const struct named *n)
 {
 	const struct schema_event *t = type_of(g, e);
@@ -219,7 +269,15 @@ void engine_apply(struct engine *g, struct event *const *events, uint32_t n, enu
 			outcome[i] = ERR_CAP;
 	for (uint32_t i = 0; i < n; i++)
 		if (outcome[i] == ERR_OK)
+			prefetch_early(g, events[i], &named[i], EARLY_BUCKET);
+	for (uint32_t i = 0; i < n; i++)
+		if (outcome[i] == ERR_OK)
+			prefetch_early(g, events[i], &named[i], EARLY_ROW);
+	for (uint32_t i = 0; i < n; i++)
+		if (outcome[i] == ERR_OK) {
 			prefetch_rings(g, events[i], &named[i]);
+			prefetch_early(g, events[i], &named[i], EARLY_RINGS);
+		}
 	for (uint32_t i = 0; i < n; i++) {
 		if (outcome[i] != ERR_LATE && events[i]->time > g->newest_us)
 			g->newest_us = events[i]->time;

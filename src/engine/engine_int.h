@@ -30,6 +30,11 @@ struct hit {
 	bool silent; /* kept from alerting by `every` */
 };
 
+struct key_row { /* where a key's row was found for the event at hand */
+	uint64_t serial;
+	uint32_t row;
+};
+
 struct inserted { /* into which row a ring took the event at hand */
 	uint64_t serial;
 	uint32_t row, mask;
@@ -60,6 +65,7 @@ struct engine {
 	union value *out;      /* results of views */
 	uint64_t *view_serial; /* the event a view was last read for */
 	uint32_t *view_flags;
+	struct key_row *key_row;   /* by key */
 	struct inserted *inserted; /* by ring */
 	uint32_t n_hits;
 	struct hit *hit;
@@ -88,7 +94,7 @@ static inline uint64_t entity_hash(struct token t)
 }
 
 /* window.c */
-uint32_t *window_slot(struct engine *g, uint32_t ring, const uint16_t *key_reg, bool make, uint32_t *row);
+uint32_t *window_slot(struct engine *g, uint32_t ring, uint32_t key, bool make, uint32_t *row);
 void window_read(struct engine *g, uint32_t view);
 void window_insert(struct engine *g, uint32_t ring);
 int64_t window_risk(struct engine *g, uint32_t kind, int64_t entity);

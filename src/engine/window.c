@@ -14,39 +14,49 @@ static int64_t horizon(const struct engine *g, const struct ring_plan *rp)
 	return g->newest_us - rp->keep_us;
 }
 
-/* The slot of a ring for the keys in registers; NULL when a key is missing, or absent and not to be made. */
-uint32_t *window_slot(struct engine *g, uint32_t ring, const uint16_t *key_reg, bool make, uint32_t *row)
+/* The row of a combined key; 0 when it is absent and not to be made, or there is no room. */
+static uint32_t combined_row(struct engine *g, uint32_t key_index, const uint64_t *key, bool make)
 {
-	const struct plan_ring *r = &g->plan->ring[ring];
-	const struct plan_space *s = &g->plan->space[r->space];
-	struct table *t = &g->table[r->space];
-	uint64_t key[POLICY_KEYS_MAX], hash;
+	struct table *t = &g->table[g->plan->row_key[key_index].space];
+	struct key_row *known = &g->key_row[key_index];
+	uint64_t hash;
 	bool made;
 
-	for (uint32_t k = 0; k < r->n_keys; k++) {
-		int64_t v = g->reg[key_reg[k]].i;
+	if (known->serial == g->serial)
+		return known->row;
+	hash = table_hash(t, key);
+	*known = (struct key_row){ g->serial, make ? table_get(t, key, hash, &made) : table_find(t, key, hash) };
+	if (known->row == 0) {
+		g->stats.no_memory += make;
+		known->serial = 0; /* another key may yet make it */
+	}
+	return known->row;
+}
+
+/* The slot of a ring for the key in registers; NULL when a part is missing, or the row absent and not to be made. */
+uint32_t *window_slot(struct engine *g, uint32_t ring, uint32_t key_index, bool make, uint32_t *row)
+{
+	const struct plan_key *k = &g->plan->row_key[key_index];
+	const struct plan_space *s = &g->plan->space[k->space];
+	uint64_t key[POLICY_KEYS_MAX];
+
+	for (uint32_t i = 0; i < k->n; i++) {
+		int64_t v = g->reg[k->reg[i]].i;
 
 		if (v == VALUE_MISSING)
 			return NULL;
-		key[k] = (uint64_t)v;
+		key[i] = (uint64_t)v;
 	}
-	if (s->entity) {
-		*row = (uint32_t)key[0];
-	} else {
-		hash = table_hash(t, key);
-		*row = make ? table_get(t, key, hash, &made) : table_find(t, key, hash);
-		if (*row == 0) {
-			g->stats.no_memory += make;
-			return NULL;
-		}
-	}
-	return (uint32_t *)(void *)(table_row(t, *row) + s->slot_off) + r->slot;
+	*row = s->entity ? (uint32_t)key[0] : combined_row(g, key_index, key, make);
+	if (*row == 0)
+		return NULL;
+	return (uint32_t *)(void *)(table_row(&g->table[k->space], *row) + s->slot_off) + g->plan->ring[ring].slot;
 }
 
 void window_read(struct engine *g, uint32_t view)
 {
 	const struct plan_view *v = &g->plan->view[view];
-	uint32_t none = 0, row, *slot = window_slot(g, v->ring, v->key_reg, false, &row);
+	uint32_t none = 0, row, *slot = window_slot(g, v->ring, v->key, false, &row);
 
 	g->view_flags[view] =
 		ring_read(&g->store, &g->plan->ring[v->ring].rp, slot ? slot : &none, g->event->time, &g->out[v->out]);
@@ -63,7 +73,7 @@ void window_insert(struct engine *g, uint32_t ring)
 		mask |= (uint32_t)(g->reg[r->filter_reg[k]].i == 1) << k;
 	if (mask == 0 && !r->rp.keep_unfiltered)
 		return;
-	slot = window_slot(g, ring, r->key_reg, true, &row);
+	slot = window_slot(g, ring, r->insert_key, true, &row);
 	if (slot == NULL)
 		return;
 	for (uint32_t k = 0; k < r->rp.n_cols; k++)

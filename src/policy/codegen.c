@@ -75,8 +75,7 @@ static void compile_reads(struct gen *g)
 
 		if (v->context != g->context || !v->before)
 			continue;
-		for (uint32_t k = 0; k < g->p->ring[v->ring].n_keys; k++)
-			gen_view_key(g, v, k);
+		gen_key(g, v->key);
 		gen_emit(g, OP_READ, 0, 0, i, 0);
 	}
 	g->before_insert = false;
@@ -104,8 +103,7 @@ static void compile_inserts(struct gen *g)
 
 			if (r->alerts || r->event != g->context || r->level != level)
 				continue;
-			for (uint32_t k = 0; k < r->n_keys; k++)
-				r->key_reg[k] = gen_expr(g, r->key[k]);
+			gen_key(g, r->insert_key);
 			for (uint32_t k = 0; k < r->rp.n_cols; k++)
 				r->col_reg[k] = compile_col(g, r->col[k], r->rp.col[k]);
 			for (uint32_t k = 0; k < r->rp.n_filters; k++)
@@ -214,6 +212,10 @@ static void find_prefetches(struct plan *p, uint32_t context)
 		if (!known && pr->n_prefetch < ARRAY_LEN(pr->prefetch))
 			pr->prefetch[pr->n_prefetch++] = f;
 	}
+	for (uint32_t i = 0; i < p->n_keys; i++)
+		if (p->row_key[i].context == context && p->row_key[i].early && !p->space[p->row_key[i].space].entity &&
+		    pr->n_early < PLAN_EARLY_MAX)
+			pr->early[pr->n_early++] = i;
 }
 
 static void compile_program(struct gen *g, uint32_t context)
@@ -224,14 +226,16 @@ static void compile_program(struct gen *g, uint32_t context)
 	g->context = context;
 	g->next = PLAN_REG_TEMP;
 	g->n_cache = 0;
-	for (uint32_t i = 0; i < g->p->n_views;
-	     i++) /* keys get registers of their own: readings from several places meet there */
-		for (uint32_t k = 0; g->p->view[i].context == context && k < POLICY_KEYS_MAX; k++)
-			g->p->view[i].key_reg[k] = gen_temp(g);
+	/* Keys get registers of their own: readings from several places meet there. */
+	for (uint32_t i = 0; i < g->p->n_keys; i++)
+		for (uint32_t k = 0; g->p->row_key[i].context == context && k < g->p->row_key[i].n; k++)
+			g->p->row_key[i].reg[k] = gen_temp(g);
 	g->p->program[context].code = g->p->n_insns;
+	g->always = true;
 	compile_setters(g);
 	compile_reads(g);
 	compile_inserts(g);
+	g->always = false;
 	for (uint32_t i = 0; i < po->n_rules; i++)
 		if (po->rule[i].event == context && po->rule[i].mode != RULE_OFF)
 			compile_rule(g, i);
@@ -276,9 +280,10 @@ static void place_constants(struct plan *p)
 			place(p, &p->ring[i].col_reg[k]);
 		for (uint32_t k = 0; k < RING_FILTERS_MAX; k++)
 			place(p, &p->ring[i].filter_reg[k]);
-		for (uint32_t k = 0; k < POLICY_KEYS_MAX; k++)
-			place(p, &p->ring[i].key_reg[k]);
 	}
+	for (uint32_t i = 0; i < p->n_keys; i++)
+		for (uint32_t k = 0; k < p->row_key[i].n; k++)
+			place(p, &p->row_key[i].reg[k]);
 	for (uint32_t i = 0; i < p->policy->n_rules; i++) {
 		for (uint32_t k = 0; k < p->rule[i].n_values; k++)
 			place(p, &p->rule[i].value[k].reg);

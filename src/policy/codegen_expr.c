@@ -207,14 +207,21 @@ static uint16_t compile_call(struct gen *g, const struct expr *e)
 	return d;
 }
 
-void gen_view_key(struct gen *g, struct plan_view *v, uint32_t k)
+void gen_key(struct gen *g, uint32_t key)
 {
-	uint16_t r = gen_expr(g, v->lookup[k]);
+	struct plan_key *k = &g->p->row_key[key];
 
-	if (v->lookup[k]->op == X_FIELD)
-		v->key_reg[k] = r;
-	else
-		gen_emit(g, OP_MOVE, 0, v->key_reg[k], r, 0);
+	if (g->key_ready[key])
+		return;
+	for (uint32_t i = 0; i < k->n; i++) {
+		uint16_t r = gen_expr(g, k->expr[i]);
+
+		if (k->expr[i]->op == X_FIELD)
+			k->reg[i] = r;
+		else
+			gen_emit(g, OP_MOVE, 0, k->reg[i], r, 0);
+	}
+	g->key_ready[key] = g->always;
 }
 
 static uint16_t compile_agg(struct gen *g, const struct expr *e)
@@ -232,8 +239,7 @@ static uint16_t compile_agg(struct gen *g, const struct expr *e)
 		return 0;
 	}
 	if (!v->before)
-		for (uint32_t k = 0; k < g->p->ring[v->ring].n_keys; k++)
-			gen_view_key(g, v, k);
+		gen_key(g, v->key);
 	d = gen_temp(g);
 	gen_emit(g, OP_AGG, 0, d, view, acc);
 	return d;

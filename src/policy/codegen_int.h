@@ -23,6 +23,8 @@ struct gen {
 	uint32_t n_cache;
 	struct cached cache[CACHE_MAX];
 	bool before_insert;
+	bool always;                   /* the code made now surely runs */
+	bool key_ready[PLAN_KEYS_MAX]; /* its registers are set by code that surely runs */
 	enum err err;
 };
 
@@ -37,8 +39,8 @@ void gen_land(struct gen *g, uint32_t jump); /* the jump goes to the next instru
 uint16_t gen_temp(struct gen *g);
 uint16_t gen_constant(struct gen *g, int64_t i);
 uint16_t gen_expr(struct gen *g, const struct expr *e); /* the register that holds e */
-/* Brings key k of a view into the view's own register. */
-void gen_view_key(struct gen *g, struct plan_view *v, uint32_t k);
+/* Brings a key's values into its registers. */
+void gen_key(struct gen *g, uint32_t key);
 /* Code that goes on behind itself when e is true and leaves by one of out's jumps when not. *sure is the number of cached
  * values that are computed whatever happens. */
 void gen_condition(struct gen *g, const struct expr *e, struct jumps *out, uint32_t *sure);

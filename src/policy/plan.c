@@ -168,6 +168,28 @@ static uint32_t agg_level(const struct agg *a)
 	return expr_level(&e);
 }
 
+static uint32_t find_or_add_key(struct plan *p, uint32_t context, uint32_t space, struct expr *const *e, uint32_t n)
+{
+	struct plan_key *k;
+
+	for (uint32_t i = 0; i < p->n_keys; i++) {
+		bool same = p->row_key[i].context == context && p->row_key[i].space == space && p->row_key[i].n == n;
+
+		for (uint32_t j = 0; same && j < n; j++)
+			same = expr_equal(p->row_key[i].expr[j], e[j]);
+		if (same)
+			return i;
+	}
+	CHECK(p->n_keys < PLAN_KEYS_MAX); /* no more than rings and views together */
+	k = &p->row_key[p->n_keys];
+	*k = (struct plan_key){ .context = context, .space = space, .n = n, .early = true };
+	for (uint32_t j = 0; j < n; j++) {
+		k->expr[j] = e[j];
+		k->early &= e[j]->op == X_FIELD;
+	}
+	return p->n_keys++;
+}
+
 static uint32_t find_or_add_ring(struct collect *c, struct span at, struct agg *a)
 {
 	struct plan *p = c->p;
@@ -187,6 +209,7 @@ static uint32_t find_or_add_ring(struct collect *c, struct span at, struct agg *
 	r->n_keys = a->n_keys;
 	for (uint32_t k = 0; k < a->n_keys; k++)
 		r->key[k] = a->key[k];
+	r->insert_key = find_or_add_key(p, a->event, r->space, a->key, a->n_keys);
 	return i;
 }
 
@@ -215,6 +238,7 @@ static void add_view(struct collect *c, uint32_t ring, const struct expr *e)
 	p->view[p->n_views] = (struct plan_view){ .context = c->context, .ring = ring, .before = before };
 	for (uint32_t k = 0; k < e->agg->n_keys; k++)
 		p->view[p->n_views].lookup[k] = e->lookup[k];
+	p->view[p->n_views].key = find_or_add_key(p, c->context, p->ring[ring].space, e->lookup, e->agg->n_keys);
 	p->n_views++;
 }
 
@@ -435,12 +459,13 @@ enum err plan_new(struct plan **out, const struct policy *po, const struct hash_
 	p->lateness_us = lateness_us;
 	p->ring = arena_alloc(&p->arena, PLAN_RINGS_MAX * sizeof(*p->ring));
 	p->view = arena_alloc(&p->arena, PLAN_VIEWS_MAX * sizeof(*p->view));
+	p->row_key = arena_alloc(&p->arena, PLAN_KEYS_MAX * sizeof(*p->row_key));
 	p->insn = arena_alloc(&p->arena, PLAN_INSNS_MAX * sizeof(*p->insn));
 	p->constant = arena_alloc(&p->arena, PLAN_REGS_MAX * sizeof(*p->constant));
 	p->constant_real = arena_alloc(&p->arena, PLAN_REGS_MAX * sizeof(*p->constant_real));
 	p->call = arena_alloc(&p->arena, PLAN_CALLS_MAX * sizeof(*p->call));
 	p->rule = arena_alloc(&p->arena, (po->n_rules + 1) * sizeof(*p->rule));
-	if (p->ring && p->view && p->insn && p->constant && p->constant_real && p->call && p->rule)
+	if (p->ring && p->view && p->row_key && p->insn && p->constant && p->constant_real && p->call && p->rule)
 		e = plan_fill(p, errors);
 	if (e != ERR_OK) {
 		plan_free(p);

@@ -47,13 +47,16 @@ static bool tables_ok(const struct plan *p)
 
 		if (r->space >= p->n_spaces || r->slot >= p->space[r->space].n_rings ||
 		    !registers_ok(p, r->col_reg, r->rp.n_cols) || !registers_ok(p, r->filter_reg, r->rp.n_filters) ||
-		    !registers_ok(p, r->key_reg, r->n_keys))
+		    (!r->alerts && r->insert_key >= p->n_keys))
 			return false;
 	}
+	for (uint32_t i = 0; i < p->n_keys; i++)
+		if (p->row_key[i].space >= p->n_spaces || !registers_ok(p, p->row_key[i].reg, p->row_key[i].n))
+			return false;
 	for (uint32_t i = 0; i < p->n_views; i++) {
 		const struct plan_view *v = &p->view[i];
 
-		if (v->ring >= p->n_rings || !registers_ok(p, v->key_reg, p->ring[v->ring].n_keys) ||
+		if (v->ring >= p->n_rings || v->key >= p->n_keys || p->row_key[v->key].space != p->ring[v->ring].space ||
 		    v->out + p->ring[v->ring].rp.n_accs > p->n_out)
 			return false;
 	}

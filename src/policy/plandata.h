@@ -13,6 +13,8 @@ enum {
 	PLAN_REG_TEMP = PLAN_REG_FIELD + SCHEMA_FIELDS_MAX,
 	PLAN_RINGS_MAX = 512,
 	PLAN_VIEWS_MAX = 1024,
+	PLAN_EARLY_MAX = 8, /* composite keys of an event type that are prefetched */
+	PLAN_KEYS_MAX = PLAN_VIEWS_MAX + PLAN_RINGS_MAX,
 	PLAN_SPACES_MAX = 64,      /* key spaces: entity kinds, then composite keys */
 	PLAN_SPACE_RINGS_MAX = 64, /* rings in one key space */
 	PLAN_INSNS_MAX = 65535,
@@ -51,12 +53,21 @@ struct plan_ring {
 	uint32_t space, slot;
 	uint32_t n_keys;
 	struct expr *key[POLICY_KEYS_MAX];
-	uint16_t key_reg[POLICY_KEYS_MAX];
+	uint32_t insert_key; /* index into plan.row_key: where the event at hand goes */
 	struct expr *col[RING_COLS_MAX];
 	uint16_t col_reg[RING_COLS_MAX];
 	struct expr *filter[RING_FILTERS_MAX];
 	uint16_t filter_reg[RING_FILTERS_MAX];
 	struct ring_plan rp;
+};
+
+/* A row of a key space named by expressions over an event type. Rings and views that mean the same row share it, so that it
+ * is looked up once an event. */
+struct plan_key {
+	uint32_t context, space, n;
+	struct expr *expr[POLICY_KEYS_MAX];
+	uint16_t reg[POLICY_KEYS_MAX];
+	bool early; /* all of them fields: the row can be prefetched before the program runs */
 };
 
 /* One reading of a ring in the context of one event type. */
@@ -65,7 +76,7 @@ struct plan_view {
 	uint32_t ring;
 	bool before; /* excluding this, and the ring takes this event type: read before INSERT */
 	struct expr *lookup[POLICY_KEYS_MAX];
-	uint16_t key_reg[POLICY_KEYS_MAX];
+	uint32_t key; /* index into plan.row_key */
 	uint32_t out; /* first of ring.n_accs words in the engine's view memory */
 };
 
@@ -107,7 +118,9 @@ struct plan_program {
 	uint16_t feature_reg[64];
 	uint32_t n_prefetch;
 	struct plan_prefetch prefetch[64];
-	uint32_t n_rings; /* rings this type goes into, by level */
+	uint32_t n_early;
+	uint32_t early[PLAN_EARLY_MAX]; /* composite keys to prefetch: index into plan.row_key */
+	uint32_t n_rings;               /* rings this type goes into, by level */
 	uint32_t ring[PLAN_SPACE_RINGS_MAX];
 };
 
@@ -116,10 +129,11 @@ struct plan {
 	const struct policy *policy;
 	struct hash_key key;
 	int64_t lateness_us;
-	uint32_t n_spaces, n_rings, n_views, n_insns, n_temps, n_regs, n_consts, n_calls, n_out;
+	uint32_t n_spaces, n_rings, n_views, n_keys, n_insns, n_temps, n_regs, n_consts, n_calls, n_out;
 	struct plan_space space[PLAN_SPACES_MAX];
 	struct plan_ring *ring;
 	struct plan_view *view;
+	struct plan_key *row_key;
 	struct insn *insn;
 	union value *constant;
 	bool *constant_real;

@@ -70,7 +70,7 @@ static void test_no_memory_is_an_error(void **state)
 
 	(void)state;
 	assert_int_equal(table_init(&t, 1, 32, UINT32_MAX), ERR_RANGE);
-	for (uint64_t n = 1; n <= 2; n++) {
+	for (uint64_t n = 1; n <= 3; n++) {
 		mem_fail_at(n);
 		assert_int_equal(table_init(&t, 1, 32, 10), ERR_MEMORY);
 	}
