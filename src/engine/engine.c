@@ -156,17 +156,23 @@ static void prefetch_rings(struct engine *g, const struct event *e, const struct
 	}
 }
 
-/* Combined keys made of fields only are known before the program runs. False: a part is missing. */
+/* Keys made of fields and their attributes are known before the program runs. False: a part is missing. */
 static bool early_key(const struct engine *g, const struct event *e, const struct named *n, uint32_t key, uint64_t *out)
 {
 	const struct plan_key *k = &g->plan->row_key[key];
 
 	for (uint32_t i = 0; i < k->n; i++) {
-		const struct schema_field *f = &type_of(g, e)->field[k->expr[i]->index];
+		const struct expr *x = k->expr[i]->op == X_ATTR ? k->expr[i]->a : k->expr[i];
+		const struct schema_field *f = &type_of(g, e)->field[x->index];
+		int64_t v = e->value[x->index];
 
-		if (e->value[k->expr[i]->index] == VALUE_MISSING)
+		if (v != VALUE_MISSING && f->type.dim == DIM_ENTITY)
+			v = n->row[f->slot];
+		if (v != VALUE_MISSING && k->expr[i]->op == X_ATTR)
+			v = entity_attr(g, f->type.entity, v, k->expr[i]->index);
+		if (v == VALUE_MISSING)
 			return false;
-		out[i] = f->type.dim == DIM_ENTITY ? n->row[f->slot] : (uint64_t)e->value[k->expr[i]->index];
+		out[i] = (uint64_t)v;
 	}
 	return true;
 }
@@ -177,30 +183,43 @@ enum early_stage {
 	EARLY_RINGS
 };
 
+static void prefetch_row(const struct table *t, uint32_t row)
+{
+	for (uint32_t at = 0; at < t->row_bytes; at += 64)
+		__builtin_prefetch(table_row(t, row) + at);
+}
+
+static void prefetch_key(struct engine *g, const struct plan_space *s, const struct table *t, const uint64_t *key,
+                         enum early_stage stage)
+{
+	uint64_t hash = s->entity ? 0 : table_hash(t, key);
+	const uint32_t *slot;
+	uint32_t row;
+
+	if (stage == EARLY_BUCKET && !s->entity)
+		table_prefetch_bucket(t, hash);
+	if (stage == EARLY_ROW && s->entity)
+		prefetch_row(t, (uint32_t)key[0]);
+	if (stage == EARLY_ROW && !s->entity)
+		table_prefetch_row(t, hash);
+	if (stage != EARLY_RINGS)
+		return;
+	row = s->entity ? (uint32_t)key[0] : table_find(t, key, hash);
+	slot = (const uint32_t *)(const void *)(table_row(t, row) + s->slot_off); /* row 0 is there, and empty */
+	for (uint32_t k = 0; k < s->n_rings; k++)
+		ring_prefetch(&g->store, slot[k]);
+}
+
 static void prefetch_early(struct engine *g, const struct event *e, const struct named *n, enum early_stage stage)
 {
 	const struct plan_program *pr = &g->plan->program[e->type];
 	uint64_t key[POLICY_KEYS_MAX];
 
 	for (uint32_t i = 0; i < pr->n_early; i++) {
-		const struct plan_space *s = &g->plan->space[g->plan->row_key[pr->early[i]].space];
-		const struct table *t = &g->table[g->plan->row_key[pr->early[i]].space];
-		uint64_t hash;
-		uint32_t row;
+		uint32_t space = g->plan->row_key[pr->early[i]].space;
 
-		if (!early_key(g, e, n, pr->early[i], key))
-			continue;
-		hash = table_hash(t, key);
-		if (stage == EARLY_BUCKET) {
-			table_prefetch_bucket(t, hash);
-		} else if (stage == EARLY_ROW) {
-			table_prefetch_row(t, hash);
-		} else if ((row = table_find(t, key, hash)) != 0) {
-			const uint32_t *slot = (const uint32_t *)(const void *)(table_row(t, row) + s->slot_off);
-
-			for (uint32_t k = 0; k < s->n_rings; k++)
-				ring_prefetch(&g->store, slot[k]);
-		}
+		if (early_key(g, e, n, pr->early[i], key))
+			prefetch_key(g, &g->plan->space[space], &g->table[space], key, stage);
 	}
 }
 

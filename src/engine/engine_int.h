@@ -87,6 +87,8 @@ struct engine {
 enum err entity_tables_init(struct engine *g) MUST_CHECK;
 void entity_tables_release(struct engine *g);
 uint32_t entity_resolve(struct engine *g, uint32_t kind, const struct ident *id); /* 0: refused */
+/* A declared attribute as last set; VALUE_MISSING if the entity is, or it was never set. */
+int64_t entity_attr(const struct engine *g, uint32_t kind, int64_t entity, uint32_t attr);
 bool list_has(const struct list_set *l, int64_t value, int64_t time_us);
 static inline uint64_t entity_hash(struct token t)
 {

@@ -71,6 +71,22 @@ uint32_t entity_resolve(struct engine *g, uint32_t kind, const struct ident *id)
 	return row;
 }
 
+int64_t entity_attr(const struct engine *g, uint32_t kind, int64_t entity, uint32_t attr)
+{
+	const struct plan_space *s = &g->plan->space[kind];
+	const uint8_t *row;
+	int64_t v;
+
+	if (entity == VALUE_MISSING)
+		return VALUE_MISSING;
+	row = table_row(&g->table[kind], (uint32_t)entity);
+	memcpy(&v, row + s->attr_time_off + 8 * attr, 8);
+	if (v == 0) /* never set: no time is 0 */
+		return VALUE_MISSING;
+	memcpy(&v, row + s->attr_value_off + 8 * attr, 8);
+	return v;
+}
+
 static uint32_t list_place(const struct list_set *l, uint64_t key)
 {
 	uint32_t i = (uint32_t)hash_mix(key) & (l->cap - 1);

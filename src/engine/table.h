@@ -22,7 +22,7 @@ struct table_bucket {
 	uint32_t hash[TABLE_SLOTS]; /* low half */
 	uint32_t row[TABLE_SLOTS];  /* filled from the front */
 	uint32_t n;
-	uint32_t more;              /* overflow bucket, 0 = none */
+	uint32_t more; /* overflow bucket, 0 = none */
 };
 _Static_assert(sizeof(struct table_bucket) == 64, "a bucket is a cache line");
 
@@ -32,11 +32,11 @@ struct table {
 	struct table_bucket *overflow; /* from 1 */
 	uint32_t key_words, row_bytes;
 	uint32_t rows_max;
-	uint32_t used;                 /* rows ever given out: indexes 1..used */
-	uint32_t live;                 /* in use now */
-	uint32_t free_row;             /* chain of given-back rows */
-	uint32_t n_buckets;            /* now */
-	uint32_t level_mask;           /* 2^k - 1, with 2^k <= n_buckets < 2^(k+1) */
+	uint32_t used;       /* rows ever given out: indexes 1..used */
+	uint32_t live;       /* in use now */
+	uint32_t free_row;   /* chain of given-back rows */
+	uint32_t n_buckets;  /* now */
+	uint32_t level_mask; /* 2^k - 1, with 2^k <= n_buckets < 2^(k+1) */
 	uint32_t overflow_used, free_overflow;
 };
 

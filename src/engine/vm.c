@@ -3,22 +3,6 @@
 #include "engine/engine_int.h"
 #include "policy/arith.h"
 
-static int64_t row_attr(const struct engine *g, uint32_t kind, int64_t entity, uint32_t attr)
-{
-	const struct plan_space *s = &g->plan->space[kind];
-	const uint8_t *row;
-	int64_t v;
-
-	if (entity == VALUE_MISSING)
-		return VALUE_MISSING;
-	row = table_row(&g->table[kind], (uint32_t)entity);
-	memcpy(&v, row + s->attr_time_off + 8 * attr, 8);
-	if (v == 0) /* never set: no time is 0 */
-		return VALUE_MISSING;
-	memcpy(&v, row + s->attr_value_off + 8 * attr, 8);
-	return v;
-}
-
 static void row_set(struct engine *g, uint32_t kind, int64_t entity, uint32_t attr, int64_t value)
 {
 	const struct plan_space *s = &g->plan->space[kind];
@@ -92,7 +76,7 @@ void vm_run(struct engine *g, uint32_t pc)
 		switch ((enum opcode)i->op) {
 		case OP_END: return;
 		case OP_MOVE: R[i->a] = R[i->b]; break;
-		case OP_ATTR: R[i->a].i = row_attr(g, i->k, R[i->b].i, i->c); break;
+		case OP_ATTR: R[i->a].i = entity_attr(g, i->k, R[i->b].i, i->c); break;
 		case OP_IDENT: R[i->a].i = ident_value(g, i->k, R[i->b].i, i->c); break;
 		case OP_RISK: R[i->a].i = window_risk(g, i->k, R[i->b].i); break;
 		case OP_AGG:

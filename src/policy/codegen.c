@@ -213,8 +213,8 @@ static void find_prefetches(struct plan *p, uint32_t context)
 			pr->prefetch[pr->n_prefetch++] = f;
 	}
 	for (uint32_t i = 0; i < p->n_keys; i++)
-		if (p->row_key[i].context == context && p->row_key[i].early && !p->space[p->row_key[i].space].entity &&
-		    pr->n_early < PLAN_EARLY_MAX)
+		if (p->row_key[i].context == context && p->row_key[i].early && pr->n_early < PLAN_EARLY_MAX &&
+		    (p->row_key[i].n > 1 || p->row_key[i].expr[0]->op == X_ATTR || p->row_key[i].expr[0]->type.dim == DIM_TEXT))
 			pr->early[pr->n_early++] = i;
 }
 

@@ -185,7 +185,7 @@ static uint32_t find_or_add_key(struct plan *p, uint32_t context, uint32_t space
 	*k = (struct plan_key){ .context = context, .space = space, .n = n, .early = true };
 	for (uint32_t j = 0; j < n; j++) {
 		k->expr[j] = e[j];
-		k->early &= e[j]->op == X_FIELD;
+		k->early &= e[j]->op == X_FIELD || (e[j]->op == X_ATTR && e[j]->a->op == X_FIELD);
 	}
 	return p->n_keys++;
 }

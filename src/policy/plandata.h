@@ -67,7 +67,7 @@ struct plan_key {
 	uint32_t context, space, n;
 	struct expr *expr[POLICY_KEYS_MAX];
 	uint16_t reg[POLICY_KEYS_MAX];
-	bool early; /* all of them fields: the row can be prefetched before the program runs */
+	bool early; /* fields and attributes of fields: the row can be prefetched before the program runs */
 };
 
 /* One reading of a ring in the context of one event type. */
