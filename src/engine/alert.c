@@ -142,6 +142,18 @@ void alert_tell(struct engine *g)
 		}
 }
 
+bool engine_compare(struct engine *g, uint32_t rule, struct alert *out)
+{
+	const struct rule *r = &g->policy->rule[rule];
+	struct hit h = { .rule = rule };
+
+	if (g->event == NULL || g->event->type != r->event || r->mode == RULE_OFF)
+		return false;
+	fill(g, &h, out);
+	decide(g, &h, out);
+	return true;
+}
+
 uint32_t engine_evidence_count(const struct alert *a)
 {
 	return a->engine->plan->rule[a->rule].n_aggs;

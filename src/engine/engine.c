@@ -201,6 +201,7 @@ void engine_apply(struct engine *g, struct event *const *events, uint32_t n, enu
 	int64_t newest_us = g->newest_us;
 
 	CHECK(n <= ENGINE_BATCH_MAX);
+	g->event = NULL;
 	memset(named, 0, n * sizeof(named[0]));
 	for (uint32_t i = 0; i < n; i++) {
 		outcome[i] = newest_us != 0 && events[i]->time < newest_us - g->plan->lateness_us ? ERR_LATE : ERR_OK;

@@ -115,6 +115,9 @@ uint32_t engine_evidence_count(const struct alert *a);
 /* Visits at most `most` newest events of evidence i, oldest first. */
 void engine_evidence(const struct alert *a, uint32_t i, uint32_t most, struct evidence *out,
                      void (*visit)(void *ctx, const struct evidence_event *e), void *ctx);
+/* What a rule compares on the event that was applied last, whether or not it hit: for tests and for asking why not. False if
+ * the last event was not taken or is of another type. out is good until the next engine_apply. */
+bool engine_compare(struct engine *g, uint32_t rule, struct alert *out);
 /* The value of any expression in the context of the alert's event, for because texts. */
 union value engine_value(const struct alert *a, const struct expr *e);
 

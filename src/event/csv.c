@@ -121,8 +121,8 @@ static bool quoted_end(struct cursor *c, size_t at, struct csv_row *row, struct 
 }
 
 /* A quoted cell; *end becomes the place of the delimiter or LF behind it, or n. */
-static enum csv_status quoted_cell(struct cursor *c, size_t start, bool last, struct csv_row *row, struct csv_cell *cell,
-                                   size_t *end)
+static enum csv_status quoted_cell(struct cursor *c, size_t start, bool last, struct csv_row *row,
+                                   struct csv_cell *cell, size_t *end)
 {
 	size_t after = 0, n = c->n;
 	cell->quoted = true;

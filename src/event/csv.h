@@ -26,8 +26,8 @@ struct csv_row {
 	uint32_t n_cells; /* those beyond CSV_CELLS_MAX are counted, but not kept */
 	uint32_t bytes;   /* with the line end */
 	uint32_t raw_bytes;
-	uint32_t lines;   /* line ends passed */
-	bool unusual;     /* may hold NUL or non-ASCII bytes; never false if it does */
+	uint32_t lines; /* line ends passed */
+	bool unusual;   /* may hold NUL or non-ASCII bytes; never false if it does */
 	struct csv_cell cell[CSV_CELLS_MAX];
 };
 

@@ -9,19 +9,27 @@
 #include "base/hash.h"
 #include "event/schema.h"
 
-enum { IDENT_SHOWN_BYTES = 20, EVENT_TEXT_MAX = 4096, EVENT_RAW_MAX = 65536, EVENT_IDENT_MAX = 64 };
+enum {
+	IDENT_SHOWN_BYTES = 20,
+	EVENT_TEXT_MAX = 4096,
+	EVENT_RAW_MAX = 65536,
+	EVENT_IDENT_MAX = 64
+};
 
 enum number_kind { /* phone.kind; the texts are in ident.c */
-	NUMBER_UNKNOWN, NUMBER_MOBILE, NUMBER_LANDLINE, NUMBER_SHORT_CODE, /* 110, 96110, 95xxx, 10086 */
-	NUMBER_SERVICE,  /* 400 and 800 numbers, 106 message ports */
-	NUMBER_IOT,      /* 13-digit 10640.., 1440.. and the like */
+	NUMBER_UNKNOWN,
+	NUMBER_MOBILE,
+	NUMBER_LANDLINE,
+	NUMBER_SHORT_CODE, /* 110, 96110, 95xxx, 10086 */
+	NUMBER_SERVICE,    /* 400 and 800 numbers, 106 message ports */
+	NUMBER_IOT,        /* 13-digit 10640.., 1440.. and the like */
 	NUMBER_OVERSEAS,
-	NUMBER_SPOOFED,  /* an international prefix before a domestic short code, a wrong length: a form no real caller has */
-	NUMBER_OPAQUE,   /* an anonymised identifier from a mapping file */
+	NUMBER_SPOOFED, /* an international prefix before a domestic short code, a wrong length: a form no real caller has */
+	NUMBER_OPAQUE,  /* an anonymised identifier from a mapping file */
 	NUMBER_KINDS
 };
 
-struct ident_attrs { /* derived from the plain form at decode, 0 = unknown */
+struct ident_attrs {     /* derived from the plain form at decode, 0 = unknown */
 	uint8_t kind;        /* enum number_kind for phones; 0 otherwise */
 	uint8_t carrier;     /* index into ident_carrier_name() */
 	uint16_t region;     /* index into ident_region_name(): prefecture-level city, or country for overseas numbers */
@@ -37,13 +45,13 @@ struct ident {
 };
 
 struct event {
-	int64_t time;       /* microseconds since the epoch, UTC */
-	uint64_t position;  /* given when the event is accepted: 1, 2, 3, ... */
-	uint32_t type;      /* index into schema.event */
-	uint32_t source;    /* which input, for messages */
-	uint64_t line;      /* from 1 */
-	uint64_t offset;    /* byte offset of the record in its decompressed source */
-	struct text raw;    /* the record as it came, without its line end */
+	int64_t time;                     /* microseconds since the epoch, UTC */
+	uint64_t position;                /* given when the event is accepted: 1, 2, 3, ... */
+	uint32_t type;                    /* index into schema.event */
+	uint32_t source;                  /* which input, for messages */
+	uint64_t line;                    /* from 1 */
+	uint64_t offset;                  /* byte offset of the record in its decompressed source */
+	struct text raw;                  /* the record as it came, without its line end */
 	int64_t value[SCHEMA_FIELDS_MAX]; /* VALUE_MISSING where absent; DIM_TEXT: fingerprint; DIM_ENTITY: 0 if present */
 	struct text str[SCHEMA_TEXTS_MAX];
 	struct ident ident[SCHEMA_IDENTS_MAX];

@@ -22,8 +22,8 @@ static struct text mapped(struct text v, const struct field_format *f)
 	return v;
 }
 
-static enum bad_reason set_ident(struct event_builder *b, struct event *ev, const struct schema_field *d, uint32_t field,
-                                 struct text v, const struct field_format *f)
+static enum bad_reason set_ident(struct event_builder *b, struct event *ev, const struct schema_field *d,
+                                 uint32_t field, struct text v, const struct field_format *f)
 {
 	CHECK_HOT(b->cap - b->used >= EVENT_IDENT_MAX);
 	char *out = b->bytes + b->used, joined[EVENT_IDENT_MAX];

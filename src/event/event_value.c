@@ -107,7 +107,10 @@ static enum err time_by_pattern(struct text t, const struct field_format *f, con
 			case 'M': ok = take_digits(&p, end, 2, &c.minute); break;
 			case 'S': ok = take_digits(&p, end, 2, &c.second); break;
 			case 'f': ok = take_micros(&p, end, &c.us); break;
-			default: ok = p < end && *p == '%'; p += ok; break;
+			default:
+				ok = p < end && *p == '%';
+				p += ok;
+				break;
 			}
 		}
 		if (!ok)
@@ -203,8 +206,9 @@ static enum bad_reason parse_money(struct text t, enum unit unit, int64_t *out, 
 
 static enum bad_reason parse_duration(struct text t, enum unit unit, int64_t *out, const char **why)
 {
-	static const int64_t scale[] = { [UNIT_DEFAULT] = 1000000, [UNIT_S] = 1000000, [UNIT_MS] = 1000, [UNIT_US] = 1,
-		                             [UNIT_MIN] = 60000000 };
+	static const int64_t scale[] = {
+		[UNIT_DEFAULT] = 1000000, [UNIT_S] = 1000000, [UNIT_MS] = 1000, [UNIT_US] = 1, [UNIT_MIN] = 60000000
+	};
 	enum err e = value_decimal(t, scale[unit] ? scale[unit] : 1000000, out);
 	if (e == ERR_RANGE)
 		return BAD_RANGE;
@@ -220,8 +224,8 @@ static enum bad_reason parse_bool(struct text t, int64_t *out)
 	static const struct {
 		const char *z;
 		int64_t v;
-	} word[] = { { "true", 1 }, { "false", 0 }, { "1", 1 }, { "0", 0 }, { "yes", 1 }, { "no", 0 },
-		         { "True", 1 }, { "False", 0 }, { "TRUE", 1 }, { "FALSE", 0 } };
+	} word[] = { { "true", 1 }, { "false", 0 }, { "1", 1 },     { "0", 0 },    { "yes", 1 },
+		         { "no", 0 },   { "True", 1 },  { "False", 0 }, { "TRUE", 1 }, { "FALSE", 0 } };
 	for (size_t i = 0; i < ARRAY_LEN(word); i++) {
 		if (text_eq(t, text_z(word[i].z))) {
 			*out = word[i].v;

@@ -5,16 +5,23 @@
 #include "event/bad.h"
 #include "event/ident.h"
 
-enum unit { /* of the number in the file */
+enum unit {       /* of the number in the file */
 	UNIT_DEFAULT, /* yuan for money, seconds for durations */
-	UNIT_YUAN, UNIT_FEN, UNIT_WAN, /* 万: 10,000 yuan */
-	UNIT_S, UNIT_MS, UNIT_US, UNIT_MIN
+	UNIT_YUAN,
+	UNIT_FEN,
+	UNIT_WAN, /* 万: 10,000 yuan */
+	UNIT_S,
+	UNIT_MS,
+	UNIT_US,
+	UNIT_MIN
 };
 
 enum time_form {
-	TIME_OWN,     /* ISO 8601, or whole microseconds since the epoch */
+	TIME_OWN, /* ISO 8601, or whole microseconds since the epoch */
 	TIME_ISO,
-	TIME_EPOCH_S, TIME_EPOCH_MS, TIME_EPOCH_US,
+	TIME_EPOCH_S,
+	TIME_EPOCH_MS,
+	TIME_EPOCH_US,
 	TIME_EPOCH_AUTO, /* by size: below 10^11 seconds, below 10^14 milliseconds, else microseconds */
 	TIME_PATTERN,    /* %Y %m %d %H %M %S %f and literal characters */
 	TIME_SINCE       /* seconds since format.since_us */
@@ -32,7 +39,7 @@ struct field_format {
 	const struct field_map *map; /* a text that is in it is replaced before anything else */
 	const struct zone *zone;     /* NULL: clock_shanghai */
 	struct text pattern;
-	struct text prefix;          /* put before an identifier */
+	struct text prefix; /* put before an identifier */
 	int64_t since_us;
 };
 

@@ -71,7 +71,10 @@ static uint16_t bank_of(const char *p, size_t n)
 
 static enum err account(struct text t, char *out, size_t *n, struct ident_attrs *attrs, const char **why)
 {
-	enum { ACCOUNT_MAX = 34, CARD_MIN = 12 };
+	enum {
+		ACCOUNT_MAX = 34,
+		CARD_MIN = 12
+	};
 	size_t k = 0, digits = 0, dashes = 0;
 	for (size_t i = 0; i < t.n; i++) {
 		char c = t.p[i];
@@ -188,7 +191,8 @@ static enum err device(struct text t, char *out, size_t *n, const char **why)
 
 static bool ends_in_control(const char *p, size_t n)
 {
-	return n >= 2 && (unsigned char)p[n - 2] == 0xc2 && (unsigned char)p[n - 1] < 0xa0 && (unsigned char)p[n - 1] >= 0x80;
+	return n >= 2 && (unsigned char)p[n - 2] == 0xc2 && (unsigned char)p[n - 1] < 0xa0 &&
+	       (unsigned char)p[n - 1] >= 0x80;
 }
 
 static enum err printable(struct text t, char *out, size_t *n, const char **why)
@@ -284,8 +288,8 @@ static void show(enum ident_form form, struct ident *id, const char *p, size_t n
 		show_other(id->shown, p, n);
 }
 
-enum err ident_make(const struct hash_key *key, enum ident_form form, uint32_t kind, enum ident_mode mode, struct text plain,
-                    char *scratch, struct ident *out, const char **why)
+enum err ident_make(const struct hash_key *key, enum ident_form form, uint32_t kind, enum ident_mode mode,
+                    struct text plain, char *scratch, struct ident *out, const char **why)
 {
 	size_t n = 0;
 	enum err e;

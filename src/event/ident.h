@@ -19,8 +19,8 @@ enum ident_mode {
 
 /* out->plain points into scratch (EVENT_IDENT_MAX bytes of the caller's). kind is the entity's index in the schema, mixed
  * into the token. On failure *why is a static phrase: what is wrong and what would be right. */
-enum err ident_make(const struct hash_key *key, enum ident_form form, uint32_t kind, enum ident_mode mode, struct text plain,
-                    char *scratch, struct ident *out, const char **why) MUST_CHECK;
+enum err ident_make(const struct hash_key *key, enum ident_form form, uint32_t kind, enum ident_mode mode,
+                    struct text plain, char *scratch, struct ident *out, const char **why) MUST_CHECK;
 
 /* The names behind ident_attrs, as policies compare them: caller.kind = "mobile", caller.region = "青岛",
  * caller.carrier = "移动", account.bank = "中国工商银行". Index 0 is "" (unknown). */

@@ -180,18 +180,18 @@ static bool value(struct json *j, struct json_pair *pair)
 	if (j->p == j->end)
 		return fail(j, "a value is missing");
 	switch (*j->p) {
-	case '"': pair->kind = JSON_STRING; return string(j, &pair->value);
-	case 't': pair->kind = JSON_BOOL; return literal(j, "true", &pair->value);
-	case 'f': pair->kind = JSON_BOOL; return literal(j, "false", &pair->value);
+	case '"': pair->kind = JSON_KIND_STRING; return string(j, &pair->value);
+	case 't': pair->kind = JSON_KIND_BOOL; return literal(j, "true", &pair->value);
+	case 'f': pair->kind = JSON_KIND_BOOL; return literal(j, "false", &pair->value);
 	case 'n':
-		pair->kind = JSON_NULL;
+		pair->kind = JSON_KIND_NULL;
 		if (!literal(j, "null", &pair->value))
 			return false;
 		pair->value = (struct text){ NULL, 0 };
 		return true;
 	case '{':
 	case '[': return fail(j, "a nested value: one flat object a line is expected");
-	default: pair->kind = JSON_NUMBER; return number(j, &pair->value);
+	default: pair->kind = JSON_KIND_NUMBER; return number(j, &pair->value);
 	}
 }
 

@@ -9,10 +9,10 @@ enum {
 };
 
 enum json_kind {
-	JSON_STRING,
-	JSON_NUMBER,
-	JSON_BOOL, /* value is "true" or "false" */
-	JSON_NULL  /* value is empty, with p NULL */
+	JSON_KIND_STRING,
+	JSON_KIND_NUMBER,
+	JSON_KIND_BOOL, /* value is "true" or "false" */
+	JSON_KIND_NULL  /* value is empty, with p NULL */
 };
 
 struct json_pair {

@@ -102,7 +102,9 @@ static void one(struct list *l, const char *p)
 
 enum err list_read(const struct list_reader *r, struct text bytes, struct list_counts *counts)
 {
-	enum { RECORD_MAX = EVENT_RAW_MAX };
+	enum {
+		RECORD_MAX = EVENT_RAW_MAX
+	};
 	static const struct csv_dialect dialect = { ',', '"' };
 	struct list l = { .r = r, .line = 1 };
 	size_t at = text_starts(bytes, TEXT("\xef\xbb\xbf")) ? 3 : 0;
@@ -114,7 +116,8 @@ enum err list_read(const struct list_reader *r, struct text bytes, struct list_c
 		enum csv_status s = csv_row(&dialect, p, n, n == rest, &l.row);
 		if (s != CSV_ROW) {
 			const char *nl = memchr(p, '\n', rest);
-			fail(&l, 1, s == CSV_QUOTE ? "a quoted value does not end, or goes on after its quote" : "the line is too long");
+			fail(&l, 1,
+			     s == CSV_QUOTE ? "a quoted value does not end, or goes on after its quote" : "the line is too long");
 			at += nl ? (size_t)(nl - p) + 1 : rest;
 			l.line++;
 			e = header ? ERR_OK : ERR_FORMAT;

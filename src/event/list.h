@@ -12,9 +12,9 @@ struct list_value {
 };
 
 struct list_reader {
-	bool text;            /* values are texts, not identifiers */
+	bool text; /* values are texts, not identifiers */
 	enum ident_form form;
-	uint32_t kind;        /* the entity's index in the schema */
+	uint32_t kind; /* the entity's index in the schema */
 	const struct hash_key *key;
 	const struct zone *zone; /* of until; NULL: Asia/Shanghai */
 	void *context;

@@ -125,7 +125,8 @@ static void own_event(struct mapping *m, uint32_t type, const struct text *names
 		int f = time ? -1 : schema_field_find(&m->schema->event[type], names[i]);
 		if ((f < 0 && !time) || e->n_fields == ARRAY_LEN(e->field))
 			continue;
-		e->field[e->n_fields++] = (struct mapping_field){ .field = f, .column = (uint16_t)i, .format = field_format_own };
+		e->field[e->n_fields++] =
+			(struct mapping_field){ .field = f, .column = (uint16_t)i, .format = field_format_own };
 	}
 	m->n_events++;
 }
@@ -138,23 +139,26 @@ static bool known_somewhere(const struct schema *s, struct text name)
 	return text_eq(name, TEXT("time")) || text_eq(name, TEXT("event"));
 }
 
-static const char *own_complaint(const struct text *names, size_t n, const struct schema *s)
+static const char *own_complaint(const struct text *names, size_t n, const struct schema *s, struct text *which)
 {
 	if (find(names, n, TEXT("time")) < 0)
 		return "the header has no column \"time\"; without one a mapping file is needed";
 	for (size_t i = 0; i < n; i++) {
+		*which = names[i];
 		if (find(names, i, names[i]) >= 0)
 			return "two columns of the header have the same name";
 		if (!known_somewhere(s, names[i]))
 			return "a column of the header is no field of any event type; a mapping file is needed";
 	}
+	*which = TEXT("");
 	return NULL;
 }
 
 enum err mapping_of_header(const struct text *names, size_t n, char delimiter, const struct schema *s, struct arena *a,
-                           struct mapping **out, const char **why)
+                           struct mapping **out, const char **why, struct text *which)
 {
-	*why = n > MAPPING_COLUMNS_MAX ? "the header has more than 256 columns" : own_complaint(names, n, s);
+	*which = TEXT("");
+	*why = n > MAPPING_COLUMNS_MAX ? "the header has more than 256 columns" : own_complaint(names, n, s, which);
 	if (*why)
 		return ERR_ABSENT;
 	int when = find(names, n, TEXT("event"));
@@ -171,8 +175,13 @@ enum err mapping_of_header(const struct text *names, size_t n, char delimiter, c
 	m->event = arena_alloc(a, events * sizeof *m->event);
 	if (!m->event)
 		return ERR_MEMORY;
-	*m = (struct mapping){ .name = TEXT("csv"), .header = true, .dialect = { delimiter, '"' }, .width = (uint32_t)n,
-		                   .n_columns = (uint32_t)n, .event = m->event, .schema = s };
+	*m = (struct mapping){ .name = TEXT("csv"),
+		                   .header = true,
+		                   .dialect = { delimiter, '"' },
+		                   .width = (uint32_t)n,
+		                   .n_columns = (uint32_t)n,
+		                   .event = m->event,
+		                   .schema = s };
 	for (size_t i = 0; i < n; i++) {
 		m->column[i] = arena_text(a, names[i]);
 		m->number[i] = (uint16_t)i;

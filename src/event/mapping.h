@@ -24,15 +24,15 @@ enum mapping_encoding {
 };
 
 struct mapping_field {
-	int32_t field;      /* of the schema event; -1: the time */
-	uint16_t column;    /* into mapping.column; MAPPING_NO_COLUMN: the constant */
+	int32_t field;   /* of the schema event; -1: the time */
+	uint16_t column; /* into mapping.column; MAPPING_NO_COLUMN: the constant */
 	struct text constant;
 	struct field_format format;
 };
 
 struct mapping_event {
 	uint32_t type;
-	uint16_t when;      /* the column that decides; MAPPING_NO_COLUMN: always */
+	uint16_t when; /* the column that decides; MAPPING_NO_COLUMN: always */
 	struct text equals;
 	uint32_t n_fields;
 	struct mapping_field field[SCHEMA_FIELDS_MAX + 1];
@@ -46,9 +46,9 @@ struct mapping_filter { /* skip when column = text, or != text */
 
 struct mapping {
 	struct text name;
-	bool json;          /* NDJSON: columns are keys */
+	bool json; /* NDJSON: columns are keys */
 	bool header;
-	bool strict;        /* NDJSON: a key that nothing uses is an error */
+	bool strict; /* NDJSON: a key that nothing uses is an error */
 	struct csv_dialect dialect;
 	enum mapping_encoding encoding;
 	uint32_t width;     /* columns a record has; 0: by the header, or not checked */
@@ -77,12 +77,13 @@ struct zone_loader {
  * copied into the arena; the schema must outlive it. loader may be NULL. */
 enum err mapping_parse(struct text bytes, struct text name, const struct schema *s, const struct zone_loader *loader,
                        struct arena *a, struct mapping **out, struct mapping_error *error) MUST_CHECK;
-/* The own CSV format of a header. ERR_ABSENT: the columns fit no event type, *why says what is missing. */
+/* The own CSV format of a header. ERR_ABSENT: the columns fit no event type, *why says what is missing
+ * and *which, if it is not empty, the column concerned. */
 enum err mapping_of_header(const struct text *names, size_t n, char delimiter, const struct schema *s, struct arena *a,
-                           struct mapping **out, const char **why) MUST_CHECK;
+                           struct mapping **out, const char **why, struct text *which) MUST_CHECK;
 
 struct mapping_binding { /* per file: where the columns are */
-	uint32_t width; /* columns a record must have; 0: not checked */
+	uint32_t width;      /* columns a record must have; 0: not checked */
 	uint16_t at[MAPPING_COLUMNS_MAX];
 };
 

@@ -13,8 +13,8 @@ static bool fail(struct map_lexer *l, uint32_t line, uint32_t col, const char *f
 {
 	if (l->err == ERR_OK) {
 		l->err = ERR_FORMAT;
-		l->error->line = line;
-		l->error->col = col;
+		l->error->line = line ? line : 1;
+		l->error->col = col ? col : 1;
 		vsnprintf(l->error->text, sizeof l->error->text, fmt, ap);
 		/* a cut must not leave half a character */
 		size_t n = strlen(l->error->text);
@@ -84,7 +84,9 @@ void map_next(struct map_lexer *l)
 {
 	while (peek(l, 0) == ' ' || peek(l, 0) == '\t' || peek(l, 0) == '\r')
 		l->at++;
-	l->word = (struct word){ .kind = WORD_END, .line = l->line, .col = (uint32_t)(l->at - l->line_start) + 1,
+	l->word = (struct word){ .kind = WORD_END,
+		                     .line = l->line,
+		                     .col = (uint32_t)(l->at - l->line_start) + 1,
 		                     .text = TEXT("the end of the line") };
 	char c = peek(l, 0);
 	if (c == '\n' || c == '#')

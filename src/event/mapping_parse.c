@@ -162,7 +162,8 @@ static bool zone(struct parser *p, const struct zone **out)
 		if (e == ERR_MEMORY)
 			return no_memory(p);
 		if (e != ERR_OK)
-			return map_fail(&p->l, "there is no zone \"%.*s\"; write for example Asia/Shanghai, UTC or +08:00", SAID(name));
+			return map_fail(&p->l, "there is no zone \"%.*s\"; write for example Asia/Shanghai, UTC or +08:00",
+			                SAID(name));
 	}
 	*out = z;
 	map_next(&p->l);
@@ -208,7 +209,8 @@ static bool unit(struct parser *p, enum dim dim, struct field_format *f)
 	static const enum unit duration[] = { UNIT_S, UNIT_MS, UNIT_US, UNIT_MIN };
 	if (dim != DIM_MONEY && dim != DIM_DURATION)
 		return map_fail(&p->l, "only amounts and durations have a unit");
-	int i = dim == DIM_MONEY ? choice(p, "an amount's unit", "yuan fen wan") : choice(p, "a duration's unit", "s ms us min");
+	int i = dim == DIM_MONEY ? choice(p, "an amount's unit", "yuan fen wan")
+	                         : choice(p, "a duration's unit", "s ms us min");
 	if (i >= 0)
 		f->unit = dim == DIM_MONEY ? money[i] : duration[i];
 	return i >= 0;
@@ -255,7 +257,8 @@ static bool modifiers(struct parser *p, enum dim dim, struct field_format *f)
 		} else if (map_accept(&p->l, "map")) {
 			ok = value_map(p, f);
 		} else {
-			ok = map_fail(&p->l, "after a column come: in UNIT, as TIME, zone ZONE, opaque, prefix \"x\", map \"a\" -> \"b\"");
+			ok = map_fail(&p->l,
+			              "after a column come: in UNIT, as TIME, zone ZONE, opaque, prefix \"x\", map \"a\" -> \"b\"");
 		}
 		if (!ok)
 			return false;
@@ -270,7 +273,8 @@ static bool field_line(struct parser *p, struct word name)
 	bool time = text_eq(name.text, TEXT("time"));
 	enum dim dim = DIM_TIME;
 	if (!p->event && !time)
-		return map_fail_at(&p->l, &name, "\"%.*s\" is not known here; fields come after a line \"event NAME\"", SAID(name.text));
+		return map_fail_at(&p->l, &name, "\"%.*s\" is not known here; fields come after a line \"event NAME\"",
+		                   SAID(name.text));
 	if (!time) {
 		const struct schema_event *e = &p->m->schema->event[p->event->type];
 		f.field = schema_field_find(e, name.text);
@@ -489,6 +493,8 @@ enum err mapping_parse(struct text bytes, struct text name, const struct schema 
 		map_fail(&p.l, "there is no line \"event NAME\"");
 	for (uint32_t i = 0; i < p.m->n_events && p.l.err == ERR_OK; i++)
 		(void)check_event(&p, &p.m->event[i], &p.event_word[i]);
+	if (p.l.err == ERR_OK && p.m->json && p.m->encoding != ENCODING_UTF8)
+		map_fail(&p.l, "NDJSON is always UTF-8: leave out the encoding");
 	if (p.l.err == ERR_OK && p.m->dialect.delimiter == p.m->dialect.quote)
 		map_fail(&p.l, "delimiter and quote are the same character");
 	if (p.l.err == ERR_OK)

@@ -10,11 +10,11 @@
 enum {
 	SCHEMA_ENTITIES_MAX = 15, /* one more kind, "pair", is the engine's own */
 	SCHEMA_EVENTS_MAX = 64,
-	SCHEMA_FIELDS_MAX = 24,   /* of an event */
-	SCHEMA_IDENTS_MAX = 8,    /* fields of an event that name an entity */
-	SCHEMA_TEXTS_MAX = 8,     /* text fields of an event */
-	SCHEMA_ATTRS_MAX = 12,    /* settable attributes of an entity */
-	SCHEMA_NAME_MAX = 64,     /* bytes */
+	SCHEMA_FIELDS_MAX = 24, /* of an event */
+	SCHEMA_IDENTS_MAX = 8,  /* fields of an event that name an entity */
+	SCHEMA_TEXTS_MAX = 8,   /* text fields of an event */
+	SCHEMA_ATTRS_MAX = 12,  /* settable attributes of an entity */
+	SCHEMA_NAME_MAX = 64,   /* bytes */
 };
 
 enum dim { /* what a value measures */
@@ -23,8 +23,8 @@ enum dim { /* what a value measures */
 	DIM_DURATION, /* microseconds */
 	DIM_TIME,     /* microseconds since the epoch, UTC */
 	DIM_BOOL,
-	DIM_TEXT,     /* a fingerprint (hash.h); the bytes are with the event */
-	DIM_ENTITY,   /* an entity index of kind `entity` */
+	DIM_TEXT,   /* a fingerprint (hash.h); the bytes are with the event */
+	DIM_ENTITY, /* an entity index of kind `entity` */
 };
 
 struct type {
@@ -40,7 +40,14 @@ struct schema_attr { /* phone.holder: set by events, read by policies */
 
 /* How plain identifiers of an entity kind are canonicalised. Chosen by the entity's name in the policy:
  * phone, account, person, device, cell; any other name is IDENT_OPAQUE. */
-enum ident_form { IDENT_PHONE, IDENT_ACCOUNT, IDENT_PERSON, IDENT_DEVICE, IDENT_CELL, IDENT_OPAQUE };
+enum ident_form {
+	IDENT_PHONE,
+	IDENT_ACCOUNT,
+	IDENT_PERSON,
+	IDENT_DEVICE,
+	IDENT_CELL,
+	IDENT_OPAQUE
+};
 
 struct schema_entity {
 	struct text name;
@@ -68,9 +75,9 @@ struct schema {
 	struct schema_event event[SCHEMA_EVENTS_MAX];
 };
 
-int schema_entity_find(const struct schema *s, struct text name);            /* -1: none */
-int schema_event_find(const struct schema *s, struct text name);             /* -1: none */
-int schema_field_find(const struct schema_event *e, struct text name);       /* -1: none */
-int schema_attr_find(const struct schema_entity *e, struct text name);       /* -1: none */
+int schema_entity_find(const struct schema *s, struct text name);      /* -1: none */
+int schema_event_find(const struct schema *s, struct text name);       /* -1: none */
+int schema_field_find(const struct schema_event *e, struct text name); /* -1: none */
+int schema_attr_find(const struct schema_entity *e, struct text name); /* -1: none */
 
 #endif

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include "base/file.h"
 #include "base/mem.h"
+#include "event/quarantine.h"
 #include "event/source_thread.h"
 
 static uint32_t batch_events(const struct source_options *o)
@@ -32,8 +33,14 @@ static void batch_release(struct batch *b)
 enum err source_init(struct source *s, const struct source_options *o, const struct source_spec *spec, int wake_fd,
                      sem_t *permits, atomic_bool *stop)
 {
-	*s = (struct source){ .options = o, .path = spec->path, .mapping = spec->mapping, .line = 1,
-		                  .last_time = VALUE_MISSING, .iconv = (iconv_t)-1, .stop = stop, .reader = { .fd = -1 } };
+	*s = (struct source){ .options = o,
+		                  .path = spec->path,
+		                  .mapping = spec->mapping,
+		                  .line = 1,
+		                  .last_time = VALUE_MISSING,
+		                  .iconv = (iconv_t)-1,
+		                  .stop = stop,
+		                  .reader = { .fd = -1 } };
 	arena_init(&s->arena, (size_t)4 << 20);
 	enum err e = reader_open(&s->reader, s->path, wake_fd, permits);
 	if (e != ERR_OK)
@@ -100,9 +107,13 @@ static void add_failure(struct source *s, enum err e, int cause)
 	size_t kept = rest < SOURCE_RAW_KEPT ? rest : SOURCE_RAW_KEPT;
 	source_release_held(s);
 	memcpy(b->bytes + b->used, s->window + s->at, kept);
-	source_add_bad(s, (struct bad){ .reason = damaged ? BAD_TRUNCATED : BAD_READ, .ends_source = true, .field = { "", 0 },
-	                                .raw = { b->bytes + b->used, kept }, .line = rest ? s->line : 0,
-	                                .offset = s->offset, .n = damaged ? 0 : cause });
+	source_add_bad(s, (struct bad){ .reason = damaged ? BAD_TRUNCATED : BAD_READ,
+	                                .ends_source = true,
+	                                .field = { "", 0 },
+	                                .raw = { b->bytes + b->used, kept },
+	                                .line = rest ? s->line : 0,
+	                                .offset = s->offset,
+	                                .n = damaged ? 0 : cause });
 	b->used += kept;
 }
 
@@ -176,7 +187,9 @@ static void *run(void *p)
 enum err source_start(struct source *s)
 {
 	pthread_attr_t attr;
-	enum { STACK_BYTES = 256 * 1024 };
+	enum {
+		STACK_BYTES = 256 * 1024
+	};
 	if (pthread_attr_init(&attr) != 0)
 		return ERR_MEMORY;
 	int e = pthread_attr_setstacksize(&attr, STACK_BYTES);
@@ -220,3 +233,10 @@ static enum err load_zone(void *unused, struct text name, struct arena *a, struc
 }
 
 const struct zone_loader source_zone_loader = { NULL, load_zone };
+
+enum err source_quarantine(struct outfile *o, struct buf *line, const struct bad *bad)
+{
+	buf_clear(line);
+	quarantine_line(line, bad);
+	return line->err != ERR_OK ? line->err : outfile_text(o, buf_view(line));
+}

@@ -45,7 +45,8 @@ static void append_event(struct source *s)
 }
 
 /* The event with all bytes that it points to. */
-static void copy_event(struct event *to, const struct event *from, const struct schema *schema, char *bytes, size_t *used)
+static void copy_event(struct event *to, const struct event *from, const struct schema *schema, char *bytes,
+                       size_t *used)
 {
 	const struct schema_event *t = &schema->event[from->type];
 	struct batch area = { .bytes = bytes, .used = *used };
@@ -74,8 +75,12 @@ static void drop_held(struct source *s, int64_t jump_us)
 	const struct event *e = &s->held.event;
 	struct text raw = keep(s->batch, e->raw.p, e->raw.n);
 	s->held.active = false;
-	source_add_bad(s, (struct bad){ .reason = BAD_TIME_JUMP, .line = e->line, .offset = e->offset, .field = TEXT("time"),
-	                                .raw = raw, .n = jump_us / US_PER_DAY });
+	source_add_bad(s, (struct bad){ .reason = BAD_TIME_JUMP,
+	                                .line = e->line,
+	                                .offset = e->offset,
+	                                .field = TEXT("time"),
+	                                .raw = raw,
+	                                .n = jump_us / US_PER_DAY });
 }
 
 /* ev is the batch's next free slot. A record far ahead of the one before is held back until the next one is there. */
@@ -114,8 +119,14 @@ enum err source_take_event(struct source *s, struct event *ev)
 
 static void bad_record(struct source *s, enum bad_reason reason, struct text raw, struct text field, const char *why)
 {
-	source_add_bad(s, (struct bad){ .reason = reason, .line = s->line, .offset = s->offset, .raw = raw, .field = field,
-	                                .why = why, .n = s->row.n_cells, .wanted = s->binding.width });
+	source_add_bad(s, (struct bad){ .reason = reason,
+	                                .line = s->line,
+	                                .offset = s->offset,
+	                                .raw = raw,
+	                                .field = field,
+	                                .why = why,
+	                                .n = s->row.n_cells,
+	                                .wanted = s->binding.width });
 }
 
 static enum err finish_record(struct source *s, enum mapping_result r, struct text raw, struct event *ev,
@@ -139,7 +150,9 @@ static enum err finish_record(struct source *s, enum mapping_result r, struct te
 static struct event_builder builder_of(struct source *s)
 {
 	struct batch *b = s->batch;
-	return (struct event_builder){ .schema = s->options->schema, .key = s->options->key, .bytes = b->bytes + b->used,
+	return (struct event_builder){ .schema = s->options->schema,
+		                           .key = s->options->key,
+		                           .bytes = b->bytes + b->used,
 		                           .cap = SOURCE_BATCH_BYTES - b->used };
 }
 

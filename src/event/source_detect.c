@@ -13,8 +13,13 @@ static enum err unreadable(struct source *s, size_t n, const char *why, struct t
 	memcpy(raw, s->window + s->at, n);
 	s->batch->used += n;
 	struct text kept = arena_text(&s->arena, field);
-	source_add_bad(s, (struct bad){ .reason = BAD_HEADER, .ends_source = true, .line = s->line, .offset = s->offset,
-	                                .raw = text_of(raw, n), .why = why, .field = kept.p ? kept : TEXT("") });
+	source_add_bad(s, (struct bad){ .reason = BAD_HEADER,
+	                                .ends_source = true,
+	                                .line = s->line,
+	                                .offset = s->offset,
+	                                .raw = text_of(raw, n),
+	                                .why = why,
+	                                .field = kept.p ? kept : TEXT("") });
 	return ERR_ABSENT;
 }
 
@@ -40,6 +45,9 @@ static enum err use(struct source *s, const struct mapping *m, size_t n)
 		if (s->iconv == (iconv_t)-1)
 			return unreadable(s, n, "this system cannot convert GB18030", missing);
 	}
+	bool whole = memchr(s->window + s->at, '\n', n) || (s->eof && s->end - s->at <= n);
+	if (m->header && !m->json && !whole)
+		return unreadable(s, n, "the header line is longer than 65,536 bytes", missing);
 	if (m->header && !m->json && !first_cells(s, &m->dialect, n, s->cell, &k))
 		return unreadable(s, n, "the quoting of the header line is broken", missing);
 	if (m->header && !m->json && m->encoding == ENCODING_GB18030) {
@@ -69,7 +77,9 @@ static bool looks_like(struct source *s, const struct mapping *m, size_t n)
 	    mapping_bind(m, NULL, 0, &s->binding, &missing) != ERR_OK)
 		return false;
 	struct batch *b = s->batch;
-	struct event_builder eb = { .schema = s->options->schema, .key = s->options->key, .bytes = b->bytes + b->used,
+	struct event_builder eb = { .schema = s->options->schema,
+		                        .key = s->options->key,
+		                        .bytes = b->bytes + b->used,
 		                        .cap = SOURCE_BATCH_BYTES - b->used };
 	enum mapping_result r = mapping_apply(m, &s->binding, s->cell, k, &eb, &b->event[b->n_events], &reason, &field);
 	/* A withheld number does not make it another format; a time that can't be read does. */
@@ -82,7 +92,8 @@ static enum err try_builtins(struct source *s, size_t n, bool *found)
 		struct mapping *m;
 		struct mapping_error error;
 		const struct mapping_builtin *b = &mapping_builtin[i];
-		enum err e = mapping_parse(text_of(b->text, b->n), text_z(b->name), s->options->schema, NULL, &s->arena, &m, &error);
+		enum err e =
+			mapping_parse(text_of(b->text, b->n), text_z(b->name), s->options->schema, NULL, &s->arena, &m, &error);
 		if (e == ERR_MEMORY)
 			return e;
 		if (e != ERR_OK || !looks_like(s, m, n)) /* a policy need not know calls */
@@ -103,13 +114,15 @@ enum err source_detect(struct source *s, size_t n)
 		return ERR_OK;
 	}
 	const char *why = NULL, *ignored;
+	struct text column, which = TEXT("");
 	for (size_t i = 0; i < sizeof delimiters; i++) {
 		struct mapping *m;
 		size_t k = 0;
 		struct csv_dialect d = { delimiters[i], '"' };
 		if (!first_cells(s, &d, n, s->cell, &k))
 			continue;
-		enum err e = mapping_of_header(s->cell, k, d.delimiter, s->options->schema, &s->arena, &m, i ? &ignored : &why);
+		enum err e = mapping_of_header(s->cell, k, d.delimiter, s->options->schema, &s->arena, &m, i ? &ignored : &why,
+		                               i ? &column : &which);
 		if (e == ERR_MEMORY)
 			return e;
 		if (e == ERR_OK)
@@ -119,5 +132,5 @@ enum err source_detect(struct source *s, size_t n)
 	enum err e = try_builtins(s, n, &found);
 	if (found || e != ERR_OK)
 		return e;
-	return unreadable(s, n, why, TEXT(""));
+	return unreadable(s, n, why, which);
 }

@@ -15,8 +15,8 @@ enum {
 	SOURCE_IN_BYTES = 64 * 1024,
 	SOURCE_BATCH_BYTES = 1024 * 1024, /* address space; touched only as far as it is used */
 	SOURCE_BATCH_FULL_BYTES = 256 * 1024,
-	SOURCE_BATCHES = 5,               /* two with the merger, one with the decoder, two between them */
-	SOURCE_RAW_KEPT = 4096,           /* of a record that is too long */
+	SOURCE_BATCHES = 5,     /* two with the merger, one with the decoder, two between them */
+	SOURCE_RAW_KEPT = 4096, /* of a record that is too long */
 	SOURCE_BATCH_EVENTS = 256
 };
 
@@ -101,7 +101,7 @@ struct source {
 	char *window;
 	size_t at, end;
 	bool eof;
-	bool started; /* the byte-order mark has been dealt with */
+	bool started;  /* the byte-order mark has been dealt with */
 	bool skipping; /* the rest of a line that is too long */
 	bool ended;
 	uint64_t offset, line; /* of window[at]; line from 1 */

@@ -16,7 +16,7 @@ static int type_of(const struct source *s, const struct json_pair *pairs, size_t
 	struct text names[JSON_PAIRS_MAX];
 	for (size_t i = 0; i < n; i++) {
 		if (text_eq(pairs[i].key, TEXT("event")))
-			return pairs[i].kind == JSON_STRING ? schema_event_find(s->options->schema, pairs[i].value) : -1;
+			return pairs[i].kind == JSON_KIND_STRING ? schema_event_find(s->options->schema, pairs[i].value) : -1;
 		names[i] = pairs[i].key;
 	}
 	return event_infer(s->options->schema, names, n);
@@ -30,7 +30,7 @@ static bool remembered(const struct key_memory *k, const struct json_pair *pairs
 		if (!text_eq(k->key[i], pairs[i].key))
 			return false;
 		if (k->field[i] == KEY_EVENT &&
-		    (pairs[i].kind != JSON_STRING || !text_eq(pairs[i].value, schema->event[k->type].name)))
+		    (pairs[i].kind != JSON_KIND_STRING || !text_eq(pairs[i].value, schema->event[k->type].name)))
 			return false;
 	}
 	return true;
@@ -63,22 +63,28 @@ static bool learn(struct source *s, const struct json_pair *pairs, size_t n)
 	return true;
 }
 
-static enum bad_reason own_pair(struct source *s, const struct json_pair *pair, int32_t meaning, struct event_builder *b,
-                                struct event *ev, bool *timed)
+static enum bad_reason own_pair(struct source *s, const struct json_pair *pair, int32_t meaning,
+                                struct event_builder *b, struct event *ev, bool *timed)
 {
 	switch (meaning) {
 	case KEY_TIME:
 		*timed = pair->value.n > 0;
 		return *timed ? value_time(pair->value, &field_format_own, &ev->time, &b->why) : BAD_MISSING;
 	case KEY_EVENT: return BAD_NONE;
-	case KEY_UNKNOWN:
-		s->batch->unknown_keys++;
-		return s->options->strict ? BAD_UNKNOWN_FIELD : BAD_NONE;
+	case KEY_UNKNOWN: s->batch->unknown_keys++; return s->options->strict ? BAD_UNKNOWN_FIELD : BAD_NONE;
 	default:
-		if (pair->kind == JSON_NULL)
+		if (pair->kind == JSON_KIND_NULL)
 			return BAD_NONE;
 		return event_set(b, ev, (uint32_t)meaning, pair->value, &field_format_own);
 	}
+}
+
+static bool has_key(const struct json_pair *pairs, size_t n, struct text key)
+{
+	for (size_t i = 0; i < n; i++)
+		if (text_eq(pairs[i].key, key))
+			return true;
+	return false;
 }
 
 static enum bad_reason own(struct source *s, size_t n, struct event_builder *b, struct event *ev, struct text *field)
@@ -86,6 +92,10 @@ static enum bad_reason own(struct source *s, size_t n, struct event_builder *b, 
 	const struct schema *schema = s->options->schema;
 	if (!remembered(&s->keys, s->pair, n, schema) && !learn(s, s->pair, n)) {
 		*field = TEXT("event");
+		if (s->keys.type == -2)
+			b->why = "the keys fit several event types; a key \"event\" would tell which";
+		else if (!has_key(s->pair, n, TEXT("event")))
+			b->why = "the keys fit no event type; a key \"event\" would tell what is missing";
 		return BAD_EVENT_TYPE;
 	}
 	bool timed = false;

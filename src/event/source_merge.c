@@ -183,6 +183,11 @@ enum err source_merge_next(struct source_merge *m, struct source_items *out)
 	return n ? ERR_OK : m->err;
 }
 
+const char *source_merge_path(const struct source_merge *m, uint32_t source)
+{
+	return m->source[source].path;
+}
+
 void source_merge_counts(const struct source_merge *m, struct source_counts *out)
 {
 	*out = m->counts;
@@ -257,8 +262,8 @@ static enum err open_all(struct source_merge *m, const struct source_spec *spec,
 	return e;
 }
 
-enum err source_merge_open(struct source_merge **out, const struct source_options *options, const struct source_spec *spec,
-                           size_t n, size_t *failed)
+enum err source_merge_open(struct source_merge **out, const struct source_options *options,
+                           const struct source_spec *spec, size_t n, size_t *failed)
 {
 	*failed = 0;
 	struct source_merge *m = mem_alloc(sizeof *m);

@@ -4,7 +4,8 @@
 #include "event/source_int.h"
 
 enum err source_init(struct source *s, const struct source_options *o, const struct source_spec *spec, int wake_fd,
-                     sem_t *permits, atomic_bool *stop) MUST_CHECK; /* after a failure source_release is due all the same */
+                     sem_t *permits,
+                     atomic_bool *stop) MUST_CHECK; /* after a failure source_release is due all the same */
 enum err source_start(struct source *s) MUST_CHECK;
 void source_join(struct source *s); /* closes its queues and waits for its thread */
 void source_release(struct source *s);

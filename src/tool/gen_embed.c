@@ -36,7 +36,8 @@ int main(int argc, char **argv)
 	fprintf(out, "const struct %s %s[] = {\n", argv[3], argv[4]);
 	for (int i = 6; i < argc; i++) {
 		const char *slash = strrchr(argv[i], '/'), *stem = slash ? slash + 1 : argv[i], *dot = strrchr(stem, '.');
-		fprintf(out, "\t{ \"%.*s\", text_%d, sizeof text_%d - 1 },\n", dot ? (int)(dot - stem) : (int)strlen(stem), stem, i, i);
+		fprintf(out, "\t{ \"%.*s\", text_%d, sizeof text_%d - 1 },\n", dot ? (int)(dot - stem) : (int)strlen(stem),
+		        stem, i, i);
 	}
 	fprintf(out, "};\nconst size_t %s = %d;\n", argv[5], argc - 6);
 	return fclose(out) ? 1 : 0;

@@ -14,7 +14,8 @@ enum {
 	BANKS_MAX = 400,
 	BLOCKS_MAX = 7000, /* 13000 to 19999 */
 	SLOTS = 8192,
-	NAME_BYTES = 128
+	NAME_BYTES = 128,
+	FILE_BYTES_MAX = 16 << 20
 };
 
 struct tables {
@@ -37,22 +38,23 @@ static _Noreturn void die(const char *what, const char *which)
 	exit(1);
 }
 
+/* The bytes of one file at a time, NUL-terminated; the next call overwrites them. */
 static char *read_file(const char *path, size_t *n)
 {
+	static char bytes[FILE_BYTES_MAX];
 	FILE *f = fopen(path, "rb");
-	if (!f || fseek(f, 0, SEEK_END))
+	if (!f)
 		die("cannot read", path);
-	long size = ftell(f);
-	rewind(f);
-	char *p = calloc((size_t)size + 1, 1);
-	if (!p || fread(p, 1, (size_t)size, f) != (size_t)size)
-		die("cannot read", path);
+	*n = fread(bytes, 1, sizeof bytes - 1, f);
+	if (ferror(f) || !feof(f))
+		die("cannot read, or too large", path);
 	fclose(f);
-	*n = (size_t)size;
-	return p;
+	bytes[*n] = 0;
+	return bytes;
 }
 
-static void each_bson(const char *path, struct tables *t, void (*use)(struct tables *t, const char *key, const char *value))
+static void each_bson(const char *path, struct tables *t,
+                      void (*use)(struct tables *t, const char *key, const char *value))
 {
 	size_t n;
 	char *p = read_file(path, &n);
@@ -71,7 +73,6 @@ static void each_bson(const char *path, struct tables *t, void (*use)(struct tab
 		use(t, key, p + i + 4);
 		i += 4 + (size_t)len;
 	}
-	free(p);
 }
 
 static int strip_end(char *s, const char *end)
@@ -92,11 +93,13 @@ static void strip_start(char *s, const char *start)
 
 static void short_city(const char *full, char *out)
 {
-	static const char *const peoples[] = { "藏族",   "羌族",   "彝族",   "苗族",     "侗族",   "布依族",   "土家族",
-		                                   "傣族",   "景颇族", "白族",   "哈尼族",   "壮族",   "傈僳族",   "朝鲜族",
-		                                   "回族",   "哈萨克", "蒙古族", "柯尔克孜", "蒙古" };
+	static const char *const peoples[] = { "藏族", "羌族",   "彝族",   "苗族",     "侗族", "布依族", "土家族",
+		                                   "傣族", "景颇族", "白族",   "哈尼族",   "壮族", "傈僳族", "朝鲜族",
+		                                   "回族", "哈萨克", "蒙古族", "柯尔克孜", "蒙古" };
 	static const char *const autonomous[] = { "内蒙古", "广西", "西藏", "宁夏", "新疆" };
-	static const char *const renamed[][2] = { { "襄樊", "襄阳" }, { "巢湖", "合肥" }, { "莱芜", "济南" }, { "索县", "那曲" } };
+	static const char *const renamed[][2] = {
+		{ "襄樊", "襄阳" }, { "巢湖", "合肥" }, { "莱芜", "济南" }, { "索县", "那曲" }
+	};
 	snprintf(out, NAME_BYTES, "%s", full);
 	char *joint = strstr(out, "、");
 	if (joint)
@@ -227,7 +230,7 @@ static void use_cards(struct tables *t, const char *path)
 		char *tail = strstr(p, ")\\d{");
 		if (!tail)
 			die("an unknown pattern", p);
-		unsigned rest = (unsigned)atoi(tail + 4);
+		unsigned rest = (unsigned)strtoul(tail + 4, NULL, 10);
 		while (p < tail) {
 			char *end;
 			uint64_t prefix = strtoull(p, &end, 10);
@@ -238,7 +241,6 @@ static void use_cards(struct tables *t, const char *path)
 			p = end + 1;
 		}
 	}
-	free(text);
 	if (t->n_cards < 1000)
 		die("too few card prefixes", path);
 }
@@ -300,9 +302,8 @@ int main(int argc, char **argv)
 {
 	if (argc != 5)
 		die("usage", "gen_ident_tables GEOCODES.bson CARRIER.bson CARDS.js OUT.c");
-	struct tables *t = calloc(1, sizeof *t);
-	if (!t)
-		die("no memory", argv[0]);
+	static struct tables tables;
+	struct tables *t = &tables;
 	t->n_regions = t->n_banks = 1; /* 0 is "unknown" */
 	each_bson(argv[1], t, use_region);
 	each_bson(argv[2], t, use_carrier);
@@ -314,6 +315,5 @@ int main(int argc, char **argv)
 	put(t, f);
 	if (fclose(f))
 		die("cannot write", argv[4]);
-	free(t);
 	return 0;
 }

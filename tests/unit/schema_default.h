@@ -1,12 +1,26 @@
 /* schema_default.h - the schema that the shipped policies will declare, for tests that run without a policy. */
 #ifndef DUANKA_TESTS_UNIT_SCHEMA_DEFAULT_H
 #define DUANKA_TESTS_UNIT_SCHEMA_DEFAULT_H
+#include "base/hash.h"
 #include "event/schema.h"
 
 static const struct hash_key test_key = { { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 } };
 
-enum { ENTITY_PHONE, ENTITY_ACCOUNT, ENTITY_PERSON, ENTITY_DEVICE, ENTITY_CELL, TEST_ENTITIES };
-enum { EVENT_CALL, EVENT_SMS, EVENT_TRANSFER, EVENT_BIND, TEST_EVENTS };
+enum {
+	ENTITY_PHONE,
+	ENTITY_ACCOUNT,
+	ENTITY_PERSON,
+	ENTITY_DEVICE,
+	ENTITY_CELL,
+	TEST_ENTITIES
+};
+enum {
+	EVENT_CALL,
+	EVENT_SMS,
+	EVENT_TRANSFER,
+	EVENT_BIND,
+	TEST_EVENTS
+};
 
 static inline void test_field(struct schema_event *e, const char *name, enum dim dim, int entity, bool optional)
 {
@@ -26,8 +40,11 @@ static inline struct schema schema_default(void)
 	static const struct {
 		const char *name;
 		enum ident_form form;
-	} entity[TEST_ENTITIES] = { { "phone", IDENT_PHONE },   { "account", IDENT_ACCOUNT }, { "person", IDENT_PERSON },
-		                        { "device", IDENT_DEVICE }, { "cell", IDENT_CELL } };
+	} entity[TEST_ENTITIES] = { { "phone", IDENT_PHONE },
+		                        { "account", IDENT_ACCOUNT },
+		                        { "person", IDENT_PERSON },
+		                        { "device", IDENT_DEVICE },
+		                        { "cell", IDENT_CELL } };
 	static const char *const event[TEST_EVENTS] = { "call", "sms", "transfer", "bind" };
 	for (int i = 0; i < TEST_ENTITIES; i++) {
 		s.entity[i].name = text_z(entity[i].name);

@@ -1,0 +1,12 @@
+/* alert_json.h - alerts as NDJSON, complete in themselves: `duanka explain` needs no more than this file.
+ *
+ * First a header record with the rules as written, then one record an alert. doc/formats.md describes them. */
+#ifndef DUANKA_APP_ALERT_JSON_H
+#define DUANKA_APP_ALERT_JSON_H
+#include "app/show.h"
+
+void alert_json_header(struct buf *b, const struct policy *p, int64_t lateness_us);
+/* where: the source's name. evidence_max: events told of each window. */
+void alert_json(struct buf *b, const struct shower *s, const struct alert *a, const char *where, uint32_t evidence_max);
+
+#endif

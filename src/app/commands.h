@@ -1,0 +1,15 @@
+/* commands.h - the subcommands: one file each, one line in main.c's table. Each returns the exit status. */
+#ifndef DUANKA_APP_COMMANDS_H
+#define DUANKA_APP_COMMANDS_H
+
+enum {
+	EXIT_ACCEPTED = 0,
+	EXIT_COULD_NOT_RUN = 1,
+	EXIT_SOME_QUARANTINED = 2
+};
+
+int cmd_detect(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
+int cmd_policy(int argc, char **argv);
+
+#endif

@@ -1,0 +1,331 @@
+/* load.c - key and policy directory; see load.h. */
+#include "app/load.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/file.h"
+#include "base/mem.h"
+#include "event/list.h"
+
+enum {
+	PATH_BYTES = 4096,
+	LIST_BYTES_MAX = 256 << 20,
+	ZONE_BYTES_MAX = 1 << 20
+};
+
+static bool say(const char *what, const char *path)
+{
+	fprintf(stderr, "duanka: %s: %s: %s\n", path, what, strerror(errno));
+	return false;
+}
+
+/* ---- the key ---- */
+
+static bool make_folders(char *path)
+{
+	for (char *p = path + 1; *p != 0; p++) {
+		if (*p != '/')
+			continue;
+		*p = 0;
+		if (mkdir(path, 0700) != 0 && errno != EEXIST)
+			return say("can't make the folder", path);
+		*p = '/';
+	}
+	return true;
+}
+
+static bool read_key(int fd, const char *path, struct hash_key *out)
+{
+	struct stat st;
+	bool ok = fstat(fd, &st) == 0 && read(fd, out->k, sizeof(out->k)) == (ssize_t)sizeof(out->k);
+
+	close(fd);
+	if (ok && (st.st_mode & 077) != 0) {
+		fprintf(stderr, "duanka: %s: others can read this key; run chmod 600 on it\n", path);
+		return false;
+	}
+	if (!ok || st.st_size != sizeof(out->k)) {
+		fprintf(stderr,
+		        "duanka: %s: a token key is a file of exactly %d bytes; name another, or remove it to get a new one\n",
+		        path, HASH_KEY_BYTES);
+		return false;
+	}
+	return true;
+}
+
+static bool make_key(char *path, struct hash_key *out)
+{
+	int fd;
+
+	if (sodium_init() < 0 || !make_folders(path))
+		return false;
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return say("can't make the token key", path);
+	randombytes_buf(out->k, sizeof(out->k));
+	if (write(fd, out->k, sizeof(out->k)) != (ssize_t)sizeof(out->k) || fsync(fd) != 0) {
+		say("can't write the token key", path);
+		close(fd);
+		unlink(path);
+		return false;
+	}
+	close(fd);
+	fprintf(stderr, "duanka: made a token key in %s; keep it: tokens made with another key do not match\n", path);
+	return true;
+}
+
+bool load_key(const char *path, struct hash_key *out)
+{
+	char own[PATH_BYTES];
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME"),
+			   *named = path ? path : getenv("DUANKA_KEY_FILE");
+	int fd, n;
+
+	if (named != NULL) {
+		fd = open(named, O_RDONLY | O_CLOEXEC);
+		return fd < 0 ? say("can't read the token key", named) : read_key(fd, named, out);
+	}
+	if (state != NULL && state[0] == '/')
+		n = snprintf(own, sizeof(own), "%s/duanka/token.key", state);
+	else
+		n = snprintf(own, sizeof(own), "%s/.local/state/duanka/token.key", home ? home : "");
+	if (n < 0 || (size_t)n >= sizeof(own)) {
+		fprintf(stderr, "duanka: the path of the token key is too long; name one with --key\n");
+		return false;
+	}
+	fd = open(own, O_RDONLY | O_CLOEXEC);
+	if (fd >= 0)
+		return read_key(fd, own, out);
+	return errno == ENOENT ? make_key(own, out) : say("can't read the token key", own);
+}
+
+/* ---- the policy ---- */
+
+struct names {
+	char path[POLICY_FILES_MAX][PATH_BYTES / 8];
+	uint32_t n;
+	bool failed;
+};
+
+static bool ends_with(const char *z, const char *end)
+{
+	size_t n = strlen(z), m = strlen(end);
+
+	return n > m && strcmp(z + n - m, end) == 0;
+}
+
+static void find_files(struct names *f, const char *dir, int depth)
+{
+	DIR *d = opendir(dir);
+	const struct dirent *e;
+	char path[PATH_BYTES];
+	struct stat st;
+
+	if (d == NULL) {
+		f->failed = !say("can't read the policy directory", dir);
+		return;
+	}
+	while ((e = readdir(d)) != NULL && !f->failed) {
+		int n = snprintf(path, sizeof(path), "%s/%s", dir, e->d_name);
+
+		if (e->d_name[0] == '.' || n < 0 || (size_t)n >= sizeof(f->path[0]) || stat(path, &st) != 0)
+			continue;
+		if (S_ISDIR(st.st_mode) && depth > 0)
+			find_files(f, path, depth - 1);
+		if (!S_ISREG(st.st_mode) || !ends_with(path, ".dk"))
+			continue;
+		if (f->n == POLICY_FILES_MAX) {
+			fprintf(stderr, "duanka: %s: more than %d policy files\n", dir, POLICY_FILES_MAX);
+			f->failed = true;
+			break;
+		}
+		memcpy(f->path[f->n++], path, (size_t)n + 1);
+	}
+	closedir(d);
+}
+
+static int by_path(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+static enum err read_zone(void *ctx, struct arena *a, struct text name, struct text *out)
+{
+	char path[PATH_BYTES / 8];
+	struct buf b;
+	enum err e;
+
+	(void)ctx;
+	for (size_t i = 0; i < name.n; i++)
+		if (strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_+-/", name.p[i]) == NULL)
+			return ERR_ABSENT;
+	if (name.n == 0 || name.n > 100 || name.p[0] == '/')
+		return ERR_ABSENT;
+	snprintf(path, sizeof(path), "/usr/share/zoneinfo/%.*s", (int)name.n, name.p);
+	buf_init(&b, ZONE_BYTES_MAX);
+	e = file_read_all(path, ZONE_BYTES_MAX, &b);
+	if (e == ERR_OK) {
+		*out = arena_text(a, buf_view(&b));
+		e = out->p == NULL ? ERR_MEMORY : ERR_OK;
+	}
+	buf_release(&b);
+	return e;
+}
+
+static bool read_sources(struct loaded *l, const struct names *f)
+{
+	struct buf b;
+
+	l->files = arena_alloc(&l->arena, (f->n + 1) * sizeof(*l->files));
+	if (l->files == NULL)
+		return false;
+	buf_init(&b, POLICY_TEXT_MAX);
+	for (uint32_t i = 0; i < f->n; i++) {
+		enum err e;
+
+		buf_clear(&b);
+		e = file_read_all(f->path[i], POLICY_TEXT_MAX, &b);
+		if (e != ERR_OK) {
+			fprintf(stderr, "duanka: %s: %s\n", f->path[i],
+			        e == ERR_CAP ? "a policy file has at most 4 MiB; split it" : strerror(errno));
+			buf_release(&b);
+			return false;
+		}
+		l->files[i].path = arena_text(&l->arena, text_z(f->path[i]));
+		l->files[i].text = arena_text(&l->arena, buf_view(&b));
+		if (l->files[i].path.p == NULL || l->files[i].text.p == NULL) {
+			buf_release(&b);
+			return false;
+		}
+	}
+	l->n_files = f->n;
+	buf_release(&b);
+	return true;
+}
+
+static bool compile(struct loaded *l, const struct hash_key *key, int64_t lateness_us)
+{
+	struct buf errors;
+	enum err e;
+
+	buf_init(&errors, 1 << 20);
+	e = policy_load(&l->policy, l->files, l->n_files, read_zone, NULL, &errors);
+	if (e == ERR_OK) {
+		e = plan_new(&l->plan, &l->policy, key, lateness_us, &errors);
+		if (e != ERR_OK)
+			policy_release(&l->policy);
+	}
+	if (errors.n > 0)
+		fwrite(errors.p, 1, errors.n, stderr);
+	else if (e != ERR_OK)
+		fprintf(stderr, "duanka: %s: the policy can't be loaded: %s\n", l->dir, err_name(e));
+	buf_release(&errors);
+	return e == ERR_OK;
+}
+
+bool load_policy(const char *dir, const struct hash_key *key, int64_t lateness_us, struct loaded *out)
+{
+	struct names *f = mem_alloc(sizeof(*f));
+	bool ok = f != NULL;
+
+	*out = (struct loaded){ .dir = dir };
+	arena_init(&out->arena, (size_t)POLICY_FILES_MAX * POLICY_TEXT_MAX);
+	if (ok) {
+		find_files(f, dir, 1);
+		ok = !f->failed;
+	}
+	if (ok && f->n == 0) {
+		fprintf(stderr, "duanka: %s: no policy file (*.dk) is in this directory\n", dir);
+		ok = false;
+	}
+	if (ok) {
+		qsort(f->path, f->n, sizeof(f->path[0]), by_path);
+		ok = read_sources(out, f) && compile(out, key, lateness_us);
+	} else if (f == NULL) {
+		fprintf(stderr, "duanka: out of memory\n");
+	}
+	mem_free(f);
+	if (!ok)
+		arena_release(&out->arena);
+	return ok;
+}
+
+void load_release(struct loaded *l)
+{
+	plan_free(l->plan);
+	policy_release(&l->policy);
+	arena_release(&l->arena);
+}
+
+/* ---- lists ---- */
+
+struct list_load {
+	struct engine *g;
+	uint32_t list;
+	const char *path;
+	enum err err;
+};
+
+static void list_value(void *context, const struct list_value *v)
+{
+	struct list_load *l = context;
+
+	if (l->err == ERR_OK)
+		l->err = engine_list_add(l->g, l->list, v->ident, v->fingerprint, v->until_us);
+}
+
+static void list_error(void *context, uint32_t line, uint32_t col, const char *message)
+{
+	const struct list_load *l = context;
+
+	fprintf(stderr, "%s:%u:%u: warning: %s; this line is passed over\n", l->path, line, col, message);
+}
+
+static bool load_list(const struct loaded *l, const struct hash_key *key, struct engine *g, uint32_t i)
+{
+	const struct list *list = &l->policy.list[i];
+	char path[PATH_BYTES];
+	struct list_load load = { .g = g, .list = i, .path = path };
+	struct list_reader r = { .text = list->type.dim == DIM_TEXT,
+		                     .key = key,
+		                     .zone = &l->policy.zone[0],
+		                     .context = &load,
+		                     .value = list_value,
+		                     .error = list_error };
+	struct list_counts counts;
+	struct buf b;
+	enum err e;
+
+	if (!r.text) {
+		r.kind = list->type.entity;
+		r.form = l->policy.schema.entity[r.kind].form;
+	}
+	snprintf(path, sizeof(path), "%s/%.*s", l->dir, (int)list->path.n, list->path.p);
+	buf_init(&b, LIST_BYTES_MAX);
+	e = file_read_all(path, LIST_BYTES_MAX, &b);
+	if (e != ERR_OK)
+		fprintf(stderr, "%.*s:%u:%u: error: list \"%.*s\": can't read %s: %s\n",
+		        (int)l->policy.file[list->span.file].path.n, l->policy.file[list->span.file].path.p, list->span.line,
+		        list->span.col, (int)list->name.n, list->name.p, path, e == ERR_CAP ? "over 256 MiB" : strerror(errno));
+	if (e == ERR_OK)
+		e = list_read(&r, buf_view(&b), &counts);
+	if (e == ERR_OK && load.err != ERR_OK) {
+		fprintf(stderr, "duanka: %s: no room for all entries: %s\n", path, err_name(load.err));
+		e = load.err;
+	}
+	buf_release(&b);
+	return e == ERR_OK;
+}
+
+bool load_lists(const struct loaded *l, const struct hash_key *key, struct engine *g)
+{
+	for (uint32_t i = 0; i < l->policy.n_lists; i++)
+		if (!load_list(l, key, g, i))
+			return false;
+	return true;
+}

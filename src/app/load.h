@@ -1,0 +1,26 @@
+/* load.h - what a run starts from: the token key, and a policy directory with its lists, made into a plan.
+ *
+ * Messages for people go to standard error, one line each, as path:line:col: error: ... where there is a place. */
+#ifndef DUANKA_APP_LOAD_H
+#define DUANKA_APP_LOAD_H
+#include "engine/engine.h"
+
+struct loaded {
+	const char *dir;
+	struct policy policy;
+	struct plan *plan;
+	struct policy_file *files; /* by path, inside arena */
+	uint32_t n_files;
+	struct arena arena;
+};
+
+/* path NULL: DUANKA_KEY_FILE, else $XDG_STATE_HOME/duanka/token.key, else ~/.local/state/duanka/token.key, made at first
+ * use. False after a message. */
+bool load_key(const char *path, struct hash_key *out);
+/* All *.dk in dir and its folders one level down. False after messages; nothing to release then. */
+bool load_policy(const char *dir, const struct hash_key *key, int64_t lateness_us, struct loaded *out);
+void load_release(struct loaded *l);
+/* The policy's lists into an engine. False after a message when a file can't be read; bad lines only warn. */
+bool load_lists(const struct loaded *l, const struct hash_key *key, struct engine *g);
+
+#endif

@@ -1,0 +1,53 @@
+/* main.c - duanka: finds the command and hands over. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include "app/commands.h"
+#include "base/check.h"
+
+#ifndef DUANKA_VERSION
+#define DUANKA_VERSION "0.1.0"
+#endif
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+	const char *en, *zh;
+} commands[] = {
+	{ "detect", cmd_detect, "run a policy over files of calls, messages and transfers",
+	  "用策略检测通话、短信和转账文件" },
+	{ "explain", cmd_explain, "show why an alert was raised", "说明一条预警的依据" },
+	{ "policy", cmd_policy, "check, explain, translate to SQL and test a policy", "检查、解释、转为 SQL、测试策略" },
+};
+
+static void help(FILE *to)
+{
+	fprintf(to, "duanka (断卡): real-time detection of telecom fraud / 电信网络诈骗实时检测\n\n");
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		fprintf(to, "  duanka %-8s  %s / %s\n", commands[i].name, commands[i].en, commands[i].zh);
+	fprintf(
+		to,
+		"\nduanka COMMAND --help tells more. Exit status: 0 all accepted, 2 some records quarantined, 1 could not run.\n");
+}
+
+int main(int argc, char **argv)
+{
+	signal(SIGPIPE, SIG_IGN); /* a closed pipe is an error of a write, with a message */
+	if (argc < 2) {
+		help(stderr);
+		return EXIT_COULD_NOT_RUN;
+	}
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+		help(stdout);
+		return EXIT_ACCEPTED;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("duanka " DUANKA_VERSION "\n");
+		return EXIT_ACCEPTED;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
+		if (strcmp(argv[1], commands[i].name) == 0)
+			return commands[i].run(argc - 1, argv + 1);
+	fprintf(stderr, "duanka: there is no command %s; duanka --help lists them\n", argv[1]);
+	return EXIT_COULD_NOT_RUN;
+}
