@@ -203,6 +203,36 @@ static void mass_texts(struct city *c, int64_t day_s)
 	}
 }
 
+/* Six phones share the work: one text, a dozen receivers each. */
+static void text_ring(struct city *c, int64_t day_s)
+{
+	for (int64_t k = 0; k < 6; k++) {
+		uint64_t person = crime_person(c);
+		for (int64_t j = 0; j < 12; j++) {
+			struct rec r = { .time_s = day_s + 15 * HOUR_S + 150 * j + 20 * k, .type = REC_SMS, .a = phone_of(person) };
+			r.b = stranger(c, "text-ring");
+			r.template = TEXT_LOAN;
+			r.v = (int64_t)rng_below(&c->rng, 1 << 20);
+			r.cell = cell_of(person);
+			plan_add(c, &r);
+		}
+		truth_phone(c, phone_of(person), "suspect", "text-ring");
+	}
+}
+
+/* A dialler: fifty calls in three quarters of an hour, hardly anybody answers. */
+static void storm(struct city *c, int64_t day_s)
+{
+	uint64_t person = crime_person(c);
+	struct burst b = {
+		.n = 50, .from_s = day_s + 11 * HOUR_S, .to_s = day_s + 11 * HOUR_S + 45 * MINUTE_S, .talk_s = 6
+	};
+	b.device = device_of(person);
+	b.cell = cell_of(person);
+	call_burst(c, phone_of(person), &b);
+	truth_phone(c, phone_of(person), "suspect", "storm");
+}
+
 static void thing_card(struct city *c, int64_t day_s)
 {
 	uint64_t person = crime_person(c), phone = sample_iot(person);
@@ -253,6 +283,8 @@ void crime_day(struct city *c, int64_t day_s)
 		gateway(c, day_s);
 		gateway(c, day_s + 2 * HOUR_S);
 		mass_texts(c, day_s);
+		text_ring(c, day_s);
+		storm(c, day_s);
 		thing_card(c, day_s);
 		thing_card(c, day_s + HOUR_S);
 		card_collector(c, day_s);

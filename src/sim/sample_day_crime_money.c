@@ -174,6 +174,53 @@ static void task_victim(struct city *c, int64_t day_s)
 	}
 }
 
+/* Twelve people brought along by an agent, an account each. */
+static void agent_accounts(struct city *c, int64_t day_s)
+{
+	uint16_t agent = (uint16_t)(9900 + rng_below(&c->rng, 90));
+	for (int64_t k = 0; k < 12; k++) {
+		uint64_t person = crime_person(c);
+		crime_open_account(c, person, sample_account(person), sample_phone(person), 0, agent,
+		                   day_s - (k < 6 ? 1 : 0) * DAY_S + 10 * HOUR_S + k * 600);
+	}
+	buf_printf(&c->truth, "agent,DL%04u,suspect,agent-accounts\n", agent);
+}
+
+/* An account opened long ago and never used sends six large sums within half an hour. */
+static void dormant_account(struct city *c, int64_t day_s)
+{
+	uint64_t account = mule(c, day_s, 140, "dormant");
+	for (int64_t k = 0; k < 6; k++)
+		pay(c, account, mule(c, day_s, 0, NULL), day_s + 14 * HOUR_S + 300 * k, 1200000 + 7000 * k);
+}
+
+/* A victim who fetches cash after the call; one who pays after a link; one whom a domestic number talks round. */
+static void coached_otherwise(struct city *c, int64_t day_s)
+{
+	uint64_t who[3];
+	for (int i = 0; i < 3; i++) {
+		do
+			who[i] = life_any(c);
+		while (who[i] % 3 == 2);
+		truth_person(c, who[i] + 1, "victim", i == 0 ? "coached-cash" : i == 1 ? "link" : "coached-stranger");
+		truth_phone(c, sample_phone(who[i]), "contacted", "coached");
+	}
+	uint64_t from = PHONE_FORM(FORM_PLUS, 44750000000 + rng_below(&c->rng, 99999999)), caller = crime_person(c);
+	struct rec r = crime_call(from, sample_phone(who[0]), day_s + 9 * HOUR_S, 2400, 0, 0);
+	plan_add(c, &r);
+	r = (struct rec){ .time_s = day_s + 10 * HOUR_S, .type = REC_CASH, .a = sample_account(who[0]), .v = 4000000 };
+	r.cell = 77;
+	plan_add(c, &r);
+	r = (struct rec){ .time_s = day_s + 17 * HOUR_S, .type = REC_SMS, .a = 106559990007, .b = sample_phone(who[1]) };
+	r.template = TEXT_REFUND;
+	plan_add(c, &r);
+	truth_phone(c, 106559990007, "suspect", "link");
+	pay(c, sample_account(who[1]), mule(c, day_s, 14, "link"), day_s + 18 * HOUR_S, 680000);
+	r = crime_call(sample_phone(caller), sample_phone(who[2]), day_s + 19 * HOUR_S, 3000, 0, 0);
+	plan_add(c, &r);
+	pay(c, sample_account(who[2]), mule(c, day_s, 11, "coached-stranger"), day_s + 20 * HOUR_S, 9900000);
+}
+
 void crime_money_day(struct city *c, int64_t day_s)
 {
 	int64_t sets = 1 + c->people / 30000;
@@ -189,6 +236,9 @@ void crime_money_day(struct city *c, int64_t day_s)
 		test_then_big(c, day_s);
 		equal_repeats(c, day_s);
 		night_burst(c, day_s);
+		agent_accounts(c, day_s);
+		dormant_account(c, day_s);
+		coached_otherwise(c, day_s);
 		cash_out(c, day_s);
 		for (int64_t j = 0; j < 4; j++)
 			coached(c, day_s, j);

@@ -4,6 +4,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/hash.h"
+#include "base/mem.h"
 #include "sim/sample_day_int.h"
 #include <sys/stat.h>
 #include <unistd.h>
@@ -126,13 +127,39 @@ static void test_refusals(void **state)
 	assert_int_equal(sample_day_write(&(struct sample_options){ 600, 1, 1, 1 }, "/nonexistent/dir", &n), ERR_IO);
 }
 
+/* Whatever allocation or write fails, the caller hears of it; once nothing fails, the day is whole. */
+static void test_faults(void **state)
+{
+	(void)state;
+	char dir[] = "/tmp/sample-XXXXXX";
+	assert_non_null(mkdtemp(dir));
+	const struct sample_options o = { 600, 1, 3, 1 };
+	struct sample_counts n;
+	enum err err = ERR_MEMORY;
+	for (uint64_t nth = 1; err; nth++) {
+		assert_true(nth < 1000);
+		mem_fail_at(nth);
+		err = sample_day_write(&o, dir, &n);
+		assert_true(err == ERR_OK || err == ERR_MEMORY);
+	}
+	mem_fail_at(0);
+	err = ERR_IO;
+	for (uint64_t nth = 1; err; nth++) {
+		assert_true(nth < 1000);
+		file_fail_at(nth);
+		err = sample_day_write(&o, dir, &n);
+		assert_true(err == ERR_OK || err == ERR_IO);
+	}
+	file_fail_at(0);
+	assert_true(n.events > 1000);
+	forget(dir);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_same_bytes),
-		cmocka_unit_test(test_order),
-		cmocka_unit_test(test_numbers),
-		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_same_bytes), cmocka_unit_test(test_order),  cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_refusals),   cmocka_unit_test(test_faults),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
