@@ -255,12 +255,14 @@ static uint16_t compile_and(struct gen *g, const struct expr *e)
 	const struct expr *term[TERMS_MAX];
 	uint32_t n = flatten(g, e, X_AND, term, 0), sure = 0, jumps = 0, at[TERMS_MAX];
 	uint16_t d = gen_temp(g), r;
+	bool always = g->always;
 
 	order_by_cost(term, n);
 	for (uint32_t i = 0; i < n; i++) {
 		if (i > 0 && cost(term[i]) >= COST_DEAR) {
 			if (jumps == 0)
 				sure = g->n_cache; /* what comes now may be skipped */
+			g->always = false;
 			at[jumps++] = gen_emit(g, OP_UNTIL_FALSE, 0, 0, d, 0);
 		}
 		r = gen_expr(g, term[i]);
@@ -270,6 +272,7 @@ static uint16_t compile_and(struct gen *g, const struct expr *e)
 		gen_land(g, at[i]);
 	if (jumps > 0)
 		g->n_cache = sure;
+	g->always = always;
 	return d;
 }
 
