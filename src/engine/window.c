@@ -138,7 +138,7 @@ static void sweep_ahead(struct engine *g, uint32_t space, uint32_t row)
 	slot = (const uint32_t *)(const void *)(table_row(&g->table[space], row) + s->slot_off);
 	for (uint32_t i = 0; i < s->n_rings; i++)
 		if (slot[i] != 0)
-			__builtin_prefetch(slab_at(&g->slab, slot[i]));
+			mem_touch(slab_at(&g->slab, slot[i]));
 }
 
 /* One key space an event, in turn. */
