@@ -9,22 +9,18 @@
 #   console         "$ command" lines are run; the lines below each must stand in its output in that order,
 #                   where a line "..." stands for any others. Only duanka, mkdir, cp, head and grep are commands.
 # Blocks of other kinds are not looked at.
-set -u
-root=${SOURCE_DIR:-$(cd "$(dirname "$0")/../.." && pwd)}
-: "${DUANKA:=$root/build/src/app/duanka}" "${SAMPLE_DAY:=$root/build/src/app/duanka-sample-day}"
+SOURCE_DIR=${SOURCE_DIR:-$(cd "$(dirname "$0")/../.." && pwd)}
+: "${DUANKA:=$SOURCE_DIR/build/src/app/duanka}" "${SAMPLE_DAY:=$SOURCE_DIR/build/src/app/duanka-sample-day}"
+. "$SOURCE_DIR/tests/e2e/lib.sh"
+set +e # every example is tried
 [ $# -gt 0 ] || set -- doc/policy-language.md doc/formats.md README.md README.zh-CN.md
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
 passed=0
 failed=0
 
 mkdir -p "$work/bin" "$work/blocks"
 ln -s "$DUANKA" "$work/bin/duanka"
 PATH=$work/bin:$PATH
-LC_ALL=C.UTF-8
-(umask 077 && head -c 16 /dev/zero >"$work/key")
-DUANKA_KEY_FILE=$work/key
-export PATH LC_ALL DUANKA_KEY_FILE
+export PATH
 
 # split FILE: its fenced blocks as blocks/NNN.kind (line number and info words) and blocks/NNN.text.
 split() {
@@ -51,8 +47,8 @@ verdict() { # verdict STATUS WHERE WHAT
 policy() {
 	rm -rf "$work/try"
 	mkdir -p "$work/try/mine"
-	[ "$2" = no ] || cp "$root/policy/00-schema.dk" "$work/try/mine/"
-	cp -R "$root/policy/lists" "$work/try/mine/"
+	[ "$2" = no ] || cp "$SOURCE_DIR/policy/00-schema.dk" "$work/try/mine/"
+	cp -R "$SOURCE_DIR/policy/lists" "$work/try/mine/"
 	cp "$1" "$work/try/mine/$3"
 }
 
@@ -103,11 +99,11 @@ console() {
 }
 
 for doc in "$@"; do
-	[ -f "$root/$doc" ] || continue
-	split "$root/$doc"
+	[ -f "$SOURCE_DIR/$doc" ] || continue
+	split "$SOURCE_DIR/$doc"
 	rm -rf "$work/desk"
 	mkdir -p "$work/desk/build"
-	cp -R "$root/policy" "$work/desk/"
+	cp -R "$SOURCE_DIR/policy" "$work/desk/"
 	ln -s "$work/day" "$work/desk/build/demo"
 	[ -d "$work/day" ] || "$SAMPLE_DAY" -o "$work/day" >/dev/null 2>&1
 	for kind in "$work/blocks"/*.kind; do
