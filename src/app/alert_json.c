@@ -233,7 +233,7 @@ static void put_item(void *ctx, const struct evidence_event *e)
 		buf_char(w->b, ',');
 		buf_json(w->b, buf_view(&w->x->b));
 		buf_char(w->b, ':');
-		buf_json(w->b, scratch_value(w->x, w->s, w->a->engine, e->column[i]->type, v, NULL, NULL));
+		buf_json(w->b, scratch_value(w->x, w->s, w->a->engine, e->column[i]->type, v, e->column[i], NULL));
 	}
 	buf_char(w->b, '}');
 }
