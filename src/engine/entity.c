@@ -19,6 +19,7 @@ enum err entity_tables_init(struct engine *g)
 
 		if (e != ERR_OK)
 			return e;
+		g->table[i].hashed = s->entity;
 		if (s->entity) {
 			g->cold[i] = mem_area((size_t)(max + 1) * sizeof(struct cold));
 			if (g->cold[i] == NULL)
