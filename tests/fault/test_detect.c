@@ -9,7 +9,8 @@
 #include "base/mem.h"
 
 struct place {
-	char dir[64], policy[80], schema[120], rules[120], list[120], calls[120], sms[120], alerts[120], quarantine[120], key[120];
+	char dir[64], policy[80], schema[120], rules[120], list[120], calls[120], sms[120], alerts[120], quarantine[120],
+		key[120];
 };
 
 static void put(const char *path, const char *text)
@@ -37,19 +38,21 @@ static int make_place(void **state)
 	snprintf(p.alerts, sizeof(p.alerts), "%s/alerts.ndjson", p.dir);
 	snprintf(p.quarantine, sizeof(p.quarantine), "%s/quarantine.ndjson", p.dir);
 	snprintf(p.key, sizeof(p.key), "%s/key", p.dir);
-	put(p.rules, "entity phone { holder: person }, person\n"
-	             "event call { caller: phone, callee: phone, talk: duration }\n"
-	             "event sms { sender: phone, receiver: phone, body: text }\n"
-	             "list \"known\" of phone from \"known.csv\"\n"
-	             "rule often on call about caller when count(call by caller over 1h) >= 3 and distinct(callee by caller over 1d) >= 2\n"
-	             "  then alert red, score 5 because \"{count(call by caller over 1h)} calls\"\n"
-	             "rule mass on sms about sender when count(sms by sender over 1h where length(body) > 2) >= 2\n"
-	             "  then alert blue because \"{length(body)}\"\n"
-	             "exempt some on call about caller until 2030-01-01 when caller in list \"known\" from often\n");
+	put(p.rules,
+	    "entity phone { holder: person }, person\n"
+	    "event call { caller: phone, callee: phone, talk: duration }\n"
+	    "event sms { sender: phone, receiver: phone, body: text }\n"
+	    "list \"known\" of phone from \"known.csv\"\n"
+	    "rule often on call about caller when count(call by caller over 1h) >= 3 and distinct(callee by caller over 1d) >= 2\n"
+	    "  then alert red, score 5 because \"{count(call by caller over 1h)} calls\"\n"
+	    "rule mass on sms about sender when count(sms by sender over 1h where length(body) > 2) >= 2\n"
+	    "  then alert blue because \"{length(body)}\"\n"
+	    "exempt some on call about caller until 2030-01-01 when caller in list \"known\" from often\n");
 	put(p.list, "value,until,note\n13800000009,,x\n");
-	put(p.sms, "{\"event\":\"sms\",\"time\":\"2026-03-02T08:00:00+08:00\",\"sender\":\"13800000001\",\"receiver\":\"13900000002\",\"body\":\"abc\"}\n"
-	           "{\"event\":\"sms\",\"time\":\"2026-03-02T08:00:30+08:00\",\"sender\":\"13800000001\",\"receiver\":\"13900000002\",\"body\":\"abc\"}\n"
-	           "{\"event\":\"sms\"\n");
+	put(p.sms,
+	    "{\"event\":\"sms\",\"time\":\"2026-03-02T08:00:00+08:00\",\"sender\":\"13800000001\",\"receiver\":\"13900000002\",\"body\":\"abc\"}\n"
+	    "{\"event\":\"sms\",\"time\":\"2026-03-02T08:00:30+08:00\",\"sender\":\"13800000001\",\"receiver\":\"13900000002\",\"body\":\"abc\"}\n"
+	    "{\"event\":\"sms\"\n");
 	put(p.key, "0123456789abcdef");
 	assert_int_equal(chmod(p.key, 0600), 0);
 	f = fopen(p.calls, "w");
@@ -81,9 +84,17 @@ static bool run(const struct place *p, uint64_t *alerts)
 	static struct run r;
 	bool more = true, ok = true;
 
-	o = (struct run_options){ .policy_dir = p->policy, .key_path = p->key, .path = { p->calls, p->sms }, .n_paths = 2,
-		                      .alerts_path = p->alerts, .quarantine_path = p->quarantine, .batch = 16, .decoders = 1,
-		                      .lateness_us = 600 * US_PER_SECOND, .evidence_max = 5, .state_bytes_max = 1 << 20 };
+	o = (struct run_options){ .policy_dir = p->policy,
+		                      .key_path = p->key,
+		                      .path = { p->calls, p->sms },
+		                      .n_paths = 2,
+		                      .alerts_path = p->alerts,
+		                      .quarantine_path = p->quarantine,
+		                      .batch = 16,
+		                      .decoders = 1,
+		                      .lateness_us = 600 * US_PER_SECOND,
+		                      .evidence_max = 5,
+		                      .state_bytes_max = 1 << 20 };
 	if (!run_open(&r, &o))
 		return false;
 	while (ok && more)
@@ -143,16 +154,23 @@ static void fail_each(const struct place *p, void (*fail_at)(uint64_t), uint64_t
 	}
 	fail_at(0);
 	speak(kept);
-	print_message("%llu %s, %llu of the runs failed with an error\n", (unsigned long long)total, what, (unsigned long long)failed);
+	print_message("%llu %s, %llu of the runs failed with an error\n", (unsigned long long)total, what,
+	              (unsigned long long)failed);
 	assert_true(failed > 0);
 	assert_int_equal(lost, 0);
 	assert_true(run(p, &alerts));
 	assert_int_equal(alerts, want);
 }
 
-static void test_every_allocation_fails_once(void **state) { fail_each(*state, mem_fail_at, mem_count, "allocations"); }
+static void test_every_allocation_fails_once(void **state)
+{
+	fail_each(*state, mem_fail_at, mem_count, "allocations");
+}
 
-static void test_every_write_fails_once(void **state) { fail_each(*state, file_fail_at, file_count, "writes"); }
+static void test_every_write_fails_once(void **state)
+{
+	fail_each(*state, file_fail_at, file_count, "writes");
+}
 
 int main(void)
 {

@@ -8,7 +8,10 @@
 #include "engine/engine.h"
 #include "policy/sql.h"
 
-enum { EVENTS = 120, ENTITIES = 5 };
+enum {
+	EVENTS = 120,
+	ENTITIES = 5
+};
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
@@ -18,7 +21,8 @@ static void fill(const struct policy *policy, const struct hash_key *key, uint32
 
 	memset(e, 0, sizeof(*e));
 	e->type = i % policy->schema.n_events;
-	e->time = (int64_t)1772380800 * US_PER_SECOND + (int64_t)(i / 3) * US_PER_SECOND - (i % 11 == 0 ? 5 : 0) * US_PER_SECOND;
+	e->time =
+		(int64_t)1772380800 * US_PER_SECOND + (int64_t)(i / 3) * US_PER_SECOND - (i % 11 == 0 ? 5 : 0) * US_PER_SECOND;
 	t = &policy->schema.event[e->type];
 	for (uint32_t k = 0; k < SCHEMA_FIELDS_MAX; k++)
 		e->value[k] = VALUE_MISSING;
