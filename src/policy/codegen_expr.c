@@ -238,7 +238,7 @@ static uint16_t compile_agg(struct gen *g, const struct expr *e)
 		         "write `excluding this` here too");
 		return 0;
 	}
-	if (!v->before)
+	if (!v->before || g->before_insert) /* as a key of another reading it may be wanted before its own READ */
 		gen_key(g, v->key);
 	d = gen_temp(g);
 	gen_emit(g, OP_AGG, 0, d, view, acc);
