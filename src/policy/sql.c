@@ -111,7 +111,7 @@ static void stddev(struct sql *s, struct sql *in, const struct expr *e)
 		s->b,
 		"), m(n, r, s) AS (SELECT count(v), (sum(v) % count(v) + count(v)) % count(v), sum(v) FROM x), "
 		"q(n, r, q) AS (SELECT n, r, (s - r) / n FROM m) "
-		"SELECT sqrt((CAST(sum((v - q) * (v - q)) AS REAL) - CAST(r * r AS REAL) / n) / n) FROM x, q WHERE v IS NOT NULL)");
+		"SELECT sqrt((sum(CAST(v - q AS REAL) * (v - q)) - CAST(r * r AS REAL) / n) / n) FROM x, q WHERE v IS NOT NULL)");
 }
 
 static void aggregate(struct sql *s, const struct expr *e)
