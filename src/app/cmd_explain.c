@@ -2,11 +2,11 @@
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include "app/args.h"
 #include "app/commands.h"
 #include "app/explain.h"
+#include "base/file.h"
 
 static const char help[] =
 	"Usage: duanka explain ALERT-ID FILE\n"
@@ -28,6 +28,8 @@ enum {
 	O_HELP,
 	NEAR_MAX = 5
 };
+
+#define FILE_BYTES_MAX ((size_t)4 << 30)
 
 static const struct args_option options[] = {
 	{ "--alerts", 'a', true, O_ALERTS },
@@ -85,7 +87,7 @@ static void note_near(struct explain *x, const char *id)
 		snprintf(x->near[x->n_near++], sizeof(x->near[0]), "%s", id);
 }
 
-static bool print_alert(const struct explain *x, const json_t *alert, const char *line)
+static bool print_alert(const struct explain *x, const json_t *alert, struct text line)
 {
 	const json_t *rules = json_object_get(x->header, "rules");
 	struct buf b;
@@ -93,7 +95,7 @@ static bool print_alert(const struct explain *x, const json_t *alert, const char
 
 	buf_init(&b, 64 << 20);
 	if (x->json)
-		buf_z(&b, line);
+		buf_printf(&b, "%.*s\n", (int)line.n, line.p);
 	else
 		explain_print(&b, alert, json_object_get(rules, json_string_value(json_object_get(alert, "rule"))), x->lang);
 	ok = b.err == ERR_OK && fwrite(b.p, 1, b.n, stdout) == b.n && fflush(stdout) == 0;
@@ -110,47 +112,52 @@ static int not_found(const struct explain *x, uint64_t records)
 	return EXIT_COULD_NOT_RUN;
 }
 
-static int search(struct explain *x, FILE *f)
+/* One record: -1 to go on. */
+static int look_at(struct explain *x, struct text line, uint64_t number, uint64_t *records)
 {
-	char *line = NULL;
-	size_t cap = 0;
+	json_error_t error;
+	json_t *o = json_loadb(line.p, line.n, JSON_REJECT_DUPLICATES, &error);
+	const char *id = json_string_value(json_object_get(o, "id"));
+	int status = -1;
+
+	if (o == NULL || (number == 1 && json_object_get(o, "duanka") == NULL)) {
+		fprintf(stderr, "%s:%llu:%d: error: %s; an alerts file is what duanka detect -o writes\n", x->path,
+		        (unsigned long long)number, o ? 1 : error.column, o ? "this is not its first record" : error.text);
+		status = EXIT_COULD_NOT_RUN;
+	} else if (id == NULL) {
+		json_decref(x->header);
+		x->header = json_incref(o);
+	} else if (strcmp(id, x->id) == 0) {
+		status = print_alert(x, o, line) ? EXIT_ACCEPTED : EXIT_COULD_NOT_RUN;
+	} else {
+		(*records)++;
+		note_near(x, id);
+	}
+	json_decref(o);
+	return status;
+}
+
+static int search(struct explain *x, struct text file)
+{
 	uint64_t number = 0, records = 0;
 	int status = -1;
 
-	while (status < 0 && getline(&line, &cap, f) > 0) {
-		json_error_t error;
-		json_t *o = json_loads(line, JSON_REJECT_DUPLICATES, &error);
-		const char *id = json_string_value(json_object_get(o, "id"));
+	while (status < 0 && file.n > 0) {
+		const char *end = memchr(file.p, '\n', file.n);
+		size_t n = end ? (size_t)(end - file.p) : file.n;
 
-		number++;
-		if (o == NULL || (number == 1 && json_object_get(o, "duanka") == NULL)) {
-			fprintf(stderr, "%s:%llu:%d: error: %s; an alerts file is what duanka detect -o writes\n", x->path,
-			        (unsigned long long)number, o ? 1 : error.column, o ? "this is not its first record" : error.text);
-			status = EXIT_COULD_NOT_RUN;
-		} else if (id == NULL) {
-			json_decref(x->header);
-			x->header = json_incref(o);
-		} else if (strcmp(id, x->id) == 0) {
-			status = print_alert(x, o, line) ? EXIT_ACCEPTED : EXIT_COULD_NOT_RUN;
-		} else {
-			records++;
-			note_near(x, id);
-		}
-		json_decref(o);
+		status = look_at(x, text_of(file.p, n), ++number, &records);
+		file = text_of(file.p + n + (end != NULL), file.n - n - (end != NULL));
 	}
-	if (status < 0 && ferror(f)) {
-		fprintf(stderr, "duanka explain: %s: %s\n", x->path, strerror(errno));
-		status = EXIT_COULD_NOT_RUN;
-	}
-	free(line);
 	return status < 0 ? not_found(x, records) : status;
 }
 
 int cmd_explain(int argc, char **argv)
 {
 	struct explain x = { 0 };
-	FILE *f;
-	int status;
+	struct buf file;
+	enum err e;
+	int status = EXIT_COULD_NOT_RUN;
 
 	if (!parse(&x, argc, argv))
 		return EXIT_COULD_NOT_RUN;
@@ -158,14 +165,14 @@ int cmd_explain(int argc, char **argv)
 		fputs(help, stdout);
 		return EXIT_ACCEPTED;
 	}
-	f = strcmp(x.path, "-") == 0 ? stdin : fopen(x.path, "r");
-	if (f == NULL) {
-		fprintf(stderr, "duanka explain: %s: %s\n", x.path, strerror(errno));
-		return EXIT_COULD_NOT_RUN;
-	}
-	status = search(&x, f);
+	buf_init(&file, FILE_BYTES_MAX + 1);
+	e = file_read_all(strcmp(x.path, "-") == 0 ? "/dev/stdin" : x.path, FILE_BYTES_MAX, &file);
+	if (e != ERR_OK)
+		fprintf(stderr, "duanka explain: %s: %s\n", x.path,
+		        e == ERR_CAP ? "over 4 GiB; cut the record out with grep" : strerror(errno));
+	else
+		status = search(&x, buf_view(&file));
 	json_decref(x.header);
-	if (f != stdin)
-		fclose(f);
+	buf_release(&file);
 	return status;
 }

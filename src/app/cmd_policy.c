@@ -96,7 +96,7 @@ static void print_check(struct buf *b, const struct loaded *l)
 	static const char *const modes[] = { "live", "shadow", "off" };
 	const struct policy *po = &l->policy;
 	const struct plan *p = l->plan;
-	uint32_t accs = 0, ring_bytes = 0;
+	uint32_t accs = 0;
 
 	buf_printf(b, "%-24s %-7s %-7s %10s %6s %12s\n", "rule", "mode", "grade", "aggregates", "rings", "bytes/event");
 	for (uint32_t i = 0; i < po->n_rules; i++) {
@@ -112,7 +112,6 @@ static void print_check(struct buf *b, const struct loaded *l)
 	}
 	for (uint32_t i = 0; i < p->n_rings; i++) {
 		accs += p->ring[i].alerts ? 0 : p->ring[i].rp.n_accs;
-		ring_bytes += p->ring[i].rp.tuple_bytes;
 	}
 	buf_printf(b, "\n%u rules, %u exemptions, %u lists, %u features, %u tests; %u aggregates in %u shared rings\n",
 	           po->n_rules, po->n_exempts, po->n_lists, po->n_features, po->n_tests, accs, p->n_rings);

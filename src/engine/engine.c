@@ -13,13 +13,13 @@ static void sweeps_init(struct engine *g)
 {
 	for (uint32_t i = 0; i < g->plan->n_spaces; i++) {
 		const struct plan_space *s = &g->plan->space[i];
-		int64_t least = INT64_MAX;
+		int64_t longest = 0;
 
 		for (uint32_t k = 0; k < s->n_rings; k++)
-			if (g->plan->ring[s->ring[k]].rp.keep_us < least)
-				least = g->plan->ring[s->ring[k]].rp.keep_us;
+			if (g->plan->ring[s->ring[k]].rp.keep_us > longest)
+				longest = g->plan->ring[s->ring[k]].rp.keep_us;
 		if (s->n_rings > 0)
-			g->sweep[i].period_us = least < SWEEP_PERIOD_US_MIN ? SWEEP_PERIOD_US_MIN : least;
+			g->sweep[i].period_us = longest / 4 < SWEEP_PERIOD_US_MIN ? SWEEP_PERIOD_US_MIN : longest / 4;
 	}
 }
 

@@ -12,6 +12,7 @@
  * A slot is 4 bytes in the caller's record, 0 = no events; the ring owns the blocks behind it. */
 #ifndef DUANKA_ENGINE_RING_H
 #define DUANKA_ENGINE_RING_H
+#include "base/mem.h"
 #include "engine/slab.h"
 #include "policy/ringplan.h"
 
@@ -55,7 +56,7 @@ void ring_each(const struct ring_store *s, const struct ring_plan *p, uint32_t s
 static inline void ring_prefetch(const struct ring_store *s, uint32_t slot)
 {
 	if (slot != 0) {
-		__builtin_prefetch(slab_at(s->slab, slot));
+		mem_touch(slab_at(s->slab, slot));
 		__builtin_prefetch((char *)slab_at(s->slab, slot) + 64);
 	}
 }

@@ -1,11 +1,12 @@
 /* window.c - rings put to use: which slot belongs to the keys at hand, reading a view, putting an event in, and the sweep.
  *
  * The sweep gives memory back that nobody asks for any more. It is paid for by event time, not by the clock: within one
- * period (the shortest retention of a key space's rings, at least 6 hours) the hand passes every row once. So it is as
- * deterministic as everything else, and it never changes a result: what it drops lies before every window. */
+ * period (a quarter of the longest retention of a key space's rings, at least 6 hours) the hand passes every row once. So it
+ * is as deterministic as everything else, and it never changes a result: what it drops lies before every window. */
 #include "engine/engine_int.h"
 
 enum {
+	SWEEP_AHEAD = 8,
 	SWEEP_ROWS_MAX = 1024 /* a jump in time is paid off over the next events */
 };
 
@@ -126,6 +127,20 @@ static void sweep_row(struct engine *g, uint32_t space, uint32_t row)
 		table_remove(t, row);
 }
 
+/* The hand comes to this row soon: its rings lie anywhere. */
+static void sweep_ahead(struct engine *g, uint32_t space, uint32_t row)
+{
+	const struct plan_space *s = &g->plan->space[space];
+	const uint32_t *slot;
+
+	if (row > g->table[space].used)
+		return;
+	slot = (const uint32_t *)(const void *)(table_row(&g->table[space], row) + s->slot_off);
+	for (uint32_t i = 0; i < s->n_rings; i++)
+		if (slot[i] != 0)
+			mem_touch(slab_at(&g->slab, slot[i]));
+}
+
 /* One key space an event, in turn. */
 void window_sweep(struct engine *g)
 {
@@ -142,6 +157,7 @@ void window_sweep(struct engine *g)
 	while (w->credit_us + price <= g->newest_us && budget-- > 0) {
 		w->credit_us += price;
 		w->next = w->next >= t->used ? 1 : w->next + 1;
+		sweep_ahead(g, space, w->next + SWEEP_AHEAD);
 		sweep_row(g, space, w->next);
 	}
 	if (g->newest_us - w->credit_us > w->period_us) /* more than a whole round is owed: one round is enough */

@@ -249,7 +249,8 @@ static void mask(char *shown, const char *p, size_t n, size_t head, size_t tail,
 }
 
 /* The same for ASCII, where a character is a byte: the forms of the hot path. */
-static inline void mask_ascii(char *shown, const char *p, size_t n, size_t head, size_t tail, const char *stars, size_t s)
+static inline void mask_ascii(char *shown, const char *p, size_t n, size_t head, size_t tail, const char *stars,
+                              size_t s)
 {
 	memcpy(shown, p, head);
 	memcpy(shown + head, stars, s);

@@ -124,12 +124,17 @@ enum severity {
 };
 
 /* The lawful vocabulary. X(name, written in policies, Chinese) */
-#define MEASURES(X)                                                                                                 \
-	X(TAG, "tag", "标记")                                                                                           \
-	X(WARN, "warn", "预警劝阻")                                                                                     \
-	X(VERIFY, "verify", "核验") X(REVERIFY, "re-verify", "重新实名核验") X(DELAY, "delay", "延迟到账")              \
-		X(LIMIT, "limit", "限制功能") X(BAR_OUTGOING, "bar-outgoing", "限制呼出") X(SUSPEND, "suspend", "暂停服务") \
-			X(STOP_PAYMENT, "stop-payment", "紧急止付") X(REPORT, "report", "报告公安机关")
+#define MEASURES(X)                             \
+	X(TAG, "tag", "标记")                       \
+	X(WARN, "warn", "预警劝阻")                 \
+	X(VERIFY, "verify", "核验")                 \
+	X(REVERIFY, "re-verify", "重新实名核验")    \
+	X(DELAY, "delay", "延迟到账")               \
+	X(LIMIT, "limit", "限制功能")               \
+	X(BAR_OUTGOING, "bar-outgoing", "限制呼出") \
+	X(SUSPEND, "suspend", "暂停服务")           \
+	X(STOP_PAYMENT, "stop-payment", "紧急止付") \
+	X(REPORT, "report", "报告公安机关")
 
 enum measure {
 #define X(name, en, zh) MEASURE_##name,

@@ -17,11 +17,32 @@ enum {
 };
 
 /* What was drawn, counted over a run: a class that never came up is a hole in the test. */
-#define GEN_CLASSES(X)                                                                                                 \
-	X(LATE)                                                                                                            \
-	X(TIE) X(BUSY) X(EXCLUDING) X(NESTED) X(CROSS_EVENT) X(PATH_KEY) X(PAIR_KEY) X(TEXT_KEY) X(FILTER) X(LIST) X(RISK) \
-		X(PRECEDED) X(FIRST_TIME) X(SHARE) X(GAP) X(DISTINCT) X(EXTREME) X(SPREAD) X(EDGE) X(CLOCK) X(AGE) X(ELSE)     \
-			X(TEMPLATE) X(REAL)
+#define GEN_CLASSES(X) \
+	X(LATE)            \
+	X(TIE)             \
+	X(BUSY)            \
+	X(EXCLUDING)       \
+	X(NESTED)          \
+	X(CROSS_EVENT)     \
+	X(PATH_KEY)        \
+	X(PAIR_KEY)        \
+	X(TEXT_KEY)        \
+	X(FILTER)          \
+	X(LIST)            \
+	X(RISK)            \
+	X(PRECEDED)        \
+	X(FIRST_TIME)      \
+	X(SHARE)           \
+	X(GAP)             \
+	X(DISTINCT)        \
+	X(EXTREME)         \
+	X(SPREAD)          \
+	X(EDGE)            \
+	X(CLOCK)           \
+	X(AGE)             \
+	X(ELSE)            \
+	X(TEMPLATE)        \
+	X(REAL)
 
 enum gen_class {
 #define X(name) GEN_##name,
