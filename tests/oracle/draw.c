@@ -31,7 +31,8 @@ static struct type entity_of(uint8_t kind)
 /* Shorter paths come up more often. */
 const struct path *draw_path(struct draw *d, uint32_t context, struct type t)
 {
-	static const uint32_t weight[] = { 0, 14, 4, 1 };
+	static const uint32_t usual[] = { 0, 14, 4, 1 }, near[] = { 0, 60, 0, 0 };
+	const uint32_t *weight = d->busy ? near : usual;
 	const struct path *found = NULL;
 	uint32_t sum = 0;
 
@@ -41,7 +42,7 @@ const struct path *draw_path(struct draw *d, uint32_t context, struct type t)
 		if (!draw_same_type(p->type, t))
 			continue;
 		sum += weight[p->steps];
-		if (draw_below(d, sum) < weight[p->steps])
+		if (found == NULL || draw_below(d, sum + 1) < weight[p->steps])
 			found = p;
 	}
 	return found;

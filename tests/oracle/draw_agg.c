@@ -17,7 +17,7 @@ static void event_name(struct draw *d, uint32_t event)
 
 static uint32_t an_event(struct draw *d, uint32_t context)
 {
-	uint32_t e = draw_chance(d, 55) ? context : (uint32_t)draw_below(d, WORLD_EVENTS);
+	uint32_t e = draw_chance(d, d->busy ? 95 : 55) ? context : (uint32_t)draw_below(d, WORLD_EVENTS);
 
 	d->used[e]++;
 	d->seen[SEEN_OTHER_EVENT] += e != context;

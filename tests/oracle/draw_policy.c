@@ -30,7 +30,9 @@ static struct type any_type(struct draw *d)
 
 static uint32_t context(struct draw *d, struct oracle_case *c)
 {
-	uint32_t e = draw_chance(d, 85) ? (uint32_t)draw_below(d, 4) : (uint32_t)draw_below(d, WORLD_EVENTS);
+	uint32_t e = d->busy              ? d->busy_event
+	             : draw_chance(d, 85) ? (uint32_t)draw_below(d, 4)
+	                                  : (uint32_t)draw_below(d, WORLD_EVENTS);
 
 	(void)c;
 	d->used[e] += 2;
@@ -116,7 +118,7 @@ static void feature(struct draw *d, struct oracle_case *c, uint32_t i)
 	buf_printf(&d->text, "feature f%u on ", i);
 	event_name(d, e);
 	buf_z(&d->text, " = ");
-	if (!draw_chance(d, 70) || !draw_agg(d, e, t, 1 + (int)draw_below(d, 4)))
+	if (!draw_chance(d, d->busy ? 90 : 70) || !draw_agg(d, e, t, 1 + (int)draw_below(d, 4)))
 		draw_expr(d, e, t, 1 + (int)draw_below(d, 5));
 	if (t.dim == DIM_TEXT) /* a constant text is refused */
 		buf_z(&d->text, draw_path(d, e, t) ? " else " : "");
@@ -135,7 +137,9 @@ void draw_policy(struct draw *d, struct oracle_case *c)
 	c->n_decls = 0;
 	d->n_lets = d->n_windows = d->deepest = d->level = 0;
 	d->excluding = d->in_value = false;
-	d->level_max = how_deep < 4 ? 0 : how_deep < 9 ? 1 : 2;
+	d->busy = draw_below(d, 1000) < 15;
+	d->busy_event = (uint32_t)draw_below(d, 4);
+	d->level_max = d->busy || how_deep < 4 ? 0 : how_deep < 9 ? 1 : 2;
 	d->huge = draw_chance(d, 5);
 	d->seen[SEEN_HUGE_VALUES] += d->huge;
 	memset(d->used, 0, sizeof(d->used));

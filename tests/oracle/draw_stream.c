@@ -50,9 +50,14 @@ static int64_t next_time(struct stream *s, uint32_t i)
 	int64_t t;
 
 	if (i == 0)
-		return world_start_us + (int64_t)draw_below(s->d, (uint64_t)US_PER_DAY);
+		return world_start_us + (int64_t)draw_below(s->d, (uint64_t)(chance(s, 50) ? US_PER_MINUTE : US_PER_DAY));
 	if (k < 12)
 		return late(s);
+	if (k < 16) { /* when an entry of a list ends */
+		world_entry((uint32_t)draw_below(s->d, WORLD_LISTS), 1 + (uint32_t)draw_below(s->d, WORLD_ENTRIES - 1), &t);
+		if (t >= s->newest_us && t < s->newest_us + US_PER_HOUR)
+			return t;
+	}
 	if (k < 35) {
 		s->d->seen[SEEN_TIE]++;
 		return s->newest_us;
@@ -137,8 +142,8 @@ void draw_stream(struct draw *d, struct oracle_case *c)
 	struct stream s = { .d = d, .c = c, .newest_us = 0 };
 
 	/* Nested windows cost SQLite the stream's length to the power of the depth. */
-	s.busy = d->deepest <= 1 && draw_chance(d, 4);
-	c->n_events = s.busy ? 220 + (uint32_t)draw_below(d, 180) : 6 + (uint32_t)draw_below(d, d->deepest > 1 ? 16 : 40);
+	s.busy = d->busy && d->deepest <= 1;
+	c->n_events = s.busy ? 200 + (uint32_t)draw_below(d, 80) : 6 + (uint32_t)draw_below(d, d->deepest > 1 ? 16 : 40);
 	s.entities = s.busy ? 1 + (uint32_t)draw_below(d, 2) : 1 + (uint32_t)draw_below(d, 4);
 	s.pace_us = (1 + (int64_t)draw_below(d, 12)) * US_PER_SECOND;
 	s.bindings = draw_chance(d, 60) ? (uint32_t)draw_below(d, 3 * s.entities + 1) : 0;
@@ -148,7 +153,7 @@ void draw_stream(struct draw *d, struct oracle_case *c)
 	c->batch_max = 1 + (uint32_t)draw_below(d, ENGINE_BATCH_MAX);
 	c->batch_seed = rng_next(&d->rng);
 	for (uint32_t i = 0; i < WORLD_EVENTS; i++) {
-		s.weight[i] = 1 + 4 * d->used[i];
+		s.weight[i] = s.busy && i == d->busy_event ? 200 : 1 + 4 * d->used[i];
 		s.weights += s.weight[i];
 	}
 	for (uint32_t i = 0; i < c->n_events; i++) {

@@ -122,6 +122,7 @@ static void apply(struct judging *j, uint32_t batch_max)
 	static struct event e[ENGINE_BATCH_MAX];
 	struct event *p[ENGINE_BATCH_MAX];
 	enum err outcome[ENGINE_BATCH_MAX];
+	int64_t newest_us = INT64_MIN + j->c->lateness_us;
 	struct rng rng;
 
 	rng_seed(&rng, j->c->batch_seed);
@@ -135,7 +136,9 @@ static void apply(struct judging *j, uint32_t batch_max)
 		}
 		engine_apply(j->engine, p, n, outcome);
 		for (uint32_t i = 0; i < n; i++) {
-			assert_true(outcome[i] == ERR_OK || outcome[i] == ERR_LATE);
+			assert_int_equal(outcome[i], e[i].time < newest_us - j->c->lateness_us ? ERR_LATE : ERR_OK);
+			if (e[i].time > newest_us)
+				newest_us = e[i].time;
 			if (outcome[i] == ERR_OK) {
 				j->at[e[i].position] = (struct plain_event *)&j->c->event[at + i];
 				j->out->accepted = e[i].position;

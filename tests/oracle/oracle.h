@@ -109,10 +109,12 @@ struct draw {
 	struct buf text;
 	uint64_t seen[SEEN_CLASSES];
 	/* about the case at hand */
+	bool busy;      /* many events of one type on few keys: rings leave the scan for running totals */
 	bool huge;      /* values up to the limits, so no multiplication */
 	bool excluding; /* inside a lookup of an aggregate that excludes this event */
 	uint32_t level; /* how many aggregates stand around the place */
 	bool in_value;  /* of an aggregate: what is drawn will be summed */
+	uint32_t busy_event;
 	uint32_t used[WORLD_EVENTS];
 	uint32_t n_windows;
 	int64_t window_us[DRAWN_WINDOWS_MAX];
