@@ -18,7 +18,7 @@ echo "A sample day of a small city / 一个小城市的样例日:"
 "$build/duanka-sample-day" -o "$day"
 echo
 set -- "$day/calls.csv" "$day/sms.ndjson" "$day/transfers.csv" "$day/cash.csv" "$day/openings.csv" "$day/binds.csv"
-echo "\$ duanka detect --policy policy/ $day/*.csv $day/sms.ndjson -o $day/alerts.ndjson"
+echo "\$ duanka detect --policy policy/ $* -o $day/alerts.ndjson"
 status=0
 "$build/duanka" detect --policy policy/ "$@" -o "$day/alerts.ndjson" || status=$?
 # 2 means that some records were quarantined: the sample day holds a few bad ones on purpose.

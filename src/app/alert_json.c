@@ -47,12 +47,20 @@ static void put_time(struct buf *b, const char *name, int64_t us)
 /* Shown texts go through a scratch so that they are escaped like any other. */
 struct scratch {
 	struct buf b;
+	enum err err; /* the first failure: clearing the buffer forgets its own */
 };
+
+static void scratch_clear(struct scratch *x)
+{
+	if (x->err == ERR_OK)
+		x->err = x->b.err;
+	buf_clear(&x->b);
+}
 
 static struct text scratch_value(struct scratch *x, const struct shower *s, const struct engine *g, struct type t,
                                  union value v, const struct expr *from, const struct event *e)
 {
-	buf_clear(&x->b);
+	scratch_clear(x);
 	show_value(&x->b, s, g, t, v, from, e);
 	return buf_view(&x->b);
 }
@@ -138,10 +146,10 @@ static void put_because(struct buf *b, const struct shower *s, const struct aler
 {
 	key(b, "because");
 	buf_char(b, '{');
-	buf_clear(&x->b);
+	scratch_clear(x);
 	show_because(&x->b, s, a, LANG_EN);
 	put_text(b, "en", buf_view(&x->b));
-	buf_clear(&x->b);
+	scratch_clear(x);
 	show_because(&x->b, s, a, LANG_ZH);
 	put_text(b, "zh", buf_view(&x->b));
 	buf_char(b, '}');
@@ -165,7 +173,7 @@ static void put_values(struct buf *b, const struct shower *s, const struct alert
 
 		next_in_array(b);
 		buf_char(b, '{');
-		buf_clear(&x->b);
+		scratch_clear(x);
 		show_source(&x->b, s->policy, c->expr->span);
 		put_text(b, "text", buf_view(&x->b));
 		if (compares || c->expr->op == X_IN_LIST || c->expr->op == X_KNOWN)
@@ -228,12 +236,12 @@ static void put_item(void *ctx, const struct evidence_event *e)
 
 		if (show_missing(e->column[i]->type, v))
 			continue;
-		buf_clear(&w->x->b);
+		scratch_clear(w->x);
 		show_source(&w->x->b, w->s->policy, e->column[i]->span);
 		buf_char(w->b, ',');
 		buf_json(w->b, buf_view(&w->x->b));
 		buf_char(w->b, ':');
-		buf_json(w->b, scratch_value(w->x, w->s, w->a->engine, e->column[i]->type, v, NULL, NULL));
+		buf_json(w->b, scratch_value(w->x, w->s, w->a->engine, e->column[i]->type, v, e->column[i], NULL));
 	}
 	buf_char(w->b, '}');
 }
@@ -264,7 +272,7 @@ static void put_evidence(struct buf *b, const struct shower *s, const struct ale
 		engine_evidence(a, i, 0, &e, NULL, NULL);
 		next_in_array(b);
 		buf_char(b, '{');
-		buf_clear(&x->b);
+		scratch_clear(x);
 		show_source(&x->b, s->policy, e.expr->span);
 		put_text(b, "aggregate", buf_view(&x->b));
 		put_text(b, "of", s->policy->schema.event[e.expr->agg->event].name);
@@ -283,7 +291,7 @@ static void put_evidence(struct buf *b, const struct shower *s, const struct ale
 void alert_json(struct buf *b, const struct shower *s, const struct alert *a, const char *where, uint32_t evidence_max)
 {
 	const struct rule *r = &s->policy->rule[a->rule];
-	struct scratch x;
+	struct scratch x = { .err = ERR_OK };
 
 	buf_init(&x.b, 1 << 20);
 	buf_char(b, '{');
@@ -310,7 +318,8 @@ void alert_json(struct buf *b, const struct shower *s, const struct alert *a, co
 	put_flags(b, a->flags);
 	put_evidence(b, s, a, evidence_max, &x);
 	buf_z(b, "}\n");
-	if (x.b.err != ERR_OK && b->err == ERR_OK)
-		b->err = x.b.err;
+	scratch_clear(&x);
+	if (x.err != ERR_OK && b->err == ERR_OK)
+		b->err = x.err;
 	buf_release(&x.b);
 }

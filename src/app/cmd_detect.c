@@ -276,6 +276,7 @@ int cmd_detect(int argc, char **argv)
 	}
 	if (d.explain)
 		d.o.see = explain_live;
+	d.o.see_ctx = &d.o.lang;
 	if (!run_open(&r, &d.o))
 		return EXIT_COULD_NOT_RUN;
 	catch_signals(r.merge);

@@ -39,24 +39,37 @@ static const char *entity_name(const json_t *e)
 	return *text_in(e, "plain") ? text_in(e, "plain") : text_in(e, "shown");
 }
 
+/* A grade in the reader's language. */
+static const char *grade(const json_t *o, enum lang l)
+{
+	const char *z = text_in(o, "severity");
+
+	for (enum severity s = SEVERITY_NONE; l == LANG_ZH && s <= SEVERITY_PURPLE; s++)
+		if (strcmp(policy_severity_name(s), z) == 0)
+			return policy_severity_name_zh(s);
+	return z;
+}
+
 static void print_head(struct buf *b, const json_t *a, enum lang l)
 {
 	const json_t *about = json_object_get(a, "about"), *decision = json_object_get(a, "decision");
 
-	buf_printf(b, "%s  [%s]%s%s\n", text_in(a, "id"), text_in(a, "severity"),
-	           strcmp(text_in(a, "mode"), "live") ? "  " : "",
+	buf_printf(b, "%s  [%s]%s%s\n", text_in(a, "id"), grade(a, l), strcmp(text_in(a, "mode"), "live") ? "  " : "",
 	           strcmp(text_in(a, "mode"), "live") ? text_in(a, "mode") : "");
 	labelled(b, l, WORD_WHY, text_in(json_object_get(a, "because"), l == LANG_ZH ? "zh" : "en"));
 	buf_z(b, "  ");
 	pad_z(b, word(l, WORD_ABOUT), 10);
 	buf_printf(b, "%s %s (%s)\n", text_in(about, "kind"), entity_name(about), text_in(about, "token"));
 	labelled(b, l, WORD_WHEN, text_in(a, "time"));
+	if (*text_in(a, "source")) {
+		buf_z(b, "  ");
+		pad_z(b, word(l, WORD_WHERE), 10);
+		buf_printf(b, "%s:%" JSON_INTEGER_FORMAT "\n", text_in(a, "source"),
+		           json_integer_value(json_object_get(a, "line")));
+	}
 	buf_z(b, "  ");
-	pad_z(b, word(l, WORD_WHERE), 10);
-	buf_printf(b, "%s:%" JSON_INTEGER_FORMAT "\n  ", text_in(a, "source"),
-	           json_integer_value(json_object_get(a, "line")));
 	pad_z(b, word(l, WORD_DECISION), 10);
-	buf_printf(b, "%s, %s %" JSON_INTEGER_FORMAT "\n", text_in(decision, "severity"), word(l, WORD_SCORE),
+	buf_printf(b, "%s, %s %" JSON_INTEGER_FORMAT "\n", grade(decision, l), word(l, WORD_SCORE),
 	           json_integer_value(json_object_get(decision, "score")));
 }
 
@@ -204,11 +217,10 @@ void explain_print(struct buf *b, const struct json_t *alert, const struct json_
 void explain_live(void *ctx, const struct alert *a, const struct shower *s)
 {
 	const struct rule *r = &s->policy->rule[a->rule];
-	enum lang l = lang_of_environment();
+	enum lang l = *(const enum lang *)ctx;
 	struct buf record, page;
 	json_t *alert, *rule;
 
-	(void)ctx;
 	buf_init(&record, 64 << 20);
 	buf_init(&page, 64 << 20);
 	alert_json(&record, s, a, "", EVIDENCE_LIVE);

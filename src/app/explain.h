@@ -8,7 +8,7 @@
 struct json_t;
 /* alert: a record of alerts.ndjson; rule: its entry in the header record, may be NULL. */
 void explain_print(struct buf *b, const struct json_t *alert, const struct json_t *rule, enum lang l);
-/* For run_options.see: prints the alert at once on standard output. ctx is not used. */
+/* For run_options.see: prints the alert at once on standard output. ctx: the enum lang to print in. */
 void explain_live(void *ctx, const struct alert *a, const struct shower *s);
 
 #endif

@@ -231,12 +231,17 @@ static bool compile(struct loaded *l, const struct hash_key *key, int64_t latene
 bool load_policy(const char *dir, const struct hash_key *key, int64_t lateness_us, struct loaded *out)
 {
 	struct names *f = mem_alloc(sizeof(*f));
+	struct text shown = text_z(dir);
 	bool ok = f != NULL;
 
-	*out = (struct loaded){ .dir = dir };
+	while (shown.n > 1 && shown.p[shown.n - 1] == '/') /* policy/ and policy are one directory with one name */
+		shown.n--;
+	*out = (struct loaded){ 0 };
 	arena_init(&out->arena, (size_t)POLICY_FILES_MAX * POLICY_TEXT_MAX);
+	out->dir = ok ? arena_text(&out->arena, shown).p : NULL;
+	ok = out->dir != NULL;
 	if (ok) {
-		find_files(f, dir, 1);
+		find_files(f, out->dir, 1);
 		ok = !f->failed;
 	}
 	if (ok && f->n == 0) {

@@ -299,8 +299,8 @@ static void judge(struct test_run *r, uint32_t i)
 	if (!x->fires)
 		snprintf(what, sizeof(what), "%.*s fired %" PRId64 " times and should not", (int)name.n, name.p, fired);
 	else if (fired == fitting)
-		snprintf(what, sizeof(what), "%.*s fired %" PRId64 " times%s%.*s", (int)name.n, name.p, fired,
-		         x->times >= 0 ? ", expected another number" : "; nearest at event", 0, "");
+		snprintf(what, sizeof(what), "%.*s fired %" PRId64 " times and should fire %s", (int)name.n, name.p, fired,
+		         x->times >= 0 ? "another number of times" : "at least once");
 	else
 		snprintf(what, sizeof(what), "%.*s fired, but not because of \"%.*s\"", (int)name.n, name.p, (int)x->because.n,
 		         x->because.p);

@@ -36,13 +36,15 @@ static void show_number(struct buf *b, double r)
 	buf_z(b, z);
 }
 
-static void show_text(struct buf *b, const struct shower *s, union value v, const struct expr *from,
-                      const struct event *event)
+static void show_text(struct buf *b, const struct shower *s, const struct engine *g, union value v,
+                      const struct expr *from, const struct event *event)
 {
 	if (from != NULL && from->op == X_TEXT)
 		buf_text(b, from->text);
 	else if (from != NULL && from->op == X_FIELD && event != NULL)
 		buf_text(b, event->str[s->policy->schema.event[event->type].field[from->index].slot]);
+	else if (from != NULL && from->op == X_IDENT)
+		buf_z(b, engine_ident_name(g, (enum ident_attr)from->index, v.i));
 	else
 		buf_printf(b, "#%016llx", (unsigned long long)v.i); /* only its fingerprint is kept */
 }
@@ -63,7 +65,7 @@ void show_value(struct buf *b, const struct shower *s, const struct engine *g, s
 	case DIM_DURATION: clock_format_duration(b, t.real && whole > US_PER_SECOND ? whole / 1000 * 1000 : whole); break;
 	case DIM_TIME: clock_format_short(b, whole, &s->policy->zone[0]); break;
 	case DIM_BOOL: buf_z(b, whole ? "true" : "false"); break;
-	case DIM_TEXT: show_text(b, s, v, from, event); break;
+	case DIM_TEXT: show_text(b, s, g, v, from, event); break;
 	case DIM_ENTITY: show_entity(b, s, g, (struct entity_ref){ .kind = t.entity, .index = (uint32_t)whole }); break;
 	default:
 		if (t.real)

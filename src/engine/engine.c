@@ -106,28 +106,24 @@ static const struct schema_event *type_of(const struct engine *g, const struct e
 	return &g->policy->schema.event[e->type];
 }
 
+/* The entities that an event names: f is a struct plan_ident. */
 #define EACH_IDENT(g, e, f)                                                                                            \
-	for (const struct schema_field *f = type_of(g, e)->field; f < type_of(g, e)->field + type_of(g, e)->n_fields; f++) \
-		if (f->type.dim == DIM_ENTITY && (e)->value[f - type_of(g, e)->field] != VALUE_MISSING)
+	for (const struct plan_ident *f = (g)->plan->program[(e)->type].ident, *const f##_end =                            \
+	                                                                           f +                                     \
+	                                                                           (g)->plan->program[(e)->type].n_idents; \
+	     f < f##_end; f++)                                                                                             \
+		if ((e)->value[f->field] != VALUE_MISSING)
 
 static void prefetch_buckets(struct engine *g, const struct event *e)
 {
 	EACH_IDENT(g, e, f)
-	{
-		const struct table *t = &g->table[f->type.entity];
-
-		table_prefetch_bucket(t, table_hash(t, e->ident[f->slot].token.w));
-	}
+	table_prefetch_bucket(&g->table[f->kind], entity_hash(e->ident[f->slot].token));
 }
 
 static void prefetch_rows(struct engine *g, const struct event *e)
 {
 	EACH_IDENT(g, e, f)
-	{
-		const struct table *t = &g->table[f->type.entity];
-
-		table_prefetch_row(t, table_hash(t, e->ident[f->slot].token.w));
-	}
+	table_prefetch_row(&g->table[f->kind], entity_hash(e->ident[f->slot].token));
 }
 
 static bool resolve(struct engine *g, const struct event *e, struct named *n)
@@ -136,7 +132,7 @@ static bool resolve(struct engine *g, const struct event *e, struct named *n)
 
 	EACH_IDENT(g, e, f)
 	{
-		n->row[f->slot] = entity_resolve(g, f->type.entity, &e->ident[f->slot]);
+		n->row[f->slot] = entity_resolve(g, f->kind, &e->ident[f->slot]);
 		ok &= n->row[f->slot] != 0;
 	}
 	return ok;

@@ -96,6 +96,8 @@ struct entity_view {
 	struct text plain;
 };
 void engine_entity(const struct engine *g, struct entity_ref e, struct entity_view *out);
+/* The name behind the value of an identifier attribute (enum ident_attr): "mobile", "青岛"; "" if there is none. */
+const char *engine_ident_name(const struct engine *g, enum ident_attr which, int64_t fingerprint);
 struct entity_ref engine_find(const struct engine *g, uint8_t kind, struct token t); /* index 0: never seen */
 
 /* Evidence: what stood in the windows that an alert's rule read, aggregate by aggregate. Valid during the alert call. */

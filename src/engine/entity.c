@@ -1,6 +1,7 @@
 /* entity.c - identities into rows: token to dense index, attributes of the identifier, masked and plain forms, lists. */
 #include "base/mem.h"
 #include "engine/engine_int.h"
+#include "event/ident.h"
 
 enum {
 	PLAIN_BYTES_AVERAGE = 24,
@@ -18,6 +19,7 @@ enum err entity_tables_init(struct engine *g)
 
 		if (e != ERR_OK)
 			return e;
+		g->table[i].hashed = s->entity;
 		if (s->entity) {
 			g->cold[i] = mem_area((size_t)(max + 1) * sizeof(struct cold));
 			if (g->cold[i] == NULL)
@@ -189,4 +191,25 @@ struct entity_ref engine_find(const struct engine *g, uint8_t kind, struct token
 	const struct table *t = &g->table[kind];
 
 	return (struct entity_ref){ .kind = kind, .index = table_find(t, k.w, table_hash(t, k.w)) };
+}
+
+static const char *name_of(const int64_t *fp, uint32_t n, const char *(*name)(uint32_t), int64_t fingerprint)
+{
+	for (uint32_t i = 1; i < n; i++)
+		if (fp[i] == fingerprint)
+			return name(i);
+	return "";
+}
+
+const char *engine_ident_name(const struct engine *g, enum ident_attr which, int64_t fingerprint)
+{
+	const struct plan *p = g->plan;
+
+	switch (which) {
+	case IDENT_ATTR_KIND: return name_of(p->kind_fp, NUMBER_KINDS, ident_kind_name, fingerprint);
+	case IDENT_ATTR_REGION: return name_of(p->region_fp, ident_region_count(), ident_region_name, fingerprint);
+	case IDENT_ATTR_CARRIER: return name_of(p->carrier_fp, ident_carrier_count(), ident_carrier_name, fingerprint);
+	case IDENT_ATTR_BANK: return name_of(p->bank_fp, ident_bank_count(), ident_bank_name, fingerprint);
+	default: return "";
+	}
 }

@@ -60,6 +60,8 @@ uint64_t table_hash(const struct table *t, const uint64_t *key)
 {
 	uint64_t h = key[0];
 
+	if (t->hashed)
+		return h;
 	for (uint32_t i = 1; i < t->key_words; i++)
 		h = hash_mix(h + 0x9e3779b97f4a7c15ULL) ^ key[i];
 	return hash_mix(h + 0x9e3779b97f4a7c15ULL);

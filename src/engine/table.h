@@ -31,6 +31,7 @@ struct table {
 	struct table_bucket *bucket;   /* by hash */
 	struct table_bucket *overflow; /* from 1 */
 	uint32_t key_words, row_bytes;
+	bool hashed; /* the first key word is a keyed hash already (tokens): it needs no mixing */
 	uint32_t rows_max;
 	uint32_t used;       /* rows ever given out: indexes 1..used */
 	uint32_t live;       /* in use now */

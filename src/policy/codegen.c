@@ -192,7 +192,12 @@ static void compile_explain(struct gen *g, uint32_t rule)
 
 static void find_prefetches(struct plan *p, uint32_t context)
 {
+	const struct schema_event *t = &p->policy->schema.event[context];
 	struct plan_program *pr = &p->program[context];
+
+	for (uint32_t i = 0; i < t->n_fields; i++)
+		if (t->field[i].type.dim == DIM_ENTITY)
+			pr->ident[pr->n_idents++] = (struct plan_ident){ (uint8_t)i, t->field[i].slot, t->field[i].type.entity };
 
 	for (uint32_t i = 0; i < p->n_views + p->n_rings; i++) {
 		const struct plan_view *v = i < p->n_views ? &p->view[i] : NULL;

@@ -110,7 +110,13 @@ struct plan_prefetch { /* rings of an event type that are keyed by one of its ow
 	uint16_t slot;
 };
 
+struct plan_ident { /* a field that names an entity */
+	uint8_t field, slot, kind;
+};
+
 struct plan_program {
+	uint32_t n_idents;
+	struct plan_ident ident[SCHEMA_IDENTS_MAX];
 	uint32_t code, code_end; /* hot part; ends with END */
 	uint32_t code_feature;   /* features' part */
 	uint32_t n_features;
