@@ -174,6 +174,8 @@ static void check_failure_is_said(const struct place *p, uint64_t mem_nth, uint6
 	read_file(p, "err", b);
 	if (b->n == 0)
 		fail_msg("allocation %" PRIu64 ", write %" PRIu64 " failed: exit status 1 without a word", mem_nth, file_nth);
+	if (memmem(b->p, b->n, "Success", 7) != NULL) /* errno of something else */
+		fail_msg("allocation %" PRIu64 ", write %" PRIu64 " failed: %.*s", mem_nth, file_nth, (int)b->n, b->p);
 	if (memmem(b->p, b->n, "Sanitizer", 9) != NULL)
 		fail_msg("allocation %" PRIu64 ", write %" PRIu64 " failed: %.*s", mem_nth, file_nth, (int)b->n, b->p);
 }
