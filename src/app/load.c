@@ -182,8 +182,10 @@ static bool read_sources(struct loaded *l, const struct names *f)
 	struct buf b;
 
 	l->files = arena_alloc(&l->arena, (f->n + 1) * sizeof(*l->files));
-	if (l->files == NULL)
+	if (l->files == NULL) {
+		fprintf(stderr, "duanka: %s: out of memory\n", l->dir);
 		return false;
+	}
 	buf_init(&b, POLICY_TEXT_MAX);
 	for (uint32_t i = 0; i < f->n; i++) {
 		enum err e;
@@ -192,13 +194,16 @@ static bool read_sources(struct loaded *l, const struct names *f)
 		e = file_read_all(f->path[i], POLICY_TEXT_MAX, &b);
 		if (e != ERR_OK) {
 			fprintf(stderr, "duanka: %s: %s\n", f->path[i],
-			        e == ERR_CAP ? "a policy file has at most 4 MiB; split it" : strerror(errno));
+			        e == ERR_CAP      ? "a policy file has at most 4 MiB; split it"
+			        : e == ERR_MEMORY ? err_name(e)
+			                          : strerror(errno));
 			buf_release(&b);
 			return false;
 		}
 		l->files[i].path = arena_text(&l->arena, text_z(f->path[i]));
 		l->files[i].text = arena_text(&l->arena, buf_view(&b));
 		if (l->files[i].path.p == NULL || l->files[i].text.p == NULL) {
+			fprintf(stderr, "duanka: %s: out of memory\n", f->path[i]);
 			buf_release(&b);
 			return false;
 		}
@@ -251,7 +256,7 @@ bool load_policy(const char *dir, const struct hash_key *key, int64_t lateness_u
 	if (ok) {
 		qsort(f->path, f->n, sizeof(f->path[0]), by_path);
 		ok = read_sources(out, f) && compile(out, key, lateness_us);
-	} else if (f == NULL) {
+	} else if (out->dir == NULL) {
 		fprintf(stderr, "duanka: out of memory\n");
 	}
 	mem_free(f);
@@ -316,7 +321,10 @@ static bool load_list(const struct loaded *l, const struct hash_key *key, struct
 	if (e != ERR_OK)
 		fprintf(stderr, "%.*s:%u:%u: error: list \"%.*s\": can't read %s: %s\n",
 		        (int)l->policy.file[list->span.file].path.n, l->policy.file[list->span.file].path.p, list->span.line,
-		        list->span.col, (int)list->name.n, list->name.p, path, e == ERR_CAP ? "over 256 MiB" : strerror(errno));
+		        list->span.col, (int)list->name.n, list->name.p, path,
+		        e == ERR_CAP      ? "over 256 MiB"
+		        : e == ERR_MEMORY ? err_name(e)
+		                          : strerror(errno));
 	if (e == ERR_OK)
 		e = list_read(&r, buf_view(&b), &counts);
 	if (e == ERR_OK && load.err != ERR_OK) {

@@ -183,7 +183,9 @@ static bool find_mapping(struct run *r, uint32_t i)
 		e = file_read_all(format, MAPPING_BYTES_MAX, &file);
 		bytes = buf_view(&file);
 		if (e != ERR_OK)
-			complain(format, e == ERR_CAP ? "a mapping has at most 256 KiB" : strerror(errno));
+			complain(format, e == ERR_CAP      ? "a mapping has at most 256 KiB"
+			                 : e == ERR_MEMORY ? err_name(e)
+			                                   : strerror(errno));
 	} else {
 		for (size_t k = 0; k < mapping_builtins; k++)
 			if (strcmp(mapping_builtin[k].name, format) == 0)
