@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 #include "app/args.h"
@@ -245,6 +246,13 @@ static bool go_on(const struct detect *d, struct run *r, double start_s)
 	return true;
 }
 
+static size_t columns_of(int fd)
+{
+	struct winsize w;
+
+	return ioctl(fd, TIOCGWINSZ, &w) == 0 && w.ws_col > 0 ? w.ws_col : 115;
+}
+
 static bool print_summary(const struct run *r, double seconds)
 {
 	bool to_err = r->o->alerts_path != NULL && strcmp(r->o->alerts_path, "-") == 0;
@@ -253,7 +261,7 @@ static bool print_summary(const struct run *r, double seconds)
 	bool ok;
 
 	buf_init(&b, 16 << 20);
-	summary_print(&b, r, seconds, isatty(fileno(to)), stop_signal != 0);
+	summary_print(&b, r, seconds, isatty(fileno(to)), columns_of(fileno(to)), stop_signal != 0);
 	ok = b.err == ERR_OK && fwrite(b.p, 1, b.n, to) == b.n && fflush(to) == 0;
 	buf_release(&b);
 	if (!ok)

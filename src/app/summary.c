@@ -4,11 +4,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+enum {
+	EXAMPLE_INDENT = 19,
+	COLUMNS_MIN = 60
+};
+
 struct page {
 	struct buf *b;
 	const struct run *r;
 	enum lang l;
 	bool colour;
+	size_t columns;
 };
 
 static void pad(struct buf *b, struct text t, size_t width)
@@ -55,28 +61,38 @@ static void severity(const struct page *p, enum severity s)
 	buf_z(p->b, p->colour ? "\033[0m" : "");
 }
 
-/* The text on one line of at most `width` columns; longer ones go on below, indented. */
+/* What may not be torn apart: a Latin word, or one other character. */
+static size_t next_word(const char *z)
+{
+	size_t n = 1;
+
+	if ((unsigned char)z[0] < 0x80 && z[0] != ' ') {
+		while (z[n] > ' ' && (unsigned char)z[n] < 0x80)
+			n++;
+		return n;
+	}
+	while (((unsigned char)z[n] & 0xc0) == 0x80)
+		n++;
+	return n;
+}
+
+/* The text on lines of at most `width` columns, the later ones indented. */
 static void wrapped(const struct page *p, const char *z, size_t indent, size_t width)
 {
 	size_t column = 0;
 
-	for (size_t i = 0; z[i] != 0;) {
-		size_t n = 1, w;
+	while (*z != 0) {
+		size_t n = next_word(z), w = lang_width(text_of(z, n));
 
-		while (((unsigned char)z[i + n] & 0xc0) == 0x80)
-			n++;
-		w = lang_width(text_of(z + i, n));
-		if (column + w > width) {
+		if (column > 0 && column + w > width) {
 			buf_printf(p->b, "\n%*s", (int)indent, "");
 			column = 0;
-			if (z[i] == ' ') {
-				i++;
-				continue;
-			}
+			z += strspn(z, " ");
+			continue;
 		}
-		buf_add(p->b, z + i, n);
+		buf_add(p->b, z, n);
 		column += w;
-		i += n;
+		z += n;
 	}
 	buf_char(p->b, '\n');
 }
@@ -141,6 +157,7 @@ static void one_rule(const struct page *p, const struct rule *rule)
 {
 	uint32_t index = (uint32_t)(rule - p->r->loaded.policy.rule);
 	const struct engine_rule_stats *s = engine_rule_stats(p->r->engine, index);
+	bool marked = rule->mode == RULE_SHADOW || s->suppressed > 0 || s->exempted > 0; /* something follows the name */
 
 	if (s->alerts == 0 && s->exempted == 0)
 		return;
@@ -148,22 +165,22 @@ static void one_rule(const struct page *p, const struct rule *rule)
 	number(p->b, s->alerts, 8);
 	buf_z(p->b, "  ");
 	severity(p, rule->severity);
-	pad(p->b, rule->name, 22);
+	pad(p->b, rule->name, marked ? 21 : 0);
 	if (rule->mode == RULE_SHADOW)
-		buf_printf(p->b, "[%s] ", word(p->l, WORD_SHADOW));
+		buf_printf(p->b, " [%s]", word(p->l, WORD_SHADOW));
 	if (s->suppressed > 0) {
-		buf_printf(p->b, "(%s ", word(p->l, WORD_SUPPRESSED));
+		buf_printf(p->b, " (%s ", word(p->l, WORD_SUPPRESSED));
 		number(p->b, s->suppressed, 0);
-		buf_z(p->b, ") ");
+		buf_z(p->b, ")");
 	}
 	if (s->exempted > 0) {
-		buf_printf(p->b, "(%s ", word(p->l, WORD_EXEMPTED));
+		buf_printf(p->b, " (%s ", word(p->l, WORD_EXEMPTED));
 		number(p->b, s->exempted, 0);
-		buf_z(p->b, ") ");
+		buf_z(p->b, ")");
 	}
 	if (p->r->rule[index].example[0] != 0) {
-		buf_printf(p->b, "\n%*s", 19, "");
-		wrapped(p, p->r->rule[index].example, 19, 96);
+		buf_printf(p->b, "\n%*s", EXAMPLE_INDENT, "");
+		wrapped(p, p->r->rule[index].example, EXAMPLE_INDENT, p->columns - EXAMPLE_INDENT);
 	} else {
 		buf_char(p->b, '\n');
 	}
@@ -229,9 +246,9 @@ static void limits(const struct page *p, const struct engine_stats *s)
 	}
 }
 
-void summary_print(struct buf *b, const struct run *r, double seconds, bool colour, bool interrupted)
+void summary_print(struct buf *b, const struct run *r, double seconds, bool colour, size_t columns, bool interrupted)
 {
-	struct page p = { b, r, r->o->lang, colour };
+	struct page p = { b, r, r->o->lang, colour, columns < COLUMNS_MIN ? COLUMNS_MIN : columns };
 	struct engine_stats s;
 
 	engine_stats(r->engine, &s);
