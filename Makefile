@@ -11,7 +11,7 @@ deps:
 	@sh tools/deps.sh
 
 build: deps
-	@sh tools/build.sh $(BUILD)
+	@sh tools/build.sh $(BUILD) -Doptimization=3 -Db_lto=true -Dtests=disabled
 
 demo: build
 	@sh tools/demo.sh $(BUILD)

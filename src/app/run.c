@@ -355,6 +355,14 @@ static void portion(struct run *r, const struct source_item *item, size_t n)
 	}
 }
 
+static void flush(struct run *r, struct outfile *o, const char *path)
+{
+	enum err e = path == NULL || o->n == 0 ? ERR_OK : outfile_flush(o);
+
+	if (e != ERR_OK)
+		output_failed(r, path, e);
+}
+
 bool run_step(struct run *r, bool *more)
 {
 	struct source_items items;
@@ -367,6 +375,9 @@ bool run_step(struct run *r, bool *more)
 	for (size_t i = 0; i < items.n; i += batch)
 		portion(r, items.item + i, items.n - i < batch ? items.n - i : batch);
 	source_merge_counts(r->merge, &r->counts);
+	flush(r, &r->alerts, r->o->alerts_path); /* whoever follows the file sees what was decided */
+	flush(r, &r->quarantine, r->o->quarantine_path);
+	flush(r, &r->features, r->o->features_path);
 	return tell_failure(r);
 }
 
