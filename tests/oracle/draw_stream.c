@@ -10,6 +10,8 @@ struct stream {
 	uint32_t weight[WORLD_EVENTS], weights;
 	uint32_t bindings; /* still to come before anything else */
 	bool busy;
+	struct type ending; /* of the list entry that ends at this event, for it to be in the event; a number: none */
+	int64_t entry;
 };
 
 enum {
@@ -54,9 +56,13 @@ static int64_t next_time(struct stream *s, uint32_t i)
 	if (k < 12)
 		return late(s);
 	if (k < 16) { /* when an entry of a list ends */
-		world_entry((uint32_t)draw_below(s->d, WORLD_LISTS), 1 + (uint32_t)draw_below(s->d, WORLD_ENTRIES - 1), &t);
-		if (t >= s->newest_us && t < s->newest_us + US_PER_HOUR)
+		uint32_t list = (uint32_t)draw_below(s->d, WORLD_LISTS);
+
+		s->entry = world_entry(list, 1 + (uint32_t)draw_below(s->d, WORLD_ENTRIES - 1), &t);
+		if (t >= s->newest_us && t < s->newest_us + US_PER_HOUR) {
+			s->ending = s->d->w->policy.list[list].type;
 			return t;
+		}
 	}
 	if (k < 35) {
 		s->d->seen[SEEN_TIE]++;
@@ -130,10 +136,14 @@ static void fill(struct stream *s, struct plain_event *e, uint32_t i)
 		return;
 	}
 	e->type = a_type(s);
+	s->ending = (struct type){ .dim = DIM_NUMBER };
 	e->time_us = next_time(s, i);
 	t = &s->d->w->policy.schema.event[e->type];
-	for (uint32_t k = 0; k < WORLD_FIELDS; k++)
+	for (uint32_t k = 0; k < WORLD_FIELDS; k++) {
 		e->value[k] = k < t->n_fields ? a_value(s, &t->field[k], e->time_us) : VALUE_MISSING;
+		if (s->ending.dim != DIM_NUMBER && k < t->n_fields && draw_same_type(t->field[k].type, s->ending))
+			e->value[k] = s->entry;
+	}
 }
 
 void draw_stream(struct draw *d, struct oracle_case *c)

@@ -74,26 +74,29 @@ void shrink(const struct world *w, struct oracle_case *c, bool breaks, struct bu
 	c->batch_max = 1; /* events one by one are easier to follow */
 	if (!fails(w, c, breaks))
 		c->batch_max = batch_max;
-	while (fewer_declarations(w, c, breaks) | fewer_events(w, c, breaks))
-		;
+	for (bool less = true; less;) {
+		less = fewer_declarations(w, c, breaks);
+		less |= fewer_events(w, c, breaks);
+	}
 	buf_clear(why);
 	judge(w, c, NULL, breaks, why);
 }
 
+/* Straight to standard error: cmocka's messages end after 1024 bytes. */
 static void print_value(const struct world *w, const struct schema_field *f, int64_t v)
 {
 	char plain[WORLD_PLAIN_BYTES];
 
-	print_error(" %.*s: ", (int)f->name.n, f->name.p);
+	fprintf(stderr, " %.*s: ", (int)f->name.n, f->name.p);
 	if (v == VALUE_MISSING) {
-		print_error("-");
+		fprintf(stderr, "-");
 	} else if (f->type.dim == DIM_ENTITY) {
 		world_plain(w, f->type.entity, v, plain);
-		print_error("%s", plain);
+		fprintf(stderr, "%s", plain);
 	} else if (f->type.dim == DIM_TEXT) {
-		print_error("\"%s\"", world_tags[v]);
+		fprintf(stderr, "\"%s\"", world_tags[v]);
 	} else {
-		print_error("%" PRId64, v);
+		fprintf(stderr, "%" PRId64, v);
 	}
 }
 
@@ -103,16 +106,16 @@ void case_print(const struct world *w, const struct oracle_case *c)
 
 	buf_init(&b, 1 << 20);
 	case_policy(c, &b);
-	print_error("%.*s", (int)b.n, b.p ? b.p : "");
+	fprintf(stderr, "%.*s", (int)b.n, b.p ? b.p : "");
 	buf_release(&b);
-	print_error("lateness %" PRId64 " us, batches of up to %u\n", c->lateness_us, c->batch_max);
+	fprintf(stderr, "lateness %" PRId64 " us, batches of up to %u\n", c->lateness_us, c->batch_max);
 	for (uint32_t i = 0; i < c->n_events; i++) {
 		const struct plain_event *e = &c->event[i];
 		const struct schema_event *t = &w->policy.schema.event[e->type];
 
-		print_error("%u. %.*s t=%" PRId64, i, (int)t->name.n, t->name.p, e->time_us - world_start_us);
+		fprintf(stderr, "%u. %.*s t=%" PRId64, i, (int)t->name.n, t->name.p, e->time_us - world_start_us);
 		for (uint32_t k = 0; k < t->n_fields; k++)
 			print_value(w, &t->field[k], e->value[k]);
-		print_error("\n");
+		fprintf(stderr, "\n");
 	}
 }

@@ -27,11 +27,12 @@ static void draw_case(struct draw *d, struct oracle_case *c, uint64_t seed, uint
 
 static void fail_small(const struct world *w, struct oracle_case *c, uint64_t seed, uint64_t number, struct buf *why)
 {
-	print_error("case %" PRIu64 " of seed %" PRIu64 " differs: %.*s", number, seed, (int)why->n, why->p);
+	fprintf(stderr, "case %" PRIu64 " of seed %" PRIu64 " differs: %.*s", number, seed, (int)why->n, why->p);
 	shrink(w, c, false, why);
-	print_error("\nmade small:\n");
+	fprintf(stderr, "\nmade small:\n");
 	case_print(w, c);
-	fail_msg("DUANKA_ORACLE_SEED=%" PRIu64 " DUANKA_ORACLE_CASE=%" PRIu64 ": %.*s", seed, number, (int)why->n, why->p);
+	fprintf(stderr, "%.*s\n", (int)why->n, why->p);
+	fail_msg("DUANKA_ORACLE_SEED=%" PRIu64 " DUANKA_ORACLE_CASE=%" PRIu64, seed, number);
 }
 
 static void check_seen(const uint64_t *seen, bool all)
@@ -98,7 +99,8 @@ static void test_engine_agrees_with_sqlite(void **state)
 		v = judge(&b->world, &b->c, b->draw.seen, false, &b->why);
 		if (v == REFUSED) {
 			case_print(&b->world, &b->c);
-			fail_msg("case %" PRIu64 " of seed %" PRIu64 " does not load: %.*s", i, seed, (int)b->why.n, b->why.p);
+			fprintf(stderr, "%.*s", (int)b->why.n, b->why.p);
+			fail_msg("case %" PRIu64 " of seed %" PRIu64 " does not load", i, seed);
 		}
 		if (v == DIFFERENT)
 			fail_small(&b->world, &b->c, seed, i, &b->why);
@@ -107,7 +109,7 @@ static void test_engine_agrees_with_sqlite(void **state)
 	}
 	printf("%" PRIu64 " cases of seed %" PRIu64 ", %" PRIu64 " too large for the planner\n", cases, seed, too_large);
 	assert_true(too_large * 100 <= cases);
-	check_seen(b->draw.seen, only == UINT64_MAX && cases >= 1000);
+	check_seen(b->draw.seen, only == UINT64_MAX && cases >= 5000);
 }
 
 /* The judge must be able to say no: one bit of one feature is changed, and no case with a value to change may pass. */
