@@ -2,6 +2,7 @@
  * nesting; and where jansson has limits that json.c has not: numbers too large for it (json.c keeps them as text). */
 #ifndef DUANKA_TESTS_UNIT_JSON_JANSSON_H
 #define DUANKA_TESTS_UNIT_JSON_JANSSON_H
+#include "base/mem.h"
 #include <jansson.h>
 #include "event/json.h"
 
@@ -46,10 +47,12 @@ static inline const char *json_compare(const char *p, size_t n, char *scratch, b
 	if (e == ERR_OK && j && json_object_size(j) != k)
 		differs = "another number of keys";
 	for (size_t i = 0; e == ERR_OK && j && i < k && !differs; i++) {
-		char *key = strndup(pair[i].key.p, pair[i].key.n);
+		char *key = mem_copy_text(pair[i].key.p, pair[i].key.n); /* strndup may look one byte further */
+		if (!key)
+			break;
 		json_t *v = json_object_get(j, key);
 		differs = v ? json_same_value(&pair[i], v) : "a key differs";
-		free(key);
+		mem_free(key);
 	}
 	json_decref(j);
 	return differs;
