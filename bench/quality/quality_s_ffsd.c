@@ -179,8 +179,11 @@ static bool judge_rules(const struct data *d, const char *path)
 		d->n, all[1], all[0], all[UNKNOWN], 100 * (double)all[1] / (double)(all[0] + all[1]));
 	printf(
 		"| rule | alerts | raised by | payments of accused accounts | precision | recall |\n|---|---:|---|---|---|---|\n");
-	for (int i = 0; good && i < n; i++)
-		print_rule(d, &rules[i], all);
+	for (int i = 0; good && i < n; i++) /* the second is all of them together */
+		if (i != 1)
+			print_rule(d, &rules[i], all);
+	if (good && n > 1)
+		print_rule(d, &rules[1], all);
 	if (n == 0)
 		printf("| (none fired) | 0 | | | | |\n");
 	for (int i = 0; i < n; i++)
@@ -245,12 +248,32 @@ static void choose(const struct data *d, const struct variant *v, bool skip[SHEE
 		skip[c] = c < NAMED ? !v->names : !v->features;
 }
 
-static void print_result(const struct variant *v, const char *split, struct cross_result *r)
+/* The line in points that would have been best on these rows, by macro F1. */
+static double best_line(struct cross_result *r)
+{
+	double best = 0, best_f1 = -1;
+	for (int line = -400; line <= 400; line += 2) {
+		struct measure_counts c = measure_at(r->row, r->n, line);
+		double f1 = measure_f1_macro(&c);
+		if (f1 > best_f1) {
+			best_f1 = f1;
+			best = line;
+		}
+	}
+	return best;
+}
+
+static void print_result(const struct variant *v, const char *split, struct cross_result *r, const double *line)
 {
 	struct measure_counts c = measure_at(r->row, r->n, 0);
-	printf("| %s | %s | %d | %zu | %.3f | %.3f | %.3f | %.3f | %.1f %% |\n", v->name, split, r->features, r->n,
+	printf("| %s | %s | %d | %zu | %.3f | %.3f | %.3f | %.3f | %.1f %% |", v->name, split, r->features, r->n,
 	       measure_auc(r->row, r->n), measure_f1_macro(&c), measure_f1(&c), measure_average_precision(r->row, r->n),
 	       100 * measure_recall_at_fpr(r->row, r->n, 0.005));
+	if (line) {
+		c = measure_at(r->row, r->n, *line);
+		printf(" %.3f (%+.0f points)", measure_f1_macro(&c), *line);
+	}
+	printf(" |\n");
 }
 
 static bool judge_variant(const struct data *d, const struct variant *v, const uint32_t *rows, size_t n_train, size_t n)
@@ -260,13 +283,19 @@ static bool judge_variant(const struct data *d, const struct variant *v, const u
 	struct cross_result r;
 	choose(d, v, skip);
 	o.features = v->most;
+	/* The line, too, is chosen before the test begins: on the last fifth of the training time, by a card of the rest. */
+	size_t n_early = n_train - n_train / 5;
+	if (!cross_split(&r, &d->sheet, d->label, rows, n_early, rows + n_early, n_train - n_early, skip, &o))
+		return false;
+	double line = best_line(&r);
+	cross_release(&r);
 	if (!cross_split(&r, &d->sheet, d->label, rows, n_train, rows + n_train, n - n_train, skip, &o))
 		return false;
-	print_result(v, "first 70 % of time, then the rest", &r);
+	print_result(v, "first 70 % of time, then the rest", &r, &line);
 	cross_release(&r);
 	if (!cross_validate(&r, &d->sheet, d->label, rows, n, skip, &o, d->seed))
 		return false;
-	print_result(v, "random, 5 folds", &r);
+	print_result(v, "random, 5 folds", &r, NULL);
 	cross_release(&r);
 	return true;
 }
@@ -313,13 +342,13 @@ static bool judge_cards(const struct data *d)
 		"of the folds %llu. F1 at even odds.\n\n",
 		n, n_train, (unsigned long long)d->seed);
 	printf(
-		"| what the card sees | split | features | tested | AUC | F1 macro | F1 fraud | AP | recall at 0.5 %% FPR |\n"
-		"|---|---|---:|---:|---:|---:|---:|---:|---:|\n");
+		"| what the card sees | split | features | tested | AUC | F1 macro | F1 fraud | AP | recall at 0.5 %% FPR | F1 macro, line chosen earlier |\n"
+		"|---|---|---:|---:|---:|---:|---:|---:|---:|---|\n");
 	bool good = true;
 	for (size_t i = 0; good && i < ARRAY_LEN(variants); i++)
 		good = judge_variant(d, &variants[i], rows, n_train, n);
-	printf("| published: GTAN (graph network) | random, one fifth tested | | | 0.829 | 0.734 | | 0.659 | |\n"
-	       "| published: RGTAN (graph network) | random | | | 0.846 | 0.751 | | 0.694 | |\n");
+	printf("| published: GTAN (graph network) | random, one fifth tested | | | 0.829 | 0.734 | | 0.659 | | |\n"
+	       "| published: RGTAN (graph network) | random | | | 0.846 | 0.751 | | 0.694 | | |\n");
 	good = good && print_card(d, rows, n_train);
 	mem_free(rows);
 	return good;
