@@ -18,13 +18,14 @@ enum {
 };
 
 struct card_options {
-	int bins;          /* of a measured feature, without the missing one: at most CARD_BINS_MAX - 1 */
-	int start_bins;    /* cut first into so many of about equal size, then merged; at most CARD_BINS_MAX - 1 */
-	double chi_square; /* neighbours that differ by less are merged */
-	double min_iv;     /* features with less information value are left out */
-	double code_rows;  /* a coded value is believed as if so many average rows had been seen before */
-	double l2;         /* of the regression's weights, in rows */
-	int features;      /* at most so many; the weakest leave one by one. 0: no limit */
+	int bins;                /* of a measured feature, without the missing one: at most CARD_BINS_MAX - 1 */
+	int start_bins;          /* cut first into so many of about equal size, then merged; at most CARD_BINS_MAX - 1 */
+	double chi_square;       /* neighbours that differ by less are merged */
+	double min_iv;           /* features with less information value are left out */
+	double code_rows;        /* a coded value is believed as if so many average rows had been seen before */
+	double l2;               /* of the regression's weights, in rows */
+	bool missing_is_nothing; /* a missing value gets no points: nobody is accused of what isn't known */
+	int features;            /* at most so many; the weakest leave one by one. 0: no limit */
 };
 struct card_options card_defaults(void);
 

@@ -115,13 +115,13 @@ static void merge(struct card_feature *f, const struct card_options *o)
 }
 
 /* prior: so many average rows are added to each bin. A bin without rows says nothing. */
-static void weigh(struct card_feature *f, const struct card_training *t, double prior)
+static void weigh(struct card_feature *f, const struct card_training *t, double prior, bool missing_is_nothing)
 {
 	double frauds = (double)t->frauds, innocents = (double)t->n - frauds, rate = frauds / (double)t->n;
 	f->iv = 0;
 	for (int b = 0; b < f->n_bins; b++) {
 		double fraud = f->fraud[b], innocent = f->rows[b] - fraud;
-		if (f->rows[b] == 0)
+		if (f->rows[b] == 0 || (b == 0 && missing_is_nothing))
 			f->woe[b] = 0;
 		else if (prior > 0)
 			f->woe[b] = log((fraud + prior * rate) / (innocent + prior * (1 - rate))) - log(frauds / innocents);
@@ -144,6 +144,6 @@ bool card_cut_feature(struct card_feature *f, const struct card_training *t, con
 	count(f, t, c->v);
 	if (!c->coded)
 		merge(f, o);
-	weigh(f, t, c->coded ? o->code_rows : 0);
+	weigh(f, t, c->coded ? o->code_rows : 0, o->missing_is_nothing);
 	return true;
 }

@@ -172,6 +172,11 @@ static void test_card(void **state)
 	for (size_t i = 0; i < ROWS; i++)
 		assert_int_equal(card_score(&k, &s, i), card_score(&again, &s, i));
 	card_release(&again);
+	o.missing_is_nothing = true;
+	assert_int_not_equal(k.feature[0].points[0], 0);
+	assert_true(card_fit(&again, &s, label, rows, ROWS, skip, &o));
+	assert_int_equal(again.feature[0].points[0], 0);
+	card_release(&again);
 	card_release(&k);
 	/* One class only: no card. */
 	memset(label, 0, sizeof label);
