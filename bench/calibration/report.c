@@ -3,6 +3,10 @@
 #include "base/clock.h"
 #include "bench/calibration/calibration.h"
 
+enum {
+	REAL_DAYS = 244 /* 1 August 2019 to 31 March 2020 */
+};
+
 static void put_number(struct buf *out, double v)
 {
 	if (isnan(v))
@@ -78,18 +82,22 @@ static void put_head(const struct comparison *c, struct buf *out)
 		buf_z(out, " to ");
 		clock_format_short(out, n->last_us, &clock_shanghai);
 	}
+	int64_t days = (n->last_us - n->first_us + US_PER_DAY - 1) / US_PER_DAY;
+	if (days < REAL_DAYS * 9 / 10 || days > REAL_DAYS * 11 / 10)
+		buf_printf(out, " (%lld days: counts, days and months of so short or long a run do not compare)",
+		           (long long)days);
 	buf_printf(out, "; %llu of %llu lines passed over as bad. ", (unsigned long long)n->bad,
 	           (unsigned long long)n->lines);
 	buf_printf(
 		out,
-		"Real: %llu ordinary and %llu fraud subscribers, 244 days.\n\n"
+		"Real: %llu ordinary and %llu fraud subscribers, %d days.\n\n"
 		"A subscriber is a mobile number that called from a device; only answered calls count, on both sides. "
 		"Quantiles are nearest ranks over the subscribers that have the value. Hours and days are local "
 		"(Asia/Shanghai). Distance: the largest factor (of shares: difference) between the two at any of the "
 		"quantiles. Bounds hold at p25, p50 and p75, the wider one in brackets at p10 and p90; p5, p95 and p99 are "
 		"shown, not judged. A value in bold breaks its bound.\n\n",
 		(unsigned long long)c->real->feature[FEATURE_CALLS][CLASS_ORDINARY].n,
-		(unsigned long long)c->real->feature[FEATURE_CALLS][CLASS_FRAUD].n);
+		(unsigned long long)c->real->feature[FEATURE_CALLS][CLASS_FRAUD].n, REAL_DAYS);
 }
 
 static void put_feature(const struct comparison *c, enum feature f, struct buf *out)
