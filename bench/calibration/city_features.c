@@ -193,7 +193,7 @@ static void overall_talk(const struct work *w, struct summary *s)
 	double total = 0, sum = 0, below = 0;
 	for (int i = 0; i < TALK_BINS; i++)
 		for (int k = 0; k < CLASSES; k++) {
-			double x = weight(w, k) * (double)w->bins[k][i];
+			double x = weight(w, (enum class)k) * (double)w->bins[k][i];
 			total += x;
 			sum += x * i;
 			s->n += w->bins[k][i];
@@ -204,7 +204,7 @@ static void overall_talk(const struct work *w, struct summary *s)
 	int level = 0;
 	for (int i = 0; i < TALK_BINS && level < LEVELS; i++) {
 		for (int k = 0; k < CLASSES; k++)
-			below += weight(w, k) * (double)w->bins[k][i];
+			below += weight(w, (enum class)k) * (double)w->bins[k][i];
 		while (level < LEVELS && below >= level_p[level] * total * (1 - 1e-12))
 			s->q[level++] = i;
 	}

@@ -17,9 +17,8 @@ enum {
 enum err lines_open(struct lines *l, const char *path, bool quiet)
 {
 	struct stat st;
-	*l = (struct lines){ .path = path,
-		                 .fd = open(path, O_RDONLY | O_CLOEXEC),
-		                 .quiet = quiet || !isatty(STDERR_FILENO) };
+	*l = (struct lines){ .path = path, .fd = -1, .quiet = quiet || !isatty(STDERR_FILENO) };
+	l->fd = open(path, O_RDONLY | O_CLOEXEC); /* last: errno says why not */
 	if (l->fd < 0)
 		return errno == ENOENT ? ERR_ABSENT : ERR_IO;
 	l->p = mem_alloc(LINE_MAX_BYTES + 1);
