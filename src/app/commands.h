@@ -11,5 +11,6 @@ enum {
 int cmd_detect(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
+int cmd_score(int argc, char **argv);
 
 #endif

@@ -18,7 +18,7 @@ enum {
 	SCORE_RULES_MAX = 4096,
 	SCORE_RULE_NAME_MAX = 256, /* bytes */
 	SCORE_SOURCE_MAX = 4096,   /* bytes of a path */
-	SCORE_PAIRS_MAX = 1 << 26,
+	SCORE_PAIRS_MAX = 1 << 25,
 	SCORE_CURVE_POINTS_MAX = 1024,
 };
 
@@ -29,6 +29,8 @@ enum score_severity { /* as in a policy */
 	SCORE_SEVERITY_RED,
 	SCORE_SEVERITY_PURPLE,
 };
+#define SCORE_LINE_MAX (((uint64_t)1 << 48) - 1)
+
 bool score_severity_parse(struct text t, enum score_severity *out); /* "yellow" */
 const char *score_severity_name(enum score_severity s);
 

@@ -14,10 +14,9 @@
 enum {
 	TRUTH_LINE_MAX = 4096, /* bytes of a row */
 	TRUTH_SCENARIOS_MAX = 256,
-	TRUTH_TYPES_MAX = SCHEMA_EVENTS_MAX,
 	TRUTH_CRIMES_MAX = 1 << 22,
 	TRUTH_ENTITIES_MAX = 1 << 24, /* different ones, and rows about them */
-	TRUTH_EVENTS_MAX = 1 << 26,
+	TRUTH_EVENTS_MAX = 1 << 25,
 };
 
 /* The entity kinds in the order of the schema under which the alerts were made: the order is part of each token. */
@@ -47,7 +46,7 @@ struct truth;
 enum err truth_new(struct truth **out, const struct truth_kinds *kinds, const struct hash_key *key,
                    const struct truth_sink *sink) MUST_CHECK;
 void truth_free(struct truth *t);
-/* The next line of the file, without its line end; the first one is the header. ERR_FORMAT: the header isn't that of a truth
+/* The next line of the file, without its line end; the first one is the header. line.p NULL: one too long to be kept. ERR_FORMAT: the header isn't that of a truth
  * file (told to the sink), nothing more can be read. Bad rows are told, counted and ERR_OK. ERR_MEMORY and ERR_CAP end it. */
 enum err truth_line(struct truth *t, struct text line) MUST_CHECK;
 /* After the last line, before any score: puts rows in order. ERR_FORMAT: there was no header (told). */
