@@ -41,7 +41,7 @@
 	X(MEDIAN, "median", "中位用时")                                                                                \
 	X(P90, "p90", "90分位")                                                                                        \
 	X(HALF_HOUR, "<=30min", "30分钟内")                                                                            \
-	X(CALLS, "calls bef./after", "此前/此后呼叫")                                                                  \
+	X(CALLS, "calls bef/after", "此前/此后呼叫")                                                                   \
 	X(VICTIMS, "Victims and money", "受害人与资金")                                                                \
 	X(OF, "of", "范围")                                                                                            \
 	X(LIVE_RULES, "live rules", "正式规则")                                                                        \
@@ -59,7 +59,7 @@
 	X(RULES_NOTE, "  * warns a victim; others accuse a suspect.  (shadow) does not count above.",                  \
 	  "  * 为劝阻受害人；其余为指认嫌疑对象。(影子) 不计入上表。")                                                 \
 	X(RULE, "rule", "规则")                                                                                        \
-	X(RULES_VICTIMS, "Rules, by victim", "各规则，按受害人")                                                       \
+	X(RULES_VICTIMS, "Rules that found a victim or delayed", "发现受害人或延迟转账的规则")                         \
 	X(SCENARIOS, "Scenarios (live rules)", "各场景（正式规则）")                                                   \
 	X(SCENARIO, "scenario", "场景")                                                                                \
 	X(PHONES, "phones", "号码")                                                                                    \
@@ -261,10 +261,10 @@ static void show_rates(const struct page *p)
 {
 	const struct score_group *g = &p->f->live;
 	struct sheet s;
-	const struct sheet_column c[] = { { say(p->l, SW_KIND), 16, true },      { say(p->l, SW_INNOCENT), 10, false },
+	const struct sheet_column c[] = { { say(p->l, SW_KIND), 15, true },      { say(p->l, SW_INNOCENT), 10, false },
 		                              { say(p->l, SW_FALSE_PM), 9, false },  { say(p->l, SW_FALSE_PMD), 7, false },
 		                              { say(p->l, SW_ALERTS_PM), 8, false }, { say(p->l, SW_FALSE_PMD), 7, false },
-		                              { say(p->l, SW_MEDIAN), 9, false },    { say(p->l, SW_P90), 8, false },
+		                              { say(p->l, SW_MEDIAN), 9, false },    { say(p->l, SW_P90), 9, false },
 		                              { say(p->l, SW_HALF_HOUR), 8, false }, { say(p->l, SW_CALLS), 15, false } };
 
 	if (g->n_rows == 0)
@@ -339,10 +339,10 @@ static void rule_name(const struct page *p, const struct score_group *g, char *o
 static void show_rules(const struct page *p)
 {
 	struct sheet s;
-	const struct sheet_column c[] = { { say(p->l, SW_RULE), 25, true },       { say(p->l, SW_KIND), 8, true },
+	const struct sheet_column c[] = { { say(p->l, SW_RULE), 24, true },       { say(p->l, SW_KIND), 8, true },
 		                              { say(p->l, SW_FOUND), 9, false },      { say(p->l, SW_RECALL), 14, false },
 		                              { say(p->l, SW_PRECISION), 14, false }, { say(p->l, SW_FALSE), 5, false },
-		                              { say(p->l, SW_FALSE_PM), 7, false },   { say(p->l, SW_MEDIAN), 8, false },
+		                              { say(p->l, SW_FALSE_PM), 7, false },   { say(p->l, SW_MEDIAN), 9, false },
 		                              { say(p->l, SW_PROJECTED), 9, false } };
 	char name[SCORE_RULE_NAME_MAX + 20];
 
@@ -367,6 +367,8 @@ static void show_rules(const struct page *p)
 	head(p, SW_RULES_VICTIMS);
 	begin_victims(p, &s, SW_RULE);
 	for (uint32_t i = 0; i < p->f->n_rules; i++) {
+		if (p->f->rule[i].victims.ever.hit == 0 && !p->f->rule[i].delays.any)
+			continue;
 		rule_name(p, &p->f->rule[i], name, sizeof(name));
 		victims_row(&s, name, &p->f->rule[i]);
 	}
@@ -421,6 +423,6 @@ void score_show(struct buf *b, const struct score_figures *f, enum lang l, bool 
 
 void score_show_curve_words(enum lang l, struct curve_words *w)
 {
-	*w = (struct curve_words){ say(l, SW_CURVE_TITLE), say(l, SW_RECALL), say(l, SW_PRECISION), say(l, SW_CURVE_NOTE),
-		                       say(l, SW_CURVE_NONE) };
+	*w = (struct curve_words){ say(l, SW_CURVE_TITLE), say(l, SW_RECALL), say(l, SW_PRECISION),
+		                       say(l, SW_CURVE_NOTE),  say(l, SW_FOUND),  say(l, SW_CURVE_NONE) };
 }

@@ -4,7 +4,7 @@
 #include "score/score.h"
 
 struct curve_words { /* in the reader's language */
-	const char *title, *recall, *precision, *threshold, *none;
+	const char *title, *recall, *precision, *threshold, *found, *none;
 };
 
 void curve_svg(struct buf *b, const struct score_figures *f, const struct curve_words *w);
