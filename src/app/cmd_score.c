@@ -311,6 +311,17 @@ static bool print(const struct score_command *c, const struct score_figures *f)
 	return ok;
 }
 
+/* What looks like a mistake of the caller, said once. */
+static void doubt(const struct score_command *c, const struct score_figures *f)
+{
+	if (f->alerts == 0)
+		fprintf(stderr, "duanka score: no alert was scored, %llu were passed over by time, rule or severity\n",
+		        (unsigned long long)f->alerts_outside);
+	else if (f->alerts_labelled == 0)
+		fprintf(stderr, "duanka score: no alert is about anybody in %s; were they made with another key? See --key\n",
+		        c->path[1]);
+}
+
 static bool finish(const struct score_command *c, struct score *s)
 {
 	struct score_figures *f;
@@ -319,6 +330,7 @@ static bool finish(const struct score_command *c, struct score *s)
 
 	if (e != ERR_OK)
 		return say_err(c->path[0], e);
+	doubt(c, f);
 	ok = write_curve(c, f) && print(c, f);
 	score_figures_free(f);
 	return ok;

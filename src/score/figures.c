@@ -163,6 +163,7 @@ static void describe_span(const struct score *s, struct score_figures *f)
 		f->days = (uint64_t)((f->until_us - s->from_us + US_PER_DAY - 1) / US_PER_DAY);
 	f->alerts = s->alerts;
 	f->alerts_outside = s->alerts_outside;
+	f->alerts_labelled = s->alerts_labelled;
 	f->base_rate_permillion = s->o.base_rate_permillion;
 	f->kinds = &s->truth->kinds;
 }

@@ -260,6 +260,7 @@ enum err score_alert(struct score *s, const struct score_alert *a)
 	if (e != ERR_OK)
 		return e;
 	s->alerts++;
+	s->alerts_labelled += entity != 0;
 	if (a->time_us > s->newest_us)
 		s->newest_us = a->time_us;
 	return ERR_OK;

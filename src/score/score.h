@@ -166,6 +166,7 @@ struct score_figures {
 	int64_t from_us, until_us;       /* what was scored: [from, until) */
 	uint64_t days;                   /* begun ones in it, at least 1 */
 	uint64_t alerts, alerts_outside; /* scored; passed over by time, rule or severity */
+	uint64_t alerts_labelled;        /* scored ones about an entity that the truth names */
 	uint64_t base_rate_permillion;
 	struct score_group live, shadow;
 	uint32_t n_rules;

@@ -57,7 +57,7 @@ struct score {
 	struct score_options o;
 	int64_t from_us, until_us;
 	int64_t newest_us; /* latest alert that was scored */
-	uint64_t alerts, alerts_outside;
+	uint64_t alerts, alerts_outside, alerts_labelled;
 	struct arena names;
 	struct map rule_map, pair_map, mark_map, delay_map;
 	struct score_state *group;

@@ -247,6 +247,7 @@ void score_json(struct buf *b, const struct score_figures *f)
 	put_count(b, "days", f->days);
 	put_count(b, "alerts", f->alerts);
 	put_count(b, "alerts_outside", f->alerts_outside);
+	put_count(b, "alerts_labelled", f->alerts_labelled);
 	key(b, "base_rate_permillion");
 	if (f->base_rate_permillion > 0)
 		buf_printf(b, "%" PRIu64, f->base_rate_permillion);

@@ -200,3 +200,11 @@ cmp first out || fail "bad alerts change the score"
 grep -q '^bad.ndjson:10: "time" is not' err || fail "a bad alert has no place"
 awk 'BEGIN { for (i = 0; i < 20000; i++) printf "[" }' >>bad.ndjson
 expect 2 $score --format json bad.ndjson truth.csv
+
+# ---- what looks like a mistake ----
+
+printf 'fedcba9876543210' >other && chmod 600 other
+expect 0 $score --format json --key other a.ndjson truth.csv
+says err "another key"
+expect 0 $score --format json --rule takr a.ndjson truth.csv
+says err "no alert was scored"
