@@ -92,7 +92,8 @@ void alert_json_header(struct buf *b, const struct policy *p, int64_t lateness_u
 	key(b, "entities"); /* in the order that is part of each token */
 	buf_char(b, '[');
 	for (uint32_t i = 0; i < p->schema.n_entities; i++) {
-		next_in_array(b);
+		if (i > 0)
+			buf_char(b, ',');
 		buf_json(b, p->schema.entity[i].name);
 	}
 	buf_char(b, ']');
