@@ -19,8 +19,9 @@ BEGIN {
 	arrows["event"] = " base event "
 	arrows["policy"] = " base event policy "
 	arrows["engine"] = " base event policy engine "
+	arrows["score"] = " base event score "
 	arrows["sim"] = " base event sim "
-	arrows["app"] = " base event policy engine sim app "
+	arrows["app"] = " base event policy engine sim score app "
 	arrows["tool"] = " base event tool "
 }
 

@@ -89,6 +89,14 @@ void alert_json_header(struct buf *b, const struct policy *p, int64_t lateness_u
 	buf_char(b, '{');
 	put_z(b, "duanka", "alerts/1");
 	put_int(b, "lateness_us", lateness_us);
+	key(b, "entities"); /* in the order that is part of each token */
+	buf_char(b, '[');
+	for (uint32_t i = 0; i < p->schema.n_entities; i++) {
+		if (i > 0)
+			buf_char(b, ',');
+		buf_json(b, p->schema.entity[i].name);
+	}
+	buf_char(b, ']');
 	key(b, "rules");
 	buf_char(b, '{');
 	for (uint32_t i = 0; i < p->n_rules; i++) {

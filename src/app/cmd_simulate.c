@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include "app/args.h"
 #include "app/commands.h"
@@ -79,6 +80,10 @@ struct simulate {
 	struct city_options o;
 	const char *mix, *what;
 	bool stream, progress, help, print;
+	int64_t speed;
+	struct timespec begun; /* when the first event of the first day was due */
+	bool started;
+	int32_t first_s;
 };
 
 static bool only(const char *z, uint32_t *mask)
@@ -150,7 +155,7 @@ static bool option(struct simulate *s, struct args *a, int which, const char *va
 	switch (which) {
 	case O_OUTPUT: o->dir = value; return true;
 	case O_STREAM: s->stream = true; return true;
-	case O_SPEED: return args_number(a, "--speed", value, 1, 1000000, &o->speed);
+	case O_SPEED: return args_number(a, "--speed", value, 1, 1000000, &s->speed);
 	case O_PEOPLE: return args_number(a, "--people", value, CITY_PEOPLE_MIN, CITY_PEOPLE_MAX, &o->people);
 	case O_DAYS: return args_number(a, "--days", value, 1, CITY_DAYS_MAX, &o->days);
 	case O_START: return start(value, &o->start_day);
@@ -191,7 +196,7 @@ static bool parse(struct simulate *s, int argc, char **argv)
 			return false;
 	if (s->help || s->print)
 		return true;
-	if (s->what == NULL || (s->o.dir == NULL) == !s->stream || (s->o.speed && !s->stream)) {
+	if (s->what == NULL || (s->o.dir == NULL) == !s->stream || (s->speed && !s->stream)) {
 		fprintf(stderr, "duanka simulate: %s; see duanka simulate --help\n",
 		        s->what == NULL ? "say what: duanka simulate city -o DIR"
 		                        : "either -o DIR or --stream, and --speed only with the stream");
@@ -259,11 +264,40 @@ static void summary(const struct city_counts *n, const char *dir)
 	printf("  %12llu payments declined for lack of money: no event\n", (unsigned long long)n->declined);
 }
 
+/* Real time, or N times as fast; the history comes at once. */
+static bool pace(void *ctx, int32_t at_s, bool flushed)
+{
+	struct simulate *s = ctx;
+	struct timespec now, due = s->begun;
+
+	if (at_s < 0)
+		return true;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (!s->started) {
+		s->started = true;
+		s->begun = now;
+		s->first_s = at_s;
+		return true;
+	}
+	int64_t ns = (int64_t)(at_s - s->first_s) * (1000000000 / s->speed) + due.tv_nsec;
+	due.tv_sec += ns / 1000000000;
+	due.tv_nsec = ns % 1000000000;
+	if (now.tv_sec > due.tv_sec || (now.tv_sec == due.tv_sec && now.tv_nsec >= due.tv_nsec))
+		return true;
+	if (flushed)
+		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL);
+	return false;
+}
+
 static int run(struct simulate *s, const struct scene *scene)
 {
 	struct city *c = NULL;
 	struct city_counts n;
 	bool more = true;
+	if (s->speed) {
+		s->o.pace = pace;
+		s->o.pace_ctx = s;
+	}
 	enum err err = city_open(&c, &s->o, scene);
 
 	while (err == ERR_OK && more && !stop_signal) {

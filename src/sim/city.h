@@ -43,7 +43,10 @@ struct city_options {
 	int64_t crime_percent; /* of the rates in the scenario file: 100 as it stands, 0 none */
 	uint32_t only;         /* bit mask of ev_type that is written; all of it happens */
 	const char *dir;       /* files go there, made if absent; NULL: one stream of NDJSON to standard output */
-	int64_t speed;         /* of the stream: 0 as fast as can be, N = N times real time */
+	/* Before each line of the stream, with its time after the first day's midnight; waits as it likes. NULL: no waiting.
+	 * It may say false to flush what is written and be asked again: so nobody waits for a line that was made long ago. */
+	bool (*pace)(void *ctx, int32_t at_s, bool flushed);
+	void *pace_ctx;
 };
 
 struct city_counts {

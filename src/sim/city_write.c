@@ -6,7 +6,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
-#include <time.h>
 #include "base/clock.h"
 #include "base/mem.h"
 
@@ -63,9 +62,6 @@ struct city_writer {
 	char time_text[TIME_TEXT];
 	char line[LINE_MAX];
 	char *at;
-	struct timespec start; /* of the stream */
-	bool started;
-	int32_t start_s;
 };
 
 /* ---- pieces of a line ---- */
@@ -336,29 +332,10 @@ static void flush_line(struct city *c, enum out f)
 
 static void pace(struct city *c, int32_t at_s)
 {
-	struct city_writer *w = c->w;
-
-	if (!c->o.speed || at_s < 0)
+	if (!c->o.pace || c->err || c->o.pace(c->o.pace_ctx, at_s, false))
 		return;
-	if (!w->started) {
-		clock_gettime(CLOCK_MONOTONIC, &w->start);
-		w->started = true;
-		w->start_s = at_s;
-	}
-	int64_t due_ns = (int64_t)(at_s - w->start_s) * (1000000000 / c->o.speed);
-	struct timespec t = { .tv_sec = w->start.tv_sec + due_ns / 1000000000,
-		                  .tv_nsec = w->start.tv_nsec + due_ns % 1000000000 },
-					now;
-	if (t.tv_nsec >= 1000000000) {
-		t.tv_sec++;
-		t.tv_nsec -= 1000000000;
-	}
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	if (now.tv_sec > t.tv_sec || (now.tv_sec == t.tv_sec && now.tv_nsec >= t.tv_nsec))
-		return;
-	if (!c->err)
-		c->err = outfile_flush(&w->file[0]);
-	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL);
+	c->err = outfile_flush(&c->w->file[0]);
+	c->o.pace(c->o.pace_ctx, at_s, true);
 }
 
 /* ---- truth ---- */
