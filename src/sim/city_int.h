@@ -133,6 +133,7 @@ struct card { /* a phone of a gang, and what it does */
 	int32_t opened_s;
 	uint32_t device_at, devices; /* it goes round so many devices */
 	uint32_t cell_at, cells;
+	int32_t session_s; /* how long it works a day */
 	int32_t calls_day; /* how many */
 	int32_t made;
 	uint32_t last; /* resident called before */

@@ -110,6 +110,7 @@ void phones_plan(struct city *c, const struct scene_block *b, int32_t day_s)
 		k.phone = b->phones == PHONES_IOT ? sample_iot(1000000 + c->spare) : sample_phone(k.person);
 		k.calls_day = (int32_t)crime_pick(c, crime_span(c, b, KEY_CALLS, false));
 		k.calls_day += k.calls_day == 0;
+		k.session_s = (int32_t)crime_pick(c, crime_span(c, b, KEY_SESSION, false));
 		k.pair = 0;
 		if (b->phones == PHONES_GATEWAY) { /* the line that holds the gang's end, planned right after */
 			k.pair = c->card.n + 2;
@@ -223,18 +224,36 @@ static void work_iot(struct city *c, struct card *k, int32_t at_s)
 	city_emit(c, &e, &l);
 }
 
+/* When a card works on the day of at_s: its session lies somewhere in the active hours, on the first day at their start. */
+static void session(const struct city *c, const struct card *k, int32_t at_s, bool harder, int32_t *from_s,
+                    int32_t *to_s)
+{
+	struct span active = crime_span(c, k->block, KEY_ACTIVE, harder);
+	int32_t day_s = at_s - at_s % DAY_S, lo = day_s + (int32_t)active.lo * HOUR_S,
+			hi = day_s + (int32_t)active.hi * HOUR_S;
+
+	if (lo < k->from_s)
+		lo = k->from_s;
+	int32_t room = hi - lo - k->session_s;
+	uint64_t h = hash_mix(c->salt ^ k->operation * 31ULL ^
+	                      (uint64_t)(day_s / DAY_S)); /* the gang's shift: its cards work together */
+	*from_s = room > 0 && lo > k->from_s ? lo + (int32_t)(h % (uint64_t)room) : lo;
+	*to_s = room > 0 ? *from_s + k->session_s : hi;
+}
+
 void phones_card(struct city *c, uint32_t card, int32_t at_s)
 {
 	struct card *k = &c->card.p[card];
 	bool harder = turned(k, at_s);
-	struct span active = crime_span(c, k->block, KEY_ACTIVE, harder);
-	int32_t in_day = at_s % DAY_S, from_s = (int32_t)active.lo * HOUR_S, to_s = (int32_t)active.hi * HOUR_S;
+	int32_t from_s, to_s;
 
 	if (at_s >= k->until_s)
 		return;
-	if (in_day < from_s || in_day >= to_s) {
-		int32_t next = at_s - in_day + from_s + (in_day >= to_s ? DAY_S : 0);
-		city_todo(c, next + (int32_t)rng_below(&c->crime, 900), DO_CARD, card);
+	session(c, k, at_s, harder, &from_s, &to_s);
+	if (at_s < from_s || at_s >= to_s) {
+		if (at_s >= to_s)
+			session(c, k, at_s - at_s % DAY_S + DAY_S, harder, &from_s, &to_s);
+		city_todo(c, from_s + (int32_t)rng_below(&c->crime, 900), DO_CARD, card);
 		return;
 	}
 	if (k->block->phones == PHONES_BULKSMS)

@@ -29,6 +29,7 @@ static const struct {
 	[KEY_CALLS] = { "calls", UNIT_NUMBER, 2, 5000 },
 	[KEY_ACTIVE] = { "active", UNIT_NUMBER, 2, 24 },
 	[KEY_DAYS] = { "days", UNIT_NUMBER, 2, 365 },
+	[KEY_SESSION] = { "session", UNIT_SECONDS, 2, 86400 },
 	[KEY_TALK] = { "talk", UNIT_SECONDS, 2, 36000 },
 	[KEY_ANSWERED] = { "answered", UNIT_PERMILLE, 2, 1000 },
 	[KEY_BACK] = { "called-back", UNIT_PERMILLE, 2, 1000 },
@@ -533,6 +534,7 @@ static void defaults(struct scene_block *b)
 		{ KEY_KEEP, 0, 30 },
 		{ KEY_CASHOUT, 300, 3600 },
 		{ KEY_BATCH, 1, 1 },
+		{ KEY_SESSION, 86400, 86400 },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(usual); i++)

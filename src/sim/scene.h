@@ -55,7 +55,8 @@ enum scene_key {
 	KEY_CHANGE, /* per mille: that the gang goes on as the next harder column half-way */
 	KEY_CARDS,
 	KEY_CALLS,
-	KEY_ACTIVE, /* hours of the day */
+	KEY_ACTIVE,  /* hours of the day */
+	KEY_SESSION, /* how long a card works at a time, once a day */
 	KEY_DAYS,
 	KEY_TALK,
 	KEY_ANSWERED,
