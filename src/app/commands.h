@@ -11,6 +11,7 @@ enum {
 int cmd_detect(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
+int cmd_simulate(int argc, char **argv);
 int cmd_score(int argc, char **argv);
 
 #endif

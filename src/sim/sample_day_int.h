@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/rng.h"
+#include "sim/numbers.h"
 #include "sim/sample_day.h"
 
 enum {
@@ -35,17 +36,6 @@ enum out_file {
 	OUT_FILES
 };
 
-/* How a phone's digits are written. */
-#define PHONE_FORM(form, digits) ((uint64_t)(form) << 56 | (uint64_t)(digits))
-enum {
-	FORM_PLAIN,
-	FORM_ZERO,
-	FORM_PLUS86,
-	FORM_0086,
-	FORM_PLUS,
-	FORM_00
-};
-
 struct rec {        /* zero means absent */
 	int64_t time_s; /* since 1970-01-01, UTC */
 	uint8_t type, bank, channel;
@@ -65,7 +55,6 @@ struct recs {
 };
 
 enum {
-	BANKS = 8,
 	CHANNELS = 5
 };
 enum {
@@ -88,18 +77,6 @@ struct city {
 	struct buf truth;
 	enum err err; /* sticky */
 };
-
-/* sample_day_ident.c */
-uint64_t sample_phone(uint64_t i);
-uint64_t ident_courier(uint64_t i);
-uint64_t sample_iot(uint64_t i);
-uint64_t sample_account(uint64_t i);
-uint8_t ident_bank_of(uint64_t i); /* of the account that sample_account(i) gives */
-uint64_t sample_device(uint64_t i);
-uint32_t ident_home_cell(uint64_t i);
-const char *ident_bank_title(uint8_t bank);
-size_t ident_person_text(uint64_t i, char out[18]);
-size_t ident_phone_text(uint64_t phone, char out[24]);
 
 /* sample_day_text.c */
 enum template {

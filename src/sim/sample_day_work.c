@@ -7,8 +7,6 @@
 #include "base/hash.h"
 
 enum {
-	SHOP_AT = 900000000,
-	EMPLOYER_AT = 910000000,
 	WORK_DEVICE_AT = 500000,
 	AREA_PEOPLE = 900,
 };

@@ -1,8 +1,7 @@
-/* sample_day_ident.c - numbers that look real: index in, number out, one to one.
- *
- * Mobile prefixes are blocks assigned to Qingdao, card prefixes are those of real banks with Luhn digits, ID numbers
- * carry a date and the check character of GB 11643-1999. Whether anybody really has such a number is chance. */
-#include "sim/sample_day_int.h"
+/* numbers.c - see numbers.h. */
+#include "sim/numbers.h"
+#include <string.h>
+#include "base/check.h"
 #include "base/clock.h"
 #include "base/hash.h"
 
@@ -86,17 +85,19 @@ uint32_t ident_home_cell(uint64_t i)
 	return (uint32_t)(1 + i / 60);
 }
 
+int64_t ident_birth_day(uint64_t i)
+{
+	return (int64_t)(i * 7919 % BIRTH_DAYS); /* prime to 7919 */
+}
+
 size_t ident_person_text(uint64_t i, char out[18])
 {
 	static const uint32_t regions[] = {
 		370202, 370203, 370211, 370212, 370213, 370214, 370215, 370281, 370283, 370285
 	};
 	static const uint8_t weight[] = { 7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2 };
-	enum {
-		BIRTH_DAYS = 21915
-	}; /* 60 years from 1948 on; prime to 7919 */
 	struct civil born;
-	int64_t days = clock_days_from_civil(1948, 1, 1) + (int64_t)(i * 7919 % BIRTH_DAYS);
+	int64_t days = clock_days_from_civil(BIRTH_YEAR_FIRST, 1, 1) + ident_birth_day(i);
 	clock_to_civil(days * US_PER_DAY, 0, &born);
 	uint64_t v = regions[hash_mix(i + 7) % ARRAY_LEN(regions)] * 100000000000ULL;
 	v += (uint64_t)(born.year * 10000 + born.month * 100 + born.day) * 1000 + i / BIRTH_DAYS % 1000;

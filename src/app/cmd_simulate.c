@@ -1,0 +1,346 @@
+/* cmd_simulate.c - duanka simulate: options, progress and interruption around the simulated city. */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include "app/args.h"
+#include "app/commands.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
+#include "sim/city.h"
+
+static const char help[] =
+	"Usage: duanka simulate city [options] -o DIR\n"
+	"       duanka simulate city [options] --stream\n"
+	"\n"
+	"Makes up a city: ordinary life, work that looks like fraud and is not, and crimes whose truth is known. Writes\n"
+	"calls.csv, sms.ndjson, data_use.csv, transfers.csv, cash.csv, openings.csv, binds.csv, logins.csv, reports.csv and\n"
+	"truth.csv, which says of each criminal event and entity what it is (doc/scenarios.md). The same options give the same\n"
+	"bytes on every machine. Every identifier is invented.\n"
+	"\n"
+	"  -o, --output DIR        where to; made if absent\n"
+	"      --stream            all events as one stream of NDJSON to standard output instead; no truth\n"
+	"      --speed N           the stream runs N times as fast as real time (default: as fast as it can)\n"
+	"      --people N          1000 to 20000000 (default 200000)\n"
+	"      --days N            1 to 3650 (default 7)\n"
+	"      --start DATE        first day (default 2026-03-02)\n"
+	"      --history N         days of sparse history before it, 1 to 365 (default 60): openings, who pays whom\n"
+	"      --seed N            another city (default 1)\n"
+	"      --difficulty D      easy, medium (default) or hard: how careful criminals are\n"
+	"      --crime-rate N      per cent of the scenario file's rates, 0 to 100000 (default 100)\n"
+	"      --policy-mix FILE   which crimes, how often and how (default: the built-in one; --print-mix shows it)\n"
+	"      --print-mix         print the built-in scenario file and stop\n"
+	"      --only TYPES        write only these, like calls,sms (everything happens all the same)\n"
+	"      --progress, --no-progress   show progress (default: when standard error is a terminal)\n"
+	"\n"
+	"Exit status: 0 done, 1 could not run, 130 or 143 interrupted (what is written is whole lines, and truth.csv true).\n";
+
+enum {
+	O_OUTPUT = 16,
+	O_STREAM,
+	O_SPEED,
+	O_PEOPLE,
+	O_DAYS,
+	O_START,
+	O_HISTORY,
+	O_SEED,
+	O_DIFFICULTY,
+	O_CRIME,
+	O_MIX,
+	O_PRINT,
+	O_ONLY,
+	O_PROGRESS,
+	O_NO_PROGRESS,
+	O_HELP
+};
+
+static const struct args_option options[] = {
+	{ "--output", 'o', true, O_OUTPUT },
+	{ "--stream", 0, false, O_STREAM },
+	{ "--speed", 0, true, O_SPEED },
+	{ "--people", 0, true, O_PEOPLE },
+	{ "--days", 0, true, O_DAYS },
+	{ "--start", 0, true, O_START },
+	{ "--history", 0, true, O_HISTORY },
+	{ "--seed", 0, true, O_SEED },
+	{ "--difficulty", 0, true, O_DIFFICULTY },
+	{ "--crime-rate", 0, true, O_CRIME },
+	{ "--policy-mix", 0, true, O_MIX },
+	{ "--print-mix", 0, false, O_PRINT },
+	{ "--only", 0, true, O_ONLY },
+	{ "--progress", 0, false, O_PROGRESS },
+	{ "--no-progress", 0, false, O_NO_PROGRESS },
+	{ "--help", 'h', false, O_HELP },
+};
+
+struct simulate {
+	struct city_options o;
+	const char *mix, *what;
+	bool stream, progress, help, print;
+	int64_t speed;
+	struct timespec begun; /* when the first event of the first day was due */
+	bool started;
+	int32_t first_s;
+};
+
+static bool only(const char *z, uint32_t *mask)
+{
+	static const struct {
+		const char *name;
+		uint32_t types;
+	} names[] = { { "calls", 1U << EV_CALL },    { "sms", 1U << EV_SMS },
+		          { "data_use", 1U << EV_DATA }, { "transfers", 1U << EV_TRANSFER },
+		          { "cash", 1U << EV_CASH },     { "openings", 1U << EV_OPEN_CARD | 1U << EV_OPEN_ACCOUNT },
+		          { "binds", 1U << EV_BIND },    { "logins", 1U << EV_LOGIN },
+		          { "reports", 1U << EV_REPORT } };
+
+	*mask = 0;
+	while (*z) {
+		size_t n = strcspn(z, ","), k = 0;
+		while (k < ARRAY_LEN(names) && !text_eq(text_of(z, n), text_z(names[k].name)))
+			k++;
+		if (k == ARRAY_LEN(names)) {
+			fprintf(stderr,
+			        "duanka simulate: --only knows calls, sms, data_use, transfers, cash, openings, binds, logins and "
+			        "reports, not %.*s\n",
+			        (int)n, z);
+			return false;
+		}
+		*mask |= names[k].types;
+		z += n + (z[n] == ',');
+	}
+	return *mask != 0;
+}
+
+static bool start(const char *z, int64_t *day)
+{
+	int64_t us;
+
+	if (strlen(z) == 10 && clock_parse(text_z(z), &clock_utc, &us) == ERR_OK && us >= 0) {
+		*day = us / US_PER_DAY;
+		return true;
+	}
+	char whole[40];
+	snprintf(whole, sizeof(whole), "%.10sT00:00:00Z", z);
+	if (strlen(z) == 10 && clock_parse(text_z(whole), &clock_utc, &us) == ERR_OK && us >= 0) {
+		*day = us / US_PER_DAY;
+		return true;
+	}
+	fprintf(stderr, "duanka simulate: --start is a date like 2026-03-02, not %.40s\n", z);
+	return false;
+}
+
+static bool difficulty(const char *z, enum difficulty *out)
+{
+	static const char *const name[] = { "easy", "medium", "hard" };
+
+	for (int k = 0; k < DIFFICULTIES; k++) {
+		if (strcmp(z, name[k]) == 0) {
+			*out = (enum difficulty)k;
+			return true;
+		}
+	}
+	fprintf(stderr, "duanka simulate: --difficulty is easy, medium or hard, not %.40s\n", z);
+	return false;
+}
+
+static bool option(struct simulate *s, struct args *a, int which, const char *value)
+{
+	struct city_options *o = &s->o;
+	int64_t n;
+
+	switch (which) {
+	case O_OUTPUT: o->dir = value; return true;
+	case O_STREAM: s->stream = true; return true;
+	case O_SPEED: return args_number(a, "--speed", value, 1, 1000000, &s->speed);
+	case O_PEOPLE: return args_number(a, "--people", value, CITY_PEOPLE_MIN, CITY_PEOPLE_MAX, &o->people);
+	case O_DAYS: return args_number(a, "--days", value, 1, CITY_DAYS_MAX, &o->days);
+	case O_START: return start(value, &o->start_day);
+	case O_HISTORY: return args_number(a, "--history", value, 1, CITY_HISTORY_MAX, &o->history_days);
+	case O_SEED:
+		if (!args_number(a, "--seed", value, 0, INT64_MAX, &n))
+			return false;
+		o->seed = (uint64_t)n;
+		return true;
+	case O_DIFFICULTY: return difficulty(value, &o->difficulty);
+	case O_CRIME: return args_number(a, "--crime-rate", value, 0, CITY_CRIME_MAX, &o->crime_percent);
+	case O_MIX: s->mix = value; return true;
+	case O_PRINT: s->print = true; return true;
+	case O_ONLY: return only(value, &o->only);
+	case O_PROGRESS: s->progress = true; return true;
+	case O_NO_PROGRESS: s->progress = false; return true;
+	case O_HELP: s->help = true; return true;
+	default:
+		if (s->what != NULL || strcmp(value, "city") != 0) {
+			fprintf(stderr, "duanka simulate: what can be simulated is `city`, not %.60s\n", value);
+			return false;
+		}
+		s->what = value;
+		return true;
+	}
+}
+
+static bool parse(struct simulate *s, int argc, char **argv)
+{
+	struct args a = { argc, argv, 1, "simulate" };
+	const char *value;
+	int which;
+
+	city_defaults(&s->o);
+	s->progress = isatty(STDERR_FILENO);
+	while ((which = args_next(&a, options, ARRAY_LEN(options), &value)) != ARGS_END && !s->help)
+		if (which == ARGS_WRONG || !option(s, &a, which, value))
+			return false;
+	if (s->help || s->print)
+		return true;
+	if (s->what == NULL || (s->o.dir == NULL) == !s->stream || (s->speed && !s->stream)) {
+		fprintf(stderr, "duanka simulate: %s; see duanka simulate --help\n",
+		        s->what == NULL ? "say what: duanka simulate city -o DIR"
+		                        : "either -o DIR or --stream, and --speed only with the stream");
+		return false;
+	}
+	return true;
+}
+
+static bool load_scene(const char *path, struct scene *scene)
+{
+	struct buf text, errors;
+	bool ok = true;
+
+	buf_init(&text, SCENE_BYTES_MAX + 1);
+	buf_init(&errors, 1 << 16);
+	if (path != NULL) {
+		enum err err = file_read_all(path, SCENE_BYTES_MAX, &text);
+		if (err != ERR_OK) {
+			fprintf(stderr, "duanka simulate: %s: %s\n", path, err == ERR_CAP ? "larger than 1 MiB" : strerror(errno));
+			ok = false;
+		}
+	}
+	ok = ok &&
+	     scene_parse(scene, path ? path : "scenarios/city.scene", path ? buf_view(&text) : scene_default(), &errors);
+	fputs(errors.n ? errors.p : "", stderr);
+	buf_release(&text);
+	buf_release(&errors);
+	return ok;
+}
+
+static volatile sig_atomic_t stop_signal;
+
+static void on_signal(int number)
+{
+	stop_signal = number;
+}
+
+static void show(const struct city *c)
+{
+	int64_t done, total;
+	struct city_counts n;
+	uint64_t events = 0;
+
+	city_progress(c, &done, &total);
+	city_counts(c, &n);
+	for (int k = 0; k < EV_TYPES; k++)
+		events += n.events[k];
+	fprintf(stderr, "\r%3lld%%  %llu events, %.1f MiB\033[K", (long long)(100 * done / total),
+	        (unsigned long long)events, (double)n.bytes / (1 << 20));
+}
+
+static void summary(const struct city_counts *n, const char *dir)
+{
+	static const char *const name[] = { "calls",        "messages",        "data uses", "transfers", "withdrawals",
+		                                "cards opened", "accounts opened", "bindings",  "logins",    "reports" };
+	uint64_t events = 0;
+
+	for (int k = 0; k < EV_TYPES; k++)
+		events += n->events[k];
+	printf("%s: %llu events, %.1f MiB\n", dir, (unsigned long long)events, (double)n->bytes / (1 << 20));
+	for (int k = 0; k < EV_TYPES; k++)
+		printf("  %12llu %s\n", (unsigned long long)n->events[k], name[k]);
+	printf("  %12llu of them criminal, in %llu crimes (truth.csv)\n", (unsigned long long)n->criminal,
+	       (unsigned long long)n->crimes);
+	printf("  %12llu payments declined for lack of money: no event\n", (unsigned long long)n->declined);
+}
+
+/* Real time, or N times as fast; the history comes at once. */
+static bool pace(void *ctx, int32_t at_s, bool flushed)
+{
+	struct simulate *s = ctx;
+	struct timespec now, due = s->begun;
+
+	if (at_s < 0)
+		return true;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (!s->started) {
+		s->started = true;
+		s->begun = now;
+		s->first_s = at_s;
+		return true;
+	}
+	int64_t ns = (int64_t)(at_s - s->first_s) * (1000000000 / s->speed) + due.tv_nsec;
+	due.tv_sec += ns / 1000000000;
+	due.tv_nsec = ns % 1000000000;
+	if (now.tv_sec > due.tv_sec || (now.tv_sec == due.tv_sec && now.tv_nsec >= due.tv_nsec))
+		return true;
+	if (flushed)
+		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL);
+	return false;
+}
+
+static int run(struct simulate *s, const struct scene *scene)
+{
+	struct city *c = NULL;
+	struct city_counts n;
+	bool more = true;
+	if (s->speed) {
+		s->o.pace = pace;
+		s->o.pace_ctx = s;
+	}
+	enum err err = city_open(&c, &s->o, scene);
+
+	while (err == ERR_OK && more && !stop_signal) {
+		err = city_step(c, &more);
+		if (s->progress)
+			show(c);
+	}
+	if (s->progress)
+		fputc('\n', stderr);
+	if (c)
+		city_counts(c, &n);
+	enum err closed = city_close(c);
+	err = err ? err : closed;
+	if (err != ERR_OK) {
+		fprintf(stderr, "duanka simulate: %s: %s\n", s->o.dir ? s->o.dir : "standard output",
+		        err == ERR_IO ? strerror(errno) : err_name(err));
+		return EXIT_COULD_NOT_RUN;
+	}
+	if (s->o.dir)
+		summary(&n, s->o.dir);
+	return stop_signal ? 128 + stop_signal : EXIT_ACCEPTED;
+}
+
+int cmd_simulate(int argc, char **argv)
+{
+	struct simulate s = { .what = NULL };
+	struct sigaction sa = { .sa_handler = on_signal };
+
+	if (!parse(&s, argc, argv))
+		return EXIT_COULD_NOT_RUN;
+	if (s.help || s.print) {
+		struct text t = s.help ? text_z(help) : scene_default();
+		fwrite(t.p, 1, t.n, stdout);
+		return EXIT_ACCEPTED;
+	}
+	struct scene *scene = mem_alloc(sizeof(*scene));
+	if (scene == NULL) {
+		fprintf(stderr, "duanka simulate: no memory\n");
+		return EXIT_COULD_NOT_RUN;
+	}
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+	int status = load_scene(s.mix, scene) ? run(&s, scene) : EXIT_COULD_NOT_RUN;
+	mem_free(scene);
+	return status;
+}
