@@ -136,7 +136,7 @@ static void coached_figures(struct bench *b, struct score_targets *out)
 		for (uint32_t i = 0; i < k->n_events; i++) {
 			const struct truth_event *v = &b->t->event[k->event_at + i];
 
-			if (v->stage != STAGE_TRANSFER || v->time_us >= b->s->until_us)
+			if (v->stage != STAGE_TRANSFER || v->time_us >= b->f->until_us)
 				continue;
 			truth_add_fen(&out->coached_all_fen, v->amount_fen);
 			truth_add_fen(&out->coached_spared_fen, key_before(key, v->time_us) ? v->amount_fen : 0);

@@ -129,7 +129,7 @@ struct score_group {
 struct score_scenario {
 	struct text name;
 	struct score_rate phones, accounts, persons; /* suspects found */
-	struct score_rate within_30min;              /* all kinds of suspects */
+	struct score_rate within_30min;              /* of these three kinds, as the delays */
 	int64_t delay_us_median, delay_us_p90;
 	struct score_victims victims;
 	struct score_rate delayed; /* crimes with a transfer of the victim delayed */
