@@ -311,6 +311,7 @@ uint32_t people_rhythm(int hour); /* per mille of a day's calls */
 /* ---- city_life.c, city_work.c, city_money.c: an hour of it ---- */
 void life_hour(struct city *c);
 void life_openings(struct city *c);
+void life_stock(struct city *c);
 void work_hour(struct city *c);
 void money_hour(struct city *c);
 void money_init(struct city *c);

@@ -200,16 +200,36 @@ static void bind(struct city *c, uint32_t i, int32_t at_s, uint64_t phone, uint6
 	city_life(c, &e);
 }
 
-static void opened(struct city *c, uint32_t i, int32_t at_s, enum ev_type type)
+static void opened(struct city *c, uint32_t i, int32_t at_s, enum ev_type type, bool second)
 {
 	struct ev e = { .at_s = at_s, .type = (uint8_t)type, .person = i + 1 };
 	uint64_t h = hash_mix(c->salt + i * 3ULL + (uint64_t)type);
 
-	e.a = type == EV_OPEN_CARD ? sample_phone(c->people + i) : people_phone(c, i);
-	e.b = type == EV_OPEN_ACCOUNT ? c->people + i + 1 : 0;
+	e.a = type == EV_OPEN_CARD && second ? sample_phone(c->people + i) : people_phone(c, i);
+	e.b = type == EV_OPEN_ACCOUNT ? (second ? c->people + i : i) + 1 : 0;
 	e.outlet = (uint16_t)(1 + (h >> 16) % (1 + c->people / 2500 % 60000));
 	e.agent = (uint16_t)((h >> 40) % 3 ? 0 : 1 + (h >> 42) % (1 + c->people / 400 % 60000));
 	city_life(c, &e);
+}
+
+/* "This is my new number": some ring their friends with a new card, one after the other. */
+static void tell_friends(struct city *c, uint32_t i, int32_t at_s)
+{
+	struct dice d = dice_for(c, i + 0x72000000ULL, 1);
+
+	if (!dice_chance(&d, 50))
+		return;
+	for (uint32_t k = 0, n = 3 + dice_below(&d, 6); k < n; k++) {
+		struct ev e = { .type = EV_CALL,
+			            .a = sample_phone(c->people + i),
+			            .b = people_phone(c, people_friend(c, i, k)) };
+		at_s += 120 + (int32_t)dice_below(&d, 700);
+		e.at_s = at_s;
+		e.v = dice_chance(&d, 750) ? 20 + dice_below(&d, 200) : 0;
+		e.device = people_device(c, i, at_s);
+		e.cell = people_place(c, i, at_s);
+		city_life(c, &e);
+	}
 }
 
 /* The second cards and accounts that are opened in this hour, or day of the history. */
@@ -217,10 +237,23 @@ void life_openings(struct city *c)
 {
 	for (uint32_t i = 0; i < c->people && !c->err; i++) {
 		int32_t card_s = people_card_opened(c, i), account_s = people_account_opened(c, i);
-		if (card_s >= c->hour_from_s && card_s < c->hour_to_s)
-			opened(c, i, card_s, EV_OPEN_CARD);
+		if (card_s >= c->hour_from_s && card_s < c->hour_to_s) {
+			opened(c, i, card_s, EV_OPEN_CARD, true);
+			if (card_s >= 0)
+				tell_friends(c, i, card_s);
+		}
 		if (account_s >= c->hour_from_s && account_s < c->hour_to_s)
-			opened(c, i, account_s, EV_OPEN_ACCOUNT);
+			opened(c, i, account_s, EV_OPEN_ACCOUNT, true);
+	}
+}
+
+/* First cards and accounts are older than what the parties keep days of: they are told as of two years ago. */
+void life_stock(struct city *c)
+{
+	for (uint32_t i = 0; i < c->people && !c->err; i++) {
+		int32_t at_s = c->hour_from_s + (int32_t)(hash_mix(i + 1) % (uint64_t)(c->hour_to_s - c->hour_from_s));
+		opened(c, i, at_s, EV_OPEN_CARD, false);
+		opened(c, i, at_s, EV_OPEN_ACCOUNT, false);
 	}
 }
 
@@ -233,6 +266,24 @@ static void eve(struct city *c, uint32_t i)
 	bind(c, i, at_s, people_phone(c, i), i + 1);
 	if (card || account)
 		bind(c, i, at_s, card ? sample_phone(c->people + i) : 0, account ? c->people + i + 1 : 0);
+}
+
+/* A longer talk from each card on two days of the history: cards in use are not silent ones. */
+static void old_talks(struct city *c, uint32_t i, int32_t day, struct dice *d)
+{
+	struct ev e = { .at_s = day * DAY_S + 8 * HOUR_S + (int32_t)dice_below(d, 13 * HOUR_S), .type = EV_CALL };
+
+	e.a = people_phone(c, i);
+	e.b = people_phone(c, people_friend(c, i, 2 + dice_below(d, 4)));
+	e.v = dice_between(d, 200, 900);
+	e.device = people_device(c, i, e.at_s);
+	e.cell = people_place(c, i, e.at_s);
+	city_life(c, &e);
+	if (people_card_opened(c, i) >= e.at_s)
+		return;
+	e.a = sample_phone(c->people + i);
+	e.at_s += 1000;
+	city_life(c, &e);
 }
 
 /* Each day of the history: openings, and some payments between those who pay each other anyway. */
@@ -257,6 +308,9 @@ void history_day(struct city *c, int32_t day)
 			e.device = people_device(c, i, e.at_s);
 			city_life(c, &e);
 		}
+		uint32_t talked = (uint32_t)(h % days), ago = (uint32_t)-day - 1;
+		if ((ago == talked || ago == (talked + days / 2) % days) && c->job[i] != JOB_QUIET)
+			old_talks(c, i, day, &d);
 		if (day == -1)
 			eve(c, i);
 	}
