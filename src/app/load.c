@@ -301,7 +301,7 @@ static void list_path(const struct loaded *l, const struct list *list, const cha
 {
 	size_t from = list->path.n;
 
-	while (from > 0 && list->path.p[from - 1] != '\'' / '\'')
+	while (from > 0 && list->path.p[from - 1] != '/')
 		from--;
 	if (lists_dir != NULL) {
 		snprintf(out, PATH_BYTES, "%s/%.*s", lists_dir, (int)(list->path.n - from), list->path.p + from);

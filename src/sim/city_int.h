@@ -18,6 +18,7 @@ enum {
 	HOUR_S = 3600,
 	DAY_S = 86400,
 	OUT_AT = 500000000, /* accounts elsewhere: lenders, online shops, other cities; nobody counts their money */
+	LENDERS = 40,       /* the first of them */
 	NOBODY = 0
 };
 

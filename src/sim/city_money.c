@@ -97,7 +97,7 @@ static void loan(struct city *c, uint32_t i, int32_t at_s, struct dice *d)
 	int64_t fen = 100000 * dice_between(d, 50, 800);
 	uint64_t account = account_of(c, i, d);
 
-	pay(c, OUT_AT + 1 + dice_below(d, 40), account, at_s, fen, CHANNEL_ONLINE, NOBODY);
+	pay(c, OUT_AT + 1 + dice_below(d, LENDERS), account, at_s, fen, CHANNEL_ONLINE, NOBODY);
 	pay(c, account, dice_below(d, c->people) + 1, at_s + 120 + (int32_t)dice_below(d, 5400),
 	    fen - dice_between(d, 0, fen / 5), CHANNEL_MOBILE, people_device(c, i, at_s));
 }

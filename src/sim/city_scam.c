@@ -179,7 +179,7 @@ static void refund(struct city *c, struct victim_case *k, const struct scene_ste
 static void borrow(struct city *c, struct victim_case *k, const struct scene_step *p, int32_t at_s)
 {
 	struct ev e = {
-		.at_s = at_s, .type = EV_TRANSFER, .a = OUT_AT + 1 + rng_below(&c->crime, 40), .b = k->victim + 1ULL
+		.at_s = at_s, .type = EV_TRANSFER, .a = OUT_AT + 1 + rng_below(&c->crime, LENDERS), .b = k->victim + 1ULL
 	};
 	struct label l = { k->crime, k->block->name, ROLE_VICTIM, 0, STAGE_GROOM, WHAT_ACCOUNT, k->victim };
 
