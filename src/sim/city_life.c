@@ -209,6 +209,8 @@ static void opened(struct city *c, uint32_t i, int32_t at_s, enum ev_type type, 
 	e.b = type == EV_OPEN_ACCOUNT ? (second ? c->people + i : i) + 1 : 0;
 	e.outlet = (uint16_t)(1 + (h >> 16) % (1 + c->people / 2500 % 60000));
 	e.agent = (uint16_t)((h >> 40) % 3 ? 0 : 1 + (h >> 42) % (1 + c->people / 400 % 60000));
+	if (!second)
+		e.outlet = e.agent = 0; /* nobody remembers */
 	city_life(c, &e);
 }
 
