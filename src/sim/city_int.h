@@ -137,8 +137,10 @@ struct card { /* a phone of a gang, and what it does */
 	int32_t session_s; /* how long it works a day */
 	int32_t calls_day; /* how many */
 	int32_t made;
+	uint32_t back; /* per mille of its calls that are called back */
 	uint32_t last; /* resident called before */
 	uint32_t pair; /* gateway: the other card + 1 */
+	bool lent;     /* a resident's own card, with a life of its own */
 	bool known;    /* its row in truth.csv is written */
 	bool harder;   /* goes on as the next column half-way */
 	bool listed;   /* device and cell rows written, by the first card of an operation */
@@ -302,6 +304,7 @@ uint32_t people_home(const struct city *c, uint32_t i);                 /* cells
 uint32_t people_place(const struct city *c, uint32_t i, int32_t at_s);
 uint32_t people_odd_cell(struct city *c); /* where a gang sits */
 uint32_t people_contact(const struct city *c, uint32_t i, struct dice *d);
+bool people_answers_for(const struct city *c, uint32_t i, struct dice *d); /* else somebody else is called */
 uint32_t people_friend(const struct city *c, uint32_t i,
                        uint32_t rank); /* 0 the closest; may be i itself at the edge */
 int64_t people_talk(const struct city *c, uint32_t i, struct dice *d);

@@ -7,9 +7,9 @@
 enum {
 	LEVELS = 64,
 	SMS_LEVELS = 8,
-	CALLS_MEDIAN_MILLI = 1900, /* conversations begun a day by the person in the middle */
+	CALLS_MEDIAN_MILLI = 1500, /* conversations begun a day by the person in the middle */
 	ANSWERED = 620,            /* per mille */
-	FLIPPED = 420,
+	FLIPPED = 380,             /* and more for those who call much: they are sought, too */
 	CITY_CODE = 532,
 };
 
@@ -23,9 +23,12 @@ static uint32_t poisson(const uint16_t t[8], uint16_t r)
 }
 
 /* A number that is no resident's: a business of the city, or a mobile elsewhere. */
-static uint64_t elsewhere(struct dice *d)
+static uint64_t elsewhere(const struct city *c, uint32_t i, struct dice *d)
 {
 	uint64_t r = dice_next(d);
+
+	if (r >> 60 < 14) /* one of the few that this person knows */
+		r = hash_mix(c->salt + i * 61ULL + (r >> 32) % 5);
 
 	if (r & 1)
 		return PHONE_FORM(FORM_ZERO, CITY_CODE * 100000000ULL + 80000000 + (r >> 8) % 40000);
@@ -54,7 +57,7 @@ static void call(struct city *c, uint32_t i, struct dice *d)
 	struct ev e = { .at_s = at_s, .type = EV_CALL };
 
 	bool out_of_town = dice_chance(d, 60);
-	if (dice_chance(d, FLIPPED)) {
+	if (dice_chance(d, FLIPPED + c->rate[i] * 3U)) {
 		caller = j;
 		callee = i;
 	}
@@ -66,10 +69,10 @@ static void call(struct city *c, uint32_t i, struct dice *d)
 	e.cell = people_place(c, caller, at_s);
 	e.flag = c->job[caller] == JOB_TRAVELLER && hash_mix(caller + (uint64_t)(at_s / DAY_S / 3)) % 3 == 0;
 	if (out_of_town && caller == i) {
-		e.b = elsewhere(d);
+		e.b = elsewhere(c, i, d);
 		callee = UINT32_MAX;
 	} else if (out_of_town) {
-		e.a = elsewhere(d);
+		e.a = elsewhere(c, i, d);
 		e.device = e.cell = NOBODY;
 	}
 	e.v = dice_chance(d, ANSWERED) ? people_talk(c, i, d) : 0;
@@ -108,7 +111,9 @@ static void text(struct city *c, uint32_t i, struct dice *d, int hour)
 
 	while (k + 1 < ARRAY_LEN(ports) && r >= ports[k].weight)
 		r -= ports[k++].weight;
-	e.a = ports[k].port + (k < 4 ? hash_mix(r) % 7 : 0);
+	/* some have dealings with hundreds of senders, some with a dozen */
+	static const uint8_t senders[SMS_LEVELS] = { 1, 2, 4, 9, 18, 40, 70, 120 };
+	e.a = ports[k].port + (k < 4 ? dice_below(d, senders[hash_mix(c->salt + i * 91ULL) % SMS_LEVELS]) : 0);
 	e.text = ports[k].text;
 	if (e.text == TEXT_SHOP && (hour < 8 || hour > 20))
 		e.text = TEXT_OTP;
@@ -156,12 +161,12 @@ static void rates_for(const struct city *c, struct rates *r, int hour)
 	double share = people_rhythm(hour) / 1000.0 * (weekend ? 0.8 : 1.08);
 
 	for (int k = 0; k < LEVELS; k++) {
-		double mean = CALLS_MEDIAN_MILLI / 1000.0 * math_exp(1.15 * math_normal((k + 0.5) / LEVELS));
+		double mean = CALLS_MEDIAN_MILLI / 1000.0 * math_exp(1.4 * math_normal((k + 0.5) / LEVELS));
 		math_poisson(r->calls[k], (mean > 30 ? 30 : mean) * share);
 	}
 	for (int k = 0; k < SMS_LEVELS; k++)
 		math_poisson(r->sms[k], 4.0 * math_exp(0.75 * math_normal((k + 0.5) / SMS_LEVELS)) * share);
-	r->own_sms = (uint32_t)(0.35 * share * 65536 * (festival ? 4 : 1));
+	r->own_sms = (uint32_t)(0.27 * share * 65536 * (festival ? 4 : 1));
 	r->overseas = (uint32_t)(0.25 * share * 65536);
 }
 

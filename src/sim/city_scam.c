@@ -75,6 +75,8 @@ static void take_phone(struct city *c, struct victim_case *k, enum from from, in
 		k->phone = 106550000000ULL + rng_below(&c->crime, 99999999);
 	else if (from != FROM_MOBILE)
 		k->card = phones_find(c, kind[from], at_s);
+	else if (rng_chance(&c->crime, 600000)) /* a gang's own phone is often one of its working cards */
+		k->card = phones_find(c, rng_chance(&c->crime, 500000) ? PHONES_NEWCARD : PHONES_GATEWAY, at_s);
 	if (k->card || from == FROM_OVERSEAS || from == FROM_SPOOFED || from == FROM_PORT)
 		return;
 	c->population[WHAT_PHONE]++;

@@ -26,7 +26,8 @@ static uint32_t customer(const struct city *c, uint32_t i, const struct trade *t
 
 	if (dice_chance(d, t->known)) /* one of forty or so */
 		r = (uint32_t)(hash_mix(c->salt + i * 41ULL + dice_below(d, 40)) % (t->reach ? t->reach : c->people));
-	return (i + 1 + r) % c->people;
+	uint32_t who = (i + 1 + r) % c->people;
+	return people_answers_for(c, who, d) ? who : (who + 1 + dice_below(d, 900)) % c->people;
 }
 
 static void work_call(struct city *c, uint32_t i, const struct trade *t, struct dice *d, int32_t at_s)
@@ -134,9 +135,9 @@ static void desk(struct city *c, uint64_t phone, uint32_t n, uint32_t back)
 static void desks(struct city *c, int hour)
 {
 	if (hour >= 9 && hour < 18) {
-		desk(c, 95588, 20 + c->people / 700, 20);
-		desk(c, 4006695566, 15 + c->people / 900, 40);
-		for (uint32_t k = 0; k < 1 + c->people / 4000; k++)
+		desk(c, 95588, 20 + c->people / 1500, 20);
+		desk(c, 4006695566, 15 + c->people / 1900, 40);
+		for (uint32_t k = 0; k < 1 + c->people / 8000; k++)
 			desk(c, PHONE_FORM(FORM_ZERO, 53282710000 + k % 9000), 6, 150);
 	}
 	/* the taxi desk talks to the same sixty drivers all day */

@@ -50,6 +50,7 @@ static const struct {
 	[KEY_VICTIMS] = { "serves", UNIT_NUMBER, 4, 1000 },
 	[KEY_CASHOUT] = { "cash-delay", UNIT_SECONDS, 4, 30 * 86400 },
 	[KEY_BATCH] = { "batch", UNIT_NUMBER, 2, 64 },
+	[KEY_LENT] = { "lent", UNIT_PERMILLE, 2, 1000 },
 };
 
 static const char *const kind_names[] = { "scam", "phones", "mules" };

@@ -78,6 +78,7 @@ enum scene_key {
 	KEY_VICTIMS,
 	KEY_CASHOUT,
 	KEY_BATCH,
+	KEY_LENT, /* per mille of the cards that are residents' own */
 	SCENE_KEYS
 };
 enum group {
