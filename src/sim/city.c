@@ -100,6 +100,8 @@ void city_life(struct city *c, const struct ev *e)
 {
 	struct evs *l = &c->hour;
 
+	if (e->a == e->b && (e->type == EV_CALL || e->type == EV_SMS))
+		return; /* the one chosen was the caller: nobody */
 	if (c->playing || e->at_s >= c->hour_to_s) {
 		later_event(c, e);
 		return;
