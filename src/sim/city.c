@@ -198,7 +198,8 @@ static void do_todo(struct city *c, const struct todo *t)
 	}
 	case DO_OPEN:
 		o = &c->opening.p[t->obj];
-		city_emit(c, &o->ev, o->label.crime ? &o->label : NULL);
+		if (city_emit(c, &o->ev, o->label.crime ? &o->label : NULL))
+			crime_opened(c, o);
 		break;
 	case DO_CARD: phones_card(c, t->obj, t->at_s); break;
 	case DO_CASE: cases_step(c, t->obj, t->at_s); break;
