@@ -100,6 +100,8 @@ void city_life(struct city *c, const struct ev *e)
 {
 	struct evs *l = &c->hour;
 
+	if (e->a == e->b && (e->type == EV_CALL || e->type == EV_SMS))
+		return; /* the one chosen was the caller: nobody */
 	if (c->playing || e->at_s >= c->hour_to_s) {
 		later_event(c, e);
 		return;
@@ -196,7 +198,8 @@ static void do_todo(struct city *c, const struct todo *t)
 	}
 	case DO_OPEN:
 		o = &c->opening.p[t->obj];
-		city_emit(c, &o->ev, o->label.crime ? &o->label : NULL);
+		if (city_emit(c, &o->ev, o->label.crime ? &o->label : NULL))
+			crime_opened(c, o);
 		break;
 	case DO_CARD: phones_card(c, t->obj, t->at_s); break;
 	case DO_CASE: cases_step(c, t->obj, t->at_s); break;

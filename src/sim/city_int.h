@@ -122,6 +122,7 @@ struct todo {
 struct opening { /* of a card or an account by or for criminals */
 	struct ev ev;
 	struct label label;
+	bool series; /* so many of them that the agent is told as one of the gang */
 };
 
 struct card { /* a phone of a gang, and what it does */
@@ -348,6 +349,7 @@ void crime_open_account(struct city *c, uint32_t account, uint32_t person, uint6
                         uint16_t agent, int32_t at_s, const struct label *label);
 void crime_open_card(struct city *c, uint64_t phone, uint32_t person, uint16_t outlet, uint16_t agent, bool iot,
                      int32_t at_s, const struct label *label);
+void crime_opened(struct city *c, const struct opening *o); /* it has happened: who did it is known from now on */
 
 /* ---- city_write.c ---- */
 enum err writer_open(struct city *c);

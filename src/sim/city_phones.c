@@ -62,6 +62,7 @@ static void plan_openings(struct city *c, const struct scene_block *b, int32_t d
 	uint32_t person = 0;
 	uint64_t phone = 0;
 
+	batch += batch == 0;
 	for (uint32_t k = 0; k < n && !c->err; k++) {
 		int32_t at_s = day_s + (int32_t)(days * k / n) * DAY_S + 9 * HOUR_S + (int32_t)rng_below(&c->crime, 8 * HOUR_S);
 		if (k % (uint32_t)batch == 0) { /* so many for one person */
@@ -69,13 +70,12 @@ static void plan_openings(struct city *c, const struct scene_block *b, int32_t d
 			phone = sample_phone(person);
 		}
 		struct label l = { crime, b->name, ROLE_OPENER, 0, STAGE_OPEN, WHAT_PERSON, person };
-		writer_entity(c, WHAT_PERSON, person, at_s, b->name, crime, ROLE_OPENER, 0);
 		crime_open_account(c, city_new_account(c), person, phone, outlet, agent, at_s, &l);
+		if (!c->err)
+			c->opening.p[c->opening.n - 1].series = n / (uint32_t)batch >= 3;
 		if (rng_chance(&c->crime, 500000))
 			crime_open_card(c, sample_phone(++c->spare), person, outlet, agent, false, at_s + 600, &l);
 	}
-	if (n / (uint32_t)batch >= 3)
-		writer_entity(c, WHAT_AGENT, agent, day_s, b->name, crime, ROLE_AGENT, 0);
 }
 
 static void plan_card(struct city *c, const struct scene_block *b, struct card k)
