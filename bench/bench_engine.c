@@ -57,7 +57,7 @@ static void open_bench(struct bench *b, const char *dir, uint64_t phones, int64_
 	kind = schema_entity_find(&b->l.policy.schema, TEXT("phone"));
 	engine_options_default(&o);
 	o.state_bytes_max = (size_t)16 << 30;
-	if (engine_new(&b->g, b->l.plan, &b->key, &o, &sink) != ERR_OK || !load_lists(&b->l, &b->key, b->g) ||
+	if (engine_new(&b->g, b->l.plan, &b->key, &o, &sink) != ERR_OK || !load_lists(&b->l, &b->key, NULL, b->g) ||
 	    !traffic_init(&b->t, &b->key, (uint32_t)kind, phones, step_us)) {
 		fprintf(stderr, "bench_engine: not enough memory\n");
 		exit(1);

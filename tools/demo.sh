@@ -1,5 +1,6 @@
 #!/bin/sh
-# demo.sh DIR: makes a sample day with DIR/src/app/duanka-sample-day, runs the detector over it, explains one alert.
+# demo.sh DIR: simulates a day of a city with DIR/src/app/duanka, runs the detector over it, scores the alerts against the truth,
+# explains one. Also writes the small sample day on which the examples in the documents run.
 set -eu
 cd "$(dirname "$0")/.."
 build=$1/src/app
@@ -8,35 +9,46 @@ build=$1/src/app
 	exit 1
 }
 day=$1/demo
-mkdir -p "$day"
+city=$1/city
+mkdir -p "$day" "$city"
 # A token key for the demo alone; duanka itself makes one in ~/.local/state/duanka at first use.
 [ -s "$day/token.key" ] || (umask 077 && head -c 16 /dev/urandom >"$day/token.key")
 DUANKA_KEY_FILE=$day/token.key
 export DUANKA_KEY_FILE
+"$build/duanka-sample-day" -o "$day" >/dev/null
 
-echo "A sample day of a small city / 一个小城市的样例日:"
-"$build/duanka-sample-day" -o "$day"
+echo "A day of a simulated city, ten times the true rate of crime / 模拟城市的一天（犯罪率为真实水平的十倍）:"
+echo "\$ duanka simulate city --people 130000 --days 1 --history 30 --crime-rate 1000 -o $city"
+"$build/duanka" simulate city --people 130000 --days 1 --history 30 --crime-rate 1000 -o "$city"
 echo
-set -- "$day/calls.csv" "$day/sms.ndjson" "$day/transfers.csv" "$day/cash.csv" "$day/openings.csv" "$day/binds.csv"
-echo "\$ duanka detect --policy policy/ $* -o $day/alerts.ndjson"
+set -- "$city/calls.csv" "$city/sms.ndjson" "$city/data_use.csv" "$city/transfers.csv" "$city/cash.csv" \
+	"$city/openings.csv" "$city/binds.csv" "$city/logins.csv" "$city/reports.csv"
+echo "\$ duanka detect --policy policy/ --lists $city $city/*.csv $city/sms.ndjson -o $city/alerts.ndjson"
 status=0
-"$build/duanka" detect --policy policy/ "$@" -o "$day/alerts.ndjson" || status=$?
-# 2 means that some records were quarantined: the sample day holds a few bad ones on purpose.
+"$build/duanka" detect --policy policy/ --lists "$city" "$@" -o "$city/alerts.ndjson" || status=$?
 [ "$status" = 0 ] || [ "$status" = 2 ] || exit "$status"
 
-# One alert to look at: the last purple or red one whose call came before the money.
-id=$(sed -n 's/^{"id":"\([0-9]*\.coached_transfer\)".*/\1/p' "$day/alerts.ndjson" | tail -n 1)
-[ -n "$id" ] || id=$(sed -n 's/^{"id":"\([^"]*\)".*"severity":"red".*/\1/p' "$day/alerts.ndjson" | head -n 1)
+echo
+echo "\$ duanka score $city/alerts.ndjson $city/truth.csv        # the first part / 前几行"
+"$build/duanka" score "$city/alerts.ndjson" "$city/truth.csv" >"$city/score.txt"
+sed -n '1,20p' "$city/score.txt"
+echo "..."
+
+# One alert to look at: a transfer that a call from abroad came before, or else a red one.
+id=$(sed -n 's/^{"id":"\([0-9]*\.coached_transfer\)".*/\1/p' "$city/alerts.ndjson" | tail -n 1)
+[ -n "$id" ] || id=$(sed -n 's/^{"id":"\([^"]*\)".*"severity":"red".*/\1/p' "$city/alerts.ndjson" | head -n 1)
 if [ -n "$id" ]; then
 	echo
-	echo "\$ duanka explain $id $day/alerts.ndjson"
-	"$build/duanka" explain "$id" "$day/alerts.ndjson"
+	echo "\$ duanka explain $id $city/alerts.ndjson"
+	"$build/duanka" explain "$id" "$city/alerts.ndjson"
 fi
 cat <<EOF
 
 Next / 接下来:
   $build/duanka policy check policy/      the rules and what they cost / 规则及其开销
   $build/duanka policy test policy/       the tests beside them / 规则旁的测试
+  $build/duanka backtest --help           two policies side by side / 两套策略对比
   $build/duanka detect --help             your own files / 您自己的文件
   doc/policy-language.md                  a first rule in ten minutes / 十分钟写出第一条规则
+  doc/scenarios.md                        a crime of your own in the city / 自编犯罪场景
 EOF

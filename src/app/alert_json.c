@@ -331,3 +331,27 @@ void alert_json(struct buf *b, const struct shower *s, const struct alert *a, co
 		b->err = x.err;
 	buf_release(&x.b);
 }
+
+void alert_json_brief(struct buf *b, const struct shower *s, const struct alert *a, const char *where)
+{
+	const struct rule *r = &s->policy->rule[a->rule];
+	struct scratch x = { .err = ERR_OK };
+
+	buf_init(&x.b, 1 << 20);
+	buf_char(b, '{');
+	put_time(b, "time", a->event->time);
+	put_text(b, "rule", r->name);
+	put_z(b, "mode", mode_name(a->mode));
+	put_z(b, "severity", policy_severity_name(r->severity));
+	put_int(b, "score", r->score);
+	put_entity(b, "about", s, a->engine, a->about);
+	put_because(b, s, a, &x);
+	put_z(b, "source", where);
+	put_int(b, "line", (int64_t)a->event->line);
+	put_measures(b, s, a);
+	buf_char(b, '}');
+	scratch_clear(&x);
+	if (x.err != ERR_OK && b->err == ERR_OK)
+		b->err = x.err;
+	buf_release(&x.b);
+}

@@ -8,5 +8,7 @@
 void alert_json_header(struct buf *b, const struct policy *p, int64_t lateness_us);
 /* where: the source's name. evidence_max: events told of each window. */
 void alert_json(struct buf *b, const struct shower *s, const struct alert *a, const char *where, uint32_t evidence_max);
+/* The same without its event, values and evidence, and without a line end. */
+void alert_json_brief(struct buf *b, const struct shower *s, const struct alert *a, const char *where);
 
 #endif

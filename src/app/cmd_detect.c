@@ -21,6 +21,7 @@ static const char help[] =
 	"input.\n"
 	"\n"
 	"  -p, --policy DIR        the policy: *.dk files and the lists that they name\n"
+	"      --lists DIR         lists of your own: a file there replaces the policy's list of the same file name\n"
 	"      --as FORMAT         how to read the files after it: asterisk, kamailio-acc, freeswitch, map:FILE, or auto\n"
 	"  -o, --output FILE       alerts as NDJSON (- is standard output; the summary then goes to standard error)\n"
 	"      --quarantine FILE   bad records with their reasons (default: quarantine.ndjson beside the alerts)\n"
@@ -42,6 +43,7 @@ static const char help[] =
 enum {
 	O_POLICY = 16,
 	O_AS,
+	O_LISTS,
 	O_OUTPUT,
 	O_QUARANTINE,
 	O_FEATURES,
@@ -61,15 +63,25 @@ enum {
 };
 
 static const struct args_option options[] = {
-	{ "--policy", 'p', true, O_POLICY },    { "--as", 0, true, O_AS },
-	{ "--output", 'o', true, O_OUTPUT },    { "--quarantine", 0, true, O_QUARANTINE },
-	{ "--features", 0, true, O_FEATURES },  { "--explain", 0, false, O_EXPLAIN },
-	{ "--evidence", 0, true, O_EVIDENCE },  { "--reveal", 0, false, O_REVEAL },
-	{ "--lateness", 0, true, O_LATENESS },  { "--key", 0, true, O_KEY },
-	{ "--state-max", 0, true, O_STATE },    { "--decoders", 0, true, O_DECODERS },
-	{ "--batch", 0, true, O_BATCH },        { "--strict", 0, false, O_STRICT },
-	{ "--progress", 0, false, O_PROGRESS }, { "--no-progress", 0, false, O_NO_PROGRESS },
-	{ "--lang", 0, true, O_LANG },          { "--help", 'h', false, O_HELP },
+	{ "--policy", 'p', true, O_POLICY },
+	{ "--as", 0, true, O_AS },
+	{ "--lists", 0, true, O_LISTS },
+	{ "--output", 'o', true, O_OUTPUT },
+	{ "--quarantine", 0, true, O_QUARANTINE },
+	{ "--features", 0, true, O_FEATURES },
+	{ "--explain", 0, false, O_EXPLAIN },
+	{ "--evidence", 0, true, O_EVIDENCE },
+	{ "--reveal", 0, false, O_REVEAL },
+	{ "--lateness", 0, true, O_LATENESS },
+	{ "--key", 0, true, O_KEY },
+	{ "--state-max", 0, true, O_STATE },
+	{ "--decoders", 0, true, O_DECODERS },
+	{ "--batch", 0, true, O_BATCH },
+	{ "--strict", 0, false, O_STRICT },
+	{ "--progress", 0, false, O_PROGRESS },
+	{ "--no-progress", 0, false, O_NO_PROGRESS },
+	{ "--lang", 0, true, O_LANG },
+	{ "--help", 'h', false, O_HELP },
 };
 
 struct detect {
@@ -87,6 +99,7 @@ static bool option(struct detect *d, struct args *a, int which, const char *valu
 	switch (which) {
 	case O_POLICY: o->policy_dir = value; return true;
 	case O_AS: d->format = strcmp(value, "auto") == 0 ? NULL : value; return true;
+	case O_LISTS: o->lists_dir = value; return true;
 	case O_OUTPUT: o->alerts_path = value; return true;
 	case O_QUARANTINE: o->quarantine_path = value; return true;
 	case O_FEATURES: o->features_path = value; return true;

@@ -1,24 +1,23 @@
 /* cmd_score.c - duanka score: options, reading of both files, output. What the figures mean is score/score.h's. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include "app/args.h"
 #include "app/commands.h"
 #include "app/load.h"
 #include "app/score_show.h"
+#include "app/truth_file.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "score/alert_read.h"
-#include "score/lines.h"
 #include "score/score_json.h"
 
 static const char help[] =
 	"Usage: duanka score [options] ALERTS.ndjson TRUTH.csv\n"
 	"\n"
-	"Compares the alerts that duanka detect wrote with the truth that duanka simulate city wrote: who was found and when, who was\n"
-	"accused wrongly, what money was still there; by rule, by scenario and for three targets. Shares come with their 95 %\n"
-	"interval (Wilson). Of an alert that warns, the victim must be right; of any other one, the suspect. Only alerts that\n"
-	"accuse from yellow on count for the targets of cards and mules: blue is information.\n"
+	"Compares the alerts that duanka detect wrote with the truth that duanka simulate city wrote: who was found and when,\n"
+	"who was accused wrongly, what money was still there; by rule, by scenario and for three targets. Shares come with\n"
+	"their 95 % interval (Wilson). Of an alert that warns, the victim must be right; of any other one, the suspect. Only\n"
+	"alerts that accuse from yellow on count for the targets of cards and mules: blue is information.\n"
 	"\n"
 	"      --base-rate N        project precision to N suspects per million of each kind\n"
 	"      --from TIME          score alerts from then on (default: the city's first midnight)\n"
@@ -44,7 +43,6 @@ enum {
 	O_LANG,
 	O_HELP,
 	OUTPUT_BYTES_MAX = 256 << 20,
-	COMPLAINTS_MAX = 20, /* lines told of each file; the others are counted */
 };
 
 static const struct args_option options[] = {
@@ -152,125 +150,49 @@ static bool parse(struct score_command *c, int argc, char **argv)
 
 /* ---- reading ---- */
 
-static bool say_errno(const char *path)
-{
-	fprintf(stderr, "duanka score: %s: %s\n", path, strerror(errno));
-	return false;
-}
-
-static bool say_err(const char *path, enum err e)
-{
-	fprintf(stderr, "duanka score: %s: %s\n", path,
-	        e == ERR_CAP ? "more rows, rules or entities than can be held" : "no memory left");
-	return false;
-}
-
-struct complaints {
-	const char *path;
-	uint64_t n;
-};
-
-static void complain(void *ctx, uint64_t line, const char *what)
-{
-	struct complaints *c = ctx;
-
-	if (c->n++ < COMPLAINTS_MAX)
-		fprintf(stderr, "%s:%llu: %s\n", c->path, (unsigned long long)line, what);
-}
-
-static void close_complaints(struct score_command *o, const struct complaints *c)
-{
-	if (c->n > COMPLAINTS_MAX)
-		fprintf(stderr, "%s: %llu more bad lines\n", c->path, (unsigned long long)(c->n - COMPLAINTS_MAX));
-	o->bad += c->n;
-}
-
-static bool open_file(struct lines *l, const char *path, size_t line_max)
-{
-	return lines_open(l, path, line_max) == ERR_OK || say_errno(path);
-}
-
-/* False after a message when the file can't be read on. *more is false at its end. */
-static bool next(struct lines *l, const char *path, struct text *line, bool *more, bool *too_long)
-{
-	enum err e = lines_next(l, line);
-
-	*more = e == ERR_OK || e == ERR_CAP;
-	*too_long = e == ERR_CAP;
-	errno = l->err_no;
-	return *more || e == ERR_ABSENT || (e == ERR_IO ? say_errno(path) : say_err(path, e));
-}
-
-static bool read_truth(struct score_command *c, const struct truth_kinds *kinds, const struct hash_key *key,
-                       struct truth **out)
-{
-	struct complaints told = { .path = c->path[1] };
-	struct truth_sink sink = { &told, complain };
-	bool more = true, too_long, ok;
-	struct text line;
-	struct lines l;
-	enum err e;
-
-	*out = NULL;
-	if (!open_file(&l, c->path[1], TRUTH_LINE_MAX))
-		return false;
-	e = truth_new(out, kinds, key, &sink);
-	for (ok = true; ok && more && e == ERR_OK;) {
-		ok = next(&l, c->path[1], &line, &more, &too_long);
-		if (ok && more) /* a line that is too long is told by the truth */
-			e = truth_line(*out, line);
-	}
-	lines_close(&l);
-	if (ok && e == ERR_OK)
-		e = truth_finish(*out);
-	close_complaints(c, &told);
-	if (ok && e != ERR_OK && e != ERR_FORMAT)
-		say_err(c->path[1], e);
-	return ok && e == ERR_OK;
-}
-
-static bool one_alert(struct alert_reader *r, struct score *s, struct text line, bool too_long, uint64_t number,
-                      struct complaints *told, enum err *e)
+static bool one_alert(struct alert_reader *r, struct score *s, struct text line, uint64_t number,
+                      struct truth_complaints *told, enum err *e)
 {
 	const char *why = "the line is too long";
 	struct score_alert a;
 
-	*e = too_long ? ERR_FORMAT : alert_reader_alert(r, line, &a, &why);
+	*e = line.p == NULL ? ERR_FORMAT : alert_reader_alert(r, line, &a, &why);
 	if (*e == ERR_OK)
 		*e = score_alert(s, &a);
 	if (*e != ERR_FORMAT)
 		return *e == ERR_OK;
-	complain(told, number, why);
+	truth_file_complain(told, number, why);
 	return true;
 }
 
 static bool read_alerts(struct score_command *c, struct lines *l, struct alert_reader *r, struct score *s)
 {
-	struct complaints told = { .path = c->path[0] };
-	bool more = true, too_long, ok = true;
+	struct truth_complaints told = { .path = c->path[0] };
+	bool more = true, ok = true;
 	enum err e = ERR_OK;
 	struct text line;
 
 	while (ok && more) {
-		ok = next(l, c->path[0], &line, &more, &too_long);
-		if (ok && more && (too_long || line.n > 0) && !one_alert(r, s, line, too_long, l->line, &told, &e))
-			ok = say_err(c->path[0], e);
+		ok = truth_file_next(l, "score", c->path[0], &line, &more);
+		if (ok && more && (line.p == NULL || line.n > 0) && !one_alert(r, s, line, l->line, &told, &e))
+			ok = truth_file_say("score", c->path[0], e);
 	}
-	close_complaints(c, &told);
+	truth_file_complain_end(&told);
+	c->bad += told.n;
 	return ok;
 }
 
 static bool read_header(const struct score_command *c, struct lines *l, struct alert_reader *r)
 {
 	const char *why = "empty; its first line is {\"duanka\":\"alerts/1\",...}, as duanka detect -o writes it";
-	bool more, too_long;
+	bool more;
 	struct text line;
 
-	if (!next(l, c->path[0], &line, &more, &too_long))
+	if (!truth_file_next(l, "score", c->path[0], &line, &more))
 		return false;
-	if (too_long)
+	if (more && line.p == NULL)
 		why = "not an alerts file: its first line is too long";
-	if (more && !too_long && alert_reader_header(r, line, &why) == ERR_OK)
+	if (more && line.p != NULL && alert_reader_header(r, line, &why) == ERR_OK)
 		return true;
 	fprintf(stderr, "%s:1: %s\n", c->path[0], why);
 	return false;
@@ -291,7 +213,8 @@ static bool write_curve(const struct score_command *c, const struct score_figure
 	curve_svg(&b, f, &w);
 	e = b.err == ERR_OK ? file_write_all(c->curve_path, buf_view(&b)) : b.err;
 	buf_release(&b);
-	return e == ERR_OK || (e == ERR_IO ? say_errno(c->curve_path) : say_err(c->curve_path, e));
+	return e == ERR_OK ||
+	       (e == ERR_IO ? truth_file_say_errno("score", c->curve_path) : truth_file_say("score", c->curve_path, e));
 }
 
 static bool print(const struct score_command *c, const struct score_figures *f)
@@ -304,9 +227,10 @@ static bool print(const struct score_command *c, const struct score_figures *f)
 		score_json(&b, f);
 	else
 		score_show(&b, f, c->lang, c->format == FORMAT_MARKDOWN);
-	ok = b.err == ERR_OK ? fwrite(b.p, 1, b.n, stdout) == b.n && fflush(stdout) == 0 : say_err("the output", b.err);
+	ok = b.err == ERR_OK ? fwrite(b.p, 1, b.n, stdout) == b.n && fflush(stdout) == 0
+	                     : truth_file_say("score", "the output", b.err);
 	if (!ok && b.err == ERR_OK)
-		say_errno("standard output");
+		truth_file_say_errno("score", "standard output");
 	buf_release(&b);
 	return ok;
 }
@@ -329,7 +253,7 @@ static bool finish(const struct score_command *c, struct score *s)
 	bool ok;
 
 	if (e != ERR_OK)
-		return say_err(c->path[0], e);
+		return truth_file_say("score", c->path[0], e);
 	doubt(c, f);
 	ok = write_curve(c, f) && print(c, f);
 	score_figures_free(f);
@@ -345,13 +269,13 @@ static bool run(struct score_command *c, const struct hash_key *key)
 	enum err e;
 	bool ok;
 
-	if (!open_file(&l, c->path[0], ALERT_READ_LINE_MAX))
-		return false;
+	if (lines_open(&l, c->path[0], ALERT_READ_LINE_MAX) != ERR_OK)
+		return truth_file_say_errno("score", c->path[0]);
 	alert_reader_init(&r);
-	ok = read_header(c, &l, &r) && read_truth(c, &r.kinds, key, &t);
+	ok = read_header(c, &l, &r) && truth_file_read("score", c->path[1], &r.kinds, key, &t, &c->bad);
 	if (ok) {
 		e = score_new(&s, t, &c->o);
-		ok = (e == ERR_OK || say_err(c->path[1], e)) && read_alerts(c, &l, &r, s) && finish(c, s);
+		ok = (e == ERR_OK || truth_file_say("score", c->path[1], e)) && read_alerts(c, &l, &r, s) && finish(c, s);
 	}
 	score_free(s);
 	truth_free(t);

@@ -8,6 +8,7 @@ enum {
 	EXIT_SOME_QUARANTINED = 2
 };
 
+int cmd_backtest(int argc, char **argv);
 int cmd_detect(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_policy(int argc, char **argv);

@@ -296,7 +296,23 @@ static void list_error(void *context, uint32_t line, uint32_t col, const char *m
 	fprintf(stderr, "%s:%u:%u: warning: %s; this line is passed over\n", l->path, line, col, message);
 }
 
-static bool load_list(const struct loaded *l, const struct hash_key *key, struct engine *g, uint32_t i)
+/* The city'\''s own file of that name in lists_dir, if there is one; else the policy'\''s. */
+static void list_path(const struct loaded *l, const struct list *list, const char *lists_dir, char out[PATH_BYTES])
+{
+	size_t from = list->path.n;
+
+	while (from > 0 && list->path.p[from - 1] != '/')
+		from--;
+	if (lists_dir != NULL) {
+		snprintf(out, PATH_BYTES, "%s/%.*s", lists_dir, (int)(list->path.n - from), list->path.p + from);
+		if (access(out, F_OK) == 0)
+			return;
+	}
+	snprintf(out, PATH_BYTES, "%s/%.*s", l->dir, (int)list->path.n, list->path.p);
+}
+
+static bool load_list(const struct loaded *l, const struct hash_key *key, const char *lists_dir, struct engine *g,
+                      uint32_t i)
 {
 	const struct list *list = &l->policy.list[i];
 	char path[PATH_BYTES];
@@ -315,7 +331,7 @@ static bool load_list(const struct loaded *l, const struct hash_key *key, struct
 		r.kind = list->type.entity;
 		r.form = l->policy.schema.entity[r.kind].form;
 	}
-	snprintf(path, sizeof(path), "%s/%.*s", l->dir, (int)list->path.n, list->path.p);
+	list_path(l, list, lists_dir, path);
 	buf_init(&b, LIST_BYTES_MAX);
 	e = file_read_all(path, LIST_BYTES_MAX, &b);
 	if (e != ERR_OK)
@@ -335,10 +351,10 @@ static bool load_list(const struct loaded *l, const struct hash_key *key, struct
 	return e == ERR_OK;
 }
 
-bool load_lists(const struct loaded *l, const struct hash_key *key, struct engine *g)
+bool load_lists(const struct loaded *l, const struct hash_key *key, const char *lists_dir, struct engine *g)
 {
 	for (uint32_t i = 0; i < l->policy.n_lists; i++)
-		if (!load_list(l, key, g, i))
+		if (!load_list(l, key, lists_dir, g, i))
 			return false;
 	return true;
 }

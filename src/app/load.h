@@ -20,7 +20,8 @@ bool load_key(const char *path, struct hash_key *out);
 /* All *.dk in dir and its folders one level down. False after messages; nothing to release then. */
 bool load_policy(const char *dir, const struct hash_key *key, int64_t lateness_us, struct loaded *out);
 void load_release(struct loaded *l);
-/* The policy's lists into an engine. False after a message when a file can't be read; bad lines only warn. */
-bool load_lists(const struct loaded *l, const struct hash_key *key, struct engine *g);
+/* The policy's lists into an engine; a file of the same name in lists_dir (NULL: none) stands for the policy's own.
+ * False after a message when a file can't be read; bad lines only warn. */
+bool load_lists(const struct loaded *l, const struct hash_key *key, const char *lists_dir, struct engine *g);
 
 #endif

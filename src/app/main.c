@@ -18,6 +18,7 @@ static const struct {
 	  "用策略检测通话、短信和转账文件" },
 	{ "explain", cmd_explain, "show why an alert was raised", "说明一条预警的依据" },
 	{ "policy", cmd_policy, "check, explain, translate to SQL and test a policy", "检查、解释、转为 SQL、测试策略" },
+	{ "backtest", cmd_backtest, "compare two policies over the same events", "对比两套策略在相同事件上的结果" },
 	{ "simulate", cmd_simulate, "make up a city with known fraud", "生成带有已知犯罪的模拟城市" },
 	{ "score", cmd_score, "compare alerts with the truth of a simulated city", "将预警与模拟城市的真值对照评分" },
 };

@@ -325,7 +325,7 @@ static bool run_one(struct buf *report, const struct loaded *l, const struct has
 		buf_init(&r.nearest[i].text, 1 << 16);
 	if (engine_new(&r.engine, l->plan, key, &o, &sink) != ERR_OK)
 		complain(&r, t->span, "not enough memory for an engine");
-	else if (load_lists(l, key, r.engine) && spread(&r) && apply_all(&r))
+	else if (load_lists(l, key, NULL, r.engine) && spread(&r) && apply_all(&r))
 		for (uint32_t i = 0; i < t->n_expects; i++)
 			judge(&r, i);
 	else

@@ -266,7 +266,7 @@ static bool open_engine(struct run *r)
 	r->rule = mem_alloc_array(r->loaded.policy.n_rules + 1, sizeof(*r->rule));
 	if (e != ERR_OK || r->rule == NULL)
 		return complain(r->o->policy_dir, "not enough memory for the engine; lower --state-max");
-	return load_lists(&r->loaded, &r->key, r->engine);
+	return load_lists(&r->loaded, &r->key, r->o->lists_dir, r->engine);
 }
 
 bool run_open(struct run *r, const struct run_options *o)

@@ -17,6 +17,7 @@ enum {
 
 struct run_options {
 	const char *policy_dir, *key_path;
+	const char *lists_dir; /* the city's own lists; NULL: the policy's */
 	const char *path[RUN_SOURCES_MAX];
 	const char *format[RUN_SOURCES_MAX]; /* NULL: recognised; a built-in name, or map:FILE */
 	uint32_t n_paths;

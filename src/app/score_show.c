@@ -13,6 +13,7 @@
 	X(TARGETS, "Targets (live rules; accusations count from yellow on)", "目标（正式规则；指认类预警自黄色起计）") \
 	X(TARGET, "target", "目标")                                                                                    \
 	X(CARDS, "SIM boxes and bursts: within 30 min of first call", "卡池与爆量卡：首次呼叫后30分钟内发现")          \
+	X(PAIRS, "gateway pairs: within 30 min of first call", "简易组网：首次呼叫后30分钟内发现")                     \
 	X(MULES, "level-1 mules: before the second outgoing transfer", "一级账户：第二笔转出之前发现")                 \
 	X(COACHED, "coached transfers: held before any money left", "受骗转账：资金转出之前劝阻或延迟")                \
 	X(COACHED_ANY, "  ... before the last of it left", "　……最后一笔转出之前")                                     \
@@ -219,6 +220,7 @@ static void show_targets(const struct page *p)
 	head(p, SW_TARGETS);
 	sheet_begin(&s, p->b, p->markdown, c, ARRAY_LEN(c));
 	target_row(p, &s, SW_CARDS, &t->cards, t->cards_false, t->cards_false_permillion, SW_OF_CARDS);
+	target_row(p, &s, SW_PAIRS, &t->pairs, t->cards_false, t->cards_false_permillion, SW_OF_CARDS);
 	target_row(p, &s, SW_MULES, &t->mules, t->mules_false, t->mules_false_permillion, SW_OF_ACCOUNTS);
 	target_row(p, &s, SW_COACHED, &t->coached, t->coached_false, t->coached_false_permillion, SW_OF_TRANSFERS);
 	target_row(p, &s, SW_COACHED_ANY, &t->coached_any, t->coached_false, t->coached_false_permillion, SW_OF_TRANSFERS);

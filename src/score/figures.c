@@ -1,7 +1,8 @@
 /* figures.c - from what a score kept to its figures: the order of the work, and who is in scope.
  *
  * A suspect is in scope when its first criminal act lies before `until` and something criminal of it is left from `from` on
- * (an act, or an event): nobody can be found who stopped before anyone looked. */
+ * (an act, or an event): nobody can be found who stopped before anyone looked. Without `until`, the last criminal event or
+ * alert ends the time: nobody can be found either who begins after the files end. */
 #include <math.h>
 #include <stdlib.h>
 #include "base/mem.h"
@@ -61,7 +62,7 @@ static void scope_entity(struct bench *b, uint32_t entity)
 	for (uint32_t i = 0; i < e->n_rows; i++) {
 		const struct truth_row *r = &b->t->row[e->row_at + i];
 
-		if (r->time_us >= b->s->until_us || (r->time_us < b->s->from_us && !live))
+		if (r->time_us >= b->f->until_us || (r->time_us < b->s->from_us && !live))
 			continue;
 		if (truth_role_protected((enum truth_role)r->role))
 			b->guarded[entity] = 1;

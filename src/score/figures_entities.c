@@ -37,7 +37,7 @@ static void count_calls(const struct bench *b, uint32_t entity, int64_t key, str
 	for (uint32_t i = 0; i < e->n_events; i++) {
 		const struct truth_event *v = &b->t->event[b->t->by_entity[e->event_at + i]];
 
-		if ((v->type != TYPE_CALL && v->type != TYPE_SMS) || v->time_us >= b->s->until_us)
+		if ((v->type != TYPE_CALL && v->type != TYPE_SMS) || v->time_us >= b->f->until_us)
 			continue;
 		if (key_before(key, v->time_us))
 			row->calls_after++;
@@ -143,7 +143,7 @@ static void each_scenario(struct bench *b, uint32_t entity, bool guard, int64_t 
 	for (uint32_t i = 0; i < e->n_rows; i++) { /* rows are ordered by time */
 		const struct truth_row *r = &b->t->row[e->row_at + i];
 
-		if (truth_role_protected((enum truth_role)r->role) != guard || r->time_us >= b->s->until_us ||
+		if (truth_role_protected((enum truth_role)r->role) != guard || r->time_us >= b->f->until_us ||
 		    first_us[r->scenario] != INT64_MAX)
 			continue;
 		first_us[r->scenario] = r->time_us;
@@ -171,12 +171,10 @@ static void count_scenario(struct bench *b, uint32_t entity, uint32_t scenario, 
 	enum ident_form form = b->t->kinds.kind[b->t->entity[entity].kind].form;
 	bool found = b->found_key[entity] != KEY_NEVER;
 
-	if (scenario != y->only)
+	if (scenario != y->only || form > IDENT_PERSON)
 		return;
-	if (form <= IDENT_PERSON) {
-		y->all[form]++;
-		y->hit[form] += found;
-	}
+	y->all[form]++;
+	y->hit[form] += found;
 	y->entities++;
 	if (!found)
 		return;

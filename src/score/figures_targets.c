@@ -48,9 +48,9 @@ static bool is_outgoing(const struct truth_event *v)
 	return v->stage == STAGE_LAYER || v->stage == STAGE_CASHOUT;
 }
 
-static void card_figures(const struct bench *b, struct score_targets *out)
+/* Phones of these roles that were accused within half an hour of their first call. */
+static struct score_rate phone_figures(const struct bench *b, uint32_t roles)
 {
-	const uint32_t roles = 1u << ROLE_SIMBOX | 1u << ROLE_BURST | 1u << ROLE_SLEEPING | 1u << ROLE_GATEWAY_VOICE;
 	uint64_t hit = 0, all = 0;
 
 	for (uint32_t e = 1; e < b->t->n_entities; e++) {
@@ -64,7 +64,7 @@ static void card_figures(const struct bench *b, struct score_targets *out)
 		all++;
 		hit += b->found_key[e] != KEY_NEVER && key_us(b->found_key[e]) <= first + 30 * US_PER_MINUTE;
 	}
-	out->cards = score_rate_of(hit, all);
+	return score_rate_of(hit, all);
 }
 
 static void mule_figures(const struct bench *b, struct score_targets *out)
@@ -136,7 +136,7 @@ static void coached_figures(struct bench *b, struct score_targets *out)
 		for (uint32_t i = 0; i < k->n_events; i++) {
 			const struct truth_event *v = &b->t->event[k->event_at + i];
 
-			if (v->stage != STAGE_TRANSFER || v->time_us >= b->s->until_us)
+			if (v->stage != STAGE_TRANSFER || v->time_us >= b->f->until_us)
 				continue;
 			truth_add_fen(&out->coached_all_fen, v->amount_fen);
 			truth_add_fen(&out->coached_spared_fen, key_before(key, v->time_us) ? v->amount_fen : 0);
@@ -156,7 +156,8 @@ void figures_targets(struct bench *b)
 
 	bench_group(b, GROUP_STRICT);
 	figures_entities(b, GROUP_STRICT, &strict);
-	card_figures(b, out);
+	out->cards = phone_figures(b, 1u << ROLE_SIMBOX | 1u << ROLE_BURST | 1u << ROLE_SLEEPING);
+	out->pairs = phone_figures(b, 1u << ROLE_GATEWAY_VOICE);
 	mule_figures(b, out);
 	row = row_of(&strict, IDENT_PHONE, &b->t->kinds);
 	out->cards_false = row ? row->false_entities : 0;

@@ -14,7 +14,7 @@ bool bench_victim(const struct bench *b, uint32_t crime)
 {
 	const struct truth_crime *c = &b->t->crime[crime];
 
-	return crime != 0 && c->victim && c->transfer_first_us >= b->s->from_us && c->transfer_first_us < b->s->until_us;
+	return crime != 0 && c->victim && c->transfer_first_us >= b->s->from_us && c->transfer_first_us < b->f->until_us;
 }
 
 int64_t bench_warned(const struct bench *b, uint32_t group, uint32_t crime)
@@ -118,7 +118,7 @@ static void count_money(const struct bench *b, uint32_t crime, int64_t key, stru
 	for (uint32_t i = 0; i < c->n_events; i++) {
 		const struct truth_event *v = &b->t->event[c->event_at + i];
 
-		if (v->stage != STAGE_TRANSFER || v->time_us >= b->s->until_us)
+		if (v->stage != STAGE_TRANSFER || v->time_us >= b->f->until_us)
 			continue;
 		truth_add_fen(key == KEY_NEVER              ? &out->lost_fen
 		              : key_before(key, v->time_us) ? &out->spared_fen
@@ -155,7 +155,7 @@ static void mark_delayed(struct bench *b, uint32_t event, struct score_delays *o
 	const struct truth_event *v = &b->t->event[event];
 
 	for (;; v = &b->t->event[v->same - 1]) { /* one transfer may belong to several crimes */
-		if (v->stage == STAGE_TRANSFER && v->time_us < b->s->until_us && bench_victim(b, v->crime)) {
+		if (v->stage == STAGE_TRANSFER && v->time_us < b->f->until_us && bench_victim(b, v->crime)) {
 			b->crime_delayed[v->crime] = 1;
 			truth_add_fen(&out->delayed_fen, v->amount_fen);
 		}

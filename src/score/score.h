@@ -129,7 +129,7 @@ struct score_group {
 struct score_scenario {
 	struct text name;
 	struct score_rate phones, accounts, persons; /* suspects found */
-	struct score_rate within_30min;              /* all kinds of suspects */
+	struct score_rate within_30min;              /* of these three kinds, as the delays */
 	int64_t delay_us_median, delay_us_p90;
 	struct score_victims victims;
 	struct score_rate delayed; /* crimes with a transfer of the victim delayed */
@@ -138,7 +138,8 @@ struct score_scenario {
 /* The three marks that the shipped pack is held to. Of live alerts; those that accuse count from yellow on (blue is
  * information). */
 struct score_targets {
-	struct score_rate cards; /* roles simbox, burst, sleeping, gateway_voice: accused within 30 min of the first call */
+	struct score_rate cards; /* roles simbox, burst, sleeping: accused within 30 min of the first call */
+	struct score_rate pairs; /* the voice of a gateway pair, role gateway_voice: likewise */
 	uint64_t cards_false;
 	double cards_false_permillion; /* falsely accused phones a million innocent ones */
 	struct score_rate mules;       /* accounts of level 1 accused before their second outgoing transfer */

@@ -190,6 +190,7 @@ static void put_targets(struct buf *b, const struct score_targets *t)
 	key(b, "cards");
 	buf_char(b, '{');
 	put_rate(b, "accused_within_30min", &t->cards);
+	put_rate(b, "gateway_voices_within_30min", &t->pairs);
 	put_count(b, "false_entities", t->cards_false);
 	put_real(b, "false_permillion", t->cards_false_permillion);
 	buf_char(b, '}');

@@ -465,11 +465,8 @@ enum err truth_line(struct truth *t, struct text line)
 		return read_header(t, line);
 	if ((line.p != NULL && line.n == 0) || !split(t, line, r.cell))
 		return ERR_OK;
-	if (take_row(&r)) {
+	if (take_row(&r))
 		t->rows++;
-		if (r.time_us > t->newest_us)
-			t->newest_us = r.time_us;
-	}
 	return r.err;
 }
 

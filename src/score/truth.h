@@ -52,10 +52,11 @@ enum err truth_line(struct truth *t, struct text line) MUST_CHECK;
 /* After the last line, before any score: puts rows in order. ERR_FORMAT: there was no header (told). */
 enum err truth_finish(struct truth *t) MUST_CHECK;
 
-uint64_t truth_bad(const struct truth *t);      /* rows left out */
-uint64_t truth_rows(const struct truth *t);     /* rows taken */
-int64_t truth_start_us(const struct truth *t);  /* the city's first midnight; TIME_US_MIN if no row says it */
-int64_t truth_newest_us(const struct truth *t); /* latest time in any row; TIME_US_MIN if none */
+uint64_t truth_bad(const struct truth *t);     /* rows left out */
+uint64_t truth_rows(const struct truth *t);    /* rows taken */
+int64_t truth_start_us(const struct truth *t); /* the city's first midnight; TIME_US_MIN if no row says it */
+int64_t truth_newest_us(
+	const struct truth *t); /* latest event, or latest row if there are no events; TIME_US_MIN if none */
 const struct truth_kinds *truth_kinds_of(const struct truth *t);
 
 #endif

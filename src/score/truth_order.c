@@ -146,6 +146,7 @@ static void describe_events(struct truth *t)
 			if (c->n_rows == 0)
 				c->scenario = v->scenario;
 		}
+		t->newest_us = v->time_us > t->newest_us ? v->time_us : t->newest_us;
 		c->last_us = v->time_us > c->last_us ? v->time_us : c->last_us;
 		if (v->stage != STAGE_TRANSFER)
 			continue;
@@ -156,6 +157,8 @@ static void describe_events(struct truth *t)
 	for (size_t i = 0; i < t->n_rows; i++) {
 		struct truth_crime *c = &t->crime[t->row[i].crime];
 
+		if (t->n_events == 0 && t->row[i].time_us > t->newest_us)
+			t->newest_us = t->row[i].time_us;
 		if (c->n_events == 0 && t->row[i].time_us > c->last_us)
 			c->last_us = t->row[i].time_us;
 	}

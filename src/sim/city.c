@@ -9,6 +9,8 @@
 enum {
 	AHEAD = 8,
 	LIST_MAX = 1 << 30,
+	PREHISTORY = 26, /* steps of so many days, for cards and accounts opened before the history */
+	PREHISTORY_DAYS = 30,
 	CROWD = 1 << 20, /* events that an hour's buffer starts with */
 };
 
@@ -98,6 +100,8 @@ void city_life(struct city *c, const struct ev *e)
 {
 	struct evs *l = &c->hour;
 
+	if (e->a == e->b && (e->type == EV_CALL || e->type == EV_SMS))
+		return; /* the one chosen was the caller: nobody */
 	if (c->playing || e->at_s >= c->hour_to_s) {
 		later_event(c, e);
 		return;
@@ -194,7 +198,8 @@ static void do_todo(struct city *c, const struct todo *t)
 	}
 	case DO_OPEN:
 		o = &c->opening.p[t->obj];
-		city_emit(c, &o->ev, o->label.crime ? &o->label : NULL);
+		if (city_emit(c, &o->ev, o->label.crime ? &o->label : NULL))
+			crime_opened(c, o);
 		break;
 	case DO_CARD: phones_card(c, t->obj, t->at_s); break;
 	case DO_CASE: cases_step(c, t->obj, t->at_s); break;
@@ -254,12 +259,18 @@ static void play_hour(struct city *c)
 
 enum err city_step(struct city *c, bool *more)
 {
-	int64_t h = c->hours_done - c->o.history_days;
+	int64_t h = c->hours_done - PREHISTORY - c->o.history_days, old = h + c->o.history_days;
 
 	c->hour.n = 0;
 	c->hour_from_s = (int32_t)(h < 0 ? h * DAY_S : h * HOUR_S);
 	c->hour_to_s = c->hour_from_s + (h < 0 ? DAY_S : HOUR_S);
-	if (h < 0) {
+	if (old < 0) { /* only openings, a month at a time */
+		c->hour_from_s = (int32_t)((old * PREHISTORY_DAYS - c->o.history_days) * DAY_S);
+		c->hour_to_s = c->hour_from_s + PREHISTORY_DAYS * DAY_S;
+		if (c->hours_done == 0)
+			life_stock(c);
+		life_openings(c);
+	} else if (h < 0) {
 		history_day(c, (int32_t)h);
 	} else {
 		life_openings(c);
@@ -294,8 +305,7 @@ static enum err begin(struct city *c)
 	rng_seed(&c->crime, c->o.seed ^ 0x5851f42d4c957f2dULL);
 	c->people = (uint32_t)c->o.people;
 	c->spare = c->people * 2;
-	c->hours_all = c->o.history_days + c->o.days * 24;
-	/* The eve's openings are part of every city, history or not: the first step begins with them. */
+	c->hours_all = PREHISTORY + c->o.history_days + c->o.days * 24;
 	enum err err = people_init(c);
 	if (err)
 		return err;

@@ -76,6 +76,17 @@ void crime_open_card(struct city *c, uint64_t phone, uint32_t person, uint16_t o
 	plan_opening(c, &e, label);
 }
 
+void crime_opened(struct city *c, const struct opening *o)
+{
+	const struct label *l = &o->label;
+
+	if (l->crime == 0 || l->role != ROLE_OPENER || o->ev.type != EV_OPEN_ACCOUNT)
+		return;
+	writer_entity(c, WHAT_PERSON, l->about, o->ev.at_s, l->scenario, l->crime, ROLE_OPENER, 0);
+	if (o->series)
+		writer_entity(c, WHAT_AGENT, o->ev.agent, o->ev.at_s, l->scenario, l->crime, ROLE_AGENT, 0);
+}
+
 /* How many begin on a day: the expected number's whole part, and its fraction by chance. */
 static int64_t how_many(struct city *c, const struct scene_block *b)
 {

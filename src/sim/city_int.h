@@ -18,6 +18,7 @@ enum {
 	HOUR_S = 3600,
 	DAY_S = 86400,
 	OUT_AT = 500000000, /* accounts elsewhere: lenders, online shops, other cities; nobody counts their money */
+	LENDERS = 40,       /* the first of them */
 	NOBODY = 0
 };
 
@@ -121,6 +122,7 @@ struct todo {
 struct opening { /* of a card or an account by or for criminals */
 	struct ev ev;
 	struct label label;
+	bool series; /* so many of them that the agent is told as one of the gang */
 };
 
 struct card { /* a phone of a gang, and what it does */
@@ -133,10 +135,13 @@ struct card { /* a phone of a gang, and what it does */
 	int32_t opened_s;
 	uint32_t device_at, devices; /* it goes round so many devices */
 	uint32_t cell_at, cells;
+	int32_t session_s; /* how long it works a day */
 	int32_t calls_day; /* how many */
 	int32_t made;
+	uint32_t back; /* per mille of its calls that are called back */
 	uint32_t last; /* resident called before */
 	uint32_t pair; /* gateway: the other card + 1 */
+	bool lent;     /* a resident's own card, with a life of its own */
 	bool known;    /* its row in truth.csv is written */
 	bool harder;   /* goes on as the next column half-way */
 	bool listed;   /* device and cell rows written, by the first card of an operation */
@@ -300,6 +305,7 @@ uint32_t people_home(const struct city *c, uint32_t i);                 /* cells
 uint32_t people_place(const struct city *c, uint32_t i, int32_t at_s);
 uint32_t people_odd_cell(struct city *c); /* where a gang sits */
 uint32_t people_contact(const struct city *c, uint32_t i, struct dice *d);
+bool people_answers_for(const struct city *c, uint32_t i, struct dice *d); /* else somebody else is called */
 uint32_t people_friend(const struct city *c, uint32_t i,
                        uint32_t rank); /* 0 the closest; may be i itself at the edge */
 int64_t people_talk(const struct city *c, uint32_t i, struct dice *d);
@@ -310,6 +316,7 @@ uint32_t people_rhythm(int hour); /* per mille of a day's calls */
 /* ---- city_life.c, city_work.c, city_money.c: an hour of it ---- */
 void life_hour(struct city *c);
 void life_openings(struct city *c);
+void life_stock(struct city *c);
 void work_hour(struct city *c);
 void money_hour(struct city *c);
 void money_init(struct city *c);
@@ -342,6 +349,7 @@ void crime_open_account(struct city *c, uint32_t account, uint32_t person, uint6
                         uint16_t agent, int32_t at_s, const struct label *label);
 void crime_open_card(struct city *c, uint64_t phone, uint32_t person, uint16_t outlet, uint16_t agent, bool iot,
                      int32_t at_s, const struct label *label);
+void crime_opened(struct city *c, const struct opening *o); /* it has happened: who did it is known from now on */
 
 /* ---- city_write.c ---- */
 enum err writer_open(struct city *c);

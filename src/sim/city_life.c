@@ -7,9 +7,9 @@
 enum {
 	LEVELS = 64,
 	SMS_LEVELS = 8,
-	CALLS_MEDIAN_MILLI = 1900, /* conversations begun a day by the person in the middle */
+	CALLS_MEDIAN_MILLI = 1500, /* conversations begun a day by the person in the middle */
 	ANSWERED = 620,            /* per mille */
-	FLIPPED = 420,
+	FLIPPED = 380,             /* and more for those who call much: they are sought, too */
 	CITY_CODE = 532,
 };
 
@@ -23,9 +23,12 @@ static uint32_t poisson(const uint16_t t[8], uint16_t r)
 }
 
 /* A number that is no resident's: a business of the city, or a mobile elsewhere. */
-static uint64_t elsewhere(struct dice *d)
+static uint64_t elsewhere(const struct city *c, uint32_t i, struct dice *d)
 {
 	uint64_t r = dice_next(d);
+
+	if (r >> 60 < 14) /* one of the few that this person knows */
+		r = hash_mix(c->salt + i * 61ULL + (r >> 32) % 5);
 
 	if (r & 1)
 		return PHONE_FORM(FORM_ZERO, CITY_CODE * 100000000ULL + 80000000 + (r >> 8) % 40000);
@@ -54,7 +57,7 @@ static void call(struct city *c, uint32_t i, struct dice *d)
 	struct ev e = { .at_s = at_s, .type = EV_CALL };
 
 	bool out_of_town = dice_chance(d, 60);
-	if (dice_chance(d, FLIPPED)) {
+	if (dice_chance(d, FLIPPED + c->rate[i] * 3U)) {
 		caller = j;
 		callee = i;
 	}
@@ -66,10 +69,10 @@ static void call(struct city *c, uint32_t i, struct dice *d)
 	e.cell = people_place(c, caller, at_s);
 	e.flag = c->job[caller] == JOB_TRAVELLER && hash_mix(caller + (uint64_t)(at_s / DAY_S / 3)) % 3 == 0;
 	if (out_of_town && caller == i) {
-		e.b = elsewhere(d);
+		e.b = elsewhere(c, i, d);
 		callee = UINT32_MAX;
 	} else if (out_of_town) {
-		e.a = elsewhere(d);
+		e.a = elsewhere(c, i, d);
 		e.device = e.cell = NOBODY;
 	}
 	e.v = dice_chance(d, ANSWERED) ? people_talk(c, i, d) : 0;
@@ -108,7 +111,9 @@ static void text(struct city *c, uint32_t i, struct dice *d, int hour)
 
 	while (k + 1 < ARRAY_LEN(ports) && r >= ports[k].weight)
 		r -= ports[k++].weight;
-	e.a = ports[k].port + (k < 4 ? hash_mix(r) % 7 : 0);
+	/* some have dealings with hundreds of senders, some with a dozen */
+	static const uint8_t senders[SMS_LEVELS] = { 1, 2, 4, 9, 18, 40, 70, 120 };
+	e.a = ports[k].port + (k < 4 ? dice_below(d, senders[hash_mix(c->salt + i * 91ULL) % SMS_LEVELS]) : 0);
 	e.text = ports[k].text;
 	if (e.text == TEXT_SHOP && (hour < 8 || hour > 20))
 		e.text = TEXT_OTP;
@@ -156,12 +161,12 @@ static void rates_for(const struct city *c, struct rates *r, int hour)
 	double share = people_rhythm(hour) / 1000.0 * (weekend ? 0.8 : 1.08);
 
 	for (int k = 0; k < LEVELS; k++) {
-		double mean = CALLS_MEDIAN_MILLI / 1000.0 * math_exp(1.15 * math_normal((k + 0.5) / LEVELS));
+		double mean = CALLS_MEDIAN_MILLI / 1000.0 * math_exp(1.4 * math_normal((k + 0.5) / LEVELS));
 		math_poisson(r->calls[k], (mean > 30 ? 30 : mean) * share);
 	}
 	for (int k = 0; k < SMS_LEVELS; k++)
 		math_poisson(r->sms[k], 4.0 * math_exp(0.75 * math_normal((k + 0.5) / SMS_LEVELS)) * share);
-	r->own_sms = (uint32_t)(0.35 * share * 65536 * (festival ? 4 : 1));
+	r->own_sms = (uint32_t)(0.27 * share * 65536 * (festival ? 4 : 1));
 	r->overseas = (uint32_t)(0.25 * share * 65536);
 }
 
@@ -200,16 +205,38 @@ static void bind(struct city *c, uint32_t i, int32_t at_s, uint64_t phone, uint6
 	city_life(c, &e);
 }
 
-static void opened(struct city *c, uint32_t i, int32_t at_s, enum ev_type type)
+static void opened(struct city *c, uint32_t i, int32_t at_s, enum ev_type type, bool second)
 {
 	struct ev e = { .at_s = at_s, .type = (uint8_t)type, .person = i + 1 };
 	uint64_t h = hash_mix(c->salt + i * 3ULL + (uint64_t)type);
 
-	e.a = type == EV_OPEN_CARD ? sample_phone(c->people + i) : people_phone(c, i);
-	e.b = type == EV_OPEN_ACCOUNT ? c->people + i + 1 : 0;
+	e.a = type == EV_OPEN_CARD && second ? sample_phone(c->people + i) : people_phone(c, i);
+	e.b = type == EV_OPEN_ACCOUNT ? (second ? c->people + i : i) + 1 : 0;
 	e.outlet = (uint16_t)(1 + (h >> 16) % (1 + c->people / 2500 % 60000));
 	e.agent = (uint16_t)((h >> 40) % 3 ? 0 : 1 + (h >> 42) % (1 + c->people / 400 % 60000));
+	if (!second)
+		e.outlet = e.agent = 0; /* nobody remembers */
 	city_life(c, &e);
+}
+
+/* "This is my new number": some ring their friends with a new card, one after the other. */
+static void tell_friends(struct city *c, uint32_t i, int32_t at_s)
+{
+	struct dice d = dice_for(c, i + 0x72000000ULL, 1);
+
+	if (!dice_chance(&d, 50))
+		return;
+	for (uint32_t k = 0, n = 3 + dice_below(&d, 6); k < n; k++) {
+		struct ev e = { .type = EV_CALL,
+			            .a = sample_phone(c->people + i),
+			            .b = people_phone(c, people_friend(c, i, k)) };
+		at_s += 120 + (int32_t)dice_below(&d, 700);
+		e.at_s = at_s;
+		e.v = dice_chance(&d, 750) ? 20 + dice_below(&d, 200) : 0;
+		e.device = people_device(c, i, at_s);
+		e.cell = people_place(c, i, at_s);
+		city_life(c, &e);
+	}
 }
 
 /* The second cards and accounts that are opened in this hour, or day of the history. */
@@ -217,10 +244,23 @@ void life_openings(struct city *c)
 {
 	for (uint32_t i = 0; i < c->people && !c->err; i++) {
 		int32_t card_s = people_card_opened(c, i), account_s = people_account_opened(c, i);
-		if (card_s >= c->hour_from_s && card_s < c->hour_to_s)
-			opened(c, i, card_s, EV_OPEN_CARD);
+		if (card_s >= c->hour_from_s && card_s < c->hour_to_s) {
+			opened(c, i, card_s, EV_OPEN_CARD, true);
+			if (card_s >= 0)
+				tell_friends(c, i, card_s);
+		}
 		if (account_s >= c->hour_from_s && account_s < c->hour_to_s)
-			opened(c, i, account_s, EV_OPEN_ACCOUNT);
+			opened(c, i, account_s, EV_OPEN_ACCOUNT, true);
+	}
+}
+
+/* First cards and accounts are older than what the parties keep days of: they are told as of two years ago. */
+void life_stock(struct city *c)
+{
+	for (uint32_t i = 0; i < c->people && !c->err; i++) {
+		int32_t at_s = c->hour_from_s + (int32_t)(hash_mix(i + 1) % (uint64_t)(c->hour_to_s - c->hour_from_s));
+		opened(c, i, at_s, EV_OPEN_CARD, false);
+		opened(c, i, at_s, EV_OPEN_ACCOUNT, false);
 	}
 }
 
@@ -233,6 +273,24 @@ static void eve(struct city *c, uint32_t i)
 	bind(c, i, at_s, people_phone(c, i), i + 1);
 	if (card || account)
 		bind(c, i, at_s, card ? sample_phone(c->people + i) : 0, account ? c->people + i + 1 : 0);
+}
+
+/* A longer talk from each card on two days of the history: cards in use are not silent ones. */
+static void old_talks(struct city *c, uint32_t i, int32_t day, struct dice *d)
+{
+	struct ev e = { .at_s = day * DAY_S + 8 * HOUR_S + (int32_t)dice_below(d, 13 * HOUR_S), .type = EV_CALL };
+
+	e.a = people_phone(c, i);
+	e.b = people_phone(c, people_friend(c, i, 2 + dice_below(d, 4)));
+	e.v = dice_between(d, 200, 900);
+	e.device = people_device(c, i, e.at_s);
+	e.cell = people_place(c, i, e.at_s);
+	city_life(c, &e);
+	if (people_card_opened(c, i) >= e.at_s)
+		return;
+	e.a = sample_phone(c->people + i);
+	e.at_s += 1000;
+	city_life(c, &e);
 }
 
 /* Each day of the history: openings, and some payments between those who pay each other anyway. */
@@ -257,6 +315,9 @@ void history_day(struct city *c, int32_t day)
 			e.device = people_device(c, i, e.at_s);
 			city_life(c, &e);
 		}
+		uint32_t talked = (uint32_t)(h % days), ago = (uint32_t)-day - 1;
+		if ((ago == talked || ago == (talked + days / 2) % days) && c->job[i] != JOB_QUIET)
+			old_talks(c, i, day, &d);
 		if (day == -1)
 			eve(c, i);
 	}

@@ -55,6 +55,15 @@ static void pay(struct city *c, uint64_t from_1, uint64_t to_1, int32_t at_s, in
 	city_life(c, &e);
 }
 
+/* The account that somebody pays from or is paid on: half of those with a second one use it as much as the first. */
+static uint64_t account_of(const struct city *c, uint32_t i, struct dice *d)
+{
+	bool second =
+		hash_mix(c->salt + i * 23ULL) & 1 && dice_chance(d, 550) && people_account_opened(c, i) < c->hour_from_s;
+
+	return (second ? c->people + i : i) + 1;
+}
+
 static int64_t skewed(struct dice *d, int64_t mean) /* many small, some five times the mean */
 {
 	int64_t x = dice_between(d, 1, 1000), y = dice_between(d, 1, 1000), z = dice_between(d, 100, 4000);
@@ -69,7 +78,7 @@ static void first_payment(struct city *c, uint32_t i, int32_t at_s, struct dice 
 	bool large = dice_chance(d, 80);
 	int64_t fen = large ? 100000 * dice_between(d, 20, 600) : 100 * dice_between(d, 50, 4000);
 
-	pay(c, i + 1, who + 1, at_s, fen, CHANNEL_MOBILE, people_device(c, i, at_s));
+	pay(c, account_of(c, i, d), account_of(c, who, d), at_s, fen, CHANNEL_MOBILE, people_device(c, i, at_s));
 	if (!dice_chance(d, large ? 400 : 150))
 		return;
 	struct ev e = { .type = EV_CALL, .a = people_phone(c, who), .b = people_phone(c, i) };
@@ -86,9 +95,10 @@ static void first_payment(struct city *c, uint32_t i, int32_t at_s, struct dice 
 static void loan(struct city *c, uint32_t i, int32_t at_s, struct dice *d)
 {
 	int64_t fen = 100000 * dice_between(d, 50, 800);
+	uint64_t account = account_of(c, i, d);
 
-	pay(c, OUT_AT + 1 + dice_below(d, 40), i + 1, at_s, fen, CHANNEL_ONLINE, NOBODY);
-	pay(c, i + 1, dice_below(d, c->people) + 1, at_s + 120 + (int32_t)dice_below(d, 5400),
+	pay(c, OUT_AT + 1 + dice_below(d, LENDERS), account, at_s, fen, CHANNEL_ONLINE, NOBODY);
+	pay(c, account, dice_below(d, c->people) + 1, at_s + 120 + (int32_t)dice_below(d, 5400),
 	    fen - dice_between(d, 0, fen / 5), CHANNEL_MOBILE, people_device(c, i, at_s));
 }
 
@@ -99,13 +109,16 @@ static void payment(struct city *c, uint32_t i, struct dice *d)
 	uint64_t shop = SHOP_AT + 1 + (nearby + dice_below(d, dice_below(d, 40) + 1)) % c->shops;
 
 	if (r < 4700)
-		pay(c, i + 1, shop, at_s, skewed(d, 6000), CHANNEL_WALLET, device);
+		pay(c, account_of(c, i, d), shop, at_s, skewed(d, 6000), CHANNEL_WALLET, device);
 	else if (r < 6600) /* shops elsewhere and online */
-		pay(c, i + 1, OUT_AT + 1001 + dice_below(d, 60000), at_s, skewed(d, 12000), CHANNEL_WALLET, device);
+		pay(c, account_of(c, i, d), OUT_AT + 1001 + dice_below(d, 60000), at_s, skewed(d, 12000), CHANNEL_WALLET,
+		    device);
 	else if (r < 8300) /* red packets and small change among friends */
-		pay(c, i + 1, people_contact(c, i, d) + 1, at_s, 100 * dice_between(d, 1, 200), CHANNEL_WALLET, device);
+		pay(c, account_of(c, i, d), account_of(c, people_contact(c, i, d), d), at_s, 100 * dice_between(d, 1, 200),
+		    CHANNEL_WALLET, device);
 	else if (r < 9150)
-		pay(c, i + 1, people_contact(c, i, d) + 1, at_s, skewed(d, 90000), CHANNEL_MOBILE, device);
+		pay(c, account_of(c, i, d), account_of(c, people_contact(c, i, d), d), at_s, skewed(d, 90000), CHANNEL_MOBILE,
+		    device);
 	else if (r < 9500) { /* to and from savings */
 		bool back = dice_chance(d, 400);
 		uint64_t savings = c->people + i + 1;
@@ -113,9 +126,11 @@ static void payment(struct city *c, uint32_t i, struct dice *d)
 			pay(c, back ? savings : i + 1, back ? i + 1 : savings, at_s, 10000 * dice_between(d, 5, 150),
 			    CHANNEL_MOBILE, device);
 	} else if (r < 9700) /* from family elsewhere, refunds, sales */
-		pay(c, OUT_AT + 100001 + dice_below(d, 3000000), i + 1, at_s, skewed(d, 150000), CHANNEL_MOBILE, NOBODY);
+		pay(c, OUT_AT + 100001 + dice_below(d, 3000000), account_of(c, i, d), at_s, skewed(d, 150000), CHANNEL_MOBILE,
+		    NOBODY);
 	else if (r < 9780)
-		pay(c, i + 1, OUT_AT + 100001 + dice_below(d, 3000000), at_s, skewed(d, 150000), CHANNEL_MOBILE, device);
+		pay(c, account_of(c, i, d), OUT_AT + 100001 + dice_below(d, 3000000), at_s, skewed(d, 150000), CHANNEL_MOBILE,
+		    device);
 	else if (r < 9992)
 		first_payment(c, i, at_s, d);
 	else

@@ -4,6 +4,10 @@
  * account passes on is what it received and has; so money is conserved whatever else happens to the account. */
 #include "sim/city_int.h"
 
+enum {
+	SMALL_FEN = 100000
+};
+
 static struct label mule_label(const struct mule *m, enum stage stage)
 {
 	return (struct label){ m->crime, m->block->name, ROLE_MULE, m->level, stage, WHAT_ACCOUNT, m->account };
@@ -130,7 +134,10 @@ void mules_received(struct city *c, uint32_t mule, int64_t fen, int32_t at_s)
 		return;
 	m->passing = true;
 	enum scene_key wait = m->level == w->levels ? KEY_CASHOUT : KEY_DWELL;
-	city_todo(c, at_s + 20 + (int32_t)crime_pick(c, crime_span(c, m->block, wait, false)), DO_MULE, mule);
+	int64_t dwell_s = crime_pick(c, crime_span(c, m->block, wait, false));
+	if (fen < SMALL_FEN) /* nobody hurries for that; more may come */
+		dwell_s *= 5;
+	city_todo(c, at_s + 20 + (int32_t)dwell_s, DO_MULE, mule);
 }
 
 /* Which account of the next level gets the k-th part. */
@@ -202,7 +209,8 @@ void mules_pass(struct city *c, uint32_t mule, int32_t at_s)
 
 	if (m->parts == 0) {
 		m->parts = (uint8_t)crime_pick(c, crime_span(c, m->block, KEY_SPLIT, false));
-		m->parts += m->parts == 0;
+		if (m->parts == 0 || m->held < 5 * SMALL_FEN) /* small sums are not worth dividing */
+			m->parts = 1;
 		m->held -= m->held * crime_pick(c, crime_span(c, m->block, KEY_KEEP, false)) / 1000;
 	}
 	int64_t fen = m->held, has = *city_balance(c, m->account + 1ULL);

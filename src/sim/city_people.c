@@ -13,7 +13,7 @@ enum {
 	CELL_PEOPLE = 90,
 	WORK_PEOPLE = 12,
 	BLOCK_PEOPLE = 2000,
-	STRANGER = 900 /* per mille of contacts that are friends of some rank */
+	STRANGER = 980 /* per mille of contacts that are friends of some rank */
 };
 
 static uint64_t trait(const struct city *c, uint32_t i, uint32_t which)
@@ -32,13 +32,13 @@ static enum job job_of(const struct city *c, uint32_t i)
 	static const struct {
 		uint16_t of_10000;
 		uint8_t job;
-	} jobs[] = { { 30, JOB_COURIER },     { 40, JOB_DRIVER },   { 15, JOB_SELLER },      { 5, JOB_RECRUITER },
+	} jobs[] = { { 9, JOB_COURIER },      { 16, JOB_DRIVER },   { 15, JOB_SELLER },      { 5, JOB_RECRUITER },
 		         { 100, JOB_SHOPKEEPER }, { 30, JOB_LANDLORD }, { 10, JOB_GROUP_BUYER }, { 60, JOB_FINANCE },
 		         { 60, JOB_TRAVELLER },   { 6500, JOB_OFFICE } };
 	uint64_t h = trait(c, i, 1) % 10000;
 	int age = people_age(c, i);
 
-	if (trait(c, i, 2) % 1000 < 90)
+	if (trait(c, i, 2) % 1000 < 60)
 		return JOB_QUIET;
 	if (age < 23)
 		return JOB_STUDENT;
@@ -63,7 +63,7 @@ enum err people_init(struct city *c)
 		c->job[i] = (uint8_t)job_of(c, i);
 		c->rate[i] = (uint8_t)(trait(c, i, 3) % 64);
 		if (c->job[i] == JOB_QUIET)
-			c->rate[i] = (uint8_t)(c->rate[i] % 12);
+			c->rate[i] = (uint8_t)(c->rate[i] % 16 + 6);
 	}
 	for (uint32_t k = 0; k < ARRAY_LEN(c->friend_at); k++)
 		c->friend_at[k] = hash_mix(c->salt ^ (k + 1) * 0x2545f4914f6cdd1dULL);
@@ -203,16 +203,27 @@ static uint32_t rank_draw(const struct city *c, uint32_t i, struct dice *d)
 	for (uint32_t k = 0; k < ARRAY_LEN(closest); k++)
 		if (r < closest[k])
 			return k;
-	if (r < 754)
-		return 8 + (r - 610) / 18;
-	return r < STRANGER ? 16 + (r - 754) * 64 / 146 : UINT32_MAX;
+	if (r < 850)
+		return 8 + (r - 610) / 30;
+	return r < STRANGER ? 16 + (r - 850) * 24 / (STRANGER - 850) : UINT32_MAX;
+}
+
+/* Who calls little is called little. */
+bool people_answers_for(const struct city *c, uint32_t i, struct dice *d)
+{
+	return dice_below(d, 80) < c->rate[i] + 6U;
 }
 
 uint32_t people_contact(const struct city *c, uint32_t i, struct dice *d)
 {
-	uint32_t rank = rank_draw(c, i, d);
-	uint32_t other = rank == UINT32_MAX ? dice_below(d, c->people) : people_friend(c, i, rank);
+	uint32_t other = i;
 
+	for (int k = 0; k < 3; k++) {
+		uint32_t rank = rank_draw(c, i, d);
+		other = rank == UINT32_MAX ? dice_below(d, c->people) : people_friend(c, i, rank);
+		if (people_answers_for(c, other, d))
+			break;
+	}
 	return other != i ? other : (i + 1) % c->people;
 }
 
@@ -224,7 +235,7 @@ int64_t people_talk(const struct city *c, uint32_t i, struct dice *d)
 		uint16_t at, low, high;
 	} piece[] = { { 51, 1, 7 },     { 256, 7, 17 },     { 512, 17, 34 },     { 768, 34, 73 },
 		          { 973, 73, 282 }, { 1014, 282, 850 }, { 1023, 850, 2600 }, { 1024, 2600, 7200 } };
-	static const uint16_t person[] = { 55, 70, 85, 95, 105, 120, 140, 220 };
+	static const uint16_t person[] = { 42, 52, 62, 74, 88, 105, 135, 230 };
 	uint32_t r = dice_below(d, 1024), k = 0, from = 0;
 
 	while (r >= piece[k].at)

@@ -19,7 +19,7 @@ static bool turned(const struct card *k, int32_t at_s) /* the gang has changed i
 
 static uint32_t card_device(const struct card *k)
 {
-	return k->device_at + (uint32_t)(k->made / 40 + (int32_t)k->phone % 97) % k->devices;
+	return k->device_at + (uint32_t)(k->made / 120 + (int32_t)k->phone % 97) % k->devices;
 }
 
 static uint32_t card_cell(const struct card *k)
@@ -44,6 +44,8 @@ static void open_cards(struct city *c, const struct scene_block *b, struct card 
 	struct label l = card_label(k, STAGE_OPEN);
 
 	k->opened_s = k->from_s - age_s;
+	if (k->lent)
+		return;
 	if (b->phones == PHONES_NEWCARD || b->phones == PHONES_SIMBOX || b->phones == PHONES_SLEEPING ||
 	    b->phones == PHONES_GATEWAY || b->phones == PHONES_IOT)
 		crime_open_card(c, k->phone, k->person, outlet, agent, b->phones == PHONES_IOT, k->opened_s, &l);
@@ -60,6 +62,7 @@ static void plan_openings(struct city *c, const struct scene_block *b, int32_t d
 	uint32_t person = 0;
 	uint64_t phone = 0;
 
+	batch += batch == 0;
 	for (uint32_t k = 0; k < n && !c->err; k++) {
 		int32_t at_s = day_s + (int32_t)(days * k / n) * DAY_S + 9 * HOUR_S + (int32_t)rng_below(&c->crime, 8 * HOUR_S);
 		if (k % (uint32_t)batch == 0) { /* so many for one person */
@@ -67,13 +70,12 @@ static void plan_openings(struct city *c, const struct scene_block *b, int32_t d
 			phone = sample_phone(person);
 		}
 		struct label l = { crime, b->name, ROLE_OPENER, 0, STAGE_OPEN, WHAT_PERSON, person };
-		writer_entity(c, WHAT_PERSON, person, at_s, b->name, crime, ROLE_OPENER, 0);
 		crime_open_account(c, city_new_account(c), person, phone, outlet, agent, at_s, &l);
+		if (!c->err)
+			c->opening.p[c->opening.n - 1].series = n / (uint32_t)batch >= 3;
 		if (rng_chance(&c->crime, 500000))
 			crime_open_card(c, sample_phone(++c->spare), person, outlet, agent, false, at_s + 600, &l);
 	}
-	if (n / (uint32_t)batch >= 3)
-		writer_entity(c, WHAT_AGENT, agent, day_s, b->name, crime, ROLE_AGENT, 0);
 }
 
 static void plan_card(struct city *c, const struct scene_block *b, struct card k)
@@ -97,7 +99,9 @@ void phones_plan(struct city *c, const struct scene_block *b, int32_t day_s)
 	struct card k = { .block = b, .crime = crime, .operation = crime, .role = role_of[b->phones] };
 
 	k.from_s = day_s + (int32_t)active.lo * HOUR_S + (int32_t)rng_below(&c->crime, 2 * HOUR_S);
-	k.until_s = k.from_s + (int32_t)crime_pick(c, crime_span(c, b, KEY_DAYS, false)) * DAY_S;
+	struct span days = crime_span(c, b, KEY_DAYS, false);
+	int64_t u = (int64_t)rng_below(&c->crime, 1001); /* most last a few days, some for weeks */
+	k.until_s = k.from_s + (int32_t)(days.lo + (days.hi - days.lo) * u / 1000 * u / 1000 * u / 1000) * DAY_S;
 	k.devices = (uint32_t)crime_pick(c, crime_span(c, b, KEY_DEVICES, false));
 	k.devices += k.devices == 0;
 	k.device_at = gang_device(c, k.devices);
@@ -110,6 +114,11 @@ void phones_plan(struct city *c, const struct scene_block *b, int32_t day_s)
 		k.phone = b->phones == PHONES_IOT ? sample_iot(1000000 + c->spare) : sample_phone(k.person);
 		k.calls_day = (int32_t)crime_pick(c, crime_span(c, b, KEY_CALLS, false));
 		k.calls_day += k.calls_day == 0;
+		struct span back = crime_span(c, b, KEY_BACK, false);
+		int64_t v = (int64_t)rng_below(&c->crime, 1001);
+		k.back =
+			(uint32_t)(back.lo + (back.hi - back.lo) * v / 1000 * v / 1000 * v / 1000); /* mostly near the lower end */
+		k.session_s = (int32_t)crime_pick(c, crime_span(c, b, KEY_SESSION, false));
 		k.pair = 0;
 		if (b->phones == PHONES_GATEWAY) { /* the line that holds the gang's end, planned right after */
 			k.pair = c->card.n + 2;
@@ -121,6 +130,11 @@ void phones_plan(struct city *c, const struct scene_block *b, int32_t day_s)
 			plan_card(c, b, k);
 			k.role = ROLE_GATEWAY_VOICE;
 			continue;
+		}
+		k.lent = crime_chance(c, crime_span(c, b, KEY_LENT, false));
+		if (k.lent) { /* a resident rents out the card of everyday life */
+			k.person = (uint32_t)rng_below(&c->crime, c->people);
+			k.phone = people_phone(c, k.person);
 		}
 		plan_card(c, b, k);
 	}
@@ -167,6 +181,29 @@ static void hold_line(struct city *c, const struct card *voice, int32_t at_s, in
 	city_emit(c, &e, &l);
 }
 
+/* Gangs register accounts with their cards all day: codes come in from the usual ports. */
+static void code_arrives(struct city *c, const struct card *k, int32_t at_s)
+{
+	struct ev e = { .at_s = at_s + 30 + (int32_t)rng_below(&c->crime, 1800), .type = EV_SMS, .text = TEXT_OTP };
+
+	static const uint8_t senders[] = { 2, 4, 8, 18, 40, 90, 180 };
+	e.a = 106575000001 + rng_below(&c->crime, senders[hash_mix(k->phone) % ARRAY_LEN(senders)]);
+	e.b = k->phone;
+	e.v = (int64_t)(rng_next(&c->crime) >> 1);
+	city_life(c, &e);
+}
+
+/* Most hang up soon, some listen long, and each caller has a manner of his own. */
+static int64_t talk_of(struct city *c, const struct card *k, bool harder)
+{
+	struct span talk = crime_span(c, k->block, KEY_TALK, harder);
+	int64_t u = (int64_t)rng_below(&c->crime, 1001), s = talk.lo + (talk.hi - talk.lo) * u / 1000 * u / 1000;
+
+	if (rng_chance(&c->crime, 150000))
+		s *= 6;
+	return 1 + s * (30 + (int64_t)(hash_mix(k->phone + 2) % 230)) / 100;
+}
+
 static void work_call(struct city *c, struct card *k, int32_t at_s, bool harder)
 {
 	const struct scene_block *b = k->block;
@@ -182,8 +219,7 @@ static void work_call(struct city *c, struct card *k, int32_t at_s, bool harder)
 	if (k->made == 0 || !crime_chance(c, crime_span(c, b, KEY_REPEAT, harder)))
 		k->last = (uint32_t)rng_below(&c->crime, c->people);
 	e.b = people_phone(c, k->last);
-	e.v =
-		crime_chance(c, crime_span(c, b, KEY_ANSWERED, harder)) ? crime_pick(c, crime_span(c, b, KEY_TALK, harder)) : 0;
+	e.v = crime_chance(c, crime_span(c, b, KEY_ANSWERED, harder)) ? talk_of(c, k, harder) : 0;
 	e.flag = crime_chance(c, crime_span(c, b, KEY_ROAMING, harder));
 	struct label l = card_label(k, STAGE_LEAD);
 	known(c, k, at_s);
@@ -192,8 +228,10 @@ static void work_call(struct city *c, struct card *k, int32_t at_s, bool harder)
 	city_emit(c, &e, &l);
 	if (e.v >= MINUTE_S)
 		writer_entity(c, WHAT_PHONE, e.b, at_s, b->name, k->crime, ROLE_TARGET, 0);
-	if (crime_chance(c, crime_span(c, b, KEY_BACK, harder)))
+	if (rng_below(&c->crime, 1000) < k->back)
 		call_back(c, k, k->last, at_s);
+	if (rng_chance(&c->crime, 80000 + (uint32_t)(hash_mix(k->phone + 1) % 640000)))
+		code_arrives(c, k, at_s);
 }
 
 static void work_text(struct city *c, struct card *k, int32_t at_s)
@@ -223,18 +261,36 @@ static void work_iot(struct city *c, struct card *k, int32_t at_s)
 	city_emit(c, &e, &l);
 }
 
+/* When a card works on the day of at_s: its session lies somewhere in the active hours, on the first day at their start. */
+static void session(const struct city *c, const struct card *k, int32_t at_s, bool harder, int32_t *from_s,
+                    int32_t *to_s)
+{
+	struct span active = crime_span(c, k->block, KEY_ACTIVE, harder);
+	int32_t day_s = at_s - at_s % DAY_S, lo = day_s + (int32_t)active.lo * HOUR_S,
+			hi = day_s + (int32_t)active.hi * HOUR_S;
+
+	if (lo < k->from_s)
+		lo = k->from_s;
+	int32_t room = hi - lo - k->session_s;
+	uint64_t h = hash_mix(c->salt ^ k->operation * 31ULL ^
+	                      (uint64_t)(day_s / DAY_S)); /* the gang's shift: its cards work together */
+	*from_s = room > 0 && lo > k->from_s ? lo + (int32_t)(h % (uint64_t)room) : lo;
+	*to_s = room > 0 ? *from_s + k->session_s : hi;
+}
+
 void phones_card(struct city *c, uint32_t card, int32_t at_s)
 {
 	struct card *k = &c->card.p[card];
 	bool harder = turned(k, at_s);
-	struct span active = crime_span(c, k->block, KEY_ACTIVE, harder);
-	int32_t in_day = at_s % DAY_S, from_s = (int32_t)active.lo * HOUR_S, to_s = (int32_t)active.hi * HOUR_S;
+	int32_t from_s, to_s;
 
 	if (at_s >= k->until_s)
 		return;
-	if (in_day < from_s || in_day >= to_s) {
-		int32_t next = at_s - in_day + from_s + (in_day >= to_s ? DAY_S : 0);
-		city_todo(c, next + (int32_t)rng_below(&c->crime, 900), DO_CARD, card);
+	session(c, k, at_s, harder, &from_s, &to_s);
+	if (at_s < from_s || at_s >= to_s) {
+		if (at_s >= to_s)
+			session(c, k, at_s - at_s % DAY_S + DAY_S, harder, &from_s, &to_s);
+		city_todo(c, from_s + (int32_t)rng_below(&c->crime, 900), DO_CARD, card);
 		return;
 	}
 	if (k->block->phones == PHONES_BULKSMS)

@@ -75,6 +75,8 @@ static void take_phone(struct city *c, struct victim_case *k, enum from from, in
 		k->phone = 106550000000ULL + rng_below(&c->crime, 99999999);
 	else if (from != FROM_MOBILE)
 		k->card = phones_find(c, kind[from], at_s);
+	else if (rng_chance(&c->crime, 600000)) /* a gang's own phone is often one of its working cards */
+		k->card = phones_find(c, rng_chance(&c->crime, 500000) ? PHONES_NEWCARD : PHONES_GATEWAY, at_s);
 	if (k->card || from == FROM_OVERSEAS || from == FROM_SPOOFED || from == FROM_PORT)
 		return;
 	c->population[WHAT_PHONE]++;
@@ -179,7 +181,7 @@ static void refund(struct city *c, struct victim_case *k, const struct scene_ste
 static void borrow(struct city *c, struct victim_case *k, const struct scene_step *p, int32_t at_s)
 {
 	struct ev e = {
-		.at_s = at_s, .type = EV_TRANSFER, .a = OUT_AT + 1 + rng_below(&c->crime, 40), .b = k->victim + 1ULL
+		.at_s = at_s, .type = EV_TRANSFER, .a = OUT_AT + 1 + rng_below(&c->crime, LENDERS), .b = k->victim + 1ULL
 	};
 	struct label l = { k->crime, k->block->name, ROLE_VICTIM, 0, STAGE_GROOM, WHAT_ACCOUNT, k->victim };
 

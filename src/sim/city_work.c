@@ -26,7 +26,8 @@ static uint32_t customer(const struct city *c, uint32_t i, const struct trade *t
 
 	if (dice_chance(d, t->known)) /* one of forty or so */
 		r = (uint32_t)(hash_mix(c->salt + i * 41ULL + dice_below(d, 40)) % (t->reach ? t->reach : c->people));
-	return (i + 1 + r) % c->people;
+	uint32_t who = (i + 1 + r) % c->people;
+	return people_answers_for(c, who, d) ? who : (who + 1 + dice_below(d, 900)) % c->people;
 }
 
 static void work_call(struct city *c, uint32_t i, const struct trade *t, struct dice *d, int32_t at_s)
@@ -68,6 +69,46 @@ static void worker(struct city *c, uint32_t i, const struct trade *t, int hour)
 		work_call(c, i, t, &d, c->hour_from_s + (int32_t)dice_below(&d, HOUR_S));
 }
 
+/* Somebody rings a whole list within the hour: a teacher the parents, a family its wedding guests, a shop its customers.
+ * Those who were asleep or busy call back. */
+static void ring_list(struct city *c, uint32_t i, bool strangers)
+{
+	struct dice d = dice_for(c, i + 0x71000000ULL, (uint64_t)(c->hour_from_s / HOUR_S));
+	uint32_t n = 12 + dice_below(&d, 24);
+
+	for (uint32_t k = 0; k < n; k++) {
+		uint32_t who = strangers ? dice_below(&d, c->people) : people_friend(c, i, 2 + k);
+		struct ev e = { .at_s = c->hour_from_s + (int32_t)(k * HOUR_S / n + dice_below(&d, 60)), .type = EV_CALL };
+		e.a = people_phone(c, i);
+		e.b = people_phone(c, who);
+		e.v = dice_chance(&d, strangers ? 560 : 800) ? 20 + dice_below(&d, strangers ? 140 : 240) : 0;
+		e.device = people_device(c, i, e.at_s);
+		e.cell = people_place(c, i, c->hour_from_s);
+		city_life(c, &e);
+		if (e.v || !dice_chance(&d, strangers ? 220 : 600))
+			continue;
+		e.at_s += 60 + (int32_t)dice_below(&d, 2400);
+		e.a = people_phone(c, who);
+		e.b = people_phone(c, i);
+		e.v = 15 + dice_below(&d, 100);
+		e.device = people_device(c, who, e.at_s);
+		e.cell = people_place(c, who, e.at_s);
+		city_life(c, &e);
+	}
+}
+
+static void lists_rung(struct city *c, int hour)
+{
+	if (hour < 9 || hour > 20)
+		return;
+	for (uint32_t i = 0; i < c->people && !c->err; i++) {
+		uint64_t h = hash_mix(c->salt ^ (i * 0x2545f4914f6cdd1dULL + (uint64_t)(c->hour_from_s / HOUR_S)));
+		bool seller = c->job[i] == JOB_SELLER || c->job[i] == JOB_RECRUITER;
+		if (seller ? h % 1000 < 3 : h % 1000000 < 4)
+			ring_list(c, i, seller);
+	}
+}
+
 /* A fixed line or short code that calls n of the people within the hour; some call back. */
 static void desk(struct city *c, uint64_t phone, uint32_t n, uint32_t back)
 {
@@ -94,9 +135,9 @@ static void desk(struct city *c, uint64_t phone, uint32_t n, uint32_t back)
 static void desks(struct city *c, int hour)
 {
 	if (hour >= 9 && hour < 18) {
-		desk(c, 95588, 20 + c->people / 700, 20);
-		desk(c, 4006695566, 15 + c->people / 900, 40);
-		for (uint32_t k = 0; k < 1 + c->people / 4000; k++)
+		desk(c, 95588, 20 + c->people / 1500, 20);
+		desk(c, 4006695566, 15 + c->people / 1900, 40);
+		for (uint32_t k = 0; k < 1 + c->people / 8000; k++)
 			desk(c, PHONE_FORM(FORM_ZERO, 53282710000 + k % 9000), 6, 150);
 	}
 	/* the taxi desk talks to the same sixty drivers all day */
@@ -134,6 +175,7 @@ void work_hour(struct city *c)
 		for (size_t k = 0; k < ARRAY_LEN(trades); k++)
 			if (c->job[i] == trades[k].job)
 				worker(c, i, &trades[k], hour);
+	lists_rung(c, hour);
 	desks(c, hour);
 	meters(c);
 }

@@ -29,6 +29,7 @@ static const struct {
 	[KEY_CALLS] = { "calls", UNIT_NUMBER, 2, 5000 },
 	[KEY_ACTIVE] = { "active", UNIT_NUMBER, 2, 24 },
 	[KEY_DAYS] = { "days", UNIT_NUMBER, 2, 365 },
+	[KEY_SESSION] = { "session", UNIT_SECONDS, 2, 86400 },
 	[KEY_TALK] = { "talk", UNIT_SECONDS, 2, 36000 },
 	[KEY_ANSWERED] = { "answered", UNIT_PERMILLE, 2, 1000 },
 	[KEY_BACK] = { "called-back", UNIT_PERMILLE, 2, 1000 },
@@ -49,6 +50,7 @@ static const struct {
 	[KEY_VICTIMS] = { "serves", UNIT_NUMBER, 4, 1000 },
 	[KEY_CASHOUT] = { "cash-delay", UNIT_SECONDS, 4, 30 * 86400 },
 	[KEY_BATCH] = { "batch", UNIT_NUMBER, 2, 64 },
+	[KEY_LENT] = { "lent", UNIT_PERMILLE, 2, 1000 },
 };
 
 static const char *const kind_names[] = { "scam", "phones", "mules" };
@@ -84,7 +86,7 @@ static PRINTF_LIKE(3, 4) bool fail(struct reader *r, struct text where, const ch
 	va_list ap;
 
 	if (r->n_errors++ < ERRORS_MAX) {
-		buf_printf(r->errors, "%s:%u:%u: error: ", r->path, r->line,
+		buf_printf(r->errors, "%s:%u:%u: error: ", r->path, r->line ? r->line : 1U,
 		           where.p ? (unsigned)(where.p - r->line_start) + 1 : 1U);
 		va_start(ap, fmt);
 		buf_vprintf(r->errors, fmt, ap);
@@ -92,6 +94,16 @@ static PRINTF_LIKE(3, 4) bool fail(struct reader *r, struct text where, const ch
 		buf_char(r->errors, '\n');
 	}
 	return false;
+}
+
+/* As much of a word as a message shows: 40 bytes, no character cut in two. */
+static struct text shown(struct text w)
+{
+	size_t n = w.n < 40 ? w.n : 40;
+
+	while (n > 0 && n < w.n && (w.p[n] & 0xc0) == 0x80)
+		n--;
+	return text_of(w.p, n);
 }
 
 static bool word_is(struct text w, const char *z)
@@ -105,6 +117,9 @@ static bool split(struct reader *r, struct text line)
 	size_t i = 0;
 
 	r->n = r->at = 0;
+	for (size_t k = 0; k < line.n; k++)
+		if (((unsigned char)line.p[k] < 0x20 && line.p[k] != '\t' && line.p[k] != '\r') || line.p[k] == 0x7f)
+			return fail(r, text_of(line.p + k, 1), "a control character; a scenario file is plain text");
 	while (i < line.n) {
 		if (line.p[i] == ' ' || line.p[i] == '\t' || line.p[i] == '\r') {
 			i++;
@@ -157,8 +172,8 @@ static bool fail_names(struct reader *r, const char *what, const char *const *na
 
 	for (int i = 0; i < n; i++)
 		k += (size_t)snprintf(list + k, sizeof(list) - k, "%s%s", i ? ", " : "", names[i]);
-	struct text w = here(r);
-	return fail(r, w, "%s is missing or unknown (%.*s); it is one of %s", what, (int)(w.n > 40 ? 40 : w.n), w.p, list);
+	struct text w = shown(here(r));
+	return fail(r, w, "%s is missing or unknown (%.*s); it is one of %s", what, (int)w.n, w.p, list);
 }
 
 static bool pick_name(struct reader *r, const char *what, const char *const *names, int n, int *out)
@@ -229,7 +244,8 @@ static bool one(struct text t, enum unit u, struct text suffix, int64_t *out)
 
 	if (by == 0 || !milli(t, &v))
 		return false;
-	*out = u == UNIT_MILLI ? v : v * by / 1000;
+	by = u == UNIT_MILLI ? 1000 : by;
+	*out = v > INT64_MAX / by ? INT64_MAX : v * by / 1000; /* too much is told by the caller */
 	return true;
 }
 
@@ -253,8 +269,7 @@ static bool span_value(struct reader *r, enum unit u, int64_t most, struct span 
 	struct text hi_suffix = text_of(hi.p + hi_n, hi.n - hi_n), lo_suffix = text_of(lo.p + lo_n, lo.n - lo_n);
 	if (!more(r) || !one(text_of(hi.p, hi_n), u, hi_suffix, &out->hi) ||
 	    !one(text_of(lo.p, lo_n), u, lo_suffix.n ? lo_suffix : hi_suffix, &out->lo))
-		return fail(r, w, "here a value is written like %s, not %.*s", unit_example(u), (int)(w.n > 40 ? 40 : w.n),
-		            w.p);
+		return fail(r, w, "here a value is written like %s, not %.*s", unit_example(u), (int)shown(w).n, w.p);
 	if (out->lo > out->hi)
 		return fail(r, w, "%.*s begins after its end; write the smaller one first", (int)w.n, w.p);
 	if (out->hi > most)
@@ -334,6 +349,8 @@ static bool begin_block(struct reader *r, enum block_kind kind)
 	b->text = TEXT_LOAN;
 	if (!copy_word(r, "the name", b->name, SCENE_NAME_MAX) || !copy_word(r, "the title", b->title, SCENE_TITLE_MAX))
 		return false;
+	if (strpbrk(b->title, ",\"\\\t\r"))
+		return fail(r, first, "a title has no comma, quote, backslash or tab: it goes into CSV and JSON as it is");
 	if (!name_ok(b->name))
 		return fail(r, first, "a name has small letters, digits and - only, not %s", b->name);
 	for (uint32_t i = 0; i < r->s->n_blocks; i++)
@@ -346,22 +363,16 @@ static bool begin_block(struct reader *r, enum block_kind kind)
 
 static bool amount_value(struct reader *r, struct scene_step *p)
 {
-	struct text w = here(r);
-	bool share = w.n && more(r);
-	uint32_t last = r->at;
+	uint32_t i = r->at + 1;
 
-	while (last + 1 < r->n && !word_is(r->word[last + 1], "balance") && !word_is(r->word[last + 1], "last") &&
-	       !word_is(r->word[last + 1], "to"))
-		last++;
-	p->amount = AMOUNT_FEN;
-	if (share && last + 1 < r->n && word_is(r->word[last + 1], "balance"))
-		p->amount = AMOUNT_BALANCE;
-	if (share && last + 1 < r->n && word_is(r->word[last + 1], "last"))
-		p->amount = AMOUNT_LAST;
-	if (!dial_value(r, p->amount == AMOUNT_FEN ? UNIT_FEN : UNIT_PERMILLE, 100000000000, &p->a))
+	while (i < r->n && !word_is(r->word[i], "balance") && !word_is(r->word[i], "last") && !word_is(r->word[i], "to"))
+		i++;
+	bool balance = i < r->n && word_is(r->word[i], "balance"), last = i < r->n && word_is(r->word[i], "last");
+	bool fen = !balance && !last;
+	p->amount = balance ? AMOUNT_BALANCE : last ? AMOUNT_LAST : AMOUNT_FEN;
+	if (!dial_value(r, fen ? UNIT_FEN : UNIT_PERMILLE, fen ? 100000000000 : 100000, &p->a))
 		return false;
-	if (p->amount != AMOUNT_FEN)
-		r->at++;
+	r->at += !fen;
 	return true;
 }
 
@@ -370,7 +381,7 @@ static bool text_name(struct reader *r, uint8_t *out)
 	int which = more(r) ? city_text_index(here(r)) : -1;
 
 	if (which < 0)
-		return fail(r, here(r), "there is no text %.*s; doc/scenarios.md lists them", (int)here(r).n, here(r).p);
+		return fail(r, here(r), "there is no text %.*s; doc/scenarios.md lists them", (int)shown(here(r)).n, here(r).p);
 	*out = (uint8_t)which;
 	r->at++;
 	return true;
@@ -387,7 +398,7 @@ static bool literal(struct reader *r, const char *z)
 static bool step_end(struct reader *r, struct scene_step *p)
 {
 	if (r->n_open == 0)
-		return fail(r, here(r), "there is no repeat to end");
+		return fail(r, r->word[0], "there is no repeat to end");
 	p->jump = r->open[--r->n_open];
 	r->block->step[p->jump].jump = (uint16_t)r->block->n_steps;
 	return true;
@@ -396,7 +407,7 @@ static bool step_end(struct reader *r, struct scene_step *p)
 static bool step_repeat(struct reader *r, struct scene_step *p)
 {
 	if (r->n_open == SCENE_NEST_MAX)
-		return fail(r, here(r), "repeats stand at most %d deep in each other", SCENE_NEST_MAX);
+		return fail(r, r->word[0], "repeats stand at most %d deep in each other", SCENE_NEST_MAX);
 	r->open[r->n_open++] = (uint16_t)r->block->n_steps;
 	return dial_value(r, UNIT_NUMBER, 1000, &p->a);
 }
@@ -467,7 +478,7 @@ static bool read_key(struct reader *r, struct text w)
 		b->given[k] = true;
 		return dial_value(r, keys[k].unit, keys[k].most, &b->key[k]);
 	}
-	return fail(r, w, "%.*s is no key and no step; doc/scenarios.md lists both", (int)(w.n > 40 ? 40 : w.n), w.p);
+	return fail(r, w, "%.*s is no key and no step; doc/scenarios.md lists both", (int)shown(w).n, w.p);
 }
 
 static bool read_line(struct reader *r)
@@ -533,21 +544,20 @@ static void defaults(struct scene_block *b)
 		{ KEY_KEEP, 0, 30 },
 		{ KEY_CASHOUT, 300, 3600 },
 		{ KEY_BATCH, 1, 1 },
+		{ KEY_SESSION, 86400, 86400 },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(usual); i++)
 		if (!b->given[usual[i].key])
 			for (int d = 0; d < DIFFICULTIES; d++)
 				b->key[usual[i].key].d[d] = (struct span){ usual[i].lo, usual[i].hi };
-	bool typed = false, leaves = false;
+	uint32_t typed = 0, leaves = 0;
 	for (int i = 0; i < TYPOLOGIES; i++)
-		typed |= b->typology[i] > 0;
+		typed += b->typology[i];
 	for (int i = 0; i < WAYS; i++)
-		leaves |= b->way[i] > 0;
-	if (!typed)
-		b->typology[TYPOLOGY_PASS] = 1;
-	if (!leaves)
-		b->way[WAY_ATM] = 1;
+		leaves += b->way[i];
+	b->typology[TYPOLOGY_PASS] += typed == 0;
+	b->way[WAY_ATM] += leaves == 0;
 }
 
 bool scene_parse(struct scene *s, const char *path, struct text t, struct buf *errors)
@@ -567,12 +577,13 @@ bool scene_parse(struct scene *s, const char *path, struct text t, struct buf *e
 		r.line++;
 		r.line_start = t.p + from;
 		if (split(&r, text_of(t.p + from, i - from)) && r.n && read_line(&r) && more(&r))
-			fail(&r, here(&r), "%.*s is too much here", (int)(here(&r).n > 40 ? 40 : here(&r).n), here(&r).p);
+			fail(&r, here(&r), "%.*s is too much here", (int)shown(here(&r)).n, here(&r).p);
 		i++;
 	}
 	if (r.n_open)
 		fail(&r, text_of(NULL, 0), "a repeat has no end");
-	for (uint32_t k = 0; k < s->n_blocks; k++) {
+	uint32_t n = r.n_errors ? 0 : s->n_blocks; /* what a block lacks is told when its lines are right */
+	for (uint32_t k = 0; k < n; k++) {
 		check_block(&r, &s->block[k]);
 		defaults(&s->block[k]);
 	}

@@ -55,7 +55,8 @@ enum scene_key {
 	KEY_CHANGE, /* per mille: that the gang goes on as the next harder column half-way */
 	KEY_CARDS,
 	KEY_CALLS,
-	KEY_ACTIVE, /* hours of the day */
+	KEY_ACTIVE,  /* hours of the day */
+	KEY_SESSION, /* how long a card works at a time, once a day */
 	KEY_DAYS,
 	KEY_TALK,
 	KEY_ANSWERED,
@@ -77,6 +78,7 @@ enum scene_key {
 	KEY_VICTIMS,
 	KEY_CASHOUT,
 	KEY_BATCH,
+	KEY_LENT, /* per mille of the cards that are residents' own */
 	SCENE_KEYS
 };
 enum group {

@@ -80,3 +80,17 @@ cp "$policy/00-schema.dk" tiny/
 printf 'feature talks on call = count(call by caller over 1h)\n' >tiny/f.dk
 expect 2 "$DUANKA" detect -p tiny --no-progress --features f.ndjson --quarantine q calls.csv
 grep -q '"talks":' f.ndjson || fail "no features"
+
+# The city's own lists stand for the policy's of the same file name, and only those.
+mkdir -p lp/lists own
+cp "$policy/00-schema.dk" lp/
+printf 'list "a" of phone from "lists/a.csv"\nlist "b" of phone from "lists/b.csv"\nrule in_a on call about caller when caller in list "a" then alert red, score 1 because en "a"\nrule in_b on call about caller when caller in list "b" then alert red, score 1 because en "b"\n' >lp/x.dk
+printf 'value,until,note\n13705320001,2099-12-31,x\n' >lp/lists/a.csv
+cp lp/lists/a.csv lp/lists/b.csv
+printf 'value,until,note\n13705320002,2099-12-31,x\n' >own/a.csv
+printf 'time,caller,callee,talk\n2026-03-02T10:00:00+08:00,13705320001,13895330001,10\n' >one.csv
+expect 0 "$DUANKA" detect --policy lp --no-progress -o two.ndjson one.csv
+[ "$(grep -c '"rule":"in_' two.ndjson)" = 2 ] || fail "both lists hold the caller"
+expect 0 "$DUANKA" detect --policy lp --lists own --no-progress -o two.ndjson one.csv
+[ "$(grep -c '"rule":"in_a"' two.ndjson || :)" = 0 ] || fail "--lists does not replace the policy's list"
+[ "$(grep -c '"rule":"in_b"' two.ndjson)" = 1 ] || fail "--lists takes away a list it does not have"

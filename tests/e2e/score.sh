@@ -58,6 +58,7 @@ cat >want <<'END'
 Targets (live rules; accusations count from yellow on)
 target                                                   found   recall        95 %   false  per million  of
 SIM boxes and bursts: within 30 min of first call          1/2   50.0 %    9.5-90.5       1         10.0  phones
+gateway pairs: within 30 min of first call                 0/0        -           -       1         10.0  phones
 level-1 mules: before the second outgoing transfer         1/1  100.0 %  20.7-100.0       0          0.0  accounts
 coached transfers: held before any money left              1/1  100.0 %  20.7-100.0       1         1000  transfers
   ... before the last of it left                           1/1  100.0 %  20.7-100.0       1         1000  transfers
