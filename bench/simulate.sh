@@ -30,7 +30,9 @@ run() { # run NAME options...: what was made, how fast, and the memory
 		$1 == "wall_s" { wall = $2; cpu = $4; peak = $6 }
 		END {
 			printf "%s (%s): %d events written, %.1f s wall, %.1f s CPU, ", name, rows, events, wall, cpu
-			printf "%.2f M events/s, %.0f MB/s, peak memory %.2f GiB\n", events / wall / 1e6, bytes * 1024 / wall / 1e6, peak / 1048576
+			if (events > 1000000) # else most were left out, and a rate would say nothing
+				printf "%.2f M events/s, %.0f MB/s, ", events / wall / 1e6, bytes * 1024 / wall / 1e6
+			printf "peak memory %.2f GiB\n", peak / 1048576
 		}' | sed 's/ )/)/'
 	rm -rf "$dir/city"
 }
