@@ -1,42 +1,36 @@
-/* peak.c - runs a command and prints, on standard error, how long it took and how much memory it held at most. Nothing like
- * it is installed everywhere; the shell's `time` knows no memory.
- *
- *   peak COMMAND ARGUMENTS...    ends with the command's exit status; 127 if it could not be run */
+/* peak.c - runs a command and prints its wall time and its peak of resident memory: for benchmarks.
+ * peak COMMAND [ARGUMENT...]: the command's exit status; the figures go to standard error. */
 #include <stdio.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-static double seconds(struct timeval t)
-{
-	return (double)t.tv_sec + (double)t.tv_usec / 1e6;
-}
-
 int main(int argc, char **argv)
 {
-	struct timespec from, to;
+	struct timespec a, b;
 	struct rusage use;
-	int status;
+	int status = 0;
 
 	if (argc < 2) {
-		fputs("Usage: peak COMMAND ARGUMENTS...\n", stderr);
-		return 127;
+		fprintf(stderr, "usage: peak COMMAND [ARGUMENT...]\n");
+		return 1;
 	}
-	clock_gettime(CLOCK_MONOTONIC, &from);
-	pid_t child = fork();
-	if (child == 0) {
+	clock_gettime(CLOCK_MONOTONIC, &a);
+	pid_t pid = fork();
+	if (pid == 0) {
 		execvp(argv[1], argv + 1);
 		perror(argv[1]);
 		_exit(127);
 	}
-	if (child < 0 || waitpid(child, &status, 0) != child || getrusage(RUSAGE_CHILDREN, &use)) {
+	if (pid < 0 || wait4(pid, &status, 0, &use) < 0) {
 		perror("peak");
-		return 127;
+		return 1;
 	}
-	clock_gettime(CLOCK_MONOTONIC, &to);
-	double wall_s = (double)(to.tv_sec - from.tv_sec) + (double)(to.tv_nsec - from.tv_nsec) / 1e9;
-	fprintf(stderr, "wall_s %.3f cpu_s %.3f peak_kib %ld\n", wall_s, seconds(use.ru_utime) + seconds(use.ru_stime),
-	        use.ru_maxrss);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+	clock_gettime(CLOCK_MONOTONIC, &b);
+	fprintf(stderr, "%.2f s wall, %.2f s user, %.2f s system, %.1f MiB at most\n",
+	        (double)(b.tv_sec - a.tv_sec) + (double)(b.tv_nsec - a.tv_nsec) * 1e-9,
+	        (double)use.ru_utime.tv_sec + (double)use.ru_utime.tv_usec * 1e-6,
+	        (double)use.ru_stime.tv_sec + (double)use.ru_stime.tv_usec * 1e-6, (double)use.ru_maxrss / 1024);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }

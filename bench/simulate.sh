@@ -1,42 +1,26 @@
 #!/bin/sh
-# simulate.sh BUILD: speed and memory of `duanka simulate city`: a million people for one day, all events. They are written to a
-# new folder in BENCH_DIR (default: /dev/shm if 4 GiB are free there, else TMPDIR or /tmp) and removed again. With BENCH_BIG=1
-# also ten million people for one day; only reports are written then, so the disk stays empty, but everything happens.
+# simulate.sh BUILD: how fast a city is made, and in how much memory. A million people for a day (2.4 GiB in BENCH_DIR, default a
+# temporary folder); with BENCH_BIG=1 also ten million, of which only the reports are written, to see the memory. HISTORY=60 gives
+# the usual history instead of one day: more to make, and less memory, since not all of it falls on one day.
 set -eu
-bin=$1/src/app/duanka
-peak=$1/bench/peak
-free_kib() {
-	df -Pk "$1" 2>/dev/null | awk 'NR == 2 { print $4 }'
-}
-if [ -z "${BENCH_DIR:-}" ]; then
-	BENCH_DIR=${TMPDIR:-/tmp}
-	shm=$(free_kib /dev/shm)
-	[ "${shm:-0}" -lt 4194304 ] || BENCH_DIR=/dev/shm
-fi
-dir=$(mktemp -d "$BENCH_DIR/duanka-simulate.XXXXXX")
+build=$1
+dir=$(mktemp -d "${BENCH_DIR:-${TMPDIR:-/tmp}}/city.XXXXXX")
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 130' INT TERM
 
-run() { # run NAME options...: what was made, how fast, and the memory
-	name=$1
-	shift
-	"$peak" "$bin" simulate city --no-progress "$@" -o "$dir/city" >"$dir/said" 2>"$dir/took" || {
-		cat "$dir/took" >&2
+run() { # run options...: what was made, time and memory, and the rate if all is written
+	echo "work: simulate city $*"
+	"$build/bench/peak" "$build/src/app/duanka" simulate city "$@" --no-progress -o "$dir/c" >"$dir/out" 2>"$dir/time" || {
+		cat "$dir/time" >&2
 		exit 1
 	}
-	rows=$(awk -F, '$1 == "population" && $2 ~ /^(phone|person)$/ { printf "%s %ss ", $NF, $2 }' "$dir/city/truth.csv")
-	tail -n 1 "$dir/took" | cat "$dir/said" - | awk -v name="$name" -v rows="$rows" -v bytes="$(du -sk "$dir/city" | cut -f 1)" '
-		NR == 1 { for (i = 2; i <= NF; i++) if ($i == "events,") events = $(i - 1) }
-		$1 == "wall_s" { wall = $2; cpu = $4; peak = $6 }
-		END {
-			printf "%s (%s): %d events written, %.1f s wall, %.1f s CPU, ", name, rows, events, wall, cpu
-			if (events > 1000000) # else most were left out, and a rate would say nothing
-				printf "%.2f M events/s, %.0f MB/s, ", events / wall / 1e6, bytes * 1024 / wall / 1e6
-			printf "peak memory %.2f GiB\n", peak / 1048576
-		}' | sed 's/ )/)/'
-	rm -rf "$dir/city"
+	head -n 1 "$dir/out" | sed "s|^[^:]*: ||"
+	cat "$dir/time"
+	awk 'NR == FNR { for (i = 1; i < NF; i++) { if ($(i + 1) == "events,") n = $i; if ($(i + 1) == "MiB") mib = $i }; next }
+		n > 1000000 { printf "%.2f M events and %.0f MB a second of wall time\n", n / $1 / 1e6, mib * 1.048576 / $1 }' \
+		"$dir/out" "$dir/time"
+	rm -rf "$dir/c"
 }
-grep -m 1 "model name" /proc/cpuinfo | sed "s/.*: /machine: /; s/$/, $(nproc) cores/"
-echo "work: simulated city, built-in crimes, 60 days of history, files in $BENCH_DIR"
-run "1 M people, 1 day, all events" --people 1000000 --days 1
-[ "${BENCH_BIG:-0}" != 1 ] || run "10 M people, 1 day, reports only" --people 10000000 --days 1 --only reports
+echo "machine: $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1), $(nproc) processors; one is used"
+run --people "${PEOPLE:-1000000}" --days 1 --history "${HISTORY:-1}"
+[ -z "${BENCH_BIG:-}" ] || run --people 10000000 --days 1 --history "${HISTORY:-1}" --only reports

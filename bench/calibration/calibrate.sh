@@ -3,7 +3,7 @@
 # beside the real set's statistics: the report on standard output, the figure in BUILD/calibration.svg. Exit status 1: a
 # bound is broken. SEED, PEOPLE and DAYS may come from the environment; 244 days are what the real set covers.
 set -eu
-options="--people ${PEOPLE:-12000} --days ${DAYS:-240} --seed ${SEED:-1} --crime-rate 80 --only calls,sms"
+options="--people ${PEOPLE:-12000} --days ${DAYS:-244} --history 1 --seed ${SEED:-1} --crime-rate 80 --only calls,sms"
 build=$1
 DUANKA=${DUANKA:-$build/src/app/duanka}
 if [ $# -gt 1 ]; then

@@ -69,7 +69,7 @@ static void put_bounds(struct buf *out, const struct measure *m)
 static void put_head(const struct comparison *c, struct buf *out)
 {
 	const struct city_counts *n = c->counts;
-	buf_printf(out, "# Calibration: %s beside Sichuan 2019-08 to 2020-03\n\n", c->dir);
+	buf_z(out, "# Calibration: a simulated city beside Sichuan 2019-08 to 2020-03\n\n");
 	buf_printf(out,
 	           "Simulated: %llu subscribers (%llu ordinary, %llu fraud; %llu suspects of other roles left out), "
 	           "%llu calls of which %llu answered, %llu messages",

@@ -110,7 +110,7 @@ diff want out || fail "the text differs"
 [ "$(wc -L <out)" -le 115 ] || fail "the table is wider than 115 columns"
 expect 0 $score --format json a.ndjson truth.csv
 for part in \
-	'"accused_within_30min":{"hit":1,"all":2,"value":0.5,"low":0.0945312057,"high":0.905468794},"false_entities":1,"false_permillion":10}' \
+	'"accused_within_30min":{"hit":1,"all":2,"value":0.5,"low":0.0945312057,"high":0.905468794},"gateway_voices_within_30min":{"hit":0,"all":0,"value":null,"low":null,"high":null},"false_entities":1,"false_permillion":10}' \
 	'"accused_before_second_outgoing":{"hit":1,"all":1,' \
 	'"held_before_money_left":{"hit":1,"all":1,' '"spared_fen":2500000,"all_fen":2500000,"false_transfers":1,"false_permillion":1000}' \
 	'"live":{"alerts":7,' '"shadow":{"alerts":1,' '"base_rate_permillion":null' \
