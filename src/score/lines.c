@@ -65,7 +65,7 @@ enum err lines_next(struct lines *l, struct text *out)
 
 	l->line++;
 	for (;;) {
-		char *from = l->p + l->at;
+		char *from = l->p != NULL ? l->p + l->at : NULL; /* nothing was read yet */
 		char *nl = l->n - l->at > seen ? memchr(from + seen, '\n', l->n - l->at - seen) : NULL;
 		enum err e;
 

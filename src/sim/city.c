@@ -176,7 +176,9 @@ static bool move_money(struct city *c, const struct ev *e)
 
 bool city_emit(struct city *c, const struct ev *e, const struct label *label)
 {
-	if (c->err || ((e->type == EV_TRANSFER || e->type == EV_CASH) && !move_money(c, e)))
+	bool talks = e->type == EV_CALL || e->type == EV_SMS;
+
+	if (c->err || (talks && e->a == e->b) || ((e->type == EV_TRANSFER || e->type == EV_CASH) && !move_money(c, e)))
 		return false;
 	if (c->o.only >> e->type & 1)
 		writer_event(c, e, label);

@@ -14,7 +14,9 @@ struct span crime_span(const struct city *c, const struct scene_block *b, enum s
 
 bool crime_chance(struct city *c, struct span permille)
 {
-	return rng_below(&c->crime, 1000) < (uint64_t)crime_pick(c, permille);
+	uint64_t line = (uint64_t)crime_pick(
+		c, permille); /* first this draw, then that: C leaves the order open within one expression */
+	return rng_below(&c->crime, 1000) < line;
 }
 
 uint32_t crime_stranger(struct city *c, const struct scene_block *b)

@@ -78,7 +78,8 @@ static void first_payment(struct city *c, uint32_t i, int32_t at_s, struct dice 
 	bool large = dice_chance(d, 80);
 	int64_t fen = large ? 100000 * dice_between(d, 20, 600) : 100 * dice_between(d, 50, 4000);
 
-	pay(c, account_of(c, i, d), account_of(c, who, d), at_s, fen, CHANNEL_MOBILE, people_device(c, i, at_s));
+	uint64_t from = account_of(c, i, d), to = account_of(c, who, d);
+	pay(c, from, to, at_s, fen, CHANNEL_MOBILE, people_device(c, i, at_s));
 	if (!dice_chance(d, large ? 400 : 150))
 		return;
 	struct ev e = { .type = EV_CALL, .a = people_phone(c, who), .b = people_phone(c, i) };
@@ -98,43 +99,46 @@ static void loan(struct city *c, uint32_t i, int32_t at_s, struct dice *d)
 	uint64_t account = account_of(c, i, d);
 
 	pay(c, OUT_AT + 1 + dice_below(d, LENDERS), account, at_s, fen, CHANNEL_ONLINE, NOBODY);
-	pay(c, account, dice_below(d, c->people) + 1, at_s + 120 + (int32_t)dice_below(d, 5400),
-	    fen - dice_between(d, 0, fen / 5), CHANNEL_MOBILE, people_device(c, i, at_s));
+	uint64_t to = dice_below(d, c->people) + 1ULL;
+	at_s += 120 + (int32_t)dice_below(d, 5400);
+	pay(c, account, to, at_s, fen - dice_between(d, 0, fen / 5), CHANNEL_MOBILE, people_device(c, i, at_s));
 }
 
+/* Draws stand in statements of their own throughout: C leaves the order of arguments open, and the city must not. */
 static void payment(struct city *c, uint32_t i, struct dice *d)
 {
 	int32_t at_s = c->hour_from_s + (int32_t)dice_below(d, HOUR_S);
 	uint32_t r = dice_below(d, 10000), device = people_device(c, i, at_s), nearby = i / PEOPLE_A_SHOP;
-	uint64_t shop = SHOP_AT + 1 + (nearby + dice_below(d, dice_below(d, 40) + 1)) % c->shops;
+	uint64_t own = account_of(c, i, d), savings = c->people + i + 1ULL, other;
+	int64_t fen;
 
-	if (r < 4700)
-		pay(c, account_of(c, i, d), shop, at_s, skewed(d, 6000), CHANNEL_WALLET, device);
-	else if (r < 6600) /* shops elsewhere and online */
-		pay(c, account_of(c, i, d), OUT_AT + 1001 + dice_below(d, 60000), at_s, skewed(d, 12000), CHANNEL_WALLET,
-		    device);
-	else if (r < 8300) /* red packets and small change among friends */
-		pay(c, account_of(c, i, d), account_of(c, people_contact(c, i, d), d), at_s, 100 * dice_between(d, 1, 200),
-		    CHANNEL_WALLET, device);
-	else if (r < 9150)
-		pay(c, account_of(c, i, d), account_of(c, people_contact(c, i, d), d), at_s, skewed(d, 90000), CHANNEL_MOBILE,
-		    device);
-	else if (r < 9500) { /* to and from savings */
+	if (r < 4700) {
+		uint32_t reach = dice_below(d, 40) + 1;
+		other = SHOP_AT + 1 + (nearby + dice_below(d, reach)) % c->shops;
+		pay(c, own, other, at_s, skewed(d, 6000), CHANNEL_WALLET, device);
+	} else if (r < 6600) { /* shops elsewhere and online */
+		other = OUT_AT + 1001 + dice_below(d, 60000);
+		pay(c, own, other, at_s, skewed(d, 12000), CHANNEL_WALLET, device);
+	} else if (r < 9150) { /* red packets and small change among friends, or more */
+		uint32_t friend = people_contact(c, i, d);
+		bool small = r < 8300;
+		other = account_of(c, friend, d);
+		fen = small ? 100 * dice_between(d, 1, 200) : skewed(d, 90000);
+		pay(c, own, other, at_s, fen, small ? CHANNEL_WALLET : CHANNEL_MOBILE, device);
+	} else if (r < 9500) { /* to and from savings */
 		bool back = dice_chance(d, 400);
-		uint64_t savings = c->people + i + 1;
+		fen = 10000 * dice_between(d, 5, 150);
 		if (people_account_opened(c, i) < c->hour_from_s)
-			pay(c, back ? savings : i + 1, back ? i + 1 : savings, at_s, 10000 * dice_between(d, 5, 150),
-			    CHANNEL_MOBILE, device);
-	} else if (r < 9700) /* from family elsewhere, refunds, sales */
-		pay(c, OUT_AT + 100001 + dice_below(d, 3000000), account_of(c, i, d), at_s, skewed(d, 150000), CHANNEL_MOBILE,
-		    NOBODY);
-	else if (r < 9780)
-		pay(c, account_of(c, i, d), OUT_AT + 100001 + dice_below(d, 3000000), at_s, skewed(d, 150000), CHANNEL_MOBILE,
-		    device);
-	else if (r < 9992)
+			pay(c, back ? savings : i + 1, back ? i + 1 : savings, at_s, fen, CHANNEL_MOBILE, device);
+	} else if (r < 9780) { /* from family elsewhere, refunds, sales; and to them */
+		other = OUT_AT + 100001 + dice_below(d, 3000000);
+		fen = skewed(d, 150000);
+		pay(c, r < 9700 ? other : own, r < 9700 ? own : other, at_s, fen, CHANNEL_MOBILE, r < 9700 ? NOBODY : device);
+	} else if (r < 9992) {
 		first_payment(c, i, at_s, d);
-	else
+	} else {
 		loan(c, i, at_s, d);
+	}
 }
 
 static void cash(struct city *c, uint32_t i, struct dice *d)
@@ -184,6 +188,13 @@ static int day_of_month(const struct city *c)
 	return (int)(d % 30) + 1; /* every month has thirty days here: wages care for the distance only */
 }
 
+static void home(struct city *c, uint32_t i, int32_t at_s, int64_t wage, struct dice *d)
+{
+	uint32_t to = people_friend(c, i, dice_below(d, 2));
+
+	pay(c, i + 1, to + 1, at_s, wage / 100 * dice_between(d, 20, 90), CHANNEL_MOBILE, people_device(c, i, at_s));
+}
+
 static void payroll(struct city *c, uint32_t k)
 {
 	struct dice d = dice_for(c, EMPLOYER_AT + (uint64_t)k, (uint64_t)(c->hour_from_s / HOUR_S));
@@ -202,8 +213,7 @@ static void payroll(struct city *c, uint32_t k)
 			pay(c, i + 1, c->people + i + 1, t, wage / 100 * dice_between(&d, 50, 95), CHANNEL_MOBILE,
 			    people_device(c, i, t));
 		else if (r < 30) /* home to the family */
-			pay(c, i + 1, people_friend(c, i, dice_below(&d, 2)) + 1, t, wage / 100 * dice_between(&d, 20, 90),
-			    CHANNEL_MOBILE, people_device(c, i, t));
+			home(c, i, t, wage, &d);
 	}
 }
 
@@ -240,10 +250,11 @@ static void takings(struct city *c, uint32_t k)
 {
 	struct dice d = dice_for(c, SHOP_AT + (uint64_t)k, (uint64_t)(c->hour_from_s / HOUR_S));
 	int64_t fen = c->shop[k] - 300000;
+	int32_t at_s = c->hour_from_s + (int32_t)dice_below(&d, HOUR_S);
 
 	if (fen > 100000)
-		pay(c, SHOP_AT + 1 + k, OUT_AT + 60001 + hash_mix(k) % 400, c->hour_from_s + (int32_t)dice_below(&d, HOUR_S),
-		    fen / 100 * dice_between(&d, 40, 90), CHANNEL_MOBILE, NOBODY);
+		pay(c, SHOP_AT + 1 + k, OUT_AT + 60001 + hash_mix(k) % 400, at_s, fen / 100 * dice_between(&d, 40, 90),
+		    CHANNEL_MOBILE, NOBODY);
 }
 
 void business_hour(struct city *c)

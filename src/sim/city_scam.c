@@ -49,14 +49,18 @@ static void cheated(struct city *c, struct victim_case *k, int32_t at_s)
 static uint64_t overseas(struct city *c)
 {
 	static const uint64_t country[] = { 95, 855, 856, 63, 44, 1, 60, 971 };
-	return PHONE_FORM(rng_chance(&c->crime, 700000) ? FORM_PLUS : FORM_00,
-	                  country[rng_below(&c->crime, 8)] * 1000000000ULL + 200000000 + rng_below(&c->crime, 700000000));
+	int form = rng_chance(&c->crime, 700000) ? FORM_PLUS : FORM_00;
+	uint64_t prefix = country[rng_below(&c->crime, 8)];
+
+	return PHONE_FORM(form, prefix * 1000000000ULL + 200000000 + rng_below(&c->crime, 700000000));
 }
 
 static uint64_t spoofed(struct city *c)
 {
 	static const uint64_t number[] = { 110, 96110, 95588, 12389, 10086 };
-	return PHONE_FORM(rng_chance(&c->crime, 500000) ? FORM_PLUS86 : FORM_0086, number[rng_below(&c->crime, 5)]);
+	int form = rng_chance(&c->crime, 500000) ? FORM_PLUS86 : FORM_0086;
+
+	return PHONE_FORM(form, number[rng_below(&c->crime, 5)]);
 }
 
 /* The number that talks to this victim: a card of a running operation, or one of the gang's own. */

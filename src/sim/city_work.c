@@ -41,7 +41,8 @@ static void work_call(struct city *c, uint32_t i, const struct trade *t, struct 
 	uint64_t work = e.a;
 	e.device = people_device(c, i, at_s);
 	e.cell = t->moves ? people_home(c, who) : people_place(c, i, at_s);
-	e.v = answered ? 4 + (int64_t)dice_below(d, (uint32_t)(2 * t->talk_s)) * (1 + dice_chance(d, 120) * 4) : 0;
+	int64_t talk_s = dice_below(d, (uint32_t)(2 * t->talk_s));
+	e.v = answered ? 4 + talk_s * (1 + dice_chance(d, 120) * 4) : 0;
 	city_life(c, &e);
 	if (!dice_chance(d, answered ? t->back / 3U : t->back))
 		return;

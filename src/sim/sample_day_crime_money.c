@@ -115,8 +115,10 @@ static void equal_repeats(struct city *c, int64_t day_s)
 static void night_burst(struct city *c, int64_t day_s)
 {
 	uint64_t account = mule(c, day_s, 30, "night-burst");
-	for (int64_t k = 0; k < 12; k++)
-		pay(c, account, mule(c, day_s, 0, NULL), day_s + 2 * HOUR_S + 300 * k, 10000 * rng_between(&c->rng, 20, 90));
+	for (int64_t k = 0; k < 12; k++) {
+		uint64_t to = mule(c, day_s, 0, NULL);
+		pay(c, account, to, day_s + 2 * HOUR_S + 300 * k, 10000 * rng_between(&c->rng, 20, 90));
+	}
 }
 
 static void cash_out(struct city *c, int64_t day_s)

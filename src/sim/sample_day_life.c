@@ -132,8 +132,8 @@ void life_day(struct city *c, int64_t day_s)
 
 static int64_t opening_s(struct city *c) /* some day of the last months, in office hours */
 {
-	return c->start_s - rng_between(&c->rng, 1, HISTORY_DAYS) * DAY_S + 9 * HOUR_S +
-	       (int64_t)rng_below(&c->rng, 8 * HOUR_S);
+	int64_t day = rng_between(&c->rng, 1, HISTORY_DAYS);
+	return c->start_s - day * DAY_S + 9 * HOUR_S + (int64_t)rng_below(&c->rng, 8 * HOUR_S);
 }
 
 static uint16_t agent(struct city *c) /* 0: opened without one; an agent opens two or three a month */
@@ -149,9 +149,13 @@ void life_history(struct city *c)
 		int64_t eve_s = c->start_s - DAY_S + (int64_t)(i % 72000);
 		if (i % 3 != 2 || hash_mix(i) % 10) /* some children use a parent's card: no binding of their own */
 			crime_bind(c, i + 1, sample_phone(i), sample_account(i), eve_s);
-		if (rng_chance(&c->rng, 50000))
-			crime_open_account(c, i + 1, sample_account(i), sample_phone(i), 0, agent(c), opening_s(c));
-		if (rng_chance(&c->rng, 40000))
-			crime_open_card(c, i + 1, sample_phone(i), agent(c), false, opening_s(c));
+		if (rng_chance(&c->rng, 50000)) {
+			uint16_t by = agent(c);
+			crime_open_account(c, i + 1, sample_account(i), sample_phone(i), 0, by, opening_s(c));
+		}
+		if (rng_chance(&c->rng, 40000)) {
+			uint16_t by = agent(c);
+			crime_open_card(c, i + 1, sample_phone(i), by, false, opening_s(c));
+		}
 	}
 }
