@@ -210,7 +210,7 @@ static void work_call(struct city *c, struct card *k, int32_t at_s, bool harder)
 	struct ev e = { .at_s = at_s, .type = EV_CALL, .a = k->phone, .device = card_device(k), .cell = card_cell(k) };
 
 	if (crime_chance(c, crime_span(c, b, KEY_FRIENDS, harder))) { /* to one of its own: looks like life */
-		e.b = sample_phone(k->person - rng_below(&c->crime, 6) % k->person);
+		e.b = sample_phone(k->person + 1 + rng_below(&c->crime, 6));
 		e.v = rng_chance(&c->crime, 700000) ? 10 + (int64_t)rng_below(&c->crime, 200) : 0;
 		if (e.b != e.a)
 			city_emit(c, &e, NULL);
