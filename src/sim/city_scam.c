@@ -168,6 +168,8 @@ static bool pay(struct city *c, uint32_t cs, const struct scene_step *p, int32_t
 	k->lost_fen += fen;
 	if (k->mule)
 		mules_received(c, k->mule - 1, fen, at_s);
+	else
+		writer_entity(c, WHAT_ACCOUNT, e.b - 1, at_s, k->block->name, k->crime, ROLE_MULE, 0);
 	return true;
 }
 
@@ -179,7 +181,8 @@ static void refund(struct city *c, struct victim_case *k, const struct scene_ste
 	e.a = OUT_AT + 230001 + k->crime % 9000;
 	e.v = k->last_fen * crime_pick(c, step_span(c, &p->a)) / 1000;
 	struct label l = { k->crime, k->block->name, ROLE_MULE, 0, STAGE_BAIT, WHAT_ACCOUNT, e.a - 1 };
-	city_emit(c, &e, &l);
+	if (city_emit(c, &e, &l))
+		writer_entity(c, WHAT_ACCOUNT, l.about, at_s, k->block->name, k->crime, ROLE_MULE, 0);
 }
 
 static void borrow(struct city *c, struct victim_case *k, const struct scene_step *p, int32_t at_s)
