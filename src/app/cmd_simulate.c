@@ -26,7 +26,7 @@ static const char help[] =
 	"      --speed N           the stream runs N times as fast as real time (default: as fast as it can)\n"
 	"      --people N          1000 to 20000000 (default 200000)\n"
 	"      --days N            1 to 3650 (default 7)\n"
-	"      --start DATE        first day (default 2026-03-02)\n"
+	"      --start DATE        first day, 2005-01-01 to 2089-12-31 (default 2026-03-02)\n"
 	"      --history N         days of sparse history before it, 1 to 365 (default 60): openings, who pays whom\n"
 	"      --seed N            another city (default 1)\n"
 	"      --difficulty D      easy, medium (default) or hard: how careful criminals are\n"
@@ -115,21 +115,21 @@ static bool only(const char *z, uint32_t *mask)
 	return *mask != 0;
 }
 
+/* Records are of 2000 to 2099: the history needs room before the first day, ten years of days after it. */
 static bool start(const char *z, int64_t *day)
 {
+	const int64_t least = clock_days_from_civil(2005, 1, 1), most = clock_days_from_civil(2089, 12, 31);
+	char whole[40];
 	int64_t us;
 
-	if (strlen(z) == 10 && clock_parse(text_z(z), &clock_utc, &us) == ERR_OK && us >= 0) {
-		*day = us / US_PER_DAY;
-		return true;
-	}
-	char whole[40];
 	snprintf(whole, sizeof(whole), "%.10sT00:00:00Z", z);
-	if (strlen(z) == 10 && clock_parse(text_z(whole), &clock_utc, &us) == ERR_OK && us >= 0) {
+	if (strlen(z) == 10 && clock_parse(text_z(whole), &clock_utc, &us) == ERR_OK && us / US_PER_DAY >= least &&
+	    us / US_PER_DAY <= most) {
 		*day = us / US_PER_DAY;
 		return true;
 	}
-	fprintf(stderr, "duanka simulate: --start is a date like 2026-03-02, not %.40s\n", z);
+	fprintf(stderr, "duanka simulate: --start is a date from 2005-01-01 to 2089-12-31, like 2026-03-02, not %.40s\n",
+	        z);
 	return false;
 }
 

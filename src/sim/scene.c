@@ -481,6 +481,17 @@ static bool read_key(struct reader *r, struct text w)
 	return fail(r, w, "%.*s is no key and no step; doc/scenarios.md lists both", (int)shown(w).n, w.p);
 }
 
+/* The word here is a key of that kind of block; takes it. */
+static bool belongs(struct reader *r, enum block_kind kind)
+{
+	struct text w = here(r);
+
+	if (r->block->kind != kind)
+		return fail(r, w, "%.*s means nothing in a block of %s", (int)w.n, w.p, kind_names[r->block->kind]);
+	r->at++;
+	return true;
+}
+
 static bool read_line(struct reader *r)
 {
 	struct text w = here(r);
@@ -491,13 +502,13 @@ static bool read_line(struct reader *r)
 	if (!r->block)
 		return fail(r, w, "a file begins with a block: scam, phones or mules");
 	if (word_is(w, "victims"))
-		return r->at++, weights(r, "the group", group_names, GROUPS, r->block->group);
+		return belongs(r, BLOCK_SCAM) && weights(r, "the group", group_names, GROUPS, r->block->group);
 	if (word_is(w, "typology"))
-		return r->at++, weights(r, "the typology", typology_names, TYPOLOGIES, r->block->typology);
+		return belongs(r, BLOCK_MULES) && weights(r, "the typology", typology_names, TYPOLOGIES, r->block->typology);
 	if (word_is(w, "cashout"))
-		return r->at++, weights(r, "the way", way_names, WAYS, r->block->way);
+		return belongs(r, BLOCK_MULES) && weights(r, "the way", way_names, WAYS, r->block->way);
 	if (word_is(w, "text"))
-		return r->at++, text_name(r, &r->block->text);
+		return belongs(r, BLOCK_PHONES) && text_name(r, &r->block->text);
 	i = name_index(w, step_names, STEP_OPS);
 	return i >= 0 ? read_step(r, (enum step_op)i) : read_key(r, w);
 }
@@ -516,6 +527,11 @@ static void check_block(struct reader *r, const struct scene_block *b)
 		if (!b->given[need[i]])
 			fail(r, text_of(NULL, 0), "%s lacks %s, like %s", b->name, keys[need[i]].name,
 			     unit_example(keys[need[i]].unit));
+	for (int d = 0; d < DIFFICULTIES && b->given[KEY_ACTIVE]; d++)
+		if (b->key[KEY_ACTIVE].d[d].lo >= b->key[KEY_ACTIVE].d[d].hi) {
+			fail(r, text_of(NULL, 0), "%s never works: active is from an hour to a later one, like 9..18", b->name);
+			break;
+		}
 	if (b->kind == BLOCK_SCAM) {
 		for (int g = 0; g < GROUPS; g++)
 			any |= b->group[g] > 0;

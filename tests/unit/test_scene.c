@@ -174,6 +174,7 @@ static const struct {
 	/* blocks */
 	{ SCAM ENDED PHONES SCAM ENDED, "f:9:1: error: s stands in line 1 already; each name is used once\n"
 	                                "f:10:1: error: rate stands twice in this block\n"
+	                                "f:11:1: error: victims means nothing in a block of phones\n"
 	                                "f:12:1: error: wait is a step of a scam, and this block is phones\n" },
 	{ "scam", "f:1:5: error: the name is missing or longer than 31 bytes\n" },
 	{ "scam s", "f:1:7: error: the title is missing or longer than 95 bytes\n" },
@@ -192,6 +193,10 @@ static const struct {
 	{ "phones",
 	  "f:1:7: error: the kind of phones is missing or unknown (); it is one of simbox, newcard, sleeping, gateway, "
 	  "bulk-sms, iot, opening\n" },
+	{ SCAM ENDED "typology cycle 1", "f:5:1: error: typology means nothing in a block of scam\n" },
+	{ SCAM ENDED "cashout atm 1", "f:5:1: error: cashout means nothing in a block of scam\n" },
+	{ MULES "text loan", "f:7:1: error: text means nothing in a block of mules\n" },
+	{ PHONES "active 9", "f:1:1: error: p never works: active is from an hour to a later one, like 9..18\n" },
 	/* what is lacking */
 	{ "scam s x", "f:1:1: error: s lacks rate, like 0.4 or 0.2..0.6\n"
 	              "f:1:1: error: s lacks victims, like `victims young 3 elderly 1`\n" },
