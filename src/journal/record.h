@@ -1,0 +1,80 @@
+/* record.h - what the journal is made of: records, each with a kind, a time and who brought it, and how an event becomes one.
+ *
+ * A record is a 16-byte head and a payload. Its position is not written: batches carry the position of their first record and records
+ * follow without gaps. Integers are little endian.
+ *
+ *   head: u32 payload bytes | u8 kind | u8 flags | u16 organisation | i64 time (microseconds, UTC)
+ *
+ * Payloads:
+ *   EVENT     [16 bytes idempotency key, if flags & RECORD_KEYED] u8 type, u32 bits of the fields that are there, then these fields
+ *             in the schema's order: entity = 16 bytes token, 8 bytes attributes, u8 n, n bytes as shown to people (masked);
+ *             text = u16 n, n bytes UTF-8; everything else = zigzag varint
+ *   SCHEMA    what later EVENT records mean: names and types of entities and event types (record_schema_put); stands at the beginning
+ *             of each segment and wherever the policy changed it
+ *   TICK      nothing: the head's time is the news
+ *   POLICY, MODE, LIST, ACT   a JSON object (shard.h says which)
+ *
+ * Events hold tokens, never plain identifiers. Text fields are kept as they came, because rules look into them. */
+#ifndef DUANKA_JOURNAL_RECORD_H
+#define DUANKA_JOURNAL_RECORD_H
+#include "base/buf.h"
+#include "event/event.h"
+
+enum record_kind { /* numbers are on disk: never change one */
+	RECORD_NONE = 0,
+	RECORD_EVENT = 1,
+	RECORD_SCHEMA = 2,
+	RECORD_TICK = 3,
+	RECORD_POLICY = 4, /* a policy takes effect here */
+	RECORD_MODE = 5,   /* a rule becomes live, shadow or off here */
+	RECORD_LIST = 6,   /* an entry goes into a list or out of it */
+	RECORD_ACT = 7,    /* something a person did: a reveal, an erasure, a key, a mended record */
+	RECORD_KINDS
+};
+
+enum record_flag {
+	RECORD_KEYED = 1, /* an idempotency key comes first */
+	RECORD_MENDED = 2 /* an event out of quarantine */
+};
+
+enum {
+	RECORD_HEAD_BYTES = 16,
+	RECORD_PAYLOAD_MAX = 16 << 20,
+	RECORD_EVENT_MAX = 64 << 10, /* payload of one event: 24 fields, 8 texts of 4 KiB at most */
+	RECORD_KEY_BYTES = 16
+};
+
+struct record {
+	uint64_t position; /* from 1 */
+	int64_t time;
+	uint8_t kind, flags;
+	uint16_t organisation; /* index of the tenant that brought it; 0 = duanka itself */
+	struct text payload;   /* the reader's bytes */
+};
+
+/* Appends head and payload. payload may be empty. */
+void record_put(struct buf *b, const struct record *r);
+/* Takes one record from the front of *rest. ERR_FORMAT if it does not fit; position is left 0. */
+enum err record_take(struct text *rest, struct record *out) MUST_CHECK;
+
+/* The payload of an EVENT record without the idempotency key. */
+void record_event_put(struct buf *b, const struct schema *s, const struct event *e);
+
+/* How events written under one schema are read under another: by names. A field that the new schema lacks, or has with another
+ * type, is dropped; an event type that it lacks, or that then misses a required field, is passed over. Entity kinds keep their place in the schema for
+ * ever, since it is part of their tokens; attributes of identifiers are named by the tables of the build, so these are recast too. */
+struct recast;
+/* payload: of a SCHEMA record. Allocates; ERR_FORMAT when it is damaged. key gives texts their fingerprints; both are borrowed. */
+enum err recast_new(struct recast **out, struct text payload, const struct schema *to, const struct hash_key *key) MUST_CHECK;
+void recast_free(struct recast *r);
+void record_schema_put(struct buf *b, const struct schema *s);
+/* ERR_ABSENT: this event type, or a required field, is not known to the schema read under; ERR_FORMAT: damaged. Texts point into the
+ * payload, plain identifiers are empty. r: of kind EVENT. key (16 bytes) is filled if flags & RECORD_KEYED; may be NULL. */
+enum err record_event_take(const struct recast *c, const struct record *r, struct event *out,
+                           unsigned char *key) MUST_CHECK;
+/* Kind index in the schema written under and tokens of the entities of an EVENT record, without the rest: for indexes. At most SCHEMA_IDENTS_MAX; *n says
+ * how many. */
+enum err record_event_tokens(const struct recast *c, const struct record *r, uint8_t *kind, struct token *token,
+                             uint32_t *n) MUST_CHECK;
+
+#endif
