@@ -19,9 +19,12 @@ BEGIN {
 	arrows["event"] = " base event "
 	arrows["policy"] = " base event policy "
 	arrows["engine"] = " base event policy engine "
+	arrows["journal"] = " base event journal "
+	arrows["show"] = " base event policy engine show "
+	arrows["shard"] = " base event policy engine show journal shard "
 	arrows["score"] = " base event score "
 	arrows["sim"] = " base event sim "
-	arrows["app"] = " base event policy engine sim score app "
+	arrows["app"] = " base event policy engine show journal shard store gateway sim score app "
 	arrows["tool"] = " base event tool "
 }
 

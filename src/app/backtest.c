@@ -2,7 +2,7 @@
 #include "app/backtest.h"
 #include <inttypes.h>
 #include <stdlib.h>
-#include "app/alert_json.h"
+#include "show/alert_json.h"
 #include "base/mem.h"
 
 enum {

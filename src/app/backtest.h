@@ -6,7 +6,7 @@
 #ifndef DUANKA_APP_BACKTEST_H
 #define DUANKA_APP_BACKTEST_H
 #include <stdio.h>
-#include "app/show.h"
+#include "show/show.h"
 #include "base/buf.h"
 #include "base/hash.h"
 

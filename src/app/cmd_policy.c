@@ -3,7 +3,7 @@
 #include <string.h>
 #include "app/args.h"
 #include "app/commands.h"
-#include "app/lang.h"
+#include "show/lang.h"
 #include "app/policy_test.h"
 #include "base/clock.h"
 #include "policy/plandata.h"

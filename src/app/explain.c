@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
-#include "app/alert_json.h"
+#include "show/alert_json.h"
 #include "base/clock.h"
 
 enum {

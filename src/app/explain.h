@@ -3,7 +3,7 @@
  * There is one printer, and it reads an alert's JSON record: what it shows of a file years later is what it shows live. */
 #ifndef DUANKA_APP_EXPLAIN_H
 #define DUANKA_APP_EXPLAIN_H
-#include "app/show.h"
+#include "show/show.h"
 
 struct json_t;
 /* alert: a record of alerts.ndjson; rule: its entry in the header record, may be NULL. */

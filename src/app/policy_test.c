@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include "app/show.h"
+#include "show/show.h"
 #include "base/mem.h"
 #include "event/event_build.h"
 

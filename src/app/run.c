@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include "app/alert_json.h"
+#include "show/alert_json.h"
 #include "base/hash.h"
 #include "base/mem.h"
 #include "event/quarantine.h"

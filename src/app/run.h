@@ -5,7 +5,7 @@
 #ifndef DUANKA_APP_RUN_H
 #define DUANKA_APP_RUN_H
 #include "app/load.h"
-#include "app/show.h"
+#include "show/show.h"
 #include "base/file.h"
 #include "event/source.h"
 

@@ -1,7 +1,7 @@
 /* score_show.h - figures of a score for people: tables for a terminal of 115 columns, or in Markdown. */
 #ifndef DUANKA_APP_SCORE_SHOW_H
 #define DUANKA_APP_SCORE_SHOW_H
-#include "app/lang.h"
+#include "show/lang.h"
 #include "score/curve_svg.h"
 #include "score/score.h"
 

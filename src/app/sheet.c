@@ -1,7 +1,7 @@
 /* sheet.c - see sheet.h. */
 #include "app/sheet.h"
 #include <stdio.h>
-#include "app/lang.h"
+#include "show/lang.h"
 
 /* How many bytes of z fit into width columns. */
 static size_t fitting(const char *z, size_t width)

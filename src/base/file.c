@@ -19,7 +19,7 @@ enum {
 static _Atomic uint64_t file_counter;
 static _Atomic uint64_t file_failing;
 
-static bool file_refused(void)
+bool file_refused(void)
 {
 	uint64_t nth = atomic_fetch_add_explicit(&file_counter, 1, memory_order_relaxed) + 1;
 	uint64_t fail = atomic_load_explicit(&file_failing, memory_order_relaxed);

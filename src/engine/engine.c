@@ -246,7 +246,8 @@ static void tell_features(struct engine *g, const struct event *e)
 /* One accepted event: attributes, windows, rules, what is told of them. */
 static void apply_one(struct engine *g, struct event *e, const struct named *n)
 {
-	e->position = ++g->position;
+	g->position = e->position == 0 ? g->position + 1 : e->position;
+	e->position = g->position;
 	g->stats.accepted++;
 	g->event = e;
 	g->serial++;

@@ -65,10 +65,22 @@ void engine_free(struct engine *g);
 enum err engine_list_add(struct engine *g, uint32_t list, const struct ident *ident, int64_t fingerprint,
                          int64_t until_us) MUST_CHECK;
 
-/* Applies n <= ENGINE_BATCH_MAX events in this order. Sets each accepted event's position. outcome[i] is ERR_OK, ERR_LATE
+/* Applies n <= ENGINE_BATCH_MAX events in this order. Gives each accepted event whose position is 0 the next one; a journal gives
+ * positions itself. outcome[i] is ERR_OK, ERR_LATE
  * (older than the newest time by more than the lateness: nothing happened), or ERR_CAP (a new entity was refused:
  * nothing happened). */
 void engine_apply(struct engine *g, struct event *const *events, uint32_t n, enum err *outcome);
+
+/* The whole state in one walk: io is called for each piece in a fixed order, to write it out (loading false) or to fill it in (true,
+ * on a new engine of the same plan and options). Deterministic: equal histories give equal bytes, and an engine that was loaded goes on
+ * like the one that was saved. ERR_FORMAT: a size is impossible; the engine may then only be freed. Errors of io are handed on. Who
+ * loads must know that the bytes are what was saved (a keyed checksum): what lies inside them is believed. */
+struct engine_stream {
+	void *ctx;
+	enum err (*io)(void *ctx, void *p, size_t n);
+	bool loading;
+};
+enum err engine_state(struct engine *g, const struct engine_stream *s) MUST_CHECK;
 
 struct engine_rule_stats {
 	uint64_t hits;       /* the condition held */

@@ -18,11 +18,26 @@ enum {
 	TENANT_FIELDS_MAX = 128
 };
 
-enum tenant_kind { TENANT_POLICE, TENANT_OPERATOR, TENANT_BANK, TENANT_MEDIA, TENANT_KINDS };
+enum tenant_kind {
+	TENANT_POLICE,
+	TENANT_OPERATOR,
+	TENANT_BANK,
+	TENANT_MEDIA,
+	TENANT_KINDS
+};
 
 enum scope { /* bits; names in tenants.c: decide, events, alerts, entities, contacts, policies, lists, quarantine, reveal, metrics, admin */
-	SCOPE_DECIDE = 1, SCOPE_EVENTS = 2, SCOPE_ALERTS = 4, SCOPE_ENTITIES = 8, SCOPE_CONTACTS = 16, SCOPE_POLICIES = 32,
-	SCOPE_LISTS = 64, SCOPE_QUARANTINE = 128, SCOPE_REVEAL = 256, SCOPE_METRICS = 512, SCOPE_ADMIN = 1024
+	SCOPE_DECIDE = 1,
+	SCOPE_EVENTS = 2,
+	SCOPE_ALERTS = 4,
+	SCOPE_ENTITIES = 8,
+	SCOPE_CONTACTS = 16,
+	SCOPE_POLICIES = 32,
+	SCOPE_LISTS = 64,
+	SCOPE_QUARANTINE = 128,
+	SCOPE_REVEAL = 256,
+	SCOPE_METRICS = 512,
+	SCOPE_ADMIN = 1024
 };
 
 enum exception_policy { /* what an asker is told when the answer is not ready within its budget, or the service sheds load */
@@ -35,14 +50,14 @@ struct tenant {
 	char name[TENANT_NAME_MAX + 1];
 	uint16_t number; /* as journaled: from 1, in the order of the configuration; never reused */
 	enum tenant_kind kind;
-	uint32_t rate_per_s, burst;  /* events; 0: no limit */
-	int64_t budget_us;           /* for /v1/decide */
+	uint32_t rate_per_s, burst; /* events; 0: no limit */
+	int64_t budget_us;          /* for /v1/decide */
 	enum exception_policy exception;
-	bool exception_simulate;     /* answer every request as if the budget had been missed: to rehearse it */
-	char client_cn[65];          /* mTLS: the certificate's common name; "" = none needed */
-	uint32_t n_sees;             /* "call.caller", "call.*", "*": which fields it may see; other fields are left out */
+	bool exception_simulate; /* answer every request as if the budget had been missed: to rehearse it */
+	char client_cn[65];      /* mTLS: the certificate's common name; "" = none needed */
+	uint32_t n_sees;         /* "call.caller", "call.*", "*": which fields it may see; other fields are left out */
 	char sees[TENANT_FIELDS_MAX][64];
-	bool sees_others;            /* events that other tenants brought, too */
+	bool sees_others; /* events that other tenants brought, too */
 };
 
 struct key_entry {

@@ -17,7 +17,8 @@ struct contacts_live;
 enum err contacts_live_new(struct contacts_live **out) MUST_CHECK;
 void contacts_live_free(struct contacts_live *l);
 /* Notes every entity of an EVENT record by the position of the record. ERR_MEMORY. */
-enum err contacts_live_add(struct contacts_live *l, const struct token *token, uint32_t n, uint64_t position) MUST_CHECK;
+enum err contacts_live_add(struct contacts_live *l, const struct token *token, uint32_t n,
+                           uint64_t position) MUST_CHECK;
 /* Forgets positions before `position` (their segment is sealed and indexed). */
 void contacts_live_drop(struct contacts_live *l, uint64_t position);
 /* Positions of a token, ascending; returns how many there are in all, writes at most max. */

@@ -2,10 +2,9 @@
  *
  * journal/SEGMENT where SEGMENT is the position of its first record in 20 digits and ".seg":
  *   head (128 bytes): "DKSEG001", 16 bytes journal id, u64 first position, i64 time made, 32 bytes chain before the first batch, zeros, u64 XXH3 of all that
- *   batches: u32 "DKB1", u32 payload bytes, u32 records, u32 zero, u64 first position, u64 XXH3 of the rest of this head without chain and of the payload,
- *            32 bytes chain = BLAKE2b-256(chain before, the 32 bytes above), payload = records
- * A batch is what one fdatasync made durable. The checksum in the chain covers the payload, and audit (journal_verify) also takes a
- * BLAKE2b-256 of each payload: see below.
+ *   batches: u32 "DKB1", u32 payload bytes, u32 records, u32 1 = preamble, u64 first position, u64 XXH3 of the 24 bytes before and the payload,
+ *            32 bytes chain = BLAKE2b-256(chain before, the 32 bytes above, payload), payload = records
+ * A batch is what one fdatasync made durable. The first batch of a segment is its preamble: one SCHEMA record that takes no position.
  *
  * Recovery: batches of the last segment are read to the end. Bytes behind the last whole batch are a torn tail: they are kept aside in
  * journal/torn-POSITION, cut off, and told about. If a whole batch follows the damage, it was not a torn write but a damaged
@@ -24,37 +23,34 @@ enum {
 	JOURNAL_ID_BYTES = 16,
 	JOURNAL_SEGMENT_HEAD_BYTES = 128,
 	JOURNAL_BATCH_HEAD_BYTES = 64,
-	JOURNAL_BATCH_MAX = 32 << 20, /* payload */
+	JOURNAL_BATCH_MAX = 64 << 20, /* payload */
 	JOURNAL_NAME_BYTES = 48
 };
 
 struct journal_options {
-	uint64_t segment_bytes_max; /* a new segment begins when this is reached; default 128 MiB */
+	uint64_t segment_bytes_max;         /* a new segment begins when this is reached; default 128 MiB */
 	unsigned char id[JOURNAL_ID_BYTES]; /* for a new journal: random, by the caller */
-	int64_t now_us;             /* told by the caller, kept in segment heads */
+	int64_t now_us;                     /* told by the caller, kept in segment heads */
 };
 
-struct journal_found { /* what journal_open saw */
-	bool made;         /* there was none */
+struct journal_found {    /* what journal_open saw */
+	bool made;            /* there was none */
 	uint64_t first, next; /* positions: the oldest kept, the next to be given */
 	uint64_t segments;
-	uint64_t torn_bytes;     /* cut off; 0 = the journal ended cleanly */
+	uint64_t torn_bytes;                /* cut off; 0 = the journal ended cleanly */
 	char torn_name[JOURNAL_NAME_BYTES]; /* where they are kept */
 };
 
 struct journal;
 /* The schema payload is the caller's SCHEMA record, written at the head of each new segment (journal_schema changes it). On ERR_FORMAT
  * and ERR_IO, why has one line: file, offset, what is wrong, what would help. */
-enum err journal_open(struct journal **out, struct disk *d, const struct journal_options *o, struct journal_found *found,
-                      struct buf *why) MUST_CHECK;
+enum err journal_open(struct journal **out, struct disk *d, const struct journal_options *o, struct text schema,
+                      struct journal_found *found, struct buf *why) MUST_CHECK;
 void journal_close(struct journal *j); /* nothing is pending: every commit was durable */
 
 /* Appends n records (their heads and payloads one after the other, by record_put) as one batch and makes it durable. Their positions are
  * journal_next()... ERR_CAP: over JOURNAL_BATCH_MAX; ERR_IO: final, see above. */
 enum err journal_commit(struct journal *j, struct text records, uint32_t n) MUST_CHECK;
-/* For group commit by several callers in a row: appends without sync; nothing may be acknowledged before journal_sync returns ERR_OK. */
-enum err journal_append(struct journal *j, struct text records, uint32_t n) MUST_CHECK;
-enum err journal_sync(struct journal *j) MUST_CHECK;
 uint64_t journal_next(const struct journal *j);
 void journal_chain(const struct journal *j, unsigned char chain[JOURNAL_CHAIN_BYTES]);
 /* The schema that segments from now on begin with. Copied. The caller also commits it as a record where it takes effect. */
@@ -64,15 +60,17 @@ bool journal_sealed(struct journal *j, char name[JOURNAL_NAME_BYTES]);
 /* Removes whole segments whose last record is older than keep_from_us and whose records all lie before `before`. Never the last one. */
 enum err journal_expire(struct journal *j, int64_t keep_from_us, uint64_t before, uint32_t *removed) MUST_CHECK;
 
-/* Reads records in order. end: positions from there on are not read (UINT64_MAX: to the end of what is whole). */
+/* Reads records in order. from 0: from the oldest that is kept. end: positions from there on are not read (UINT64_MAX: to the end of what is whole). */
 struct journal_reader;
-enum err journal_reader_open(struct journal_reader **out, struct disk *d, uint64_t from, uint64_t end) MUST_CHECK; /* ERR_ABSENT: from is no longer, or not yet, there */
+enum err journal_reader_open(struct journal_reader **out, struct disk *d, uint64_t from,
+                             uint64_t end) MUST_CHECK; /* ERR_ABSENT: from is no longer, or not yet, there */
 /* ERR_ABSENT at the end, ERR_FORMAT at damage (why, if not NULL, says where). The payload lives until the next call. SCHEMA records at
  * the head of segments are handed out too, with position 0, so that a reader always knows the schema before the first event. */
 enum err journal_read(struct journal_reader *r, struct record *out, struct buf *why) MUST_CHECK;
 void journal_reader_end(struct journal_reader *r, uint64_t end); /* go on up to here */
 /* Where the record handed out last lies: for indexes. */
-void journal_reader_place(const struct journal_reader *r, char name[JOURNAL_NAME_BYTES], uint64_t *batch_at, uint32_t *index);
+void journal_reader_place(const struct journal_reader *r, char name[JOURNAL_NAME_BYTES], uint64_t *batch_at,
+                          uint32_t *index);
 void journal_reader_close(struct journal_reader *r);
 
 /* Walks the whole journal: order, checksums, chain. bad is called for each thing wrong, with one line each. head (may be NULL): a chain value that was

@@ -12,7 +12,8 @@
  *   SCHEMA    what later EVENT records mean: names and types of entities and event types (record_schema_put); stands at the beginning
  *             of each segment and wherever the policy changed it
  *   TICK      nothing: the head's time is the news
- *   POLICY, MODE, LIST, ACT   a JSON object (shard.h says which)
+ *   POLICY, LIST   shard.h
+ *   ACT       a JSON object: who did what and why
  *
  * Events hold tokens, never plain identifiers. Text fields are kept as they came, because rules look into them. */
 #ifndef DUANKA_JOURNAL_RECORD_H
@@ -26,8 +27,7 @@ enum record_kind { /* numbers are on disk: never change one */
 	RECORD_SCHEMA = 2,
 	RECORD_TICK = 3,
 	RECORD_POLICY = 4, /* a policy takes effect here */
-	RECORD_MODE = 5,   /* a rule becomes live, shadow or off here */
-	RECORD_LIST = 6,   /* an entry goes into a list or out of it */
+	RECORD_LIST = 6,   /* an entry goes into a list */
 	RECORD_ACT = 7,    /* something a person did: a reveal, an erasure, a key, a mended record */
 	RECORD_KINDS
 };
@@ -39,7 +39,7 @@ enum record_flag {
 
 enum {
 	RECORD_HEAD_BYTES = 16,
-	RECORD_PAYLOAD_MAX = 16 << 20,
+	RECORD_PAYLOAD_MAX = 60 << 20,
 	RECORD_EVENT_MAX = 64 << 10, /* payload of one event: 24 fields, 8 texts of 4 KiB at most */
 	RECORD_KEY_BYTES = 16
 };
@@ -65,7 +65,8 @@ void record_event_put(struct buf *b, const struct schema *s, const struct event 
  * ever, since it is part of their tokens; attributes of identifiers are named by the tables of the build, so these are recast too. */
 struct recast;
 /* payload: of a SCHEMA record. Allocates; ERR_FORMAT when it is damaged. key gives texts their fingerprints; both are borrowed. */
-enum err recast_new(struct recast **out, struct text payload, const struct schema *to, const struct hash_key *key) MUST_CHECK;
+enum err recast_new(struct recast **out, struct text payload, const struct schema *to,
+                    const struct hash_key *key) MUST_CHECK;
 void recast_free(struct recast *r);
 void record_schema_put(struct buf *b, const struct schema *s);
 /* ERR_ABSENT: this event type, or a required field, is not known to the schema read under; ERR_FORMAT: damaged. Texts point into the

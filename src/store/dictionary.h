@@ -14,7 +14,7 @@
 #include "base/hash.h"
 
 enum {
-	DICTIONARY_PLAIN_MAX = 64,   /* bytes: EVENT_IDENT_MAX */
+	DICTIONARY_PLAIN_MAX = 64, /* bytes: EVENT_IDENT_MAX */
 	DICTIONARY_MASTER_BYTES = 32
 };
 
@@ -27,7 +27,8 @@ struct dictionary_entry {
 struct dictionary;
 /* Made if it is not there. master: DICTIONARY_MASTER_BYTES, copied and wiped at close. ERR_FORMAT: the master key does not open
  * this dictionary, or the file is not one; why has one line. */
-enum err dictionary_open(struct dictionary **out, const char *path, const unsigned char *master, struct buf *why) MUST_CHECK;
+enum err dictionary_open(struct dictionary **out, const char *path, const unsigned char *master,
+                         struct buf *why) MUST_CHECK;
 void dictionary_close(struct dictionary *d);
 /* Adds entries that are not there yet (others are left as they are, their day is updated) in one durable transaction. day: days since 1970-01-01. */
 enum err dictionary_add(struct dictionary *d, const struct dictionary_entry *e, size_t n, int32_t day) MUST_CHECK;
@@ -36,9 +37,10 @@ enum err dictionary_reveal(struct dictionary *d, struct token t, uint8_t kind, c
 enum err dictionary_erase(struct dictionary *d, struct token t, uint8_t kind) MUST_CHECK; /* ERR_ABSENT */
 /* Erases what was last seen before this day; *removed says how many. */
 enum err dictionary_expire(struct dictionary *d, int32_t before_day, uint64_t *removed) MUST_CHECK;
-enum err dictionary_rotate(struct dictionary *d) MUST_CHECK;                                             /* a new data key */
-enum err dictionary_reencrypt(struct dictionary *d, uint32_t rows_max, uint64_t *left) MUST_CHECK;        /* old rows to the newest key; keys without rows go */
-enum err dictionary_rewrap(struct dictionary *d, const unsigned char *new_master) MUST_CHECK;            /* a new master key */
+enum err dictionary_rotate(struct dictionary *d) MUST_CHECK; /* a new data key */
+enum err dictionary_reencrypt(struct dictionary *d, uint32_t rows_max,
+                              uint64_t *left) MUST_CHECK; /* old rows to the newest key; keys without rows go */
+enum err dictionary_rewrap(struct dictionary *d, const unsigned char *new_master) MUST_CHECK; /* a new master key */
 struct dictionary_counts {
 	uint64_t entries, keys, old_rows; /* rows under older data keys */
 };

@@ -1,5 +1,5 @@
 /* lang.c - which language, its words, and how wide they are on a terminal. */
-#include "app/lang.h"
+#include "show/lang.h"
 #include <stdlib.h>
 
 const char *word(enum lang l, enum word w)

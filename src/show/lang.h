@@ -1,6 +1,6 @@
 /* lang.h - the two languages that people read. Every fixed text of the commands stands once in this list, in both. */
-#ifndef DUANKA_APP_LANG_H
-#define DUANKA_APP_LANG_H
+#ifndef DUANKA_SHOW_LANG_H
+#define DUANKA_SHOW_LANG_H
 #include "base/text.h"
 
 enum lang {

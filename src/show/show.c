@@ -1,5 +1,5 @@
 /* show.c - values for people; see show.h. */
-#include "app/show.h"
+#include "show/show.h"
 #include <math.h>
 #include <stdio.h>
 #include "base/clock.h"

@@ -1,9 +1,9 @@
 /* alert_json.h - alerts as NDJSON, complete in themselves: `duanka explain` needs no more than this file.
  *
  * First a header record with the rules as written, then one record an alert. doc/formats.md describes them. */
-#ifndef DUANKA_APP_ALERT_JSON_H
-#define DUANKA_APP_ALERT_JSON_H
-#include "app/show.h"
+#ifndef DUANKA_SHOW_ALERT_JSON_H
+#define DUANKA_SHOW_ALERT_JSON_H
+#include "show/show.h"
 
 void alert_json_header(struct buf *b, const struct policy *p, int64_t lateness_us);
 /* where: the source's name. evidence_max: events told of each window. */

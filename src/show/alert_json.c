@@ -1,5 +1,5 @@
 /* alert_json.c - see alert_json.h. Keys stand in a fixed order, numbers are exact, so that equal runs give equal bytes. */
-#include "app/alert_json.h"
+#include "show/alert_json.h"
 #include <inttypes.h>
 #include "base/clock.h"
 

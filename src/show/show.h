@@ -1,7 +1,7 @@
 /* show.h - values as people read them: money with its sign, durations in words, entities masked. */
-#ifndef DUANKA_APP_SHOW_H
-#define DUANKA_APP_SHOW_H
-#include "app/lang.h"
+#ifndef DUANKA_SHOW_SHOW_H
+#define DUANKA_SHOW_SHOW_H
+#include "show/lang.h"
 #include "engine/engine.h"
 
 struct shower {

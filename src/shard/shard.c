@@ -1,0 +1,545 @@
+/* shard.c - the path of a group of events, and of recovery; see shard.h.
+ *
+ *   shard_apply:  known keys answered | records put | engine_apply | journal_commit | answers and alerts
+ *   shard_open:   journal_open (cuts a torn tail) | newest snapshot | replay of the rest | ready
+ * Both end in the same engine calls with the same events in the same order; that is all there is to determinism. */
+#include "shard/shard.h"
+#include <errno.h>
+#include "base/mem.h"
+#include "shard/replay_int.h"
+#include "show/alert_json.h"
+
+struct told { /* an alert of the group at hand */
+	uint64_t position;
+	size_t line_at, line_n, brief_at, brief_n;
+	int64_t score;
+	enum severity severity;
+};
+
+struct shard {
+	struct shard_options o;
+	struct journal *journal;
+	struct generation *g;
+	struct repeats *repeats;
+	struct buf records, lines, briefs, schema;
+	struct told *told;
+	uint32_t n_told, told_cap;
+	struct shard_item *fresh[SHARD_ITEMS_MAX];
+	uint32_t n_fresh;
+	enum err err; /* while telling */
+	bool silent;  /* history is being filled in: nobody is told */
+	bool dead;
+};
+
+/* ---- what the engine tells ---- */
+
+static void see_alert(void *ctx, const struct alert *a)
+{
+	struct shard *s = ctx;
+	struct told *t;
+
+	if (s->silent)
+		return;
+	if (s->n_told == s->told_cap) {
+		uint32_t cap = s->told_cap == 0 ? 64 : 2 * s->told_cap;
+		struct told *more = mem_resize(s->told, cap * sizeof(*more));
+
+		if (more == NULL) {
+			s->err = ERR_MEMORY;
+			return;
+		}
+		s->told = more;
+		s->told_cap = cap;
+	}
+	t = &s->told[s->n_told++];
+	*t = (struct told){ .position = a->event->position,
+		                .line_at = s->lines.n,
+		                .brief_at = s->briefs.n,
+		                .score = a->decision_score,
+		                .severity = a->decision_severity };
+	alert_json(&s->lines, &s->g->shower, a, "journal", s->o.evidence_max);
+	t->line_n = s->lines.n - t->line_at;
+	alert_json_brief(&s->briefs, &s->g->shower, a, "journal");
+	t->brief_n = s->briefs.n - t->brief_at;
+	buf_char(&s->briefs, ',');
+}
+
+static void telling_begins(struct shard *s)
+{
+	s->n_told = 0;
+	s->err = ERR_OK;
+	buf_clear(&s->lines);
+	buf_clear(&s->briefs);
+}
+
+static enum err telling_ends(const struct shard *s)
+{
+	return s->err != ERR_OK ? s->err : s->lines.err != ERR_OK ? s->lines.err : s->briefs.err;
+}
+
+static void tell(struct shard *s)
+{
+	for (uint32_t i = 0; s->o.alert != NULL && i < s->n_told; i++)
+		s->o.alert(s->o.ctx, s->told[i].position, text_of(s->lines.p + s->told[i].line_at, s->told[i].line_n));
+}
+
+/* What was told about one position; *at goes on behind it. told is in the order of positions. */
+static void collect(const struct shard *s, uint32_t *at, struct shard_answer *a)
+{
+	size_t from = *at < s->n_told ? s->told[*at].brief_at : 0;
+
+	for (; *at < s->n_told && s->told[*at].position == a->position; ++*at) {
+		const struct told *t = &s->told[*at];
+
+		a->n_alerts++;
+		a->severity = t->severity > a->severity ? t->severity : a->severity;
+		a->score = t->score > a->score ? t->score : a->score;
+		a->alerts = text_of(s->briefs.p + from, t->brief_at + t->brief_n - from);
+	}
+}
+
+static struct repeat remembered(const unsigned char *key, const struct shard_answer *a)
+{
+	struct repeat r = { .position = a->position,
+		                .score = a->score,
+		                .severity = (uint8_t)a->severity,
+		                .outcome = (uint8_t)a->outcome,
+		                .n_alerts = a->n_alerts };
+
+	memcpy(r.key, key, sizeof(r.key));
+	if (a->alerts.n <= SHARD_REPEAT_BYTES_MAX) {
+		r.alerts_bytes = (uint32_t)a->alerts.n;
+		r.alerts = (char *)(uintptr_t)a->alerts.p; /* copied, not written to */
+	}
+	return r;
+}
+
+/* ---- a group ---- */
+
+static void answer_again(struct shard_answer *a, const struct repeat *r)
+{
+	*a = (struct shard_answer){ .outcome = (enum err)r->outcome,
+		                        .repeated = true,
+		                        .position = r->position,
+		                        .severity = (enum severity)r->severity,
+		                        .score = r->score,
+		                        .n_alerts = r->n_alerts,
+		                        .alerts = text_of(r->alerts, r->alerts_bytes) };
+}
+
+static void put_event(struct shard *s, struct shard_item *it, uint64_t position)
+{
+	struct record r = { .kind = RECORD_EVENT,
+		                .flags = it->keyed ? RECORD_KEYED : 0,
+		                .organisation = it->organisation,
+		                .time = it->event->time };
+	size_t at = s->records.n;
+	uint32_t n;
+
+	it->event->position = position;
+	it->event->source = 0;
+	it->event->line = it->event->offset = 0;
+	record_put(&s->records, &r);
+	if (it->keyed)
+		buf_add(&s->records, it->key, sizeof(it->key));
+	record_event_put(&s->records, &s->g->policy.schema, it->event);
+	if (s->records.err != ERR_OK)
+		return;
+	n = (uint32_t)(s->records.n - at -
+	               RECORD_HEAD_BYTES); /* its length is known only now; little endian as record_put */
+	for (uint32_t i = 0; i < 4; i++)
+		s->records.p[at + i] = (char)(n >> 8 * i);
+}
+
+/* The events that are new get positions and records; those whose key is known wait for the end. */
+static enum err admit(struct shard *s, struct shard_item *item, uint32_t n)
+{
+	enum err e = ERR_OK;
+
+	for (uint32_t i = 0; i < n && e == ERR_OK; i++) {
+		struct shard_item *it = &item[i];
+		struct repeat r = { .position = journal_next(s->journal) + s->n_fresh };
+
+		it->answer = (struct shard_answer){ .repeated = it->keyed && repeats_find(s->repeats, it->key) != NULL };
+		if (it->answer.repeated)
+			continue;
+		if (it->keyed) {
+			memcpy(r.key, it->key, sizeof(r.key));
+			e = repeats_add(s->repeats, &r);
+		}
+		it->answer.position = r.position;
+		s->fresh[s->n_fresh++] = it;
+		put_event(s, it, r.position);
+	}
+	return e == ERR_OK ? s->records.err : e;
+}
+
+static void decide(struct shard *s)
+{
+	struct event *event[ENGINE_BATCH_MAX];
+	enum err outcome[ENGINE_BATCH_MAX];
+
+	for (uint32_t at = 0; at < s->n_fresh; at += ENGINE_BATCH_MAX) {
+		uint32_t n = s->n_fresh - at < ENGINE_BATCH_MAX ? s->n_fresh - at : ENGINE_BATCH_MAX;
+
+		for (uint32_t i = 0; i < n; i++)
+			event[i] = s->fresh[at + i]->event;
+		engine_apply(s->g->engine, event, n, outcome);
+		for (uint32_t i = 0; i < n; i++)
+			s->fresh[at + i]->answer.outcome = outcome[i];
+	}
+}
+
+static enum err settle(struct shard *s, struct shard_item *item, uint32_t n)
+{
+	uint32_t at = 0;
+	enum err e = ERR_OK;
+
+	for (uint32_t i = 0; i < s->n_fresh && e == ERR_OK; i++) {
+		struct shard_answer *a = &s->fresh[i]->answer;
+
+		collect(s, &at, a);
+		if (s->fresh[i]->keyed) {
+			struct repeat r = remembered(s->fresh[i]->key, a);
+
+			e = repeats_decide(s->repeats, &r);
+		}
+	}
+	for (uint32_t i = 0; i < n && e == ERR_OK; i++)
+		if (item[i].answer.repeated) {
+			const struct repeat *r = repeats_find(s->repeats, item[i].key);
+
+			if (r != NULL)
+				answer_again(&item[i].answer, r);
+			else
+				e = ERR_CAP; /* a group with more keys than are remembered: repeats_max is at least a group */
+		}
+	return e;
+}
+
+enum err shard_apply(struct shard *s, struct shard_item *item, uint32_t n)
+{
+	enum err e;
+
+	CHECK(n <= SHARD_ITEMS_MAX);
+	if (s->dead)
+		return ERR_STOPPED;
+	s->n_fresh = 0;
+	buf_clear(&s->records);
+	telling_begins(s);
+	e = admit(s, item, n);
+	if (e == ERR_OK) {
+		decide(s);
+		e = telling_ends(s);
+	}
+	if (e == ERR_OK && s->n_fresh > 0)
+		e = journal_commit(s->journal, buf_view(&s->records), s->n_fresh);
+	if (e == ERR_OK)
+		e = settle(s, item, n);
+	s->n_fresh = 0;
+	if (e == ERR_OK)
+		tell(s);
+	s->dead = e != ERR_OK;
+	return e;
+}
+
+enum err shard_note(struct shard *s, enum record_kind kind, int64_t time_us, uint16_t organisation, struct text payload)
+{
+	struct record r = { .kind = (uint8_t)kind, .organisation = organisation, .time = time_us, .payload = payload };
+	enum err e;
+
+	if (s->dead)
+		return ERR_STOPPED;
+	buf_clear(&s->records);
+	record_put(&s->records, &r);
+	e = s->records.err != ERR_OK ? s->records.err : journal_commit(s->journal, buf_view(&s->records), 1);
+	s->dead = e != ERR_OK;
+	return e;
+}
+
+/* ---- policies ---- */
+
+static struct generation_options generation_options(struct shard *s)
+{
+	return (struct generation_options){ .key = s->o.key,
+		                                .read_zone = s->o.read_zone,
+		                                .zone_ctx = s->o.zone_ctx,
+		                                .engine = s->o.engine,
+		                                .lateness_us = s->o.lateness_us,
+		                                .sink = { .ctx = s, .alert = see_alert },
+		                                .silent = &s->silent };
+}
+
+static enum err same_kinds(const struct policy *now, const struct policy *then, struct buf *errors)
+{
+	bool ok = now->schema.n_entities <= then->schema.n_entities;
+
+	for (uint32_t i = 0; ok && i < now->schema.n_entities; i++)
+		ok = text_eq(now->schema.entity[i].name, then->schema.entity[i].name);
+	if (ok)
+		return ERR_OK;
+	buf_z(
+		errors,
+		"the kinds of entities must stay as they are, in their order, because tokens are made with it; new ones may follow\n");
+	return ERR_FORMAT;
+}
+
+/* POLICY and SCHEMA as one batch: the change takes effect as a whole or not at all. */
+static enum err commit_policy(struct shard *s, const struct generation *g, int64_t time_us)
+{
+	struct record r = { .kind = RECORD_POLICY, .time = time_us, .payload = buf_view(&g->payload) };
+	enum err e;
+
+	buf_clear(&s->records);
+	buf_clear(&s->schema);
+	record_schema_put(&s->schema, &g->policy.schema);
+	record_put(&s->records, &r);
+	r.kind = RECORD_SCHEMA;
+	r.payload = buf_view(&s->schema);
+	record_put(&s->records, &r);
+	e = s->records.err != ERR_OK ? s->records.err : s->schema.err;
+	if (e == ERR_OK)
+		e = journal_schema(s->journal, buf_view(&s->schema));
+	if (e == ERR_OK)
+		e = journal_commit(s->journal, buf_view(&s->records), 2);
+	return e;
+}
+
+enum err shard_policy(struct shard *s, struct text payload, int64_t time_us, struct buf *errors)
+{
+	struct generation_options go = generation_options(s);
+	struct generation *g, *old = s->g;
+	enum err e;
+
+	if (s->dead)
+		return ERR_STOPPED;
+	e = generation_new(&g, payload, &go, errors);
+	if (e != ERR_OK)
+		return e;
+	e = same_kinds(&old->policy, &g->policy, errors);
+	if (e == ERR_OK)
+		e = replay_fill(s->o.disk, &go, g, journal_next(s->journal), errors);
+	if (e != ERR_OK) {
+		generation_free(g);
+		return e;
+	}
+	e = commit_policy(s, g, time_us);
+	s->dead = e != ERR_OK;
+	s->g = g;
+	generation_free(old);
+	return e;
+}
+
+/* ---- opening ---- */
+
+static enum err load_snapshot(struct shard *s, struct shard_found *found, struct buf *why)
+{
+	struct generation_options go = generation_options(s);
+	struct snapshot_file f;
+	struct engine_stream stream = { .ctx = &f, .io = snapshot_read, .loading = true };
+	struct generation *g = NULL;
+	uint64_t position = 0, digest = 0;
+	uint32_t n = 0;
+	struct buf payload;
+	enum err e = snapshot_open(&f, s->o.disk, s->o.key, journal_next(s->journal), &position, &found->snapshots_unfit);
+
+	if (e != ERR_OK)
+		return e;
+	buf_init(&payload, RECORD_PAYLOAD_MAX);
+	e = snapshot_read(&f, &n, sizeof(n));
+	if (e == ERR_OK) {
+		payload.p = n > RECORD_PAYLOAD_MAX ? NULL : mem_alloc((size_t)n + 1);
+		payload.cap = (size_t)n + 1;
+		payload.n = n;
+		e = payload.p == NULL ? ERR_MEMORY : snapshot_read(&f, payload.p, n);
+	}
+	if (e == ERR_OK)
+		e = snapshot_read(&f, &digest, sizeof(digest));
+	if (e == ERR_OK)
+		e = generation_new(&g, buf_view(&payload), &go, why);
+	if (e == ERR_OK && g->plan_digest != digest)
+		e = ERR_ABSENT; /* another build lays state out otherwise: the journal tells it all again */
+	if (e == ERR_OK)
+		e = engine_state(g->engine, &stream);
+	if (e == ERR_OK)
+		e = repeats_state(s->repeats, &stream);
+	buf_release(&payload);
+	snapshot_close(&f);
+	if (e != ERR_OK) {
+		generation_free(g);
+		repeats_clear(s->repeats);
+		found->snapshots_unfit++;
+		return e == ERR_FORMAT ? ERR_ABSENT : e;
+	}
+	s->g = g;
+	found->snapshot = position;
+	return ERR_OK;
+}
+
+/* Recovery goes through here after each group: repeated keys learn their answers, and alerts are told again (they have the ids they
+ * had, so that whoever knows them already passes over them). */
+static enum err on_group(void *ctx, const struct replay_group *g)
+{
+	struct shard *s = ctx;
+	uint32_t at = 0;
+	enum err e = telling_ends(s);
+
+	for (uint32_t i = 0; i < g->n && e == ERR_OK; i++) {
+		struct shard_answer a = { .outcome = g->outcome[i], .position = g->event[i].position };
+		struct repeat r;
+
+		collect(s, &at, &a);
+		if (!g->keyed[i] || repeats_find(s->repeats, g->key[i]) != NULL)
+			continue;
+		r = remembered(g->key[i], &a);
+		e = repeats_add(s->repeats, &r);
+	}
+	if (e == ERR_OK)
+		tell(s);
+	telling_begins(s);
+	return e;
+}
+
+static enum err recover(struct shard *s, struct shard_found *found, struct buf *why)
+{
+	struct generation_options go = generation_options(s);
+	struct replay r = { .disk = s->o.disk,
+		                .options = &go,
+		                .g = &s->g,
+		                .end = journal_next(s->journal),
+		                .follow_policies = true,
+		                .on_group = on_group,
+		                .ctx = s };
+	enum err e = load_snapshot(s, found, why);
+
+	if (e != ERR_OK && e != ERR_ABSENT)
+		return e;
+	buf_clear(why);
+	telling_begins(s);
+	r.from = found->snapshot > 0 ? found->snapshot + 1 : 0;
+	e = replay_run(&r, why);
+	found->replayed = r.records;
+	if (e == ERR_OK && s->g == NULL) {
+		buf_z(why, "journal: no policy record is left in it and there is no usable snapshot");
+		e = ERR_FORMAT;
+	}
+	if (e != ERR_OK)
+		return e;
+	buf_clear(&s->schema);
+	record_schema_put(&s->schema, &s->g->policy.schema);
+	return s->schema.err == ERR_OK ? journal_schema(s->journal, buf_view(&s->schema)) : s->schema.err;
+}
+
+static enum err open_journal(struct shard *s, struct shard_found *found, struct buf *why)
+{
+	struct generation_options go = generation_options(s);
+	struct journal_options jo = { .segment_bytes_max = s->o.segment_bytes_max, .now_us = s->o.now_us };
+	enum err e = generation_new(&s->g, s->o.policy, &go, why);
+
+	if (e != ERR_OK)
+		return e;
+	memcpy(jo.id, s->o.journal_id, sizeof(jo.id));
+	record_schema_put(&s->schema, &s->g->policy.schema);
+	e = s->schema.err;
+	if (e == ERR_OK)
+		e = journal_open(&s->journal, s->o.disk, &jo, buf_view(&s->schema), &found->journal, why);
+	if (e != ERR_OK)
+		return e;
+	if (journal_next(s->journal) == 1) /* new, or cut off before its first record */
+		return commit_policy(s, s->g, s->o.now_us);
+	generation_free(s->g);
+	s->g = NULL;
+	return recover(s, found, why);
+}
+
+enum err shard_open(struct shard **out, const struct shard_options *o, struct shard_found *found, struct buf *why)
+{
+	struct shard *s = mem_alloc(sizeof(*s));
+	enum err e;
+
+	*found = (struct shard_found){ .snapshot = 0 };
+	if (s == NULL)
+		return ERR_MEMORY;
+	s->o = *o;
+	s->o.repeats_max = o->repeats_max < SHARD_ITEMS_MAX ? SHARD_ITEMS_MAX : o->repeats_max;
+	buf_init(&s->records, JOURNAL_BATCH_MAX);
+	buf_init(&s->lines, SHARD_ALERT_BYTES_MAX);
+	buf_init(&s->briefs, SHARD_ALERT_BYTES_MAX);
+	buf_init(&s->schema, RECORD_PAYLOAD_MAX);
+	e = repeats_new(&s->repeats, s->o.repeats_max);
+	if (e == ERR_OK)
+		e = open_journal(s, found, why);
+	if (e != ERR_OK) {
+		shard_close(s);
+		return e;
+	}
+	*out = s;
+	return ERR_OK;
+}
+
+void shard_close(struct shard *s)
+{
+	if (s == NULL)
+		return;
+	journal_close(s->journal);
+	generation_free(s->g);
+	repeats_free(s->repeats);
+	buf_release(&s->records);
+	buf_release(&s->lines);
+	buf_release(&s->briefs);
+	buf_release(&s->schema);
+	mem_free(s->told);
+	mem_free(s);
+}
+
+enum err shard_snapshot(struct shard *s)
+{
+	uint64_t position = journal_next(s->journal) - 1;
+	uint32_t n = (uint32_t)s->g->payload.n;
+	struct snapshot_file f;
+	struct engine_stream stream = { .ctx = &f, .io = snapshot_write };
+	enum err e;
+
+	if (s->dead)
+		return ERR_STOPPED;
+	e = snapshot_create(&f, s->o.disk, s->o.key, position);
+	if (e == ERR_OK)
+		e = snapshot_write(&f, &n, sizeof(n));
+	if (e == ERR_OK)
+		e = snapshot_write(&f, s->g->payload.p, n);
+	if (e == ERR_OK)
+		e = snapshot_write(&f, &s->g->plan_digest, sizeof(s->g->plan_digest));
+	if (e == ERR_OK)
+		e = engine_state(s->g->engine, &stream);
+	if (e == ERR_OK)
+		e = repeats_state(s->repeats, &stream);
+	if (e == ERR_OK)
+		return snapshot_finish(&f, position, s->o.snapshots_kept);
+	snapshot_abandon(&f);
+	return e;
+}
+
+uint64_t shard_next(const struct shard *s)
+{
+	return journal_next(s->journal);
+}
+
+void shard_chain(const struct shard *s, unsigned char chain[JOURNAL_CHAIN_BYTES])
+{
+	journal_chain(s->journal, chain);
+}
+
+bool shard_dead(const struct shard *s)
+{
+	return s->dead;
+}
+
+const struct engine *shard_engine(const struct shard *s)
+{
+	return s->g->engine;
+}
+
+const struct policy *shard_policy_in_force(const struct shard *s)
+{
+	return &s->g->policy;
+}

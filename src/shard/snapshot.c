@@ -1,0 +1,241 @@
+/* snapshot.c - a snapshot's file: snapshot/POSITION.dks, "DKSNAP01", the pieces, and at the end BLAKE2b-256 over all of it under the
+ * installation's key, so that a damaged or foreign file is never believed. Written under another name, synced, then renamed. */
+#include <inttypes.h>
+#include <sodium/crypto_generichash.h>
+#include <stdio.h>
+#include "base/mem.h"
+#include "shard/shard_int.h"
+
+#define FOLDER "snapshot"
+#define TEMPORARY FOLDER "/next.tmp"
+#define MAGIC "DKSNAP01"
+
+enum {
+	BUFFER_BYTES = 1 << 20,
+	MAC_BYTES = 32,
+	NAME_BYTES = 64,
+	LISTED_MAX = 64
+};
+
+static void release(struct snapshot_file *f)
+{
+	if (f->fd >= 0)
+		f->d->close(f->d->ctx, f->fd);
+	f->fd = -1;
+	mem_free(f->buffer);
+	mem_free(f->hash);
+	f->buffer = NULL;
+	f->hash = NULL;
+}
+
+static enum err begin(struct snapshot_file *f, struct disk *d, const struct hash_key *key)
+{
+	*f = (struct snapshot_file){ .d = d, .fd = -1 };
+	f->buffer = mem_alloc(BUFFER_BYTES);
+	f->hash = mem_alloc(sizeof(crypto_generichash_state) + 64);
+	if (f->buffer == NULL || f->hash == NULL) {
+		release(f);
+		return ERR_MEMORY;
+	}
+	crypto_generichash_init(f->hash, key->k, sizeof(key->k), MAC_BYTES);
+	return ERR_OK;
+}
+
+enum err snapshot_create(struct snapshot_file *f, struct disk *d, const struct hash_key *key, uint64_t position)
+{
+	char magic[8];
+	enum err e = begin(f, d, key);
+
+	if (e != ERR_OK)
+		return e;
+	e = d->make_folder(d->ctx, FOLDER);
+	if (e == ERR_OK)
+		e = d->open(d->ctx, TEMPORARY, DISK_WRITE, &f->fd);
+	if (e == ERR_OK)
+		e = d->truncate(d->ctx, f->fd, 0);
+	if (e != ERR_OK) {
+		release(f);
+		return e;
+	}
+	memcpy(magic, MAGIC, 8);
+	e = snapshot_write(f, magic, 8);
+	return e == ERR_OK ? snapshot_write(f, &position, sizeof(position)) : e;
+}
+
+static enum err flush(struct snapshot_file *f)
+{
+	enum err e = f->n == 0 ? ERR_OK : f->d->write_at(f->d->ctx, f->fd, f->at, f->buffer, f->n);
+
+	f->at += f->n;
+	f->n = 0;
+	return e;
+}
+
+enum err snapshot_write(void *file, void *p, size_t n)
+{
+	struct snapshot_file *f = file;
+	const unsigned char *from = p;
+
+	crypto_generichash_update(f->hash, from, n);
+	while (n > 0) {
+		size_t k = n < BUFFER_BYTES - f->n ? n : BUFFER_BYTES - f->n;
+
+		memcpy(f->buffer + f->n, from, k);
+		f->n += k;
+		from += k;
+		n -= k;
+		if (f->n == BUFFER_BYTES) {
+			enum err e = flush(f);
+
+			if (e != ERR_OK)
+				return e;
+		}
+	}
+	return ERR_OK;
+}
+
+struct listing {
+	uint64_t position[LISTED_MAX];
+	uint32_t n;
+};
+
+static void see(void *ctx, const char *name) /* ascending; the newest are kept */
+{
+	struct listing *l = ctx;
+	uint64_t p = 0;
+
+	if (strlen(name) != 24 || strspn(name, "0123456789") != 20 || strcmp(name + 20, ".dks") != 0)
+		return;
+	for (int i = 0; i < 20; i++)
+		p = p * 10 + (uint64_t)(name[i] - '0');
+	if (l->n == LISTED_MAX)
+		memmove(l->position, l->position + 1, --l->n * sizeof(l->position[0]));
+	l->position[l->n++] = p;
+}
+
+static void name_of(uint64_t position, char name[NAME_BYTES])
+{
+	snprintf(name, NAME_BYTES, FOLDER "/%020" PRIu64 ".dks", position);
+}
+
+static enum err forget_old(struct disk *d, uint32_t kept)
+{
+	struct listing l = { .n = 0 };
+	enum err e = d->list(d->ctx, FOLDER, see, &l);
+
+	for (uint32_t i = 0; e == ERR_OK && i + (kept == 0 ? 1 : kept) < l.n; i++) {
+		char name[NAME_BYTES];
+
+		name_of(l.position[i], name);
+		e = d->remove(d->ctx, name);
+	}
+	return e;
+}
+
+enum err snapshot_finish(struct snapshot_file *f, uint64_t position, uint32_t kept)
+{
+	unsigned char mac[MAC_BYTES];
+	char name[NAME_BYTES];
+	enum err e = flush(f);
+
+	crypto_generichash_final(f->hash, mac, sizeof(mac));
+	if (e == ERR_OK)
+		e = f->d->write_at(f->d->ctx, f->fd, f->at, mac, sizeof(mac));
+	if (e == ERR_OK)
+		e = f->d->sync(f->d->ctx, f->fd);
+	release(f);
+	name_of(position, name);
+	if (e == ERR_OK)
+		e = f->d->rename(f->d->ctx, TEMPORARY, name);
+	if (e == ERR_OK)
+		e = f->d->sync_folder(f->d->ctx, FOLDER);
+	return e == ERR_OK ? forget_old(f->d, kept) : e;
+}
+
+void snapshot_abandon(struct snapshot_file *f)
+{
+	release(f);
+}
+
+/* Reads the whole file once and compares the code at its end. */
+static enum err authentic(struct snapshot_file *f, uint64_t position)
+{
+	unsigned char mac[MAC_BYTES], want[MAC_BYTES];
+	uint64_t size, inside;
+	size_t got;
+	enum err e = f->d->size(f->d->ctx, f->fd, &size);
+
+	if (e == ERR_OK && size < 16 + MAC_BYTES)
+		e = ERR_FORMAT;
+	if (e != ERR_OK)
+		return e;
+	f->end = size - MAC_BYTES;
+	for (uint64_t at = 0; at < f->end; at += got) {
+		e = f->d->read_at(f->d->ctx, f->fd, at, f->buffer, f->end - at < BUFFER_BYTES ? f->end - at : BUFFER_BYTES,
+		                  &got);
+		if (e != ERR_OK || got == 0)
+			return e == ERR_OK ? ERR_FORMAT : e;
+		if (at == 0) {
+			memcpy(&inside, f->buffer + 8, sizeof(inside));
+			if (memcmp(f->buffer, MAGIC, 8) != 0 || inside != position)
+				return ERR_FORMAT;
+		}
+		crypto_generichash_update(f->hash, f->buffer, got);
+	}
+	crypto_generichash_final(f->hash, mac, sizeof(mac));
+	e = f->d->read_at(f->d->ctx, f->fd, f->end, want, sizeof(want), &got);
+	f->at = 16;
+	return e != ERR_OK ? e : got == sizeof(want) && memcmp(mac, want, sizeof(mac)) == 0 ? ERR_OK : ERR_FORMAT;
+}
+
+enum err snapshot_open(struct snapshot_file *f, struct disk *d, const struct hash_key *key, uint64_t below,
+                       uint64_t *position, uint32_t *unfit)
+{
+	struct listing l = { .n = 0 };
+	enum err e = d->list(d->ctx, FOLDER, see, &l);
+
+	if (e != ERR_OK)
+		return e;
+	for (uint32_t i = l.n; i-- > 0;) {
+		char name[NAME_BYTES];
+
+		if (l.position[i] >= below) {
+			++*unfit; /* ahead of the journal: its end was lost */
+			continue;
+		}
+		name_of(l.position[i], name);
+		e = begin(f, d, key);
+		if (e != ERR_OK)
+			return e;
+		e = d->open(d->ctx, name, DISK_READ, &f->fd);
+		if (e == ERR_OK)
+			e = authentic(f, l.position[i]);
+		if (e == ERR_OK) {
+			*position = l.position[i];
+			return ERR_OK;
+		}
+		release(f);
+		if (e == ERR_MEMORY)
+			return e;
+		++*unfit;
+	}
+	return ERR_ABSENT;
+}
+
+enum err snapshot_read(void *file, void *p, size_t n)
+{
+	struct snapshot_file *f = file;
+	size_t got;
+	enum err e;
+
+	if (n > f->end - f->at)
+		return ERR_FORMAT;
+	e = f->d->read_at(f->d->ctx, f->fd, f->at, p, n, &got);
+	f->at += got;
+	return e == ERR_OK && got < n ? ERR_FORMAT : e;
+}
+
+void snapshot_close(struct snapshot_file *f)
+{
+	release(f);
+}
