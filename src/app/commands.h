@@ -8,10 +8,14 @@ enum {
 	EXIT_SOME_QUARANTINED = 2
 };
 
+int cmd_audit(int argc, char **argv);
 int cmd_backtest(int argc, char **argv);
 int cmd_detect(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
+int cmd_keys(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
+int cmd_replay(int argc, char **argv);
+int cmd_serve(int argc, char **argv);
 int cmd_simulate(int argc, char **argv);
 int cmd_score(int argc, char **argv);
 

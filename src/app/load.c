@@ -58,7 +58,7 @@ static bool read_key(int fd, const char *path, struct hash_key *out)
 	return true;
 }
 
-static bool make_key(char *path, struct hash_key *out)
+bool load_key_make(char *path, struct hash_key *out)
 {
 	int fd;
 
@@ -101,7 +101,7 @@ bool load_key(const char *path, struct hash_key *out)
 	fd = open(own, O_RDONLY | O_CLOEXEC);
 	if (fd >= 0)
 		return read_key(fd, own, out);
-	return errno == ENOENT ? make_key(own, out) : say("can't read the token key", own);
+	return errno == ENOENT ? load_key_make(own, out) : say("can't read the token key", own);
 }
 
 /* ---- the policy ---- */
@@ -154,7 +154,7 @@ static int by_path(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
-static enum err read_zone(void *ctx, struct arena *a, struct text name, struct text *out)
+enum err load_zone(void *ctx, struct arena *a, struct text name, struct text *out)
 {
 	char path[PATH_BYTES / 8];
 	struct buf b;
@@ -219,7 +219,7 @@ static bool compile(struct loaded *l, const struct hash_key *key, int64_t latene
 	enum err e;
 
 	buf_init(&errors, 1 << 20);
-	e = policy_load(&l->policy, l->files, l->n_files, read_zone, NULL, &errors);
+	e = policy_load(&l->policy, l->files, l->n_files, load_zone, NULL, &errors);
 	if (e == ERR_OK) {
 		e = plan_new(&l->plan, &l->policy, key, lateness_us, &errors);
 		if (e != ERR_OK)
@@ -275,7 +275,8 @@ void load_release(struct loaded *l)
 /* ---- lists ---- */
 
 struct list_load {
-	struct engine *g;
+	load_list_add *add;
+	void *ctx;
 	uint32_t list;
 	const char *path;
 	enum err err;
@@ -286,7 +287,7 @@ static void list_value(void *context, const struct list_value *v)
 	struct list_load *l = context;
 
 	if (l->err == ERR_OK)
-		l->err = engine_list_add(l->g, l->list, v->ident, v->fingerprint, v->until_us);
+		l->err = l->add(l->ctx, l->list, v);
 }
 
 static void list_error(void *context, uint32_t line, uint32_t col, const char *message)
@@ -311,12 +312,12 @@ static void list_path(const struct loaded *l, const struct list *list, const cha
 	snprintf(out, PATH_BYTES, "%s/%.*s", l->dir, (int)list->path.n, list->path.p);
 }
 
-static bool load_list(const struct loaded *l, const struct hash_key *key, const char *lists_dir, struct engine *g,
-                      uint32_t i)
+static bool load_list(const struct loaded *l, const struct hash_key *key, const char *lists_dir, uint32_t i,
+                      load_list_add *add, void *ctx)
 {
 	const struct list *list = &l->policy.list[i];
 	char path[PATH_BYTES];
-	struct list_load load = { .g = g, .list = i, .path = path };
+	struct list_load load = { .add = add, .ctx = ctx, .list = i, .path = path };
 	struct list_reader r = { .text = list->type.dim == DIM_TEXT,
 		                     .key = key,
 		                     .zone = &l->policy.zone[0],
@@ -351,10 +352,21 @@ static bool load_list(const struct loaded *l, const struct hash_key *key, const 
 	return e == ERR_OK;
 }
 
-bool load_lists(const struct loaded *l, const struct hash_key *key, const char *lists_dir, struct engine *g)
+bool load_lists_each(const struct loaded *l, const struct hash_key *key, const char *lists_dir, load_list_add *add,
+                     void *ctx)
 {
 	for (uint32_t i = 0; i < l->policy.n_lists; i++)
-		if (!load_list(l, key, lists_dir, g, i))
+		if (!load_list(l, key, lists_dir, i, add, ctx))
 			return false;
 	return true;
+}
+
+static enum err add_to_engine(void *ctx, uint32_t list, const struct list_value *v)
+{
+	return engine_list_add(ctx, list, v->ident, v->fingerprint, v->until_us);
+}
+
+bool load_lists(const struct loaded *l, const struct hash_key *key, const char *lists_dir, struct engine *g)
+{
+	return load_lists_each(l, key, lists_dir, add_to_engine, g);
 }

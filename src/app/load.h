@@ -4,6 +4,7 @@
 #ifndef DUANKA_APP_LOAD_H
 #define DUANKA_APP_LOAD_H
 #include "engine/engine.h"
+#include "event/list.h"
 
 struct loaded {
 	const char *dir;
@@ -17,11 +18,19 @@ struct loaded {
 /* path NULL: DUANKA_KEY_FILE, else $XDG_STATE_HOME/duanka/token.key, else ~/.local/state/duanka/token.key, made at first
  * use. False after a message. */
 bool load_key(const char *path, struct hash_key *out);
+/* Makes a new key in a file that is not there yet; path is changed while it works, and whole again afterwards. */
+bool load_key_make(char *path, struct hash_key *out);
 /* All *.dk in dir and its folders one level down. False after messages; nothing to release then. */
 bool load_policy(const char *dir, const struct hash_key *key, int64_t lateness_us, struct loaded *out);
 void load_release(struct loaded *l);
 /* The policy's lists into an engine; a file of the same name in lists_dir (NULL: none) stands for the policy's own.
  * False after a message when a file can't be read; bad lines only warn. */
 bool load_lists(const struct loaded *l, const struct hash_key *key, const char *lists_dir, struct engine *g);
+/* The same, to whoever wants each value; list is its index in the policy. */
+typedef enum err load_list_add(void *ctx, uint32_t list, const struct list_value *v);
+bool load_lists_each(const struct loaded *l, const struct hash_key *key, const char *lists_dir, load_list_add *add,
+                     void *ctx);
+/* Time zones of the system's own database, for policy_load. */
+enum err load_zone(void *ctx, struct arena *a, struct text name, struct text *out);
 
 #endif

@@ -28,7 +28,8 @@ struct outfile {
 	uint64_t written_bytes; /* accepted by the system */
 };
 
-enum err outfile_open(struct outfile *o, const char *path) MUST_CHECK; /* truncates; "-" is standard output */
+enum err outfile_open(struct outfile *o, const char *path) MUST_CHECK;   /* truncates; "-" is standard output */
+enum err outfile_append(struct outfile *o, const char *path) MUST_CHECK; /* goes on behind what is there */
 enum err outfile_write(struct outfile *o, const void *p, size_t n) MUST_CHECK;
 enum err outfile_text(struct outfile *o, struct text t) MUST_CHECK;
 enum err outfile_flush(struct outfile *o) MUST_CHECK;

@@ -16,7 +16,7 @@ static enum err failed(struct outfile *o, enum err e)
 	return o->err;
 }
 
-enum err outfile_open(struct outfile *o, const char *path)
+static enum err open_with(struct outfile *o, const char *path, int flags)
 {
 	*o = (struct outfile){ .fd = -1 };
 	o->p = mem_alloc(OUTFILE_BUFFER_BYTES);
@@ -24,7 +24,7 @@ enum err outfile_open(struct outfile *o, const char *path)
 		errno = ENOMEM;
 		return failed(o, ERR_MEMORY);
 	}
-	o->fd = strcmp(path, "-") == 0 ? STDOUT_FILENO : file_open_new(path, O_TRUNC);
+	o->fd = strcmp(path, "-") == 0 ? STDOUT_FILENO : file_open_new(path, flags);
 	if (o->fd >= 0)
 		return ERR_OK;
 	int why = errno;
@@ -32,6 +32,16 @@ enum err outfile_open(struct outfile *o, const char *path)
 	o->p = NULL;
 	errno = why;
 	return failed(o, ERR_IO);
+}
+
+enum err outfile_open(struct outfile *o, const char *path)
+{
+	return open_with(o, path, O_TRUNC);
+}
+
+enum err outfile_append(struct outfile *o, const char *path)
+{
+	return open_with(o, path, O_APPEND);
 }
 
 enum err outfile_flush(struct outfile *o)

@@ -17,6 +17,7 @@ enum bad_reason {
 	BAD_UNKNOWN_FIELD,
 	BAD_TIME,       /* not a time, or a date that does not exist */
 	BAD_TIME_RANGE, /* outside 2000 to 2100 */
+	BAD_TIME_AHEAD, /* further ahead of the service's clock than its skew allows */
 	BAD_TIME_JUMP,  /* one record far ahead of its neighbours */
 	BAD_LATE,       /* later than the lateness; said by the engine */
 	BAD_NUMBER,

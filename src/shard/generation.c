@@ -74,7 +74,7 @@ static enum err compile(struct generation *g, const struct generation_options *o
 	return e;
 }
 
-static enum err take_lists(struct generation *g, const struct hash_key *key, struct text lists)
+static enum err take_lists(struct generation *g, struct text lists)
 {
 	struct record r;
 
@@ -82,7 +82,7 @@ static enum err take_lists(struct generation *g, const struct hash_key *key, str
 		enum err e = record_take(&lists, &r);
 
 		if (e == ERR_OK)
-			e = r.kind == RECORD_LIST ? generation_list(g, key, r.payload) : ERR_FORMAT;
+			e = r.kind == RECORD_LIST ? generation_list(g, r.payload) : ERR_FORMAT;
 		if (e != ERR_OK)
 			return e;
 	}
@@ -108,7 +108,7 @@ enum err generation_new(struct generation **out, struct text payload, const stru
 	if (e == ERR_OK)
 		e = digest(g);
 	if (e == ERR_OK)
-		e = take_lists(g, o->key, lists);
+		e = take_lists(g, lists);
 	if (e != ERR_OK) {
 		generation_free(g);
 		return e;
@@ -132,23 +132,20 @@ void generation_free(struct generation *g)
 
 /* ---- lists ---- */
 
-void shard_list_put(struct buf *b, struct text list, const struct ident *ident, struct text text, int64_t until_us,
-                    int64_t now_us)
+void shard_list_put(struct buf *b, struct text list, const struct ident *ident, int64_t fingerprint, int64_t until_us)
 {
 	struct buf p;
-	struct record r = { .kind = RECORD_LIST, .time = now_us };
+	struct record r = { .kind = RECORD_LIST };
 
 	buf_init(&p, RECORD_EVENT_MAX);
 	buf_char(&p, (char)list.n);
 	buf_text(&p, list);
 	record_u64(&p, (uint64_t)until_us);
 	buf_char(&p, ident == NULL);
-	if (ident != NULL) {
+	if (ident != NULL)
 		record_ident_put(&p, ident);
-	} else {
-		record_u16(&p, (uint16_t)text.n);
-		buf_text(&p, text);
-	}
+	else
+		record_u64(&p, (uint64_t)fingerprint);
 	r.payload = buf_view(&p);
 	if (p.err == ERR_OK)
 		record_put(b, &r);
@@ -157,12 +154,11 @@ void shard_list_put(struct buf *b, struct text list, const struct ident *ident, 
 	buf_release(&p);
 }
 
-enum err generation_list(struct generation *g, const struct hash_key *key, struct text t)
+enum err generation_list(struct generation *g, struct text t)
 {
-	struct text name, text;
+	struct text name;
 	struct ident id;
-	uint64_t until;
-	uint16_t n;
+	uint64_t until, fingerprint;
 	uint8_t length, is_text;
 
 	if (!record_get(&t, &length, 1) || !record_get_bytes(&t, length, &name) || !record_get_u64(&t, &until) ||
@@ -172,9 +168,9 @@ enum err generation_list(struct generation *g, const struct hash_key *key, struc
 		if (!text_eq(g->policy.list[i].name, name) || is_text != (g->policy.list[i].type.dim == DIM_TEXT))
 			continue;
 		if (is_text) {
-			if (!record_get_u16(&t, &n) || !record_get_bytes(&t, n, &text))
+			if (!record_get_u64(&t, &fingerprint))
 				return ERR_FORMAT;
-			return engine_list_add(g->engine, i, NULL, hash_fingerprint(key, text), (int64_t)until);
+			return engine_list_add(g->engine, i, NULL, (int64_t)fingerprint, (int64_t)until);
 		}
 		if (!record_ident_take(&t, &id))
 			return ERR_FORMAT;

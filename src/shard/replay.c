@@ -101,7 +101,7 @@ static enum err take(struct replay *r, struct group *g, const struct record *rec
 	if (record->kind == RECORD_POLICY && r->follow_policies)
 		return take_policy(r, g, record, why);
 	if (record->kind == RECORD_LIST && *r->g != NULL && r->follow_policies)
-		return generation_list(*r->g, r->options->key, record->payload);
+		return generation_list(*r->g, record->payload);
 	return ERR_OK;
 }
 

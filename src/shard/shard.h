@@ -9,7 +9,7 @@
  * After a failed commit the shard refuses everything (ERR_STOPPED): the process has to be started anew.
  *
  * Payloads of records: POLICY = u16 files, each u16 n, path, u32 n, text; then LIST records, the policy's lists as they stand when it takes
- * effect. LIST = u8 n, list, i64 valid until, then u8 0 and an entity (record.h) or u8 1, u16 n and a text. */
+ * effect. LIST = u8 n, list, i64 valid until, then u8 0 and an entity (record.h) or u8 1 and the fingerprint of a text. */
 #ifndef DUANKA_SHARD_SHARD_H
 #define DUANKA_SHARD_SHARD_H
 #include "journal/journal.h"
@@ -82,9 +82,8 @@ const struct engine *shard_engine(const struct shard *s);
 const struct policy *shard_policy_in_force(const struct shard *s);
 /* Payload of a POLICY record from files; LIST records by shard_list_put may be added behind. */
 void shard_policy_put(struct buf *b, const struct policy_file *file, uint32_t n);
-/* A LIST record. ident NULL: text. */
-void shard_list_put(struct buf *b, struct text list, const struct ident *ident, struct text text, int64_t until_us,
-                    int64_t now_us);
+/* A LIST record. ident NULL: a text, by its fingerprint. */
+void shard_list_put(struct buf *b, struct text list, const struct ident *ident, int64_t fingerprint, int64_t until_us);
 
 /* Replays records [from, end) of a journal under a policy of one's own: what would have been decided. see is called with each alert line from position `tell_from` on. */
 struct shard_replay {

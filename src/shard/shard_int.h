@@ -37,7 +37,7 @@ enum err generation_new(struct generation **out, struct text payload, const stru
                         struct buf *errors) MUST_CHECK;
 void generation_free(struct generation *g);
 /* A LIST record's payload into the engine. */
-enum err generation_list(struct generation *g, const struct hash_key *key, struct text payload) MUST_CHECK;
+enum err generation_list(struct generation *g, struct text payload) MUST_CHECK;
 
 struct repeats;
 struct repeat {

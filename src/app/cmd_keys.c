@@ -1,0 +1,178 @@
+/* cmd_keys.c - duanka keys: API keys of a data directory. The key itself is shown once; the file has its hash. A running service
+ * reads the file when it starts. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include "app/args.h"
+#include "app/commands.h"
+#include "app/serve_load.h"
+#include "base/file.h"
+#include "gateway/tenants.h"
+
+static const char help_text[] =
+	"duanka keys add --data DIR --tenant NAME --scopes decide,events,alerts,policies,metrics [--note TEXT]\n"
+	"duanka keys list --data DIR\n"
+	"duanka keys revoke --data DIR ID\n\n"
+	"API keys / API 密钥. A key is shown once, when it is made; the file DIR/api-keys.ndjson has its hash.\n"
+	"A service that runs reads the file when it is started again.\n";
+
+struct asked {
+	const char *data, *tenant, *scopes, *note, *operand[2];
+	uint32_t n;
+};
+
+enum {
+	K_DATA = 16,
+	K_TENANT,
+	K_SCOPES,
+	K_NOTE,
+	K_HELP
+};
+
+static bool wrong(const char *what)
+{
+	fprintf(stderr, "duanka keys: %s; see --help\n", what);
+	return false;
+}
+
+static bool load(const char *path, struct keys *k)
+{
+	struct buf file, why;
+	enum err e;
+
+	*k = (struct keys){ 0 };
+	buf_init(&file, 8 << 20);
+	buf_init(&why, 4096);
+	e = file_read_all(path, 8 << 20, &file);
+	if (e == ERR_OK)
+		e = keys_parse(k, buf_view(&file), &why);
+	if (e == ERR_ABSENT)
+		e = ERR_OK;
+	if (e != ERR_OK)
+		fprintf(stderr, "duanka: %s: %s\n", path,
+		        e == ERR_FORMAT ? why.p
+		        : e == ERR_IO   ? strerror(errno)
+		                        : err_name(e));
+	buf_release(&file);
+	buf_release(&why);
+	return e == ERR_OK;
+}
+
+static bool store(const char *path, const struct keys *k)
+{
+	struct buf b;
+	mode_t mask = umask(077);
+	enum err e;
+
+	buf_init(&b, 8 << 20);
+	keys_print(k, &b);
+	e = b.err != ERR_OK ? b.err : file_write_all(path, buf_view(&b));
+	umask(mask);
+	buf_release(&b);
+	if (e != ERR_OK)
+		fprintf(stderr, "duanka: %s: %s\n", path, e == ERR_IO ? strerror(errno) : err_name(e));
+	return e == ERR_OK;
+}
+
+static bool add(const struct asked *a, const char *path, struct keys *k)
+{
+	struct key_entry e = { .made_us = serve_now_us(), .until_us = INT64_MAX };
+	unsigned char random[KEY_RANDOM_BYTES];
+	char z[KEY_CHARS + 1];
+
+	if (a->tenant == NULL || strlen(a->tenant) == 0 || strlen(a->tenant) > TENANT_NAME_MAX ||
+	    strpbrk(a->tenant, "\n\r") != NULL)
+		return wrong("--tenant takes a name of 1 to 32 bytes");
+	if (a->scopes == NULL || !scopes_parse(text_z(a->scopes), &e.scopes))
+		return wrong("--scopes takes some of decide, events, alerts, policies, metrics, with commas between");
+	if (a->note != NULL && strlen(a->note) >= sizeof(e.note))
+		return wrong("--note takes at most 127 bytes");
+	snprintf(e.tenant, sizeof(e.tenant), "%s", a->tenant);
+	snprintf(e.note, sizeof(e.note), "%s", a->note ? a->note : "");
+	randombytes_buf(random, sizeof(random));
+	if (keys_make(k, &e, random, z) != ERR_OK)
+		return wrong("there is no room for another key");
+	if (!store(path, k))
+		return false;
+	printf("%s\n", z);
+	sodium_memzero(z, sizeof(z));
+	sodium_memzero(random, sizeof(random));
+	return true;
+}
+
+static bool list(const struct keys *k)
+{
+	for (uint32_t i = 0; i < k->n; i++) {
+		printf("%s  %-20s %s ", k->key[i].id, k->key[i].tenant, k->key[i].revoked ? "revoked" : "valid");
+		for (uint32_t bit = 1; bit < SCOPES; bit <<= 1)
+			if ((k->key[i].scopes & bit) != 0)
+				printf(" %s", scope_name(bit));
+		printf("  %s\n", k->key[i].note);
+	}
+	return true;
+}
+
+static bool act(const struct asked *a)
+{
+	char path[DATA_PATH_BYTES];
+	struct keys k;
+	struct disk d;
+	bool ok;
+
+	snprintf(path, sizeof(path), "%s/api-keys.ndjson", a->data);
+	if (sodium_init() < 0 || !serve_disk(a->data, strcmp(a->operand[0], "add") == 0, &d))
+		return false;
+	disk_real_close(&d);
+	if (!load(path, &k))
+		return false;
+	if (strcmp(a->operand[0], "add") == 0)
+		ok = add(a, path, &k);
+	else if (strcmp(a->operand[0], "list") == 0)
+		ok = list(&k);
+	else if (strcmp(a->operand[0], "revoke") != 0 || a->n < 2)
+		ok = wrong("there are add, list and revoke ID");
+	else if (keys_revoke(&k, a->operand[1]) != ERR_OK)
+		ok = wrong("there is no key with this id");
+	else
+		ok = store(path, &k);
+	keys_release(&k);
+	return ok;
+}
+
+int cmd_keys(int argc, char **argv)
+{
+	static const struct args_option table[] = { { "--data", 'd', true, K_DATA },
+		                                        { "--tenant", 0, true, K_TENANT },
+		                                        { "--scopes", 0, true, K_SCOPES },
+		                                        { "--note", 0, true, K_NOTE },
+		                                        { "--help", 'h', false, K_HELP } };
+	struct args a = { .argc = argc, .argv = argv, .at = 1, .command = "keys" };
+	struct asked k = { .data = NULL };
+	const char *v;
+	int number;
+
+	while ((number = args_next(&a, table, ARRAY_LEN(table), &v)) != ARGS_END) {
+		if (number == K_HELP) {
+			fputs(help_text, stdout);
+			return EXIT_ACCEPTED;
+		}
+		if (number == ARGS_WRONG || (number == ARGS_OPERAND && k.n == ARRAY_LEN(k.operand)))
+			return EXIT_COULD_NOT_RUN;
+		if (number == ARGS_OPERAND)
+			k.operand[k.n++] = v;
+		*(number == K_DATA     ? &k.data
+		  : number == K_TENANT ? &k.tenant
+		  : number == K_SCOPES ? &k.scopes
+		  : number == K_NOTE   ? &k.note
+		                       : &v) = v;
+	}
+	if (k.n == 0 || k.data == NULL) {
+		wrong(k.data == NULL ? "--data is missing" : "say add, list or revoke");
+		return EXIT_COULD_NOT_RUN;
+	}
+	return act(&k) ? EXIT_ACCEPTED : EXIT_COULD_NOT_RUN;
+}

@@ -1,0 +1,152 @@
+/* answer.c - the bodies of answers. Keys stand in a fixed order; the same decision gives the same bytes. */
+#include <inttypes.h>
+#include "gateway/http_int.h"
+#include "event/quarantine.h"
+
+void answer_problem(struct request *r, unsigned status, const char *type, const char *title, const char *detail)
+{
+	r->status = status;
+	r->type = "application/problem+json";
+	buf_clear(&r->out);
+	buf_z(&r->out, "{\"type\":\"urn:duanka:problem:");
+	buf_z(&r->out, type);
+	buf_z(&r->out, "\",\"title\":");
+	buf_json(&r->out, text_z(title));
+	buf_printf(&r->out, ",\"status\":%u,\"detail\":", status);
+	buf_json(&r->out, text_z(detail));
+	buf_z(&r->out, "}\n");
+}
+
+static void put_messages(struct buf *b, const struct bad *bad)
+{
+	struct buf m;
+
+	buf_init(&m, 1 << 16);
+	buf_z(b, ",\"reason\":");
+	buf_json(b, text_z(bad_reason_name(bad->reason)));
+	buf_z(b, ",\"field\":");
+	buf_json(b, bad->field);
+	bad_message_en(&m, bad);
+	buf_z(b, ",\"message_en\":");
+	buf_json(b, buf_view(&m));
+	buf_clear(&m);
+	bad_message_zh(&m, bad);
+	buf_z(b, ",\"message_zh\":");
+	buf_json(b, buf_view(&m));
+	buf_release(&m);
+}
+
+void answer_bad(struct request *r, const struct bad *bad)
+{
+	r->status = 422;
+	r->type = "application/problem+json";
+	buf_clear(&r->out);
+	buf_z(&r->out, "{\"type\":\"urn:duanka:problem:event\",\"title\":\"The event was not taken\",\"status\":422");
+	put_messages(&r->out, bad);
+	buf_z(&r->out, "}\n");
+}
+
+static const char *outcome_name(enum err e)
+{
+	return e == ERR_OK ? "accepted" : e == ERR_LATE ? "late" : "refused";
+}
+
+static void put_answer(struct buf *b, const struct shard_answer *a)
+{
+	buf_printf(b,
+	           "\"position\":%" PRIu64 ",\"outcome\":\"%s\",\"repeated\":%s,\"severity\":\"%s\",\"score\":%" PRId64
+	           ",\"explanation\":\"%" PRIu64 "\",\"alerts\":[",
+	           a->position, outcome_name(a->outcome), a->repeated ? "true" : "false",
+	           a->severity == SEVERITY_NONE ? "none" : policy_severity_name(a->severity), a->score, a->position);
+	if (a->n_alerts > 0)
+		buf_text(b, a->alerts);
+	buf_char(b, ']');
+}
+
+void answer_decision(struct request *r)
+{
+	r->status = 200;
+	r->type = "application/json";
+	buf_clear(&r->out);
+	buf_char(&r->out, '{');
+	put_answer(&r->out, &r->item[0].answer);
+	buf_z(&r->out, "}\n");
+}
+
+void answer_batch(struct request *r)
+{
+	r->status = r->shed ? 503 : 200;
+	r->type = "application/json";
+	buf_clear(&r->out);
+	buf_printf(&r->out,
+	           "{\"complete\":%s,\"lines\":%" PRIu64 ",\"accepted\":%" PRIu64 ",\"repeated\":%" PRIu64
+	           ",\"late\":%" PRIu64 ",\"refused\":%" PRIu64 ",\"quarantined\":%" PRIu64 ",\"bad\":[",
+	           r->shed ? "false" : "true", r->line, r->accepted, r->repeated, r->late, r->refused, r->bad);
+	buf_text(&r->out, buf_view(&r->lines));
+	buf_z(&r->out, "],\"decisions\":[");
+	buf_text(&r->out, buf_view(&r->alerts));
+	buf_z(&r->out, "]}\n");
+	if (r->out.err != ERR_OK || r->lines.err != ERR_OK || r->alerts.err != ERR_OK)
+		answer_problem(r, 500, "memory", "Out of memory",
+		               "the events were taken; ask /v1/alerts for what came of them");
+}
+
+/* One line of a batch that was not taken, or that raised alerts. */
+void answer_line_bad(struct request *r, const struct bad *bad)
+{
+	if (r->told++ >= LINES_TOLD_MAX)
+		return;
+	if (r->lines.n > 0)
+		buf_char(&r->lines, ',');
+	buf_printf(&r->lines, "{\"line\":%" PRIu64, bad->line);
+	put_messages(&r->lines, bad);
+	buf_char(&r->lines, '}');
+}
+
+void answer_line_alerts(struct request *r, uint64_t line, const struct shard_answer *a)
+{
+	if (r->alerts.n > 0)
+		buf_char(&r->alerts, ',');
+	buf_printf(&r->alerts, "{\"line\":%" PRIu64 ",", line);
+	put_answer(&r->alerts, a);
+	buf_char(&r->alerts, '}');
+}
+
+static void metric(struct buf *b, const char *name, const char *kind, const char *help, double v)
+{
+	buf_printf(b, "# HELP duanka_%s %s\n# TYPE duanka_%s %s\nduanka_%s %.17g\n", name, help, name, kind, name, v);
+}
+
+void answer_metrics(struct request *r)
+{
+	struct writer_counts c;
+	struct buf *b = &r->out;
+
+	writer_counts(r->h->o.writer, &c);
+	r->status = 200;
+	r->type = "text/plain; version=0.0.4; charset=utf-8";
+	metric(b, "events_total", "counter", "Events that came to the writer.", (double)c.events);
+	metric(b, "events_accepted_total", "counter", "Events that the engine took.", (double)c.accepted);
+	metric(b, "events_late_total", "counter", "Events later than the lateness allows.", (double)c.late);
+	metric(b, "events_refused_total", "counter", "Events that named an entity there was no room for.",
+	       (double)c.refused);
+	metric(b, "events_repeated_total", "counter", "Events whose idempotency key was known.", (double)c.repeated);
+	metric(b, "events_shed_total", "counter", "Events turned away because the queue was full.", (double)c.shed);
+	metric(b, "records_quarantined_total", "counter", "Records that were no valid event.",
+	       (double)r->h->counts.bad_records);
+	metric(b, "alerts_total", "counter", "Alerts told.", (double)c.alerts);
+	metric(b, "groups_total", "counter", "Groups committed; events per group shows how well commits are shared.",
+	       (double)c.groups);
+	metric(b, "snapshots_total", "counter", "Snapshots written.", (double)c.snapshots);
+	metric(b, "snapshots_failed_total", "counter", "Snapshots that failed; older ones are kept.",
+	       (double)c.snapshots_failed);
+	metric(b, "queue_events", "gauge", "Events waiting for the writer.", (double)c.queued);
+	metric(b, "journal_next_position", "gauge", "The position that the next record gets.", (double)c.next);
+	metric(b, "state_bytes", "gauge", "Memory for windows.", (double)c.engine.state_bytes);
+	metric(b, "entity_bytes", "gauge", "Memory for entities.", (double)c.engine.entity_bytes);
+	metric(b, "newest_event_seconds", "gauge", "Time of the newest event, as a Unix time.", (double)c.newest_us / 1e6);
+	metric(b, "http_requests_total", "counter", "Requests.", (double)r->h->counts.requests);
+	metric(b, "http_unauthorised_total", "counter", "Requests without a valid key.", (double)r->h->counts.unauthorised);
+	metric(b, "alert_streams", "gauge", "Open streams of alerts.", (double)r->h->counts.streams);
+	metric(b, "writer_dead", "gauge", "1 after a failed commit: the process must be started anew.", c.dead);
+}

@@ -1,0 +1,48 @@
+/* writer.h - the one thread that owns the shard, and the bounded queue before it.
+ *
+ * HTTP threads decode events and submit asks; the writer takes as many as fit into a group, has them made durable and decided, and
+ * tells each ask. While one group is on its way to the disk the next one gathers: that is the group commit, no timer needed. A full
+ * queue refuses at once (load is shed and counted), it never grows. Between groups the writer writes ticks and starts snapshots in a
+ * forked child, so that decisions go on meanwhile. */
+#ifndef DUANKA_GATEWAY_WRITER_H
+#define DUANKA_GATEWAY_WRITER_H
+#include "gateway/alertlog.h"
+#include "shard/shard.h"
+
+struct ask {
+	struct ask *next;
+	struct shard_item *item; /* n <= SHARD_ITEMS_MAX, the asker's */
+	uint32_t n;
+	/* On the writer's thread; the answers' alerts are good for this call only. e: ERR_OK, or ERR_STOPPED and nothing was answered. */
+	void (*done)(void *ctx, enum err e);
+	void *ctx;
+};
+
+struct writer_options {
+	struct shard *shard; /* the writer's from now on, until writer_stop has returned */
+	struct alertlog *log;
+	uint32_t queue_events_max;
+	int64_t tick_us, snapshot_every_us; /* 0: none */
+	int64_t (*now_us)(void);
+};
+
+struct writer_counts {
+	uint64_t groups, events, accepted, late, refused, repeated, alerts, shed, ticks, snapshots, snapshots_failed;
+	uint32_t queued;
+	uint64_t next; /* position */
+	int64_t newest_us, snapshot_us, last_group_us;
+	struct engine_stats engine; /* as of the last tick */
+	unsigned char chain[JOURNAL_CHAIN_BYTES];
+	bool dead;
+};
+
+struct writer;
+enum err writer_start(struct writer **out, const struct writer_options *o) MUST_CHECK;
+/* False: the queue is full, or the writer has stopped; the ask is still the caller's. */
+bool writer_submit(struct writer *w, struct ask *a);
+void writer_counts(struct writer *w, struct writer_counts *out);
+/* Drains the queue, takes a last snapshot, joins the thread. False if the shard had died. */
+bool writer_stop(struct writer *w);
+void writer_free(struct writer *w);
+
+#endif
