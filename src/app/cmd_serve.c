@@ -413,9 +413,9 @@ static bool start(struct service *s)
 	}
 	buf_release(&why);
 	snprintf(ready, sizeof(ready), "%s:%u\n", s->address, http_port(s->http));
-	fprintf(stderr, "duanka: listening on %s", ready);
 	if (s->o.ready_file != NULL && file_write_all(s->o.ready_file, text_z(ready)) != ERR_OK)
 		return complain(s->o.ready_file, "it can't be written");
+	fprintf(stderr, "duanka: listening on %s", ready);
 	return true;
 }
 

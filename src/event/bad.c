@@ -18,6 +18,8 @@ static const struct {
 	[BAD_UNKNOWN_FIELD] = { "unknown_field", "no such field", "没有这个字段" },
 	[BAD_TIME] = { "time", "not a time, or a date that does not exist", "不是时间，或日期不存在" },
 	[BAD_TIME_RANGE] = { "time_range", "the time is not between 2000 and 2100", "时间不在2000年至2100年之间" },
+	[BAD_TIME_AHEAD] = { "time_ahead", "the time lies further ahead of the service's clock than its --skew allows",
+	                     "时间超前于服务时钟，超过 --skew 允许的范围" },
 	[BAD_TIME_JUMP] = { "time_jump", "time jumps ahead and the next record goes back",
 	                    "时间突然超前，下一条记录又退回" },
 	[BAD_LATE] = { "late", "later than the allowed lateness", "迟到超过允许的时限" },

@@ -1,0 +1,215 @@
+/* test_journal.c - records in and out, segments, and every single flipped bit: a journal is never read as something it was not. */
+#include "tests/test.h"
+#include "base/mem.h"
+#include "journal/journal.h"
+#include "tests/sim/disk_virtual.h"
+
+enum {
+	BATCHES = 12
+};
+
+static void put(struct buf *b, uint32_t i)
+{
+	char z[32];
+	struct record r = { .kind = RECORD_ACT, .time = (int64_t)i * 1000, .organisation = (uint16_t)i };
+
+	snprintf(z, sizeof(z), "{\"n\":%u}", i);
+	r.payload = text_z(z);
+	record_put(b, &r);
+}
+
+static enum err open_journal(struct journal **j, struct disk *d, struct journal_found *f, struct buf *why)
+{
+	struct journal_options o = { .segment_bytes_max = 700, .id = { 7 }, .now_us = 5 };
+
+	return journal_open(j, d, &o, TEXT("schema"), f, why);
+}
+
+static void fill(struct disk *d)
+{
+	struct journal_found f;
+	struct journal *j;
+	struct buf b, why;
+
+	buf_init(&b, 1 << 16);
+	buf_init(&why, 1 << 12);
+	assert_int_equal(open_journal(&j, d, &f, &why), ERR_OK);
+	assert_true(f.made);
+	for (uint32_t i = 0; i < BATCHES; i++) {
+		buf_clear(&b);
+		put(&b, 2 * i);
+		put(&b, 2 * i + 1);
+		assert_int_equal(journal_commit(j, buf_view(&b), 2), ERR_OK);
+	}
+	assert_int_equal(journal_next(j), 2 * BATCHES + 1);
+	journal_close(j);
+	buf_release(&b);
+	buf_release(&why);
+}
+
+/* Reads from a position to the end; how many records came, all of them as written. */
+static uint32_t read_all(struct disk *d, uint64_t from, enum err *last)
+{
+	struct journal_reader *r;
+	struct record record;
+	struct buf why;
+	uint32_t n = 0;
+
+	buf_init(&why, 4096);
+	*last = journal_reader_open(&r, d, from, UINT64_MAX);
+	if (*last != ERR_OK)
+		return 0;
+	while ((*last = journal_read(r, &record, &why)) == ERR_OK) {
+		char z[32];
+
+		if (record.kind == RECORD_SCHEMA) {
+			assert_int_equal(record.position, 0);
+			assert_text(record.payload, "schema");
+			continue;
+		}
+		snprintf(z, sizeof(z), "{\"n\":%u}", (unsigned)record.position - 1);
+		assert_text(record.payload, z);
+		assert_int_equal(record.position, (from == 0 ? 1 : from) + n);
+		assert_int_equal(record.time, (int64_t)(record.position - 1) * 1000);
+		n++;
+	}
+	journal_reader_close(r);
+	buf_release(&why);
+	return n;
+}
+
+static void names(void *ctx, const char *name)
+{
+	char(*out)[64] = ctx;
+
+	for (int i = 0; i < 32; i++)
+		if (out[i][0] == 0) {
+			snprintf(out[i], sizeof(out[i]), "journal/%s", name);
+			return;
+		}
+}
+
+static void test_reads_what_was_written(void **state)
+{
+	struct disk_virtual *v = disk_virtual_new(1);
+	struct disk d = disk_virtual_disk(v);
+	char name[32][64] = { { 0 } };
+	enum err e;
+
+	(void)state;
+	fill(&d);
+	for (uint64_t from = 0; from <= 2 * BATCHES; from++) {
+		assert_int_equal(read_all(&d, from, &e), 2 * BATCHES - (from == 0 ? 0 : from - 1));
+		assert_int_equal(e, ERR_ABSENT);
+	}
+	assert_int_equal(d.list(d.ctx, "journal", names, name), ERR_OK);
+	assert_true(name[2][0] != 0); /* several segments */
+	disk_virtual_free(v);
+}
+
+static uint64_t complaints(struct disk *d, const unsigned char *head)
+{
+	struct journal_audit a;
+
+	assert_int_equal(journal_verify(d, head, &a, NULL, NULL), ERR_OK);
+	return a.wrong;
+}
+
+static void test_every_flipped_bit_is_seen(void **state)
+{
+	struct disk_virtual *v = disk_virtual_new(2);
+	struct disk d = disk_virtual_disk(v);
+	char name[32][64] = { { 0 } };
+	uint64_t flips = 0, step = 100 / test_cases(100);
+	enum err e;
+
+	(void)state;
+	fill(&d);
+	assert_int_equal(complaints(&d, NULL), 0);
+	assert_int_equal(d.list(d.ctx, "journal", names, name), ERR_OK);
+	for (int i = 0; i < 32 && name[i][0] != 0; i++)
+		for (uint64_t bit = 0; bit < 8 * disk_virtual_bytes(v, name[i]); bit += step) {
+			assert_true(disk_virtual_flip(v, name[i], bit / 8, bit % 8));
+			if (complaints(&d, NULL) == 0)
+				fail_msg("%s: bit %llu flipped and nobody saw it", name[i], (unsigned long long)bit);
+			read_all(&d, 0, &e); /* checks that what it gives is as written */
+			assert_true(disk_virtual_flip(v, name[i], bit / 8, bit % 8));
+			flips++;
+		}
+	assert_int_equal(complaints(&d, NULL), 0);
+	print_message("%llu flipped bits\n", (unsigned long long)flips);
+	disk_virtual_free(v);
+}
+
+/* Damage in the last segment: with whole batches behind it the journal does not open; in the last batch it is a torn tail. */
+static void test_opening_after_damage(void **state)
+{
+	struct disk_virtual *v = disk_virtual_new(3);
+	struct disk d = disk_virtual_disk(v);
+	char name[32][64] = { { 0 } };
+	struct journal_found f;
+	struct journal *j;
+	struct buf why;
+	uint64_t end;
+	int last = 0;
+
+	(void)state;
+	buf_init(&why, 4096);
+	fill(&d);
+	assert_int_equal(d.list(d.ctx, "journal", names, name), ERR_OK);
+	while (last + 1 < 32 && name[last + 1][0] != 0)
+		last++;
+	end = disk_virtual_bytes(v, name[last]);
+	assert_true(disk_virtual_flip(v, name[last], JOURNAL_SEGMENT_HEAD_BYTES + 100, 3));
+	assert_int_equal(open_journal(&j, &d, &f, &why), ERR_FORMAT);
+	assert_non_null(strstr(why.p, "restore the file"));
+	assert_true(disk_virtual_flip(v, name[last], JOURNAL_SEGMENT_HEAD_BYTES + 100, 3));
+	assert_true(disk_virtual_flip(v, name[last], end - 1, 0));
+	buf_clear(&why);
+	assert_int_equal(open_journal(&j, &d, &f, &why), ERR_OK);
+	assert_true(f.torn_bytes > 0);
+	assert_true(disk_virtual_bytes(v, f.torn_name) == f.torn_bytes);
+	assert_int_equal(f.next, 2 * BATCHES - 1);
+	journal_close(j);
+	buf_release(&why);
+	disk_virtual_free(v);
+}
+
+static void test_expiry_keeps_the_last_segment(void **state)
+{
+	struct disk_virtual *v = disk_virtual_new(4);
+	struct disk d = disk_virtual_disk(v);
+	struct journal_found f;
+	struct journal *j;
+	struct buf why;
+	uint32_t removed;
+	enum err e;
+
+	(void)state;
+	buf_init(&why, 4096);
+	fill(&d);
+	assert_int_equal(open_journal(&j, &d, &f, &why), ERR_OK);
+	assert_int_equal(journal_expire(j, 5, UINT64_MAX, &removed), ERR_OK);
+	assert_int_equal(removed, 0); /* made at 5: not older */
+	assert_int_equal(journal_expire(j, 6, UINT64_MAX, &removed), ERR_OK);
+	assert_true(removed > 0);
+	assert_int_equal(journal_next(j), 2 * BATCHES + 1);
+	journal_close(j);
+	assert_int_equal(complaints(&d, NULL), 0);
+	assert_int_equal(read_all(&d, 1, &e), 0);
+	assert_int_equal(e, ERR_ABSENT);
+	buf_release(&why);
+	disk_virtual_free(v);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_reads_what_was_written),
+		cmocka_unit_test(test_every_flipped_bit_is_seen),
+		cmocka_unit_test(test_opening_after_damage),
+		cmocka_unit_test(test_expiry_keeps_the_last_segment),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
