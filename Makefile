@@ -4,7 +4,7 @@ BUILD = build
 PREFIX = /usr/local
 DESTDIR =
 
-.PHONY: all build deps demo check lint format bench asan fuzz man install clean
+.PHONY: all build deps demo check sim lint format bench asan fuzz man install clean
 all: build
 
 deps:
@@ -18,6 +18,11 @@ demo: build
 
 check: deps
 	@sh tools/check.sh
+
+# make sim SEED=7: one simulated life of the service; COUNT=10000: that many from SEED on.
+sim: deps
+	@sh tools/build.sh build-check
+	@SEED="$(or $(SEED),1)" COUNT="$(or $(COUNT),1)" build-check/tests/test_sim_histories
 
 lint: deps
 	@sh tools/lint.sh

@@ -173,8 +173,11 @@ enum err keys_make(struct keys *k, const struct key_entry *as, const unsigned ch
 	struct key_entry e = *as;
 	char secret[64];
 
-	sodium_bin2base64(e.id, sizeof(e.id), random, 6, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-	sodium_bin2base64(secret, sizeof(secret), random + 6, 32, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	sodium_bin2hex(e.id, sizeof(e.id), random, 4);
+	for (uint32_t i = 0; i < k->n; i++)
+		if (strcmp(k->key[i].id, e.id) == 0)
+			return ERR_RANGE;
+	sodium_bin2base64(secret, sizeof(secret), random + 4, 32, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 	hash_secret(secret, e.hash);
 	snprintf(z, KEY_CHARS + 1, "dk_%.8s_%.43s", e.id, secret);
 	sodium_memzero(secret, sizeof(secret));

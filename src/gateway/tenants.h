@@ -1,6 +1,6 @@
 /* tenants.h - who may ask: keys, the organisation (tenant) each belongs to, and what it may do.
  *
- * A key is "dk_" + 8 characters of key id + "_" + 43 characters (32 random bytes, base64url). The keys file holds BLAKE2b-256 of the
+ * A key is "dk_" + 8 hexadecimal digits of key id + "_" + 43 characters (32 random bytes, base64url). The keys file holds BLAKE2b-256 of the
  * 43 characters only; such keys cannot be guessed, so a slow hash would protect nothing. Hashes are compared in constant time, also
  * when the key id is not known. The keys file is NDJSON, one key a line:
  * {"id","tenant","scopes":[..],"hash","made_us","until_us","note","revoked"}; it is replaced as a whole when it changes. */
@@ -15,7 +15,7 @@ enum {
 	KEY_SECRET_CHARS = 43,
 	KEY_CHARS = 3 + KEY_ID_CHARS + 1 + KEY_SECRET_CHARS,
 	KEY_HASH_BYTES = 32,
-	KEY_RANDOM_BYTES = 38 /* 6 for the id, 32 for the secret */
+	KEY_RANDOM_BYTES = 36 /* 4 for the id, 32 for the secret */
 };
 
 enum scope { /* bits */
@@ -46,7 +46,8 @@ struct keys {
 enum err keys_parse(struct keys *out, struct text file, struct buf *why) MUST_CHECK;
 void keys_print(const struct keys *k, struct buf *out);
 void keys_release(struct keys *k);
-/* Adds an entry like `as` under a new id, and writes the key itself to z (KEY_CHARS + 1 bytes): shown once, never stored. */
+/* Adds an entry like `as` under a new id, and writes the key itself to z (KEY_CHARS + 1 bytes): shown once, never stored. ERR_RANGE: this id is taken, try
+ * with other random bytes. */
 enum err keys_make(struct keys *k, const struct key_entry *as, const unsigned char random[KEY_RANDOM_BYTES],
                    char *z) MUST_CHECK;
 enum err keys_revoke(struct keys *k, const char *id) MUST_CHECK; /* ERR_ABSENT */

@@ -2,8 +2,8 @@
  *
  * journal/SEGMENT where SEGMENT is the position of its first record in 20 digits and ".seg":
  *   head (128 bytes): "DKSEG001", 16 bytes journal id, u64 first position, i64 time made, 32 bytes chain before the first batch, zeros, u64 XXH3 of all that
- *   batches: u32 "DKB1", u32 payload bytes, u32 records, u32 1 = preamble, u64 first position, u64 XXH3 of the 24 bytes before and the payload,
- *            32 bytes chain = BLAKE2b-256(chain before, the 32 bytes above, payload), payload = records
+ *   batches: u32 "DKB1", u32 payload bytes, u32 records, u32 1 = preamble, u64 first position, u64 XXH3 of the 24 bytes
+ *            before, the chain and the payload, 32 bytes chain = BLAKE2b-256(chain before, the same 24 bytes, payload), payload = records
  * A batch is what one fdatasync made durable. The first batch of a segment is its preamble: one SCHEMA record that takes no position.
  *
  * Recovery: batches of the last segment are read to the end. Bytes behind the last whole batch are a torn tail: they are kept aside in

@@ -61,9 +61,12 @@ bool segment_head_take(const unsigned char in[JOURNAL_SEGMENT_HEAD_BYTES], struc
 	return h->first > 0;
 }
 
+/* Of all of the head but itself, and the payload: a torn write may lose any part of a batch. */
 static uint64_t checksum(const unsigned char *head, struct text payload)
 {
-	return XXH3_64bits_withSeed(payload.p, payload.n, XXH3_64bits(head, CHECKSUMMED_BYTES));
+	uint64_t seed = XXH3_64bits_withSeed(head + 32, JOURNAL_CHAIN_BYTES, XXH3_64bits(head, CHECKSUMMED_BYTES));
+
+	return XXH3_64bits_withSeed(payload.p, payload.n, seed);
 }
 
 void batch_chain(const unsigned char before[JOURNAL_CHAIN_BYTES], const unsigned char head[JOURNAL_BATCH_HEAD_BYTES],
@@ -74,7 +77,7 @@ void batch_chain(const unsigned char before[JOURNAL_CHAIN_BYTES], const unsigned
 
 	crypto_generichash_init(&s, NULL, 0, JOURNAL_CHAIN_BYTES);
 	crypto_generichash_update(&s, before, JOURNAL_CHAIN_BYTES);
-	crypto_generichash_update(&s, head, JOURNAL_BATCH_HEAD_BYTES - JOURNAL_CHAIN_BYTES);
+	crypto_generichash_update(&s, head, CHECKSUMMED_BYTES);
 	crypto_generichash_update(&s, (const unsigned char *)payload.p, payload.n);
 	crypto_generichash_final(&s, chain, sizeof(chain));
 	memcpy(out, chain, sizeof(chain));
@@ -87,10 +90,10 @@ void batch_head_put(unsigned char out[JOURNAL_BATCH_HEAD_BYTES], struct batch_he
 	put32(out + 8, h->records);
 	put32(out + 12, h->flags);
 	put64(out + 16, h->first);
-	h->checksum = checksum(out, payload);
-	put64(out + 24, h->checksum);
 	batch_chain(h->chain, out, payload, h->chain);
 	memcpy(out + 32, h->chain, sizeof(h->chain));
+	h->checksum = checksum(out, payload);
+	put64(out + 24, h->checksum);
 }
 
 bool batch_head_take(const unsigned char in[JOURNAL_BATCH_HEAD_BYTES], struct batch_head *h)
