@@ -31,6 +31,7 @@ load() {
 start
 load -c 64
 load -c 64 -r "${RATE:-30000}"
+load -c 64 -r 20000
 load -c 4 -b 1000
 echo "killed     kill -9, then started again"
 kill -9 $pid

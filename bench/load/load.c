@@ -268,6 +268,19 @@ static void schedule(struct load *l, int64_t now, int64_t end)
 	}
 }
 
+/* Until something came or the next request is due: the service gets the processor meanwhile. */
+static int await(const struct load *l, struct epoll_event *e, int most, int64_t now)
+{
+	int64_t wait_ns = 100000000;
+	struct timespec t;
+
+	if (l->rate > 0 && now != 0 && l->sent - l->answered < (uint64_t)l->connections)
+		wait_ns = l->start_ns + (int64_t)((double)l->sent * 1e9 / l->rate) - now;
+	wait_ns = wait_ns < 0 ? 0 : wait_ns > 100000000 ? 100000000 : wait_ns;
+	t = (struct timespec){ .tv_nsec = wait_ns };
+	return epoll_pwait2(l->epoll, e, most, &t, NULL);
+}
+
 static void run(struct load *l)
 {
 	struct epoll_event e[256];
@@ -282,7 +295,7 @@ static void run(struct load *l)
 
 		if (now < end)
 			schedule(l, now, end);
-		n = epoll_wait(l->epoll, e, 256, l->rate > 0 && now < end ? 0 : 100);
+		n = await(l, e, 256, now < end ? now : 0);
 		for (int i = 0; i < n && more; i++) {
 			struct connection *c = e[i].data.ptr;
 
