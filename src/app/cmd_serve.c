@@ -343,7 +343,7 @@ static bool open_shard(struct service *s, struct buf *why)
 		e = alertlog_flush(s->log);
 	if (e == ERR_OK) {
 		tell_found(s, &found);
-		if (s->o.adopt && !found.journal.made)
+		if (s->o.adopt && !text_eq(shard_policy_payload(s->shard), buf_view(&s->policy)))
 			e = shard_policy(s->shard, buf_view(&s->policy), serve_now_us(), why);
 	}
 	if (e != ERR_OK)

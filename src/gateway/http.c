@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include "base/mem.h"
@@ -12,6 +13,7 @@
 enum {
 	CONNECTION_BYTES = 32 * 1024,
 	REPEAT_KEY_MAX = 255,
+	STOP_MS = 20000,
 	NAME_SPACE_REPEATS = 0x52455054 /* keeps idempotency keys apart from tokens */
 };
 
@@ -53,11 +55,12 @@ static void request_free(struct request *r)
 
 static void completed(void *cls, struct MHD_Connection *c, void **con_cls, enum MHD_RequestTerminationCode why)
 {
-	(void)cls;
 	(void)c;
 	(void)why;
-	if (*con_cls != NULL)
-		request_free(*con_cls);
+	if (*con_cls == NULL)
+		return;
+	((struct http *)cls)->counts.on_the_way--;
+	request_free(*con_cls);
 	*con_cls = NULL;
 }
 
@@ -119,7 +122,10 @@ static void check_start(struct request *r, const char *method, const char *url)
 		return;
 	}
 	status = authorise(r->h, r->connection, r->route, &who);
-	if (status == 401) {
+	if (r->h->stopping) {
+		answer_problem(r, 503, "stopping", "The service is stopping",
+		               "nothing of this request was taken; try again after a second");
+	} else if (status == 401) {
 		r->h->counts.unauthorised++;
 		answer_problem(r, 401, "key", "A valid key is needed",
 		               "send Authorization: Bearer and a key made by duanka keys add");
@@ -166,6 +172,8 @@ static enum MHD_Result send_answer(struct request *r)
 	MHD_add_response_header(m, "Content-Type", r->type);
 	MHD_add_response_header(m, "Cache-Control", "no-store");
 	MHD_add_response_header(m, "X-Content-Type-Options", "nosniff");
+	if (r->h->stopping)
+		MHD_add_response_header(m, "Connection", "close");
 	if (r->status == 503)
 		MHD_add_response_header(m, "Retry-After", "1");
 	if (r->status == 401)
@@ -288,6 +296,7 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *u
 		r = *con_cls = request_new(cls, c);
 		if (r == NULL)
 			return MHD_NO;
+		r->h->counts.on_the_way++;
 		check_start(r, method, url);
 		return r->ready && r->status == 413 ? send_answer(r) : MHD_YES;
 	}
@@ -358,7 +367,7 @@ enum err http_start(struct http **out, const struct http_options *o, struct buf 
 	                             MHD_OPTION_CONNECTION_LIMIT, o->connections_max, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
 	                             o->connections_per_address_max, MHD_OPTION_CONNECTION_TIMEOUT, o->idle_s,
 	                             MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
-	                             MHD_OPTION_NOTIFY_COMPLETED, completed, NULL, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+	                             MHD_OPTION_NOTIFY_COMPLETED, completed, h, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 	if (h->daemon == NULL) {
 		buf_printf(why, "%s port %u: can't listen: %s", o->address, o->port,
 		           errno != 0 ? strerror(errno) : "the TLS files do not fit");
@@ -381,7 +390,11 @@ void http_stop(struct http *h)
 	MHD_socket s = MHD_quiesce_daemon(h->daemon);
 
 	h->stopping = true;
-	alertlog_wake(h->o.log); /* streams end */
+	/* A daemon must not be stopped while connections sleep: they are woken by the writer, and streams by us. */
+	for (int i = 0; i < STOP_MS && h->counts.on_the_way + h->counts.streams > 0; i++) {
+		alertlog_wake(h->o.log);
+		poll(NULL, 0, 1);
+	}
 	MHD_stop_daemon(h->daemon);
 	if (s != MHD_INVALID_SOCKET)
 		shutdown(s, SHUT_RDWR);

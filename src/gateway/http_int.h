@@ -13,7 +13,7 @@ enum {
 };
 
 struct http_counts {
-	_Atomic uint64_t requests, by_class[6], bad_records, unauthorised, streams;
+	_Atomic uint64_t requests, by_class[6], bad_records, unauthorised, streams, on_the_way;
 };
 
 struct http {

@@ -529,6 +529,11 @@ void shard_chain(const struct shard *s, unsigned char chain[JOURNAL_CHAIN_BYTES]
 	journal_chain(s->journal, chain);
 }
 
+struct text shard_policy_payload(const struct shard *s)
+{
+	return buf_view(&s->g->payload);
+}
+
 bool shard_dead(const struct shard *s)
 {
 	return s->dead;

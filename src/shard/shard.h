@@ -77,6 +77,8 @@ enum err shard_policy(struct shard *s, struct text payload, int64_t time_us, str
 enum err shard_snapshot(struct shard *s) MUST_CHECK;
 uint64_t shard_next(const struct shard *s);
 void shard_chain(const struct shard *s, unsigned char chain[JOURNAL_CHAIN_BYTES]);
+/* The POLICY payload in force. */
+struct text shard_policy_payload(const struct shard *s);
 bool shard_dead(const struct shard *s);
 const struct engine *shard_engine(const struct shard *s);
 const struct policy *shard_policy_in_force(const struct shard *s);

@@ -179,8 +179,13 @@ for round in 1 2 3 4 5; do
 		ask /v1/ready
 		i=$((i + 1))
 	done
-	kill -9 $pid
-	wait $pid 2>/dev/null || true
+	if [ $((round % 2)) = 0 ]; then # an orderly stop while requests come in
+		stop -TERM
+		[ "$got" = 0 ] || fail "exit status $got after SIGTERM with requests on their way"
+	else
+		kill -9 $pid
+		wait $pid 2>/dev/null || true
+	fi
 	wait $client || true
 	start
 done
@@ -201,6 +206,29 @@ cmp -s again d/alerts.ndjson || fail "a replay gives other alerts"
 expect 0 "$DUANKA" audit verify --data d
 says out "whole and unaltered"
 head=$(sed -n 's/^head //p' out)
+
+# Another policy takes effect where it stands, with its windows filled; the same one again changes nothing.
+cp -r p p2
+sed -i 's/score 7/score 9/; s/>= 5/>= 6/' p2/r.dk
+start
+ask /v1/ready
+stop -TERM
+records() { "$DUANKA" audit verify --data d | sed -n 's/.* positions 1 to \([0-9]*\).*/\1/p; s/.*(positions 1 to \([0-9]*\)).*/\1/p'; }
+had=$(records)
+cp -r p p.old
+rm -r p
+mv p2 p
+start --adopt
+ask /v1/decide -d "$(call 13800138001 13900139008)"
+answers 200 '"score":9'
+stop -TERM
+[ "$(records)" -ge $((had + 3)) ] || fail "the policy did not become a record"
+had=$(records)
+start --adopt
+stop -TERM
+[ "$(records)" = "$had" ] || fail "the same policy was taken again"
+expect 0 "$DUANKA" replay --data d --key "$work/key" --out again
+cmp -s again d/alerts.ndjson || fail "after a change of policy a replay gives other alerts"
 
 # From the snapshot; then without it, from the beginning: the same.
 start
