@@ -40,8 +40,22 @@ void http_submit(struct request *r, void (*done)(void *ctx, enum err e))
 	MHD_resume_connection(r->connection);
 }
 
+bool http_hold(struct request *r, size_t bytes)
+{
+	int64_t all = atomic_fetch_add(&r->h->counts.held_bytes, (int64_t)bytes) + (int64_t)bytes;
+
+	r->held_bytes += (int64_t)bytes;
+	if (all <= HELD_BYTES_MAX)
+		return true;
+	answer_problem(r, 503, "overload", "The service is overloaded",
+	               "too many large requests at a time; nothing of this one was taken");
+	return false;
+}
+
 static void request_free(struct request *r)
 {
+	atomic_fetch_sub(&r->h->counts.held_bytes, r->held_bytes);
+
 	for (uint32_t i = 0; r->taken != NULL && i < r->cap; i++)
 		mem_free(r->taken[i].scratch);
 	mem_free(r->taken);
@@ -301,6 +315,8 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *u
 		return r->ready && r->status == 413 ? send_answer(r) : MHD_YES;
 	}
 	if (*upload_n > 0) {
+		if (!r->ready && !http_hold(r, *upload_n))
+			r->ready = true;
 		if (!r->ready && !r->too_large)
 			buf_add(&r->body, upload, *upload_n);
 		if (r->body.err != ERR_OK && !r->ready) {

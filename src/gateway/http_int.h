@@ -9,11 +9,13 @@
 
 enum {
 	LINES_TOLD_MAX = 1000, /* bad lines told in one answer */
-	ANSWER_BYTES_MAX = 64 << 20
+	ANSWER_BYTES_MAX = 64 << 20,
+	HELD_BYTES_MAX = 1 << 30 /* over all requests: more are turned away */
 };
 
 struct http_counts {
 	_Atomic uint64_t requests, by_class[6], bad_records, unauthorised, streams, on_the_way;
+	_Atomic int64_t held_bytes; /* bodies and events of requests on the way */
 };
 
 struct http {
@@ -52,6 +54,7 @@ struct request {
 	uint64_t line, accepted, repeated, late, refused, bad, told;
 	struct buf lines, alerts;
 	bool shed;
+	int64_t held_bytes; /* of this request */
 };
 
 struct route {
@@ -76,5 +79,7 @@ void answer_metrics(struct request *r);
 /* Suspends the request and hands its items to the writer; the request goes on at route->run's side of done. False: shed. */
 void http_submit(struct request *r, void (*done)(void *ctx, enum err e));
 void http_resume(struct request *r);
+/* Counts memory that a request is about to hold. False: all requests together hold too much; the answer is set. */
+bool http_hold(struct request *r, size_t bytes);
 
 #endif

@@ -10,7 +10,8 @@
 #include "gateway/http_int.h"
 
 enum {
-	ALERTS_PER_ANSWER = 1000
+	ALERTS_PER_ANSWER = 1000,
+	ALERTS_LOOKED_AT = 2000 /* in one request: a filter that fits little must not hold a thread; the cursor goes on */
 };
 
 /* ---- decoding ---- */
@@ -55,6 +56,8 @@ static void keep_bad(struct request *r, const struct bad *bad)
 
 static bool room(struct request *r, uint32_t cap)
 {
+	if (!http_hold(r, cap * (sizeof(*r->item) + sizeof(*r->taken))))
+		return false;
 	r->item = mem_alloc_array(cap, sizeof(*r->item));
 	r->taken = mem_alloc_array(cap, sizeof(*r->taken));
 	r->cap = cap;
@@ -225,8 +228,7 @@ static void run_alerts(struct request *r)
 	if (position > 0 && number == 0)
 		number = alertlog_find(r->h->o.log, position);
 	buf_z(&r->out, "{\"alerts\":[");
-	while (n < limit && looked++ < 100 * ALERTS_PER_ANSWER &&
-	       alertlog_read(r->h->o.log, number, &line, &position) == ERR_OK) {
+	while (n < limit && looked++ < ALERTS_LOOKED_AT && alertlog_read(r->h->o.log, number, &line, &position) == ERR_OK) {
 		number++;
 		if (!wanted(r, &line))
 			continue;
