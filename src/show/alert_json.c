@@ -15,7 +15,7 @@ static void key(struct buf *b, const char *name)
 
 static void next_in_array(struct buf *b)
 {
-	if (b->p[b->n - 1] != '[')
+	if (b->n > 0 && b->p[b->n - 1] != '[') /* empty after a failed allocation */
 		buf_char(b, ',');
 }
 
