@@ -22,10 +22,11 @@ BEGIN {
 	arrows["journal"] = " base event journal "
 	arrows["show"] = " base event policy engine show "
 	arrows["shard"] = " base event policy engine show journal shard "
-	arrows["gateway"] = " base event policy engine show journal shard gateway "
+	arrows["store"] = " base event store "
+	arrows["gateway"] = " base event policy engine show journal shard store gateway "
 	arrows["score"] = " base event score "
 	arrows["sim"] = " base event sim "
-	arrows["app"] = " base event policy engine show journal shard gateway sim score app "
+	arrows["app"] = " base event policy engine show journal shard store gateway sim score app "
 	arrows["tool"] = " base event tool "
 }
 

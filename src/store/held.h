@@ -1,0 +1,45 @@
+/* held.h - records that could not be taken, kept until somebody mends or drops them: the quarantine of the service.
+ *
+ * DIRECTORY/quarantine.sqlite: number, time, organisation, line, reason, field, messages in plain; the record itself sealed by the
+ * dictionary (dictionary.h), because it holds identifiers as they came. A record is open, mended (with the position of the event that
+ * came of it) or dropped. Old ones go by age and by number. Any thread may call. */
+#ifndef DUANKA_STORE_HELD_H
+#define DUANKA_STORE_HELD_H
+#include "event/bad.h"
+#include "store/dictionary.h"
+
+enum held_state {
+	HELD_OPEN,
+	HELD_MENDED,
+	HELD_DROPPED,
+	HELD_STATES
+};
+
+struct held {
+	uint64_t number; /* from 1 */
+	int64_t time_us;
+	uint16_t organisation;
+	enum held_state state;
+	uint64_t line, position;                           /* position: of the event that came of it; 0: none */
+	struct text reason, field, message_en, message_zh; /* good during the visit */
+};
+
+struct held_box;
+/* d is borrowed and must outlive it. */
+enum err held_open(struct held_box **out, const char *path, struct dictionary *d, struct buf *why) MUST_CHECK;
+void held_close(struct held_box *h); /* NULL is fine */
+enum err held_add(struct held_box *h, const struct bad *bad, int64_t now_us, uint16_t organisation) MUST_CHECK;
+/* Those with a number above `after` in ascending order, at most `most`; state HELD_STATES: all. */
+enum err held_list(struct held_box *h, uint64_t after, enum held_state state, uint32_t most,
+                   void (*visit)(void *ctx, const struct held *x), void *ctx) MUST_CHECK;
+/* The record itself. ERR_ABSENT; ERR_FORMAT: damaged. visit may be NULL. */
+enum err held_record(struct held_box *h, uint64_t number, struct buf *raw,
+                     void (*visit)(void *ctx, const struct held *x), void *ctx) MUST_CHECK;
+/* From open to another state. ERR_ABSENT: no such record, or it is not open. */
+enum err held_settle(struct held_box *h, uint64_t number, enum held_state to, uint64_t position) MUST_CHECK;
+/* Those before a time go, and the oldest beyond `most`. */
+enum err held_expire(struct held_box *h, int64_t before_us, uint64_t most, uint64_t *removed) MUST_CHECK;
+enum err held_count(struct held_box *h, uint64_t *open) MUST_CHECK;
+const char *held_state_name(enum held_state s);
+
+#endif

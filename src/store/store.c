@@ -1,0 +1,65 @@
+/* store.c - see store_int.h. */
+#include "store/store_int.h"
+#include "base/mem.h"
+
+static enum err error_of(int code)
+{
+	switch (code) {
+	case SQLITE_OK:
+	case SQLITE_DONE: return ERR_OK;
+	case SQLITE_NOMEM: return ERR_MEMORY;
+	case SQLITE_NOTADB:
+	case SQLITE_CORRUPT: return ERR_FORMAT;
+	default: return ERR_IO;
+	}
+}
+
+enum err store_run(struct store *s, const char *sql)
+{
+	return error_of(sqlite3_exec(s->db, sql, NULL, NULL, NULL));
+}
+
+enum err store_step(sqlite3_stmt *q)
+{
+	int code = sqlite3_step(q);
+
+	return code == SQLITE_ROW ? ERR_OK : code == SQLITE_DONE ? ERR_ABSENT : error_of(code);
+}
+
+enum err store_do(sqlite3_stmt *q)
+{
+	enum err e = store_step(q);
+
+	sqlite3_reset(q);
+	sqlite3_clear_bindings(q);
+	return e == ERR_ABSENT ? ERR_OK : e;
+}
+
+enum err store_open(struct store *s, const char *path, const char *schema, const char *const *sql, uint32_t n,
+                    struct buf *why)
+{
+	enum err e;
+
+	CHECK(n <= STORE_STATEMENTS_MAX);
+	*s = (struct store){ .db = NULL };
+	CHECK(pthread_mutex_init(&s->lock, NULL) == 0);
+	e = error_of(sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL));
+	if (e == ERR_OK)
+		e = store_run(s, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
+		                 "PRAGMA trusted_schema=OFF; PRAGMA busy_timeout=2000; PRAGMA cache_size=-65536");
+	if (e == ERR_OK)
+		e = store_run(s, schema);
+	for (uint32_t i = 0; e == ERR_OK && i < n; i++)
+		e = error_of(sqlite3_prepare_v3(s->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &s->statement[i], NULL));
+	if (e != ERR_OK)
+		buf_printf(why, "%s: %s", path, s->db == NULL ? err_name(e) : sqlite3_errmsg(s->db));
+	return e;
+}
+
+void store_close(struct store *s)
+{
+	for (uint32_t i = 0; i < STORE_STATEMENTS_MAX; i++)
+		sqlite3_finalize(s->statement[i]);
+	sqlite3_close(s->db);
+	pthread_mutex_destroy(&s->lock);
+}

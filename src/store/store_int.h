@@ -1,0 +1,28 @@
+/* store_int.h - SQLite as this folder uses it: one file, one connection, one lock, statements made once. */
+#ifndef DUANKA_STORE_STORE_INT_H
+#define DUANKA_STORE_STORE_INT_H
+#include <pthread.h>
+#include <sqlite3.h>
+#include "base/buf.h"
+
+enum {
+	STORE_STATEMENTS_MAX = 16
+};
+
+struct store {
+	sqlite3 *db;
+	pthread_mutex_t lock;
+	sqlite3_stmt *statement[STORE_STATEMENTS_MAX];
+};
+
+/* Opens or makes path with the tables of `schema`, WAL, synchronous=FULL (what is committed survives a power cut), secure_delete; prepares
+ * n statements. */
+enum err store_open(struct store *s, const char *path, const char *schema, const char *const *sql, uint32_t n,
+                    struct buf *why) MUST_CHECK;
+void store_close(struct store *s);
+enum err store_run(struct store *s, const char *sql) MUST_CHECK; /* without results */
+/* ERR_OK: a row is there; ERR_ABSENT: no more. The caller resets the statement. */
+enum err store_step(sqlite3_stmt *q) MUST_CHECK;
+enum err store_do(sqlite3_stmt *q) MUST_CHECK; /* one without results, and resets it */
+
+#endif

@@ -1,0 +1,286 @@
+/* test_dictionary.c - what goes in comes out, nothing stands in the file in plain, rows can't be exchanged or changed, keys rotate, people
+ * are erased; quarantined records are sealed the same way. */
+#include "tests/test.h"
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/file.h"
+#include "store/held.h"
+
+static char folder[] = "/tmp/duanka-dictionary-XXXXXX", path[64], held_path[64];
+static const unsigned char master[DICTIONARY_MASTER_BYTES] = "a master key of thirty-two bytes",
+						   other[DICTIONARY_MASTER_BYTES] = "b";
+
+static void clean(void)
+{
+	static const char *const ends[] = { "", "-wal", "-shm" };
+	char z[80];
+
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(z, sizeof(z), "%s%s", path, ends[i]);
+		unlink(z);
+		snprintf(z, sizeof(z), "%s%s", held_path, ends[i]);
+		unlink(z);
+	}
+}
+
+static struct dictionary *opened(const unsigned char *with)
+{
+	struct dictionary *d = NULL;
+	struct buf why;
+
+	buf_init(&why, 1024);
+	assert_int_equal(dictionary_open(&d, path, with, &why), ERR_OK);
+	buf_release(&why);
+	return d;
+}
+
+static struct dictionary_entry entry(uint64_t i, char z[24])
+{
+	snprintf(z, 24, "1380013%04llu", (unsigned long long)i);
+	return (
+		struct dictionary_entry){ .token = { { hash_mix(i + 1), i } }, .kind = (uint8_t)(i % 3), .plain = text_z(z) };
+}
+
+static void expect(struct dictionary *d, uint64_t i, enum err want)
+{
+	char z[24], plain[DICTIONARY_PLAIN_MAX];
+	struct dictionary_entry x = entry(i, z);
+	size_t n = 0;
+
+	assert_int_equal(dictionary_reveal(d, x.token, x.kind, plain, &n), want);
+	if (want == ERR_OK) {
+		assert_int_equal(n, x.plain.n);
+		assert_memory_equal(plain, z, n);
+	}
+}
+
+static void add(struct dictionary *d, uint64_t from, uint64_t to, int32_t day)
+{
+	for (uint64_t i = from; i < to; i++) {
+		char z[24];
+		struct dictionary_entry x = entry(i, z);
+
+		assert_int_equal(dictionary_add(d, &x, 1, day), ERR_OK);
+	}
+}
+
+static bool stands_in_file(const char *name, const char *needle)
+{
+	struct buf b;
+	bool found;
+
+	buf_init(&b, 64 << 20);
+	if (file_read_all(name, 64 << 20, &b) != ERR_OK)
+		return false;
+	found = memmem(b.p, b.n, needle, strlen(needle)) != NULL;
+	buf_release(&b);
+	return found;
+}
+
+static void test_round_trip(void **state)
+{
+	struct dictionary *d;
+	uint64_t n;
+
+	(void)state;
+	clean();
+	d = opened(master);
+	add(d, 0, 500, 100);
+	add(d, 250, 500, 100); /* again: nothing changes */
+	assert_int_equal(dictionary_count(d, &n), ERR_OK);
+	assert_int_equal(n, 500);
+	for (uint64_t i = 0; i < 500; i++)
+		expect(d, i, ERR_OK);
+	expect(d, 500, ERR_ABSENT);
+	dictionary_close(d);
+	assert_false(stands_in_file(path, "1380013"));
+	d = opened(master);
+	expect(d, 499, ERR_OK);
+	dictionary_close(d);
+}
+
+static void test_wrong_master(void **state)
+{
+	struct dictionary *d = NULL;
+	struct buf why;
+
+	(void)state;
+	clean();
+	dictionary_close(opened(master));
+	buf_init(&why, 1024);
+	assert_int_equal(dictionary_open(&d, path, other, &why), ERR_FORMAT);
+	assert_non_null(strstr(why.p, "master key"));
+	buf_release(&why);
+}
+
+/* A row under another token, another kind, or with a changed byte is not believed. */
+static void test_changed_rows(void **state)
+{
+	static const char *const harm[] = {
+		"UPDATE entry SET box = (SELECT e.box FROM entry e WHERE e.token <> entry.token LIMIT 1) WHERE kind = 0",
+		"UPDATE entry SET kind = 2 WHERE kind = 0",
+		"UPDATE entry SET box = substr(box, 1, 30) || x'00' || substr(box, 32) WHERE kind = 0",
+		"UPDATE entry SET box = substr(box, 1, 30) WHERE kind = 0",
+		"UPDATE entry SET key = 77 WHERE kind = 0",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(harm) / sizeof(*harm); i++) {
+		struct dictionary *d;
+		sqlite3 *db;
+		char z[24], plain[DICTIONARY_PLAIN_MAX];
+		struct dictionary_entry x = entry(0, z);
+		size_t n;
+
+		clean();
+		d = opened(master);
+		add(d, 0, 2, 1);
+		dictionary_close(d);
+		assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+		assert_int_equal(sqlite3_exec(db, harm[i], NULL, NULL, NULL), SQLITE_OK);
+		sqlite3_close(db);
+		d = opened(master);
+		assert_int_equal(dictionary_reveal(d, x.token, i == 1 ? 2 : 0, plain, &n), ERR_FORMAT);
+		expect(d, 1, ERR_OK);
+		dictionary_close(d);
+	}
+}
+
+static void test_rotation(void **state)
+{
+	struct dictionary_tended t;
+	struct dictionary *d;
+	uint64_t renewed = 0, seen = 0;
+
+	(void)state;
+	clean();
+	d = opened(master);
+	add(d, 0, 100, 10);
+	assert_int_equal(dictionary_rotate(d), ERR_OK);
+	add(d, 100, 200, 11);
+	do {
+		assert_int_equal(dictionary_tend(d, 0, 7, &t), ERR_OK);
+		renewed += t.renewed;
+		seen += t.seen;
+		assert_int_equal(t.expired, 0);
+	} while (!t.round);
+	assert_int_equal(renewed, 100);
+	assert_int_equal(seen, 200);
+	for (uint64_t i = 0; i < 200; i++)
+		expect(d, i, ERR_OK);
+	assert_int_equal(dictionary_rewrap(d, other), ERR_OK);
+	expect(d, 3, ERR_OK);
+	dictionary_close(d);
+	d = opened(other);
+	expect(d, 150, ERR_OK);
+	/* The day last seen counts: 50 of the older come again, the rest go. */
+	add(d, 0, 50, 12);
+	do
+		assert_int_equal(dictionary_tend(d, 11, 1000, &t), ERR_OK);
+	while (!t.round);
+	assert_int_equal(t.expired, 50);
+	expect(d, 49, ERR_OK);
+	expect(d, 50, ERR_ABSENT);
+	expect(d, 100, ERR_OK);
+	dictionary_close(d);
+}
+
+static void test_erasure(void **state)
+{
+	struct dictionary *d;
+	char z[24];
+	struct dictionary_entry x = entry(5, z);
+
+	(void)state;
+	clean();
+	d = opened(master);
+	add(d, 0, 10, 1);
+	assert_int_equal(dictionary_erase(d, x.token, x.kind), ERR_OK);
+	expect(d, 5, ERR_ABSENT);
+	expect(d, 6, ERR_OK);
+	assert_int_equal(dictionary_erase(d, x.token, x.kind), ERR_ABSENT);
+	add(d, 5, 6, 1); /* who calls again is known again */
+	expect(d, 5, ERR_OK);
+	dictionary_close(d);
+}
+
+struct seen {
+	uint32_t n;
+	uint64_t last;
+	enum held_state state;
+};
+
+static void see(void *ctx, const struct held *x)
+{
+	struct seen *s = ctx;
+
+	s->n++;
+	s->last = x->number;
+	s->state = x->state;
+	assert_text(x->reason, "missing");
+	assert_text(x->field, "callee");
+}
+
+static void test_held(void **state)
+{
+	struct bad bad = {
+		.reason = BAD_MISSING, .line = 3, .field = TEXT("callee"), .raw = TEXT("{\"caller\":\"13800138000\"}")
+	};
+	struct seen s = { .n = 0 };
+	struct dictionary *d;
+	struct held_box *h;
+	struct buf b;
+	uint64_t n;
+
+	(void)state;
+	clean();
+	d = opened(master);
+	buf_init(&b, 1 << 20);
+	assert_int_equal(held_open(&h, held_path, d, &b), ERR_OK);
+	for (int i = 0; i < 10; i++)
+		assert_int_equal(held_add(h, &bad, 1000 * i, 4), ERR_OK);
+	assert_int_equal(dictionary_rotate(d), ERR_OK);
+	assert_int_equal(dictionary_tend(d, 0, 10, &(struct dictionary_tended){ .seen = 0 }), ERR_OK); /* its key stays */
+	assert_int_equal(held_record(h, 2, &b, see, &s), ERR_OK);
+	assert_text(buf_view(&b), "{\"caller\":\"13800138000\"}");
+	assert_int_equal(held_record(h, 11, &b, NULL, NULL), ERR_ABSENT);
+	assert_int_equal(held_settle(h, 2, HELD_MENDED, 77), ERR_OK);
+	assert_int_equal(held_settle(h, 2, HELD_DROPPED, 0), ERR_ABSENT);
+	s.n = 0;
+	assert_int_equal(held_list(h, 0, HELD_OPEN, 100, see, &s), ERR_OK);
+	assert_int_equal(s.n, 9);
+	s.n = 0;
+	assert_int_equal(held_list(h, 1, HELD_STATES, 1, see, &s), ERR_OK);
+	assert_int_equal(s.last, 2);
+	assert_int_equal(s.state, HELD_MENDED);
+	assert_int_equal(held_expire(h, 3000, 1000, &n), ERR_OK);
+	assert_int_equal(n, 3);
+	assert_int_equal(held_expire(h, 0, 2, &n), ERR_OK);
+	assert_int_equal(n, 5);
+	assert_int_equal(held_count(h, &n), ERR_OK);
+	assert_int_equal(n, 2);
+	held_close(h);
+	dictionary_close(d);
+	assert_false(stands_in_file(held_path, "13800138000"));
+	buf_release(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_round_trip), cmocka_unit_test(test_wrong_master), cmocka_unit_test(test_changed_rows),
+		cmocka_unit_test(test_rotation),   cmocka_unit_test(test_erasure),      cmocka_unit_test(test_held),
+	};
+	int failed;
+
+	umask(077);
+	if (mkdtemp(folder) == NULL)
+		return 1;
+	snprintf(path, sizeof(path), "%s/d.sqlite", folder);
+	snprintf(held_path, sizeof(held_path), "%s/q.sqlite", folder);
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	clean();
+	rmdir(folder);
+	return failed;
+}
