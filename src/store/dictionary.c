@@ -38,8 +38,8 @@ enum {
 static const char *const sql[] = {
 	"SELECT number, box FROM data_key ORDER BY number",
 	"INSERT OR REPLACE INTO data_key(number, box) VALUES(?1, ?2)",
-	"INSERT INTO entry(token, kind, key, day, box) VALUES(?1, ?2, ?3, ?4, ?5) "
-	"ON CONFLICT(token, kind) DO UPDATE SET day = excluded.day WHERE day < excluded.day",
+	("INSERT INTO entry(token, kind, key, day, box) VALUES(?1, ?2, ?3, ?4, ?5) "
+	 "ON CONFLICT(token, kind) DO UPDATE SET day = excluded.day WHERE day < excluded.day"),
 	"SELECT key, box FROM entry WHERE token = ?1 AND kind = ?2",
 	"DELETE FROM entry WHERE token = ?1 AND kind = ?2",
 	"SELECT token, kind, key, day, box FROM entry WHERE (token, kind) > (?1, ?2) ORDER BY token, kind LIMIT 1",

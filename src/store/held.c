@@ -21,10 +21,10 @@ enum {
 
 #define COLUMNS "number, time_us, organisation, state, line, position, reason, field, message_en, message_zh"
 static const char *const sql[] = {
-	"INSERT INTO held(time_us, organisation, state, line, position, reason, field, message_en, message_zh, box) "
-	"VALUES(?1, ?2, 0, ?3, 0, ?4, ?5, ?6, ?7, ?8)",
-	"SELECT " COLUMNS " FROM held WHERE number > ?1 AND (?2 < 0 OR state = ?2) ORDER BY number LIMIT ?3",
-	"SELECT " COLUMNS ", box FROM held WHERE number = ?1",
+	("INSERT INTO held(time_us, organisation, state, line, position, reason, field, message_en, message_zh, box) "
+	 "VALUES(?1, ?2, 0, ?3, 0, ?4, ?5, ?6, ?7, ?8)"),
+	("SELECT " COLUMNS " FROM held WHERE number > ?1 AND (?2 < 0 OR state = ?2) ORDER BY number LIMIT ?3"),
+	("SELECT " COLUMNS ", box FROM held WHERE number = ?1"),
 	"UPDATE held SET state = ?2, position = ?3 WHERE number = ?1 AND state = 0",
 	"DELETE FROM held WHERE time_us < ?1 OR number <= (SELECT max(number) FROM held) - ?2",
 	"SELECT count(*) FROM held WHERE state = 0",
