@@ -3,7 +3,8 @@
  * A key is "dk_" + 8 hexadecimal digits of key id + "_" + 43 characters (32 random bytes, base64url). The keys file holds BLAKE2b-256 of the
  * 43 characters only; such keys cannot be guessed, so a slow hash would protect nothing. Hashes are compared in constant time, also
  * when the key id is not known. The keys file is NDJSON, one key a line:
- * {"id","tenant","scopes":[..],"hash","made_us","until_us","note","revoked"}; it is replaced as a whole when it changes. */
+ * {"id","tenant","scopes":[..],"hash","made_us","until_us","note","revoked"}; it is replaced as a whole when it changes. Organisations with more
+ * than a name stand in the settings (config.h). */
 #ifndef DUANKA_GATEWAY_TENANTS_H
 #define DUANKA_GATEWAY_TENANTS_H
 #include "base/buf.h"
@@ -15,7 +16,9 @@ enum {
 	KEY_SECRET_CHARS = 43,
 	KEY_CHARS = 3 + KEY_ID_CHARS + 1 + KEY_SECRET_CHARS,
 	KEY_HASH_BYTES = 32,
-	KEY_RANDOM_BYTES = 36 /* 4 for the id, 32 for the secret */
+	KEY_RANDOM_BYTES = 36, /* 4 for the id, 32 for the secret */
+	TENANTS_MAX = 256,
+	TENANT_SEES_MAX = 64
 };
 
 enum scope { /* bits */
@@ -24,7 +27,34 @@ enum scope { /* bits */
 	SCOPE_ALERTS = 4,
 	SCOPE_POLICIES = 8,
 	SCOPE_METRICS = 16,
-	SCOPES = 31
+	SCOPE_ENTITIES = 32, /* state of entities, contacts */
+	SCOPE_LISTS = 64,
+	SCOPE_QUARANTINE = 128,
+	SCOPE_REVEAL = 256, /* tokens back into identifiers, erasure */
+	SCOPE_ADMIN = 512,  /* reload, snapshot */
+	SCOPES = 1023
+};
+
+enum exception_policy {    /* what an asker is told when the answer is not there within its budget, or load is shed */
+	EXCEPTION_FAIL_OPEN,   /* let it pass */
+	EXCEPTION_FAIL_CLOSED, /* hold it */
+	EXCEPTION_LAST_KNOWN   /* as the newest live alert about one of its entities says; none: let it pass */
+};
+
+/* An organisation: [tenant.NAME] in the settings. A key of an organisation without such a table has the number 0, no limits, and sees its own. */
+struct tenant {
+	char name[TENANT_NAME_MAX + 1];
+	uint16_t number;                 /* number: as journaled, 1..65535; never reuse one */
+	uint32_t rate;                   /* rate: events a second, 0..10000000; 0 (default): no limit */
+	uint32_t burst;                  /* burst: events at once, 0..10000000; 0 (default): as rate */
+	int64_t budget_us;               /* budget: of /v1/decide, "1ms".."1min"; "0ms" (default): none */
+	enum exception_policy exception; /* exception: "fail-open" (default), "fail-closed", "last-known" */
+	bool simulate; /* simulate: answer each /v1/decide as if the budget had been missed: to rehearse it */
+	char client_cn
+		[65]; /* client_cn: common name of the TLS client certificate that must go with its keys; "" (default): none */
+	/* sees: which fields of whose events it may see: "ORGANISATION:EVENT.FIELD", * for any of the three, "self" for its own; default ["self:*.*"] */
+	uint32_t n_sees;
+	char sees[TENANT_SEES_MAX][128];
 };
 
 struct key_entry {
@@ -53,6 +83,16 @@ enum err keys_make(struct keys *k, const struct key_entry *as, const unsigned ch
 enum err keys_revoke(struct keys *k, const char *id) MUST_CHECK; /* ERR_ABSENT */
 /* NULL: unknown, wrong, revoked or over. */
 const struct key_entry *keys_check(const struct keys *k, struct text presented, int64_t now_us);
+/* organisation: name of the one that brought the event ("" : unknown, or duanka itself). who NULL: an installation without keys, sees all. */
+bool tenant_sees(const struct tenant *who, const char *organisation, struct text event, struct text field);
+
+/* A token bucket; time comes from the caller. Not thread-safe. False: n more are too many now; *wait_us says when they would fit. */
+struct rate {
+	double level; /* events that may come at once */
+	int64_t at_us;
+};
+bool rate_take(struct rate *r, const struct tenant *t, uint32_t n, int64_t now_us, int64_t *wait_us);
+
 /* "decide,events" */
 bool scopes_parse(struct text list, uint32_t *bits);
 const char *scope_name(uint32_t bit);
