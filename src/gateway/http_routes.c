@@ -39,7 +39,7 @@ static bool decode(struct request *r, struct text line, struct taken *t, struct 
 		p[i] = (struct event_pair){ pair[i].key, pair[i].kind == JSON_KIND_NULL ? TEXT("") : pair[i].value };
 	bad->reason = event_build(&b, p, n, &t->event, &bad->field);
 	bad->why = b.why;
-	if (bad->reason == BAD_NONE && t->event.time > r->h->o.now_us() + r->h->o.skew_us) {
+	if (bad->reason == BAD_NONE && t->event.time > r->h->o.now_us() + r->in_force->config.skew_us) {
 		bad->reason = BAD_TIME_AHEAD;
 		bad->field = TEXT("time");
 	}
@@ -311,7 +311,7 @@ static void run_ready(struct request *r)
 	char chain[2 * JOURNAL_CHAIN_BYTES + 1];
 
 	writer_counts(r->h->o.writer, &c);
-	stalled = c.queued > 0 && r->h->o.now_us() - c.last_group_us > r->h->o.stall_us;
+	stalled = writer_stalled(&c, r->h->o.now_us(), r->in_force->config.stall_us);
 	if (c.dead || stalled || r->h->stopping) {
 		answer_problem(r, 503, "not-ready", "Not ready",
 		               c.dead    ? "the journal could not be written"
