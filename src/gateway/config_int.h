@@ -55,7 +55,7 @@ void toml_start(struct toml *t, struct text in);
 /* The item's texts are good until the next call. */
 enum toml_next toml_next(struct toml *t, struct toml_item *out);
 
-/* Puts a plain text into the field. False: message (cleared before) says what is wrong; what would be right, and base is as it was. For SETTING_TEXTS
+/* Puts a plain text into the field. False: what is wrong; what would be right is added to message, and base is as it was. For SETTING_TEXTS
  * it adds one. */
 bool setting_put(const struct setting *s, void *base, struct text value, struct buf *message);
 void setting_default(const struct setting *s, void *base);
@@ -63,6 +63,6 @@ bool setting_same(const struct setting *s, const void *a, const void *b);
 const struct setting *setting_find(const struct setting *table, struct text name);
 /* As much of the user's words as a message shows, no character cut in two. */
 struct text config_shown(struct text t);
-#define SHOWN(t) (int)config_shown(t).n, (t).p
+#define SHOWN(t) (int)config_shown(t).n, config_shown(t).p
 
 #endif

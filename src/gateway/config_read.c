@@ -23,7 +23,7 @@ struct reader {
 	const char *file;
 	struct buf *why, message;
 	uint32_t n_errors;
-	bool begun; /* a table has begun */
+	bool no_memory, begun; /* a table has begun */
 	/* The table that keys go to: its settings, what stands before their names there, and the struct they are fields of. NULL: it is not known. */
 	const struct setting *settings;
 	struct text prefix;
@@ -45,6 +45,19 @@ static PRINTF_LIKE(3, 4) void fail(struct reader *r, const struct toml_word *at,
 	buf_vprintf(r->why, fmt, ap);
 	va_end(ap);
 	buf_char(r->why, '\n');
+}
+
+/* The message's buffer, empty. That it could not be filled once is not forgotten. */
+static struct buf *fresh(struct reader *r)
+{
+	r->no_memory |= r->message.err == ERR_MEMORY;
+	buf_clear(&r->message);
+	return &r->message;
+}
+
+static const char *message(const struct reader *r)
+{
+	return r->message.p == NULL ? "" : r->message.p;
 }
 
 /* ---- tables ---- */
@@ -72,7 +85,7 @@ static void fail_table(struct reader *r, const struct toml_word *w)
 		return;
 	}
 	nearest_init(&n, w->text);
-	buf_clear(&r->message);
+	fresh(r);
 	for (const struct setting *s = config_settings; s->name != NULL; s++)
 		if (table_find(table_of(s)) == s) {
 			nearest_try(&n, table_of(s));
@@ -81,8 +94,7 @@ static void fail_table(struct reader *r, const struct toml_word *w)
 	if (n.best.n > 0)
 		fail(r, w, "there is no table [%.*s]; did you mean [%.*s]?", SHOWN(w->text), (int)n.best.n, n.best.p);
 	else
-		fail(r, w, "there is no table [%.*s]; there are %s[tenant.NAME]", SHOWN(w->text),
-		     r->message.p == NULL ? "" : r->message.p);
+		fail(r, w, "there is no table [%.*s]; there are %s[tenant.NAME]", SHOWN(w->text), message(r));
 }
 
 static void end_table(struct reader *r)
@@ -176,7 +188,7 @@ static void fail_key(struct reader *r, const struct toml_word *w)
 	struct nearest n;
 
 	nearest_init(&n, w->text);
-	buf_clear(&r->message);
+	fresh(r);
 	for (const struct setting *s = r->settings; s->name != NULL; s++)
 		if (text_starts(text_z(s->name), r->prefix)) {
 			nearest_try(&n, text_z(s->name + r->prefix.n));
@@ -186,8 +198,7 @@ static void fail_key(struct reader *r, const struct toml_word *w)
 	if (n.best.n > 0)
 		fail(r, w, "there is no setting %.*s here; did you mean %.*s?", SHOWN(w->text), (int)n.best.n, n.best.p);
 	else
-		fail(r, w, "there is no setting %.*s here; there are %s", SHOWN(w->text),
-		     r->message.p == NULL ? "" : r->message.p);
+		fail(r, w, "there is no setting %.*s here; there are %s", SHOWN(w->text), message(r));
 }
 
 /* A key before the first table. */
@@ -206,17 +217,15 @@ static void fail_outside(struct reader *r, const struct toml_word *w)
 static void read_value(struct reader *r, const struct setting *s, const struct toml_item *i)
 {
 	if (i->kind != written_as[s->kind]) {
-		buf_clear(&r->message);
-		config_range(s, &r->message);
-		fail(r, &i->value_at, "this is %s; %s takes %s", toml_kinds[i->kind], s->name,
-		     r->message.p == NULL ? "" : r->message.p);
+		config_range(s, fresh(r));
+		fail(r, &i->value_at, "this is %s; %s takes %s", toml_kinds[i->kind], s->name, message(r));
 		return;
 	}
 	if (s->kind == SETTING_TEXTS)
 		r->tenant->n_sees = 0;
 	for (uint32_t k = 0; k < i->n_values; k++)
-		if (!setting_put(s, r->base, i->value[k].text, &r->message)) {
-			fail(r, &i->value[k], "%s", r->message.p == NULL ? "" : r->message.p);
+		if (!setting_put(s, r->base, i->value[k].text, fresh(r))) {
+			fail(r, &i->value[k], "%s", message(r));
 			return;
 		}
 }
@@ -303,7 +312,8 @@ enum err config_read(struct config *c, const char *name, struct text file, struc
 
 		fail(&r, &at, "this is no UTF-8; save the file as UTF-8");
 	}
-	e = r.n_errors == 0 ? ERR_OK : why->err == ERR_MEMORY || r.message.err == ERR_MEMORY ? ERR_MEMORY : ERR_FORMAT;
+	fresh(&r);
+	e = r.n_errors == 0 ? ERR_OK : why->err == ERR_MEMORY || r.no_memory ? ERR_MEMORY : ERR_FORMAT;
 	buf_release(&r.message);
 	return e;
 }

@@ -136,7 +136,7 @@ static bool unicode_escape(struct toml *t, struct toml_word *w, size_t digits)
 		             : h >= 'A' && h <= 'F' ? (uint32_t)(h - 'A') + 10
 		                                    : 16;
 		if (d == 16)
-			return wrong(t, "\\%c takes %zu hexadecimal digits", peek(t, 1), digits);
+			return wrong(t, "this escape is not whole; \\%c takes %zu hexadecimal digits", peek(t, 1), digits);
 		c = c << 4 | d;
 	}
 	if (c > 0x10ffff || (c >= 0xd800 && c < 0xe000))
@@ -192,7 +192,7 @@ static bool name(struct toml *t, struct toml_item *i)
 
 	blanks(t);
 	if (i->n_names == TOML_NAMES_MAX)
-		return wrong(t, "a name has at most %d parts with a dot between", TOML_NAMES_MAX);
+		return wrong(t, "this name has too many parts; %d with a dot between is the most", TOML_NAMES_MAX);
 	if (peek(t, 0) == '"') {
 		if (!quoted(t, &i->name[i->n_names]))
 			return false;
@@ -250,15 +250,16 @@ static bool list(struct toml *t, struct toml_item *i)
 			return true;
 		}
 		if (peek(t, 0) != '"')
-			return wrong(t, "a list holds texts in double quotes with commas between, and ends with ]");
+			return wrong(t,
+			             "this is no text; a list holds texts in double quotes with commas between, and ends with ]");
 		if (i->n_values == TOML_TEXTS_MAX)
-			return wrong(t, "a list holds at most %d texts", TOML_TEXTS_MAX);
+			return wrong(t, "this is one text too many; a list holds at most %d", TOML_TEXTS_MAX);
 		if (!quoted(t, &i->value[i->n_values++]) || !between(t, open))
 			return false;
 		if (peek(t, 0) == ',')
 			t->at++;
 		else if (peek(t, 0) != ']')
-			return wrong(t, "a comma or ] is missing after this text of the list");
+			return wrong(t, "a comma is missing after a text of the list; write , or ]");
 	}
 	return false;
 }
@@ -294,7 +295,9 @@ static bool plain(struct toml *t, struct toml_item *i)
 	t->at += n;
 	if (i->kind == TOML_SWITCH)
 		return true;
-	if (n > 0 && strchr("0123456789+-", w->text.p[0]) == NULL)
+	if (n == 0)
+		return wrong(t, "a value is missing after =; write a number, true, false, a text \"...\" or a list [\"...\"]");
+	if (strchr("0123456789+-", w->text.p[0]) == NULL)
 		return wrong_at(t, *w, "%.*s is neither a number nor true or false; a text stands in double quotes",
 		                SHOWN(w->text));
 	return number(t, w, w->text);
@@ -312,10 +315,6 @@ static bool value(struct toml *t, struct toml_item *i)
 	case '[': return list(t, i);
 	case '\'': return wrong(t, "texts in single quotes are not taken; write it in double quotes");
 	case '{': return wrong(t, "tables in braces are not taken; write [TABLE] on a line of its own and its keys below");
-	case '\n':
-	case '\r':
-	case '#':
-		return wrong(t, "a value is missing after =; write a number, true, false, a text \"...\" or a list [\"...\"]");
 	default: return plain(t, i);
 	}
 }

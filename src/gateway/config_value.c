@@ -253,7 +253,6 @@ bool setting_put(const struct setting *s, void *base, struct text value, struct 
 {
 	bool yes = text_eq(value, TEXT("true"));
 
-	buf_clear(message);
 	switch (s->kind) {
 	case SETTING_TEXT: return put_text(s, (char *)base + s->at, s->bytes, value, message);
 	case SETTING_TEXTS: return put_sight(s, base, value, message);
