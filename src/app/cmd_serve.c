@@ -282,6 +282,7 @@ static bool run(struct service *s, int signals)
 		left_us = left_us < 0 ? 0 : left_us > US_PER_SECOND ? US_PER_SECOND : left_us;
 		if (poll(&p, 1, (int)((left_us + 999) / 1000)) > 0 && !take_signal(s, signals))
 			return true;
+		http_tend(s->http);
 		writer_counts(s->writer, &c);
 		if (c.dead)
 			return complain("the journal could not be written (disk full, or failing): nothing is taken any more",

@@ -147,6 +147,8 @@ void answer_metrics(struct request *r)
 	metric(b, "newest_event_seconds", "gauge", "Time of the newest event, as a Unix time.", (double)c.newest_us / 1e6);
 	metric(b, "http_requests_total", "counter", "Requests.", (double)r->h->counts.requests);
 	metric(b, "http_unauthorised_total", "counter", "Requests without a valid key.", (double)r->h->counts.unauthorised);
+	metric(b, "http_too_slow_total", "counter",
+	       "Connections ended because their request did not come in whole in time.", (double)r->h->counts.too_slow);
 	metric(b, "alert_streams", "gauge", "Open streams of alerts.", (double)r->h->counts.streams);
 	metric(b, "writer_dead", "gauge", "1 after a failed commit: the process must be started anew.", c.dead);
 }

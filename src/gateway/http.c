@@ -71,11 +71,13 @@ static void request_free(struct request *r)
 
 static void completed(void *cls, struct MHD_Connection *c, void **con_cls, enum MHD_RequestTerminationCode why)
 {
-	(void)c;
+	struct http *h = cls;
+
 	(void)why;
+	slow_again(&h->slow, c);
 	if (*con_cls == NULL)
 		return;
-	((struct http *)cls)->counts.on_the_way--;
+	h->counts.on_the_way--;
 	request_free(*con_cls);
 	*con_cls = NULL;
 }
@@ -345,6 +347,7 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *u
 		*upload_n = 0;
 		return MHD_YES;
 	}
+	slow_whole(c);
 	if (r->ready)
 		return send_answer(r);
 	if (r->route->stream)
@@ -390,7 +393,7 @@ static struct MHD_Daemon *daemon_start(struct http *h, const struct config *c, u
 		(unsigned)c->threads, MHD_OPTION_CONNECTION_LIMIT, (unsigned)c->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
 		(unsigned)c->connections_per_address, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(c->idle_us / US_PER_SECOND),
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_NOTIFY_COMPLETED, completed, h,
-		MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+		MHD_OPTION_NOTIFY_CONNECTION, slow_connection, &h->slow, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 }
 
 enum err http_start(struct http **out, const struct http_options *o, struct buf *why)
@@ -411,9 +414,13 @@ enum err http_start(struct http **out, const struct http_options *o, struct buf 
 	if (e == ERR_OK) {
 		h->o = *o;
 		h->body_bytes_max = f->config.body_bytes;
+		h->request_us = f->config.request_us + f->config.idle_us;
+		slow_init(&h->slow, o->now_us);
 		errno = 0;
 		h->daemon = daemon_start(h, &f->config, flags, port, (struct sockaddr *)&address);
 		e = h->daemon != NULL ? ERR_OK : ERR_IO;
+		if (e != ERR_OK)
+			slow_release(&h->slow);
 	}
 	if (e == ERR_IO)
 		buf_printf(why, "%s: can't listen: %s", f->config.listen,
@@ -433,6 +440,11 @@ uint16_t http_port(const struct http *h)
 	return i == NULL ? 0 : i->port;
 }
 
+void http_tend(struct http *h)
+{
+	h->counts.too_slow += slow_end(&h->slow, h->request_us);
+}
+
 void http_stop(struct http *h)
 {
 	MHD_socket s = MHD_quiesce_daemon(h->daemon);
@@ -446,5 +458,6 @@ void http_stop(struct http *h)
 	MHD_stop_daemon(h->daemon);
 	if (s != MHD_INVALID_SOCKET)
 		shutdown(s, SHUT_RDWR);
+	slow_release(&h->slow);
 	mem_free(h);
 }

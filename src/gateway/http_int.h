@@ -6,6 +6,7 @@
 #include "event/event_build.h"
 #include "event/json.h"
 #include "gateway/http.h"
+#include "gateway/http_slow.h"
 
 enum {
 	LINES_TOLD_MAX = 1000, /* bad lines told in one answer */
@@ -14,13 +15,15 @@ enum {
 };
 
 struct http_counts {
-	_Atomic uint64_t requests, by_class[6], bad_records, unauthorised, streams, on_the_way;
+	_Atomic uint64_t requests, by_class[6], bad_records, unauthorised, streams, on_the_way, too_slow;
 	_Atomic int64_t held_bytes; /* bodies and events of requests on the way */
 };
 
 struct http {
 	struct http_options o;
 	size_t body_bytes_max;
+	int64_t request_us; /* for a request to come in, idle waiting before it included */
+	struct slow slow;
 	struct MHD_Daemon *daemon;
 	struct http_counts counts;
 	_Atomic bool stopping;
