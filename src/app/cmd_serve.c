@@ -384,6 +384,7 @@ static bool start(struct service *s)
 	struct http_options ho = { .address = s->address,
 		                       .port = s->port,
 		                       .threads = (uint32_t)s->o.threads,
+		                       .workers = 2,
 		                       .connections_max = (uint32_t)s->o.connections,
 		                       .connections_per_address_max = (uint32_t)s->o.connections,
 		                       .idle_s = (uint32_t)s->o.idle_s,

@@ -99,7 +99,16 @@ static unsigned authorise(struct http *h, struct MHD_Connection *c, const struct
 	return ((*who)->scopes & t->scope) != 0 ? 0 : 403;
 }
 
-static bool take_idempotency_key(struct request *r, const struct key_entry *who)
+static void note_caller(struct request *r, const struct key_entry *who)
+{
+	r->who = (struct caller){ .scopes = who == NULL ? SCOPES : who->scopes };
+	if (who == NULL)
+		return;
+	memcpy(r->who.key_id, who->id, sizeof(r->who.key_id));
+	memcpy(r->who.tenant, who->tenant, sizeof(r->who.tenant));
+}
+
+static bool take_idempotency_key(struct request *r)
 {
 	const char *z = header(r->connection, "Idempotency-Key");
 	char joined[TENANT_NAME_MAX + 1 + REPEAT_KEY_MAX + 1];
@@ -110,8 +119,7 @@ static bool take_idempotency_key(struct request *r, const struct key_entry *who)
 		return true;
 	if (strlen(z) == 0 || strlen(z) > REPEAT_KEY_MAX)
 		return false;
-	n = snprintf(joined, sizeof(joined), "%s\n%s", who == NULL ? "" : who->tenant,
-	             z); /* each organisation has its own keys */
+	n = snprintf(joined, sizeof(joined), "%s\n%s", r->who.tenant, z); /* each organisation has its own keys */
 	t = hash_token(r->h->o.key, NAME_SPACE_REPEATS, text_of(joined, (size_t)n));
 	memcpy(r->key, &t, sizeof(r->key));
 	r->keyed = true;
@@ -126,7 +134,7 @@ static void check_start(struct request *r, const char *method, const char *url)
 	unsigned status;
 
 	snprintf(r->url, sizeof(r->url), "%s", url);
-	r->route = route_find(method, r->url, &other_method, &r->path_rest);
+	r->route = route_find(method, r->url, &other_method, r->arg);
 	r->ready = true;
 	if (r->route == NULL) {
 		if (other_method)
@@ -136,6 +144,7 @@ static void check_start(struct request *r, const char *method, const char *url)
 		return;
 	}
 	status = authorise(r->h, r->connection, r->route, &who);
+	note_caller(r, who);
 	if (r->h->stopping) {
 		answer_problem(r, 503, "stopping", "The service is stopping",
 		               "nothing of this request was taken; try again after a second");
@@ -147,7 +156,7 @@ static void check_start(struct request *r, const char *method, const char *url)
 		answer_problem(r, 403, "scope", "This key may not do that", scope_name(r->route->scope));
 	} else if (length != NULL && strtoull(length, NULL, 10) > r->h->o.body_bytes_max) {
 		answer_problem(r, 413, "size", "The body is too large", "split the batch");
-	} else if (!take_idempotency_key(r, who)) {
+	} else if (!take_idempotency_key(r)) {
 		answer_problem(r, 400, "idempotency-key", "Idempotency-Key is not usable", "it has 1 to 255 bytes");
 	} else {
 		r->ready = false;
@@ -300,6 +309,27 @@ static enum MHD_Result send_stream(struct request *r)
 
 /* ---- the handler ---- */
 
+static void carry_on(void *ctx)
+{
+	struct request *r = ctx;
+
+	r->route->run(r);
+	r->ready = true;
+	http_resume(r);
+}
+
+static void hand_over(struct request *r)
+{
+	r->work = (struct work){ .run = carry_on, .ctx = r };
+	MHD_suspend_connection(r->connection);
+	if (workers_submit(r->h->workers, &r->work))
+		return;
+	answer_problem(r, 503, "overload", "The service is overloaded",
+	               "too many slow requests wait; try again after a second");
+	r->ready = true;
+	http_resume(r);
+}
+
 static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *url, const char *method,
                               const char *version, const char *upload, size_t *upload_n, void **con_cls)
 {
@@ -329,9 +359,12 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *u
 	}
 	if (r->ready)
 		return send_answer(r);
-	if (r->route->stream)
+	if (r->route->kind == ROUTE_STREAM)
 		return send_stream(r);
-	r->route->run(r);
+	if (r->route->kind == ROUTE_SLOW)
+		hand_over(r);
+	else
+		r->route->run(r);
 	if (MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_SUSPENDED)->suspended == MHD_YES)
 		return MHD_YES;
 	return r->ready || r->status != 0 ? send_answer(r) : MHD_YES;
@@ -378,6 +411,10 @@ enum err http_start(struct http **out, const struct http_options *o, struct buf 
 	}
 	if (o->tls_key == NULL)
 		tls[0].option = MHD_OPTION_END;
+	if (workers_start(&h->workers, o->workers, WORKERS_QUEUE_MAX) != ERR_OK) {
+		mem_free(h);
+		return ERR_MEMORY;
+	}
 	h->daemon = MHD_start_daemon(flags, o->port, NULL, NULL, handle, h, MHD_OPTION_SOCK_ADDR,
 	                             (struct sockaddr *)&address, MHD_OPTION_THREAD_POOL_SIZE, o->threads,
 	                             MHD_OPTION_CONNECTION_LIMIT, o->connections_max, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
@@ -387,6 +424,7 @@ enum err http_start(struct http **out, const struct http_options *o, struct buf 
 	if (h->daemon == NULL) {
 		buf_printf(why, "%s port %u: can't listen: %s", o->address, o->port,
 		           errno != 0 ? strerror(errno) : "the TLS files do not fit");
+		workers_stop(h->workers);
 		mem_free(h);
 		return ERR_IO;
 	}
@@ -406,12 +444,13 @@ void http_stop(struct http *h)
 	MHD_socket s = MHD_quiesce_daemon(h->daemon);
 
 	h->stopping = true;
-	/* A daemon must not be stopped while connections sleep: they are woken by the writer, and streams by us. */
+	/* A daemon must not be stopped while connections sleep: they are woken by the writer and the workers, and streams by us. */
 	for (int i = 0; i < STOP_MS && h->counts.on_the_way + h->counts.streams > 0; i++) {
 		alertlog_wake(h->o.log);
 		poll(NULL, 0, 1);
 	}
 	MHD_stop_daemon(h->daemon);
+	workers_stop(h->workers);
 	if (s != MHD_INVALID_SOCKET)
 		shutdown(s, SHUT_RDWR);
 	mem_free(h);

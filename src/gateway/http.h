@@ -11,7 +11,7 @@
 struct http_options {
 	const char *address; /* an IPv4 or IPv6 address */
 	uint16_t port;       /* 0: any free one */
-	uint32_t threads, connections_max, connections_per_address_max, idle_s;
+	uint32_t threads, workers, connections_max, connections_per_address_max, idle_s;
 	size_t body_bytes_max;
 	const char *tls_certificate, *tls_key; /* PEM texts; NULL: no TLS */
 	struct writer *writer;

@@ -1,16 +1,21 @@
-/* http_int.h - a request on its way; shared by http.c (connections), http_routes.c (what each path does) and answer.c (bodies). */
+/* http_int.h - a request on its way; shared by http.c (connections), route.c (which path is meant), answer.c (bodies) and one file for each
+ * group of paths: http_decide.c, http_alerts.c, http_state.c. A new group is one file with a table, and one line in route.c. */
 #ifndef DUANKA_GATEWAY_HTTP_INT_H
 #define DUANKA_GATEWAY_HTTP_INT_H
 #include <microhttpd.h>
 #include <stdatomic.h>
 #include "event/event_build.h"
 #include "event/json.h"
+#include "gateway/act.h"
 #include "gateway/http.h"
+#include "gateway/workers.h"
 
 enum {
 	LINES_TOLD_MAX = 1000, /* bad lines told in one answer */
 	ANSWER_BYTES_MAX = 64 << 20,
-	HELD_BYTES_MAX = 1 << 30 /* over all requests: more are turned away */
+	HELD_BYTES_MAX = 1 << 30, /* over all requests: more are turned away */
+	ROUTE_ARGS_MAX = 3,
+	WORKERS_QUEUE_MAX = 256
 };
 
 struct http_counts {
@@ -21,6 +26,7 @@ struct http_counts {
 struct http {
 	struct http_options o;
 	struct MHD_Daemon *daemon;
+	struct workers *workers;
 	struct http_counts counts;
 	_Atomic bool stopping;
 };
@@ -40,7 +46,9 @@ struct request {
 	unsigned status;
 	const char *type; /* of the answer */
 	bool too_large, ready;
-	const char *path_rest; /* behind a route that ends in / */
+	struct caller who;
+	struct text arg[ROUTE_ARGS_MAX]; /* what stands for each * of the route */
+	struct work work;                /* of a slow route */
 	char url[512];
 	/* events on the way */
 	struct ask ask;
@@ -57,15 +65,29 @@ struct request {
 	int64_t held_bytes; /* of this request */
 };
 
-struct route {
-	const char *method, *path;      /* a path that ends in / takes what follows */
-	uint32_t scope;                 /* 0: anybody */
-	void (*run)(struct request *r); /* sets status and out, or suspends */
-	bool stream;
+enum route_kind {
+	ROUTE_QUICK, /* run on HTTP's thread: it must not wait. Sets status and out, or suspends (http_submit) */
+	ROUTE_SLOW,  /* run on a worker's thread, and may wait. Sets status and out */
+	ROUTE_STREAM /* the stream of alerts */
 };
-const struct route *route_find(const char *method, const char *url, bool *other_method, const char **rest);
-/* For tests and documents: the table, its end has no method. */
-extern const struct route routes[];
+
+struct route {
+	const char *method, *path; /* each * stands for one or more characters without / */
+	uint32_t scope;            /* 0: anybody */
+	enum route_kind kind;
+	void (*run)(struct request *r);
+};
+/* NULL: none; *other_method: the path is known with another method. arg points into url. */
+const struct route *route_find(const char *method, const char *url, bool *other_method,
+                               struct text arg[ROUTE_ARGS_MAX]);
+/* Route number i of all, for documents and tests; NULL behind the last. */
+const struct route *route_at(uint32_t i);
+/* The groups; each table ends with a route without method. */
+extern const struct route http_decide_routes[], http_alerts_routes[], http_state_routes[];
+
+/* What follows ? in the address: NULL if it is not there. A number: `otherwise` if it is not there or none, `most` if it is more. */
+const char *request_query(struct request *r, const char *name);
+uint64_t request_number(struct request *r, const char *name, uint64_t otherwise, uint64_t most);
 
 /* answer.c */
 void answer_problem(struct request *r, unsigned status, const char *type, const char *title, const char *detail);

@@ -13,6 +13,8 @@ struct writer {
 	pthread_mutex_t lock;
 	pthread_cond_t more;
 	struct ask *first, **last;
+	struct writer_task *task, **last_task;
+	pthread_cond_t task_done;
 	bool stopping;
 	struct writer_counts counts;
 	struct shard_item group[SHARD_ITEMS_MAX];
@@ -169,6 +171,47 @@ static void pass_time(struct writer *w)
 	pthread_mutex_unlock(&w->lock);
 }
 
+bool writer_do(struct writer *w, void (*run)(void *ctx, struct shard *s), void *ctx)
+{
+	struct writer_task t = { .run = run, .ctx = ctx };
+
+	pthread_mutex_lock(&w->lock);
+	if (!w->stopping && !w->counts.dead) {
+		*w->last_task = &t;
+		w->last_task = &t.next;
+		pthread_cond_signal(&w->more);
+		while (!t.done)
+			pthread_cond_wait(&w->task_done, &w->lock);
+	}
+	pthread_mutex_unlock(&w->lock);
+	return t.ran;
+}
+
+/* Tasks one by one, so that a group of events waits for one at most. With the lock held; gives it away while a task runs. */
+static void run_task(struct writer *w)
+{
+	struct writer_task *t = w->task;
+	bool dead;
+
+	if (t == NULL)
+		return;
+	w->task = t->next;
+	if (w->task == NULL)
+		w->last_task = &w->task;
+	t->ran = !w->counts.dead;
+	if (t->ran) {
+		pthread_mutex_unlock(&w->lock);
+		t->run(t->ctx, w->o.shard);
+		dead = alertlog_flush(w->o.log) != ERR_OK || shard_dead(w->o.shard);
+		pthread_mutex_lock(&w->lock);
+		w->counts.dead |= dead;
+		w->counts.next = shard_next(w->o.shard);
+		shard_chain(w->o.shard, w->counts.chain);
+	}
+	t->done = true;
+	pthread_cond_broadcast(&w->task_done);
+}
+
 static struct timespec in_a_while(int64_t us)
 {
 	return (struct timespec){ .tv_sec = us / US_PER_SECOND, .tv_nsec = us % US_PER_SECOND * 1000 };
@@ -184,13 +227,14 @@ static void *run(void *arg)
 		bool over;
 
 		pthread_mutex_lock(&w->lock);
-		if (w->first == NULL && !w->stopping) {
+		if (w->first == NULL && w->task == NULL && !w->stopping) {
 			struct timespec until = in_a_while(w->o.now_us() + US_PER_SECOND);
 
 			pthread_cond_timedwait(&w->more, &w->lock, &until);
 		}
+		run_task(w);
 		asks = gather(w, &n);
-		over = asks == NULL && w->stopping;
+		over = asks == NULL && w->task == NULL && w->stopping;
 		pthread_mutex_unlock(&w->lock);
 		if (over)
 			break;
@@ -210,12 +254,14 @@ enum err writer_start(struct writer **out, const struct writer_options *o)
 		return ERR_MEMORY;
 	w->o = *o;
 	w->last = &w->first;
+	w->last_task = &w->task;
 	w->counts.next = shard_next(o->shard);
 	shard_chain(o->shard, w->counts.chain);
 	w->counts.last_group_us = o->now_us();
 	w->next_snapshot_us = o->now_us() + o->snapshot_every_us;
 	CHECK(pthread_mutex_init(&w->lock, NULL) == 0);
 	CHECK(pthread_cond_init(&w->more, NULL) == 0);
+	CHECK(pthread_cond_init(&w->task_done, NULL) == 0);
 	if (pthread_create(&w->thread, NULL, run, w) != 0) {
 		mem_free(w);
 		return ERR_MEMORY;
@@ -247,6 +293,7 @@ bool writer_stop(struct writer *w)
 void writer_free(struct writer *w)
 {
 	pthread_cond_destroy(&w->more);
+	pthread_cond_destroy(&w->task_done);
 	pthread_mutex_destroy(&w->lock);
 	mem_free(w);
 }

@@ -18,6 +18,14 @@ struct ask {
 	void *ctx;
 };
 
+/* Whatever else needs the shard: an act, a change of a list, a new policy, a look at an entity. */
+struct writer_task {
+	struct writer_task *next;
+	void (*run)(void *ctx, struct shard *s); /* on the writer's thread, between groups: decisions wait for it */
+	void *ctx;
+	bool done, ran;
+};
+
 struct writer_options {
 	struct shard *shard; /* the writer's from now on, until writer_stop has returned */
 	struct alertlog *log;
@@ -40,6 +48,9 @@ struct writer;
 enum err writer_start(struct writer **out, const struct writer_options *o) MUST_CHECK;
 /* False: the queue is full, or the writer has stopped; the ask is still the caller's. */
 bool writer_submit(struct writer *w, struct ask *a);
+/* Has run called on the writer's thread and waits for it; alerts that came of it are readable then. False: the writer has stopped or
+ * died, and run was not called. Any thread but the writer's and HTTP's own. */
+bool writer_do(struct writer *w, void (*run)(void *ctx, struct shard *s), void *ctx) MUST_CHECK;
 void writer_counts(struct writer *w, struct writer_counts *out);
 /* Drains the queue, takes a last snapshot, joins the thread. False if the shard had died. */
 bool writer_stop(struct writer *w);

@@ -1,0 +1,64 @@
+/* route.c - which route an address means, and what stands in it. */
+#include "gateway/http_int.h"
+
+static const struct route *const groups[] = { http_decide_routes, http_alerts_routes, http_state_routes };
+
+const struct route *route_at(uint32_t i)
+{
+	for (size_t g = 0; g < ARRAY_LEN(groups); g++)
+		for (const struct route *t = groups[g]; t->method != NULL; t++)
+			if (i-- == 0)
+				return t;
+	return NULL;
+}
+
+static bool fits(const char *path, const char *url, struct text arg[ROUTE_ARGS_MAX])
+{
+	uint32_t n = 0;
+
+	for (; *path != 0; path++) {
+		size_t k = strcspn(url, "/");
+
+		if (*path != '*') {
+			if (*path != *url++)
+				return false;
+			continue;
+		}
+		CHECK(n < ROUTE_ARGS_MAX);
+		if (k == 0)
+			return false;
+		arg[n++] = text_of(url, k);
+		url += k;
+	}
+	return *url == 0;
+}
+
+const struct route *route_find(const char *method, const char *url, bool *other_method, struct text arg[ROUTE_ARGS_MAX])
+{
+	const struct route *t;
+
+	*other_method = false;
+	for (uint32_t i = 0; (t = route_at(i)) != NULL; i++) {
+		if (!fits(t->path, url, arg))
+			continue;
+		if (strcmp(method, t->method) == 0)
+			return t;
+		*other_method = true;
+	}
+	return NULL;
+}
+
+const char *request_query(struct request *r, const char *name)
+{
+	return MHD_lookup_connection_value(r->connection, MHD_GET_ARGUMENT_KIND, name);
+}
+
+uint64_t request_number(struct request *r, const char *name, uint64_t otherwise, uint64_t most)
+{
+	const char *z = request_query(r, name);
+	int64_t v;
+
+	if (z == NULL || text_to_int(text_z(z), &v) != ERR_OK || v < 0)
+		return otherwise;
+	return (uint64_t)v > most ? most : (uint64_t)v;
+}
