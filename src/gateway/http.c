@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include "base/clock.h"
 #include "base/mem.h"
 #include "gateway/http_int.h"
 
@@ -64,6 +65,7 @@ static void request_free(struct request *r)
 	buf_release(&r->out);
 	buf_release(&r->lines);
 	buf_release(&r->alerts);
+	in_force_free(r->in_force);
 	mem_free(r);
 }
 
@@ -84,28 +86,30 @@ static const char *header(struct MHD_Connection *c, const char *name)
 }
 
 /* 0 = let through; else the status to refuse with. */
-static unsigned authorise(struct http *h, struct MHD_Connection *c, const struct route *t, const struct key_entry **who)
+static unsigned authorise(struct request *r)
 {
-	const char *z = header(c, "Authorization");
+	const char *z = header(r->connection, "Authorization");
 
-	*who = NULL;
-	if (t->scope == 0 || h->o.keys == NULL)
+	if (r->route->scope == 0 || r->in_force->config.anonymous)
 		return 0;
 	if (z == NULL || strncmp(z, "Bearer ", 7) != 0)
 		return 401;
-	*who = keys_check(h->o.keys, text_z(z + 7), h->o.now_us());
-	if (*who == NULL)
+	r->entry = keys_check(&r->in_force->keys, text_z(z + 7), r->h->o.now_us());
+	if (r->entry == NULL)
 		return 401;
-	return ((*who)->scopes & t->scope) != 0 ? 0 : 403;
+	return (r->entry->scopes & r->route->scope) != 0 ? 0 : 403;
 }
 
-static void note_caller(struct request *r, const struct key_entry *who)
+static void note_caller(struct request *r)
 {
-	r->who = (struct caller){ .scopes = who == NULL ? SCOPES : who->scopes };
-	if (who == NULL)
+	const struct key_entry *k = r->entry;
+	const struct tenant *t = k == NULL ? NULL : config_tenant(&r->in_force->config, k->tenant);
+
+	r->who = (struct caller){ .scopes = k == NULL ? SCOPES : k->scopes, .organisation = t == NULL ? 0 : t->number };
+	if (k == NULL)
 		return;
-	memcpy(r->who.key_id, who->id, sizeof(r->who.key_id));
-	memcpy(r->who.tenant, who->tenant, sizeof(r->who.tenant));
+	memcpy(r->who.key_id, k->id, sizeof(r->who.key_id));
+	memcpy(r->who.tenant, k->tenant, sizeof(r->who.tenant));
 }
 
 static bool take_idempotency_key(struct request *r)
@@ -128,7 +132,6 @@ static bool take_idempotency_key(struct request *r)
 
 static void check_start(struct request *r, const char *method, const char *url)
 {
-	const struct key_entry *who;
 	const char *length = header(r->connection, "Content-Length");
 	bool other_method;
 	unsigned status;
@@ -143,8 +146,8 @@ static void check_start(struct request *r, const char *method, const char *url)
 			answer_problem(r, 404, "unknown", "No such path", "doc/http-api.md lists them");
 		return;
 	}
-	status = authorise(r->h, r->connection, r->route, &who);
-	note_caller(r, who);
+	status = authorise(r);
+	note_caller(r);
 	if (r->h->stopping) {
 		answer_problem(r, 503, "stopping", "The service is stopping",
 		               "nothing of this request was taken; try again after a second");
@@ -154,7 +157,7 @@ static void check_start(struct request *r, const char *method, const char *url)
 		               "send Authorization: Bearer and a key made by duanka keys add");
 	} else if (status == 403) {
 		answer_problem(r, 403, "scope", "This key may not do that", scope_name(r->route->scope));
-	} else if (length != NULL && strtoull(length, NULL, 10) > r->h->o.body_bytes_max) {
+	} else if (length != NULL && strtoull(length, NULL, 10) > r->h->body_bytes_max) {
 		answer_problem(r, 413, "size", "The body is too large", "split the batch");
 	} else if (!take_idempotency_key(r)) {
 		answer_problem(r, 400, "idempotency-key", "Idempotency-Key is not usable", "it has 1 to 255 bytes");
@@ -173,7 +176,8 @@ static struct request *request_new(struct http *h, struct MHD_Connection *c)
 	r->h = h;
 	r->connection = c;
 	r->type = "application/json";
-	buf_init(&r->body, h->o.body_bytes_max);
+	r->in_force = live_take(h->o.live);
+	buf_init(&r->body, h->body_bytes_max);
 	buf_init(&r->out, ANSWER_BYTES_MAX);
 	buf_init(&r->lines, ANSWER_BYTES_MAX);
 	buf_init(&r->alerts, ANSWER_BYTES_MAX);
@@ -216,6 +220,9 @@ struct stream {
 	struct buf line, out;
 	size_t sent;
 	bool slept;
+	/* A reload may take the key away from somebody who listens: it is looked at again. */
+	bool keyed;
+	struct key_entry who;
 };
 
 static void stream_sleep(struct alertlog_waiter *w)
@@ -226,6 +233,16 @@ static void stream_sleep(struct alertlog_waiter *w)
 static void stream_wake(struct alertlog_waiter *w)
 {
 	MHD_resume_connection(((struct stream *)(void *)w)->connection);
+}
+
+static bool stream_allowed(const struct stream *s)
+{
+	const struct in_force *f = live_take(s->h->o.live);
+	const struct key_entry *who = s->keyed ? keys_again(&f->keys, &s->who, s->h->o.now_us()) : NULL;
+	bool ok = !s->keyed || (who != NULL && (who->scopes & SCOPE_ALERTS) != 0);
+
+	in_force_free(f);
+	return ok;
 }
 
 static void stream_fill(struct stream *s)
@@ -251,7 +268,7 @@ static ssize_t stream_read(void *cls, uint64_t pos, char *buf, size_t max)
 	size_t n;
 
 	(void)pos;
-	if (s->h->stopping)
+	if (s->h->stopping || (s->sent == s->out.n && !stream_allowed(s)))
 		return MHD_CONTENT_READER_END_OF_STREAM;
 	if (s->sent == s->out.n)
 		stream_fill(s);
@@ -286,7 +303,11 @@ static enum MHD_Result send_stream(struct request *r)
 
 	if (s == NULL)
 		return MHD_NO;
-	*s = (struct stream){ .waiter = { .wake = stream_wake }, .h = r->h, .connection = r->connection };
+	*s = (struct stream){
+		.waiter = { .wake = stream_wake }, .h = r->h, .connection = r->connection, .keyed = r->entry != NULL
+	};
+	if (r->entry != NULL)
+		s->who = *r->entry;
 	s->number = last != NULL   ? strtoull(last, NULL, 10)
 	            : from != NULL ? strtoull(from, NULL, 10)
 	                           : alertlog_count(r->h->o.log);
@@ -391,45 +412,59 @@ static bool address_of(const char *z, uint16_t port, struct sockaddr_storage *ou
 	return true;
 }
 
+static struct MHD_Daemon *daemon_start(struct http *h, const struct config *c, unsigned flags, uint16_t port,
+                                       struct sockaddr *address)
+{
+	struct MHD_OptionItem tls[] = { { MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)h->o.tls_key },
+		                            { MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)h->o.tls_certificate },
+		                            { MHD_OPTION_END, 0, NULL } };
+
+	if (h->o.tls_key == NULL)
+		tls[0].option = MHD_OPTION_END;
+	return MHD_start_daemon(
+		flags, port, NULL, NULL, handle, h, MHD_OPTION_SOCK_ADDR, address, MHD_OPTION_THREAD_POOL_SIZE,
+		(unsigned)c->threads, MHD_OPTION_CONNECTION_LIMIT, (unsigned)c->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+		(unsigned)c->connections_per_address, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(c->idle_us / US_PER_SECOND),
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_NOTIFY_COMPLETED, completed, h,
+		MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+}
+
 enum err http_start(struct http **out, const struct http_options *o, struct buf *why)
 {
 	struct http *h = mem_alloc(sizeof(*h));
+	const struct in_force *f = live_take(o->live);
 	unsigned flags =
 		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | (o->tls_key != NULL ? MHD_USE_TLS : 0);
 	struct sockaddr_storage address;
-	struct MHD_OptionItem tls[] = { { MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)o->tls_key },
-		                            { MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)o->tls_certificate },
-		                            { MHD_OPTION_END, 0, NULL } };
+	char z[64];
+	uint16_t port;
+	enum err e = h == NULL ? ERR_MEMORY : ERR_OK;
 
-	if (h == NULL)
-		return ERR_MEMORY;
-	h->o = *o;
-	if (!address_of(o->address, o->port, &address, &flags)) {
-		buf_printf(why, "%s: not an IP address", o->address);
-		mem_free(h);
-		return ERR_FORMAT;
+	if (e == ERR_OK && (!config_address(&f->config, z, &port) || !address_of(z, port, &address, &flags))) {
+		buf_printf(why, "%s: not ADDRESS:PORT", f->config.listen);
+		e = ERR_FORMAT;
 	}
-	if (o->tls_key == NULL)
-		tls[0].option = MHD_OPTION_END;
-	if (workers_start(&h->workers, o->workers, WORKERS_QUEUE_MAX) != ERR_OK) {
-		mem_free(h);
-		return ERR_MEMORY;
+	if (e == ERR_OK)
+		e = workers_start(&h->workers, (uint32_t)f->config.workers, WORKERS_QUEUE_MAX);
+	if (e == ERR_OK) {
+		h->o = *o;
+		h->body_bytes_max = f->config.body_bytes;
+		errno = 0;
+		h->daemon = daemon_start(h, &f->config, flags, port, (struct sockaddr *)&address);
+		e = h->daemon != NULL ? ERR_OK : ERR_IO;
 	}
-	h->daemon = MHD_start_daemon(flags, o->port, NULL, NULL, handle, h, MHD_OPTION_SOCK_ADDR,
-	                             (struct sockaddr *)&address, MHD_OPTION_THREAD_POOL_SIZE, o->threads,
-	                             MHD_OPTION_CONNECTION_LIMIT, o->connections_max, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-	                             o->connections_per_address_max, MHD_OPTION_CONNECTION_TIMEOUT, o->idle_s,
-	                             MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES,
-	                             MHD_OPTION_NOTIFY_COMPLETED, completed, h, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
-	if (h->daemon == NULL) {
-		buf_printf(why, "%s port %u: can't listen: %s", o->address, o->port,
+	if (e == ERR_IO)
+		buf_printf(why, "%s: can't listen: %s", f->config.listen,
 		           errno != 0 ? strerror(errno) : "the TLS files do not fit");
-		workers_stop(h->workers);
-		mem_free(h);
-		return ERR_IO;
+	in_force_free(f);
+	if (e == ERR_OK) {
+		*out = h;
+		return ERR_OK;
 	}
-	*out = h;
-	return ERR_OK;
+	if (h != NULL)
+		workers_stop(h->workers);
+	mem_free(h);
+	return e;
 }
 
 uint16_t http_port(const struct http *h)

@@ -5,22 +5,18 @@
 #ifndef DUANKA_GATEWAY_HTTP_H
 #define DUANKA_GATEWAY_HTTP_H
 #include "event/bad.h"
-#include "gateway/tenants.h"
+#include "gateway/live.h"
 #include "gateway/writer.h"
 
 struct http_options {
-	const char *address; /* an IPv4 or IPv6 address */
-	uint16_t port;       /* 0: any free one */
-	uint32_t threads, workers, connections_max, connections_per_address_max, idle_s;
-	size_t body_bytes_max;
+	/* Settings and keys. Those that can't change (listen, threads, connections, idle, body) are taken at the start; each request is judged by
+	 * what was in force when it began. */
+	struct live *live;
 	const char *tls_certificate, *tls_key; /* PEM texts; NULL: no TLS */
 	struct writer *writer;
 	struct alertlog *log;
 	const struct policy *policy; /* in force; does not change while the service runs */
 	const struct hash_key *key;
-	const struct keys *keys; /* NULL: anybody may ask (loopback only) */
-	int64_t skew_us;         /* an event whose time is further ahead of our clock is refused */
-	int64_t stall_us;        /* with events waiting and no group done for so long, readiness fails */
 	int64_t (*now_us)(void);
 	/* Keeps a record that could not be taken, from any thread; false: it could not be written. */
 	bool (*quarantine)(void *ctx, const struct bad *bad);

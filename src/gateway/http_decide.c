@@ -29,7 +29,7 @@ static bool decode(struct request *r, struct text line, struct taken *t, struct 
 		p[i] = (struct event_pair){ pair[i].key, pair[i].kind == JSON_KIND_NULL ? TEXT("") : pair[i].value };
 	bad->reason = event_build(&b, p, n, &t->event, &bad->field);
 	bad->why = b.why;
-	if (bad->reason == BAD_NONE && t->event.time > r->h->o.now_us() + r->h->o.skew_us) {
+	if (bad->reason == BAD_NONE && t->event.time > r->h->o.now_us() + r->in_force->config.skew_us) {
 		bad->reason = BAD_TIME_AHEAD;
 		bad->field = TEXT("time");
 	}

@@ -25,6 +25,7 @@ struct http_counts {
 
 struct http {
 	struct http_options o;
+	size_t body_bytes_max;
 	struct MHD_Daemon *daemon;
 	struct workers *workers;
 	struct http_counts counts;
@@ -42,6 +43,8 @@ struct request {
 	struct http *h;
 	struct MHD_Connection *connection;
 	const struct route *route;
+	const struct in_force *in_force; /* a reference, from its first byte to its answer */
+	const struct key_entry *entry;   /* in it; NULL: not asked for */
 	struct buf body, out;
 	unsigned status;
 	const char *type; /* of the answer */

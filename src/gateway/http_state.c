@@ -36,7 +36,7 @@ static void run_ready(struct request *r)
 	char chain[2 * JOURNAL_CHAIN_BYTES + 1];
 
 	writer_counts(r->h->o.writer, &c);
-	stalled = c.queued > 0 && r->h->o.now_us() - c.last_group_us > r->h->o.stall_us;
+	stalled = writer_stalled(&c, r->h->o.now_us(), r->in_force->config.stall_us);
 	if (c.dead || stalled || r->h->stopping) {
 		answer_problem(r, 503, "not-ready", "Not ready",
 		               c.dead    ? "the journal could not be written"

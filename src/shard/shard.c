@@ -492,6 +492,11 @@ void shard_close(struct shard *s)
 	mem_free(s);
 }
 
+void shard_keep(struct shard *s, uint32_t snapshots)
+{
+	s->o.snapshots_kept = snapshots;
+}
+
 enum err shard_snapshot(struct shard *s)
 {
 	uint64_t position = journal_next(s->journal) - 1;

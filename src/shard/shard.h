@@ -73,6 +73,8 @@ enum err shard_note(struct shard *s, enum record_kind kind, int64_t time_us, uin
 /* Another policy takes effect at the next position, its windows filled from the journal. ERR_FORMAT: errors has what is wrong, and
  * nothing has changed. */
 enum err shard_policy(struct shard *s, struct text payload, int64_t time_us, struct buf *errors) MUST_CHECK;
+/* How many snapshots stay from now on, 1 at least. */
+void shard_keep(struct shard *s, uint32_t snapshots);
 /* Writes a snapshot of this very position and removes the oldest. A failure leaves the older ones. May run in a forked child. */
 enum err shard_snapshot(struct shard *s) MUST_CHECK;
 uint64_t shard_next(const struct shard *s);

@@ -49,8 +49,6 @@ expect 1 "$DUANKA" serve --data d --policy p --listen 127.0.0.1:0
 says err "duanka keys add"
 expect 1 "$DUANKA" serve --data d --policy p --listen 0.0.0.0:0 --anonymous
 says err "loopback"
-expect 1 "$DUANKA" serve --policy p
-says err "--data is missing"
 key=$("$DUANKA" keys add --data d --tenant bank-1 --scopes decide,events,alerts,metrics,policies --note "core")
 weak=$("$DUANKA" keys add --data d --tenant media-1 --scopes metrics)
 gone=$("$DUANKA" keys add --data d --tenant bank-2 --scopes decide)
