@@ -83,7 +83,8 @@ const struct route *route_find(const char *method, const char *url, bool *other_
 /* Route number i of all, for documents and tests; NULL behind the last. */
 const struct route *route_at(uint32_t i);
 /* The groups; each table ends with a route without method. */
-extern const struct route http_decide_routes[], http_alerts_routes[], http_entities_routes[], http_state_routes[];
+extern const struct route http_admin_routes[], http_decide_routes[], http_alerts_routes[], http_entities_routes[],
+	http_state_routes[];
 
 /* What follows ? in the address: NULL if it is not there. A number: `otherwise` if it is not there or none, `most` if it is more. */
 const char *request_query(struct request *r, const char *name);

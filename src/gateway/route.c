@@ -1,8 +1,8 @@
 /* route.c - which route an address means, and what stands in it. */
 #include "gateway/http_int.h"
 
-static const struct route *const groups[] = { http_decide_routes, http_alerts_routes, http_entities_routes,
-	                                          http_state_routes };
+static const struct route *const groups[] = { http_admin_routes, http_decide_routes, http_alerts_routes,
+	                                          http_entities_routes, http_state_routes };
 
 const struct route *route_at(uint32_t i)
 {
