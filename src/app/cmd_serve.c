@@ -22,8 +22,8 @@
 struct options {
 	const char *data, *policy_dir, *lists_dir, *key_path, *listen, *certificate, *private_key, *ready_file;
 	bool anonymous, adopt;
-	int64_t threads, connections, idle_s, queue, tick_us, snapshot_us, lateness_us, skew_us, repeats, segment_mib,
-		body_mib, entities;
+	int64_t threads, connections, idle_s, request_s, queue, tick_us, snapshot_us, lateness_us, skew_us, repeats,
+		segment_mib, body_mib, entities;
 	size_t state_bytes;
 };
 
@@ -58,6 +58,7 @@ static const char help_text[] =
 	"  --threads N           1 to 64, default 2\n"
 	"  --connections N       16 to 65535, default 4096\n"
 	"  --idle SECONDS        1 to 3600, default 30: a connection that sends nothing is closed\n"
+	"  --request SECONDS     1 to 3600, default 60: a request must be in whole, and its answer taken, within this\n"
 	"  --body MIB            1 to 256, default 16\n"
 	"  --queue N             512 to 1048576 events waiting, default 65536; more are turned away\n"
 	"  --tick DURATION       1s to 1h, default 10s\n"
@@ -84,6 +85,7 @@ enum {
 	O_THREADS,
 	O_CONNECTIONS,
 	O_IDLE,
+	O_REQUEST,
 	O_BODY,
 	O_QUEUE,
 	O_TICK,
@@ -111,6 +113,7 @@ static const struct args_option table[] = {
 	{ "--threads", 0, true, O_THREADS },
 	{ "--connections", 0, true, O_CONNECTIONS },
 	{ "--idle", 0, true, O_IDLE },
+	{ "--request", 0, true, O_REQUEST },
 	{ "--body", 0, true, O_BODY },
 	{ "--queue", 0, true, O_QUEUE },
 	{ "--tick", 0, true, O_TICK },
@@ -131,6 +134,7 @@ static bool take_number(const struct args *a, struct options *o, int number, con
 	case O_THREADS: return args_number(a, "--threads", v, 1, 64, &o->threads);
 	case O_CONNECTIONS: return args_number(a, "--connections", v, 16, 65535, &o->connections);
 	case O_IDLE: return args_number(a, "--idle", v, 1, 3600, &o->idle_s);
+	case O_REQUEST: return args_number(a, "--request", v, 1, 3600, &o->request_s);
 	case O_BODY: return args_number(a, "--body", v, 1, 256, &o->body_mib);
 	case O_QUEUE: return args_number(a, "--queue", v, SHARD_ITEMS_MAX, 1 << 20, &o->queue);
 	case O_TICK: return args_duration(a, "--tick", v, &o->tick_us);
@@ -203,6 +207,7 @@ static int read_options(struct service *s, int argc, char **argv)
 		                     .threads = 2,
 		                     .connections = 4096,
 		                     .idle_s = 30,
+		                     .request_s = 60,
 		                     .queue = 65536,
 		                     .tick_us = 10 * US_PER_SECOND,
 		                     .snapshot_us = US_PER_HOUR,
@@ -388,6 +393,7 @@ static bool start(struct service *s)
 		                       .connections_max = (uint32_t)s->o.connections,
 		                       .connections_per_address_max = (uint32_t)s->o.connections,
 		                       .idle_s = (uint32_t)s->o.idle_s,
+		                       .request_us = s->o.request_s * US_PER_SECOND,
 		                       .body_bytes_max = (size_t)s->o.body_mib << 20,
 		                       .tls_certificate = s->certificate,
 		                       .tls_key = s->private_key,

@@ -12,6 +12,7 @@ struct http_options {
 	const char *address; /* an IPv4 or IPv6 address */
 	uint16_t port;       /* 0: any free one */
 	uint32_t threads, workers, connections_max, connections_per_address_max, idle_s;
+	int64_t request_us; /* a request has to be in whole, and an answer taken, within this */
 	size_t body_bytes_max;
 	const char *tls_certificate, *tls_key; /* PEM texts; NULL: no TLS */
 	struct writer *writer;

@@ -7,6 +7,7 @@
 #include "event/event_build.h"
 #include "event/json.h"
 #include "gateway/act.h"
+#include "gateway/connections.h"
 #include "gateway/http.h"
 #include "gateway/workers.h"
 
@@ -15,6 +16,8 @@ enum {
 	ANSWER_BYTES_MAX = 64 << 20,
 	HELD_BYTES_MAX = 1 << 30, /* over all requests: more are turned away */
 	ROUTE_ARGS_MAX = 3,
+	ROUTE_ALLOW_BYTES = 64,
+	STREAMS_MAX = 256,
 	WORKERS_QUEUE_MAX = 256
 };
 
@@ -27,6 +30,7 @@ struct http {
 	struct http_options o;
 	struct MHD_Daemon *daemon;
 	struct workers *workers;
+	struct connections *connections;
 	struct http_counts counts;
 	_Atomic bool stopping;
 };
@@ -41,11 +45,16 @@ struct taken { /* one event of a request */
 struct request {
 	struct http *h;
 	struct MHD_Connection *connection;
+	struct connection *link;
 	const struct route *route;
 	struct buf body, out;
 	unsigned status;
-	const char *type; /* of the answer */
-	bool too_large, ready;
+	const char *type;         /* of the answer */
+	bool begun;               /* its head is here */
+	bool last;                /* the connection ends with the answer */
+	const char *target_wrong; /* NULL: fine */
+	bool target_too_long, too_large, ready;
+	char allow[ROUTE_ALLOW_BYTES]; /* methods of the path, if this one has it not */
 	struct caller who;
 	struct text arg[ROUTE_ARGS_MAX]; /* what stands for each * of the route */
 	struct work work;                /* of a slow route */
@@ -77,8 +86,8 @@ struct route {
 	enum route_kind kind;
 	void (*run)(struct request *r);
 };
-/* NULL: none; *other_method: the path is known with another method. arg points into url. */
-const struct route *route_find(const char *method, const char *url, bool *other_method,
+/* NULL: none; allow then has the methods that the path is known with, "" if it is not. What answers GET answers HEAD. arg points into url. */
+const struct route *route_find(const char *method, const char *url, char allow[ROUTE_ALLOW_BYTES],
                                struct text arg[ROUTE_ARGS_MAX]);
 /* Route number i of all, for documents and tests; NULL behind the last. */
 const struct route *route_at(uint32_t i);
