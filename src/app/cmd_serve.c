@@ -195,10 +195,17 @@ static bool open_all(struct service *s)
 	return ok;
 }
 
+/* For http_options: ctx is the service. */
+static enum err reload(void *ctx, struct buf *why)
+{
+	return service_reload(&((struct service *)ctx)->reload, why) ? ERR_OK : ERR_FORMAT;
+}
+
 static bool start(struct service *s)
 {
 	struct writer_options wo = { .shard = s->shard, .log = s->log, .live = s->live, .now_us = serve_now_us };
 	struct http_options ho = { .live = s->live,
+		                       .reload = reload,
 		                       .tls_certificate = s->certificate,
 		                       .tls_key = s->private_key,
 		                       .log = s->log,

@@ -4,7 +4,8 @@
  * entity.c   identities into rows, lists, how entities look
  * vm.c       the bytecode
  * window.c   rings put to use: read a view, put an event in, sweep what is over
- * alert.c    from hits to decisions and alerts with their values and evidence */
+ * alert.c    from hits to decisions and alerts with their values and evidence
+ * look.c     an entity as it stands, for people who ask */
 #ifndef DUANKA_ENGINE_ENGINE_INT_H
 #define DUANKA_ENGINE_ENGINE_INT_H
 #include "engine/engine.h"
@@ -89,6 +90,7 @@ void entity_tables_release(struct engine *g);
 uint32_t entity_resolve(struct engine *g, uint32_t kind, const struct ident *id); /* 0: refused */
 /* A declared attribute as last set; VALUE_MISSING if the entity is, or it was never set. */
 int64_t entity_attr(const struct engine *g, uint32_t kind, int64_t entity, uint32_t attr);
+bool list_find(const struct list_set *l, int64_t value, int64_t *until_us); /* false: it is not in the list */
 bool list_has(const struct list_set *l, int64_t value, int64_t time_us);
 static inline uint64_t entity_hash(struct token t)
 {

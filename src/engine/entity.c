@@ -160,14 +160,22 @@ enum err engine_list_add(struct engine *g, uint32_t list, const struct ident *id
 	return ERR_OK;
 }
 
-bool list_has(const struct list_set *l, int64_t value, int64_t time_us)
+bool list_find(const struct list_set *l, int64_t value, int64_t *until_us)
 {
 	uint32_t at;
 
 	if (l->n == 0)
 		return false;
 	at = list_place(l, list_key(value));
-	return l->key[at] != 0 && time_us < l->until_us[at];
+	*until_us = l->until_us[at];
+	return l->key[at] != 0;
+}
+
+bool list_has(const struct list_set *l, int64_t value, int64_t time_us)
+{
+	int64_t until_us;
+
+	return list_find(l, value, &until_us) && time_us < until_us;
 }
 
 void engine_entity(const struct engine *g, struct entity_ref e, struct entity_view *out)

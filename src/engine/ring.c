@@ -198,7 +198,7 @@ enum err ring_insert(struct ring_store *s, const struct ring_plan *p, uint32_t *
 	return ERR_OK;
 }
 
-static void scale(const struct ring_plan *p, uint32_t k, union value *out)
+void ring_scale(const struct ring_plan *p, uint32_t k, union value *out)
 {
 	for (uint32_t i = 0; i < p->n_accs; i++)
 		if (p->acc[i].func == RING_COUNT || p->acc[i].func == RING_SUM || p->acc[i].func == RING_DISTINCT)
@@ -216,7 +216,7 @@ uint32_t ring_read(struct ring_store *s, const struct ring_plan *p, uint32_t *sl
 	if (h == NULL)
 		return 0;
 	if (h->sketch_k > 0)
-		scale(p, h->sketch_k, out);
+		ring_scale(p, h->sketch_k, out);
 	return h->flags;
 }
 

@@ -73,6 +73,7 @@ double ring_stddev(__int128 sum, __int128 sumsq, uint64_t n); /* NaN if n is 0 *
 
 void ring_scan(struct ring_store *s, const struct ring_plan *p, const struct ring_head *h, int64_t t_us,
                union value *out);
+void ring_scale(const struct ring_plan *p, uint32_t k, union value *out); /* what a sample of one in 2^k stands for */
 
 /* The incremental state. Functions that can run out of memory drop it (h->big = 0): reads fall back to the scan. */
 void ring_big_make(struct ring_store *s, const struct ring_plan *p, struct ring_head *h);

@@ -120,6 +120,7 @@ static void metric(struct buf *b, const char *name, const char *kind, const char
 void answer_metrics(struct request *r)
 {
 	struct writer_counts c;
+	struct connections_counts n;
 	struct buf *b = &r->out;
 
 	writer_counts(r->h->o.writer, &c);
@@ -147,6 +148,12 @@ void answer_metrics(struct request *r)
 	metric(b, "newest_event_seconds", "gauge", "Time of the newest event, as a Unix time.", (double)c.newest_us / 1e6);
 	metric(b, "http_requests_total", "counter", "Requests.", (double)r->h->counts.requests);
 	metric(b, "http_unauthorised_total", "counter", "Requests without a valid key.", (double)r->h->counts.unauthorised);
+	connections_counts(r->h->connections, &n);
+	metric(b, "http_connections", "gauge", "Connections.", (double)n.now);
+	metric(b, "http_slow_total", "counter", "Connections closed because a request or its answer took too long.",
+	       (double)n.slow);
+	metric(b, "http_full_total", "counter", "Connections that came when all places were taken: one had to go.",
+	       (double)n.for_room);
 	metric(b, "alert_streams", "gauge", "Open streams of alerts.", (double)r->h->counts.streams);
 	metric(b, "writer_dead", "gauge", "1 after a failed commit: the process must be started anew.", c.dead);
 }

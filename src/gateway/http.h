@@ -20,6 +20,9 @@ struct http_options {
 	int64_t (*now_us)(void);
 	/* Keeps a record that could not be taken, from any thread; false: it could not be written. */
 	bool (*quarantine)(void *ctx, const struct bad *bad);
+	/* Reads settings and keys again; from a worker's thread. why: what is wrong, or what takes effect only after a new start. On
+	 * error nothing has changed. NULL: there is nothing to reload. */
+	enum err (*reload)(void *ctx, struct buf *why);
 	void *ctx;
 };
 

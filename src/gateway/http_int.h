@@ -7,6 +7,7 @@
 #include "event/event_build.h"
 #include "event/json.h"
 #include "gateway/act.h"
+#include "gateway/connections.h"
 #include "gateway/http.h"
 #include "gateway/workers.h"
 
@@ -15,6 +16,8 @@ enum {
 	ANSWER_BYTES_MAX = 64 << 20,
 	HELD_BYTES_MAX = 1 << 30, /* over all requests: more are turned away */
 	ROUTE_ARGS_MAX = 3,
+	ROUTE_ALLOW_BYTES = 64,
+	STREAMS_MAX = 256,
 	WORKERS_QUEUE_MAX = 256
 };
 
@@ -28,6 +31,7 @@ struct http {
 	size_t body_bytes_max;
 	struct MHD_Daemon *daemon;
 	struct workers *workers;
+	struct connections *connections;
 	struct http_counts counts;
 	_Atomic bool stopping;
 };
@@ -42,13 +46,18 @@ struct taken { /* one event of a request */
 struct request {
 	struct http *h;
 	struct MHD_Connection *connection;
+	struct connection *link;
 	const struct route *route;
 	const struct in_force *in_force; /* a reference, from its first byte to its answer */
 	const struct key_entry *entry;   /* in it; NULL: not asked for */
 	struct buf body, out;
 	unsigned status;
-	const char *type; /* of the answer */
-	bool too_large, ready;
+	const char *type;         /* of the answer */
+	bool begun;               /* its head is here */
+	bool last;                /* the connection ends with the answer */
+	const char *target_wrong; /* NULL: fine */
+	bool target_too_long, too_large, ready;
+	char allow[ROUTE_ALLOW_BYTES]; /* methods of the path, if this one has it not */
 	struct caller who;
 	struct text arg[ROUTE_ARGS_MAX]; /* what stands for each * of the route */
 	struct work work;                /* of a slow route */
@@ -80,13 +89,14 @@ struct route {
 	enum route_kind kind;
 	void (*run)(struct request *r);
 };
-/* NULL: none; *other_method: the path is known with another method. arg points into url. */
-const struct route *route_find(const char *method, const char *url, bool *other_method,
+/* NULL: none; allow then has the methods that the path is known with, "" if it is not. What answers GET answers HEAD. arg points into url. */
+const struct route *route_find(const char *method, const char *url, char allow[ROUTE_ALLOW_BYTES],
                                struct text arg[ROUTE_ARGS_MAX]);
 /* Route number i of all, for documents and tests; NULL behind the last. */
 const struct route *route_at(uint32_t i);
 /* The groups; each table ends with a route without method. */
-extern const struct route http_decide_routes[], http_alerts_routes[], http_state_routes[];
+extern const struct route http_admin_routes[], http_decide_routes[], http_alerts_routes[], http_entities_routes[],
+	http_state_routes[];
 
 /* What follows ? in the address: NULL if it is not there. A number: `otherwise` if it is not there or none, `most` if it is more. */
 const char *request_query(struct request *r, const char *name);

@@ -1,7 +1,9 @@
 /* route.c - which route an address means, and what stands in it. */
+#include <stdio.h>
 #include "gateway/http_int.h"
 
-static const struct route *const groups[] = { http_decide_routes, http_alerts_routes, http_state_routes };
+static const struct route *const groups[] = { http_admin_routes, http_decide_routes, http_alerts_routes,
+	                                          http_entities_routes, http_state_routes };
 
 const struct route *route_at(uint32_t i)
 {
@@ -33,17 +35,29 @@ static bool fits(const char *path, const char *url, struct text arg[ROUTE_ARGS_M
 	return *url == 0;
 }
 
-const struct route *route_find(const char *method, const char *url, bool *other_method, struct text arg[ROUTE_ARGS_MAX])
+static void add_method(char allow[ROUTE_ALLOW_BYTES], const char *method)
+{
+	size_t n = strlen(allow);
+
+	snprintf(allow + n, ROUTE_ALLOW_BYTES - n, "%s%s", n == 0 ? "" : ", ", method);
+	if (strcmp(method, "GET") == 0)
+		add_method(allow, "HEAD");
+}
+
+const struct route *route_find(const char *method, const char *url, char allow[ROUTE_ALLOW_BYTES],
+                               struct text arg[ROUTE_ARGS_MAX])
 {
 	const struct route *t;
 
-	*other_method = false;
+	if (strcmp(method, "HEAD") == 0)
+		method = "GET";
+	allow[0] = 0;
 	for (uint32_t i = 0; (t = route_at(i)) != NULL; i++) {
 		if (!fits(t->path, url, arg))
 			continue;
 		if (strcmp(method, t->method) == 0)
 			return t;
-		*other_method = true;
+		add_method(allow, t->method);
 	}
 	return NULL;
 }

@@ -524,6 +524,11 @@ enum err shard_snapshot(struct shard *s)
 	return e;
 }
 
+enum err shard_snapshot_bytes(const struct shard *s, uint64_t position, uint64_t *bytes)
+{
+	return snapshot_bytes(s->o.disk, position, bytes);
+}
+
 uint64_t shard_next(const struct shard *s)
 {
 	return journal_next(s->journal);

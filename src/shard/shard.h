@@ -77,6 +77,8 @@ enum err shard_policy(struct shard *s, struct text payload, int64_t time_us, str
 void shard_keep(struct shard *s, uint32_t snapshots);
 /* Writes a snapshot of this very position and removes the oldest. A failure leaves the older ones. May run in a forked child. */
 enum err shard_snapshot(struct shard *s) MUST_CHECK;
+/* The size of a snapshot's file. ERR_ABSENT: there is none of this position. */
+enum err shard_snapshot_bytes(const struct shard *s, uint64_t position, uint64_t *bytes) MUST_CHECK;
 uint64_t shard_next(const struct shard *s);
 void shard_chain(const struct shard *s, unsigned char chain[JOURNAL_CHAIN_BYTES]);
 /* The POLICY payload in force. */

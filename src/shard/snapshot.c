@@ -157,6 +157,21 @@ void snapshot_abandon(struct snapshot_file *f)
 	release(f);
 }
 
+enum err snapshot_bytes(struct disk *d, uint64_t position, uint64_t *bytes)
+{
+	char name[NAME_BYTES];
+	int fd;
+	enum err e;
+
+	name_of(position, name);
+	e = d->open(d->ctx, name, DISK_READ, &fd);
+	if (e != ERR_OK)
+		return e;
+	e = d->size(d->ctx, fd, bytes);
+	d->close(d->ctx, fd);
+	return e;
+}
+
 /* Reads the whole file once and compares the code at its end. */
 static enum err authentic(struct snapshot_file *f, uint64_t position)
 {
