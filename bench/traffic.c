@@ -44,6 +44,7 @@ void traffic_next(struct traffic *t)
 void traffic_event(const struct traffic *t, uint32_t type, struct event *e)
 {
 	e->type = type;
+	e->position = 0;
 	e->time = t->time_us;
 	for (int i = 0; i < SCHEMA_FIELDS_MAX; i++)
 		e->value[i] = VALUE_MISSING;

@@ -35,6 +35,13 @@ struct key_row { /* where a key's row was found for the event at hand */
 	uint32_t row;
 };
 
+struct view_state {       /* of a view, for the event at hand */
+	uint64_t read_serial; /* the event it was last read for */
+	uint64_t held_serial; /* ... and last asked how much its ring holds */
+	int64_t held;         /* no count of events in it is greater */
+	uint32_t flags;       /* enum ring_flag, as read */
+};
+
 struct inserted { /* into which row a ring took the event at hand */
 	uint64_t serial;
 	uint32_t row, mask;
@@ -62,9 +69,7 @@ struct engine {
 	struct list_set list[POLICY_LISTS_MAX];
 	/* the VM */
 	union value *reg;
-	union value *out;      /* results of views */
-	uint64_t *view_serial; /* the event a view was last read for */
-	uint32_t *view_flags;
+	struct view_state *view;
 	struct key_row *key_row;   /* by key */
 	struct inserted *inserted; /* by ring */
 	uint32_t n_hits;
@@ -98,6 +103,8 @@ static inline uint64_t entity_hash(struct token t)
 /* window.c */
 uint32_t *window_slot(struct engine *g, uint32_t ring, uint32_t key, bool make, uint32_t *row);
 void window_read(struct engine *g, uint32_t view);
+bool window_holds(struct engine *g, uint32_t view,
+                  int64_t least); /* false: every count and distinct count in it is less */
 void window_insert(struct engine *g, uint32_t ring);
 int64_t window_risk(struct engine *g, uint32_t kind, int64_t entity);
 uint32_t *window_alert_slot(struct engine *g, uint32_t kind, uint32_t entity);

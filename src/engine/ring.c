@@ -256,6 +256,13 @@ size_t ring_bytes(const struct ring_store *s, const struct ring_plan *p, uint32_
 	return (size_t)h->units * 16 + (h->big != 0 ? ring_big_bytes(s, p, h) : 0);
 }
 
+int64_t ring_holds(const struct ring_store *s, uint32_t slot)
+{
+	const struct ring_head *h = slot == 0 ? NULL : head_of(s, slot);
+
+	return h == NULL ? 0 : (int64_t)h->count << h->sketch_k; /* at most 2^24 << 30 */
+}
+
 uint32_t ring_events(const struct ring_store *s, uint32_t slot)
 {
 	return slot == 0 ? 0 : head_of(s, slot)->count;

@@ -63,5 +63,7 @@ static inline void ring_prefetch(const struct ring_store *s, uint32_t slot)
 
 size_t ring_bytes(const struct ring_store *s, const struct ring_plan *p, uint32_t slot); /* all blocks of one ring */
 uint32_t ring_events(const struct ring_store *s, uint32_t slot);
+/* No count or distinct count that ring_read could answer is greater. */
+int64_t ring_holds(const struct ring_store *s, uint32_t slot);
 
 #endif

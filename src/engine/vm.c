@@ -79,12 +79,16 @@ void vm_run(struct engine *g, uint32_t pc)
 		case OP_ATTR: R[i->a].i = entity_attr(g, i->k, R[i->b].i, i->c); break;
 		case OP_IDENT: R[i->a].i = ident_value(g, i->k, R[i->b].i, i->c); break;
 		case OP_RISK: R[i->a].i = window_risk(g, i->k, R[i->b].i); break;
-		case OP_AGG:
-			if (g->view_serial[i->b] != g->serial)
+		case OP_NEED:
+			if (g->view[i->b].read_serial != g->serial)
 				window_read(g, i->b);
-			R[i->a] = g->out[g->plan->view[i->b].out + i->c];
 			break;
-		case OP_READ: window_read(g, i->b); break;
+		case OP_UNLESS_HOLDS:
+			if (!window_holds(g, i->b, i->k)) {
+				R[i->a].i = 0;
+				i = code + i->c - 1;
+			}
+			break;
 		case OP_SET: row_set(g, i->k, R[i->a].i, i->c, R[i->b].i); break;
 		case OP_INSERT: window_insert(g, i->a); break;
 		case OP_NEG_I: R[i->a].i = arith_neg(R[i->b].i); break;

@@ -59,9 +59,36 @@ void window_read(struct engine *g, uint32_t view)
 	const struct plan_view *v = &g->plan->view[view];
 	uint32_t none = 0, row, *slot = window_slot(g, v->ring, v->key, false, &row);
 
-	g->view_flags[view] =
-		ring_read(&g->store, &g->plan->ring[v->ring].rp, slot ? slot : &none, g->event->time, &g->out[v->out]);
-	g->view_serial[view] = g->serial;
+	g->view[view].flags =
+		ring_read(&g->store, &g->plan->ring[v->ring].rp, slot ? slot : &none, g->event->time, &g->reg[v->out]);
+	g->view[view].read_serial = g->serial;
+}
+
+bool window_holds(struct engine *g, uint32_t view, int64_t least)
+{
+	const struct plan_view *v = &g->plan->view[view];
+	struct view_state *s = &g->view[view];
+	uint32_t row, *slot;
+
+	if (s->held_serial != g->serial) {
+		slot = window_slot(g, v->ring, v->key, false, &row);
+		s->held = slot == NULL ? 0 : ring_holds(&g->store, *slot);
+		s->held_serial = g->serial;
+	}
+	return s->held >= least || s->read_serial == g->serial; /* once read, the values themselves are asked */
+}
+
+/* The event is about to go into this row: whoever leaves it out is read now. */
+static void read_before(struct engine *g, const struct plan_ring *r, uint32_t row)
+{
+	for (uint32_t i = r->before; i != 0; i = g->plan->view[i - 1].next_before) {
+		const struct plan_view *v = &g->plan->view[i - 1];
+		uint32_t its = 0;
+
+		if (g->view[i - 1].read_serial != g->serial && window_slot(g, v->ring, v->key, false, &its) != NULL &&
+		    its == row)
+			window_read(g, i - 1);
+	}
 }
 
 void window_insert(struct engine *g, uint32_t ring)
@@ -77,6 +104,8 @@ void window_insert(struct engine *g, uint32_t ring)
 	slot = window_slot(g, ring, r->insert_key, true, &row);
 	if (slot == NULL)
 		return;
+	if (r->before != 0)
+		read_before(g, r, row);
 	for (uint32_t k = 0; k < r->rp.n_cols; k++)
 		col[k] = g->reg[r->col_reg[k]].i;
 	if (ring_insert(&g->store, &r->rp, slot, g->event->time, mask, col, horizon(g, &r->rp)) == ERR_OK)

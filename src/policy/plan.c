@@ -366,7 +366,7 @@ static void add_alert_rings(struct collect *c)
 	}
 }
 
-static enum err finish_layout(struct plan *p)
+static enum err finish_layout(struct plan *p, struct buf *errors)
 {
 	const struct schema *s = &p->policy->schema;
 
@@ -403,7 +403,12 @@ static enum err finish_layout(struct plan *p)
 		p->view[i].out = p->n_out;
 		p->n_out += p->ring[p->view[i].ring].rp.n_accs;
 	}
-	return ERR_OK;
+	if (p->n_out <= PLAN_REGS_MAX)
+		return ERR_OK;
+	buf_printf(errors,
+	           "error: the readings of the policy's windows have %u values; at most %d fit: drop rules or aggregates\n",
+	           p->n_out, PLAN_REGS_MAX);
+	return ERR_CAP;
 }
 
 static int64_t *name_fingerprints(struct plan *p, const char *(*name)(uint32_t), uint32_t n)
@@ -435,7 +440,7 @@ static enum err plan_fill(struct plan *p, struct buf *errors)
 	collect_all(&c);
 	if (c.failed)
 		return ERR_FORMAT;
-	e = finish_layout(p);
+	e = finish_layout(p, errors);
 	if (e == ERR_OK)
 		e = plan_names(p);
 	if (e == ERR_OK)

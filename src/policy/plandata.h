@@ -1,7 +1,7 @@
 /* plandata.h - the inside of a plan, for the planner that fills it, the printer and the engine.
  *
- * Registers: the event's time, its fields, temporaries, then the constants of the whole plan. The first two and the
- * constants are ready when a program starts. */
+ * Registers: the event's time, its fields, temporaries, the constants of the whole plan, then the accumulators of every view. The
+ * first two and the constants are ready when a program starts, a view's accumulators from its NEED on. */
 #ifndef DUANKA_POLICY_PLANDATA_H
 #define DUANKA_POLICY_PLANDATA_H
 #include "policy/builtins.h"
@@ -18,7 +18,7 @@ enum {
 	PLAN_SPACES_MAX = 64,      /* key spaces: entity kinds, then composite keys */
 	PLAN_SPACE_RINGS_MAX = 64, /* rings in one key space */
 	PLAN_INSNS_MAX = 65535,
-	PLAN_REGS_MAX = 16384,
+	PLAN_REGS_MAX = 16384, /* temporaries; as many constants; as many accumulators in views */
 	PLAN_CALLS_MAX = 1024,
 	PLAN_EXPLAIN_MAX = 128, /* values told about one rule */
 	PLAN_HITS_MAX = 256,    /* rules on one event type */
@@ -58,6 +58,7 @@ struct plan_ring {
 	uint16_t col_reg[RING_COLS_MAX];
 	struct expr *filter[RING_FILTERS_MAX];
 	uint16_t filter_reg[RING_FILTERS_MAX];
+	uint32_t before; /* 1 + the first view that leaves out the event at hand; 0 = none */
 	struct ring_plan rp;
 };
 
@@ -74,10 +75,12 @@ struct plan_key {
 struct plan_view {
 	uint32_t context; /* event type */
 	uint32_t ring;
-	bool before; /* excluding this, and the ring takes this event type: read before INSERT */
+	bool before;          /* excluding this, and the ring takes this event type: read before this event goes in */
+	bool sure;            /* looked at for every event of the type */
+	uint32_t next_before; /* of the same ring: 1 + the next such view; 0 = none */
 	struct expr *lookup[POLICY_KEYS_MAX];
 	uint32_t key; /* index into plan.row_key */
-	uint32_t out; /* first of ring.n_accs words in the engine's view memory */
+	uint32_t out; /* register of its first accumulator; ring.n_accs of them */
 };
 
 struct plan_call { /* one call of a builtin */
