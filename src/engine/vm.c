@@ -16,7 +16,7 @@ static void row_set(struct engine *g, uint32_t kind, int64_t entity, uint32_t at
 	if (g->event->time < set_us) /* a late event does not undo a newer one */
 		return;
 	memcpy(row + s->attr_time_off + 8 * attr, &g->event->time, 8);
-	memcpy(row + s->attr_value_off + 8 * attr, &value, 8);
+	memcpy(row + s->attr_off[attr], &value, s->attr_width[attr]);
 }
 
 static int64_t ident_value(const struct engine *g, uint32_t kind, int64_t entity, uint32_t which)

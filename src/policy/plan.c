@@ -8,6 +8,10 @@
 #include "event/ident.h"
 #include "policy/plandata.h"
 
+enum {
+	LINE = 64 /* rows that need more than one cache line get whole ones */
+};
+
 struct collect {
 	struct plan *p;
 	struct buf *errors;
@@ -366,6 +370,22 @@ static void add_alert_rings(struct collect *c)
 	}
 }
 
+/* The values, widest first so that each is aligned; the end. */
+static uint32_t lay_attributes(struct plan_space *sp, const struct schema_entity *e, uint32_t at)
+{
+	for (uint32_t width = 8; width > 0; width /= 2)
+		for (uint32_t i = 0; i < e->n_attrs; i++) {
+			enum dim d = e->attr[i].type.dim;
+
+			if (width != (d == DIM_ENTITY ? 4 : d == DIM_BOOL ? 1 : 8))
+				continue;
+			sp->attr_off[i] = at;
+			sp->attr_width[i] = (uint8_t)width;
+			at += width;
+		}
+	return at;
+}
+
 static enum err finish_layout(struct plan *p, struct buf *errors)
 {
 	const struct schema *s = &p->policy->schema;
@@ -393,11 +413,11 @@ static enum err finish_layout(struct plan *p, struct buf *errors)
 
 			sp->ident_off = at;
 			sp->attr_time_off = at + (uint32_t)sizeof(struct ident_attrs);
-			sp->attr_value_off = sp->attr_time_off + 8 * n;
-			at = sp->attr_value_off + 8 * n;
+			at = lay_attributes(sp, &s->entity[i], sp->attr_time_off + 8 * n);
 		}
-		sp->slot_off = at;
-		sp->row_bytes = (at + 4 * sp->n_rings + 7) & ~7u;
+		sp->slot_off = (at + 3) & ~3u;
+		at = sp->slot_off + 4 * sp->n_rings;
+		sp->row_bytes = at > LINE ? (at + LINE - 1) & ~(LINE - 1u) : (at + 7) & ~7u;
 	}
 	for (uint32_t i = 0; i < p->n_views; i++) {
 		p->view[i].out = p->n_out;

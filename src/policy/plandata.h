@@ -40,9 +40,11 @@ struct plan_space {
 	uint32_t n_rings;
 	uint32_t ring[PLAN_SPACE_RINGS_MAX]; /* index into plan.ring, by slot */
 	/* row layout, bytes from the row's start; see table.h for what comes before head_bytes */
-	uint32_t ident_off;                     /* entities: struct ident_attrs */
-	uint32_t attr_time_off, attr_value_off; /* entities: int64 each, one for each declared attribute */
-	uint32_t slot_off;                      /* uint32 each */
+	uint32_t ident_off;                   /* entities: struct ident_attrs */
+	uint32_t attr_time_off;               /* entities: int64 each, one for each declared attribute */
+	uint32_t attr_off[SCHEMA_ATTRS_MAX];  /* ... and its value: */
+	uint8_t attr_width[SCHEMA_ATTRS_MAX]; /* bytes: 1 (bool), 4 (entity) or 8 */
+	uint32_t slot_off;                    /* uint32 each */
 	uint32_t row_bytes;
 };
 
