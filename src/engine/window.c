@@ -15,16 +15,24 @@ static int64_t horizon(const struct engine *g, const struct ring_plan *rp)
 	return g->newest_us - rp->keep_us;
 }
 
-/* The row of a combined key; 0 when it is absent and not to be made, or there is no room. */
-static uint32_t combined_row(struct engine *g, uint32_t key_index, const uint64_t *key, bool make)
+/* The row of a combined key; 0 when a part is missing, when it is absent and not to be made, or when there is no room. */
+static uint32_t combined_row(struct engine *g, uint32_t key_index, bool make)
 {
-	struct table *t = &g->table[g->plan->row_key[key_index].space];
+	const struct plan_key *k = &g->plan->row_key[key_index];
+	struct table *t = &g->table[k->space];
 	struct key_row *known = &g->key_row[key_index];
-	uint64_t hash;
+	uint64_t hash, key[POLICY_KEYS_MAX];
 	bool made;
 
 	if (known->serial == g->serial)
 		return known->row;
+	for (uint32_t i = 0; i < k->n; i++) {
+		int64_t v = g->reg[k->reg[i]].i;
+
+		if (v == VALUE_MISSING)
+			return 0;
+		key[i] = (uint64_t)v;
+	}
 	hash = table_hash(t, key);
 	*known = (struct key_row){ g->serial, make ? table_get(t, key, hash, &made) : table_find(t, key, hash) };
 	if (known->row == 0) {
@@ -38,20 +46,17 @@ static uint32_t combined_row(struct engine *g, uint32_t key_index, const uint64_
 uint32_t *window_slot(struct engine *g, uint32_t ring, uint32_t key_index, bool make, uint32_t *row)
 {
 	const struct plan_key *k = &g->plan->row_key[key_index];
-	const struct plan_space *s = &g->plan->space[k->space];
-	uint64_t key[POLICY_KEYS_MAX];
 
-	for (uint32_t i = 0; i < k->n; i++) {
-		int64_t v = g->reg[k->reg[i]].i;
-
-		if (v == VALUE_MISSING)
+	if (k->entity) {
+		if (g->reg[k->reg[0]].i == VALUE_MISSING)
 			return NULL;
-		key[i] = (uint64_t)v;
+		*row = (uint32_t)g->reg[k->reg[0]].i;
+	} else {
+		*row = combined_row(g, key_index, make);
+		if (*row == 0)
+			return NULL;
 	}
-	*row = s->entity ? (uint32_t)key[0] : combined_row(g, key_index, key, make);
-	if (*row == 0)
-		return NULL;
-	return (uint32_t *)(void *)(table_row(&g->table[k->space], *row) + s->slot_off) + g->plan->ring[ring].slot;
+	return (uint32_t *)(void *)(table_row(&g->table[k->space], *row) + g->plan->ring[ring].slot_at);
 }
 
 void window_read(struct engine *g, uint32_t view)

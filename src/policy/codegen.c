@@ -43,6 +43,7 @@ static void compile_rule(struct gen *g, uint32_t rule)
 	uint32_t sure = g->n_cache;
 	uint16_t about;
 
+	g->surely = true;
 	gen_condition(g, r->when, &end, &sure);
 	about = gen_expr(g, r->about);
 	compile_exemptions(g, rule, about, &end);
@@ -95,6 +96,33 @@ static uint16_t compile_col(struct gen *g, const struct expr *e, struct ring_col
 	return d;
 }
 
+static void compile_insert(struct gen *g, uint32_t ring)
+{
+	struct plan_ring *r = &g->p->ring[ring];
+
+	for (uint32_t k = 0; k < r->rp.n_cols; k++)
+		r->col_reg[k] = compile_col(g, r->col[k], r->rp.col[k]);
+	gen_emit(g, OP_INSERT, 0, ring, 0, 0);
+}
+
+/* A ring with one filter and nothing beside it: most events leave at the filter's first word. */
+static void compile_insert_if(struct gen *g, uint32_t ring)
+{
+	struct plan_ring *r = &g->p->ring[ring];
+	uint32_t sure = g->n_cache;
+	struct jumps no = { 0 };
+
+	r->filter_reg[0] = gen_constant(g, 1);
+	gen_condition(g, r->filter[0], &no, &sure);
+	g->always = false;
+	compile_insert(g, ring);
+	for (uint32_t i = 0; i < no.n; i++)
+		gen_land(g, no.at[i]);
+	if (g->n_cache > sure)
+		g->n_cache = sure;
+	g->always = g->surely = true;
+}
+
 static void compile_inserts(struct gen *g)
 {
 	struct plan *p = g->p;
@@ -107,11 +135,12 @@ static void compile_inserts(struct gen *g)
 			if (r->alerts || r->event != g->context || r->level != level)
 				continue;
 			gen_key(g, r->insert_key);
-			for (uint32_t k = 0; k < r->rp.n_cols; k++)
-				r->col_reg[k] = compile_col(g, r->col[k], r->rp.col[k]);
-			for (uint32_t k = 0; k < r->rp.n_filters; k++)
+			for (uint32_t k = 0; k < r->rp.n_filters && (r->rp.n_filters > 1 || r->rp.keep_unfiltered); k++)
 				r->filter_reg[k] = gen_expr(g, r->filter[k]);
-			gen_emit(g, OP_INSERT, 0, i, 0, 0);
+			if (r->rp.n_filters == 1 && !r->rp.keep_unfiltered)
+				compile_insert_if(g, i);
+			else
+				compile_insert(g, i);
 			if (pr->n_rings < ARRAY_LEN(pr->ring))
 				pr->ring[pr->n_rings++] = i;
 		}

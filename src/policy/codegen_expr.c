@@ -576,7 +576,7 @@ static void unless_any(struct gen *g, const struct expr *e, struct jumps *out)
 	order_by_cost(alt, m);
 	for (uint32_t k = 0; k + 1 < m; k++) {
 		done[k] = gen_emit(g, OP_IF, 0, 0, gen_expr(g, alt[k]), 0);
-		g->surely = false;
+		g->always = g->surely = false;
 		if (k == 0)
 			before = g->n_cache;
 	}
@@ -595,13 +595,12 @@ void gen_condition(struct gen *g, const struct expr *e, struct jumps *out, uint3
 
 	bounds_of(g, e, &b);
 	order_by_cost(term, n);
-	g->surely = true;
 	for (uint32_t i = 0; i < n; i++) {
 		for (; asked < b.n && cost(term[i]) >= COST_DEAR; asked++) {
 			gen_jump(g, out, unless_holds(g, &b.of[asked], gen_temp(g)));
 			if (first)
 				*sure = g->n_cache;
-			first = g->surely = false;
+			first = g->always = g->surely = false;
 		}
 		if (term[i]->op == X_OR)
 			unless_any(g, term[i], out);
@@ -609,6 +608,6 @@ void gen_condition(struct gen *g, const struct expr *e, struct jumps *out, uint3
 			gen_jump(g, out, unless(g, term[i]));
 		if (first)
 			*sure = g->n_cache;
-		first = g->surely = false;
+		first = g->always = g->surely = false;
 	}
 }

@@ -186,7 +186,9 @@ static uint32_t find_or_add_key(struct plan *p, uint32_t context, uint32_t space
 	}
 	CHECK(p->n_keys < PLAN_KEYS_MAX); /* no more than rings and views together */
 	k = &p->row_key[p->n_keys];
-	*k = (struct plan_key){ .context = context, .space = space, .n = n, .early = true };
+	*k = (struct plan_key){
+		.context = context, .space = space, .n = n, .entity = space < p->policy->schema.n_entities, .early = true
+	};
 	for (uint32_t j = 0; j < n; j++) {
 		k->expr[j] = e[j];
 		k->early &= e[j]->op == X_FIELD || (e[j]->op == X_ATTR && e[j]->a->op == X_FIELD);
@@ -419,6 +421,8 @@ static enum err finish_layout(struct plan *p, struct buf *errors)
 		at = sp->slot_off + 4 * sp->n_rings;
 		sp->row_bytes = at > LINE ? (at + LINE - 1) & ~(LINE - 1u) : (at + 7) & ~7u;
 	}
+	for (uint32_t i = 0; i < p->n_rings; i++)
+		p->ring[i].slot_at = p->space[p->ring[i].space].slot_off + 4 * p->ring[i].slot;
 	for (uint32_t i = 0; i < p->n_views; i++) {
 		p->view[i].out = p->n_out;
 		p->n_out += p->ring[p->view[i].ring].rp.n_accs;

@@ -48,29 +48,31 @@ struct plan_space {
 	uint32_t row_bytes;
 };
 
-struct plan_ring {
-	bool alerts; /* the engine's own: alerts about the entities of a space */
+struct plan_ring {       /* what each event looks at comes first */
+	uint32_t insert_key; /* index into plan.row_key: where the event at hand goes */
+	uint32_t slot_at;    /* bytes from a row's start to the ring's slot */
+	uint32_t before;     /* 1 + the first view that leaves out the event at hand; 0 = none */
+	bool alerts;         /* the engine's own: alerts about the entities of a space */
+	uint16_t filter_reg[RING_FILTERS_MAX];
+	uint16_t col_reg[RING_COLS_MAX];
+	struct ring_plan rp;
 	uint32_t event;
 	uint32_t level; /* 1 + the deepest aggregate inside its keys, values and filters */
 	uint32_t space, slot;
 	uint32_t n_keys;
 	struct expr *key[POLICY_KEYS_MAX];
-	uint32_t insert_key; /* index into plan.row_key: where the event at hand goes */
 	struct expr *col[RING_COLS_MAX];
-	uint16_t col_reg[RING_COLS_MAX];
 	struct expr *filter[RING_FILTERS_MAX];
-	uint16_t filter_reg[RING_FILTERS_MAX];
-	uint32_t before; /* 1 + the first view that leaves out the event at hand; 0 = none */
-	struct ring_plan rp;
 };
 
 /* A row of a key space named by expressions over an event type. Rings and views that mean the same row share it, so that it
  * is looked up once an event. */
 struct plan_key {
 	uint32_t context, space, n;
-	struct expr *expr[POLICY_KEYS_MAX];
 	uint16_t reg[POLICY_KEYS_MAX];
-	bool early; /* fields and attributes of fields: the row can be prefetched before the program runs */
+	bool entity; /* the one register is the row */
+	bool early;  /* fields and attributes of fields: the row can be prefetched before the program runs */
+	struct expr *expr[POLICY_KEYS_MAX];
 };
 
 /* One reading of a ring in the context of one event type. */
