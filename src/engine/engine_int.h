@@ -37,8 +37,8 @@ struct key_row { /* where a key's row was found for the event at hand */
 
 struct view_state {       /* of a view, for the event at hand */
 	uint64_t read_serial; /* the event it was last read for */
-	uint64_t held_serial; /* ... and last asked how much its ring holds */
-	int64_t held;         /* no count of events in it is greater */
+	uint64_t slot_serial; /* ... and its slot last looked up for, */
+	uint32_t slot;        /* which then was this */
 	uint32_t flags;       /* enum ring_flag, as read */
 };
 
@@ -103,8 +103,7 @@ static inline uint64_t entity_hash(struct token t)
 /* window.c */
 uint32_t *window_slot(struct engine *g, uint32_t ring, uint32_t key, bool make, uint32_t *row);
 void window_read(struct engine *g, uint32_t view);
-bool window_holds(struct engine *g, uint32_t view,
-                  int64_t least); /* false: every count and distinct count in it is less */
+bool window_holds(struct engine *g, const struct plan_bound *b); /* false: its counts and distinct counts are less */
 void window_insert(struct engine *g, uint32_t ring);
 int64_t window_risk(struct engine *g, uint32_t kind, int64_t entity);
 uint32_t *window_alert_slot(struct engine *g, uint32_t kind, uint32_t entity);

@@ -257,11 +257,15 @@ size_t ring_bytes(const struct ring_store *s, const struct ring_plan *p, uint32_
 	return (size_t)h->units * 16 + (h->big != 0 ? ring_big_bytes(s, p, h) : 0);
 }
 
-int64_t ring_holds(const struct ring_store *s, uint32_t slot)
+/* Events stand in order of time: at least n are newer if the nth newest is. A sample stands for 2^k times as many. */
+bool ring_holds(const struct ring_store *s, const struct ring_plan *p, uint32_t slot, uint32_t least, int64_t since_us)
 {
-	const struct ring_head *h = slot == 0 ? NULL : head_of(s, slot);
+	const struct ring_head *h = head_of(s, slot);
+	uint32_t n = least;
 
-	return h == NULL ? 0 : (int64_t)h->count << h->sketch_k; /* at most 2^24 << 30 */
+	if (h->sketch_k > 0)
+		n = (uint32_t)(((uint64_t)least + (1ULL << h->sketch_k) - 1) >> h->sketch_k);
+	return h->count >= n && (n == 0 || ring_time(h, p, ring_tuple(h, p, h->count - n)) > since_us);
 }
 
 uint32_t ring_events(const struct ring_store *s, uint32_t slot)

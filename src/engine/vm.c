@@ -85,7 +85,7 @@ void vm_run(struct engine *g, uint32_t pc)
 				window_read(g, i->b);
 			break;
 		case OP_UNLESS_HOLDS:
-			if (!window_holds(g, i->b, i->k)) {
+			if (!window_holds(g, &g->plan->bound[i->b])) {
 				R[i->a].i = 0;
 				i = code + i->c - 1;
 			}

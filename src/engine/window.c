@@ -69,18 +69,21 @@ void window_read(struct engine *g, uint32_t view)
 	g->view[view].read_serial = g->serial;
 }
 
-bool window_holds(struct engine *g, uint32_t view, int64_t least)
+bool window_holds(struct engine *g, const struct plan_bound *b)
 {
-	const struct plan_view *v = &g->plan->view[view];
-	struct view_state *s = &g->view[view];
+	const struct plan_view *v = &g->plan->view[b->view];
+	struct view_state *s = &g->view[b->view];
 	uint32_t row, *slot;
 
-	if (s->held_serial != g->serial) {
+	if (s->read_serial == g->serial) /* the values themselves are asked next, and this event may have gone in by now */
+		return true;
+	if (s->slot_serial != g->serial) {
 		slot = window_slot(g, v->ring, v->key, false, &row);
-		s->held = slot == NULL ? 0 : ring_holds(&g->store, *slot);
-		s->held_serial = g->serial;
+		s->slot = slot == NULL ? 0 : *slot;
+		s->slot_serial = g->serial;
 	}
-	return s->held >= least || s->read_serial == g->serial; /* once read, the values themselves are asked */
+	return s->slot != 0 &&
+	       ring_holds(&g->store, &g->plan->ring[v->ring].rp, s->slot, b->least, g->event->time - b->window_us);
 }
 
 /* The event is about to go into this row: whoever leaves it out is read now. */

@@ -255,34 +255,38 @@ static uint16_t compile_agg(struct gen *g, const struct expr *e)
 	return (uint16_t)(OUT | (v->out + acc));
 }
 
-/* What must be in a ring before a condition can be anything but false: no window counts more events than its ring holds. That is
- * known from the ring's head, without reading a window, and for most events it is all that a rule asks. */
+/* What must stand in windows before a condition can be anything but false: count(..) >= 5 wants five events since the window's
+ * beginning, whatever its filter. A ring tells that by one look at the fifth newest, and for most events it is all that a rule asks. */
 struct bounds {
 	uint32_t n;
-	struct bound {
-		uint32_t view;
-		int64_t least;
-	} of[BOUNDS_MAX];
+	struct plan_bound of[BOUNDS_MAX];
 };
 
-static void bounds_raise(struct bounds *b, uint32_t view, int64_t least)
+static void bounds_raise(struct bounds *b, struct plan_bound x)
 {
 	for (uint32_t i = 0; i < b->n; i++)
-		if (b->of[i].view == view) {
-			if (b->of[i].least < least)
-				b->of[i].least = least;
+		if (b->of[i].view == x.view && b->of[i].window_us == x.window_us) {
+			if (b->of[i].least < x.least)
+				b->of[i].least = x.least;
 			return;
 		}
 	if (b->n < BOUNDS_MAX) /* past it one is not used: slower, never wrong */
-		b->of[b->n++] = (struct bound){ view, least };
+		b->of[b->n++] = x;
 }
 
-static int64_t bounds_least(const struct bounds *b, uint32_t view)
+/* Either is so: what both want, the lesser of it. */
+static void bounds_either(struct bounds *b, const struct bounds *left, const struct bounds *right)
 {
-	for (uint32_t i = 0; i < b->n; i++)
-		if (b->of[i].view == view)
-			return b->of[i].least;
-	return 0;
+	for (uint32_t i = 0; i < left->n; i++)
+		for (uint32_t k = 0; k < right->n; k++) {
+			const struct plan_bound *l = &left->of[i], *r = &right->of[k];
+
+			if (l->view == r->view)
+				bounds_raise(
+					b, (struct plan_bound){ .view = l->view,
+				                            .least = l->least < r->least ? l->least : r->least,
+				                            .window_us = l->window_us > r->window_us ? l->window_us : r->window_us });
+		}
 }
 
 /* count or distinct >= a constant, either way round. */
@@ -293,14 +297,14 @@ static void bound_of_comparison(const struct gen *g, const struct expr *e, struc
 	int64_t more = e->op == X_GT || e->op == X_LT;
 	uint32_t view, acc;
 
-	if (agg->op != X_AGG || least->op != X_INT || least->i >= INT64_MAX - 1 || least->i + more <= 0 ||
+	if (agg->op != X_AGG || least->op != X_INT || least->i + more <= 0 || least->i >= RING_EVENTS_MAX ||
 	    (agg->agg->func != RING_COUNT && agg->agg->func != RING_DISTINCT))
 		return;
 	for (uint32_t i = 0; i < agg->agg->n_keys; i++)
 		if (expr_level(agg->lookup[i]) > 0) /* its row is only known from another window */
 			return;
 	if (plan_find(g->p, g->context, agg, &view, &acc))
-		bounds_raise(b, view, least->i + more);
+		bounds_raise(b, (struct plan_bound){ view, (uint32_t)(least->i + more), agg->agg->window_us });
 }
 
 static void bounds_of(const struct gen *g, const struct expr *e, struct bounds *b)
@@ -319,26 +323,41 @@ static void bounds_of(const struct gen *g, const struct expr *e, struct bounds *
 	case X_OR:
 		bounds_of(g, e->a, &left);
 		bounds_of(g, e->b, &right);
-		for (uint32_t i = 0; i < left.n; i++) {
-			int64_t other = bounds_least(&right, left.of[i].view);
-
-			if (other > 0)
-				bounds_raise(b, left.of[i].view, left.of[i].least < other ? left.of[i].least : other);
-		}
+		bounds_either(b, &left, &right);
 		break;
 	default: break;
 	}
 }
 
-/* A jump away, with false in d, unless the ring holds enough. */
-static uint32_t unless_holds(struct gen *g, const struct bound *b, uint16_t d)
+static uint32_t bound_number(struct gen *g, const struct plan_bound *b)
+{
+	struct plan *p = g->p;
+	uint32_t i = 0;
+
+	while (i < p->n_bounds &&
+	       (p->bound[i].view != b->view || p->bound[i].least != b->least || p->bound[i].window_us != b->window_us))
+		i++;
+	if (i == PLAN_BOUNDS_MAX) {
+		if (g->err == ERR_OK)
+			buf_printf(g->errors, "error: the rules compare windows with more than %d bounds; split or drop rules\n",
+			           PLAN_BOUNDS_MAX);
+		g->err = ERR_CAP;
+		return 0;
+	}
+	if (i == p->n_bounds)
+		p->bound[p->n_bounds++] = *b;
+	return i;
+}
+
+/* A jump away, with false in d, unless the window holds enough. */
+static uint32_t unless_holds(struct gen *g, const struct plan_bound *b, uint16_t d)
 {
 	const struct plan_view *v = &g->p->view[b->view];
 
 	if (!v->before || g->before_insert)
 		gen_key(g, v->key);
 	g->p->view[b->view].sure |= g->surely;
-	return gen_emit(g, OP_UNLESS_HOLDS, b->least > UINT8_MAX ? UINT8_MAX : (uint32_t)b->least, d, b->view, 0);
+	return gen_emit(g, OP_UNLESS_HOLDS, 0, d, bound_number(g, b), 0);
 }
 
 static uint32_t cost(const struct expr *e);

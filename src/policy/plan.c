@@ -493,8 +493,10 @@ enum err plan_new(struct plan **out, const struct policy *po, const struct hash_
 	p->constant = arena_alloc(&p->arena, PLAN_REGS_MAX * sizeof(*p->constant));
 	p->constant_real = arena_alloc(&p->arena, PLAN_REGS_MAX * sizeof(*p->constant_real));
 	p->call = arena_alloc(&p->arena, PLAN_CALLS_MAX * sizeof(*p->call));
+	p->bound = arena_alloc(&p->arena, PLAN_BOUNDS_MAX * sizeof(*p->bound));
 	p->rule = arena_alloc(&p->arena, (po->n_rules + 1) * sizeof(*p->rule));
-	if (p->ring && p->view && p->row_key && p->insn && p->constant && p->constant_real && p->call && p->rule)
+	if (p->ring && p->view && p->row_key && p->insn && p->constant && p->constant_real && p->call && p->bound &&
+	    p->rule)
 		e = plan_fill(p, errors);
 	if (e != ERR_OK) {
 		plan_free(p);

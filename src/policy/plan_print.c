@@ -150,6 +150,10 @@ static void print_operand(struct buf *b, const struct plan *p, uint32_t context,
 	case 'r':
 	case 'p': print_register(b, p, context, v); break;
 	case 'v': buf_printf(b, "ring%u/v%u", p->view[v].ring, v); break;
+	case 'n':
+		buf_printf(b, "ring%u/v%u>=%u/", p->view[p->bound[v].view].ring, p->bound[v].view, p->bound[v].least);
+		clock_format_duration(b, p->bound[v].window_us);
+		break;
 	case 'i': buf_printf(b, "ring%u", v); break;
 	case 'j': buf_printf(b, "->%u", v); break;
 	case 'u': buf_printf(b, "%u", v); break;

@@ -20,6 +20,7 @@ static bool operand_ok(const struct plan *p, const struct insn *in, char kind, u
 	case 'r': return v < p->n_regs;
 	case 'p': return v + in->k <= p->n_temps;
 	case 'v': return v < p->n_views;
+	case 'n': return v < p->n_bounds;
 	case 'i': return v < p->n_rings;
 	case 'u': return in->op == OP_SET ? v < SCHEMA_ATTRS_MAX : v < p->policy->n_rules;
 	case 'j': return v > at && v < p->n_insns;
@@ -51,6 +52,9 @@ static bool tables_ok(const struct plan *p)
 	}
 	for (uint32_t i = 0; i < p->n_keys; i++)
 		if (p->row_key[i].space >= p->n_spaces || !registers_ok(p, p->row_key[i].reg, p->row_key[i].n))
+			return false;
+	for (uint32_t i = 0; i < p->n_bounds; i++)
+		if (p->bound[i].view >= p->n_views)
 			return false;
 	for (uint32_t i = 0; i < p->n_views; i++) {
 		const struct plan_view *v = &p->view[i];

@@ -20,6 +20,7 @@ enum {
 	PLAN_INSNS_MAX = 65535,
 	PLAN_REGS_MAX = 16384, /* temporaries; as many constants; as many accumulators in views */
 	PLAN_CALLS_MAX = 1024,
+	PLAN_BOUNDS_MAX = 8192,
 	PLAN_EXPLAIN_MAX = 128, /* values told about one rule */
 	PLAN_HITS_MAX = 256,    /* rules on one event type */
 };
@@ -87,6 +88,11 @@ struct plan_view {
 	uint32_t out; /* register of its first accumulator; ring.n_accs of them */
 };
 
+struct plan_bound { /* so many events at least in a window, whatever its filters say */
+	uint32_t view, least;
+	int64_t window_us;
+};
+
 struct plan_call { /* one call of a builtin */
 	enum builtin f;
 	uint32_t n_args;
@@ -142,7 +148,7 @@ struct plan {
 	const struct policy *policy;
 	struct hash_key key;
 	int64_t lateness_us;
-	uint32_t n_spaces, n_rings, n_views, n_keys, n_insns, n_temps, n_regs, n_consts, n_calls, n_out;
+	uint32_t n_spaces, n_rings, n_views, n_keys, n_insns, n_temps, n_regs, n_consts, n_calls, n_bounds, n_out;
 	struct plan_space space[PLAN_SPACES_MAX];
 	struct plan_ring *ring;
 	struct plan_view *view;
@@ -151,6 +157,7 @@ struct plan {
 	union value *constant;
 	bool *constant_real;
 	struct plan_call *call;
+	struct plan_bound *bound;
 	struct plan_rule *rule;                              /* as policy.rule */
 	uint32_t alert_ring[SCHEMA_ENTITIES_MAX];            /* index into ring, or UINT32_MAX */
 	int64_t *kind_fp, *carrier_fp, *region_fp, *bank_fp; /* fingerprints of identifier attributes' names */
