@@ -36,6 +36,13 @@ struct key_row { /* where a key's row was found for the event at hand */
 	uint32_t row;
 };
 
+struct view_state {       /* of a view, for the event at hand */
+	uint64_t read_serial; /* the event it was last read for */
+	uint64_t slot_serial; /* ... and its slot last looked up for, */
+	uint32_t slot;        /* which then was this */
+	uint32_t flags;       /* enum ring_flag, as read */
+};
+
 struct inserted { /* into which row a ring took the event at hand */
 	uint64_t serial;
 	uint32_t row, mask;
@@ -63,9 +70,7 @@ struct engine {
 	struct list_set list[POLICY_LISTS_MAX];
 	/* the VM */
 	union value *reg;
-	union value *out;      /* results of views */
-	uint64_t *view_serial; /* the event a view was last read for */
-	uint32_t *view_flags;
+	struct view_state *view;
 	struct key_row *key_row;   /* by key */
 	struct inserted *inserted; /* by ring */
 	uint32_t n_hits;
@@ -100,6 +105,7 @@ static inline uint64_t entity_hash(struct token t)
 /* window.c */
 uint32_t *window_slot(struct engine *g, uint32_t ring, uint32_t key, bool make, uint32_t *row);
 void window_read(struct engine *g, uint32_t view);
+bool window_holds(struct engine *g, const struct plan_bound *b); /* false: its counts and distinct counts are less */
 void window_insert(struct engine *g, uint32_t ring);
 int64_t window_risk(struct engine *g, uint32_t kind, int64_t entity);
 uint32_t *window_alert_slot(struct engine *g, uint32_t kind, uint32_t entity);

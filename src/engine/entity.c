@@ -85,7 +85,12 @@ int64_t entity_attr(const struct engine *g, uint32_t kind, int64_t entity, uint3
 	memcpy(&v, row + s->attr_time_off + 8 * attr, 8);
 	if (v == 0) /* never set: no time is 0 */
 		return VALUE_MISSING;
-	memcpy(&v, row + s->attr_value_off + 8 * attr, 8);
+	v = 0;
+	switch (s->attr_width[attr]) { /* little endian: the low bytes come first */
+	case 1: memcpy(&v, row + s->attr_off[attr], 1); break;
+	case 4: memcpy(&v, row + s->attr_off[attr], 4); break;
+	default: memcpy(&v, row + s->attr_off[attr], 8); break;
+	}
 	return v;
 }
 

@@ -6,7 +6,7 @@
 #include "engine/engine_int.h"
 
 enum {
-	STATE_VERSION = 1
+	STATE_VERSION = 2
 };
 
 struct walk {
@@ -52,7 +52,7 @@ static void walk_slab(struct walk *w, struct slab *s)
 	PIECE(w, s->used);
 	PIECE(w, s->live);
 	PIECE(w, s->free_head);
-	if (sane(w, s->used >= 16 && s->used <= s->cap))
+	if (sane(w, s->used >= 64 && s->used % 64 == 0 && s->used <= s->cap))
 		piece(w, s->base, s->used);
 }
 
