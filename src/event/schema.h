@@ -48,6 +48,7 @@ enum ident_form {
 	IDENT_CELL,
 	IDENT_OPAQUE
 };
+enum ident_form schema_form(struct text entity);
 
 struct schema_entity {
 	struct text name;
