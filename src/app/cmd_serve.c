@@ -317,6 +317,16 @@ static void tell_found(const struct service *s, const struct shard_found *f)
 		        f->journal.next - 1, f->snapshot, f->replayed);
 }
 
+/* The directory's texts, unless they are in force already. Lists that the journal knows stay as they stand in it. */
+static enum err adopt(struct service *s, struct buf *why)
+{
+	struct text in_force = edition_files(shard_edition(s->shard)), all = buf_view(&s->policy);
+	struct shard_act act = { .time_us = serve_now_us(),
+		                     .payload = TEXT("{\"act\":\"policy\",\"who\":\"duanka serve --adopt\"}") };
+
+	return text_starts(all, in_force) ? ERR_OK : shard_policy(s->shard, all, &act, why);
+}
+
 static bool open_shard(struct service *s, struct buf *why)
 {
 	struct shard_options so = { .disk = &s->disk,
@@ -343,8 +353,8 @@ static bool open_shard(struct service *s, struct buf *why)
 		e = alertlog_flush(s->log);
 	if (e == ERR_OK) {
 		tell_found(s, &found);
-		if (s->o.adopt && !text_eq(shard_policy_payload(s->shard), buf_view(&s->policy)))
-			e = shard_policy(s->shard, buf_view(&s->policy), serve_now_us(), why);
+		if (s->o.adopt)
+			e = adopt(s, why);
 	}
 	if (e != ERR_OK)
 		fprintf(stderr, "duanka: %s: %s\n", s->o.data, why->n > 0 ? why->p : err_name(e));

@@ -68,6 +68,9 @@ enum err engine_list_add(struct engine *g, uint32_t list, const struct ident *id
 /* The same, but this validity counts, whatever was known; until_us 0: the entry goes, if it is there. */
 enum err engine_list_set(struct engine *g, uint32_t list, const struct ident *ident, int64_t fingerprint,
                          int64_t until_us) MUST_CHECK;
+/* False: it is not on the list. */
+bool engine_list_until(const struct engine *g, uint32_t list, struct token token, int64_t fingerprint,
+                       int64_t *until_us);
 uint32_t engine_list_count(const struct engine *g, uint32_t list);
 struct list_entry {
 	uint64_t key; /* entries are read in its order; never 0 */

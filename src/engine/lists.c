@@ -150,6 +150,20 @@ bool list_has(const struct list_set *l, int64_t value, int64_t time_us)
 	return l->key[at] != 0 && time_us < l->until_us[at];
 }
 
+bool engine_list_until(const struct engine *g, uint32_t list, struct token token, int64_t fingerprint,
+                       int64_t *until_us)
+{
+	const struct list_set *l = &g->list[list];
+	uint64_t key = engine_list_key(g, list, token, fingerprint);
+	uint32_t at;
+
+	if (l->n == 0 || key == 0)
+		return false;
+	at = place(l, key);
+	*until_us = l->until_us[at];
+	return l->key[at] != 0;
+}
+
 uint32_t engine_list_count(const struct engine *g, uint32_t list)
 {
 	CHECK(list < g->policy->n_lists);

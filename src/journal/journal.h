@@ -68,6 +68,7 @@ enum err journal_reader_open(struct journal_reader **out, struct disk *d, uint64
  * the head of segments are handed out too, with position 0, so that a reader always knows the schema before the first event. */
 enum err journal_read(struct journal_reader *r, struct record *out, struct buf *why) MUST_CHECK;
 void journal_reader_end(struct journal_reader *r, uint64_t end); /* go on up to here */
+uint64_t journal_reader_next(const struct journal_reader *r);    /* position of the record that it comes to next */
 /* Where the record handed out last lies: for indexes. */
 void journal_reader_place(const struct journal_reader *r, char name[JOURNAL_NAME_BYTES], uint64_t *batch_at,
                           uint32_t *index);

@@ -223,7 +223,7 @@ static void change_policy(struct history *h)
 	enum err e;
 
 	buf_init(&why, 1 << 16);
-	e = shard_policy(h->shard, buf_view(&h->policy[next]), h->o.now_us, &why);
+	e = shard_policy(h->shard, buf_view(&h->policy[next]), &(struct shard_act){ .time_us = h->o.now_us }, &why);
 	if (e == ERR_FORMAT)
 		fail_history(h, why.p ? why.p : "policy");
 	if (e == ERR_OK) {
@@ -391,7 +391,7 @@ static void run_history(uint64_t seed, uint64_t totals[4])
 		struct policy_file f = { TEXT("p.dk"), text_z(policies[i]) };
 
 		buf_init(&h.policy[i], 1 << 16);
-		shard_policy_put(&h.policy[i], &f, 1);
+		edition_put_files(&h.policy[i], &f, 1);
 	}
 	for (uint32_t i = 0; i < EVENTS; i++)
 		make_event(&h, &h.made[i], i);

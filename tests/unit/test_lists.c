@@ -90,8 +90,10 @@ static void check_value(struct world *w, uint32_t list, uint32_t i)
 {
 	const struct engine *g = w->engine;
 	uint64_t k = engine_list_key(g, list, w->ident[i].token, w->fingerprint[i]);
-	int64_t value = list == 0 ? (int64_t)k : w->fingerprint[i], until = w->until[list][i];
+	int64_t value = list == 0 ? (int64_t)k : w->fingerprint[i], until = w->until[list][i], told = 0;
 
+	assert_int_equal(engine_list_until(g, list, w->ident[i].token, w->fingerprint[i], &told), until != 0);
+	assert_true(until == 0 || told == until);
 	if (k == 0) {
 		assert_int_equal(until, 0);
 		return;
