@@ -86,6 +86,7 @@ static bool value_named(struct engine *g, uint32_t list, const struct ident *ide
 	if (type->dim != DIM_ENTITY)
 		return true;
 	*value = make ? entity_resolve(g, type->entity, ident) : engine_find(g, type->entity, ident->token).index;
+	g->rows_met[type->entity] = g->table[type->entity].used;
 	return *value != 0;
 }
 
