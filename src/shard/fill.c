@@ -3,15 +3,19 @@
 #include "base/mem.h"
 #include "shard/fill_int.h"
 
+/* Changes of lists that this policy knows will follow it; those of others go into its payload, where they change nothing but are carried
+ * along. */
 static enum err see_record(void *ctx, const struct record *r)
 {
 	struct fill *f = ctx;
+	bool known = r->kind == RECORD_LIST && generation_has_list(f->g, r);
+	struct buf *to = known ? &f->tail : &f->g->edition->payload;
 
 	if (r->kind != RECORD_LIST || r->position < f->since)
 		return ERR_OK;
-	record_put(&f->tail, r);
-	f->n_tail++;
-	return f->tail.err;
+	record_put(to, r);
+	f->n_tail += known;
+	return to->err;
 }
 
 enum err fill_open(struct fill **out, const struct fill_options *o, const struct shard_draft *draft, struct buf *errors)
@@ -58,7 +62,7 @@ enum err fill_on(struct fill *f, uint64_t end, uint64_t most, struct buf *why)
 		buf_printf(why, "journal: the records from position %llu on are not there", (unsigned long long)f->replay.next);
 		e = ERR_FORMAT;
 	}
-	if (f->tail.err == ERR_CAP)
+	if (f->tail.err == ERR_CAP || f->g->edition->payload.err == ERR_CAP)
 		buf_z(why, "the lists changed too much while the windows were being filled; try again");
 	return e;
 }

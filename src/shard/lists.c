@@ -81,6 +81,13 @@ static int list_of(const struct policy *p, const struct entry *e)
 	return -1;
 }
 
+bool generation_has_list(const struct generation *g, const struct record *r)
+{
+	struct entry e;
+
+	return take(r->payload, &e) && list_of(g->policy, &e) >= 0;
+}
+
 enum err generation_list(struct generation *g, const struct record *r)
 {
 	struct entry e;

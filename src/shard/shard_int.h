@@ -50,6 +50,7 @@ void generation_free(struct generation *g);
 
 /* A LIST record into the engine. ERR_CAP: there is no room for the entry. */
 enum err generation_list(struct generation *g, const struct record *r) MUST_CHECK;
+bool generation_has_list(const struct generation *g, const struct record *r);
 /* LIST records for a policy that is to follow g's: its lists as they stand, those that it carries along, and those of `fresh` that are new to
  * this journal. */
 enum err lists_draft(const struct generation *g, struct text fresh, struct buf *out) MUST_CHECK;
