@@ -402,7 +402,7 @@ static bool start(struct service *s)
 		                       .tls_certificate = s->certificate,
 		                       .tls_key = s->private_key,
 		                       .log = s->log,
-		                       .policy = shard_policy_in_force(s->shard),
+		                       .edition = shard_edition(s->shard),
 		                       .key = &s->key,
 		                       .keys = s->o.anonymous ? NULL : &s->keys,
 		                       .skew_us = s->o.skew_us,
@@ -417,6 +417,7 @@ static bool start(struct service *s)
 	if (writer_start(&s->writer, &wo) != ERR_OK)
 		return complain("the writer can't be started", "there is too little memory");
 	ho.writer = s->writer;
+	shard_fill_options(s->shard, &ho.fill);
 	if (http_start(&s->http, &ho, &why) != ERR_OK) {
 		fprintf(stderr, "duanka: %s\n", why.n > 0 ? why.p : "out of memory");
 		buf_release(&why);

@@ -60,6 +60,7 @@ static void request_free(struct request *r)
 		mem_free(r->taken[i].scratch);
 	mem_free(r->taken);
 	mem_free(r->item);
+	edition_drop(r->edition);
 	buf_release(&r->body);
 	buf_release(&r->out);
 	buf_release(&r->lines);
@@ -391,6 +392,14 @@ static bool address_of(const char *z, uint16_t port, struct sockaddr_storage *ou
 	return true;
 }
 
+static void release(struct http *h)
+{
+	workers_stop(h->workers);
+	jobs_stop(h->jobs);
+	reading_release(&h->reading);
+	mem_free(h);
+}
+
 enum err http_start(struct http **out, const struct http_options *o, struct buf *why)
 {
 	struct http *h = mem_alloc(sizeof(*h));
@@ -411,10 +420,16 @@ enum err http_start(struct http **out, const struct http_options *o, struct buf 
 	}
 	if (o->tls_key == NULL)
 		tls[0].option = MHD_OPTION_END;
-	if (workers_start(&h->workers, o->workers, WORKERS_QUEUE_MAX) != ERR_OK) {
+	if (jobs_start(&h->jobs, o->now_us) != ERR_OK) {
 		mem_free(h);
 		return ERR_MEMORY;
 	}
+	if (workers_start(&h->workers, o->workers, WORKERS_QUEUE_MAX) != ERR_OK) {
+		jobs_stop(h->jobs);
+		mem_free(h);
+		return ERR_MEMORY;
+	}
+	reading_init(&h->reading, o->edition);
 	h->daemon = MHD_start_daemon(flags, o->port, NULL, NULL, handle, h, MHD_OPTION_SOCK_ADDR,
 	                             (struct sockaddr *)&address, MHD_OPTION_THREAD_POOL_SIZE, o->threads,
 	                             MHD_OPTION_CONNECTION_LIMIT, o->connections_max, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
@@ -424,8 +439,7 @@ enum err http_start(struct http **out, const struct http_options *o, struct buf 
 	if (h->daemon == NULL) {
 		buf_printf(why, "%s port %u: can't listen: %s", o->address, o->port,
 		           errno != 0 ? strerror(errno) : "the TLS files do not fit");
-		workers_stop(h->workers);
-		mem_free(h);
+		release(h);
 		return ERR_IO;
 	}
 	*out = h;
@@ -450,8 +464,7 @@ void http_stop(struct http *h)
 		poll(NULL, 0, 1);
 	}
 	MHD_stop_daemon(h->daemon);
-	workers_stop(h->workers);
 	if (s != MHD_INVALID_SOCKET)
 		shutdown(s, SHUT_RDWR);
-	mem_free(h);
+	release(h);
 }

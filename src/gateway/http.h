@@ -7,6 +7,7 @@
 #include "event/bad.h"
 #include "gateway/tenants.h"
 #include "gateway/writer.h"
+#include "shard/fill.h"
 
 struct http_options {
 	const char *address; /* an IPv4 or IPv6 address */
@@ -16,7 +17,9 @@ struct http_options {
 	const char *tls_certificate, *tls_key; /* PEM texts; NULL: no TLS */
 	struct writer *writer;
 	struct alertlog *log;
-	const struct policy *policy; /* in force; does not change while the service runs */
+	struct edition *edition; /* in force at the start; kept */
+	struct fill_options
+		fill; /* the shard's: for policies made ready beside the one in force, and for reading the journal */
 	const struct hash_key *key;
 	const struct keys *keys; /* NULL: anybody may ask (loopback only) */
 	int64_t skew_us;         /* an event whose time is further ahead of our clock is refused */

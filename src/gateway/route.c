@@ -1,7 +1,8 @@
 /* route.c - which route an address means, and what stands in it. */
 #include "gateway/http_int.h"
 
-static const struct route *const groups[] = { http_decide_routes, http_alerts_routes, http_state_routes };
+static const struct route *const groups[] = { http_decide_routes, http_alerts_routes, http_state_routes,
+	                                          http_policy_routes, http_lists_routes,  http_jobs_routes };
 
 const struct route *route_at(uint32_t i)
 {

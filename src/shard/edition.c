@@ -1,7 +1,13 @@
 /* edition.c - see edition.h. */
 #include "shard/edition.h"
+#include <sodium/crypto_generichash.h>
 #include "base/mem.h"
 #include "journal/record_int.h"
+
+void edition_digest(struct text files, unsigned char out[EDITION_DIGEST_BYTES])
+{
+	crypto_generichash(out, EDITION_DIGEST_BYTES, (const unsigned char *)files.p, files.n, NULL, 0);
+}
 
 void edition_put_files(struct buf *b, const struct policy_file *file, uint32_t n)
 {

@@ -30,6 +30,11 @@ static inline struct text edition_lists(const struct edition *e)
 
 /* The files of a payload; *rest: the LIST records behind them. file holds POLICY_FILES_MAX; texts point into the payload. ERR_FORMAT: damaged. */
 enum err edition_take_files(struct text payload, struct policy_file *file, uint16_t *n, struct text *rest) MUST_CHECK;
+enum {
+	EDITION_DIGEST_BYTES = 32
+};
+/* BLAKE2b-256 of the files (edition_files): equal texts under equal paths have equal digests, whatever their lists. */
+void edition_digest(struct text files, unsigned char out[EDITION_DIGEST_BYTES]);
 /* Appends files as a payload begins. */
 void edition_put_files(struct buf *b, const struct policy_file *file, uint32_t n);
 

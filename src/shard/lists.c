@@ -116,14 +116,14 @@ static enum err put_as_it_stands(const struct generation *g, uint32_t list, stru
 	for (uint32_t i = 0; i < n; i++) {
 		struct ident ident;
 
-		list_ident(g->engine, entry[i].entity, &ident);
+		shard_ident(g->engine, entry[i].entity, &ident);
 		shard_list_put(out, &g->policy->list[list], &ident, entry[i].fingerprint, entry[i].until_us);
 	}
 	mem_free(entry);
 	return out->err;
 }
 
-void list_ident(const struct engine *g, struct entity_ref e, struct ident *out)
+void shard_ident(const struct engine *g, struct entity_ref e, struct ident *out)
 {
 	struct entity_view v;
 

@@ -24,8 +24,7 @@ enum {
 	SHARD_CATCH_UP_MAX = 1024,       /* records that a new policy may lag behind when it takes over */
 	SHARD_LIST_ENTRIES_MAX = 400000, /* in all lists: so many fit into a POLICY record */
 	SHARD_LIST_CHANGES_MAX = 4096,   /* in one call of shard_lists */
-	SHARD_VERSIONS_MAX = 1000,       /* policies remembered */
-	SHARD_DIGEST_BYTES = 32
+	SHARD_VERSIONS_MAX = 1000        /* policies remembered */
 };
 
 struct shard_options {
@@ -118,8 +117,8 @@ enum err shard_adopt(struct shard *s, struct fill *f, const struct shard_act *ac
 struct shard_version { /* a policy that was in force */
 	uint64_t position; /* of its POLICY record */
 	int64_t time_us;
-	unsigned char digest[SHARD_DIGEST_BYTES]; /* of its files: BLAKE2b-256 */
-	char *act;                                /* payload of the ACT that told of it; NULL: none */
+	unsigned char digest[EDITION_DIGEST_BYTES];
+	char *act; /* payload of the ACT that told of it; NULL: none */
 	uint32_t act_n;
 };
 /* The newest SHARD_VERSIONS_MAX, the oldest first: the last one is in force. Good until the next change. */
@@ -138,6 +137,8 @@ struct shard_entry {
  * no such list; ERR_CAP: too much for one batch. After any other error the shard is dead. */
 enum err shard_lists(struct shard *s, struct text list, struct shard_entry *entry, uint32_t n,
                      const struct shard_act *act) MUST_CHECK;
+/* An entity as the engine knows it; plain is empty. */
+void shard_ident(const struct engine *g, struct entity_ref e, struct ident *out);
 /* A LIST record. ident: NULL for a list of texts. */
 void shard_list_put(struct buf *b, const struct list *list, const struct ident *ident, int64_t fingerprint,
                     int64_t until_us);

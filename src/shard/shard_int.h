@@ -57,8 +57,6 @@ enum err lists_draft(const struct generation *g, struct text fresh, struct buf *
 /* head: kind, flags, time, organisation. */
 void list_put(struct buf *b, const struct record *head, const struct list *list, const struct ident *ident,
               int64_t fingerprint, int64_t until_us);
-/* An entity as it is known; plain is empty. */
-void list_ident(const struct engine *g, struct entity_ref e, struct ident *out);
 
 /* ---- versions.c ---- */
 

@@ -1,6 +1,5 @@
 /* versions.c - which policies were in force: where, since when, by whose act. Told by the records as they pass, in life and in recovery alike,
  * and kept in snapshots, so that nobody has to look for them in years of journal. */
-#include <sodium/crypto_generichash.h>
 #include "base/mem.h"
 #include "shard/shard_int.h"
 
@@ -64,8 +63,7 @@ static enum err see_policy(struct versions *v, const struct record *r)
 	mem_free(file);
 	if (e != ERR_OK)
 		return e;
-	crypto_generichash(one.digest, sizeof(one.digest), (const unsigned char *)r->payload.p, r->payload.n - rest.n, NULL,
-	                   0);
+	edition_digest(text_of(r->payload.p, r->payload.n - rest.n), one.digest);
 	return add(v, &one, act);
 }
 
