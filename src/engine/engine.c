@@ -239,6 +239,14 @@ static void tell_features(struct engine *g, const struct event *e)
 	g->sink.features(g->sink.ctx, e, g->feature_out, pr->n_features);
 }
 
+/* Which rows the sweep may know of: it must not depend on how events are grouped. */
+static void meet_rows(struct engine *g, const struct event *e, const struct named *n)
+{
+	EACH_IDENT(g, e, f)
+	if (n->row[f->slot] > g->rows_met[f->kind])
+		g->rows_met[f->kind] = n->row[f->slot];
+}
+
 /* One accepted event: attributes, windows, rules, what is told of them. */
 static void apply_one(struct engine *g, struct event *e, const struct named *n)
 {
@@ -293,6 +301,8 @@ void engine_apply(struct engine *g, struct event *const *events, uint32_t n, enu
 	for (uint32_t i = 0; i < n; i++) {
 		if (outcome[i] != ERR_LATE && events[i]->time > g->newest_us)
 			g->newest_us = events[i]->time;
+		if (outcome[i] != ERR_LATE)
+			meet_rows(g, events[i], &named[i]);
 		if (outcome[i] == ERR_OK)
 			apply_one(g, events[i], &named[i]);
 		g->stats.late += outcome[i] == ERR_LATE;

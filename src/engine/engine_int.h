@@ -1,7 +1,8 @@
 /* engine_int.h - the engine's inside, shared by its own files.
  *
  * engine.c   making, freeing, numbers, and engine_apply: the whole path on one screen
- * entity.c   identities into rows, lists, how entities look
+ * entity.c   identities into rows, how entities look
+ * lists.c    who stands on a list, and until when
  * vm.c       the bytecode
  * window.c   rings put to use: read a view, put an event in, sweep what is over
  * alert.c    from hits to decisions and alerts with their values and evidence
@@ -63,6 +64,7 @@ struct engine {
 	struct slab slab;
 	struct ring_store store;
 	struct table table[PLAN_SPACES_MAX];
+	uint32_t rows_met[PLAN_SPACES_MAX]; /* of entities: rows of events applied so far, without those of later events of the batch */
 	struct cold *cold[SCHEMA_ENTITIES_MAX];
 	size_t cold_bytes;
 	uint8_t *plain;
@@ -95,12 +97,13 @@ void entity_tables_release(struct engine *g);
 uint32_t entity_resolve(struct engine *g, uint32_t kind, const struct ident *id); /* 0: refused */
 /* A declared attribute as last set; VALUE_MISSING if the entity is, or it was never set. */
 int64_t entity_attr(const struct engine *g, uint32_t kind, int64_t entity, uint32_t attr);
-bool list_find(const struct list_set *l, int64_t value, int64_t *until_us); /* false: it is not in the list */
-bool list_has(const struct list_set *l, int64_t value, int64_t time_us);
 static inline uint64_t entity_hash(struct token t)
 {
 	return t.w[0];
 }
+
+/* lists.c */
+bool list_has(const struct list_set *l, int64_t value, int64_t time_us);
 
 /* window.c */
 uint32_t *window_slot(struct engine *g, uint32_t ring, uint32_t key, bool make, uint32_t *row);

@@ -102,6 +102,7 @@ enum err engine_state(struct engine *g, const struct engine_stream *s)
 	walk_slab(&w, &g->slab);
 	for (uint32_t i = 0; i < spaces && w.err == ERR_OK; i++) {
 		walk_table(&w, &g->table[i]);
+		g->rows_met[i] = g->table[i].used;
 		if (g->plan->space[i].entity && w.err == ERR_OK)
 			piece(&w, g->cold[i], ((size_t)g->table[i].used + 1) * sizeof(struct cold));
 	}

@@ -183,17 +183,17 @@ void window_sweep(struct engine *g)
 {
 	uint32_t space = (uint32_t)(g->position % g->plan->n_spaces), budget = SWEEP_ROWS_MAX;
 	struct sweep *w = &g->sweep[space];
-	const struct table *t = &g->table[space];
+	uint32_t rows = g->plan->space[space].entity ? g->rows_met[space] : g->table[space].used;
 	int64_t price;
 
-	if (t->used == 0 || w->period_us == 0) {
+	if (rows == 0 || w->period_us == 0) {
 		w->credit_us = g->newest_us;
 		return;
 	}
-	price = w->period_us / t->used + 1;
+	price = w->period_us / rows + 1;
 	while (w->credit_us + price <= g->newest_us && budget-- > 0) {
 		w->credit_us += price;
-		w->next = w->next >= t->used ? 1 : w->next + 1;
+		w->next = w->next >= rows ? 1 : w->next + 1;
 		sweep_ahead(g, space, w->next + SWEEP_AHEAD);
 		sweep_row(g, space, w->next);
 	}

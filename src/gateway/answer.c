@@ -5,6 +5,12 @@
 
 void answer_problem(struct request *r, unsigned status, const char *type, const char *title, const char *detail)
 {
+	answer_problem_with(r, status, type, title, detail, NULL, TEXT(""));
+}
+
+void answer_problem_with(struct request *r, unsigned status, const char *type, const char *title, const char *detail,
+                         const char *member, struct text json)
+{
 	r->status = status;
 	r->type = "application/problem+json";
 	buf_clear(&r->out);
@@ -14,6 +20,10 @@ void answer_problem(struct request *r, unsigned status, const char *type, const 
 	buf_json(&r->out, text_z(title));
 	buf_printf(&r->out, ",\"status\":%u,\"detail\":", status);
 	buf_json(&r->out, text_z(detail));
+	if (member != NULL) {
+		buf_printf(&r->out, ",\"%s\":", member);
+		buf_text(&r->out, json);
+	}
 	buf_z(&r->out, "}\n");
 }
 
@@ -119,6 +129,7 @@ static void metric(struct buf *b, const char *name, const char *kind, const char
 
 void answer_metrics(struct request *r)
 {
+	struct edition *in_force = reading_take(&r->h->reading);
 	struct writer_counts c;
 	struct connections_counts n;
 	struct buf *b = &r->out;
@@ -143,6 +154,8 @@ void answer_metrics(struct request *r)
 	       (double)c.snapshots_failed);
 	metric(b, "queue_events", "gauge", "Events waiting for the writer.", (double)c.queued);
 	metric(b, "journal_next_position", "gauge", "The position that the next record gets.", (double)c.next);
+	metric(b, "policy_position", "gauge", "Position of the policy in force.", (double)in_force->position);
+	metric(b, "jobs", "gauge", "Jobs that wait or run.", (double)jobs_unfinished(r->h->jobs));
 	metric(b, "state_bytes", "gauge", "Memory for windows.", (double)c.engine.state_bytes);
 	metric(b, "entity_bytes", "gauge", "Memory for entities.", (double)c.engine.entity_bytes);
 	metric(b, "newest_event_seconds", "gauge", "Time of the newest event, as a Unix time.", (double)c.newest_us / 1e6);
@@ -156,4 +169,5 @@ void answer_metrics(struct request *r)
 	       (double)n.for_room);
 	metric(b, "alert_streams", "gauge", "Open streams of alerts.", (double)r->h->counts.streams);
 	metric(b, "writer_dead", "gauge", "1 after a failed commit: the process must be started anew.", c.dead);
+	edition_drop(in_force);
 }

@@ -64,6 +64,7 @@ static void request_free(struct request *r)
 		mem_free(r->taken[i].scratch);
 	mem_free(r->taken);
 	mem_free(r->item);
+	edition_drop(r->edition);
 	buf_release(&r->body);
 	buf_release(&r->out);
 	buf_release(&r->lines);
@@ -539,17 +540,30 @@ static enum err start_daemon(struct http *h, const struct config *c, struct buf 
 	return ERR_IO;
 }
 
+static void release(struct http *h)
+{
+	workers_stop(h->workers);
+	jobs_stop(h->jobs);
+	connections_stop(h->connections);
+	reading_release(&h->reading);
+	mem_free(h);
+}
+
 enum err http_start(struct http **out, const struct http_options *o, struct buf *why)
 {
 	struct http *h = mem_alloc(sizeof(*h));
-	const struct in_force *f = live_take(o->live);
-	enum err e = h == NULL ? ERR_MEMORY : ERR_OK;
+	const struct in_force *f;
+	enum err e;
 
-	if (e == ERR_OK) {
-		h->o = *o;
-		h->body_bytes_max = f->config.body_bytes;
-		e = connections_allow((uint32_t)f->config.connections, DESCRIPTORS_OTHER, why) ? ERR_OK : ERR_CAP;
-	}
+	if (h == NULL)
+		return ERR_MEMORY;
+	f = live_take(o->live);
+	h->o = *o;
+	h->body_bytes_max = f->config.body_bytes;
+	reading_init(&h->reading, o->edition);
+	e = connections_allow((uint32_t)f->config.connections, DESCRIPTORS_OTHER, why) ? ERR_OK : ERR_CAP;
+	if (e == ERR_OK)
+		e = jobs_start(&h->jobs, o->now_us);
 	if (e == ERR_OK)
 		e = workers_start(&h->workers, (uint32_t)f->config.workers, WORKERS_QUEUE_MAX);
 	if (e == ERR_OK)
@@ -557,15 +571,10 @@ enum err http_start(struct http **out, const struct http_options *o, struct buf 
 	if (e == ERR_OK)
 		e = start_daemon(h, &f->config, why);
 	in_force_free(f);
-	if (e == ERR_OK) {
+	if (e == ERR_OK)
 		*out = h;
-		return ERR_OK;
-	}
-	if (h != NULL) {
-		workers_stop(h->workers);
-		connections_stop(h->connections);
-	}
-	mem_free(h);
+	else
+		release(h);
 	return e;
 }
 
@@ -588,9 +597,7 @@ void http_stop(struct http *h)
 		poll(NULL, 0, 1);
 	}
 	MHD_stop_daemon(h->daemon);
-	workers_stop(h->workers);
-	connections_stop(h->connections);
 	if (s != MHD_INVALID_SOCKET)
 		shutdown(s, SHUT_RDWR);
-	mem_free(h);
+	release(h);
 }

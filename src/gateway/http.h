@@ -7,6 +7,7 @@
 #include "event/bad.h"
 #include "gateway/live.h"
 #include "gateway/writer.h"
+#include "shard/fill.h"
 
 struct http_options {
 	/* Settings and keys. Those that can't change (listen, threads, connections, idle, body) are taken at the start; each request is judged by
@@ -15,7 +16,9 @@ struct http_options {
 	const char *tls_certificate, *tls_key; /* PEM texts; NULL: no TLS */
 	struct writer *writer;
 	struct alertlog *log;
-	const struct policy *policy; /* in force; does not change while the service runs */
+	struct edition *edition; /* in force at the start; kept */
+	struct fill_options
+		fill; /* the shard's: for policies made ready beside the one in force, and for reading the journal */
 	const struct hash_key *key;
 	int64_t (*now_us)(void);
 	/* Keeps a record that could not be taken, from any thread; false: it could not be written. */

@@ -8,7 +8,7 @@
 
 static bool decode(struct request *r, struct text line, struct taken *t, struct bad *bad)
 {
-	const struct schema *schema = &r->h->o.policy->schema;
+	const struct schema *schema = &r->edition->policy.schema;
 	struct event_builder b = { .schema = schema, .key = r->h->o.key, .bytes = t->bytes, .cap = sizeof(t->bytes) };
 	struct json_pair pair[JSON_PAIRS_MAX];
 	struct event_pair p[JSON_PAIRS_MAX];
@@ -57,6 +57,13 @@ static bool room(struct request *r, uint32_t cap)
 	return false;
 }
 
+/* Events are read by the schema in force now. Those read before have been answered. */
+static void read_by_now(struct request *r)
+{
+	edition_drop(r->edition);
+	r->edition = reading_take(&r->h->reading);
+}
+
 static void take(struct request *r, uint64_t line)
 {
 	struct shard_item *it = &r->item[r->n];
@@ -93,6 +100,7 @@ static void run_decide(struct request *r)
 	r->line = 1;
 	if (!room(r, 1))
 		return;
+	read_by_now(r);
 	if (!decode(r, body, &r->taken[0], &bad)) {
 		keep_bad(r, &bad);
 		answer_bad(r, &bad);
@@ -138,6 +146,7 @@ static void forget_scratch(struct request *r)
 static void next_chunk(struct request *r)
 {
 	forget_scratch(r);
+	read_by_now(r);
 	r->n = 0;
 	while (r->n < r->cap && r->at < r->body.n) {
 		const char *p = r->body.p + r->at, *nl = memchr(p, '\n', r->body.n - r->at);

@@ -1,7 +1,8 @@
 /* http_int.h - a request on its way; shared by http.c (connections), route.c (which path is meant), answer.c (bodies) and one file for each
- * group of paths: http_decide.c, http_alerts.c, http_state.c. A new group is one file with a table, and one line in route.c. */
+ * group of paths: http_decide.c, http_alerts.c, http_state.c, http_policy.c, http_lists.c, http_jobs.c. A new group is one file with a table, and one line in route.c. */
 #ifndef DUANKA_GATEWAY_HTTP_INT_H
 #define DUANKA_GATEWAY_HTTP_INT_H
+#include <jansson.h>
 #include <microhttpd.h>
 #include <stdatomic.h>
 #include "event/event_build.h"
@@ -9,6 +10,8 @@
 #include "gateway/act.h"
 #include "gateway/connections.h"
 #include "gateway/http.h"
+#include "gateway/jobs.h"
+#include "gateway/reading.h"
 #include "gateway/workers.h"
 
 enum {
@@ -32,6 +35,8 @@ struct http {
 	struct MHD_Daemon *daemon;
 	struct workers *workers;
 	struct connections *connections;
+	struct jobs *jobs;
+	struct reading reading;
 	struct http_counts counts;
 	_Atomic bool stopping;
 };
@@ -63,6 +68,7 @@ struct request {
 	struct work work;                /* of a slow route */
 	char url[512];
 	/* events on the way */
+	struct edition *edition; /* by which they were read */
 	struct ask ask;
 	struct shard_item *item;
 	struct taken *taken;
@@ -96,7 +102,7 @@ const struct route *route_find(const char *method, const char *url, char allow[R
 const struct route *route_at(uint32_t i);
 /* The groups; each table ends with a route without method. */
 extern const struct route http_admin_routes[], http_decide_routes[], http_alerts_routes[], http_entities_routes[],
-	http_state_routes[];
+	http_state_routes[], http_policy_routes[], http_lists_routes[], http_jobs_routes[];
 
 /* What follows ? in the address: NULL if it is not there. A number: `otherwise` if it is not there or none, `most` if it is more. */
 const char *request_query(struct request *r, const char *name);
@@ -104,12 +110,25 @@ uint64_t request_number(struct request *r, const char *name, uint64_t otherwise,
 
 /* answer.c */
 void answer_problem(struct request *r, unsigned status, const char *type, const char *title, const char *detail);
+/* The same with one more member: its name, and its value as JSON. */
+void answer_problem_with(struct request *r, unsigned status, const char *type, const char *title, const char *detail,
+                         const char *member, struct text json);
 void answer_bad(struct request *r, const struct bad *bad);
 void answer_decision(struct request *r);
 void answer_batch(struct request *r);
 void answer_line_bad(struct request *r, const struct bad *bad);
 void answer_line_alerts(struct request *r, uint64_t line, const struct shard_answer *a);
 void answer_metrics(struct request *r);
+/* What came of jobs_submit: 202 with the job's number, 409 if another one is in the way, 503. */
+void answer_job(struct request *r, enum err e, uint64_t id);
+
+/* backtest_job.c: POST /v1/backtests */
+void backtest_job_begin(struct request *r);
+
+/* The body as a JSON object (JSON_REJECT_DUPLICATES); NULL, and the answer is set, if it is none. */
+json_t *request_json(struct request *r);
+/* Its member "why": 1 to ACT_WHY_MAX bytes. False: the answer is set. */
+bool request_why(struct request *r, const json_t *body, struct text *why);
 
 /* Suspends the request and hands its items to the writer; the request goes on at route->run's side of done. False: shed. */
 void http_submit(struct request *r, void (*done)(void *ctx, enum err e));

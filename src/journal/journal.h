@@ -70,6 +70,7 @@ enum err journal_reader_open(struct journal_reader **out, struct disk *d, uint64
  * of segments are handed out too, with position 0, and those before `from`, so that a reader always knows the schema before the first event. */
 enum err journal_read(struct journal_reader *r, struct record *out, struct buf *why) MUST_CHECK;
 void journal_reader_end(struct journal_reader *r, uint64_t end); /* go on up to here */
+uint64_t journal_reader_next(const struct journal_reader *r);    /* position of the record that it comes to next */
 /* First positions of the segments, ascending; mem_free *first. */
 enum err journal_segments(struct disk *d, uint64_t **first, size_t *n) MUST_CHECK;
 /* Where the record handed out last lies, and the chain behind its batch: for indexes. */

@@ -99,6 +99,11 @@ void journal_reader_end(struct journal_reader *r, uint64_t end)
 	r->end = end;
 }
 
+uint64_t journal_reader_next(const struct journal_reader *r)
+{
+	return r->next > r->from ? r->next : r->from;
+}
+
 static enum err damaged(const struct journal_reader *r, struct buf *why, const char *what)
 {
 	char name[JOURNAL_NAME_BYTES];

@@ -33,8 +33,10 @@ enum record_kind { /* numbers are on disk: never change one */
 };
 
 enum record_flag {
-	RECORD_KEYED = 1, /* an idempotency key comes first */
-	RECORD_MENDED = 2 /* an event out of quarantine */
+	RECORD_KEYED = 1,  /* an idempotency key comes first */
+	RECORD_MENDED = 2, /* an event out of quarantine */
+	RECORD_NEWEST = 4, /* LIST: this validity counts, whatever was known; without it the longer one does */
+	RECORD_LEADS = 8   /* ACT: it tells of what follows it in its batch */
 };
 
 enum {
