@@ -134,6 +134,16 @@ static void tell_found(const struct service *s, const struct shard_found *f)
 		        f->journal.next - 1, f->snapshot, f->replayed);
 }
 
+/* The directory's texts, unless they are in force already. Lists that the journal knows stay as they stand in it. */
+static enum err adopt(struct service *s, struct buf *why)
+{
+	struct text in_force = edition_files(shard_edition(s->shard)), all = buf_view(&s->policy);
+	struct shard_act act = { .time_us = serve_now_us(),
+		                     .payload = TEXT("{\"act\":\"policy\",\"who\":\"duanka serve --adopt\"}") };
+
+	return text_starts(all, in_force) ? ERR_OK : shard_policy(s->shard, all, &act, why);
+}
+
 static bool open_shard(struct service *s, struct buf *why)
 {
 	struct shard_options so = { .disk = &s->disk,
@@ -160,8 +170,8 @@ static bool open_shard(struct service *s, struct buf *why)
 		e = alertlog_flush(s->log);
 	if (e == ERR_OK) {
 		tell_found(s, &found);
-		if (s->options.adopt && !text_eq(shard_policy_payload(s->shard), buf_view(&s->policy)))
-			e = shard_policy(s->shard, buf_view(&s->policy), serve_now_us(), why);
+		if (s->options.adopt)
+			e = adopt(s, why);
 	}
 	if (e != ERR_OK)
 		fprintf(stderr, "duanka: %s: %s\n", s->c->data, why->n > 0 ? why->p : err_name(e));
@@ -195,14 +205,21 @@ static bool open_all(struct service *s)
 	return ok;
 }
 
+/* For http_options: ctx is the service. */
+static enum err reload(void *ctx, struct buf *why)
+{
+	return service_reload(&((struct service *)ctx)->reload, why) ? ERR_OK : ERR_FORMAT;
+}
+
 static bool start(struct service *s)
 {
 	struct writer_options wo = { .shard = s->shard, .log = s->log, .live = s->live, .now_us = serve_now_us };
 	struct http_options ho = { .live = s->live,
+		                       .reload = reload,
 		                       .tls_certificate = s->certificate,
 		                       .tls_key = s->private_key,
 		                       .log = s->log,
-		                       .policy = shard_policy_in_force(s->shard),
+		                       .edition = shard_edition(s->shard),
 		                       .key = &s->key,
 		                       .now_us = serve_now_us,
 		                       .quarantine = keep,
@@ -215,6 +232,7 @@ static bool start(struct service *s)
 	if (writer_start(&s->writer, &wo) != ERR_OK)
 		return complain("the writer can't be started", "there is too little memory");
 	ho.writer = s->writer;
+	shard_fill_options(s->shard, &ho.fill);
 	if (http_start(&s->http, &ho, &why) != ERR_OK) {
 		fprintf(stderr, "duanka: %s\n", why.n > 0 ? why.p : "out of memory");
 		buf_release(&why);
@@ -282,7 +300,6 @@ static bool run(struct service *s, int signals)
 		left_us = left_us < 0 ? 0 : left_us > US_PER_SECOND ? US_PER_SECOND : left_us;
 		if (poll(&p, 1, (int)((left_us + 999) / 1000)) > 0 && !take_signal(s, signals))
 			return true;
-		http_tend(s->http);
 		writer_counts(s->writer, &c);
 		if (c.dead)
 			return complain("the journal could not be written (disk full, or failing): nothing is taken any more",

@@ -28,7 +28,7 @@ static enum err add_value(void *ctx, uint32_t list, const struct list_value *v)
 {
 	struct collect *c = ctx;
 
-	shard_list_put(c->out, c->p->list[list].name, v->ident, v->fingerprint, v->until_us);
+	shard_list_put(c->out, &c->p->list[list], v->ident, v->fingerprint, v->until_us);
 	return c->out->err;
 }
 
@@ -41,7 +41,7 @@ bool serve_policy(const char *dir, const char *lists_dir, const struct hash_key 
 
 	if (!load_policy(dir, key, lateness_us, &l))
 		return false;
-	shard_policy_put(out, l.files, l.n_files);
+	edition_put_files(out, l.files, l.n_files);
 	ok = load_lists_each(&l, key, lists_dir, add_value, &c);
 	load_release(&l);
 	if (ok && out->err != ERR_OK)

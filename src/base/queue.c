@@ -27,13 +27,13 @@ void queue_release(struct queue *q)
 	q->slot = NULL;
 }
 
-bool queue_push(struct queue *q, void *p)
+static bool push(struct queue *q, void *p, bool wait)
 {
 	CHECK(p != NULL); /* NULL means the end to queue_pop */
 	pthread_mutex_lock(&q->lock);
-	while (q->n == q->cap && !q->closed)
+	while (wait && q->n == q->cap && !q->closed)
 		pthread_cond_wait(&q->not_full, &q->lock);
-	bool ok = !q->closed;
+	bool ok = !q->closed && q->n < q->cap;
 	if (ok) {
 		size_t tail = q->head + q->n;
 		q->slot[tail < q->cap ? tail : tail - q->cap] = p;
@@ -42,6 +42,16 @@ bool queue_push(struct queue *q, void *p)
 	}
 	pthread_mutex_unlock(&q->lock);
 	return ok;
+}
+
+bool queue_push(struct queue *q, void *p)
+{
+	return push(q, p, true);
+}
+
+bool queue_try_push(struct queue *q, void *p)
+{
+	return push(q, p, false);
 }
 
 void *queue_pop(struct queue *q)

@@ -18,8 +18,9 @@ struct queue {
 
 enum err queue_init(struct queue *q, size_t cap) MUST_CHECK;
 void queue_release(struct queue *q);
-bool queue_push(struct queue *q, void *p); /* blocks while full; false if closed (p is still the caller's) */
-void *queue_pop(struct queue *q);          /* blocks while empty; NULL when closed and drained */
-void queue_close(struct queue *q);         /* pushes fail from now on, pops drain what is there */
+bool queue_push(struct queue *q, void *p);     /* blocks while full; false if closed (p is still the caller's) */
+bool queue_try_push(struct queue *q, void *p); /* never blocks; false if full or closed */
+void *queue_pop(struct queue *q);              /* blocks while empty; NULL when closed and drained */
+void queue_close(struct queue *q);             /* pushes fail from now on, pops drain what is there */
 
 #endif

@@ -5,6 +5,12 @@
 
 void answer_problem(struct request *r, unsigned status, const char *type, const char *title, const char *detail)
 {
+	answer_problem_with(r, status, type, title, detail, NULL, TEXT(""));
+}
+
+void answer_problem_with(struct request *r, unsigned status, const char *type, const char *title, const char *detail,
+                         const char *member, struct text json)
+{
 	r->status = status;
 	r->type = "application/problem+json";
 	buf_clear(&r->out);
@@ -14,6 +20,10 @@ void answer_problem(struct request *r, unsigned status, const char *type, const 
 	buf_json(&r->out, text_z(title));
 	buf_printf(&r->out, ",\"status\":%u,\"detail\":", status);
 	buf_json(&r->out, text_z(detail));
+	if (member != NULL) {
+		buf_printf(&r->out, ",\"%s\":", member);
+		buf_text(&r->out, json);
+	}
 	buf_z(&r->out, "}\n");
 }
 
@@ -119,7 +129,9 @@ static void metric(struct buf *b, const char *name, const char *kind, const char
 
 void answer_metrics(struct request *r)
 {
+	struct edition *in_force = reading_take(&r->h->reading);
 	struct writer_counts c;
+	struct connections_counts n;
 	struct buf *b = &r->out;
 
 	writer_counts(r->h->o.writer, &c);
@@ -142,13 +154,20 @@ void answer_metrics(struct request *r)
 	       (double)c.snapshots_failed);
 	metric(b, "queue_events", "gauge", "Events waiting for the writer.", (double)c.queued);
 	metric(b, "journal_next_position", "gauge", "The position that the next record gets.", (double)c.next);
+	metric(b, "policy_position", "gauge", "Position of the policy in force.", (double)in_force->position);
+	metric(b, "jobs", "gauge", "Jobs that wait or run.", (double)jobs_unfinished(r->h->jobs));
 	metric(b, "state_bytes", "gauge", "Memory for windows.", (double)c.engine.state_bytes);
 	metric(b, "entity_bytes", "gauge", "Memory for entities.", (double)c.engine.entity_bytes);
 	metric(b, "newest_event_seconds", "gauge", "Time of the newest event, as a Unix time.", (double)c.newest_us / 1e6);
 	metric(b, "http_requests_total", "counter", "Requests.", (double)r->h->counts.requests);
 	metric(b, "http_unauthorised_total", "counter", "Requests without a valid key.", (double)r->h->counts.unauthorised);
-	metric(b, "http_too_slow_total", "counter",
-	       "Connections ended because their request did not come in whole in time.", (double)r->h->counts.too_slow);
+	connections_counts(r->h->connections, &n);
+	metric(b, "http_connections", "gauge", "Connections.", (double)n.now);
+	metric(b, "http_slow_total", "counter", "Connections closed because a request or its answer took too long.",
+	       (double)n.slow);
+	metric(b, "http_full_total", "counter", "Connections that came when all places were taken: one had to go.",
+	       (double)n.for_room);
 	metric(b, "alert_streams", "gauge", "Open streams of alerts.", (double)r->h->counts.streams);
 	metric(b, "writer_dead", "gauge", "1 after a failed commit: the process must be started anew.", c.dead);
+	edition_drop(in_force);
 }

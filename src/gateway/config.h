@@ -38,7 +38,7 @@ struct config {
 	uint64_t state_bytes, entities, repeats;
 	int64_t lateness_us, skew_us;
 	/* service */
-	uint64_t queue, snapshots;
+	uint64_t queue, workers, snapshots;
 	int64_t tick_us, snapshot_us, stall_us;
 	uint32_t n_tenants;
 	struct tenant tenant[TENANTS_MAX];

@@ -9,12 +9,15 @@
 #include <stdlib.h>
 #include "base/clock.h"
 #include "base/mem.h"
+#include "gateway/frame.h"
 #include "gateway/http_int.h"
 
 enum {
 	CONNECTION_BYTES = 32 * 1024,
 	REPEAT_KEY_MAX = 255,
 	STOP_MS = 20000,
+	STOP_RECEIVING_MS = 2000,       /* so long a request that has begun to come in may go on coming */
+	DESCRIPTORS_OTHER = 512,        /* files, pipes, the library's own */
 	NAME_SPACE_REPEATS = 0x52455054 /* keeps idempotency keys apart from tokens */
 };
 
@@ -61,6 +64,7 @@ static void request_free(struct request *r)
 		mem_free(r->taken[i].scratch);
 	mem_free(r->taken);
 	mem_free(r->item);
+	edition_drop(r->edition);
 	buf_release(&r->body);
 	buf_release(&r->out);
 	buf_release(&r->lines);
@@ -71,14 +75,16 @@ static void request_free(struct request *r)
 
 static void completed(void *cls, struct MHD_Connection *c, void **con_cls, enum MHD_RequestTerminationCode why)
 {
-	struct http *h = cls;
+	struct request *r = *con_cls;
 
+	(void)cls;
+	(void)c;
 	(void)why;
-	slow_again(&h->slow, c);
-	if (*con_cls == NULL)
+	if (r == NULL)
 		return;
-	h->counts.on_the_way--;
-	request_free(*con_cls);
+	connection_enter(r->link, CONNECTION_WAITING);
+	r->h->counts.on_the_way -= r->begun;
+	request_free(r);
 	*con_cls = NULL;
 }
 
@@ -96,10 +102,22 @@ static unsigned authorise(struct request *r)
 		return 0;
 	if (z == NULL || strncmp(z, "Bearer ", 7) != 0)
 		return 401;
-	r->who = keys_check(&r->in_force->keys, text_z(z + 7), r->h->o.now_us());
-	if (r->who == NULL)
+	r->entry = keys_check(&r->in_force->keys, text_z(z + 7), r->h->o.now_us());
+	if (r->entry == NULL)
 		return 401;
-	return (r->who->scopes & r->route->scope) != 0 ? 0 : 403;
+	return (r->entry->scopes & r->route->scope) != 0 ? 0 : 403;
+}
+
+static void note_caller(struct request *r)
+{
+	const struct key_entry *k = r->entry;
+	const struct tenant *t = k == NULL ? NULL : config_tenant(&r->in_force->config, k->tenant);
+
+	r->who = (struct caller){ .scopes = k == NULL ? SCOPES : k->scopes, .organisation = t == NULL ? 0 : t->number };
+	if (k == NULL)
+		return;
+	memcpy(r->who.key_id, k->id, sizeof(r->who.key_id));
+	memcpy(r->who.tenant, k->tenant, sizeof(r->who.tenant));
 }
 
 static bool take_idempotency_key(struct request *r)
@@ -113,31 +131,55 @@ static bool take_idempotency_key(struct request *r)
 		return true;
 	if (strlen(z) == 0 || strlen(z) > REPEAT_KEY_MAX)
 		return false;
-	n = snprintf(joined, sizeof(joined), "%s\n%s", r->who == NULL ? "" : r->who->tenant,
-	             z); /* each organisation has its own keys */
+	n = snprintf(joined, sizeof(joined), "%s\n%s", r->who.tenant, z); /* each organisation has its own keys */
 	t = hash_token(r->h->o.key, NAME_SPACE_REPEATS, text_of(joined, (size_t)n));
 	memcpy(r->key, &t, sizeof(r->key));
 	r->keyed = true;
 	return true;
 }
 
+static enum MHD_Result see_header(void *ctx, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	(void)kind;
+	frame_header(ctx, name, value);
+	return MHD_YES;
+}
+
+/* False: it is refused, and the connection ends with that, since it is not known where the next request would begin. */
+static bool frame_ok(struct request *r, const char *version)
+{
+	struct frame f = { 0 };
+	const char *wrong;
+
+	MHD_get_connection_values(r->connection, MHD_HEADER_KIND, see_header, &f);
+	wrong = frame_headers(&f, version);
+	if (wrong != NULL)
+		answer_problem(r, 400, "frame", "The request can be read in two ways", wrong);
+	else if (r->target_too_long)
+		answer_problem(r, 414, "target", "The address is too long", r->target_wrong);
+	else if (r->target_wrong != NULL)
+		answer_problem(r, 400, "target", "The address is not usable", r->target_wrong);
+	r->last = r->ready = wrong != NULL || r->target_wrong != NULL;
+	return !r->ready;
+}
+
 static void check_start(struct request *r, const char *method, const char *url)
 {
 	const char *length = header(r->connection, "Content-Length");
-	bool other_method;
 	unsigned status;
 
-	snprintf(r->url, sizeof(r->url), "%s", url);
-	r->route = route_find(method, r->url, &other_method, &r->path_rest);
+	snprintf(r->url, sizeof(r->url), "%s", url); /* not longer than what it was decoded from */
+	r->route = route_find(method, r->url, r->allow, r->arg);
 	r->ready = true;
 	if (r->route == NULL) {
-		if (other_method)
+		if (r->allow[0] != 0)
 			answer_problem(r, 405, "method", "Method not allowed", "the path is right, the method is not");
 		else
 			answer_problem(r, 404, "unknown", "No such path", "doc/http-api.md lists them");
 		return;
 	}
 	status = authorise(r);
+	note_caller(r);
 	if (r->h->stopping) {
 		answer_problem(r, 503, "stopping", "The service is stopping",
 		               "nothing of this request was taken; try again after a second");
@@ -165,6 +207,7 @@ static struct request *request_new(struct http *h, struct MHD_Connection *c)
 		return NULL;
 	r->h = h;
 	r->connection = c;
+	r->link = MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
 	r->type = "application/json";
 	r->in_force = live_take(h->o.live);
 	buf_init(&r->body, h->body_bytes_max);
@@ -174,6 +217,19 @@ static struct request *request_new(struct http *h, struct MHD_Connection *c)
 	return r;
 }
 
+/* The body goes over to the library, which frees it; it counts as held until the request is over. */
+static struct MHD_Response *response_of(struct request *r)
+{
+	struct MHD_Response *m = MHD_create_response_from_buffer_with_free_callback(r->out.n, r->out.p, mem_free);
+
+	if (m == NULL)
+		return NULL;
+	r->held_bytes += (int64_t)r->out.n;
+	atomic_fetch_add(&r->h->counts.held_bytes, (int64_t)r->out.n);
+	buf_init(&r->out, ANSWER_BYTES_MAX);
+	return m;
+}
+
 static enum MHD_Result send_answer(struct request *r)
 {
 	struct MHD_Response *m;
@@ -181,16 +237,19 @@ static enum MHD_Result send_answer(struct request *r)
 
 	if (r->out.err != ERR_OK)
 		answer_problem(r, 500, "memory", "Out of memory", "the answer did not fit");
-	m = MHD_create_response_from_buffer(r->out.n, r->out.p, MHD_RESPMEM_MUST_COPY);
+	m = response_of(r);
 	if (m == NULL)
 		return MHD_NO;
+	connection_enter(r->link, CONNECTION_SENDING);
 	r->h->counts.requests++;
 	r->h->counts.by_class[r->status / 100]++;
 	MHD_add_response_header(m, "Content-Type", r->type);
 	MHD_add_response_header(m, "Cache-Control", "no-store");
 	MHD_add_response_header(m, "X-Content-Type-Options", "nosniff");
-	if (r->h->stopping)
+	if (r->h->stopping || r->last)
 		MHD_add_response_header(m, "Connection", "close");
+	if (r->status == 405)
+		MHD_add_response_header(m, "Allow", r->allow);
 	if (r->status == 503)
 		MHD_add_response_header(m, "Retry-After", "1");
 	if (r->status == 401)
@@ -206,6 +265,7 @@ struct stream {
 	struct alertlog_waiter waiter; /* first: the waiter is the stream */
 	struct http *h;
 	struct MHD_Connection *connection;
+	struct connection *link;
 	uint64_t number;
 	struct buf line, out;
 	size_t sent;
@@ -217,6 +277,7 @@ struct stream {
 
 static void stream_sleep(struct alertlog_waiter *w)
 {
+	connection_enter(((struct stream *)(void *)w)->link, CONNECTION_QUIET);
 	MHD_suspend_connection(((struct stream *)(void *)w)->connection);
 }
 
@@ -260,8 +321,10 @@ static ssize_t stream_read(void *cls, uint64_t pos, char *buf, size_t max)
 	(void)pos;
 	if (s->h->stopping || (s->sent == s->out.n && !stream_allowed(s)))
 		return MHD_CONTENT_READER_END_OF_STREAM;
-	if (s->sent == s->out.n)
+	if (s->sent == s->out.n) {
 		stream_fill(s);
+		connection_enter(s->link, CONNECTION_SENDING); /* each piece has its own time */
+	}
 	if (s->sent == s->out.n) {
 		s->slept = true;
 		alertlog_wait(s->h->o.log, s->number, &s->waiter, stream_sleep);
@@ -287,17 +350,24 @@ static enum MHD_Result send_stream(struct request *r)
 {
 	const char *last = header(r->connection, "Last-Event-ID");
 	const char *from = MHD_lookup_connection_value(r->connection, MHD_GET_ARGUMENT_KIND, "cursor");
-	struct stream *s = mem_alloc(sizeof(*s));
+	struct stream *s;
 	struct MHD_Response *m;
 	enum MHD_Result ok;
 
+	if (r->h->counts.streams >= STREAMS_MAX) {
+		answer_problem(r, 503, "overload", "Too many streams are open", "take alerts by /v1/alerts and its cursor");
+		return send_answer(r);
+	}
+	s = mem_alloc(sizeof(*s));
 	if (s == NULL)
 		return MHD_NO;
-	*s = (struct stream){
-		.waiter = { .wake = stream_wake }, .h = r->h, .connection = r->connection, .keyed = r->who != NULL
-	};
-	if (r->who != NULL)
-		s->who = *r->who;
+	*s = (struct stream){ .waiter = { .wake = stream_wake },
+		                  .h = r->h,
+		                  .connection = r->connection,
+		                  .link = r->link,
+		                  .keyed = r->entry != NULL };
+	if (r->entry != NULL)
+		s->who = *r->entry;
 	s->number = last != NULL   ? strtoull(last, NULL, 10)
 	            : from != NULL ? strtoull(from, NULL, 10)
 	                           : alertlog_count(r->h->o.log);
@@ -306,6 +376,7 @@ static enum MHD_Result send_stream(struct request *r)
 	buf_z(&s->out, "retry: 2000\n\n");
 	r->h->counts.streams++;
 	r->h->counts.requests++;
+	connection_enter(r->link, CONNECTION_SENDING);
 	m = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 16 * 1024, stream_read, s, stream_free);
 	if (m == NULL) {
 		stream_free(s);
@@ -320,39 +391,80 @@ static enum MHD_Result send_stream(struct request *r)
 
 /* ---- the handler ---- */
 
+static void carry_on(void *ctx)
+{
+	struct request *r = ctx;
+
+	r->route->run(r);
+	r->ready = true;
+	http_resume(r);
+}
+
+static void hand_over(struct request *r)
+{
+	r->work = (struct work){ .run = carry_on, .ctx = r };
+	MHD_suspend_connection(r->connection);
+	if (workers_submit(r->h->workers, &r->work))
+		return;
+	answer_problem(r, 503, "overload", "The service is overloaded",
+	               "too many slow requests wait; try again after a second");
+	r->ready = true;
+	http_resume(r);
+}
+
+/* The first that is known of a request: its target as it came. */
+static void *begin(void *cls, const char *target, struct MHD_Connection *c)
+{
+	struct request *r = request_new(cls, c);
+
+	if (r != NULL)
+		r->target_wrong = frame_target(target, &r->target_too_long);
+	return r;
+}
+
+static void take_body(struct request *r, const char *upload, size_t n)
+{
+	if (!r->ready && !http_hold(r, n))
+		r->ready = true;
+	if (!r->ready && !r->too_large)
+		buf_add(&r->body, upload, n);
+	if (r->body.err != ERR_OK && !r->ready) {
+		r->too_large = true;
+		r->ready = true;
+		answer_problem(r, 413, "size", "The body is too large", "split the batch");
+	}
+}
+
 static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *url, const char *method,
                               const char *version, const char *upload, size_t *upload_n, void **con_cls)
 {
 	struct request *r = *con_cls;
 
-	(void)version;
-	if (r == NULL) {
-		r = *con_cls = request_new(cls, c);
-		if (r == NULL)
-			return MHD_NO;
+	(void)cls;
+	if (r == NULL) /* no memory for it */
+		return MHD_NO;
+	if (!r->begun) {
+		r->begun = true;
 		r->h->counts.on_the_way++;
-		check_start(r, method, url);
-		return r->ready && r->status == 413 ? send_answer(r) : MHD_YES;
+		connection_enter(r->link, CONNECTION_RECEIVING);
+		if (frame_ok(r, version))
+			check_start(r, method, url);
+		return r->ready && (r->last || r->status == 413) ? send_answer(r) : MHD_YES;
 	}
 	if (*upload_n > 0) {
-		if (!r->ready && !http_hold(r, *upload_n))
-			r->ready = true;
-		if (!r->ready && !r->too_large)
-			buf_add(&r->body, upload, *upload_n);
-		if (r->body.err != ERR_OK && !r->ready) {
-			r->too_large = true;
-			r->ready = true;
-			answer_problem(r, 413, "size", "The body is too large", "split the batch");
-		}
+		take_body(r, upload, *upload_n);
 		*upload_n = 0;
 		return MHD_YES;
 	}
-	slow_whole(c);
+	connection_enter(r->link, CONNECTION_BUSY);
 	if (r->ready)
 		return send_answer(r);
-	if (r->route->stream)
+	if (r->route->kind == ROUTE_STREAM)
 		return send_stream(r);
-	r->route->run(r);
+	if (r->route->kind == ROUTE_SLOW)
+		hand_over(r);
+	else
+		r->route->run(r);
 	if (MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_SUSPENDED)->suspended == MHD_YES)
 		return MHD_YES;
 	return r->ready || r->status != 0 ? send_answer(r) : MHD_YES;
@@ -379,57 +491,90 @@ static bool address_of(const char *z, uint16_t port, struct sockaddr_storage *ou
 	return true;
 }
 
-static struct MHD_Daemon *daemon_start(struct http *h, const struct config *c, unsigned flags, uint16_t port,
-                                       struct sockaddr *address)
+static void come_and_go(void *cls, struct MHD_Connection *c, void **context, enum MHD_ConnectionNotificationCode what)
 {
-	struct MHD_OptionItem tls[] = { { MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)h->o.tls_key },
-		                            { MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)h->o.tls_certificate },
-		                            { MHD_OPTION_END, 0, NULL } };
+	struct http *h = cls;
+	int fd = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
 
-	if (h->o.tls_key == NULL)
+	if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+		connections_remove(h->connections, *context);
+		*context = NULL;
+		return;
+	}
+	*context = connections_add(h->connections, fd,
+	                           MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr);
+	if (*context == NULL)
+		shutdown(fd, SHUT_RDWR);
+}
+
+static enum err start_daemon(struct http *h, const struct config *c, struct buf *why)
+{
+	const struct http_options *o = &h->o;
+	unsigned flags =
+		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | (o->tls_key != NULL ? MHD_USE_TLS : 0);
+	struct MHD_OptionItem tls[] = { { MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)o->tls_key },
+		                            { MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)o->tls_certificate },
+		                            { MHD_OPTION_END, 0, NULL } };
+	struct sockaddr_storage address;
+	char z[64];
+	uint16_t port;
+
+	if (!config_address(c, z, &port) || !address_of(z, port, &address, &flags)) {
+		buf_printf(why, "%s: not ADDRESS:PORT", c->listen);
+		return ERR_FORMAT;
+	}
+	if (o->tls_key == NULL)
 		tls[0].option = MHD_OPTION_END;
-	return MHD_start_daemon(
-		flags, port, NULL, NULL, handle, h, MHD_OPTION_SOCK_ADDR, address, MHD_OPTION_THREAD_POOL_SIZE,
-		(unsigned)c->threads, MHD_OPTION_CONNECTION_LIMIT, (unsigned)c->connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-		(unsigned)c->connections_per_address, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(c->idle_us / US_PER_SECOND),
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_NOTIFY_COMPLETED, completed, h,
-		MHD_OPTION_NOTIFY_CONNECTION, slow_connection, &h->slow, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+	errno = 0;
+	h->daemon = MHD_start_daemon(flags, port, NULL, NULL, handle, h, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
+	                             MHD_OPTION_THREAD_POOL_SIZE, (unsigned)c->threads, MHD_OPTION_CONNECTION_LIMIT,
+	                             (unsigned)c->connections + CONNECTIONS_SPARE, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
+	                             (unsigned)c->connections_per_address, MHD_OPTION_CONNECTION_TIMEOUT,
+	                             (unsigned)(c->idle_us / US_PER_SECOND), MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+	                             (size_t)CONNECTION_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED,
+	                             completed, h, MHD_OPTION_NOTIFY_CONNECTION, come_and_go, h,
+	                             MHD_OPTION_URI_LOG_CALLBACK, begin, h, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+	if (h->daemon != NULL)
+		return ERR_OK;
+	buf_printf(why, "%s: can't listen: %s", c->listen, errno != 0 ? strerror(errno) : "the TLS files do not fit");
+	return ERR_IO;
+}
+
+static void release(struct http *h)
+{
+	workers_stop(h->workers);
+	jobs_stop(h->jobs);
+	connections_stop(h->connections);
+	reading_release(&h->reading);
+	mem_free(h);
 }
 
 enum err http_start(struct http **out, const struct http_options *o, struct buf *why)
 {
 	struct http *h = mem_alloc(sizeof(*h));
-	const struct in_force *f = live_take(o->live);
-	unsigned flags =
-		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | (o->tls_key != NULL ? MHD_USE_TLS : 0);
-	struct sockaddr_storage address;
-	char z[64];
-	uint16_t port;
-	enum err e = h == NULL ? ERR_MEMORY : ERR_OK;
+	const struct in_force *f;
+	enum err e;
 
-	if (e == ERR_OK && (!config_address(&f->config, z, &port) || !address_of(z, port, &address, &flags))) {
-		buf_printf(why, "%s: not ADDRESS:PORT", f->config.listen);
-		e = ERR_FORMAT;
-	}
-	if (e == ERR_OK) {
-		h->o = *o;
-		h->body_bytes_max = f->config.body_bytes;
-		h->request_us = f->config.request_us + f->config.idle_us;
-		slow_init(&h->slow, o->now_us);
-		errno = 0;
-		h->daemon = daemon_start(h, &f->config, flags, port, (struct sockaddr *)&address);
-		e = h->daemon != NULL ? ERR_OK : ERR_IO;
-		if (e != ERR_OK)
-			slow_release(&h->slow);
-	}
-	if (e == ERR_IO)
-		buf_printf(why, "%s: can't listen: %s", f->config.listen,
-		           errno != 0 ? strerror(errno) : "the TLS files do not fit");
+	if (h == NULL)
+		return ERR_MEMORY;
+	f = live_take(o->live);
+	h->o = *o;
+	h->body_bytes_max = f->config.body_bytes;
+	reading_init(&h->reading, o->edition);
+	e = connections_allow((uint32_t)f->config.connections, DESCRIPTORS_OTHER, why) ? ERR_OK : ERR_CAP;
+	if (e == ERR_OK)
+		e = jobs_start(&h->jobs, o->now_us);
+	if (e == ERR_OK)
+		e = workers_start(&h->workers, (uint32_t)f->config.workers, WORKERS_QUEUE_MAX);
+	if (e == ERR_OK)
+		e = connections_start(&h->connections, (uint32_t)f->config.connections, f->config.request_us, o->key);
+	if (e == ERR_OK)
+		e = start_daemon(h, &f->config, why);
 	in_force_free(f);
 	if (e == ERR_OK)
 		*out = h;
 	else
-		mem_free(h);
+		release(h);
 	return e;
 }
 
@@ -440,24 +585,19 @@ uint16_t http_port(const struct http *h)
 	return i == NULL ? 0 : i->port;
 }
 
-void http_tend(struct http *h)
-{
-	h->counts.too_slow += slow_end(&h->slow, h->request_us);
-}
-
 void http_stop(struct http *h)
 {
 	MHD_socket s = MHD_quiesce_daemon(h->daemon);
 
 	h->stopping = true;
-	/* A daemon must not be stopped while connections sleep: they are woken by the writer, and streams by us. */
+	/* A daemon must not be stopped while connections sleep: they are woken by the writer and the workers, and streams by us. */
 	for (int i = 0; i < STOP_MS && h->counts.on_the_way + h->counts.streams > 0; i++) {
+		connections_end(h->connections, i >= STOP_RECEIVING_MS);
 		alertlog_wake(h->o.log);
 		poll(NULL, 0, 1);
 	}
 	MHD_stop_daemon(h->daemon);
 	if (s != MHD_INVALID_SOCKET)
 		shutdown(s, SHUT_RDWR);
-	slow_release(&h->slow);
-	mem_free(h);
+	release(h);
 }

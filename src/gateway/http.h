@@ -7,6 +7,7 @@
 #include "event/bad.h"
 #include "gateway/live.h"
 #include "gateway/writer.h"
+#include "shard/fill.h"
 
 struct http_options {
 	/* Settings and keys. Those that can't change (listen, threads, connections, idle, body) are taken at the start; each request is judged by
@@ -15,11 +16,16 @@ struct http_options {
 	const char *tls_certificate, *tls_key; /* PEM texts; NULL: no TLS */
 	struct writer *writer;
 	struct alertlog *log;
-	const struct policy *policy; /* in force; does not change while the service runs */
+	struct edition *edition; /* in force at the start; kept */
+	struct fill_options
+		fill; /* the shard's: for policies made ready beside the one in force, and for reading the journal */
 	const struct hash_key *key;
 	int64_t (*now_us)(void);
 	/* Keeps a record that could not be taken, from any thread; false: it could not be written. */
 	bool (*quarantine)(void *ctx, const struct bad *bad);
+	/* Reads settings and keys again; from a worker's thread. why: what is wrong, or what takes effect only after a new start. On
+	 * error nothing has changed. NULL: there is nothing to reload. */
+	enum err (*reload)(void *ctx, struct buf *why);
 	void *ctx;
 };
 
@@ -27,7 +33,6 @@ struct http;
 enum err http_start(struct http **out, const struct http_options *o, struct buf *why) MUST_CHECK;
 uint16_t http_port(const struct http *h);
 /* To be called about every second: ends connections whose request takes longer than http.request to come in. */
-void http_tend(struct http *h);
 void http_stop(struct http *h); /* finishes what was begun; the writer must still run */
 
 #endif

@@ -9,11 +9,10 @@
 static const struct {
 	const char *name;
 	uint32_t bit;
-} scopes[] = { { "decide", SCOPE_DECIDE },
-	           { "events", SCOPE_EVENTS },
-	           { "alerts", SCOPE_ALERTS },
-	           { "policies", SCOPE_POLICIES },
-	           { "metrics", SCOPE_METRICS } };
+} scopes[] = { { "decide", SCOPE_DECIDE },     { "events", SCOPE_EVENTS },         { "alerts", SCOPE_ALERTS },
+	           { "policies", SCOPE_POLICIES }, { "metrics", SCOPE_METRICS },       { "entities", SCOPE_ENTITIES },
+	           { "lists", SCOPE_LISTS },       { "quarantine", SCOPE_QUARANTINE }, { "reveal", SCOPE_REVEAL },
+	           { "admin", SCOPE_ADMIN } };
 
 const char *scope_name(uint32_t bit)
 {

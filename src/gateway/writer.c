@@ -7,18 +7,28 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
+struct snapshot_ask { /* somebody waits for a snapshot */
+	struct writer_snapshot told;
+	int64_t begun_us; /* 0: not yet */
+	enum err err;
+	bool done;
+};
+
 struct writer {
 	struct writer_options o;
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t more;
 	struct ask *first, **last;
+	struct writer_task *task, **last_task;
+	pthread_cond_t task_done;
 	bool stopping;
 	struct writer_counts counts;
 	struct shard_item group[SHARD_ITEMS_MAX];
 	uint64_t queue_events_max;
 	int64_t last_pass_us, last_tick_us, last_snapshot_us;
-	pid_t child;
+	pid_t child;                /* writes a snapshot; 0: none */
+	struct snapshot_ask *asked; /* under the lock */
 };
 
 bool writer_submit(struct writer *w, struct ask *a)
@@ -109,42 +119,104 @@ static void serve_group(struct writer *w, struct ask *asks, uint32_t n)
 	}
 }
 
+/* With the lock held. */
+static void tell_snapshot(struct writer *w, enum err e)
+{
+	struct snapshot_ask *k = w->asked;
+
+	k->err = e;
+	k->done = true;
+	w->asked = NULL;
+	pthread_cond_broadcast(&w->task_done);
+}
+
 static void reap(struct writer *w, bool wait)
 {
 	int status;
 	pid_t pid = w->child == 0 ? 0 : waitpid(w->child, &status, wait ? 0 : WNOHANG);
+	bool ok;
 
 	if (pid <= 0)
 		return;
+	ok = WIFEXITED(status) && WEXITSTATUS(status) == 0;
 	pthread_mutex_lock(&w->lock);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+	if (ok) {
 		w->counts.snapshots++;
 		w->counts.snapshot_us = w->o.now_us();
 	} else {
 		w->counts.snapshots_failed++;
 	}
+	if (w->asked != NULL && w->asked->begun_us != 0) {
+		struct writer_snapshot *told = &w->asked->told;
+
+		told->duration_us = w->o.now_us() - w->asked->begun_us;
+		tell_snapshot(w, ok ? shard_snapshot_bytes(w->o.shard, told->position, &told->bytes) : ERR_IO);
+	}
 	pthread_mutex_unlock(&w->lock);
 	w->child = 0;
 }
 
-/* The child has the whole state as of this moment, copied by the system only where it changes. */
-static void snapshot(struct writer *w)
+/* The child has the whole state as of this moment, copied by the system only where it changes. False: it was not begun. */
+static bool snapshot(struct writer *w)
 {
-	pid_t pid;
+	pid_t pid = alertlog_sync(w->o.log) == ERR_OK ? fork() : -1;
 
-	reap(w, false);
-	if (w->child != 0 || alertlog_sync(w->o.log) != ERR_OK)
-		return;
-	pid = fork();
 	if (pid == 0)
 		_exit(shard_snapshot(w->o.shard) == ERR_OK ? 0 : 1);
 	if (pid > 0) {
 		w->child = pid;
-		return;
+		return true;
 	}
 	pthread_mutex_lock(&w->lock);
 	w->counts.snapshots_failed++;
 	pthread_mutex_unlock(&w->lock);
+	return false;
+}
+
+/* One that is asked for begins when the one before is done. */
+static void snapshot_asked(struct writer *w)
+{
+	struct snapshot_ask *k;
+	bool begun;
+
+	reap(w, false);
+	if (w->child != 0)
+		return;
+	pthread_mutex_lock(&w->lock);
+	k = w->asked;
+	if (k != NULL && (w->counts.dead || w->stopping)) {
+		tell_snapshot(w, ERR_STOPPED);
+		k = NULL;
+	}
+	pthread_mutex_unlock(&w->lock);
+	if (k == NULL)
+		return;
+	k->told.position = shard_next(w->o.shard) - 1;
+	k->begun_us = w->o.now_us();
+	begun = snapshot(w);
+	if (begun)
+		return;
+	pthread_mutex_lock(&w->lock);
+	tell_snapshot(w, ERR_IO);
+	pthread_mutex_unlock(&w->lock);
+}
+
+enum err writer_snapshot(struct writer *w, struct writer_snapshot *out)
+{
+	struct snapshot_ask k = { .err = ERR_STOPPED };
+
+	pthread_mutex_lock(&w->lock);
+	if (w->asked != NULL) {
+		k.err = ERR_CAP;
+	} else if (!w->stopping && !w->counts.dead) {
+		w->asked = &k;
+		pthread_cond_signal(&w->more);
+		while (!k.done)
+			pthread_cond_wait(&w->task_done, &w->lock);
+	}
+	pthread_mutex_unlock(&w->lock);
+	*out = k.told;
+	return k.err;
 }
 
 static void pass_time(struct writer *w)
@@ -163,7 +235,8 @@ static void pass_time(struct writer *w)
 	}
 	if (now_us - w->last_snapshot_us >= f->config.snapshot_us && !dead) {
 		w->last_snapshot_us = now_us;
-		snapshot(w);
+		if (w->child == 0)
+			(void)snapshot(w); /* counted; the next one is tried in its time */
 	}
 	in_force_free(f);
 	pthread_mutex_lock(&w->lock);
@@ -174,6 +247,47 @@ static void pass_time(struct writer *w)
 	engine_stats(shard_engine(w->o.shard), &w->counts.engine);
 	w->counts.newest_us = w->counts.engine.newest_us;
 	pthread_mutex_unlock(&w->lock);
+}
+
+bool writer_do(struct writer *w, void (*run)(void *ctx, struct shard *s), void *ctx)
+{
+	struct writer_task t = { .run = run, .ctx = ctx };
+
+	pthread_mutex_lock(&w->lock);
+	if (!w->stopping && !w->counts.dead) {
+		*w->last_task = &t;
+		w->last_task = &t.next;
+		pthread_cond_signal(&w->more);
+		while (!t.done)
+			pthread_cond_wait(&w->task_done, &w->lock);
+	}
+	pthread_mutex_unlock(&w->lock);
+	return t.ran;
+}
+
+/* Tasks one by one, so that a group of events waits for one at most. With the lock held; gives it away while a task runs. */
+static void run_task(struct writer *w)
+{
+	struct writer_task *t = w->task;
+	bool dead;
+
+	if (t == NULL)
+		return;
+	w->task = t->next;
+	if (w->task == NULL)
+		w->last_task = &w->task;
+	t->ran = !w->counts.dead;
+	if (t->ran) {
+		pthread_mutex_unlock(&w->lock);
+		t->run(t->ctx, w->o.shard);
+		dead = alertlog_flush(w->o.log) != ERR_OK || shard_dead(w->o.shard);
+		pthread_mutex_lock(&w->lock);
+		w->counts.dead |= dead;
+		w->counts.next = shard_next(w->o.shard);
+		shard_chain(w->o.shard, w->counts.chain);
+	}
+	t->done = true;
+	pthread_cond_broadcast(&w->task_done);
 }
 
 static struct timespec in_a_while(int64_t us)
@@ -191,18 +305,21 @@ static void *run(void *arg)
 		bool over;
 
 		pthread_mutex_lock(&w->lock);
-		if (w->first == NULL && !w->stopping) {
-			struct timespec until = in_a_while(w->o.now_us() + US_PER_SECOND);
+		if (w->first == NULL && w->task == NULL && !w->stopping && (w->asked == NULL || w->child != 0)) {
+			struct timespec until =
+				in_a_while(w->o.now_us() + (w->asked == NULL ? US_PER_SECOND : US_PER_SECOND / 100));
 
 			pthread_cond_timedwait(&w->more, &w->lock, &until);
 		}
+		run_task(w);
 		asks = gather(w, &n);
-		over = asks == NULL && w->stopping;
+		over = asks == NULL && w->task == NULL && w->stopping;
 		pthread_mutex_unlock(&w->lock);
 		if (over)
 			break;
 		if (asks != NULL)
 			serve_group(w, asks, n);
+		snapshot_asked(w);
 		if (asks == NULL || w->o.now_us() - w->last_pass_us >= US_PER_SECOND)
 			pass_time(w);
 	}
@@ -221,11 +338,13 @@ enum err writer_start(struct writer **out, const struct writer_options *o)
 	w->queue_events_max = f->config.queue;
 	in_force_free(f);
 	w->last = &w->first;
+	w->last_task = &w->task;
 	w->counts.next = shard_next(o->shard);
 	shard_chain(o->shard, w->counts.chain);
 	w->last_snapshot_us = o->now_us();
 	CHECK(pthread_mutex_init(&w->lock, NULL) == 0);
 	CHECK(pthread_cond_init(&w->more, NULL) == 0);
+	CHECK(pthread_cond_init(&w->task_done, NULL) == 0);
 	if (pthread_create(&w->thread, NULL, run, w) != 0) {
 		mem_free(w);
 		return ERR_MEMORY;
@@ -254,6 +373,7 @@ bool writer_stop(struct writer *w)
 	pthread_mutex_unlock(&w->lock);
 	pthread_join(w->thread, NULL);
 	reap(w, true);
+	snapshot_asked(w); /* one that had not begun is told that it does not */
 	if (w->counts.dead || alertlog_sync(w->o.log) != ERR_OK)
 		return false;
 	return shard_snapshot(w->o.shard) == ERR_OK;
@@ -262,6 +382,7 @@ bool writer_stop(struct writer *w)
 void writer_free(struct writer *w)
 {
 	pthread_cond_destroy(&w->more);
+	pthread_cond_destroy(&w->task_done);
 	pthread_mutex_destroy(&w->lock);
 	mem_free(w);
 }

@@ -19,6 +19,14 @@ struct ask {
 	void *ctx;
 };
 
+/* Whatever else needs the shard: an act, a change of a list, a new policy, a look at an entity. */
+struct writer_task {
+	struct writer_task *next;
+	void (*run)(void *ctx, struct shard *s); /* on the writer's thread, between groups: decisions wait for it */
+	void *ctx;
+	bool done, ran;
+};
+
 struct writer_options {
 	struct shard *shard; /* the writer's from now on, until writer_stop has returned */
 	struct alertlog *log;
@@ -41,6 +49,17 @@ struct writer;
 enum err writer_start(struct writer **out, const struct writer_options *o) MUST_CHECK;
 /* False: the queue is full, or the writer has stopped; the ask is still the caller's. */
 bool writer_submit(struct writer *w, struct ask *a);
+/* Has run called on the writer's thread and waits for it; alerts that came of it are readable then. False: the writer has stopped or
+ * died, and run was not called. Any thread but the writer's and HTTP's own. */
+bool writer_do(struct writer *w, void (*run)(void *ctx, struct shard *s), void *ctx) MUST_CHECK;
+/* Has a snapshot written of the state as it then is, and waits until it is on the disk; decisions go on meanwhile. ERR_CAP: somebody else
+ * waits for one; ERR_IO: it could not be written, older ones are kept; ERR_STOPPED: the writer stops or died. Any thread but the writer's
+ * and HTTP's own. */
+struct writer_snapshot {
+	uint64_t position, bytes;
+	int64_t duration_us;
+};
+enum err writer_snapshot(struct writer *w, struct writer_snapshot *out) MUST_CHECK;
 void writer_counts(struct writer *w, struct writer_counts *out);
 /* Events wait, and for longer than stall_us none was done. */
 bool writer_stalled(const struct writer_counts *c, int64_t now_us, int64_t stall_us);

@@ -33,8 +33,10 @@ enum record_kind { /* numbers are on disk: never change one */
 };
 
 enum record_flag {
-	RECORD_KEYED = 1, /* an idempotency key comes first */
-	RECORD_MENDED = 2 /* an event out of quarantine */
+	RECORD_KEYED = 1,  /* an idempotency key comes first */
+	RECORD_MENDED = 2, /* an event out of quarantine */
+	RECORD_NEWEST = 4, /* LIST: this validity counts, whatever was known; without it the longer one does */
+	RECORD_LEADS = 8   /* ACT: it tells of what follows it in its batch */
 };
 
 enum {
@@ -64,11 +66,13 @@ void record_event_put(struct buf *b, const struct schema *s, const struct event 
  * type, is dropped; an event type that it lacks, or that then misses a required field, is passed over. Entity kinds keep their place in the schema for
  * ever, since it is part of their tokens; attributes of identifiers are named by the tables of the build, so these are recast too. */
 struct recast;
-/* payload: of a SCHEMA record. Allocates; ERR_FORMAT when it is damaged. key gives texts their fingerprints; both are borrowed. */
+/* payload: of a SCHEMA record. Allocates; ERR_FORMAT when it is damaged. key gives texts their fingerprints (NULL: none, their value is 0); both are borrowed. */
 enum err recast_new(struct recast **out, struct text payload, const struct schema *to,
                     const struct hash_key *key) MUST_CHECK;
 void recast_free(struct recast *r);
 void record_schema_put(struct buf *b, const struct schema *s);
+/* The other way: names point into the payload; every field is optional, entities have no attributes. ERR_FORMAT when it is damaged. */
+enum err record_schema_take(struct text payload, struct schema *out) MUST_CHECK;
 /* ERR_ABSENT: this event type, or a required field, is not known to the schema read under; ERR_FORMAT: damaged. Texts point into the
  * payload, plain identifiers are empty. r: of kind EVENT. key (16 bytes) is filled if flags & RECORD_KEYED; may be NULL. */
 enum err record_event_take(const struct recast *c, const struct record *r, struct event *out,

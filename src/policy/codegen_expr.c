@@ -74,7 +74,7 @@ uint16_t gen_constant(struct gen *g, int64_t i)
 static bool lookup_cache(struct gen *g, const struct expr *e, uint16_t *reg)
 {
 	for (uint32_t i = g->n_cache; i-- > 0;)
-		if (expr_equal(g->cache[i].e, e)) {
+		if (g->cache[i].e != NULL && expr_equal(g->cache[i].e, e)) {
 			*reg = g->cache[i].reg;
 			return true;
 		}
@@ -84,8 +84,20 @@ static bool lookup_cache(struct gen *g, const struct expr *e, uint16_t *reg)
 static uint16_t remember(struct gen *g, const struct expr *e, uint16_t reg)
 {
 	if (g->n_cache < CACHE_MAX) /* past it, values are computed again: slower, never wrong */
-		g->cache[g->n_cache++] = (struct cached){ e, reg };
+		g->cache[g->n_cache++] = (struct cached){ .e = e, .reg = reg };
 	return reg;
+}
+
+/* From here on the view's accumulators are in their registers. */
+static void need(struct gen *g, uint32_t view)
+{
+	for (uint32_t i = g->n_cache; i-- > 0;)
+		if (g->cache[i].e == NULL && g->cache[i].view == view)
+			return;
+	gen_emit(g, OP_NEED, 0, 0, view, 0);
+	g->p->view[view].sure |= g->surely;
+	if (g->n_cache < CACHE_MAX)
+		g->cache[g->n_cache++] = (struct cached){ .view = view };
 }
 
 static uint16_t compile_real(struct gen *g, const struct expr *e)
@@ -227,7 +239,6 @@ void gen_key(struct gen *g, uint32_t key)
 static uint16_t compile_agg(struct gen *g, const struct expr *e)
 {
 	uint32_t view, acc;
-	uint16_t d;
 	struct plan_view *v;
 
 	CHECK(plan_find(g->p, g->context, e, &view, &acc));
@@ -238,41 +249,198 @@ static uint16_t compile_agg(struct gen *g, const struct expr *e)
 		         "write `excluding this` here too");
 		return 0;
 	}
-	if (!v->before || g->before_insert) /* as a key of another reading it may be wanted before its own READ */
+	if (!v->before || g->before_insert) /* as a key of another reading it may be wanted before its own key is ready */
 		gen_key(g, v->key);
-	d = gen_temp(g);
-	gen_emit(g, OP_AGG, 0, d, view, acc);
-	return d;
+	need(g, view);
+	return (uint16_t)(OUT | (v->out + acc));
+}
+
+/* What must stand in windows before a condition can be anything but false: count(..) >= 5 wants five events since the window's
+ * beginning, whatever its filter. A ring tells that by one look at the fifth newest, and for most events it is all that a rule asks. */
+struct bounds {
+	uint32_t n;
+	struct plan_bound of[BOUNDS_MAX];
+};
+
+static void bounds_raise(struct bounds *b, struct plan_bound x)
+{
+	for (uint32_t i = 0; i < b->n; i++)
+		if (b->of[i].view == x.view && b->of[i].window_us == x.window_us) {
+			if (b->of[i].least < x.least)
+				b->of[i].least = x.least;
+			return;
+		}
+	if (b->n < BOUNDS_MAX) /* past it one is not used: slower, never wrong */
+		b->of[b->n++] = x;
+}
+
+/* Either is so: what both want, the lesser of it. */
+static void bounds_either(struct bounds *b, const struct bounds *left, const struct bounds *right)
+{
+	for (uint32_t i = 0; i < left->n; i++)
+		for (uint32_t k = 0; k < right->n; k++) {
+			const struct plan_bound *l = &left->of[i], *r = &right->of[k];
+
+			if (l->view == r->view)
+				bounds_raise(
+					b, (struct plan_bound){ .view = l->view,
+				                            .least = l->least < r->least ? l->least : r->least,
+				                            .window_us = l->window_us > r->window_us ? l->window_us : r->window_us });
+		}
+}
+
+/* count or distinct >= a constant, either way round. */
+static void bound_of_comparison(const struct gen *g, const struct expr *e, struct bounds *b)
+{
+	bool turned = e->op == X_LT || e->op == X_LE; /* constant < aggregate */
+	const struct expr *agg = turned ? e->b : e->a, *least = turned ? e->a : e->b;
+	int64_t more = e->op == X_GT || e->op == X_LT;
+	uint32_t view, acc;
+
+	if (agg->op != X_AGG || least->op != X_INT || least->i + more <= 0 || least->i >= RING_EVENTS_MAX ||
+	    (agg->agg->func != RING_COUNT && agg->agg->func != RING_DISTINCT))
+		return;
+	for (uint32_t i = 0; i < agg->agg->n_keys; i++)
+		if (expr_level(agg->lookup[i]) > 0) /* its row is only known from another window */
+			return;
+	if (plan_find(g->p, g->context, agg, &view, &acc))
+		bounds_raise(b, (struct plan_bound){ view, (uint32_t)(least->i + more), agg->agg->window_us });
+}
+
+static void bounds_of(const struct gen *g, const struct expr *e, struct bounds *b)
+{
+	struct bounds left = { 0 }, right = { 0 };
+
+	switch (e->op) {
+	case X_GE:
+	case X_GT:
+	case X_LE:
+	case X_LT: bound_of_comparison(g, e, b); break;
+	case X_AND:
+		bounds_of(g, e->a, b);
+		bounds_of(g, e->b, b);
+		break;
+	case X_OR:
+		bounds_of(g, e->a, &left);
+		bounds_of(g, e->b, &right);
+		bounds_either(b, &left, &right);
+		break;
+	default: break;
+	}
+}
+
+static uint32_t bound_number(struct gen *g, const struct plan_bound *b)
+{
+	struct plan *p = g->p;
+	uint32_t i = 0;
+
+	while (i < p->n_bounds &&
+	       (p->bound[i].view != b->view || p->bound[i].least != b->least || p->bound[i].window_us != b->window_us))
+		i++;
+	if (i == PLAN_BOUNDS_MAX) {
+		if (g->err == ERR_OK)
+			buf_printf(g->errors, "error: the rules compare windows with more than %d bounds; split or drop rules\n",
+			           PLAN_BOUNDS_MAX);
+		g->err = ERR_CAP;
+		return 0;
+	}
+	if (i == p->n_bounds)
+		p->bound[p->n_bounds++] = *b;
+	return i;
+}
+
+/* A jump away, with false in d, unless the window holds enough. */
+static uint32_t unless_holds(struct gen *g, const struct plan_bound *b, uint16_t d)
+{
+	const struct plan_view *v = &g->p->view[b->view];
+
+	if (!v->before || g->before_insert)
+		gen_key(g, v->key);
+	g->p->view[b->view].sure |= g->surely;
+	return gen_emit(g, OP_UNLESS_HOLDS, 0, d, bound_number(g, b), 0);
 }
 
 static uint32_t cost(const struct expr *e);
 static uint32_t flatten(struct gen *g, const struct expr *e, enum expr_op op, const struct expr **out, uint32_t n);
 static void order_by_cost(const struct expr **t, uint32_t n);
 
+/* Code that may be skipped: what it computes is not known behind it. */
+struct skippable {
+	uint32_t sure, jumps, at[TERMS_MAX + BOUNDS_MAX];
+	bool always, surely;
+};
+
+static void skip_by(struct gen *g, struct skippable *s, uint32_t jump)
+{
+	if (s->jumps == 0)
+		s->sure = g->n_cache;
+	s->at[s->jumps++] = jump;
+	g->always = g->surely = false;
+}
+
+static void skip_from(const struct gen *g, struct skippable *s)
+{
+	s->jumps = 0;
+	s->always = g->always;
+	s->surely = g->surely;
+}
+
+static void skip_to(struct gen *g, const struct skippable *s)
+{
+	for (uint32_t i = 0; i < s->jumps; i++)
+		gen_land(g, s->at[i]);
+	if (s->jumps > 0)
+		g->n_cache = s->sure;
+	g->always = s->always;
+	g->surely = s->surely;
+}
+
+static void skip_unless_held(struct gen *g, const struct expr *e, struct skippable *s, uint16_t d)
+{
+	struct bounds b = { 0 };
+
+	bounds_of(g, e, &b);
+	for (uint32_t i = 0; i < b.n; i++)
+		skip_by(g, s, unless_holds(g, &b.of[i], d));
+}
+
 /* A conjunction as a value, cheap terms first; a dear one is skipped when the rest is false already. */
 static uint16_t compile_and(struct gen *g, const struct expr *e)
 {
 	const struct expr *term[TERMS_MAX];
-	uint32_t n = flatten(g, e, X_AND, term, 0), sure = 0, jumps = 0, at[TERMS_MAX];
+	uint32_t n = flatten(g, e, X_AND, term, 0);
 	uint16_t d = gen_temp(g), r;
-	bool always = g->always;
+	bool asked = false;
+	struct skippable s;
 
+	skip_from(g, &s);
 	order_by_cost(term, n);
 	for (uint32_t i = 0; i < n; i++) {
-		if (i > 0 && cost(term[i]) >= COST_DEAR) {
-			if (jumps == 0)
-				sure = g->n_cache; /* what comes now may be skipped */
-			g->always = false;
-			at[jumps++] = gen_emit(g, OP_UNTIL_FALSE, 0, 0, d, 0);
-		}
+		bool dear = cost(term[i]) >= COST_DEAR;
+
+		if (i > 0 && dear)
+			skip_by(g, &s, gen_emit(g, OP_UNTIL_FALSE, 0, 0, d, 0));
+		if (dear && !asked)
+			skip_unless_held(g, e, &s, d);
+		asked |= dear;
 		r = gen_expr(g, term[i]);
 		gen_emit(g, i == 0 ? OP_MOVE : OP_AND, 0, d, i == 0 ? r : d, i == 0 ? 0 : r);
 	}
-	for (uint32_t i = 0; i < jumps; i++)
-		gen_land(g, at[i]);
-	if (jumps > 0)
-		g->n_cache = sure;
-	g->always = always;
+	skip_to(g, &s);
+	return d;
+}
+
+static uint16_t compile_or(struct gen *g, const struct expr *e)
+{
+	uint16_t d = gen_temp(g), a, b;
+	struct skippable s;
+
+	skip_from(g, &s);
+	skip_unless_held(g, e, &s, d);
+	a = gen_expr(g, e->a);
+	b = gen_expr(g, e->b);
+	gen_emit(g, OP_OR, 0, d, a, b);
+	skip_to(g, &s);
 	return d;
 }
 
@@ -302,11 +470,7 @@ static uint16_t compile_new(struct gen *g, const struct expr *e)
 		b = e->type.real ? compile_real(g, e->b) : gen_expr(g, e->b);
 		break;
 	case X_AND: return compile_and(g, e);
-	case X_OR:
-		op = OP_OR;
-		a = gen_expr(g, e->a);
-		b = gen_expr(g, e->b);
-		break;
+	case X_OR: return compile_or(g, e);
 	case X_NOT:
 	case X_KNOWN:
 		op = e->op == X_NOT ? OP_NOT : e->a->type.real ? OP_KNOWN_R : OP_KNOWN_I;
@@ -361,7 +525,7 @@ static uint32_t cost(const struct expr *e)
 	if (e == NULL)
 		return 0;
 	if (e->op == X_AGG)
-		return e->excluding_this ? 4 : 40;
+		return 40;
 	if (e->op == X_RISK)
 		return 30;
 	if (e->op == X_ATTR || e->op == X_IDENT)
@@ -422,33 +586,47 @@ void gen_jump(struct gen *g, struct jumps *j, uint32_t at)
 		g->err = ERR_CAP;
 }
 
+/* One of several conditions, cheap ones first, or a jump away. */
+static void unless_any(struct gen *g, const struct expr *e, struct jumps *out)
+{
+	const struct expr *alt[TERMS_MAX];
+	uint32_t m = flatten(g, e, X_OR, alt, 0), done[TERMS_MAX], before = 0;
+
+	order_by_cost(alt, m);
+	for (uint32_t k = 0; k + 1 < m; k++) {
+		done[k] = gen_emit(g, OP_IF, 0, 0, gen_expr(g, alt[k]), 0);
+		g->always = g->surely = false;
+		if (k == 0)
+			before = g->n_cache;
+	}
+	gen_jump(g, out, unless(g, alt[m - 1]));
+	for (uint32_t k = 0; k + 1 < m; k++)
+		gen_land(g, done[k]);
+	g->n_cache = before; /* later alternatives may not have run */
+}
+
 void gen_condition(struct gen *g, const struct expr *e, struct jumps *out, uint32_t *sure)
 {
 	const struct expr *term[TERMS_MAX];
-	uint32_t n = flatten(g, e, X_AND, term, 0);
+	uint32_t n = flatten(g, e, X_AND, term, 0), asked = 0;
+	struct bounds b = { 0 };
 	bool first = true;
 
+	bounds_of(g, e, &b);
 	order_by_cost(term, n);
 	for (uint32_t i = 0; i < n; i++) {
-		if (term[i]->op == X_OR) {
-			const struct expr *alt[TERMS_MAX];
-			uint32_t m = flatten(g, term[i], X_OR, alt, 0), done[TERMS_MAX], before = 0;
-
-			order_by_cost(alt, m);
-			for (uint32_t k = 0; k + 1 < m; k++) {
-				done[k] = gen_emit(g, OP_IF, 0, 0, gen_expr(g, alt[k]), 0);
-				if (k == 0)
-					before = g->n_cache;
-			}
-			gen_jump(g, out, unless(g, alt[m - 1]));
-			for (uint32_t k = 0; k + 1 < m; k++)
-				gen_land(g, done[k]);
-			g->n_cache = before; /* later alternatives may not have run */
-		} else {
-			gen_jump(g, out, unless(g, term[i]));
+		for (; asked < b.n && cost(term[i]) >= COST_DEAR; asked++) {
+			gen_jump(g, out, unless_holds(g, &b.of[asked], gen_temp(g)));
+			if (first)
+				*sure = g->n_cache;
+			first = g->always = g->surely = false;
 		}
+		if (term[i]->op == X_OR)
+			unless_any(g, term[i], out);
+		else
+			gen_jump(g, out, unless(g, term[i]));
 		if (first)
 			*sure = g->n_cache;
-		first = false;
+		first = g->always = g->surely = false;
 	}
 }

@@ -4,15 +4,18 @@
 #include "policy/plandata.h"
 
 enum {
-	CONST = 0x8000,
+	CONST = 0x8000, /* a constant's number follows */
+	OUT = 0x4000,   /* an accumulator's: counted over all views */
+	BOUNDS_MAX = 8,
 	CACHE_MAX = 8192,
 	TERMS_MAX = 128,
 	COST_DEAR = 20 /* reading a window, asking for a risk */
 };
 
-struct cached {
+struct cached { /* a value that is in a register, or (e is NULL) a view that was read */
 	const struct expr *e;
 	uint16_t reg;
+	uint32_t view;
 };
 
 struct gen {
@@ -23,7 +26,8 @@ struct gen {
 	uint32_t n_cache;
 	struct cached cache[CACHE_MAX];
 	bool before_insert;
-	bool always;                   /* the code made now surely runs */
+	bool surely; /* the code made now runs for every event; unlike `always` this includes the start of each rule */
+	bool always; /* the code made now surely runs */
 	bool key_ready[PLAN_KEYS_MAX]; /* its registers are set by code that surely runs */
 	enum err err;
 };

@@ -1,4 +1,4 @@
-/* snapshot.c - a snapshot's file: snapshot/POSITION.dks, "DKSNAP01", the pieces, and at the end BLAKE2b-256 over all of it under the
+/* snapshot.c - a snapshot's file: snapshot/POSITION.dks, "DKSNAP02", the pieces, and at the end BLAKE2b-256 over all of it under the
  * installation's key, so that a damaged or foreign file is never believed. Written under another name, synced, then renamed. */
 #include <inttypes.h>
 #include <sodium/crypto_generichash.h>
@@ -8,7 +8,7 @@
 
 #define FOLDER "snapshot"
 #define TEMPORARY FOLDER "/next.tmp"
-#define MAGIC "DKSNAP01"
+#define MAGIC "DKSNAP02"
 
 enum {
 	BUFFER_BYTES = 1 << 20,
@@ -155,6 +155,21 @@ enum err snapshot_finish(struct snapshot_file *f, uint64_t position, uint32_t ke
 void snapshot_abandon(struct snapshot_file *f)
 {
 	release(f);
+}
+
+enum err snapshot_bytes(struct disk *d, uint64_t position, uint64_t *bytes)
+{
+	char name[NAME_BYTES];
+	int fd;
+	enum err e;
+
+	name_of(position, name);
+	e = d->open(d->ctx, name, DISK_READ, &fd);
+	if (e != ERR_OK)
+		return e;
+	e = d->size(d->ctx, fd, bytes);
+	d->close(d->ctx, fd);
+	return e;
 }
 
 /* Reads the whole file once and compares the code at its end. */

@@ -280,7 +280,7 @@ done
 exec 6>&-
 [ "$(cat slow_status)" = 000 ] || fail "a request that does not end was answered"
 ask /metrics
-says body 'duanka_http_too_slow_total 1'
+says body 'duanka_http_slow_total 1'
 
 # Ticks come as often as the settings now say.
 ask /v1/ready

@@ -65,8 +65,8 @@ static void prepare(struct life *l, struct disk_virtual *v)
 	buf_release(&errors);
 	buf_init(&l->a, 1 << 16);
 	buf_init(&l->b, 1 << 16);
-	shard_policy_put(&l->a, &a, 1);
-	shard_policy_put(&l->b, &b, 1);
+	edition_put_files(&l->a, &a, 1);
+	edition_put_files(&l->b, &b, 1);
 	l->disk = disk_virtual_disk(v);
 	l->o = (struct shard_options){ .disk = &l->disk,
 		                           .key = &key,
@@ -109,7 +109,7 @@ static bool live(struct life *l)
 	if (e == ERR_OK)
 		e = shard_snapshot(s);
 	if (e == ERR_OK)
-		e = shard_policy(s, buf_view(&l->b), 1, &why);
+		e = shard_policy(s, buf_view(&l->b), &(struct shard_act){ .time_us = 1 }, &why);
 	for (uint32_t i = EVENTS / 2; e == ERR_OK && i < EVENTS; i += 4)
 		e = some_events(l, s, i, 4);
 	if (s != NULL)

@@ -112,7 +112,7 @@ static void build_event(struct life *l)
 	policy_release(&policy);
 	buf_release(&errors);
 	buf_init(&l->policy, 1 << 16);
-	shard_policy_put(&l->policy, &file, 1);
+	edition_put_files(&l->policy, &file, 1);
 }
 
 static int set_up(void **state)

@@ -1,0 +1,80 @@
+/* route.c - which route an address means, and what stands in it. */
+#include <stdio.h>
+#include "gateway/http_int.h"
+
+static const struct route *const groups[] = {
+	http_admin_routes, http_decide_routes, http_alerts_routes, http_entities_routes,
+	http_state_routes, http_policy_routes, http_lists_routes,  http_jobs_routes,
+};
+
+const struct route *route_at(uint32_t i)
+{
+	for (size_t g = 0; g < ARRAY_LEN(groups); g++)
+		for (const struct route *t = groups[g]; t->method != NULL; t++)
+			if (i-- == 0)
+				return t;
+	return NULL;
+}
+
+static bool fits(const char *path, const char *url, struct text arg[ROUTE_ARGS_MAX])
+{
+	uint32_t n = 0;
+
+	for (; *path != 0; path++) {
+		size_t k = strcspn(url, "/");
+
+		if (*path != '*') {
+			if (*path != *url++)
+				return false;
+			continue;
+		}
+		CHECK(n < ROUTE_ARGS_MAX);
+		if (k == 0)
+			return false;
+		arg[n++] = text_of(url, k);
+		url += k;
+	}
+	return *url == 0;
+}
+
+static void add_method(char allow[ROUTE_ALLOW_BYTES], const char *method)
+{
+	size_t n = strlen(allow);
+
+	snprintf(allow + n, ROUTE_ALLOW_BYTES - n, "%s%s", n == 0 ? "" : ", ", method);
+	if (strcmp(method, "GET") == 0)
+		add_method(allow, "HEAD");
+}
+
+const struct route *route_find(const char *method, const char *url, char allow[ROUTE_ALLOW_BYTES],
+                               struct text arg[ROUTE_ARGS_MAX])
+{
+	const struct route *t;
+
+	if (strcmp(method, "HEAD") == 0)
+		method = "GET";
+	allow[0] = 0;
+	for (uint32_t i = 0; (t = route_at(i)) != NULL; i++) {
+		if (!fits(t->path, url, arg))
+			continue;
+		if (strcmp(method, t->method) == 0)
+			return t;
+		add_method(allow, t->method);
+	}
+	return NULL;
+}
+
+const char *request_query(struct request *r, const char *name)
+{
+	return MHD_lookup_connection_value(r->connection, MHD_GET_ARGUMENT_KIND, name);
+}
+
+uint64_t request_number(struct request *r, const char *name, uint64_t otherwise, uint64_t most)
+{
+	const char *z = request_query(r, name);
+	int64_t v;
+
+	if (z == NULL || text_to_int(text_z(z), &v) != ERR_OK || v < 0)
+		return otherwise;
+	return (uint64_t)v > most ? most : (uint64_t)v;
+}

@@ -1,0 +1,194 @@
+/* lists.c - lists as records: entries put and taken, lists as they stand, and what of them a new policy begins with.
+ *
+ * A list is known by its name and by what it holds. What a policy no longer declares is carried along in the payloads of those that follow, so that
+ * a policy that declares it again finds it as it was. */
+#include "base/mem.h"
+#include "journal/record_int.h"
+#include "shard/shard_int.h"
+
+enum {
+	HOLDS_ENTITY = 0, /* of the kind that the policy says; by older versions */
+	HOLDS_TEXT = 1,
+	HOLDS_KIND = 2, /* an entity of the kind that follows */
+	KIND_UNKNOWN = 0xff
+};
+
+struct entry {
+	struct text list;
+	int64_t until_us;
+	bool text;
+	uint8_t kind; /* of an entity, or KIND_UNKNOWN */
+	struct ident ident;
+	int64_t fingerprint;
+};
+
+/* ---- bytes ---- */
+
+void list_put(struct buf *b, const struct record *head, const struct list *list, const struct ident *ident,
+              int64_t fingerprint, int64_t until_us)
+{
+	size_t at = b->n;
+
+	record_put(b, head);
+	buf_char(b, (char)list->name.n);
+	buf_text(b, list->name);
+	record_u64(b, (uint64_t)until_us);
+	if (list->type.dim == DIM_TEXT) {
+		buf_char(b, HOLDS_TEXT);
+		record_u64(b, (uint64_t)fingerprint);
+	} else {
+		buf_char(b, HOLDS_KIND);
+		buf_char(b, (char)list->type.entity);
+		record_ident_put(b, ident);
+	}
+	record_sized(b, at);
+}
+
+void shard_list_put(struct buf *b, const struct list *list, const struct ident *ident, int64_t fingerprint,
+                    int64_t until_us)
+{
+	const struct record head = { .kind = RECORD_LIST };
+
+	list_put(b, &head, list, ident, fingerprint, until_us);
+}
+
+static bool take(struct text t, struct entry *out)
+{
+	uint64_t until, fingerprint = 0;
+	uint8_t length, holds;
+
+	*out = (struct entry){ .kind = KIND_UNKNOWN };
+	if (!record_get(&t, &length, 1) || !record_get_bytes(&t, length, &out->list) || !record_get_u64(&t, &until) ||
+	    !record_get(&t, &holds, 1) || holds > HOLDS_KIND)
+		return false;
+	out->until_us = (int64_t)until;
+	out->text = holds == HOLDS_TEXT;
+	if (holds == HOLDS_KIND && !record_get(&t, &out->kind, 1))
+		return false;
+	if (out->text ? !record_get_u64(&t, &fingerprint) : !record_ident_take(&t, &out->ident))
+		return false;
+	out->fingerprint = (int64_t)fingerprint;
+	return t.n == 0;
+}
+
+/* The list of p that an entry belongs to; -1: none. */
+static int list_of(const struct policy *p, const struct entry *e)
+{
+	for (uint32_t i = 0; i < p->n_lists; i++)
+		if (text_eq(p->list[i].name, e->list) && e->text == (p->list[i].type.dim == DIM_TEXT) &&
+		    (e->kind == KIND_UNKNOWN || e->kind == p->list[i].type.entity))
+			return (int)i;
+	return -1;
+}
+
+bool generation_has_list(const struct generation *g, const struct record *r)
+{
+	struct entry e;
+
+	return take(r->payload, &e) && list_of(g->policy, &e) >= 0;
+}
+
+enum err generation_list(struct generation *g, const struct record *r)
+{
+	struct entry e;
+	int list;
+
+	if (!take(r->payload, &e))
+		return ERR_FORMAT;
+	list = list_of(g->policy, &e);
+	if (list < 0)
+		return ERR_OK; /* a list that this policy does not know */
+	if ((r->flags & RECORD_NEWEST) != 0)
+		return engine_list_set(g->engine, (uint32_t)list, &e.ident, e.fingerprint, e.until_us);
+	return engine_list_add(g->engine, (uint32_t)list, &e.ident, e.fingerprint, e.until_us);
+}
+
+/* ---- what a policy begins with ---- */
+
+static enum err put_as_it_stands(const struct generation *g, uint32_t list, struct buf *out)
+{
+	uint32_t n = engine_list_count(g->engine, list);
+	struct list_entry *entry = mem_alloc_array((size_t)n + 1, sizeof(*entry));
+
+	if (entry == NULL)
+		return ERR_MEMORY;
+	n = engine_list_read(g->engine, list, 0, entry, n);
+	for (uint32_t i = 0; i < n; i++) {
+		struct ident ident;
+
+		shard_ident(g->engine, entry[i].entity, &ident);
+		shard_list_put(out, &g->policy->list[list], &ident, entry[i].fingerprint, entry[i].until_us);
+	}
+	mem_free(entry);
+	return out->err;
+}
+
+void shard_ident(const struct engine *g, struct entity_ref e, struct ident *out)
+{
+	struct entity_view v;
+
+	engine_entity(g, e, &v);
+	*out = (struct ident){ .token = v.token, .attrs = v.attrs, .plain = TEXT("") };
+	memcpy(out->shown, v.shown, strnlen(v.shown, sizeof(out->shown) - 1));
+}
+
+static bool same_list(const struct entry *a, const struct entry *b)
+{
+	return text_eq(a->list, b->list) && a->text == b->text && a->kind == b->kind;
+}
+
+struct carrying {
+	const struct policy *policy; /* in force */
+	struct text carried;         /* of its payload */
+	struct entry last;           /* list asked for last, since entries of one list stand together */
+	bool known;
+};
+
+static bool carried_has(struct text records, const struct entry *e)
+{
+	struct record r;
+	struct entry other;
+
+	while (records.n > 0 && record_take(&records, &r) == ERR_OK)
+		if (take(r.payload, &other) && same_list(e, &other))
+			return true;
+	return false;
+}
+
+static bool is_known(struct carrying *c, const struct entry *e)
+{
+	if (c->last.list.p == NULL || !same_list(&c->last, e)) {
+		c->last = *e;
+		c->known = list_of(c->policy, e) >= 0 || carried_has(c->carried, e);
+	}
+	return c->known;
+}
+
+/* Those records of `from` whose list is not declared by the policy in force (fresh false), or not known at all (fresh true). */
+static enum err put_others(struct carrying *c, struct text from, bool fresh, struct buf *out)
+{
+	struct record r;
+	struct entry e;
+
+	while (from.n > 0) {
+		if (record_take(&from, &r) != ERR_OK || r.kind != RECORD_LIST || !take(r.payload, &e))
+			return ERR_FORMAT;
+		if (fresh ? !is_known(c, &e) : list_of(c->policy, &e) < 0)
+			record_put(out, &r);
+	}
+	return out->err;
+}
+
+enum err lists_draft(const struct generation *g, struct text fresh, struct buf *out)
+{
+	struct carrying c = { .policy = g->policy, .carried = edition_lists(g->edition) };
+	enum err e = ERR_OK;
+
+	for (uint32_t i = 0; i < g->policy->n_lists && e == ERR_OK; i++)
+		e = put_as_it_stands(g, i, out);
+	if (e == ERR_OK)
+		e = put_others(&c, c.carried, false, out);
+	if (e == ERR_OK)
+		e = put_others(&c, fresh, true, out);
+	return e;
+}
