@@ -270,9 +270,7 @@ struct stream {
 	struct buf line, out;
 	size_t sent;
 	bool slept;
-	/* A reload may take the key away from somebody who listens: it is looked at again. */
-	bool keyed;
-	struct key_entry who;
+	struct key_entry who; /* looked at again, since a reload may take the key away; without an id: none was asked for */
 };
 
 static void stream_sleep(struct alertlog_waiter *w)
@@ -289,8 +287,8 @@ static void stream_wake(struct alertlog_waiter *w)
 static bool stream_allowed(const struct stream *s)
 {
 	const struct in_force *f = live_take(s->h->o.live);
-	const struct key_entry *who = s->keyed ? keys_again(&f->keys, &s->who, s->h->o.now_us()) : NULL;
-	bool ok = !s->keyed || (who != NULL && (who->scopes & SCOPE_ALERTS) != 0);
+	const struct key_entry *who = keys_again(&f->keys, &s->who, s->h->o.now_us());
+	bool ok = s->who.id[0] == 0 || (who != NULL && (who->scopes & SCOPE_ALERTS) != 0);
 
 	in_force_free(f);
 	return ok;
@@ -361,11 +359,7 @@ static enum MHD_Result send_stream(struct request *r)
 	s = mem_alloc(sizeof(*s));
 	if (s == NULL)
 		return MHD_NO;
-	*s = (struct stream){ .waiter = { .wake = stream_wake },
-		                  .h = r->h,
-		                  .connection = r->connection,
-		                  .link = r->link,
-		                  .keyed = r->entry != NULL };
+	*s = (struct stream){ .waiter = { .wake = stream_wake }, .h = r->h, .connection = r->connection, .link = r->link };
 	if (r->entry != NULL)
 		s->who = *r->entry;
 	s->number = last != NULL   ? strtoull(last, NULL, 10)

@@ -32,7 +32,6 @@ struct http_options {
 struct http;
 enum err http_start(struct http **out, const struct http_options *o, struct buf *why) MUST_CHECK;
 uint16_t http_port(const struct http *h);
-/* To be called about every second: ends connections whose request takes longer than http.request to come in. */
 void http_stop(struct http *h); /* finishes what was begun; the writer must still run */
 
 #endif
