@@ -19,8 +19,7 @@ void shard_policy_put(struct buf *b, const struct policy_file *file, uint32_t n)
 	}
 }
 
-/* What stays of t are the lists. */
-static enum err take_files(struct text *t, struct policy_file *file, uint16_t *n)
+enum err policy_files_take(struct text *t, struct policy_file *file, uint16_t *n)
 {
 	uint16_t path_n;
 	uint32_t text_n;
@@ -57,7 +56,7 @@ static enum err compile(struct generation *g, const struct generation_options *o
 	enum err e;
 
 	*lists = buf_view(&g->payload);
-	e = file == NULL ? ERR_MEMORY : take_files(lists, file, &n);
+	e = file == NULL ? ERR_MEMORY : policy_files_take(lists, file, &n);
 
 	if (e == ERR_FORMAT)
 		buf_z(errors, "the policy record is damaged\n");
@@ -154,27 +153,34 @@ void shard_list_put(struct buf *b, struct text list, const struct ident *ident, 
 	buf_release(&p);
 }
 
-enum err generation_list(struct generation *g, struct text t)
+enum err list_entry_take(struct text t, struct list_entry *out)
 {
-	struct text name;
-	struct ident id;
 	uint64_t until, fingerprint;
 	uint8_t length, is_text;
 
-	if (!record_get(&t, &length, 1) || !record_get_bytes(&t, length, &name) || !record_get_u64(&t, &until) ||
+	*out = (struct list_entry){ .is_text = false };
+	if (!record_get(&t, &length, 1) || !record_get_bytes(&t, length, &out->list) || !record_get_u64(&t, &until) ||
 	    !record_get(&t, &is_text, 1) || is_text > 1)
 		return ERR_FORMAT;
-	for (uint32_t i = 0; i < g->policy.n_lists; i++) {
-		if (!text_eq(g->policy.list[i].name, name) || is_text != (g->policy.list[i].type.dim == DIM_TEXT))
-			continue;
-		if (is_text) {
-			if (!record_get_u64(&t, &fingerprint))
-				return ERR_FORMAT;
-			return engine_list_add(g->engine, i, NULL, (int64_t)fingerprint, (int64_t)until);
-		}
-		if (!record_ident_take(&t, &id))
-			return ERR_FORMAT;
-		return engine_list_add(g->engine, i, &id, 0, (int64_t)until);
-	}
+	out->until_us = (int64_t)until;
+	out->is_text = is_text != 0;
+	if (!out->is_text)
+		return record_ident_take(&t, &out->ident) ? ERR_OK : ERR_FORMAT;
+	if (!record_get_u64(&t, &fingerprint))
+		return ERR_FORMAT;
+	out->fingerprint = (int64_t)fingerprint;
+	return ERR_OK;
+}
+
+enum err generation_list(struct generation *g, struct text t)
+{
+	struct list_entry l;
+	enum err e = list_entry_take(t, &l);
+
+	if (e != ERR_OK)
+		return e;
+	for (uint32_t i = 0; i < g->policy.n_lists; i++)
+		if (text_eq(g->policy.list[i].name, l.list) && l.is_text == (g->policy.list[i].type.dim == DIM_TEXT))
+			return engine_list_add(g->engine, i, l.is_text ? NULL : &l.ident, l.fingerprint, l.until_us);
 	return ERR_OK; /* a list that the policy no longer knows */
 }

@@ -1,5 +1,6 @@
 /* shard_int.h - the parts of a shard, shared by its files.
  *
+ * record_json.c a record as people see it
  * generation.c  a policy, its plan and its engine as one thing
  * replay.c      records read back (replay_int.h)
  * repeats.c     idempotency keys and the answers that go with them
@@ -36,6 +37,16 @@ struct generation_options {
 enum err generation_new(struct generation **out, struct text payload, const struct generation_options *o,
                         struct buf *errors) MUST_CHECK;
 void generation_free(struct generation *g);
+/* The files of a POLICY record's payload (POLICY_FILES_MAX of them at most); what stays of t are the lists. */
+enum err policy_files_take(struct text *t, struct policy_file *file, uint16_t *n) MUST_CHECK;
+struct list_entry { /* the payload of a LIST record, which list points into */
+	struct text list;
+	int64_t until_us;
+	bool is_text;
+	int64_t fingerprint; /* of a text */
+	struct ident ident;
+};
+enum err list_entry_take(struct text t, struct list_entry *out) MUST_CHECK;
 /* A LIST record's payload into the engine. */
 enum err generation_list(struct generation *g, struct text payload) MUST_CHECK;
 
