@@ -34,6 +34,7 @@ struct service {
 	struct keys keys;
 	struct alertlog *log;
 	struct shard *shard;
+	struct tender *tender;
 	struct writer *writer;
 	struct http *http;
 	struct buf policy;
@@ -373,8 +374,15 @@ static bool open_all(struct service *s)
 	return ok;
 }
 
+static void tell_failure(const char *duty, enum err e, const char *why)
+{
+	(void)e;
+	fprintf(stderr, "duanka: %s failed: %s\n", duty, why);
+}
+
 static bool start(struct service *s)
 {
+	struct tender_duty duty[] = { tender_indexing(&s->disk) };
 	struct writer_options wo = { .shard = s->shard,
 		                         .log = s->log,
 		                         .queue_events_max = (uint32_t)s->o.queue,
@@ -403,6 +411,9 @@ static bool start(struct service *s)
 	char ready[96];
 
 	buf_init(&why, 4096);
+	if (tender_start(&s->tender, duty, ARRAY_LEN(duty), tell_failure) != ERR_OK)
+		return complain("the upkeep can't be started", "there is too little memory");
+	wo.tender = s->tender;
 	if (writer_start(&s->writer, &wo) != ERR_OK)
 		return complain("the writer can't be started", "there is too little memory");
 	ho.writer = s->writer;
@@ -481,6 +492,7 @@ int cmd_serve(int argc, char **argv)
 		ok = writer_stop(s.writer) && ok;
 		writer_free(s.writer);
 	}
+	tender_stop(s.tender);
 	release(&s);
 	return ok ? EXIT_ACCEPTED : EXIT_COULD_NOT_RUN;
 }

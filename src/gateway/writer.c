@@ -198,6 +198,8 @@ static void *run(void *arg)
 			serve_group(w, asks, n);
 		if (asks == NULL || w->o.now_us() >= w->next_tick_us)
 			pass_time(w);
+		if (shard_sealed(w->o.shard) && w->o.tender != NULL)
+			tender_wake(w->o.tender);
 	}
 	return NULL;
 }

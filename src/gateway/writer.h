@@ -7,6 +7,7 @@
 #ifndef DUANKA_GATEWAY_WRITER_H
 #define DUANKA_GATEWAY_WRITER_H
 #include "gateway/alertlog.h"
+#include "gateway/tender.h"
 #include "shard/shard.h"
 
 struct ask {
@@ -21,6 +22,7 @@ struct ask {
 struct writer_options {
 	struct shard *shard; /* the writer's from now on, until writer_stop has returned */
 	struct alertlog *log;
+	struct tender *tender; /* woken when a segment of the journal is sealed; NULL: none */
 	uint32_t queue_events_max;
 	int64_t tick_us, snapshot_every_us; /* 0: none */
 	int64_t (*now_us)(void);

@@ -76,6 +76,7 @@ enum err shard_policy(struct shard *s, struct text payload, int64_t time_us, str
 /* Writes a snapshot of this very position and removes the oldest. A failure leaves the older ones. May run in a forked child. */
 enum err shard_snapshot(struct shard *s) MUST_CHECK;
 uint64_t shard_next(const struct shard *s);
+bool shard_sealed(struct shard *s); /* true once after a segment of the journal was sealed: it may be indexed */
 void shard_chain(const struct shard *s, unsigned char chain[JOURNAL_CHAIN_BYTES]);
 /* The POLICY payload in force. */
 struct text shard_policy_payload(const struct shard *s);
