@@ -31,6 +31,7 @@ struct service {
 	struct hash_key key;
 	struct alertlog *log;
 	struct shard *shard;
+	struct tender *tender;
 	struct writer *writer;
 	struct http *http;
 	struct buf policy;
@@ -211,8 +212,15 @@ static enum err reload(void *ctx, struct buf *why)
 	return service_reload(&((struct service *)ctx)->reload, why) ? ERR_OK : ERR_FORMAT;
 }
 
+static void tell_failure(const char *duty, enum err e, const char *why)
+{
+	(void)e;
+	fprintf(stderr, "duanka: %s failed: %s\n", duty, why);
+}
+
 static bool start(struct service *s)
 {
+	struct tender_duty duty[] = { tender_indexing(&s->disk) };
 	struct writer_options wo = { .shard = s->shard, .log = s->log, .live = s->live, .now_us = serve_now_us };
 	struct http_options ho = { .live = s->live,
 		                       .reload = reload,
@@ -229,6 +237,9 @@ static bool start(struct service *s)
 	uint16_t port;
 
 	buf_init(&why, 4096);
+	if (tender_start(&s->tender, duty, ARRAY_LEN(duty), tell_failure) != ERR_OK)
+		return complain("the upkeep can't be started", "there is too little memory");
+	wo.tender = s->tender;
 	if (writer_start(&s->writer, &wo) != ERR_OK)
 		return complain("the writer can't be started", "there is too little memory");
 	ho.writer = s->writer;
@@ -383,6 +394,7 @@ static bool serve(struct service *s)
 		ok = writer_stop(s->writer) && ok;
 		writer_free(s->writer);
 	}
+	tender_stop(s->tender);
 	release(s);
 	return ok;
 }

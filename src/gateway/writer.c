@@ -322,6 +322,8 @@ static void *run(void *arg)
 		snapshot_asked(w);
 		if (asks == NULL || w->o.now_us() - w->last_pass_us >= US_PER_SECOND)
 			pass_time(w);
+		if (shard_sealed(w->o.shard) && w->o.tender != NULL)
+			tender_wake(w->o.tender);
 	}
 	return NULL;
 }

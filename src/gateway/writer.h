@@ -8,6 +8,7 @@
 #define DUANKA_GATEWAY_WRITER_H
 #include "gateway/alertlog.h"
 #include "gateway/live.h"
+#include "gateway/tender.h"
 #include "shard/shard.h"
 
 struct ask {
@@ -31,6 +32,7 @@ struct writer_options {
 	struct shard *shard; /* the writer's from now on, until writer_stop has returned */
 	struct alertlog *log;
 	struct live *live;
+	struct tender *tender; /* woken when a segment of the journal is sealed; NULL: none */
 	int64_t (*now_us)(void);
 };
 
