@@ -19,7 +19,7 @@ enum {
 	WHY_BYTES_MAX = 1 << 20
 };
 
-struct stretch { /* of the past that counts */
+struct stretch {            /* of the past that counts */
 	uint64_t from, to;      /* positions, both inclusive */
 	int64_t from_us, to_us; /* times of events, both inclusive */
 };
