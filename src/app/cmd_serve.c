@@ -49,7 +49,8 @@ static const char help_text[] =
 	"duanka serve --data DIR [options]    decide over HTTP, with a durable journal / 以 HTTP 在线决策，日志持久化\n\n"
 	"  --data DIR            journal, snapshots, alerts, keys; made if it is not there\n"
 	"  --policy DIR          taken when the journal is new (default: policy)\n"
-	"  --adopt               take DIR's policy now, if it differs from the one in force; its windows are filled from the journal\n"
+	"  --adopt               take DIR's policy now, if it differs from the one in force; its windows are filled from the journal,\n"
+	"                        lists that the journal knows stay / 启用目录中的策略，名单以流水日志为准\n"
 	"  --lists DIR           the city's own lists, by their file names\n"
 	"  --key FILE            token key (default: DIR/token.key, made at first use)\n"
 	"  --listen ADDRESS:PORT default 127.0.0.1:8460; [::1]:8460 for IPv6; port 0: any free one\n"
@@ -66,7 +67,7 @@ static const char help_text[] =
 	"  --skew DURATION       default 5min: an event further ahead of our clock is refused\n"
 	"  --repeats N           512 to 16777216 idempotency keys remembered, default 1048576\n"
 	"  --segment MIB         1 to 4096, default 128\n"
-	"  --state-max SIZE      memory for windows, default 4GiB\n"
+	"  --state-max SIZE      memory for windows, default 4GiB; once more for each job that runs\n"
 	"  --entities N          of each kind, default 16777216\n"
 	"  --ready-file FILE     ADDRESS:PORT is written there once requests are answered\n\n"
 	"SIGTERM and SIGINT stop it: what was begun is finished, a snapshot is taken. API keys: duanka keys --help.\n";
