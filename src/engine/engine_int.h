@@ -64,7 +64,8 @@ struct engine {
 	struct slab slab;
 	struct ring_store store;
 	struct table table[PLAN_SPACES_MAX];
-	uint32_t rows_met[PLAN_SPACES_MAX]; /* of entities: rows of events applied so far, without those of later events of the batch */
+	uint32_t rows_met
+		[PLAN_SPACES_MAX]; /* of entities: rows of events applied so far, without those of later events of the batch */
 	struct cold *cold[SCHEMA_ENTITIES_MAX];
 	size_t cold_bytes;
 	uint8_t *plain;
