@@ -133,10 +133,11 @@ static bool take_idempotency_key(struct request *r)
 	return true;
 }
 
-static enum MHD_Result see_header(void *ctx, enum MHD_ValueKind kind, const char *name, const char *value)
+static enum MHD_Result see_header(void *ctx, enum MHD_ValueKind kind, const char *name, size_t name_n,
+                                  const char *value, size_t value_n)
 {
 	(void)kind;
-	frame_header(ctx, name, value);
+	frame_header(ctx, text_of(name, name_n), text_of(value, value_n));
 	return MHD_YES;
 }
 
@@ -146,7 +147,7 @@ static bool frame_ok(struct request *r, const char *version)
 	struct frame f = { 0 };
 	const char *wrong;
 
-	MHD_get_connection_values(r->connection, MHD_HEADER_KIND, see_header, &f);
+	MHD_get_connection_values_n(r->connection, MHD_HEADER_KIND, see_header, &f);
 	wrong = frame_headers(&f, version);
 	if (wrong != NULL)
 		answer_problem(r, 400, "frame", "The request can be read in two ways", wrong);
@@ -488,6 +489,8 @@ static enum err start_daemon(struct http *h, struct buf *why)
 	const struct http_options *o = &h->o;
 	unsigned flags =
 		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | (o->tls_key != NULL ? MHD_USE_TLS : 0);
+	/* The library closes what comes beyond; where one address may have all places, connections_add finds one. */
+	unsigned per_address = o->connections_per_address_max < o->connections_max ? o->connections_per_address_max : 0;
 	struct sockaddr_storage address;
 	struct MHD_OptionItem tls[] = { { MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)o->tls_key },
 		                            { MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)o->tls_certificate },
@@ -502,7 +505,7 @@ static enum err start_daemon(struct http *h, struct buf *why)
 	h->daemon = MHD_start_daemon(
 		flags, o->port, NULL, NULL, handle, h, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
 		MHD_OPTION_THREAD_POOL_SIZE, o->threads, MHD_OPTION_CONNECTION_LIMIT, o->connections_max + CONNECTIONS_SPARE,
-		MHD_OPTION_PER_IP_CONNECTION_LIMIT, o->connections_per_address_max, MHD_OPTION_CONNECTION_TIMEOUT, o->idle_s,
+		MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_address, MHD_OPTION_CONNECTION_TIMEOUT, o->idle_s,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
 		MHD_OPTION_NOTIFY_COMPLETED, completed, h, MHD_OPTION_NOTIFY_CONNECTION, come_and_go, h,
 		MHD_OPTION_URI_LOG_CALLBACK, begin, h, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
