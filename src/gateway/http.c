@@ -345,9 +345,7 @@ static enum MHD_Result send_stream(struct request *r)
 	if (s == NULL)
 		return MHD_NO;
 	*s = (struct stream){ .waiter = { .wake = stream_wake }, .h = r->h, .connection = r->connection, .link = r->link };
-	s->number = last != NULL   ? strtoull(last, NULL, 10)
-	            : from != NULL ? strtoull(from, NULL, 10)
-	                           : alertlog_count(r->h->o.log);
+	s->number = query_number(last != NULL ? last : from, alertlog_count(r->h->o.log), UINT64_MAX >> 1);
 	buf_init(&s->line, ALERTLOG_LINE_MAX);
 	buf_init(&s->out, 2 * ALERTLOG_LINE_MAX);
 	buf_z(&s->out, "retry: 2000\n\n");

@@ -67,12 +67,16 @@ const char *request_query(struct request *r, const char *name)
 	return MHD_lookup_connection_value(r->connection, MHD_GET_ARGUMENT_KIND, name);
 }
 
-uint64_t request_number(struct request *r, const char *name, uint64_t otherwise, uint64_t most)
+uint64_t query_number(const char *z, uint64_t otherwise, uint64_t most)
 {
-	const char *z = request_query(r, name);
 	int64_t v;
 
 	if (z == NULL || text_to_int(text_z(z), &v) != ERR_OK || v < 0)
 		return otherwise;
 	return (uint64_t)v > most ? most : (uint64_t)v;
+}
+
+uint64_t request_number(struct request *r, const char *name, uint64_t otherwise, uint64_t most)
+{
+	return query_number(request_query(r, name), otherwise, most);
 }
