@@ -97,6 +97,7 @@ enum {
 	O_STATE,
 	O_ENTITIES,
 	O_READY,
+	O_ROUTES, /* not in the help: for tests */
 	O_HELP
 };
 
@@ -125,6 +126,7 @@ static const struct args_option table[] = {
 	{ "--state-max", 0, true, O_STATE },
 	{ "--entities", 0, true, O_ENTITIES },
 	{ "--ready-file", 0, true, O_READY },
+	{ "--routes", 0, false, O_ROUTES },
 	{ "--help", 'h', false, O_HELP },
 };
 
@@ -195,6 +197,16 @@ static bool split_listen(struct service *s)
 	return true;
 }
 
+static void print_routes(void)
+{
+	struct buf b;
+
+	buf_init(&b, 1 << 16);
+	http_routes(&b);
+	fputs(b.n > 0 ? b.p : "", stdout);
+	buf_release(&b);
+}
+
 /* 0: run; else the exit status + 1. */
 static int read_options(struct service *s, int argc, char **argv)
 {
@@ -221,6 +233,10 @@ static int read_options(struct service *s, int argc, char **argv)
 	while ((number = args_next(&a, table, ARRAY_LEN(table), &v)) != ARGS_END) {
 		if (number == O_HELP) {
 			fputs(help_text, stdout);
+			return EXIT_ACCEPTED + 1;
+		}
+		if (number == O_ROUTES) {
+			print_routes();
 			return EXIT_ACCEPTED + 1;
 		}
 		if (number == ARGS_OPERAND)

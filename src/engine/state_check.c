@@ -6,6 +6,13 @@
 #include "engine/engine_int.h"
 #include "engine/ring_int.h"
 
+#define TIME_US_MAX (INT64_C(1) << 52) /* events end with the year 2099 */
+
+static bool time_sane(int64_t us)
+{
+	return us >= 0 && us <= TIME_US_MAX;
+}
+
 static bool block_inside(const struct slab *s, uint32_t handle, size_t bytes)
 {
 	return handle != 0 && (size_t)handle * 16 <= s->used && bytes <= s->used - (size_t)handle * 16;
@@ -84,7 +91,7 @@ static bool ring_sane(const struct slab *s, const struct ring_plan *p, uint32_t 
 	bytes = (size_t)h->units * 16;
 	return bytes >= sizeof(*h) + RING_PAD && block_inside(s, slot, bytes) &&
 	       h->room <= (bytes - sizeof(*h) - RING_PAD) / p->tuple_bytes && h->first <= h->room &&
-	       h->count <= h->room - h->first && h->sketch_k <= 32 &&
+	       h->count <= h->room - h->first && h->sketch_k <= 32 && time_sane(h->last_us) &&
 	       (h->big == 0 || block_inside(s, h->big, p->big_bytes));
 }
 
@@ -128,8 +135,10 @@ static bool list_sane(const struct list_set *l)
 
 bool state_sane(const struct engine *g)
 {
-	bool ok = slab_sane(&g->slab);
+	bool ok = slab_sane(&g->slab) && time_sane(g->newest_us);
 
+	for (uint32_t i = 0; ok && i < g->plan->n_spaces; i++)
+		ok = time_sane(g->sweep[i].credit_us) && time_sane(g->sweep[i].period_us);
 	for (uint32_t i = 0; ok && i < g->plan->n_spaces; i++)
 		ok = table_sane(&g->table[i]);
 	for (uint32_t i = 0; ok && i < g->plan->n_spaces; i++)

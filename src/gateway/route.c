@@ -14,6 +14,14 @@ const struct route *route_at(uint32_t i)
 	return NULL;
 }
 
+void http_routes(struct buf *out)
+{
+	const struct route *t;
+
+	for (uint32_t i = 0; (t = route_at(i)) != NULL; i++)
+		buf_printf(out, "%s %s %s\n", t->method, t->path, t->scope == 0 ? "none" : scope_name(t->scope));
+}
+
 static bool fits(const char *path, const char *url, struct text arg[ROUTE_ARGS_MAX])
 {
 	uint32_t n = 0;
