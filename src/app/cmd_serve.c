@@ -375,6 +375,17 @@ static int show_settings(const struct serve_options *o)
 	return ok ? EXIT_ACCEPTED : EXIT_COULD_NOT_RUN;
 }
 
+static int print_routes(void)
+{
+	struct buf b;
+
+	buf_init(&b, 1 << 16);
+	http_routes(&b);
+	fputs(b.n > 0 ? b.p : "", stdout);
+	buf_release(&b);
+	return EXIT_ACCEPTED;
+}
+
 static bool serve(struct service *s)
 {
 	int signals = signals_blocked();
@@ -408,6 +419,8 @@ int cmd_serve(int argc, char **argv)
 		return status;
 	if (s.options.settings)
 		return show_settings(&s.options);
+	if (s.options.routes)
+		return print_routes();
 	umask(077);
 	s.quarantine.fd = -1;
 	buf_init(&s.policy, RECORD_PAYLOAD_MAX);

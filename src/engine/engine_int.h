@@ -118,6 +118,9 @@ void window_sweep(struct engine *g);
 /* vm.c: runs from `pc` to END. */
 void vm_run(struct engine *g, uint32_t pc);
 
+/* state_check.c: a loaded state stays inside its areas. */
+bool state_sane(const struct engine *g);
+
 /* alert.c */
 void alert_tell(struct engine *g);
 

@@ -8,32 +8,13 @@
 
 static bool decode(struct request *r, struct text line, struct taken *t, struct bad *bad)
 {
-	const struct schema *schema = &r->edition->policy.schema;
-	struct event_builder b = { .schema = schema, .key = r->h->o.key, .bytes = t->bytes, .cap = sizeof(t->bytes) };
-	struct json_pair pair[JSON_PAIRS_MAX];
-	struct event_pair p[JSON_PAIRS_MAX];
-	size_t n, at;
-	bool escapes = memchr(line.p, '\\', line.n) != NULL;
+	struct decoder d = { .schema = &r->edition->policy.schema,
+		                 .key = r->h->o.key,
+		                 .latest_us = r->h->o.now_us() + r->in_force->config.skew_us };
+	bool ok = decode_event(&d, line, t, bad);
 
-	*bad = (struct bad){ .path = TEXT("http"), .line = r->line, .raw = line, .field = TEXT("") };
-	bad->reason = line.n > EVENT_RAW_MAX ? BAD_TOO_LONG : memchr(line.p, 0, line.n) != NULL ? BAD_NUL : BAD_NONE;
-	if (bad->reason != BAD_NONE)
-		return false;
-	t->scratch = escapes ? mem_alloc(line.n + 1) : NULL;
-	if ((escapes && t->scratch == NULL) ||
-	    json_flat(line, pair, &n, escapes ? t->scratch : (char *)(uintptr_t)line.p, &bad->why, &at) != ERR_OK) {
-		bad->reason = text_utf8_valid(line) ? BAD_JSON : BAD_ENCODING;
-		return false;
-	}
-	for (size_t i = 0; i < n; i++)
-		p[i] = (struct event_pair){ pair[i].key, pair[i].kind == JSON_KIND_NULL ? TEXT("") : pair[i].value };
-	bad->reason = event_build(&b, p, n, &t->event, &bad->field);
-	bad->why = b.why;
-	if (bad->reason == BAD_NONE && t->event.time > r->h->o.now_us() + r->in_force->config.skew_us) {
-		bad->reason = BAD_TIME_AHEAD;
-		bad->field = TEXT("time");
-	}
-	return bad->reason == BAD_NONE;
+	bad->line = r->line;
+	return ok;
 }
 
 static void keep_bad(struct request *r, const struct bad *bad)

@@ -5,10 +5,9 @@
 #include <jansson.h>
 #include <microhttpd.h>
 #include <stdatomic.h>
-#include "event/event_build.h"
-#include "event/json.h"
 #include "gateway/act.h"
 #include "gateway/connections.h"
+#include "gateway/decode.h"
 #include "gateway/http.h"
 #include "gateway/jobs.h"
 #include "gateway/reading.h"
@@ -39,13 +38,6 @@ struct http {
 	struct reading reading;
 	struct http_counts counts;
 	_Atomic bool stopping;
-};
-
-struct taken { /* one event of a request */
-	struct event event;
-	char bytes[EVENT_BUILD_BYTES];
-	char *scratch; /* decoded escapes; NULL: none */
-	uint64_t line;
 };
 
 struct request {
@@ -107,6 +99,8 @@ extern const struct route http_admin_routes[], http_decide_routes[], http_alerts
 /* What follows ? in the address: NULL if it is not there. A number: `otherwise` if it is not there or none, `most` if it is more. */
 const char *request_query(struct request *r, const char *name);
 uint64_t request_number(struct request *r, const char *name, uint64_t otherwise, uint64_t most);
+uint64_t query_number(const char *z, uint64_t otherwise,
+                      uint64_t most); /* the same of a value; NULL: it is not there */
 
 /* answer.c */
 void answer_problem(struct request *r, unsigned status, const char *type, const char *title, const char *detail);
