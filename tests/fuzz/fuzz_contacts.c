@@ -1,8 +1,9 @@
-/* fuzz_contacts.c - bytes that claim to be the index of a segment. Whatever they are: no read outside, nothing handed out that does not
- * name the token, and nothing twice. Bytes whose checksums do not fit change nothing at all: the same records are found as without an index.
+/* fuzz_contacts.c - bytes that claim to be the index of a segment. Whatever they are: no read outside, places that ascend inside the segment or
+ * none; nothing handed out that does not name the token, and nothing twice. Bytes whose checksums do not fit change nothing at all: the same
+ * records are found as without an index.
  *
- * Input: u8 which token is asked for; u8 1 = mend the checksums, and make the head belong to the segment (a forger's index, which may leave things
- * out); the index. */
+ * Input: u8 which token is asked for; u8 bit 0 = mend the checksums, and make the head belong to the segment (a forger's index, which may leave
+ * things out), bit 1 = look into the journal too, which is slow; the index. */
 #include <endian.h>
 #include <xxhash.h>
 #include "base/check.h"
@@ -29,7 +30,7 @@ static void prepare(struct stage *s)
 
 	s->disk = disk_virtual_disk(disk_virtual_new(1));
 	world_begin(&s->w, 1, &s->disk, 70000);
-	world_grow(&s->w, 1000);
+	world_grow(&s->w, 500);
 	CHECK(contacts_index(&s->disk, 1, NULL, NULL) == ERR_OK);
 	CHECK(s->disk.open(s->disk.ctx, INDEX, DISK_WRITE, &s->fd) == ERR_OK);
 	CHECK(s->disk.read_at(s->disk.ctx, s->fd, 0, head, sizeof(head), &got) == ERR_OK && got == sizeof(head));
@@ -88,6 +89,35 @@ static bool see(void *ctx, const struct record *r, const struct written *w)
 	return true;
 }
 
+/* The reader alone. */
+static void look_up(struct stage *s, struct token t, bool forged)
+{
+	struct segment_head after = { .first = s->head.next };
+	struct places places = { .n = 0 };
+	struct index_head h;
+	struct buf scratch;
+	bool fits, absent;
+	int fd;
+
+	memcpy(after.chain, s->head.chain, sizeof(after.chain));
+	CHECK(index_open(&s->disk, 1, &after, &h, &fd, &fits, &absent) == ERR_OK && !absent);
+	CHECK(fits || !forged);
+	if (!fits)
+		return;
+	buf_init(&scratch, INDEX_BUCKET_MAX);
+	for (uint64_t b = 0; b <= index_buckets(&h); b++) {
+		places.n = 0;
+		if (index_find(&s->disk, fd, &h, b, b < index_buckets(&h) ? t.w[0] : 0, &scratch, &places) != ERR_OK)
+			continue;
+		for (size_t i = 0; i < places.n; i++)
+			CHECK(place_batch(places.at[i]) >= JOURNAL_SEGMENT_HEAD_BYTES && place_batch(places.at[i]) <= h.bytes &&
+			      (i == 0 || places.at[i - 1] < places.at[i]));
+	}
+	s->disk.close(s->disk.ctx, fd);
+	places_release(&places);
+	buf_release(&scratch);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	static struct stage s;
@@ -106,12 +136,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	copy = mem_alloc(n - 2);
 	CHECK(copy != NULL);
 	memcpy(copy, p + 2, n - 2);
-	if (p[1] == 1)
+	if ((p[1] & 1) != 0)
 		mend(&s, copy, n - 2);
 	CHECK(s.disk.truncate(s.disk.ctx, s.fd, 0) == ERR_OK);
 	CHECK(s.disk.write_at(s.disk.ctx, s.fd, 0, copy, n - 2) == ERR_OK);
 	mem_free(copy);
-	if (p[1] == 1) {
+	look_up(&s, q.token, (p[1] & 1) != 0 && n - 2 >= INDEX_HEAD_BYTES);
+	if ((p[1] & 2) == 0)
+		return 0;
+	if ((p[1] & 1) != 0) {
 		CHECK(contacts_find(&s.disk, &q, &stats, see, &seen, NULL) == ERR_OK);
 	} else {
 		enum err e;
