@@ -13,21 +13,25 @@ pid=
 trap '[ -z "$pid" ] || kill -9 $pid 2>/dev/null; rm -rf "$dir"' EXIT
 trap 'exit 130' INT TERM
 if [ "${2:-}" = short ]; then
-	seconds=20 step=5 rate=2000 phones=500 policy=$dir/p
+	seconds=20 step=5 rate=500 phones=200 policy=$dir/p
 	mkdir "$policy"
 	cp "$root/policy/00-schema.dk" "$policy/"
 	cat >"$policy/r.dk" <<-'DK'
-		rule busy on call about caller every 1min when count(call by caller over 2s) >= 3 and distinct(callee by caller over 5s) >= 2
-		  then alert blue, score 1 because "{count(call by caller over 2s)} calls"
+		rule busy on call about caller when count(call by caller over 2s) >= 3 and distinct(callee by caller over 5s) >= 2
+		  then alert blue, score 1 every 1min because "{count(call by caller over 2s)} calls"
 	DK
 fi
 mkfifo "$dir/said"
 "$build/src/app/duanka" serve --data "$dir/d" --policy "$policy" --anonymous --listen 127.0.0.1:0 --tick 1s 2>"$dir/said" &
 pid=$!
+port=
 while IFS= read -r line; do
-	case $line in *"listening on"*) break ;; esac
+	case $line in
+	*"listening on"*) port=${line##*:} && break ;;
+	*error*) echo "$line" >&2 ;;
+	esac
 done <"$dir/said"
-port=${line##*:}
+[ -n "$port" ] || exit 1
 
 load() { "$build/bench/load/load" -p "$port" -n "$phones" -c 32 "$@" >"$dir/load"; }
 metric() { sed -n "s/^duanka_$1 //p" "$dir/metrics" | awk '{ printf "%.0f\n", $1 }'; }
