@@ -118,8 +118,8 @@ void window_sweep(struct engine *g);
 /* vm.c: runs from `pc` to END. */
 void vm_run(struct engine *g, uint32_t pc);
 
-/* state_check.c: a loaded state stays inside its areas. */
-bool state_sane(const struct engine *g);
+/* state_check.c: ERR_FORMAT: a loaded state leaves its areas. */
+enum err state_check(const struct engine *g) MUST_CHECK;
 
 /* alert.c */
 void alert_tell(struct engine *g);

@@ -112,6 +112,6 @@ enum err engine_state(struct engine *g, const struct engine_stream *s)
 	if (sane(&w, g->plain_used <= g->plain_cap))
 		piece(&w, g->plain, g->plain_used);
 	if (s->loading && w.err == ERR_OK)
-		sane(&w, state_sane(g));
+		w.err = state_check(g);
 	return w.err;
 }

@@ -1,34 +1,47 @@
-/* state_check.c - whether a loaded state stays inside its areas: counts, indexes and handles in range, chains that end.
+/* state_check.c - whether a loaded state stays inside its areas: counts, indexes and handles in range, chains that end, no block twice.
  *
  * A snapshot is authentic or it is not read at all (a keyed checksum), so this is a second net: for bytes that a faulty machine changed before they were
- * sealed. It is not a proof. Believed without a look: that no two rings share a block, what stands inside the running totals of busy rings, entity
- * numbers inside tuples, and that a row lies in the bucket of its key. */
+ * sealed. It is not a proof. Believed without a look: what stands inside the running totals of busy rings, entity numbers
+ * inside tuples, and that a row lies in the bucket of its key. */
+#include "base/mem.h"
 #include "engine/engine_int.h"
 #include "engine/ring_int.h"
 
-#define STATE_TIME_MAX (INT64_C(1) << 52) /* events end with the year 2099 */
-
 static bool time_sane(int64_t us)
 {
-	return us >= 0 && us <= STATE_TIME_MAX;
+	return us >= 0 && us <= TIME_US_MAX;
 }
+
+struct blocks { /* one bit for each 16 bytes of the slab: whose they are already */
+	const struct slab *slab;
+	uint64_t *claimed;
+};
 
 static bool block_inside(const struct slab *s, uint32_t handle, size_t bytes)
 {
 	return handle != 0 && (size_t)handle * 16 <= s->used && bytes <= s->used - (size_t)handle * 16;
 }
 
-/* A free block begins with the handle of the next one; no chain is longer than blocks fit. */
-static bool slab_sane(const struct slab *s)
+/* False: it is outside, or a part of it is another's. */
+static bool claim(struct blocks *b, uint32_t handle, size_t bytes)
 {
-	size_t left = s->used / 64 + 1;
+	if (!block_inside(b->slab, handle, bytes))
+		return false;
+	for (size_t i = handle; i < handle + bytes / 16; i++) {
+		if ((b->claimed[i / 64] >> i % 64 & 1) != 0)
+			return false;
+		b->claimed[i / 64] |= 1ULL << i % 64;
+	}
+	return true;
+}
 
+/* A free block begins with the handle of the next one of its size. */
+static bool slab_sane(struct blocks *b)
+{
 	for (uint32_t c = 0; c < SLAB_CLASSES; c++)
-		for (uint32_t h = s->free_head[c]; h != 0; left--) {
-			if (left == 0 || !block_inside(s, h, 64))
+		for (uint32_t h = b->slab->free_head[c]; h != 0; memcpy(&h, slab_at(b->slab, h), sizeof(h)))
+			if (!claim(b, h, slab_class_bytes(c))) /* a chain that comes back has claimed its blocks before */
 				return false;
-			memcpy(&h, slab_at(s, h), sizeof(h));
-		}
 	return true;
 }
 
@@ -81,22 +94,26 @@ static bool table_sane(const struct table *t)
 	return chains_sane(t) && free_rows_sane(t);
 }
 
-static bool ring_sane(const struct slab *s, const struct ring_plan *p, uint32_t slot)
+static bool ring_sane(struct blocks *b, const struct ring_plan *p, uint32_t slot)
 {
-	const struct ring_head *h = slab_at(s, slot);
+	const struct ring_head *h = slab_at(b->slab, slot);
 	size_t bytes, room;
 
-	if (!block_inside(s, slot, sizeof(*h)))
+	if (!block_inside(b->slab, slot, sizeof(*h)))
 		return false;
 	bytes = (size_t)h->units * 16;
-	if (bytes < sizeof(*h) || !block_inside(s, slot, bytes))
+	if (bytes < sizeof(*h) || slab_round(bytes) != bytes || !claim(b, slot, bytes))
+		return false;
+	if (h->big != 0 && h->count < RING_SMALL / 2 &&
+	    p->full != RING_SKETCH) /* only thinning leaves them to a small ring */
+		return false;
+	if (h->big != 0 && !claim(b, h->big, slab_round(p->big_bytes)))
 		return false;
 	room = (bytes - sizeof(*h)) / p->tuple_bytes;
-	return h->first <= room && h->count <= room - h->first && time_sane(h->last_us) &&
-	       (h->big == 0 || block_inside(s, h->big, p->big_bytes));
+	return h->first <= room && h->count <= room - h->first && time_sane(h->last_us);
 }
 
-static bool row_sane(const struct engine *g, uint32_t space, uint32_t row)
+static bool row_sane(struct blocks *b, const struct engine *g, uint32_t space, uint32_t row)
 {
 	const struct plan_space *s = &g->plan->space[space];
 	const uint8_t *p = table_row(&g->table[space], row);
@@ -104,7 +121,7 @@ static bool row_sane(const struct engine *g, uint32_t space, uint32_t row)
 	const struct schema_entity *e = &g->policy->schema.entity[space];
 
 	for (uint32_t i = 0; i < s->n_rings; i++)
-		if (slot[i] != 0 && !ring_sane(&g->slab, &g->plan->ring[s->ring[i]].rp, slot[i]))
+		if (slot[i] != 0 && !ring_sane(b, &g->plan->ring[s->ring[i]].rp, slot[i]))
 			return false;
 	for (uint32_t i = 0; s->entity && i < e->n_attrs; i++) {
 		int64_t v = entity_attr(g, space, row, i);
@@ -116,10 +133,10 @@ static bool row_sane(const struct engine *g, uint32_t space, uint32_t row)
 	return !s->entity || g->cold[space][row].shown[IDENT_SHOWN_BYTES - 1] == 0;
 }
 
-static bool rows_sane(const struct engine *g, uint32_t space)
+static bool rows_sane(struct blocks *b, const struct engine *g, uint32_t space)
 {
 	for (uint32_t row = 1; row <= g->table[space].used; row++)
-		if (table_in_use(&g->table[space], row) && !row_sane(g, space, row))
+		if (table_in_use(&g->table[space], row) && !row_sane(b, g, space, row))
 			return false;
 	return true;
 }
@@ -134,17 +151,17 @@ static bool list_sane(const struct list_set *l)
 	return n == l->n && (l->cap == 0 || n < l->cap);
 }
 
-bool state_sane(const struct engine *g)
+enum err state_check(const struct engine *g)
 {
-	bool ok = slab_sane(&g->slab) && time_sane(g->newest_us);
+	struct blocks b = { .slab = &g->slab, .claimed = mem_alloc_array(g->slab.used / 16 / 64 + 1, 8) };
+	bool ok = b.claimed != NULL && slab_sane(&b) && time_sane(g->newest_us);
 
 	for (uint32_t i = 0; ok && i < g->plan->n_spaces; i++)
-		ok = time_sane(g->sweep[i].credit_us) && time_sane(g->sweep[i].period_us);
+		ok = time_sane(g->sweep[i].credit_us) && time_sane(g->sweep[i].period_us) && table_sane(&g->table[i]);
 	for (uint32_t i = 0; ok && i < g->plan->n_spaces; i++)
-		ok = table_sane(&g->table[i]);
-	for (uint32_t i = 0; ok && i < g->plan->n_spaces; i++)
-		ok = rows_sane(g, i);
+		ok = rows_sane(&b, g, i);
 	for (uint32_t i = 0; ok && i < g->policy->n_lists; i++)
 		ok = list_sane(&g->list[i]);
-	return ok;
+	mem_free(b.claimed);
+	return ok ? ERR_OK : b.claimed == NULL ? ERR_MEMORY : ERR_FORMAT;
 }

@@ -200,15 +200,17 @@ static void check_start(struct request *r, const char *method, const char *url)
 	}
 }
 
+/* NULL: no memory, or the connection has no place and is on its way out, though bytes of it may still be read. */
 static struct request *request_new(struct http *h, struct MHD_Connection *c)
 {
-	struct request *r = mem_alloc(sizeof(*r));
+	struct connection *link = MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+	struct request *r = link == NULL ? NULL : mem_alloc(sizeof(*r));
 
 	if (r == NULL)
 		return NULL;
 	r->h = h;
 	r->connection = c;
-	r->link = MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+	r->link = link;
 	r->type = "application/json";
 	r->in_force = live_take(h->o.live);
 	buf_init(&r->body, h->body_bytes_max);
@@ -434,7 +436,7 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *u
 	struct request *r = *con_cls;
 
 	(void)cls;
-	if (r == NULL) /* no memory for it */
+	if (r == NULL) /* begin could not make one */
 		return MHD_NO;
 	if (!r->begun) {
 		r->begun = true;
