@@ -33,33 +33,49 @@ static void bounds_either(struct bounds *b, const struct bounds *left, const str
 		}
 }
 
-/* count or distinct >= a constant, either way round. */
-static void bound_of_comparison(const struct gen *g, const struct expr *e, struct bounds *b)
+/* count or distinct against a constant: what must stand in the window for it to be at least that, or with `above` more than that. */
+static bool bound_of(const struct gen *g, const struct expr *agg, const struct expr *constant, bool above,
+                     struct plan_bound *out)
 {
-	bool turned = e->op == X_LT || e->op == X_LE; /* constant < aggregate */
-	const struct expr *agg = turned ? e->b : e->a, *least = turned ? e->a : e->b;
-	int64_t more = e->op == X_GT || e->op == X_LT;
 	uint32_t view, acc;
 
-	if (agg->op != X_AGG || least->op != X_INT || least->i + more <= 0 || least->i >= RING_EVENTS_MAX ||
+	if (agg->op != X_AGG || constant->op != X_INT || constant->i >= RING_EVENTS_MAX || constant->i + above <= 0 ||
 	    (agg->agg->func != RING_COUNT && agg->agg->func != RING_DISTINCT))
-		return;
+		return false;
 	for (uint32_t i = 0; i < agg->agg->n_keys; i++)
 		if (expr_level(agg->lookup[i]) > 0) /* its row is only known from another window */
-			return;
-	if (plan_find(g->p, g->context, agg, &view, &acc))
-		bounds_raise(b, (struct plan_bound){ view, (uint32_t)(least->i + more), agg->agg->window_us });
+			return false;
+	if (!plan_find(g->p, g->context, agg, &view, &acc))
+		return false;
+	*out = (struct plan_bound){ view, (uint32_t)(constant->i + above), agg->agg->window_us };
+	return true;
+}
+
+/* What must be met for a comparison to hold (least), or for it not to hold (!least), either way round. */
+static bool bound_of_comparison(const struct gen *g, const struct expr *e, bool least, struct plan_bound *out)
+{
+	switch (e->op) {
+	case X_GE: return least ? bound_of(g, e->a, e->b, false, out) : bound_of(g, e->b, e->a, true, out);
+	case X_GT: return least ? bound_of(g, e->a, e->b, true, out) : bound_of(g, e->b, e->a, false, out);
+	case X_LE: return least ? bound_of(g, e->b, e->a, false, out) : bound_of(g, e->a, e->b, true, out);
+	case X_LT: return least ? bound_of(g, e->b, e->a, true, out) : bound_of(g, e->a, e->b, false, out);
+	default: return false;
+	}
 }
 
 void gen_bounds(const struct gen *g, const struct expr *e, struct bounds *b)
 {
 	struct bounds left = { 0 }, right = { 0 };
+	struct plan_bound own;
 
 	switch (e->op) {
 	case X_GE:
 	case X_GT:
 	case X_LE:
-	case X_LT: bound_of_comparison(g, e, b); break;
+	case X_LT:
+		if (bound_of_comparison(g, e, true, &own))
+			bounds_raise(b, own);
+		break;
 	case X_AND:
 		gen_bounds(g, e->a, b);
 		gen_bounds(g, e->b, b);
@@ -146,6 +162,24 @@ static void unless_any(struct gen *g, const struct expr *e, struct jumps *out)
 	g->n_cache = before; /* later alternatives may not have run */
 }
 
+/* One condition, or a jump away. count(..) <= 5 holds without being read when the window does not even hold six events. */
+static void unless_one(struct gen *g, const struct expr *e, struct jumps *out)
+{
+	struct plan_bound b;
+	uint32_t holds, kept;
+
+	if (!bound_of_comparison(g, e, false, &b)) {
+		gen_jump(g, out, unless(g, e));
+		return;
+	}
+	holds = gen_unless_holds(g, &b, gen_temp(g));
+	kept = g->n_cache;
+	g->always = g->surely = false;
+	gen_jump(g, out, unless(g, e));
+	gen_land(g, holds);
+	g->n_cache = kept;
+}
+
 /* Whether each alternative has something cheap to it. */
 static bool has_cheap_part(struct gen *g, const struct expr *e)
 {
@@ -213,9 +247,32 @@ void gen_condition(struct gen *g, const struct expr *e, struct jumps *out, uint3
 		if (term[i]->op == X_OR)
 			unless_any(g, term[i], out);
 		else
-			gen_jump(g, out, unless(g, term[i]));
+			unless_one(g, term[i], out);
 		if (first)
 			*sure = g->n_cache;
 		first = g->always = g->surely = false;
 	}
+}
+
+uint16_t gen_truth(struct gen *g, const struct expr *e)
+{
+	uint16_t d;
+	struct jumps no = { 0 };
+	uint32_t sure;
+	bool always = g->always, surely = g->surely;
+
+	if (gen_cost(e) < COST_DEAR || (e->op != X_AND && e->op != X_OR))
+		return gen_expr(g, e);
+	d = gen_temp(g);
+	gen_emit(g, OP_MOVE, 0, d, gen_constant(g, 0), 0);
+	sure = g->n_cache;
+	gen_condition(g, e, &no, &sure);
+	gen_emit(g, OP_MOVE, 0, d, gen_constant(g, 1), 0);
+	for (uint32_t i = 0; i < no.n; i++)
+		gen_land(g, no.at[i]);
+	if (g->n_cache > sure)
+		g->n_cache = sure;
+	g->always = always;
+	g->surely = surely;
+	return d;
 }

@@ -65,6 +65,8 @@ void gen_key(struct gen *g, uint32_t key);
 /* Code that goes on behind itself when e is true and leaves by one of out's jumps when not. *sure is the number of cached
  * values that are computed whatever happens. */
 void gen_condition(struct gen *g, const struct expr *e, struct jumps *out, uint32_t *sure);
+/* A register that is 1 where e is true; otherwise it is anything else: for whom false and missing are the same. */
+uint16_t gen_truth(struct gen *g, const struct expr *e);
 void gen_jump(struct gen *g, struct jumps *j, uint32_t at);
 
 #endif
