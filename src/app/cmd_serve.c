@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -13,15 +14,16 @@
 #include "app/args.h"
 #include "app/commands.h"
 #include "app/serve_load.h"
+#include "app/serve_store.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "event/quarantine.h"
 #include "gateway/http.h"
 
 struct options {
-	const char *data, *policy_dir, *lists_dir, *key_path, *listen, *certificate, *private_key, *ready_file;
-	bool anonymous, adopt;
+	const char *data, *policy_dir, *lists_dir, *key_path, *master_path, *listen, *certificate, *private_key,
+		*ready_file;
+	bool anonymous, adopt, no_dictionary;
 	int64_t threads, connections, idle_s, queue, tick_us, snapshot_us, lateness_us, skew_us, repeats, segment_mib,
 		body_mib, entities;
 	size_t state_bytes;
@@ -39,9 +41,11 @@ struct service {
 	struct buf policy;
 	char address[64];
 	uint16_t port;
-	pthread_mutex_t lock; /* of quarantine */
-	struct outfile quarantine;
-	struct buf line;
+	struct serve_store store;
+	struct keeping keep;
+	pthread_t keeper;
+	sem_t wake; /* the keeper, so that it ends at once */
+	volatile bool stop;
 	char *certificate, *private_key;
 };
 
@@ -52,6 +56,8 @@ static const char help_text[] =
 	"  --adopt               take DIR's policy now, if it differs from the one in force; its windows are filled from the journal\n"
 	"  --lists DIR           the city's own lists, by their file names\n"
 	"  --key FILE            token key (default: DIR/token.key, made at first use)\n"
+	"  --master-key FILE     opens the dictionary (default: DIR/master.key, made at first use)\n"
+	"  --no-dictionary       identifiers are not kept: tokens that come from now on can never be turned back\n"
 	"  --listen ADDRESS:PORT default 127.0.0.1:8460; [::1]:8460 for IPv6; port 0: any free one\n"
 	"  --anonymous           no API keys; on a loopback address only\n"
 	"  --tls-certificate FILE, --tls-key FILE   PEM; both or neither\n"
@@ -77,6 +83,8 @@ enum {
 	O_ADOPT,
 	O_LISTS,
 	O_KEY,
+	O_MASTER,
+	O_NO_DICTIONARY,
 	O_LISTEN,
 	O_ANONYMOUS,
 	O_CERTIFICATE,
@@ -104,6 +112,8 @@ static const struct args_option table[] = {
 	{ "--adopt", 0, false, O_ADOPT },
 	{ "--lists", 0, true, O_LISTS },
 	{ "--key", 'k', true, O_KEY },
+	{ "--master-key", 0, true, O_MASTER },
+	{ "--no-dictionary", 0, false, O_NO_DICTIONARY },
 	{ "--listen", 'l', true, O_LISTEN },
 	{ "--anonymous", 0, false, O_ANONYMOUS },
 	{ "--tls-certificate", 0, true, O_CERTIFICATE },
@@ -153,6 +163,8 @@ static bool take_option(const struct args *a, struct options *o, int number, con
 	case O_ADOPT: o->adopt = true; return true;
 	case O_LISTS: o->lists_dir = v; return true;
 	case O_KEY: o->key_path = v; return true;
+	case O_MASTER: o->master_path = v; return true;
+	case O_NO_DICTIONARY: o->no_dictionary = true; return true;
 	case O_LISTEN: o->listen = v; return true;
 	case O_ANONYMOUS: o->anonymous = true; return true;
 	case O_CERTIFICATE: o->certificate = v; return true;
@@ -228,35 +240,6 @@ static int read_options(struct service *s, int argc, char **argv)
 	return s->o.data != NULL && split_listen(s) ? 0 : EXIT_COULD_NOT_RUN + 1;
 }
 
-/* ---- quarantine ---- */
-
-static bool keep(void *ctx, const struct bad *bad)
-{
-	struct service *s = ctx;
-	bool ok;
-
-	pthread_mutex_lock(&s->lock);
-	buf_clear(&s->line);
-	quarantine_line(&s->line, bad);
-	ok = s->line.err == ERR_OK && outfile_text(&s->quarantine, buf_view(&s->line)) == ERR_OK &&
-	     outfile_flush(&s->quarantine) == ERR_OK;
-	pthread_mutex_unlock(&s->lock);
-	return ok;
-}
-
-static bool open_quarantine(struct service *s)
-{
-	char path[DATA_PATH_BYTES];
-
-	CHECK(pthread_mutex_init(&s->lock, NULL) == 0);
-	buf_init(&s->line, QUARANTINE_LINE_MAX);
-	snprintf(path, sizeof(path), "%s/quarantine.ndjson", s->o.data);
-	if (outfile_append(&s->quarantine, path) == ERR_OK)
-		return true;
-	fprintf(stderr, "duanka: %s: %s\n", path, strerror(errno));
-	return false;
-}
-
 /* ---- opening ---- */
 
 static bool open_keys(struct service *s)
@@ -330,7 +313,9 @@ static bool open_shard(struct service *s, struct buf *why)
 		                        .evidence_max = 20,
 		                        .policy = buf_view(&s->policy),
 		                        .alert = alertlog_hear,
-		                        .ctx = s->log };
+		                        .ctx = s->log,
+		                        .names = s->o.no_dictionary ? NULL : names_pack,
+		                        .names_ctx = s->store.names };
 	struct shard_found found;
 	enum err e;
 
@@ -362,15 +347,63 @@ static bool open_all(struct service *s)
 	ok = sodium_init() >= 0 && serve_disk(s->o.data, true, &s->disk) && serve_lock(s->o.data) &&
 	     serve_key(s->o.data, s->o.key_path, true, &s->key) && open_keys(s) &&
 	     read_pem(s->o.certificate, &s->certificate) && read_pem(s->o.private_key, &s->private_key) &&
-	     open_quarantine(s) && serve_policy(s->o.policy_dir, s->o.lists_dir, &s->key, s->o.lateness_us, &s->policy);
+	     serve_store_open(&s->store, s->o.data, s->o.master_path, &s->disk, true) &&
+	     serve_policy(s->o.policy_dir, s->o.lists_dir, &s->key, s->o.lateness_us, &s->policy);
 	snprintf(path, sizeof(path), "%s/alerts.ndjson", s->o.data);
 	if (ok && alertlog_open(&s->log, path, &why) != ERR_OK) {
 		fprintf(stderr, "duanka: %s\n", why.p);
 		ok = false;
 	}
-	ok = ok && open_shard(s, &why);
+	ok = ok && open_shard(s, &why) && serve_store_begin(&s->store, s->o.data, shard_next(s->shard));
 	buf_release(&why);
 	return ok;
+}
+
+/* What dictionary and quarantine need from time to time. */
+static void *keeper(void *arg)
+{
+	struct service *s = arg;
+	int64_t next_us = 0;
+
+	while (!s->stop) {
+		struct timespec until;
+
+		keeping_fold(&s->keep, &s->stop);
+		if (serve_now_us() >= next_us) {
+			keeping_tend(&s->keep, &s->stop);
+			next_us = serve_now_us() + KEEPING_TEND_EVERY_US;
+		}
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_sec += KEEPING_FOLD_EVERY_US / US_PER_SECOND;
+		sem_timedwait(&s->wake, &until);
+	}
+	return NULL;
+}
+
+static bool start_keeper(struct service *s)
+{
+	s->keep = (struct keeping){ .names = s->store.names,
+		                        .dictionary = s->store.dictionary,
+		                        .held = s->store.held,
+		                        .writer = s->writer,
+		                        .now_us = serve_now_us,
+		                        .dictionary_keep_us = 1095 * US_PER_DAY,
+		                        .quarantine_keep_us = 90 * US_PER_DAY,
+		                        .quarantine_max = 1000000 };
+	CHECK(sem_init(&s->wake, 0, 0) == 0);
+	if (pthread_create(&s->keeper, NULL, keeper, s) == 0)
+		return true;
+	s->keep.writer = NULL;
+	return complain("a thread can't be started", "there is too little memory");
+}
+
+static void stop_keeper(struct service *s)
+{
+	if (s->keep.writer == NULL)
+		return;
+	s->stop = true;
+	sem_post(&s->wake);
+	pthread_join(s->keeper, NULL);
 }
 
 static bool start(struct service *s)
@@ -398,8 +431,7 @@ static bool start(struct service *s)
 		                       .skew_us = s->o.skew_us,
 		                       .stall_us = 10 * US_PER_SECOND,
 		                       .now_us = serve_now_us,
-		                       .quarantine = keep,
-		                       .ctx = s };
+		                       .keep = &s->keep };
 	struct buf why;
 	char ready[96];
 
@@ -407,6 +439,8 @@ static bool start(struct service *s)
 	if (writer_start(&s->writer, &wo) != ERR_OK)
 		return complain("the writer can't be started", "there is too little memory");
 	ho.writer = s->writer;
+	if (!start_keeper(s))
+		return false;
 	if (http_start(&s->http, &ho, &why) != ERR_OK) {
 		fprintf(stderr, "duanka: %s\n", why.n > 0 ? why.p : "out of memory");
 		buf_release(&why);
@@ -442,9 +476,7 @@ static void release(struct service *s)
 	alertlog_close(s->log);
 	keys_release(&s->keys);
 	buf_release(&s->policy);
-	buf_release(&s->line);
-	if (outfile_close(&s->quarantine) != ERR_OK)
-		complain("the quarantine could not be finished", "its last records may be missing");
+	serve_store_close(&s->store);
 	disk_real_close(&s->disk);
 	mem_free(s->certificate);
 	mem_free(s->private_key);
@@ -472,16 +504,20 @@ int cmd_serve(int argc, char **argv)
 		return status - 1;
 	umask(077);
 	signals = signals_blocked();
-	s.quarantine.fd = -1;
 	ok = signals >= 0 && open_all(&s) && start(&s);
 	if (ok)
 		ok = wait_for_end(&s, signals);
+	s.stop = true; /* so that whoever waits for the keeper does not wait long */
 	if (s.http != NULL)
 		http_stop(s.http);
+	stop_keeper(&s);
 	if (s.writer != NULL) {
 		ok = writer_stop(s.writer) && ok;
 		writer_free(s.writer);
 	}
+	if (ok && names_catch_up(s.store.names, shard_next(s.shard), NULL) != ERR_OK)
+		complain("the dictionary can't be written",
+		         "what is missing in it is taken from the journal at the next start");
 	release(&s);
 	return ok ? EXIT_ACCEPTED : EXIT_COULD_NOT_RUN;
 }

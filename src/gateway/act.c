@@ -29,12 +29,18 @@ void act_number(struct buf *b, const char *name, int64_t value)
 	buf_printf(b, ",\"%s\":%" PRId64, name, value);
 }
 
+enum err act_end(struct buf *b)
+{
+	buf_char(b, '}');
+	return b->err;
+}
+
 enum err act_note(struct buf *b, struct shard *s, int64_t now_us, const struct caller *who)
 {
-	enum err e;
+	enum err e = act_end(b);
 
-	buf_char(b, '}');
-	e = b->err != ERR_OK ? b->err : shard_note(s, RECORD_ACT, now_us, who->organisation, buf_view(b));
+	if (e == ERR_OK)
+		e = shard_note(s, RECORD_ACT, now_us, who->organisation, buf_view(b));
 	buf_release(b);
 	return e;
 }

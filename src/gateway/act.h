@@ -23,6 +23,8 @@ struct caller {                                                 /* who asks */
 void act_begin(struct buf *b, const char *act, const struct caller *who, struct text why);
 void act_text(struct buf *b, const char *name, struct text value);
 void act_number(struct buf *b, const char *name, int64_t value);
+/* Closes the object: b is the payload of an ACT record. */
+enum err act_end(struct buf *b) MUST_CHECK;
 /* Closes the object and journals it. On the writer's thread. Releases b. */
 enum err act_note(struct buf *b, struct shard *s, int64_t now_us, const struct caller *who) MUST_CHECK;
 

@@ -24,20 +24,46 @@ void http_resume(struct request *r)
 	MHD_resume_connection(r->connection);
 }
 
+void http_turned_away(struct request *r, const char *type, const char *title, const char *detail)
+{
+	r->shed = true;
+	if (r->accepted + r->repeated + r->late + r->refused + r->bad > 0)
+		answer_batch(r); /* what was taken before stays taken, and is told */
+	else
+		answer_problem(r, 503, type, title, detail);
+	r->ready = true;
+}
+
 void http_submit(struct request *r, void (*done)(void *ctx, enum err e))
 {
 	r->ask = (struct ask){ .item = r->item, .n = r->n, .done = done, .ctx = r };
 	MHD_suspend_connection(r->connection);
 	if (writer_submit(r->h->o.writer, &r->ask))
 		return;
-	r->shed = true;
-	if (r->route->run != NULL && r->accepted + r->repeated + r->bad > 0)
-		answer_batch(r); /* what was taken before stays taken, and is told */
-	else
-		answer_problem(r, 503, "overload", "The service is overloaded or stopping",
-		               "nothing of this request was taken; try again after a second");
-	r->ready = true;
+	http_turned_away(r, "overload", "The service is overloaded or stopping",
+	                 "nothing of this request was taken; try again after a second");
 	MHD_resume_connection(r->connection);
+}
+
+static void carry_on(void *ctx)
+{
+	struct request *r = ctx;
+
+	r->later(r);
+	r->ready = r->ready || r->status != 0;
+	http_resume(r);
+}
+
+void http_later(struct request *r, void (*later)(struct request *r))
+{
+	r->work = (struct work){ .run = carry_on, .ctx = r };
+	r->later = later;
+	MHD_suspend_connection(r->connection);
+	if (workers_submit(r->h->workers, &r->work))
+		return;
+	http_turned_away(r, "overload", "The service is overloaded",
+	                 "too many slow requests wait; try again after a second");
+	http_resume(r);
 }
 
 bool http_hold(struct request *r, size_t bytes)
@@ -58,6 +84,10 @@ static void request_free(struct request *r)
 
 	for (uint32_t i = 0; r->taken != NULL && i < r->cap; i++)
 		mem_free(r->taken[i].scratch);
+	for (uint32_t i = 0; r->unfit_scratch != NULL && i < r->cap; i++)
+		mem_free(r->unfit_scratch[i]);
+	mem_free(r->unfit);
+	mem_free(r->unfit_scratch);
 	mem_free(r->taken);
 	mem_free(r->item);
 	buf_release(&r->body);
@@ -309,27 +339,6 @@ static enum MHD_Result send_stream(struct request *r)
 
 /* ---- the handler ---- */
 
-static void carry_on(void *ctx)
-{
-	struct request *r = ctx;
-
-	r->route->run(r);
-	r->ready = true;
-	http_resume(r);
-}
-
-static void hand_over(struct request *r)
-{
-	r->work = (struct work){ .run = carry_on, .ctx = r };
-	MHD_suspend_connection(r->connection);
-	if (workers_submit(r->h->workers, &r->work))
-		return;
-	answer_problem(r, 503, "overload", "The service is overloaded",
-	               "too many slow requests wait; try again after a second");
-	r->ready = true;
-	http_resume(r);
-}
-
 static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *url, const char *method,
                               const char *version, const char *upload, size_t *upload_n, void **con_cls)
 {
@@ -362,7 +371,7 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *u
 	if (r->route->kind == ROUTE_STREAM)
 		return send_stream(r);
 	if (r->route->kind == ROUTE_SLOW)
-		hand_over(r);
+		http_later(r, r->route->run);
 	else
 		r->route->run(r);
 	if (MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_SUSPENDED)->suspended == MHD_YES)
@@ -404,6 +413,7 @@ enum err http_start(struct http **out, const struct http_options *o, struct buf 
 	if (h == NULL)
 		return ERR_MEMORY;
 	h->o = *o;
+	CHECK(pthread_mutex_init(&h->askers_lock, NULL) == 0);
 	if (!address_of(o->address, o->port, &address, &flags)) {
 		buf_printf(why, "%s: not an IP address", o->address);
 		mem_free(h);

@@ -4,9 +4,8 @@
  * so a thread never waits. Errors are RFC 9457 problem documents. */
 #ifndef DUANKA_GATEWAY_HTTP_H
 #define DUANKA_GATEWAY_HTTP_H
-#include "event/bad.h"
+#include "gateway/keeping.h"
 #include "gateway/tenants.h"
-#include "gateway/writer.h"
 
 struct http_options {
 	const char *address; /* an IPv4 or IPv6 address */
@@ -22,9 +21,7 @@ struct http_options {
 	int64_t skew_us;         /* an event whose time is further ahead of our clock is refused */
 	int64_t stall_us;        /* with events waiting and no group done for so long, readiness fails */
 	int64_t (*now_us)(void);
-	/* Keeps a record that could not be taken, from any thread; false: it could not be written. */
-	bool (*quarantine)(void *ctx, const struct bad *bad);
-	void *ctx;
+	struct keeping *keep; /* dictionary and quarantine */
 };
 
 struct http;
