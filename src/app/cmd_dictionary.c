@@ -126,7 +126,7 @@ static bool open_all(struct open *o)
 
 	buf_init(&o->schema, RECORD_PAYLOAD_MAX);
 	if (sodium_init() < 0 || !serve_disk(o->k->data, false, &o->disk) || !lock(o->k) || !open_journal(o) ||
-	    !serve_store_open(&o->store, o->k->data, o->k->master, &o->disk, false) ||
+	    !serve_store_open(&o->store, o->k->data, o->k->master, &o->disk, 1, false) ||
 	    !serve_store_begin(&o->store, o->k->data, journal_next(o->journal)))
 		return false;
 	e = names_catch_up(o->store.names, journal_next(o->journal), NULL);

@@ -20,6 +20,10 @@
 #include "base/mem.h"
 #include "gateway/http.h"
 
+#define DICTIONARY_KEEP_US (1095 * US_PER_DAY)
+#define QUARANTINE_KEEP_US (90 * US_PER_DAY)
+#define QUARANTINE_MAX 1000000
+
 struct options {
 	const char *data, *policy_dir, *lists_dir, *key_path, *master_path, *listen, *certificate, *private_key,
 		*ready_file;
@@ -347,7 +351,7 @@ static bool open_all(struct service *s)
 	ok = sodium_init() >= 0 && serve_disk(s->o.data, true, &s->disk) && serve_lock(s->o.data) &&
 	     serve_key(s->o.data, s->o.key_path, true, &s->key) && open_keys(s) &&
 	     read_pem(s->o.certificate, &s->certificate) && read_pem(s->o.private_key, &s->private_key) &&
-	     serve_store_open(&s->store, s->o.data, s->o.master_path, &s->disk, true) &&
+	     serve_store_open(&s->store, s->o.data, s->o.master_path, &s->disk, keeping_grain(DICTIONARY_KEEP_US), true) &&
 	     serve_policy(s->o.policy_dir, s->o.lists_dir, &s->key, s->o.lateness_us, &s->policy);
 	snprintf(path, sizeof(path), "%s/alerts.ndjson", s->o.data);
 	if (ok && alertlog_open(&s->log, path, &why) != ERR_OK) {
@@ -365,6 +369,7 @@ static void *keeper(void *arg)
 	struct service *s = arg;
 	int64_t next_us = 0;
 
+	(void)!nice(10); /* this thread's, on Linux: decisions come first, and without it they are as right */
 	while (!s->stop) {
 		struct timespec until;
 
@@ -387,9 +392,10 @@ static bool start_keeper(struct service *s)
 		                        .held = s->store.held,
 		                        .writer = s->writer,
 		                        .now_us = serve_now_us,
-		                        .dictionary_keep_us = 1095 * US_PER_DAY,
-		                        .quarantine_keep_us = 90 * US_PER_DAY,
-		                        .quarantine_max = 1000000 };
+		                        .dictionary_keep_us = DICTIONARY_KEEP_US,
+		                        .grain_days = keeping_grain(DICTIONARY_KEEP_US),
+		                        .quarantine_keep_us = QUARANTINE_KEEP_US,
+		                        .quarantine_max = QUARANTINE_MAX };
 	CHECK(sem_init(&s->wake, 0, 0) == 0);
 	if (pthread_create(&s->keeper, NULL, keeper, s) == 0)
 		return true;

@@ -208,12 +208,13 @@ static bool open_held(struct serve_store *s, const char *data)
 	return e == ERR_OK;
 }
 
-bool serve_store_open(struct serve_store *s, const char *data, const char *master, struct disk *disk, bool make)
+bool serve_store_open(struct serve_store *s, const char *data, const char *master, struct disk *disk,
+                      int32_t grain_days, bool make)
 {
 	*s = (struct serve_store){ .dictionary = NULL };
 	if (!open_dictionary(s, data, master, make) || !open_held(s, data) || !take_old(s, data, disk))
 		return false;
-	return names_new(&s->names, s->dictionary, disk, serve_now_us) == ERR_OK || say(data, "out of memory");
+	return names_new(&s->names, s->dictionary, disk, serve_now_us, grain_days) == ERR_OK || say(data, "out of memory");
 }
 
 bool serve_store_begin(struct serve_store *s, const char *data, uint64_t next)

@@ -7,6 +7,13 @@ enum {
 	TEND_STEPS = 20   /* 20,000 rows a minute: a round over ten million takes eight hours */
 };
 
+int32_t keeping_grain(int64_t dictionary_keep_us)
+{
+	int64_t days = dictionary_keep_us / US_PER_DAY / 32;
+
+	return days < 1 ? 1 : (int32_t)days;
+}
+
 void keeping_fold(void *ctx, const volatile bool *stop)
 {
 	struct keeping *k = ctx;
@@ -48,7 +55,7 @@ void keeping_tend(void *ctx, const volatile bool *stop)
 	struct keeping *k = ctx;
 	int64_t now_us = k->now_us();
 	int32_t day = (int32_t)(now_us / US_PER_DAY);
-	int32_t before = (int32_t)((now_us - k->dictionary_keep_us) / US_PER_DAY);
+	int32_t before = (int32_t)((now_us - k->dictionary_keep_us) / US_PER_DAY) - k->grain_days + 1;
 	int32_t sealed_before = (int32_t)((now_us - k->quarantine_keep_us) / US_PER_DAY) - 1;
 	struct dictionary_tended t = { .round = false };
 	uint64_t removed = 1;

@@ -5,7 +5,7 @@
 #include "gateway/writer.h"
 #include "store/held.h"
 
-#define KEEPING_FOLD_EVERY_US ((int64_t)1000000)
+#define KEEPING_FOLD_EVERY_US ((int64_t)5000000)
 #define KEEPING_TEND_EVERY_US ((int64_t)60000000)
 
 struct keeping { /* all borrowed */
@@ -14,13 +14,17 @@ struct keeping { /* all borrowed */
 	struct held_box *held;
 	struct writer *writer;
 	int64_t (*now_us)(void);
-	int64_t dictionary_keep_us; /* an entry goes that long after its token was seen last */
+	int64_t dictionary_keep_us; /* an entry goes that long after its token was seen last, and up to grain_days later */
+	int32_t grain_days;         /* keeping_grain */
 	int64_t quarantine_keep_us;
 	uint64_t quarantine_max; /* records; the oldest go */
 	/* its own */
 	int32_t turned_day;
 	_Atomic uint64_t failures;
 };
+
+/* How exactly names (names.h) note when somebody was seen last: to a thirty-second of what is kept, 34 days for three years. */
+int32_t keeping_grain(int64_t dictionary_keep_us);
 
 /* ctx is a struct keeping. keeping_fold: what was journaled goes into the dictionary. keeping_tend: old entries and old records go, rows move to the newest
  * data key, and once a day the names keys are destroyed. Both stop early once *stop; a failure is counted, and the next call goes on. */

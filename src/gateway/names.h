@@ -11,8 +11,10 @@
 #include "store/dictionary.h"
 
 struct names;
-/* d and disk (of the journal) are borrowed. */
-enum err names_new(struct names **out, struct dictionary *d, struct disk *disk, int64_t (*now_us)(void)) MUST_CHECK;
+/* d and disk (of the journal) are borrowed. When somebody was seen last is noted to grain_days (from 1), as the first of them: within them nobody is
+ * packed or written again. */
+enum err names_new(struct names **out, struct dictionary *d, struct disk *disk, int64_t (*now_us)(void),
+                   int32_t grain_days) MUST_CHECK;
 void names_free(struct names *n); /* NULL is fine */
 /* Once the journal is open, with the position that its next record gets: a new dictionary begins here. *ahead: the dictionary has seen a longer journal
  * than this one (a copy was put back, or it was made anew); it goes on here. */

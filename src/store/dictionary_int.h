@@ -14,8 +14,8 @@ enum {
 	KEY_BYTES = crypto_aead_xchacha20poly1305_ietf_KEYBYTES,
 	NONCE_BYTES = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
 	TAG_BYTES = crypto_aead_xchacha20poly1305_ietf_ABYTES,
-	KEYS_MAX = 1000, /* of each purpose */
-	DICTIONARY_LATELY_BYTES = 16 << 20,
+	KEYS_MAX = 1000,                    /* of each purpose */
+	DICTIONARY_LATELY_BYTES = 32 << 20, /* four million */
 	NUMBER_BYTES = 4,
 	TOKEN_BYTES = 16
 };

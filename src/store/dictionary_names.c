@@ -4,6 +4,7 @@
  * bytes. Who was packed lately stands in a table of 64-byte lines of eight words, each a hash of token, kind and day; a word that comes in pushes out the
  * oldest of its line. Whom it forgets is packed again, which costs bytes and nothing else. Somebody whose word (63 bits) happened to be another's in
  * the same line would not be packed: with a billion events a day that is one chance in a billion a day. */
+#include <stdlib.h>
 #include "base/mem.h"
 #include "store/dictionary_int.h"
 
@@ -111,82 +112,109 @@ enum err dictionary_pack(struct dictionary *d, const struct dictionary_entry *e,
 	return err;
 }
 
-/* ---- folding ---- */
+/* ---- folding ----
+ *
+ * Rows lie by token, and tokens come in any order: each new row dirties a page of its own, which is written twice. So payloads are opened first, and their
+ * entries go in sorted: those that share a page share its writing, and the larger the batch, the more do. */
 
-struct fold {
+struct folding {
 	struct dictionary *d;
+	char *plain; /* of all payloads, one behind the other */
+	struct dictionary_fold_entry {
+		struct dictionary_entry e;
+		int32_t day;
+	} * entry;
+	size_t bytes, n;
 	uint64_t added, unopened;
-	int32_t day;
 };
 
-/* ERR_FORMAT: not what dictionary_pack made. */
-static enum err fold_one(struct fold *f, struct text *rest)
+/* False: not what dictionary_pack made. */
+static bool take_entry(struct folding *f, struct text *rest, int32_t day)
 {
 	const unsigned char *p = (const unsigned char *)rest->p;
-	struct dictionary_entry x = { .kind = 0 };
 	size_t n = rest->n < ENTRY_BYTES ? 0 : p[TOKEN_BYTES + 1];
-	bool added = false;
-	enum err e;
+	struct token t = { { 0, 0 } };
 
 	if (n == 0 || n > DICTIONARY_PLAIN_MAX || rest->n - ENTRY_BYTES < n)
-		return ERR_FORMAT;
+		return false;
 	for (int i = 0; i < TOKEN_BYTES; i++)
-		x.token.w[i / 8] = x.token.w[i / 8] << 8 | p[i];
-	x.kind = p[TOKEN_BYTES];
-	x.plain = text_of(rest->p + ENTRY_BYTES, n);
+		t.w[i / 8] = t.w[i / 8] << 8 | p[i];
+	f->entry[f->n].e = (struct dictionary_entry){ t, p[TOKEN_BYTES], text_of(rest->p + ENTRY_BYTES, n) };
+	f->entry[f->n++].day = day;
 	rest->p += ENTRY_BYTES + n;
 	rest->n -= ENTRY_BYTES + n;
-	e = row_add(f->d, &x, f->day, &added);
-	f->added += added;
-	return e;
+	return true;
 }
 
-static enum err fold_payload(struct fold *f, struct text packed)
+static bool open_payload(struct folding *f, struct text packed)
 {
 	const unsigned char *p = (const unsigned char *)packed.p;
 	const struct data_key *k = packed.n < NUMBER_BYTES ? NULL : key_of(f->d, FOR_NAMES, get_number(p));
-	char *plain = k == NULL ? NULL : mem_alloc(packed.n);
-	struct text rest = { plain, 0 };
-	enum err e;
+	struct text rest = { f->plain + f->bytes, 0 };
+	int32_t day;
 
-	if (k == NULL) {
-		f->unopened++;
-		return ERR_OK;
+	if (k == NULL || box_take(p + NUMBER_BYTES, packed.n - NUMBER_BYTES, k->key, text_of(packed.p, NUMBER_BYTES),
+	                          f->plain + f->bytes, packed.n, &rest.n) != ERR_OK)
+		return false;
+	f->bytes += rest.n;
+	if (rest.n < DAY_BYTES)
+		return false;
+	day = (int32_t)get_number((const unsigned char *)rest.p);
+	rest.p += DAY_BYTES;
+	rest.n -= DAY_BYTES;
+	while (rest.n > 0)
+		if (!take_entry(f, &rest, day))
+			return false;
+	return true;
+}
+
+static int by_row(const void *a, const void *b)
+{
+	const struct dictionary_fold_entry *x = a, *y = b;
+
+	for (int i = 0; i < 2; i++)
+		if (x->e.token.w[i] != y->e.token.w[i])
+			return x->e.token.w[i] < y->e.token.w[i] ? -1 : 1;
+	return (x->e.kind > y->e.kind) - (x->e.kind < y->e.kind);
+}
+
+static enum err add_rows(struct folding *f, uint64_t next)
+{
+	struct dictionary *d = f->d;
+	enum err e = store_run(&d->store, "BEGIN IMMEDIATE");
+
+	if (e != ERR_OK)
+		return e;
+	for (size_t i = 0; i < f->n && e == ERR_OK; i++) {
+		bool added = false;
+
+		e = row_add(d, &f->entry[i].e, f->entry[i].day, &added);
+		f->added += added;
 	}
-	if (plain == NULL)
-		return ERR_MEMORY;
-	e = box_take(p + NUMBER_BYTES, packed.n - NUMBER_BYTES, k->key, text_of(packed.p, NUMBER_BYTES), plain, packed.n,
-	             &rest.n);
-	if (e == ERR_OK && rest.n < DAY_BYTES)
-		e = ERR_FORMAT;
-	if (e == ERR_OK) {
-		f->day = (int32_t)get_number((unsigned char *)plain);
-		rest.p += DAY_BYTES;
-		rest.n -= DAY_BYTES;
-	}
-	while (e == ERR_OK && rest.n > 0)
-		e = fold_one(f, &rest);
-	f->unopened += e == ERR_FORMAT;
-	sodium_memzero(plain, packed.n);
-	mem_free(plain);
-	return e == ERR_FORMAT ? ERR_OK : e;
+	if (e == ERR_OK)
+		e = state_put(d, next, d->entries + f->added);
+	return store_end(&d->store, e);
 }
 
 enum err dictionary_fold(struct dictionary *d, const struct text *packed, size_t n, uint64_t next,
                          struct dictionary_folded *out)
 {
-	struct fold f = { .d = d };
+	struct folding f = { .d = d };
+	size_t bytes = 1;
 	enum err e;
 
 	*out = (struct dictionary_folded){ .added = 0 };
+	for (size_t i = 0; i < n; i++)
+		bytes += packed[i].n;
+	f.plain = mem_alloc(bytes);
+	f.entry = mem_alloc_array(bytes / ENTRY_BYTES + 1, sizeof(*f.entry));
+	e = f.plain == NULL || f.entry == NULL ? ERR_MEMORY : ERR_OK;
 	pthread_mutex_lock(&d->store.lock);
-	e = store_run(&d->store, "BEGIN IMMEDIATE");
 	if (e == ERR_OK) {
-		for (size_t i = 0; i < n && e == ERR_OK; i++)
-			e = fold_payload(&f, packed[i]);
-		if (e == ERR_OK)
-			e = state_put(d, next, d->entries + f.added);
-		e = store_end(&d->store, e);
+		for (size_t i = 0; i < n; i++)
+			f.unopened += !open_payload(&f, packed[i]);
+		qsort(f.entry, f.n, sizeof(*f.entry), by_row);
+		e = add_rows(&f, next);
 	}
 	if (e == ERR_OK) {
 		d->folded = next;
@@ -194,6 +222,10 @@ enum err dictionary_fold(struct dictionary *d, const struct text *packed, size_t
 		*out = (struct dictionary_folded){ f.added, f.unopened };
 	}
 	pthread_mutex_unlock(&d->store.lock);
+	if (f.plain != NULL)
+		sodium_memzero(f.plain, f.bytes);
+	mem_free(f.plain);
+	mem_free(f.entry);
 	return e;
 }
 

@@ -59,8 +59,10 @@ enum err store_open(struct store *s, const char *path, const char *schema, const
 	CHECK(pthread_mutex_init(&s->lock, NULL) == 0);
 	e = error_of(sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL));
 	if (e == ERR_OK)
-		e = store_run(s, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
-		                 "PRAGMA trusted_schema=OFF; PRAGMA busy_timeout=2000; PRAGMA cache_size=-65536");
+		e = store_run(
+			s,
+			"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
+			"PRAGMA trusted_schema=OFF; PRAGMA busy_timeout=2000; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=16384");
 	if (e == ERR_OK)
 		e = store_run(s, schema);
 	if (e == ERR_OK)
