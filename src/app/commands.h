@@ -11,6 +11,7 @@ enum {
 int cmd_audit(int argc, char **argv);
 int cmd_backtest(int argc, char **argv);
 int cmd_detect(int argc, char **argv);
+int cmd_dictionary(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_keys(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
