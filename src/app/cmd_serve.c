@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -14,10 +15,10 @@
 #include "app/commands.h"
 #include "app/serve_load.h"
 #include "app/serve_reload.h"
+#include "app/serve_store.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "event/quarantine.h"
 #include "gateway/http.h"
 
 struct service {
@@ -35,44 +36,17 @@ struct service {
 	struct writer *writer;
 	struct http *http;
 	struct buf policy;
-	pthread_mutex_t lock; /* of quarantine */
-	struct outfile quarantine;
-	struct buf line;
+	struct serve_store store;
+	struct keeping keep;
+	pthread_t keeper;
+	sem_t wake; /* the keeper, so that it ends at once */
+	volatile bool stop;
 	char *certificate, *private_key;
 };
 
 static bool complain(const char *what, const char *right)
 {
 	fprintf(stderr, "duanka serve: %s; %s\n", what, right);
-	return false;
-}
-
-/* ---- quarantine ---- */
-
-static bool keep(void *ctx, const struct bad *bad)
-{
-	struct service *s = ctx;
-	bool ok;
-
-	pthread_mutex_lock(&s->lock);
-	buf_clear(&s->line);
-	quarantine_line(&s->line, bad);
-	ok = s->line.err == ERR_OK && outfile_text(&s->quarantine, buf_view(&s->line)) == ERR_OK &&
-	     outfile_flush(&s->quarantine) == ERR_OK;
-	pthread_mutex_unlock(&s->lock);
-	return ok;
-}
-
-static bool open_quarantine(struct service *s)
-{
-	char path[DATA_PATH_BYTES];
-
-	CHECK(pthread_mutex_init(&s->lock, NULL) == 0);
-	buf_init(&s->line, QUARANTINE_LINE_MAX);
-	snprintf(path, sizeof(path), "%s/quarantine.ndjson", s->c->data);
-	if (outfile_append(&s->quarantine, path) == ERR_OK)
-		return true;
-	fprintf(stderr, "duanka: %s: %s\n", path, strerror(errno));
 	return false;
 }
 
@@ -158,7 +132,9 @@ static bool open_shard(struct service *s, struct buf *why)
 		                        .evidence_max = 20,
 		                        .policy = buf_view(&s->policy),
 		                        .alert = alertlog_hear,
-		                        .ctx = s->log };
+		                        .ctx = s->log,
+		                        .names = s->c->dictionary ? names_pack : NULL,
+		                        .names_ctx = s->store.names };
 	struct shard_found found;
 	enum err e;
 
@@ -194,17 +170,70 @@ static bool open_all(struct service *s)
 	buf_init(&why, 1 << 20);
 	ok = serve_disk(c->data, true, &s->disk) && serve_lock(c->data) &&
 	     serve_key(c->data, or_null(c->token_key), true, &s->key) && read_pem(c->tls_certificate, &s->certificate) &&
-	     read_pem(c->tls_key, &s->private_key) && open_quarantine(s) &&
+	     read_pem(c->tls_key, &s->private_key) &&
+	     serve_store_open(&s->store, c->data, or_null(c->master_key), &s->disk, keeping_grain(c->dictionary_keep_us),
+	                      true) &&
 	     serve_policy(c->policy, or_null(c->lists), &s->key, c->lateness_us, &s->policy);
 	snprintf(path, sizeof(path), "%s/alerts.ndjson", s->c->data);
 	if (ok && alertlog_open(&s->log, path, &why) != ERR_OK) {
 		fprintf(stderr, "duanka: %s\n", why.p);
 		ok = false;
 	}
-	ok = ok && open_shard(s, &why);
+	ok = ok && open_shard(s, &why) && serve_store_begin(&s->store, c->data, shard_next(s->shard));
 	buf_release(&why);
 	return ok;
 }
+
+/* ---- dictionary and quarantine ---- */
+
+/* What they need from time to time. */
+static void *keeper(void *arg)
+{
+	struct service *s = arg;
+	int64_t next_us = 0;
+
+	(void)!nice(10); /* this thread's, on Linux: decisions come first, and without it they are as right */
+	while (!s->stop) {
+		struct timespec until;
+
+		keeping_fold(&s->keep, &s->stop);
+		if (serve_now_us() >= next_us) {
+			keeping_tend(&s->keep, &s->stop);
+			next_us = serve_now_us() + KEEPING_TEND_EVERY_US;
+		}
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_sec += KEEPING_FOLD_EVERY_US / US_PER_SECOND;
+		sem_timedwait(&s->wake, &until);
+	}
+	return NULL;
+}
+
+static bool start_keeper(struct service *s)
+{
+	s->keep = (struct keeping){ .names = s->store.names,
+		                        .dictionary = s->store.dictionary,
+		                        .held = s->store.held,
+		                        .writer = s->writer,
+		                        .now_us = serve_now_us,
+		                        .live = s->live,
+		                        .grain_days = keeping_grain(s->c->dictionary_keep_us) };
+	CHECK(sem_init(&s->wake, 0, 0) == 0);
+	if (pthread_create(&s->keeper, NULL, keeper, s) == 0)
+		return true;
+	s->keep.writer = NULL;
+	return complain("a thread can't be started", "there is too little memory");
+}
+
+static void stop_keeper(struct service *s)
+{
+	if (s->keep.writer == NULL)
+		return;
+	s->stop = true;
+	sem_post(&s->wake);
+	pthread_join(s->keeper, NULL);
+}
+
+/* ---- starting ---- */
 
 /* For http_options: ctx is the service. */
 static enum err reload(void *ctx, struct buf *why)
@@ -230,7 +259,7 @@ static bool start(struct service *s)
 		                       .edition = shard_edition(s->shard),
 		                       .key = &s->key,
 		                       .now_us = serve_now_us,
-		                       .quarantine = keep,
+		                       .keep = &s->keep,
 		                       .ctx = s };
 	char address[64], ready[96];
 	struct buf why;
@@ -242,6 +271,8 @@ static bool start(struct service *s)
 	wo.tender = s->tender;
 	if (writer_start(&s->writer, &wo) != ERR_OK)
 		return complain("the writer can't be started", "there is too little memory");
+	if (!start_keeper(s))
+		return false;
 	ho.writer = s->writer;
 	shard_fill_options(s->shard, &ho.fill);
 	if (http_start(&s->http, &ho, &why) != ERR_OK) {
@@ -327,9 +358,7 @@ static void release(struct service *s)
 	shard_close(s->shard);
 	alertlog_close(s->log);
 	buf_release(&s->policy);
-	buf_release(&s->line);
-	if (outfile_close(&s->quarantine) != ERR_OK)
-		complain("the quarantine could not be finished", "its last records may be missing");
+	serve_store_close(&s->store);
 	disk_real_close(&s->disk);
 	in_force_free(s->start);
 	live_free(s->live);
@@ -399,13 +428,18 @@ static bool serve(struct service *s)
 	};
 	ok = ok && start(s) && run(s, signals);
 	notify_say(&s->notify, "STOPPING=1\nSTATUS=%s", ok ? "finishing what was begun" : "could not go on: see the log");
+	s->stop = true; /* so that whoever waits for the keeper does not wait long */
 	if (s->http != NULL)
 		http_stop(s->http);
+	stop_keeper(s);
 	if (s->writer != NULL) {
 		ok = writer_stop(s->writer) && ok;
 		writer_free(s->writer);
 	}
 	tender_stop(s->tender);
+	if (ok && names_catch_up(s->store.names, shard_next(s->shard), NULL) != ERR_OK)
+		complain("the dictionary can't be written",
+		         "what is missing in it is taken from the journal at the next start");
 	release(s);
 	return ok;
 }
@@ -422,7 +456,6 @@ int cmd_serve(int argc, char **argv)
 	if (s.options.routes)
 		return print_routes();
 	umask(077);
-	s.quarantine.fd = -1;
 	buf_init(&s.policy, RECORD_PAYLOAD_MAX);
 	return serve(&s) ? EXIT_ACCEPTED : EXIT_COULD_NOT_RUN;
 }

@@ -12,6 +12,7 @@ int cmd_audit(int argc, char **argv);
 int cmd_backtest(int argc, char **argv);
 int cmd_contacts(int argc, char **argv);
 int cmd_detect(int argc, char **argv);
+int cmd_dictionary(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_keys(int argc, char **argv);
 int cmd_policy(int argc, char **argv);

@@ -14,6 +14,7 @@ enum {
 	O_SETTINGS,
 	O_ROUTES, /* not in the help: for tests */
 	O_ADOPT,
+	O_NO_DICTIONARY,
 	O_READY,
 	O_HELP,
 	O_SETTING, /* + the row's number */
@@ -21,9 +22,10 @@ enum {
 };
 
 static const struct args_option own[] = {
-	{ "--config", 'c', true, O_CONFIG }, { "--set", 's', true, O_SET },    { "--settings", 0, false, O_SETTINGS },
-	{ "--routes", 0, false, O_ROUTES },  { "--adopt", 0, false, O_ADOPT }, { "--ready-file", 0, true, O_READY },
-	{ "--help", 'h', false, O_HELP },
+	{ "--config", 'c', true, O_CONFIG },    { "--set", 's', true, O_SET },
+	{ "--settings", 0, false, O_SETTINGS }, { "--routes", 0, false, O_ROUTES },
+	{ "--adopt", 0, false, O_ADOPT },       { "--ready-file", 0, true, O_READY },
+	{ "--help", 'h', false, O_HELP },       { "--no-dictionary", 0, false, O_NO_DICTIONARY },
 };
 
 static const char help_top[] =
@@ -32,6 +34,7 @@ static const char help_top[] =
 	"  --settings            shows all settings with their meanings as a file, as they would be in force, and ends; wrong ones are told\n"
 	"  -s, --set NAME=VALUE  any setting by its name: --set service.snapshots=3\n"
 	"  --adopt               take the policy directory's policy now, if it differs from the one in force; its windows are filled from the journal\n"
+	"  --no-dictionary       dictionary.enabled=false: tokens that come from now on can never be turned back\n"
 	"  --ready-file FILE     ADDRESS:PORT is written there once requests are answered\n\n"
 	"Options that stand for a setting. They override the environment (DUANKA_HTTP_LISTEN), and that the file:\n";
 static const char help_end[] =
@@ -171,6 +174,8 @@ static enum err take_options(const struct serve_options *o, struct config *c, st
 
 		if (number == O_SET)
 			e = take_set(v, c, why);
+		else if (number == O_NO_DICTIONARY)
+			e = config_set(c, "--no-dictionary", "dictionary.enabled", TEXT("false"), why);
 		else if (number >= O_SETTING)
 			e = take_option(&config_settings[number - O_SETTING], v, c, why);
 		if (e == ERR_MEMORY)

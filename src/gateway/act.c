@@ -43,10 +43,11 @@ void act_end(struct buf *b, int64_t now_us, const struct caller *who, struct sha
 
 enum err act_note(struct buf *b, struct shard *s, int64_t now_us, const struct caller *who)
 {
+	struct shard_act a;
 	enum err e;
 
-	buf_char(b, '}');
-	e = b->err != ERR_OK ? b->err : shard_note(s, RECORD_ACT, now_us, who->organisation, buf_view(b));
+	act_end(b, now_us, who, &a);
+	e = b->err != ERR_OK ? b->err : shard_note(s, RECORD_ACT, a.time_us, a.organisation, a.payload);
 	buf_release(b);
 	return e;
 }

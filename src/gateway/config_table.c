@@ -28,7 +28,7 @@ const struct setting config_settings[] = {
 	{ "keys.token", TEXT_SETTING, IN(token_key), .option = "--key", .letter = 'k', .shape = "FILE",
 	  .en = "the key that makes tokens of identifiers. Empty: $DUANKA_KEY_FILE, else token.key in the data directory, made at first use",
 	  .zh = "令牌密钥文件；留空时取 $DUANKA_KEY_FILE，否则取数据目录下的 token.key（首次使用时生成）" },
-	{ "keys.master", TEXT_SETTING, IN(master_key), .shape = "FILE",
+	{ "keys.master", TEXT_SETTING, IN(master_key), .option = "--master-key", .shape = "FILE",
 	  .en = "the key that opens the dictionary; best on another device. Empty: master.key in the data directory, made at first use",
 	  .zh = "字典主密钥文件，最好放在另一设备上；留空则取数据目录下的 master.key（首次使用时生成）" },
 

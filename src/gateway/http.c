@@ -28,20 +28,46 @@ void http_resume(struct request *r)
 	MHD_resume_connection(r->connection);
 }
 
+void http_turned_away(struct request *r, const char *type, const char *title, const char *detail)
+{
+	r->shed = true;
+	if (r->accepted + r->repeated + r->late + r->refused + r->bad > 0)
+		answer_batch(r); /* what was taken before stays taken, and is told */
+	else
+		answer_problem(r, 503, type, title, detail);
+	r->ready = true;
+}
+
 void http_submit(struct request *r, void (*done)(void *ctx, enum err e))
 {
 	r->ask = (struct ask){ .item = r->item, .n = r->n, .done = done, .ctx = r };
 	MHD_suspend_connection(r->connection);
 	if (writer_submit(r->h->o.writer, &r->ask))
 		return;
-	r->shed = true;
-	if (r->route->run != NULL && r->accepted + r->repeated + r->bad > 0)
-		answer_batch(r); /* what was taken before stays taken, and is told */
-	else
-		answer_problem(r, 503, "overload", "The service is overloaded or stopping",
-		               "nothing of this request was taken; try again after a second");
-	r->ready = true;
+	http_turned_away(r, "overload", "The service is overloaded or stopping",
+	                 "nothing of this request was taken; try again after a second");
 	MHD_resume_connection(r->connection);
+}
+
+static void carry_on(void *ctx)
+{
+	struct request *r = ctx;
+
+	r->later(r);
+	r->ready = r->ready || r->status != 0;
+	http_resume(r);
+}
+
+void http_later(struct request *r, void (*later)(struct request *r))
+{
+	r->work = (struct work){ .run = carry_on, .ctx = r };
+	r->later = later;
+	MHD_suspend_connection(r->connection);
+	if (workers_submit(r->h->workers, &r->work))
+		return;
+	http_turned_away(r, "overload", "The service is overloaded",
+	                 "too many slow requests wait; try again after a second");
+	http_resume(r);
 }
 
 bool http_hold(struct request *r, size_t bytes)
@@ -62,6 +88,10 @@ static void request_free(struct request *r)
 
 	for (uint32_t i = 0; r->taken != NULL && i < r->cap; i++)
 		mem_free(r->taken[i].scratch);
+	for (uint32_t i = 0; r->unfit_scratch != NULL && i < r->cap; i++)
+		mem_free(r->unfit_scratch[i]);
+	mem_free(r->unfit);
+	mem_free(r->unfit_scratch);
 	mem_free(r->taken);
 	mem_free(r->item);
 	edition_drop(r->edition);
@@ -88,15 +118,10 @@ static void completed(void *cls, struct MHD_Connection *c, void **con_cls, enum 
 	*con_cls = NULL;
 }
 
-static const char *header(struct MHD_Connection *c, const char *name)
-{
-	return MHD_lookup_connection_value(c, MHD_HEADER_KIND, name);
-}
-
 /* 0 = let through; else the status to refuse with. */
 static unsigned authorise(struct request *r)
 {
-	const char *z = header(r->connection, "Authorization");
+	const char *z = request_header(r, "Authorization");
 
 	if (r->route->scope == 0 || r->in_force->config.anonymous)
 		return 0;
@@ -122,7 +147,7 @@ static void note_caller(struct request *r)
 
 static bool take_idempotency_key(struct request *r)
 {
-	const char *z = header(r->connection, "Idempotency-Key");
+	const char *z = request_header(r, "Idempotency-Key");
 	char joined[TENANT_NAME_MAX + 1 + REPEAT_KEY_MAX + 1];
 	struct token t;
 	int n;
@@ -166,7 +191,7 @@ static bool frame_ok(struct request *r, const char *version)
 
 static void check_start(struct request *r, const char *method, const char *url)
 {
-	const char *length = header(r->connection, "Content-Length");
+	const char *length = request_header(r, "Content-Length");
 	unsigned status;
 
 	snprintf(r->url, sizeof(r->url), "%s", url); /* not longer than what it was decoded from */
@@ -233,7 +258,7 @@ static struct MHD_Response *response_of(struct request *r)
 	return m;
 }
 
-static enum MHD_Result send_answer(struct request *r)
+enum MHD_Result http_send(struct request *r)
 {
 	struct MHD_Response *m;
 	enum MHD_Result ok;
@@ -262,150 +287,7 @@ static enum MHD_Result send_answer(struct request *r)
 	return ok;
 }
 
-/* ---- the stream of alerts: Server-Sent Events, id = the alert's number ---- */
-
-struct stream {
-	struct alertlog_waiter waiter; /* first: the waiter is the stream */
-	struct http *h;
-	struct MHD_Connection *connection;
-	struct connection *link;
-	uint64_t number;
-	struct buf line, out;
-	size_t sent;
-	bool slept;
-	struct key_entry who; /* looked at again, since a reload may take the key away; without an id: none was asked for */
-};
-
-static void stream_sleep(struct alertlog_waiter *w)
-{
-	connection_enter(((struct stream *)(void *)w)->link, CONNECTION_QUIET);
-	MHD_suspend_connection(((struct stream *)(void *)w)->connection);
-}
-
-static void stream_wake(struct alertlog_waiter *w)
-{
-	MHD_resume_connection(((struct stream *)(void *)w)->connection);
-}
-
-static bool stream_allowed(const struct stream *s)
-{
-	const struct in_force *f = live_take(s->h->o.live);
-	const struct key_entry *who = keys_again(&f->keys, &s->who, s->h->o.now_us());
-	bool ok = s->who.id[0] == 0 || (who != NULL && (who->scopes & SCOPE_ALERTS) != 0);
-
-	in_force_free(f);
-	return ok;
-}
-
-static void stream_fill(struct stream *s)
-{
-	uint64_t position;
-
-	s->sent = 0;
-	buf_clear(&s->out);
-	if (alertlog_read(s->h->o.log, s->number, &s->line, &position) == ERR_OK) {
-		s->number++;
-		buf_printf(&s->out, "id: %" PRIu64 "\nevent: alert\ndata: ", s->number);
-		buf_add(&s->out, s->line.p, s->line.n);
-		buf_char(&s->out, '\n');
-	} else if (s->slept) {
-		buf_z(&s->out, ": still here\n\n");
-	}
-	s->slept = false;
-}
-
-static ssize_t stream_read(void *cls, uint64_t pos, char *buf, size_t max)
-{
-	struct stream *s = cls;
-	size_t n;
-
-	(void)pos;
-	if (s->h->stopping || (s->sent == s->out.n && !stream_allowed(s)))
-		return MHD_CONTENT_READER_END_OF_STREAM;
-	if (s->sent == s->out.n) {
-		stream_fill(s);
-		connection_enter(s->link, CONNECTION_SENDING); /* each piece has its own time */
-	}
-	if (s->sent == s->out.n) {
-		s->slept = true;
-		alertlog_wait(s->h->o.log, s->number, &s->waiter, stream_sleep);
-		return 0;
-	}
-	n = s->out.n - s->sent < max ? s->out.n - s->sent : max;
-	memcpy(buf, s->out.p + s->sent, n);
-	s->sent += n;
-	return (ssize_t)n;
-}
-
-static void stream_free(void *cls)
-{
-	struct stream *s = cls;
-
-	s->h->counts.streams--;
-	buf_release(&s->line);
-	buf_release(&s->out);
-	mem_free(s);
-}
-
-static enum MHD_Result send_stream(struct request *r)
-{
-	const char *last = header(r->connection, "Last-Event-ID");
-	const char *from = MHD_lookup_connection_value(r->connection, MHD_GET_ARGUMENT_KIND, "cursor");
-	struct stream *s;
-	struct MHD_Response *m;
-	enum MHD_Result ok;
-
-	if (r->h->counts.streams >= STREAMS_MAX) {
-		answer_problem(r, 503, "overload", "Too many streams are open", "take alerts by /v1/alerts and its cursor");
-		return send_answer(r);
-	}
-	s = mem_alloc(sizeof(*s));
-	if (s == NULL)
-		return MHD_NO;
-	*s = (struct stream){ .waiter = { .wake = stream_wake }, .h = r->h, .connection = r->connection, .link = r->link };
-	if (r->entry != NULL)
-		s->who = *r->entry;
-	s->number = query_number(last != NULL ? last : from, alertlog_count(r->h->o.log), UINT64_MAX >> 1);
-	buf_init(&s->line, ALERTLOG_LINE_MAX);
-	buf_init(&s->out, 2 * ALERTLOG_LINE_MAX);
-	buf_z(&s->out, "retry: 2000\n\n");
-	r->h->counts.streams++;
-	r->h->counts.requests++;
-	connection_enter(r->link, CONNECTION_SENDING);
-	m = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 16 * 1024, stream_read, s, stream_free);
-	if (m == NULL) {
-		stream_free(s);
-		return MHD_NO;
-	}
-	MHD_add_response_header(m, "Content-Type", "text/event-stream");
-	MHD_add_response_header(m, "Cache-Control", "no-store");
-	ok = MHD_queue_response(r->connection, 200, m);
-	MHD_destroy_response(m);
-	return ok;
-}
-
 /* ---- the handler ---- */
-
-static void carry_on(void *ctx)
-{
-	struct request *r = ctx;
-
-	r->route->run(r);
-	r->ready = true;
-	http_resume(r);
-}
-
-static void hand_over(struct request *r)
-{
-	r->work = (struct work){ .run = carry_on, .ctx = r };
-	MHD_suspend_connection(r->connection);
-	if (workers_submit(r->h->workers, &r->work))
-		return;
-	answer_problem(r, 503, "overload", "The service is overloaded",
-	               "too many slow requests wait; try again after a second");
-	r->ready = true;
-	http_resume(r);
-}
 
 /* The first that is known of a request: its target as it came. */
 static void *begin(void *cls, const char *target, struct MHD_Connection *c)
@@ -444,7 +326,7 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *u
 		connection_enter(r->link, CONNECTION_RECEIVING);
 		if (frame_ok(r, version))
 			check_start(r, method, url);
-		return r->ready && (r->last || r->status == 413) ? send_answer(r) : MHD_YES;
+		return r->ready && (r->last || r->status == 413) ? http_send(r) : MHD_YES;
 	}
 	if (*upload_n > 0) {
 		take_body(r, upload, *upload_n);
@@ -453,16 +335,16 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *u
 	}
 	connection_enter(r->link, CONNECTION_BUSY);
 	if (r->ready)
-		return send_answer(r);
+		return http_send(r);
 	if (r->route->kind == ROUTE_STREAM)
-		return send_stream(r);
+		return http_stream(r);
 	if (r->route->kind == ROUTE_SLOW)
-		hand_over(r);
+		http_later(r, r->route->run);
 	else
 		r->route->run(r);
 	if (MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_SUSPENDED)->suspended == MHD_YES)
 		return MHD_YES;
-	return r->ready || r->status != 0 ? send_answer(r) : MHD_YES;
+	return r->ready || r->status != 0 ? http_send(r) : MHD_YES;
 }
 
 /* ---- the daemon ---- */
@@ -557,6 +439,7 @@ enum err http_start(struct http **out, const struct http_options *o, struct buf 
 	f = live_take(o->live);
 	h->o = *o;
 	h->body_bytes_max = f->config.body_bytes;
+	CHECK(pthread_mutex_init(&h->askers_lock, NULL) == 0);
 	reading_init(&h->reading, o->edition);
 	e = connections_allow((uint32_t)f->config.connections, DESCRIPTORS_OTHER, why) ? ERR_OK : ERR_CAP;
 	if (e == ERR_OK)

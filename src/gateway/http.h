@@ -4,9 +4,7 @@
  * so a thread never waits. Errors are RFC 9457 problem documents. */
 #ifndef DUANKA_GATEWAY_HTTP_H
 #define DUANKA_GATEWAY_HTTP_H
-#include "event/bad.h"
-#include "gateway/live.h"
-#include "gateway/writer.h"
+#include "gateway/keeping.h"
 #include "shard/fill.h"
 
 struct http_options {
@@ -21,8 +19,7 @@ struct http_options {
 		fill; /* the shard's: for policies made ready beside the one in force, and for reading the journal */
 	const struct hash_key *key;
 	int64_t (*now_us)(void);
-	/* Keeps a record that could not be taken, from any thread; false: it could not be written. */
-	bool (*quarantine)(void *ctx, const struct bad *bad);
+	struct keeping *keep; /* dictionary and quarantine */
 	/* Reads settings and keys again; from a worker's thread. why: what is wrong, or what takes effect only after a new start. On
 	 * error nothing has changed. NULL: there is nothing to reload. */
 	enum err (*reload)(void *ctx, struct buf *why);

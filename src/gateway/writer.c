@@ -343,7 +343,7 @@ enum err writer_start(struct writer **out, const struct writer_options *o)
 	w->last_task = &w->task;
 	w->counts.next = shard_next(o->shard);
 	shard_chain(o->shard, w->counts.chain);
-	w->last_snapshot_us = o->now_us();
+	w->last_tick_us = w->last_snapshot_us = o->now_us();
 	CHECK(pthread_mutex_init(&w->lock, NULL) == 0);
 	CHECK(pthread_cond_init(&w->more, NULL) == 0);
 	CHECK(pthread_cond_init(&w->task_done, NULL) == 0);

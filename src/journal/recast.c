@@ -49,6 +49,21 @@ static bool take_count(struct text *t, uint32_t most, uint32_t *out)
 	return true;
 }
 
+int record_schema_kind(struct text payload, struct text name)
+{
+	struct text is;
+	uint8_t version;
+	uint32_t n;
+
+	if (!record_get(&payload, &version, 1) || version != RECORD_SCHEMA_VERSION ||
+	    !take_count(&payload, SCHEMA_ENTITIES_MAX, &n))
+		return -1;
+	for (uint32_t i = 0; i < n && take_name(&payload, &is); i++)
+		if (text_eq(is, name))
+			return (int)i;
+	return -1;
+}
+
 static bool take_entities(struct text *t, const struct schema *to)
 {
 	struct text name;

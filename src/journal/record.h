@@ -14,6 +14,7 @@
  *   TICK      nothing: the head's time is the news
  *   POLICY, LIST   shard.h
  *   ACT       a JSON object: who did what and why
+ *   NAMES     plain identifiers behind tokens of the same batch, sealed (store/dictionary.h): a way to the dictionary, and noise once it is gone
  *
  * Events hold tokens, never plain identifiers. Text fields are kept as they came, because rules look into them. */
 #ifndef DUANKA_JOURNAL_RECORD_H
@@ -29,6 +30,7 @@ enum record_kind { /* numbers are on disk: never change one */
 	RECORD_POLICY = 4, /* a policy takes effect here */
 	RECORD_LIST = 6,   /* an entry goes into a list */
 	RECORD_ACT = 7,    /* something a person did: a reveal, an erasure, a key, a mended record */
+	RECORD_NAMES = 8,  /* sealed identifiers on their way to the dictionary */
 	RECORD_KINDS
 };
 
@@ -73,6 +75,8 @@ void recast_free(struct recast *r);
 void record_schema_put(struct buf *b, const struct schema *s);
 /* The other way: names point into the payload; every field is optional, entities have no attributes. ERR_FORMAT when it is damaged. */
 enum err record_schema_take(struct text payload, struct schema *out) MUST_CHECK;
+/* The index of a kind of entity in the payload of a SCHEMA record; -1: there is none of that name. */
+int record_schema_kind(struct text payload, struct text name);
 /* ERR_ABSENT: this event type, or a required field, is not known to the schema read under; ERR_FORMAT: damaged. Texts point into the
  * payload, plain identifiers are empty. r: of kind EVENT. key (16 bytes) is filled if flags & RECORD_KEYED; may be NULL. */
 enum err record_event_take(const struct recast *c, const struct record *r, struct event *out,

@@ -1,6 +1,6 @@
 /* shard.c - the path of a group of events, and of recovery; see shard.h.
  *
- *   shard_apply:  known keys answered | records put | engine_apply | journal_commit | answers and alerts
+ *   shard_apply:  known keys answered | records put, names with them | engine_apply | journal_commit | answers and alerts
  *   shard_open:   journal_open (cuts a torn tail) | newest snapshot | replay of the rest | ready
  * Both end in the same engine calls with the same events in the same order; that is all there is to determinism. */
 #include "shard/shard.h"
@@ -106,7 +106,7 @@ static void answer_again(struct shard_answer *a, const struct repeat *r)
 static void put_event(struct shard *s, struct shard_item *it, uint64_t position)
 {
 	struct record r = { .kind = RECORD_EVENT,
-		                .flags = it->keyed ? RECORD_KEYED : 0,
+		                .flags = (it->keyed ? RECORD_KEYED : 0) | (it->mended ? RECORD_MENDED : 0),
 		                .organisation = it->organisation,
 		                .time = it->event->time };
 	size_t at = s->records.n;
@@ -142,6 +142,28 @@ static enum err admit(struct shard *s, struct shard_item *item, uint32_t n)
 		put_event(s, it, r.position);
 	}
 	return e == ERR_OK ? s->records.err : e;
+}
+
+/* *n more records, none or one. */
+static enum err put_names(struct shard *s, uint32_t *n)
+{
+	struct event *event[SHARD_ITEMS_MAX];
+	struct record r = { .kind = RECORD_NAMES };
+	enum err e;
+
+	if (s->o.names == NULL || s->n_fresh == 0)
+		return ERR_OK;
+	for (uint32_t i = 0; i < s->n_fresh; i++)
+		event[i] = s->fresh[i]->event;
+	buf_clear(&s->names);
+	e = s->o.names(s->o.names_ctx, &s->g->policy->schema, event, s->n_fresh, &s->names);
+	if (e != ERR_OK || s->names.n == 0)
+		return e;
+	r.time = event[0]->time;
+	r.payload = buf_view(&s->names);
+	record_put(&s->records, &r);
+	*n = 1;
+	return s->records.err;
 }
 
 static void decide(struct shard *s)
@@ -189,6 +211,7 @@ static enum err settle(struct shard *s, struct shard_item *item, uint32_t n)
 
 enum err shard_apply(struct shard *s, struct shard_item *item, uint32_t n)
 {
+	uint32_t n_names = 0;
 	enum err e;
 
 	CHECK(n <= SHARD_ITEMS_MAX);
@@ -198,12 +221,14 @@ enum err shard_apply(struct shard *s, struct shard_item *item, uint32_t n)
 	buf_clear(&s->records);
 	telling_begins(s);
 	e = admit(s, item, n);
+	if (e == ERR_OK)
+		e = put_names(s, &n_names);
 	if (e == ERR_OK) {
 		decide(s);
 		e = telling_ends(s);
 	}
 	if (e == ERR_OK && s->n_fresh > 0)
-		e = journal_commit(s->journal, buf_view(&s->records), s->n_fresh);
+		e = journal_commit(s->journal, buf_view(&s->records), s->n_fresh + n_names);
 	if (e == ERR_OK)
 		e = settle(s, item, n);
 	s->n_fresh = 0;
@@ -383,6 +408,7 @@ enum err shard_open(struct shard **out, const struct shard_options *o, struct sh
 	s->o = *o;
 	s->o.repeats_max = o->repeats_max < SHARD_ITEMS_MAX ? SHARD_ITEMS_MAX : o->repeats_max;
 	buf_init(&s->records, JOURNAL_BATCH_MAX);
+	buf_init(&s->names, RECORD_PAYLOAD_MAX);
 	buf_init(&s->lines, SHARD_ALERT_BYTES_MAX);
 	buf_init(&s->briefs, SHARD_ALERT_BYTES_MAX);
 	buf_init(&s->schema, RECORD_PAYLOAD_MAX);
@@ -407,6 +433,7 @@ void shard_close(struct shard *s)
 	repeats_free(s->repeats);
 	versions_release(&s->versions);
 	buf_release(&s->records);
+	buf_release(&s->names);
 	buf_release(&s->lines);
 	buf_release(&s->briefs);
 	buf_release(&s->schema);

@@ -41,6 +41,10 @@ struct shard_options {
 	/* Each alert as a line of JSON (alert_json.h), after it is durable; also those met while the journal is replayed. */
 	void (*alert)(void *ctx, uint64_t position, struct text line);
 	void *ctx;
+	/* Once for each group that is about to be journaled: what makes its tokens readable again, as the payload of a NAMES record in the same batch, so that
+	 * no event is durable without it. out is empty before; left empty: no record. An error stops the shard. NULL: tokens stay tokens. */
+	enum err (*names)(void *ctx, const struct schema *schema, struct event *const *event, uint32_t n, struct buf *out);
+	void *names_ctx;
 };
 
 struct shard_found {
@@ -62,7 +66,7 @@ struct shard_answer {
 
 struct shard_item {
 	struct event *event; /* with its bytes; source, line and offset are set to 0 */
-	bool keyed;
+	bool keyed, mended;  /* mended: out of quarantine */
 	unsigned char key[RECORD_KEY_BYTES];
 	uint16_t organisation;
 	struct shard_answer answer;

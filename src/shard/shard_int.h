@@ -101,7 +101,7 @@ struct shard {
 	struct generation *g;
 	struct repeats *repeats;
 	struct versions versions;
-	struct buf records, lines, briefs, schema;
+	struct buf records, names, lines, briefs, schema;
 	struct told *told;
 	uint32_t n_told, told_cap;
 	struct shard_item *fresh[SHARD_ITEMS_MAX];
