@@ -258,6 +258,7 @@ enum err writer_start(struct writer **out, const struct writer_options *o)
 	w->counts.next = shard_next(o->shard);
 	shard_chain(o->shard, w->counts.chain);
 	w->counts.last_group_us = o->now_us();
+	w->next_tick_us = o->now_us() + o->tick_us;
 	w->next_snapshot_us = o->now_us() + o->snapshot_every_us;
 	CHECK(pthread_mutex_init(&w->lock, NULL) == 0);
 	CHECK(pthread_cond_init(&w->more, NULL) == 0);
