@@ -115,7 +115,8 @@ static void test_round_trip(void **state)
 	assert_int_equal(dictionary_count(d), 500);
 	assert_int_equal(dictionary_position(d), 500);
 	expect(d, 499, ERR_OK);
-	assert_int_equal(add(d, 499, 501, 100), 2); /* who was packed lately is not kept over a restart; nothing is there twice */
+	assert_int_equal(add(d, 499, 501, 100),
+	                 2); /* who was packed lately is not kept over a restart; nothing is there twice */
 	assert_int_equal(dictionary_count(d), 501);
 	dictionary_close(d);
 }
@@ -224,7 +225,8 @@ static void test_erasure(void **state)
 	expect(d, 6, ERR_OK);
 	assert_int_equal(dictionary_count(d), 9);
 	assert_int_equal(dictionary_erase(d, x.token, x.kind, number), ERR_ABSENT);
-	assert_int_equal(add(d, 4, 7, 1), 1); /* who calls again is known again; of the others nobody needs to be told anew */
+	assert_int_equal(add(d, 4, 7, 1),
+	                 1); /* who calls again is known again; of the others nobody needs to be told anew */
 	expect(d, 5, ERR_OK);
 	dictionary_close(d);
 }
@@ -265,7 +267,8 @@ static void test_held(void **state)
 	for (int i = 0; i < 10; i++)
 		assert_int_equal(held_add(h, &bad, 1, 1000 * i, 4), ERR_OK);
 	assert_int_equal(dictionary_rotate(d), ERR_OK);
-	assert_int_equal(dictionary_tend(d, 0, 0, 10, &(struct dictionary_tended){ .seen = 0 }), ERR_OK); /* its key stays */
+	assert_int_equal(dictionary_tend(d, 0, 0, 10, &(struct dictionary_tended){ .seen = 0 }),
+	                 ERR_OK); /* its key stays */
 	assert_int_equal(held_record(h, 2, &b, see, &s), ERR_OK);
 	assert_text(buf_view(&b), "{\"caller\":\"13800138000\"}");
 	assert_int_equal(held_record(h, 11, &b, NULL, NULL), ERR_ABSENT);
