@@ -211,9 +211,9 @@ static void live(struct history *h)
 		n = n < EVENTS - at ? n : EVENTS - at;
 		if (what < 8 && shard_snapshot(h->shard) != ERR_OK)
 			h->refusals++;
-		if (what >= 16 && what < 40)
+		if (what >= 16 && what < 48)
 			history_change(h);
-		if (what >= 40 && what < 55)
+		if (what >= 48 && what < 62)
 			history_change_lists(h);
 		if (what == 9 && shard_note(h->shard, RECORD_TICK, h->o.now_us, 0, TEXT("")) != ERR_OK)
 			history_crash(h);
