@@ -146,6 +146,16 @@ static void snapshot(struct writer *w)
 	pthread_mutex_unlock(&w->lock);
 }
 
+void writer_snapshot_soon(struct writer *w)
+{
+	w->next_snapshot_us = 0;
+}
+
+static bool snapshot_is_due(const struct writer *w, int64_t now_us)
+{
+	return w->o.snapshot_every_us > 0 && now_us >= w->next_snapshot_us;
+}
+
 static void pass_time(struct writer *w)
 {
 	int64_t now_us = w->o.now_us();
@@ -157,7 +167,7 @@ static void pass_time(struct writer *w)
 		dead = shard_note(w->o.shard, RECORD_TICK, now_us, 0, TEXT("")) != ERR_OK;
 		alertlog_wake(w->o.log); /* streams that are idle send a sign of life */
 	}
-	if (w->o.snapshot_every_us > 0 && now_us >= w->next_snapshot_us && !dead) {
+	if (snapshot_is_due(w, now_us) && w->child == 0 && !dead) {
 		w->next_snapshot_us = now_us + w->o.snapshot_every_us;
 		snapshot(w);
 	}
@@ -224,6 +234,7 @@ static void *run(void *arg)
 	for (;;) {
 		struct ask *asks;
 		uint32_t n;
+		int64_t now_us;
 		bool over;
 
 		pthread_mutex_lock(&w->lock);
@@ -240,7 +251,8 @@ static void *run(void *arg)
 			break;
 		if (asks != NULL)
 			serve_group(w, asks, n);
-		if (asks == NULL || w->o.now_us() >= w->next_tick_us)
+		now_us = w->o.now_us();
+		if (asks == NULL || now_us >= w->next_tick_us || snapshot_is_due(w, now_us))
 			pass_time(w);
 	}
 	return NULL;

@@ -51,6 +51,8 @@ bool writer_submit(struct writer *w, struct ask *a);
 /* Has run called on the writer's thread and waits for it; alerts that came of it are readable then. False: the writer has stopped or
  * died, and run was not called. Any thread but the writer's and HTTP's own. */
 bool writer_do(struct writer *w, void (*run)(void *ctx, struct shard *s), void *ctx) MUST_CHECK;
+/* On the writer's thread, from a task: takes a snapshot as soon as may be, so that a restart need not fill a new policy's windows again. */
+void writer_snapshot_soon(struct writer *w);
 void writer_counts(struct writer *w, struct writer_counts *out);
 /* Drains the queue, takes a last snapshot, joins the thread. False if the shard had died. */
 bool writer_stop(struct writer *w);
