@@ -72,6 +72,7 @@ static void adopt(void *ctx, struct shard *s)
 	if (c->e != ERR_OK)
 		return;
 	reading_swap(&c->h->reading, shard_edition(s));
+	writer_snapshot_soon(c->h->o.writer);
 	c->position = shard_edition(s)->position;
 }
 
