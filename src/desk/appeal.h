@@ -34,7 +34,9 @@ enum appeal_field {
 	APPEAL_F_AUTOMATIC = 13, /* 1: decided by a machine */
 	APPEAL_F_FINDING = 14,
 	APPEAL_F_LATE = 15,
-	APPEAL_F_FIELDS = 16
+	APPEAL_F_PHONE = 16,   /* of the target */
+	APPEAL_F_ACCOUNT = 17, /* of the target */
+	APPEAL_F_FIELDS = 18
 };
 
 enum appeal_step {

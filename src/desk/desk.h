@@ -21,6 +21,7 @@ enum {
 	DESK_TOUCHED_MAX = 40,                /* objects that one step and its consequences change */
 	DESK_MESSAGES_MAX = 64,               /* messages of one step and its consequences */
 	DESK_DEPTH_MAX = 5,                   /* consequence of a consequence of ... */
+	DESK_PROPOSALS_MAX = 16,              /* cards, and accounts, of a person that one step makes proposals about: the newest */
 	DESK_ABOUT_MAX = 64                   /* objects about one subject that a rule looks through, newest first */
 };
 #define DESK_USER_FIRST ((uint64_t)1 << DESK_ID_SHIFT)
@@ -146,10 +147,13 @@ struct desk { /* all fields are desk*.c's own; others read limits and now_us */
 	uint32_t n_made, n_sent; /* of this record */
 	/* the work area of one step with its consequences */
 	enum err err;
+	bool deep; /* a maximum of the work area was met */
 	uint8_t bad_field;
-	uint32_t n_touched, n_messages, n_changed_limits;
+	uint32_t n_touched, n_messages, n_made_before;
 	struct desk_touched touched[DESK_TOUCHED_MAX];
 	struct desk_message message[DESK_MESSAGES_MAX];
+	struct desk_object peeked;
+	struct desk_command timer_command;
 	/* counted */
 	uint64_t refused, accepted, fired, postponed;
 };

@@ -47,8 +47,9 @@ enum discipline_field {
 	DISCIPLINE_F_DISTRICT = 18,
 	DISCIPLINE_F_REMARK = 19,
 	DISCIPLINE_F_CASE_NO = 20,
-	DISCIPLINE_F_PREVIOUS = 21, /* listing that this one follows without a gap */
-	DISCIPLINE_F_FIELDS = 22
+	DISCIPLINE_F_PREVIOUS = 21, /* listing that this one follows */
+	DISCIPLINE_F_REPAIR = 22,   /* 1: asked for */
+	DISCIPLINE_F_FIELDS = 23
 };
 
 enum discipline_step {

@@ -72,7 +72,8 @@ enum desk_limit {
 	LIMIT_WARNING_VICTIM = 53,
 	LIMIT_WARNING_HELP = 54,
 	LIMIT_FREEZE_RETRIES = 55,
-	DESK_LIMITS = 56
+	LIMIT_DISCIPLINE_GAP = 56,
+	DESK_LIMITS = 57
 };
 
 struct desk_limit_info {

@@ -115,7 +115,8 @@ enum stop_step {
 	STOP_DO_ALARM_3 = 20,
 	STOP_DO_RECALL = 21,
 	STOP_DO_STRAY_ANSWER = 22, /* the bank stopped what was given up: release it */
-	STOP_DO_STEPS = 23
+	STOP_DO_PAPERS_LATE = 23,
+	STOP_DO_STEPS = 24
 };
 
 enum stop_timer {
