@@ -104,8 +104,8 @@ static enum desk_refusal counter_only(struct desk_turn *t)
 
 static enum desk_refusal asked(struct desk_turn *t)
 {
-	return desk_basis_allows((uint32_t)desk_i(t->o, ACCOUNT_F_BASIS), MEASURE_OF_COUNTER_ONLY) ? DESK_OK :
-	                                                                                             DESK_REFUSED_NO_BASIS;
+	return desk_basis_allows((uint32_t)desk_i(t->o, ACCOUNT_F_BASIS), MEASURE_OF_COUNTER_ONLY) ? DESK_OK
+	                                                                                           : DESK_REFUSED_NO_BASIS;
 }
 
 static enum desk_refusal involve(struct desk_turn *t)
@@ -192,8 +192,15 @@ static enum desk_refusal make_account(struct desk_turn *t)
 	return DESK_OK;
 }
 
+static enum desk_refusal watch(struct desk_turn *t)
+{
+	if (turn_given(t, ACCOUNT_F_PROPOSED))
+		(void)propose(t);
+	return make_account(t);
+}
+
 static const struct desk_choice class_choice[] = {
-	[1] = { "class-1", "Ⅰ类户" },   [2] = { "class-2", "Ⅱ类户" },   [3] = { "class-3", "Ⅲ类户" },
+	[1] = { "class-1", "Ⅰ类户" },    [2] = { "class-2", "Ⅱ类户" },      [3] = { "class-3", "Ⅲ类户" },
 	[4] = { "payment", "支付账户" }, [5] = { "corporate", "对公账户" }, [6] = { "wallet", "数字人民币钱包" },
 };
 static const struct desk_choices classes = { ARRAY_LEN(class_choice), class_choice };
@@ -244,9 +251,9 @@ static const struct desk_field field[ACCOUNT_F_FIELDS] = {
 };
 #define BANKS (R(BANK_DESK) | R(ANALYST))
 #define WHY (F(ACCOUNT_F_BASIS) | F(ACCOUNT_F_EVIDENCE))
-#define ABOUT                                                                                                         \
+#define ABOUT \
 	(F(ACCOUNT_F_PERSON) | F(ACCOUNT_F_LEVEL) | F(ACCOUNT_F_CLASS) | F(ACCOUNT_F_DISTRICT) | F(ACCOUNT_F_REMARK))
-#define OPEN                                                                                                          \
+#define OPEN \
 	(S(ACCOUNT_NORMAL) | S(ACCOUNT_WATCHED) | S(ACCOUNT_NOTIFIED) | S(ACCOUNT_LIMITED) | S(ACCOUNT_COUNTER_ONLY))
 #define HELD (S(ACCOUNT_NOTIFIED) | S(ACCOUNT_LIMITED) | S(ACCOUNT_COUNTER_ONLY))
 static const struct desk_step step[ACCOUNT_DO_STEPS] = {
@@ -255,8 +262,9 @@ static const struct desk_step step[ACCOUNT_DO_STEPS] = {
 	                          make_account },
 	[ACCOUNT_DO_WATCH] = { "watch", "列入关注", S_NEW | S(ACCOUNT_NORMAL) | S(ACCOUNT_WATCHED), S(ACCOUNT_WATCHED),
 	                       BANKS | R(STOP_SEAT), 0, WHY,
-	                       F(ACCOUNT_F_ACCOUNT) | F(ACCOUNT_F_BANK) | ABOUT | F(ACCOUNT_F_RULE) | F(ACCOUNT_F_REASON),
-	                       "AFL 18", make_account },
+	                       F(ACCOUNT_F_ACCOUNT) | F(ACCOUNT_F_BANK) | ABOUT | F(ACCOUNT_F_RULE) | F(ACCOUNT_F_REASON) |
+	                           F(ACCOUNT_F_PROPOSED),
+	                       "AFL 18", watch },
 	[ACCOUNT_DO_UNWATCH] = { "unwatch", "取消关注", S(ACCOUNT_WATCHED), S(ACCOUNT_NORMAL), BANKS, 0, 0,
 	                         F(ACCOUNT_F_REMARK), NULL, NULL },
 	[ACCOUNT_DO_NOTIFY] = { "notify", "通知核实身份", S(ACCOUNT_NORMAL) | S(ACCOUNT_WATCHED), S(ACCOUNT_NOTIFIED),
@@ -268,8 +276,8 @@ static const struct desk_step step[ACCOUNT_DO_STEPS] = {
 	[ACCOUNT_DO_FAIL] = { "fail", "核实未通过", S(ACCOUNT_NOTIFIED), S(ACCOUNT_LIMITED),
 	                      R(BANK_DESK) | R(BANK_OUTLET) | R(CONNECTOR), 0, 0,
 	                      F(ACCOUNT_F_REMARK) | F(ACCOUNT_F_DAILY_LIMIT), "AFL 18", not_verified },
-	[ACCOUNT_DO_OVERDUE] = { "overdue", "核实逾期", S(ACCOUNT_NOTIFIED), S(ACCOUNT_COUNTER_ONLY), 0, DESK_BY_TIMER, 0, 0,
-	                         "YF-2016-261", not_verified },
+	[ACCOUNT_DO_OVERDUE] = { "overdue", "核实逾期", S(ACCOUNT_NOTIFIED), S(ACCOUNT_COUNTER_ONLY), 0, DESK_BY_TIMER, 0,
+	                         0, "YF-2016-261", not_verified },
 	[ACCOUNT_DO_LIMIT] = { "limit", "限额", S(ACCOUNT_NORMAL) | S(ACCOUNT_WATCHED) | S(ACCOUNT_NOTIFIED),
 	                       S(ACCOUNT_LIMITED), R(BANK_DESK), 0, WHY | F(ACCOUNT_F_DAILY_LIMIT),
 	                       F(ACCOUNT_F_REASON) | F(ACCOUNT_F_PERSON), "AFL 18", limit },
@@ -287,8 +295,8 @@ static const struct desk_step step[ACCOUNT_DO_STEPS] = {
 	[ACCOUNT_DO_INVOLVE] = { "involve", "认定涉案", OPEN, 0, R(ANALYST) | R(LEADER) | R(STOP_SEAT), 0,
 	                         F(ACCOUNT_F_CASE_NO) | F(ACCOUNT_F_EVIDENCE), F(ACCOUNT_F_CHAIN_LEVEL) | ABOUT,
 	                         "YF-2016-261", involve },
-	[ACCOUNT_DO_PROPOSE] = { "propose", "系统建议", OPEN, 0, 0, DESK_INTERNAL,
-	                         F(ACCOUNT_F_PROPOSED), F(ACCOUNT_F_PROPOSED_BY) | F(ACCOUNT_F_RULE), NULL, propose },
+	[ACCOUNT_DO_PROPOSE] = { "propose", "系统建议", OPEN, 0, 0, DESK_INTERNAL, F(ACCOUNT_F_PROPOSED),
+	                         F(ACCOUNT_F_PROPOSED_BY) | F(ACCOUNT_F_RULE), NULL, propose },
 	[ACCOUNT_DO_RECEIPT] = { "receipt", "执行回执", OPEN, 0, R(CONNECTOR) | R(BANK_DESK), 0, F(ACCOUNT_F_RECEIPT),
 	                         F(ACCOUNT_F_REMARK), NULL, receipt },
 	[ACCOUNT_DO_UNANSWERED] = { "unanswered", "回执超时", OPEN, 0, 0, DESK_BY_TIMER, 0, 0, NULL, turn_alarm },

@@ -39,15 +39,18 @@ static bool other_open(struct desk_turn *t)
 static enum desk_refusal file(struct desk_turn *t)
 {
 	const struct desk_object *m = turn_peek(t, desk_id(t->o, APPEAL_F_TARGET));
-	static const uint8_t to[DESK_ENTITY_KINDS] = { [DESK_PHONE] = APPEAL_F_PHONE,
-		                                           [DESK_BANK_ACCOUNT] = APPEAL_F_ACCOUNT,
-		                                           [DESK_PERSON] = APPEAL_F_PERSON };
+	static const uint8_t to[DESK_ENTITY_KINDS] = {
+		[DESK_PHONE] = APPEAL_F_PHONE, [DESK_BANK_ACCOUNT] = APPEAL_F_ACCOUNT, [DESK_PERSON] = APPEAL_F_PERSON
+	};
 
 	if (!m || (m->kind != DESK_MEASURE && m->kind != DESK_DISCIPLINE))
 		return DESK_REFUSED_ABSENT;
 	if (m->kind == DESK_MEASURE ? m->state != MEASURE_IN_FORCE : m->state != DISCIPLINE_NOTICED)
 		return DESK_REFUSED_NOT_IN_FORCE;
-	t->o->subject = m->subject; /* what the measure is about: whoever the appellant says to be, the objection lies with the measure */
+	if (!to[m->subject.kind])
+		return DESK_REFUSED_ABSENT;
+	t->o->subject =
+		m->subject; /* what the measure is about: whoever the appellant says to be, the objection lies with the measure */
 	t->o->value[to[m->subject.kind]].token = m->subject.token;
 	t->o->has |= F(to[m->subject.kind]);
 	if (other_open(t))
@@ -107,8 +110,8 @@ static enum desk_refusal let_go(struct desk_turn *t)
 	const struct desk_object *m = turn_peek(t, desk_id(t->o, APPEAL_F_TARGET));
 
 	if (m && m->kind == DESK_MEASURE)
-		return m->state == MEASURE_IN_FORCE ? turn_step(t, DESK_MEASURE, MEASURE_DO_RELEASE_BY_APPEAL, m->id) :
-		                                      tell_measure(t, MEASURE_DO_APPEAL_DECIDED, APPEAL_STATE_GRANTED);
+		return m->state == MEASURE_IN_FORCE ? turn_step(t, DESK_MEASURE, MEASURE_DO_RELEASE_BY_APPEAL, m->id)
+		                                    : tell_measure(t, MEASURE_DO_APPEAL_DECIDED, APPEAL_STATE_GRANTED);
 	if (m && (m->state == DISCIPLINE_NOTICED || m->state == DISCIPLINE_ACTIVE))
 		return turn_step(t, DESK_DISCIPLINE, DISCIPLINE_DO_RELEASE_BY_APPEAL, m->id);
 	return DESK_OK;
@@ -186,7 +189,7 @@ static enum desk_refusal late(struct desk_turn *t)
 }
 
 static const struct desk_choice channel_choice[] = {
-	[1] = { "96110", "96110" },     [2] = { "counter", "窗口" }, [3] = { "online", "网上" },
+	[1] = { "96110", "96110" },     [2] = { "counter", "窗口" },  [3] = { "online", "网上" },
 	[4] = { "operator", "营业厅" }, [5] = { "bank", "银行网点" }, [6] = { "post", "信函" },
 };
 static const struct desk_choices channels = { ARRAY_LEN(channel_choice), channel_choice };
@@ -222,8 +225,8 @@ static const struct desk_field field[APPEAL_F_FIELDS] = {
 	[APPEAL_F_ACCOUNT] = { "account", "账户", DESK_ENTITY, DESK_BANK_ACCOUNT },
 };
 #define OFFICE R(APPEALS)
-#define FILERS                                                                                                        \
-	(R(CITIZEN) | R(APPEALS) | R(INTAKE) | R(DISSUASION) | R(BANK_DESK) | R(BANK_OUTLET) | R(OPERATOR_DESK) |         \
+#define FILERS                                                                                                \
+	(R(CITIZEN) | R(APPEALS) | R(INTAKE) | R(DISSUASION) | R(BANK_DESK) | R(BANK_OUTLET) | R(OPERATOR_DESK) | \
 	 R(OPERATOR_OUTLET) | R(STATION))
 #define BEFORE (S(APPEAL_FILED) | S(APPEAL_ACCEPTED) | S(APPEAL_CHECKING))
 static const struct desk_step step[APPEAL_DO_STEPS] = {
@@ -233,22 +236,22 @@ static const struct desk_step step[APPEAL_DO_STEPS] = {
 	                     "AFL 31, 32", file },
 	[APPEAL_DO_ACCEPT] = { "accept", "受理", S(APPEAL_FILED), S(APPEAL_ACCEPTED), OFFICE, 0, 0, F(APPEAL_F_PAPERS),
 	                       "AFL 32", accept },
-	[APPEAL_DO_REJECT] = { "reject", "不予受理", S(APPEAL_FILED), S(APPEAL_REJECTED), OFFICE, 0, F(APPEAL_F_DECISION), 0,
-	                       "AFL 32", reject },
+	[APPEAL_DO_REJECT] = { "reject", "不予受理", S(APPEAL_FILED), S(APPEAL_REJECTED), OFFICE, 0, F(APPEAL_F_DECISION),
+	                       0, "AFL 32", reject },
 	[APPEAL_DO_CHECK] = { "check", "核查", S(APPEAL_ACCEPTED), S(APPEAL_CHECKING), OFFICE, 0, 0,
 	                      F(APPEAL_F_FINDING) | F(APPEAL_F_PAPERS), "AFL 32", NULL },
 	[APPEAL_DO_REFER] = { "refer", "转人工", BEFORE | S(APPEAL_DENIED), BEFORE, R(CITIZEN) | OFFICE, 0, 0,
 	                      F(APPEAL_F_PAPERS), "PIPL 24", refer },
-	[APPEAL_DO_GRANT] = { "grant", "申诉成立", S(APPEAL_CHECKING) | S(APPEAL_RECONSIDERING), S(APPEAL_GRANTED), OFFICE, 0,
-	                      F(APPEAL_F_DECISION), F(APPEAL_F_FINDING), "AFL 32", grant },
+	[APPEAL_DO_GRANT] = { "grant", "申诉成立", S(APPEAL_CHECKING) | S(APPEAL_RECONSIDERING), S(APPEAL_GRANTED), OFFICE,
+	                      0, F(APPEAL_F_DECISION), F(APPEAL_F_FINDING), "AFL 32", grant },
 	[APPEAL_DO_DENY] = { "deny", "申诉不成立", S(APPEAL_CHECKING), S(APPEAL_DENIED), OFFICE, 0, F(APPEAL_F_DECISION),
 	                     F(APPEAL_F_FINDING), "AFL 32", deny },
-	[APPEAL_DO_RECONSIDER] = { "reconsider", "申请复核", S(APPEAL_DENIED), S(APPEAL_RECONSIDERING), R(CITIZEN) | OFFICE, 0,
-	                           0, F(APPEAL_F_PAPERS), "AFL 32", reconsider },
+	[APPEAL_DO_RECONSIDER] = { "reconsider", "申请复核", S(APPEAL_DENIED), S(APPEAL_RECONSIDERING), R(CITIZEN) | OFFICE,
+	                           0, 0, F(APPEAL_F_PAPERS), "AFL 32", reconsider },
 	[APPEAL_DO_UPHOLD] = { "uphold", "复核维持", S(APPEAL_RECONSIDERING), S(APPEAL_UPHELD), OFFICE, 0,
 	                       F(APPEAL_F_DECISION), F(APPEAL_F_FINDING), "AFL 32", uphold },
-	[APPEAL_DO_WITHDRAW] = { "withdraw", "撤回", BEFORE | S(APPEAL_DENIED) | S(APPEAL_RECONSIDERING), S(APPEAL_WITHDRAWN),
-	                         R(CITIZEN) | OFFICE, 0, 0, 0, NULL, withdraw },
+	[APPEAL_DO_WITHDRAW] = { "withdraw", "撤回", BEFORE | S(APPEAL_DENIED) | S(APPEAL_RECONSIDERING),
+	                         S(APPEAL_WITHDRAWN), R(CITIZEN) | OFFICE, 0, 0, 0, NULL, withdraw },
 	[APPEAL_DO_AUTO_GRANT] = { "auto-grant", "自动核验成立", BEFORE, S(APPEAL_GRANTED), R(CONNECTOR), 0, 0, 0, "AFL 32",
 	                           auto_grant },
 	[APPEAL_DO_AUTO_DENY] = { "auto-deny", "自动核验不成立", S(APPEAL_ACCEPTED) | S(APPEAL_CHECKING), S(APPEAL_DENIED),

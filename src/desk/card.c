@@ -170,6 +170,13 @@ static enum desk_refusal propose(struct desk_turn *t)
 	return DESK_OK;
 }
 
+static enum desk_refusal list(struct desk_turn *t)
+{
+	if (turn_given(t, CARD_F_PROPOSED))
+		(void)propose(t);
+	return desk_only_one(t);
+}
+
 static enum desk_refusal receipt(struct desk_turn *t)
 {
 	turn_timer(t, CARD_T_RECEIPT, 0);
@@ -201,15 +208,15 @@ static const struct desk_choice function_choice[] = {
 };
 static const struct desk_choices functions = { ARRAY_LEN(function_choice), function_choice };
 static const struct desk_choice violation_choice[] = {
-	[1] = { "voice", "语音" },          [2] = { "message", "短信" },      [3] = { "device-change", "机卡分离" },
+	[1] = { "voice", "语音" },           [2] = { "message", "短信" },      [3] = { "device-change", "机卡分离" },
 	[4] = { "outside-scene", "超场景" }, [5] = { "internet", "访问公网" },
 };
 static const struct desk_choices violations = { ARRAY_LEN(violation_choice), violation_choice };
 
 static const struct desk_state state[CARD_STATES] = {
-	[CARD_NORMAL] = { "normal", "正常", false },         [CARD_SUSPECT] = { "suspect", "涉诈风险", false },
+	[CARD_NORMAL] = { "normal", "正常", false },           [CARD_SUSPECT] = { "suspect", "涉诈风险", false },
 	[CARD_NOTIFIED] = { "notified", "待实人认证", false }, [CARD_RESTRICTED] = { "restricted", "限制呼出", false },
-	[CARD_SUSPENDED] = { "suspended", "停机", false },   [CARD_CANCELLED] = { "cancelled", "已销号", true },
+	[CARD_SUSPENDED] = { "suspended", "停机", false },     [CARD_CANCELLED] = { "cancelled", "已销号", true },
 	[CARD_SLEEPING] = { "sleeping", "睡眠", false },
 };
 static const struct desk_field field[CARD_F_FIELDS] = {
@@ -244,10 +251,10 @@ static const struct desk_field field[CARD_F_FIELDS] = {
 #define OPERATOR (R(OPERATOR_DESK) | R(ANALYST))
 #define CHECKERS (R(OPERATOR_DESK) | R(OPERATOR_OUTLET) | R(CONNECTOR))
 #define WHY (F(CARD_F_BASIS) | F(CARD_F_EVIDENCE))
-#define ABOUT                                                                                                         \
-	(F(CARD_F_PERSON) | F(CARD_F_DISTRICT) | F(CARD_F_THING) | F(CARD_F_SCENE) | F(CARD_F_DEVICE) |                   \
+#define ABOUT                                                                                       \
+	(F(CARD_F_PERSON) | F(CARD_F_DISTRICT) | F(CARD_F_THING) | F(CARD_F_SCENE) | F(CARD_F_DEVICE) | \
 	 F(CARD_F_FUNCTIONS) | F(CARD_F_REMARK) | F(CARD_F_CELL))
-#define OPEN                                                                                                          \
+#define OPEN \
 	(S(CARD_NORMAL) | S(CARD_SUSPECT) | S(CARD_NOTIFIED) | S(CARD_RESTRICTED) | S(CARD_SUSPENDED) | S(CARD_SLEEPING))
 #define HELD (S(CARD_NOTIFIED) | S(CARD_RESTRICTED) | S(CARD_SUSPENDED))
 static const struct desk_step step[CARD_DO_STEPS] = {
@@ -255,8 +262,9 @@ static const struct desk_step step[CARD_DO_STEPS] = {
 	                       F(CARD_F_OPERATOR) | F(CARD_F_LEVEL) | ABOUT, "AFL 9, 12", desk_only_one },
 	[CARD_DO_LIST] = { "list", "列为涉诈风险", S_NEW | S(CARD_NORMAL) | S(CARD_SLEEPING) | S(CARD_SUSPECT),
 	                   S(CARD_SUSPECT), OPERATOR, 0, F(CARD_F_LEVEL) | WHY,
-	                   F(CARD_F_PHONE) | F(CARD_F_OPERATOR) | F(CARD_F_RULE) | F(CARD_F_REASON) | ABOUT, "AFL 11",
-	                   desk_only_one },
+	                   F(CARD_F_PHONE) | F(CARD_F_OPERATOR) | F(CARD_F_RULE) | F(CARD_F_REASON) | F(CARD_F_PROPOSED) |
+	                       ABOUT,
+	                   "AFL 11", list },
 	[CARD_DO_CLEAR] = { "clear", "排除风险", S(CARD_SUSPECT), S(CARD_NORMAL), OPERATOR, 0, 0, F(CARD_F_REMARK), NULL,
 	                    NULL },
 	[CARD_DO_NOTIFY] = { "notify", "通知实人认证", S(CARD_SUSPECT), S(CARD_NOTIFIED), R(OPERATOR_DESK), 0, 0,
@@ -273,8 +281,9 @@ static const struct desk_step step[CARD_DO_STEPS] = {
 	                             F(CARD_F_REASON) | F(CARD_F_RULE) | F(CARD_F_CELL), "AFL 11, 14", ask_suspension },
 	[CARD_DO_SUSPEND] = { "suspend", "停机", OPEN & ~(S(CARD_SUSPENDED) | S(CARD_SLEEPING)), S(CARD_SUSPENDED),
 	                      R(LEADER) | R(OPERATOR_DESK), DESK_FOUR_EYES, 0, 0, "AFL 11, 14", suspend },
-	[CARD_DO_VIOLATION] = { "violation", "违规停机", S(CARD_NORMAL) | S(CARD_SUSPECT) | S(CARD_NOTIFIED) | S(CARD_RESTRICTED),
-	                        S(CARD_SUSPENDED), R(OPERATOR_DESK), 0, F(CARD_F_VIOLATION) | WHY,
+	[CARD_DO_VIOLATION] = { "violation", "违规停机",
+	                        S(CARD_NORMAL) | S(CARD_SUSPECT) | S(CARD_NOTIFIED) | S(CARD_RESTRICTED), S(CARD_SUSPENDED),
+	                        R(OPERATOR_DESK), 0, F(CARD_F_VIOLATION) | WHY,
 	                        F(CARD_F_REASON) | F(CARD_F_RULE) | F(CARD_F_DEVICE), "AFL 12; IOT-2020", violation },
 	[CARD_DO_LIFT] = { "lift", "解除", HELD, S(CARD_NORMAL), OPERATOR | R(LEADER), 0, 0,
 	                   F(CARD_F_REMARK) | F(CARD_F_REASON), "AFL 32", lift },
@@ -295,8 +304,8 @@ static const struct desk_step step[CARD_DO_STEPS] = {
 	[CARD_DO_UNANSWERED] = { "unanswered", "回执超时", OPEN, 0, 0, DESK_BY_TIMER, 0, 0, NULL, turn_alarm },
 	[CARD_DO_CANCEL] = { "cancel", "销号", OPEN, S(CARD_CANCELLED), R(OPERATOR_DESK), 0, 0, F(CARD_F_REMARK), NULL,
 	                     cancel },
-	[CARD_DO_DISCIPLINE] = { "discipline", "列入惩戒", OPEN, 0, 0, DESK_INTERNAL, F(CARD_F_DISCIPLINED), 0, "JOINT-2024",
-	                         NULL },
+	[CARD_DO_DISCIPLINE] = { "discipline", "列入惩戒", OPEN, 0, 0, DESK_INTERNAL, F(CARD_F_DISCIPLINED), 0,
+	                         "JOINT-2024", NULL },
 	[CARD_DO_DISCIPLINE_END] = { "discipline-end", "惩戒结束", OPEN, 0, 0, DESK_INTERNAL, 0, 0, "JOINT-2024",
 	                             discipline_end },
 };

@@ -36,9 +36,11 @@ static enum desk_refusal late(struct desk_turn *t)
 }
 
 static const struct desk_choice what_choice[] = {
-	[1] = { "phone", "电话" },    [2] = { "message", "短信" }, [3] = { "account", "账户" },
-	[4] = { "link", "网址" },     [5] = { "app", "应用" },     [6] = { "person", "人员" },
-	[7] = { "place", "窝点" },    [8] = { "card-trade", "买卖两卡" }, [9] = { "other", "其他" },
+	[1] = { "phone", "电话" },   [2] = { "message", "短信" },
+	[3] = { "account", "账户" }, [4] = { "link", "网址" },
+	[5] = { "app", "应用" },     [6] = { "person", "人员" },
+	[7] = { "place", "窝点" },   [8] = { "card-trade", "买卖两卡" },
+	[9] = { "other", "其他" },
 };
 static const struct desk_choices whats = { ARRAY_LEN(what_choice), what_choice };
 static const struct desk_choice finding_choice[] = {
@@ -50,8 +52,8 @@ static const struct desk_choice finding_choice[] = {
 static const struct desk_choices findings = { ARRAY_LEN(finding_choice), finding_choice };
 
 static const struct desk_state state[CLUE_STATES] = {
-	[CLUE_RECEIVED] = { "received", "已接收", false },  [CLUE_PASSED_ON] = { "passed-on", "已转办", false },
-	[CLUE_VERIFIED] = { "verified", "已核实", false },  [CLUE_REJECTED] = { "rejected", "不属实", false },
+	[CLUE_RECEIVED] = { "received", "已接收", false }, [CLUE_PASSED_ON] = { "passed-on", "已转办", false },
+	[CLUE_VERIFIED] = { "verified", "已核实", false }, [CLUE_REJECTED] = { "rejected", "不属实", false },
 	[CLUE_FED_BACK] = { "fed-back", "已反馈", true },
 };
 static const struct desk_field field[CLUE_F_FIELDS] = {
@@ -71,8 +73,8 @@ static const struct desk_field field[CLUE_F_FIELDS] = {
 	[CLUE_F_CASE_NO] = { "case_no", "案件编号", DESK_CODE },
 	[CLUE_F_LATE] = { "late", "超时", DESK_INTEGER, .max = 3 },
 };
-#define ANYBODY                                                                                                       \
-	(R(CITIZEN) | R_CENTRE | R(STATION) | R(GRID) | R(BANK_DESK) | R(BANK_OUTLET) | R(OPERATOR_DESK) |                \
+#define ANYBODY                                                                                        \
+	(R(CITIZEN) | R_CENTRE | R(STATION) | R(GRID) | R(BANK_DESK) | R(BANK_OUTLET) | R(OPERATOR_DESK) | \
 	 R(OPERATOR_OUTLET) | R(MEDIA) | R(CONNECTOR))
 #define CHECKERS (R(ANALYST) | R(LEADER) | R(STATION) | R(BANK_DESK) | R(OPERATOR_DESK))
 static const struct desk_step step[CLUE_DO_STEPS] = {

@@ -21,8 +21,8 @@ enum {
 	DESK_TOUCHED_MAX = 40,                /* objects that one step and its consequences change */
 	DESK_MESSAGES_MAX = 64,               /* messages of one step and its consequences */
 	DESK_DEPTH_MAX = 5,                   /* consequence of a consequence of ... */
-	DESK_PROPOSALS_MAX = 16,              /* cards, and accounts, of a person that one step makes proposals about: the newest */
-	DESK_ABOUT_MAX = 64                   /* objects about one subject that a rule looks through, newest first */
+	DESK_PROPOSALS_MAX = 16, /* cards, and accounts, of a person that one step makes proposals about: the newest */
+	DESK_ABOUT_MAX = 64      /* objects about one subject that a rule looks through, newest first */
 };
 #define DESK_USER_FIRST ((uint64_t)1 << DESK_ID_SHIFT)
 

@@ -19,8 +19,8 @@ struct desk_turn {
 	struct desk *d;
 	const struct desk_machine *m;
 	const struct desk_step *s;
-	const struct desk_command *c; /* who, and what was given */
-	struct desk_object *o;        /* fields given are in it, and the new state where the table names one */
+	const struct desk_command *c;  /* who, and what was given */
+	struct desk_object *o;         /* fields given are in it, and the new state where the table names one */
 	const struct desk_object *was; /* the object before the step; all zero when it is being made */
 	int64_t now;
 	uint8_t before; /* state before the step; 0: it is being made */
@@ -97,7 +97,12 @@ enum desk_refusal turn_account(struct desk_turn *t, struct desk_entity account, 
 /* Proposals about the other open cards and accounts of a person, never more than that (card.c). */
 enum desk_refusal turn_propose_others(struct desk_turn *t, struct desk_entity person) MUST_CHECK;
 
+/* The path of one step (desk.c). depth 0: a command from outside, more: a consequence, or a timer's or an alert's step. *out: the object, once it is known. */
+enum desk_refusal desk_take_step(struct desk *d, const struct desk_command *c, int64_t now, uint32_t depth,
+                                 uint64_t cause, struct desk_object **out) MUST_CHECK;
+
 /* For alerts (alert.c): the same, outside of a turn. */
+const struct desk_object *desk_peek(struct desk *d, uint64_t id);
 uint64_t desk_about(struct desk *d, uint32_t kind, struct desk_entity e, uint64_t before);
 uint64_t desk_open_about(struct desk *d, uint32_t kind, struct desk_entity e, uint64_t but);
 enum err desk_pass_time(struct desk *d, uint64_t position, int64_t time_us) MUST_CHECK;

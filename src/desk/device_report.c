@@ -62,15 +62,18 @@ static enum desk_refusal late_visit(struct desk_turn *t)
 }
 
 static const struct desk_choice what_choice[] = {
-	[1] = { "sim-box", "猫池、GoIP" },      [2] = { "gateway-pair", "简易组网、手机口" },
-	[3] = { "number-changer", "改号软件" }, [4] = { "code-platform", "接码平台" },
-	[5] = { "account-switcher", "批量账号切换" }, [6] = { "fake-base-station", "伪基站" },
+	[1] = { "sim-box", "猫池、GoIP" },
+	[2] = { "gateway-pair", "简易组网、手机口" },
+	[3] = { "number-changer", "改号软件" },
+	[4] = { "code-platform", "接码平台" },
+	[5] = { "account-switcher", "批量账号切换" },
+	[6] = { "fake-base-station", "伪基站" },
 	[7] = { "other", "其他" },
 };
 static const struct desk_choices whats = { ARRAY_LEN(what_choice), what_choice };
 
 static const struct desk_state state[DEVICE_STATES] = {
-	[DEVICE_REPORTED] = { "reported", "已报告", false }, [DEVICE_RECEIVED] = { "received", "已签收", false },
+	[DEVICE_REPORTED] = { "reported", "已报告", false },   [DEVICE_RECEIVED] = { "received", "已签收", false },
 	[DEVICE_VISITING] = { "visiting", "现场处置", false }, [DEVICE_FOUND] = { "found", "已查获", false },
 	[DEVICE_NOT_FOUND] = { "not-found", "未查获", false }, [DEVICE_CLOSED] = { "closed", "已办结", true },
 };
@@ -110,8 +113,8 @@ static const struct desk_step step[DEVICE_DO_STEPS] = {
 	                      F(DEVICE_F_NOTE) | F(DEVICE_F_CASE_NO), NULL, NULL },
 	[DEVICE_DO_LATE_RECEIVE] = { "late-receive", "签收超时", S(DEVICE_REPORTED), 0, 0, DESK_BY_TIMER, 0, 0, NULL,
 	                             late_receive },
-	[DEVICE_DO_LATE_VISIT] = { "late-visit", "处置超时", S(DEVICE_RECEIVED) | S(DEVICE_VISITING), 0, 0, DESK_BY_TIMER, 0,
-	                           0, NULL, late_visit },
+	[DEVICE_DO_LATE_VISIT] = { "late-visit", "处置超时", S(DEVICE_RECEIVED) | S(DEVICE_VISITING), 0, 0, DESK_BY_TIMER,
+	                           0, 0, NULL, late_visit },
 };
 static const struct desk_timer timer[DEVICE_T_TIMERS] = {
 	[DEVICE_T_RECEIVE] = { "receive", "签收时限", DEVICE_DO_LATE_RECEIVE },

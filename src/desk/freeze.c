@@ -120,17 +120,18 @@ static enum desk_refusal answer(struct desk_turn *t)
 {
 	int64_t at = desk_i(t->o, FREEZE_F_FROZEN);
 	uint64_t ours = in_force(t);
-	bool earlier = turn_given(t, FREEZE_F_EARLIER_UNTIL) ? desk_i(t->o, FREEZE_F_EARLIER_UNTIL) > t->now :
-	                                                       turn_given(t, FREEZE_F_EARLIER_FREEZER);
+	bool earlier = turn_given(t, FREEZE_F_EARLIER_UNTIL) ? desk_i(t->o, FREEZE_F_EARLIER_UNTIL) > t->now
+	                                                     : turn_given(t, FREEZE_F_EARLIER_FREEZER);
 
 	switch (t->c->value[FREEZE_F_RESULT].i) {
 	case RETURN_OK: break;
 	case RETURN_DUPLICATE: t->o->state = t->before; return DESK_OK;
 	case RETURN_TIMEOUT:
-	case RETURN_NETWORK:
-		t->o->state = t->before;
-		return t->before == FREEZE_SENT ? again(t) : DESK_OK;
-	default: t->o->state = FREEZE_REFUSED; turn_send(t, DESK_MESSAGE_ALARM, 0); return DESK_OK;
+	case RETURN_NETWORK: t->o->state = t->before; return t->before == FREEZE_SENT ? again(t) : DESK_OK;
+	default:
+		t->o->state = FREEZE_REFUSED;
+		turn_send(t, DESK_MESSAGE_ALARM, 0);
+		return DESK_OK;
 	}
 	if (earlier || ours)
 		return queue(t, ours);
@@ -231,8 +232,7 @@ static enum desk_refusal renewed(struct desk_turn *t)
 		turn_send(t, DESK_MESSAGE_ALARM, 0);
 		return DESK_OK;
 	}
-	desk_set_i(t->o, FREEZE_F_END,
-	           desk_months_after(desk_i(t->o, FREEZE_F_END), desk_i(t->o, FREEZE_F_RENEW_MONTHS)));
+	desk_set_i(t->o, FREEZE_F_END, desk_months_after(desk_i(t->o, FREEZE_F_END), desk_i(t->o, FREEZE_F_RENEW_MONTHS)));
 	desk_set_i(t->o, FREEZE_F_RENEWALS, desk_i(t->o, FREEZE_F_RENEWALS) + 1);
 	arm(t);
 	turn_command(t, &c, DESK_MEASURE, MEASURE_DO_PROLONG, desk_id(t->o, FREEZE_F_MEASURE));
@@ -265,8 +265,8 @@ static const struct desk_choice renewal_choice[] = {
 static const struct desk_choices renewals = { ARRAY_LEN(renewal_choice), renewal_choice };
 
 static const struct desk_state state[FREEZE_STATES] = {
-	[FREEZE_DRAFT] = { "draft", "待审批", false },    [FREEZE_SENT] = { "sent", "已发送", false },
-	[FREEZE_QUEUED] = { "queued", "轮候", false },    [FREEZE_FROZEN] = { "frozen", "冻结中", false },
+	[FREEZE_DRAFT] = { "draft", "待审批", false },      [FREEZE_SENT] = { "sent", "已发送", false },
+	[FREEZE_QUEUED] = { "queued", "轮候", false },      [FREEZE_FROZEN] = { "frozen", "冻结中", false },
 	[FREEZE_RELEASED] = { "released", "已解除", true }, [FREEZE_EXPIRED] = { "expired", "到期自动解除", true },
 	[FREEZE_REFUSED] = { "refused", "冻结失败", true }, [FREEZE_CANCELLED] = { "cancelled", "已撤销", true },
 };
@@ -319,7 +319,8 @@ static const struct desk_step step[FREEZE_DO_STEPS] = {
 	                        "100201", approve },
 	[FREEZE_DO_CANCEL] = { "cancel", "撤销", S(FREEZE_DRAFT), S(FREEZE_CANCELLED), OFFICE, 0, 0,
 	                       F(FREEZE_F_RELEASE_REASON), NULL, NULL },
-	[FREEZE_DO_LANDED] = { "landed", "银行落地", S(FREEZE_SENT), 0, BANK, 0, 0, F(FREEZE_F_BANK_REMARK), "100202", NULL },
+	[FREEZE_DO_LANDED] = { "landed", "银行落地", S(FREEZE_SENT), 0, BANK, 0, 0, F(FREEZE_F_BANK_REMARK), "100202",
+	                       NULL },
 	[FREEZE_DO_ANSWER] = { "answer", "冻结反馈", S(FREEZE_SENT) | S(FREEZE_QUEUED),
 	                       S(FREEZE_SENT) | S(FREEZE_QUEUED) | S(FREEZE_FROZEN) | S(FREEZE_REFUSED), BANK, 0,
 	                       F(FREEZE_F_RESULT),
@@ -338,8 +339,8 @@ static const struct desk_step step[FREEZE_DO_STEPS] = {
 	[FREEZE_DO_RENEW] = { "renew", "审批续冻", S(FREEZE_FROZEN), 0, R(LEADER), DESK_FOUR_EYES, 0, 0, "100205", renew },
 	[FREEZE_DO_RENEWED] = { "renewed", "续冻反馈", S(FREEZE_FROZEN), 0, BANK, 0, F(FREEZE_F_RESULT),
 	                        F(FREEZE_F_BANK_REMARK), "100206", renewed },
-	[FREEZE_DO_RELEASE] = { "release", "解除冻结", S(FREEZE_FROZEN) | S(FREEZE_QUEUED), S(FREEZE_RELEASED), OFFICE, 0, 0,
-	                        F(FREEZE_F_RELEASE_REASON), "AFL 20, 32", release },
+	[FREEZE_DO_RELEASE] = { "release", "解除冻结", S(FREEZE_FROZEN) | S(FREEZE_QUEUED), S(FREEZE_RELEASED), OFFICE, 0,
+	                        0, F(FREEZE_F_RELEASE_REASON), "AFL 20, 32", release },
 	[FREEZE_DO_RELEASE_BY_APPEAL] = { "release-by-appeal", "申诉解除", S(FREEZE_FROZEN), S(FREEZE_RELEASED), 0,
 	                                  DESK_INTERNAL, 0, 0, "AFL 32", release },
 	[FREEZE_DO_EXPIRE] = { "expire", "到期解除", S(FREEZE_FROZEN), S(FREEZE_EXPIRED), 0, DESK_BY_TIMER, 0, 0, NULL,

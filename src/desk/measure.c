@@ -122,7 +122,8 @@ static enum desk_refusal end_measure(struct desk_turn *t)
 
 static enum desk_refusal prolong(struct desk_turn *t)
 {
-	if (!within(t, (uint32_t)desk_i(t->o, MEASURE_F_MEASURE), desk_i(t->was, MEASURE_F_END), desk_i(t->o, MEASURE_F_END)))
+	if (!within(t, (uint32_t)desk_i(t->o, MEASURE_F_MEASURE), desk_i(t->was, MEASURE_F_END),
+	            desk_i(t->o, MEASURE_F_END)))
 		return DESK_REFUSED_NO_END;
 	turn_send(t, DESK_MESSAGE_NOTICE, 0);
 	return DESK_OK;
@@ -200,18 +201,18 @@ static const struct desk_field field[MEASURE_F_FIELDS] = {
 	[MEASURE_F_LATE_PAPERS] = { "late_papers", "手续待补", DESK_INTEGER, .max = 1 },
 	[MEASURE_F_DISTRICT] = { "district", "辖区", DESK_INTEGER, .max = 65535 },
 };
-#define IMPOSED                                                                                                       \
-	(F(MEASURE_F_MEASURE) | F(MEASURE_F_BASIS) | F(MEASURE_F_EVIDENCE) | F(MEASURE_F_OBJECT) | F(MEASURE_F_PHONE) |   \
-	 F(MEASURE_F_ACCOUNT) | F(MEASURE_F_PERSON) | F(MEASURE_F_ACTOR) | F(MEASURE_F_APPROVER) | F(MEASURE_F_NOTICE) |  \
-	 F(MEASURE_F_START) | F(MEASURE_F_END) | F(MEASURE_F_REASON) | F(MEASURE_F_AUTOMATIC) |                           \
+#define IMPOSED                                                                                                      \
+	(F(MEASURE_F_MEASURE) | F(MEASURE_F_BASIS) | F(MEASURE_F_EVIDENCE) | F(MEASURE_F_OBJECT) | F(MEASURE_F_PHONE) |  \
+	 F(MEASURE_F_ACCOUNT) | F(MEASURE_F_PERSON) | F(MEASURE_F_ACTOR) | F(MEASURE_F_APPROVER) | F(MEASURE_F_NOTICE) | \
+	 F(MEASURE_F_START) | F(MEASURE_F_END) | F(MEASURE_F_REASON) | F(MEASURE_F_AUTOMATIC) |                          \
 	 F(MEASURE_F_ORGANISATION) | F(MEASURE_F_LATE_PAPERS) | F(MEASURE_F_DISTRICT))
 static const struct desk_step step[MEASURE_DO_STEPS] = {
 	[MEASURE_DO_IMPOSE] = { "impose", "采取", S_NEW, S(MEASURE_IN_FORCE), 0, DESK_INTERNAL, 0, IMPOSED, "AFL 31, 32",
 	                        impose },
 	[MEASURE_DO_END] = { "end", "终止", S(MEASURE_IN_FORCE), S(MEASURE_ENDED), 0, DESK_INTERNAL, F(MEASURE_F_CAUSE), 0,
 	                     NULL, end_measure },
-	[MEASURE_DO_PROLONG] = { "prolong", "延长", S(MEASURE_IN_FORCE), 0, 0, DESK_INTERNAL,
-	                         F(MEASURE_F_END), 0, NULL, prolong },
+	[MEASURE_DO_PROLONG] = { "prolong", "延长", S(MEASURE_IN_FORCE), 0, 0, DESK_INTERNAL, F(MEASURE_F_END), 0, NULL,
+	                         prolong },
 	[MEASURE_DO_APPROVE] = { "approve", "补审批", S(MEASURE_IN_FORCE), 0, 0, DESK_INTERNAL, F(MEASURE_F_APPROVER), 0,
 	                         "YF-2016-86", approve },
 	[MEASURE_DO_APPEAL_FILED] = { "appeal-filed", "已申诉", S(MEASURE_IN_FORCE), 0, 0, DESK_INTERNAL,
@@ -252,9 +253,9 @@ const struct desk_machine desk_measure = {
 
 static void give_entity(struct desk_command *c, struct desk_entity e)
 {
-	static const uint8_t to[DESK_ENTITY_KINDS] = { [DESK_PHONE] = MEASURE_F_PHONE,
-		                                           [DESK_BANK_ACCOUNT] = MEASURE_F_ACCOUNT,
-		                                           [DESK_PERSON] = MEASURE_F_PERSON };
+	static const uint8_t to[DESK_ENTITY_KINDS] = {
+		[DESK_PHONE] = MEASURE_F_PHONE, [DESK_BANK_ACCOUNT] = MEASURE_F_ACCOUNT, [DESK_PERSON] = MEASURE_F_PERSON
+	};
 
 	if (to[e.kind])
 		desk_give_token(c, to[e.kind], e.token);

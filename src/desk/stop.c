@@ -248,12 +248,14 @@ static enum desk_refusal extended(struct desk_turn *t)
 /* Asks for a freeze; the stop stays in force until the bank has frozen, or its own end. */
 static enum desk_refusal convert(struct desk_turn *t)
 {
-	static const uint8_t same[][2] = { { FREEZE_F_ACCOUNT, STOP_F_ACCOUNT },     { FREEZE_F_BANK, STOP_F_BANK },
-		                               { FREEZE_F_CASE_NO, STOP_F_CASE_NO },     { FREEZE_F_REASON, STOP_F_REASON },
-		                               { FREEZE_F_EVIDENCE, STOP_F_EVIDENCE },   { FREEZE_F_MONTHS, STOP_F_MONTHS },
-		                               { FREEZE_F_INCIDENT, STOP_F_INCIDENT },   { FREEZE_F_OFFICER_1, STOP_F_OFFICER_1 },
-		                               { FREEZE_F_OFFICER_2, STOP_F_OFFICER_2 }, { FREEZE_F_PERSON, STOP_F_PERSON },
-		                               { FREEZE_F_ACCOUNT_NAME, STOP_F_ACCOUNT_NAME } };
+	static const uint8_t same[][2] = {
+		{ FREEZE_F_ACCOUNT, STOP_F_ACCOUNT },          { FREEZE_F_BANK, STOP_F_BANK },
+		{ FREEZE_F_CASE_NO, STOP_F_CASE_NO },          { FREEZE_F_REASON, STOP_F_REASON },
+		{ FREEZE_F_EVIDENCE, STOP_F_EVIDENCE },        { FREEZE_F_MONTHS, STOP_F_MONTHS },
+		{ FREEZE_F_INCIDENT, STOP_F_INCIDENT },        { FREEZE_F_OFFICER_1, STOP_F_OFFICER_1 },
+		{ FREEZE_F_OFFICER_2, STOP_F_OFFICER_2 },      { FREEZE_F_PERSON, STOP_F_PERSON },
+		{ FREEZE_F_ACCOUNT_NAME, STOP_F_ACCOUNT_NAME }
+	};
 	const struct desk_object *f = turn_peek(t, desk_id(t->o, STOP_F_FREEZE));
 	struct desk_command c;
 	enum desk_refusal no;
@@ -322,8 +324,9 @@ static enum desk_refusal stray_answer(struct desk_turn *t)
 static const struct desk_choice urgency_choice[] = { [1] = { "normal", "一般" }, [2] = { "urgent", "紧急" } };
 static const struct desk_choices urgencies = { ARRAY_LEN(urgency_choice), urgency_choice };
 static const struct desk_choice application_choice[] = {
-	[1] = { "00", "首次（人民币活期）" }, [2] = { "01", "首次（外币或定期）" }, [3] = { "02", "银行举报" },
-	[4] = { "03", "银行举报（外币或定期）" }, [5] = { "04", "事后补手续" }, [6] = { "05", "事后补手续（外币或定期）" },
+	[1] = { "00", "首次（人民币活期）" }, [2] = { "01", "首次（外币或定期）" },
+	[3] = { "02", "银行举报" },           [4] = { "03", "银行举报（外币或定期）" },
+	[5] = { "04", "事后补手续" },         [6] = { "05", "事后补手续（外币或定期）" },
 };
 static const struct desk_choices applications = { ARRAY_LEN(application_choice), application_choice };
 static const struct desk_choice papers_choice[] = {
@@ -353,10 +356,10 @@ static const struct desk_choice cause_choice[] = {
 static const struct desk_choices stop_causes = { ARRAY_LEN(cause_choice), cause_choice };
 
 static const struct desk_state state[STOP_STATES] = {
-	[STOP_DRAFT] = { "draft", "待审批", false },     [STOP_SENT] = { "sent", "已发送", false },
-	[STOP_LANDED] = { "landed", "银行已落地", false }, [STOP_STOPPED] = { "stopped", "止付中", false },
-	[STOP_MISMATCH] = { "mismatch", "核对不符", true }, [STOP_NOT_FOUND] = { "not-found", "账户不存在", true },
-	[STOP_FAILED] = { "failed", "止付失败", true },  [STOP_RELEASED] = { "released", "已解除", true },
+	[STOP_DRAFT] = { "draft", "待审批", false },          [STOP_SENT] = { "sent", "已发送", false },
+	[STOP_LANDED] = { "landed", "银行已落地", false },    [STOP_STOPPED] = { "stopped", "止付中", false },
+	[STOP_MISMATCH] = { "mismatch", "核对不符", true },   [STOP_NOT_FOUND] = { "not-found", "账户不存在", true },
+	[STOP_FAILED] = { "failed", "止付失败", true },       [STOP_RELEASED] = { "released", "已解除", true },
 	[STOP_CONVERTED] = { "converted", "已转冻结", true }, [STOP_EXPIRED] = { "expired", "到期自动解除", true },
 	[STOP_CANCELLED] = { "cancelled", "已撤销", true },
 };
@@ -397,12 +400,12 @@ static const struct desk_field field[STOP_F_FIELDS] = {
 	[STOP_F_MONTHS] = { "months", "冻结月数", DESK_INTEGER, .min = 1, .max = 6 },
 	[STOP_F_CAUSE] = { "cause", "解除原因", DESK_CHOICE, .choices = &stop_causes },
 };
-#define FACTS                                                                                                         \
-	(F(STOP_F_INCIDENT) | F(STOP_F_CASE_NO) | F(STOP_F_URGENCY) | F(STOP_F_REASON) | F(STOP_F_ACCOUNT_NAME) |         \
-	 F(STOP_F_PAYER) | F(STOP_F_PAID) | F(STOP_F_APPLICATION) | F(STOP_F_OFFICER_1) | F(STOP_F_OFFICER_2) |           \
+#define FACTS                                                                                                 \
+	(F(STOP_F_INCIDENT) | F(STOP_F_CASE_NO) | F(STOP_F_URGENCY) | F(STOP_F_REASON) | F(STOP_F_ACCOUNT_NAME) | \
+	 F(STOP_F_PAYER) | F(STOP_F_PAID) | F(STOP_F_APPLICATION) | F(STOP_F_OFFICER_1) | F(STOP_F_OFFICER_2) |   \
 	 F(STOP_F_ATTACHMENTS) | F(STOP_F_PERSON))
-#define FEEDBACK                                                                                                      \
-	(F(STOP_F_MATCH) | F(STOP_F_BALANCE) | F(STOP_F_STOPPED) | F(STOP_F_BANK_REMARK) | F(STOP_F_BANK_OFFICER) |       \
+#define FEEDBACK                                                                                                \
+	(F(STOP_F_MATCH) | F(STOP_F_BALANCE) | F(STOP_F_STOPPED) | F(STOP_F_BANK_REMARK) | F(STOP_F_BANK_OFFICER) | \
 	 F(STOP_F_REQUEST_STATE))
 #define BANK (R(CONNECTOR) | R(BANK_DESK))
 #define ASKED (S(STOP_SENT) | S(STOP_LANDED))
@@ -435,11 +438,12 @@ static const struct desk_step step[STOP_DO_STEPS] = {
 	                            F(STOP_F_REASON), "100105", ask_extension },
 	[STOP_DO_EXTEND] = { "extend", "审批延期", S(STOP_STOPPED), 0, R(LEADER), DESK_FOUR_EYES, 0, 0, "100105", extend },
 	[STOP_DO_EXTENDED] = { "extended", "延期反馈", S(STOP_STOPPED), 0, BANK, 0, F(STOP_F_RESULT),
-	                       F(STOP_F_BANK_REMARK) | F(STOP_F_BANK_OFFICER) | F(STOP_F_REQUEST_STATE), "100106", extended },
+	                       F(STOP_F_BANK_REMARK) | F(STOP_F_BANK_OFFICER) | F(STOP_F_REQUEST_STATE), "100106",
+	                       extended },
 	[STOP_DO_CONVERT] = { "convert", "转冻结", S(STOP_STOPPED), 0, R(STOP_SEAT) | R(LEADER), 0,
 	                      F(STOP_F_CASE_NO) | F(STOP_F_MONTHS),
-	                      F(STOP_F_REASON) | F(STOP_F_OFFICER_1) | F(STOP_F_OFFICER_2) | F(STOP_F_ATTACHMENTS), "AFL 20",
-	                      convert },
+	                      F(STOP_F_REASON) | F(STOP_F_OFFICER_1) | F(STOP_F_OFFICER_2) | F(STOP_F_ATTACHMENTS),
+	                      "AFL 20", convert },
 	[STOP_DO_CONVERTED] = { "converted", "已转冻结", S(STOP_STOPPED), S(STOP_CONVERTED), 0, DESK_INTERNAL, 0, 0, NULL,
 	                        converted },
 	[STOP_DO_RELEASE] = { "release", "解除止付", S(STOP_STOPPED), S(STOP_RELEASED), R(STOP_SEAT) | R(LEADER), 0,

@@ -49,8 +49,8 @@ static const struct desk_field field[THRESHOLD_F_FIELDS] = {
 static const struct desk_step step[THRESHOLD_DO_STEPS] = {
 	[THRESHOLD_DO_ASK] = { "ask", "申请变更", S_NEW, S(THRESHOLD_ASKED), R(ADMIN) | R(LEADER), DESK_PROPOSES,
 	                       F(THRESHOLD_F_LIMIT) | F(THRESHOLD_F_VALUE), F(THRESHOLD_F_REASON), NULL, in_range },
-	[THRESHOLD_DO_APPROVE] = { "approve", "审批", S(THRESHOLD_ASKED), S(THRESHOLD_IN_FORCE),
-	                           R(ADMIN) | R(CITY_LEADER), DESK_FOUR_EYES, 0, 0, NULL, approve },
+	[THRESHOLD_DO_APPROVE] = { "approve", "审批", S(THRESHOLD_ASKED), S(THRESHOLD_IN_FORCE), R(ADMIN) | R(CITY_LEADER),
+	                           DESK_FOUR_EYES, 0, 0, NULL, approve },
 	[THRESHOLD_DO_WITHDRAW] = { "withdraw", "撤回", S(THRESHOLD_ASKED), S(THRESHOLD_WITHDRAWN),
 	                            R(ADMIN) | R(LEADER) | R(CITY_LEADER), 0, 0, F(THRESHOLD_F_REASON), NULL, NULL },
 	[THRESHOLD_DO_REPLACE] = { "replace", "替代", S(THRESHOLD_IN_FORCE), S(THRESHOLD_REPLACED), 0, DESK_INTERNAL, 0, 0,

@@ -81,7 +81,7 @@ enum warning_field {
 	WARNING_F_UPGRADED = 34, /* times, by hand or for being unreachable */
 	WARNING_F_AI = 35,       /* last automatic call */
 	WARNING_F_BASIS = 36,
-	WARNING_F_FEEDER = 37,
+	WARNING_F_SMS_TODAY = 37, /* messages on the day of the last one */
 	WARNING_F_FIELDS = 38
 };
 
@@ -116,7 +116,7 @@ enum warning_step {
 	WARNING_DO_LATE_FACE = 28,
 	WARNING_DO_LATE_REVIEW = 29,
 	WARNING_DO_LATE_REVISIT = 30,
-	WARNING_DO_HELP_ENDED = 31,
+	WARNING_DO_RELEASE_BY_APPEAL = 31, /* the hold of the line ends */
 	WARNING_DO_STEPS = 32
 };
 
