@@ -117,6 +117,8 @@ static enum err work_write(struct desk *d, const struct desk_command *c, int64_t
 
 		if (!w->dirty)
 			continue;
+		for (uint32_t k = 0; k < DESK_TIMERS_MAX; k++)
+			d->overdue |= w->object.due_us[k] && w->object.due_us[k] <= d->now_us;
 		err = d->world->save(d->world->ctx, &w->object, &trace);
 		if (err == ERR_OK && w->object.kind == DESK_LIMIT && w->object.state == THRESHOLD_IN_FORCE)
 			err = desk_limits_set(&d->limits, (uint32_t)w->object.value[THRESHOLD_F_LIMIT].token.w[1],
@@ -426,25 +428,34 @@ static enum err fire(struct desk *d, const struct desk_due *due)
 	return finish(d, c, due->due_us, no, o, &out);
 }
 
-enum err desk_pass_time(struct desk *d, uint64_t position, int64_t time_us)
+static enum err fire_all(struct desk *d, int64_t until_us)
 {
 	struct desk_due due;
-	enum err err = ERR_OK;
+	enum err err;
 
-	at_position(d, position);
-	time_us = time_us > d->now_us ? time_us : d->now_us;
-	while ((err = d->world->due(d->world->ctx, time_us, &due)) == ERR_OK) {
+	d->overdue = false;
+	while ((err = d->world->due(d->world->ctx, until_us, &due)) == ERR_OK) {
 		if (!room(d)) {
 			d->postponed++;
-			break;
+			return ERR_OK;
 		}
 		d->now_us = due.due_us > d->now_us ? due.due_us : d->now_us;
 		err = fire(d, &due);
 		if (err != ERR_OK)
 			return err;
 	}
-	d->now_us = time_us;
 	return err == ERR_ABSENT ? ERR_OK : err;
+}
+
+enum err desk_pass_time(struct desk *d, uint64_t position, int64_t time_us)
+{
+	int64_t until = time_us > d->now_us ? time_us : d->now_us;
+	enum err err;
+
+	at_position(d, position);
+	err = fire_all(d, until);
+	d->now_us = until;
+	return err;
 }
 
 enum err desk_tick(struct desk *d, uint64_t position, int64_t time_us)
@@ -456,11 +467,13 @@ static enum err apply(struct desk *d, const struct desk_command *c, uint32_t dep
 {
 	struct desk_object *o = NULL;
 	enum desk_refusal no;
+	enum err err;
 
 	work_begin(d);
 	d->n_made_before = d->n_made;
 	no = room(d) ? desk_take_step(d, c, d->now_us, depth, 0, &o) : DESK_REFUSED_DEEP;
-	return finish(d, c, d->now_us, no, o, out);
+	err = finish(d, c, d->now_us, no, o, out);
+	return err == ERR_OK && d->overdue ? fire_all(d, d->now_us) : err; /* it came too late: what had an end has ended */
 }
 
 enum err desk_apply(struct desk *d, uint64_t position, int64_t time_us, const struct desk_command *c,

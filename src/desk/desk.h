@@ -126,7 +126,7 @@ struct desk_world {
 struct desk_outcome {
 	enum desk_refusal refusal;
 	uint8_t field;   /* FIELD_*: which */
-	uint8_t state;   /* after; of the object as it is, when refused */
+	uint8_t state;   /* after the step (an end that had passed already comes later); as it is, when refused */
 	uint64_t object; /* the one made or stepped; 0 if there is none */
 	uint32_t version;
 	uint32_t touched, messages; /* written by this step and its consequences, timers before it not counted */
@@ -147,6 +147,7 @@ struct desk { /* all fields are desk*.c's own; others read limits and now_us */
 	uint32_t n_made, n_sent; /* of this record */
 	/* the work area of one step with its consequences */
 	enum err err;
+	bool overdue; /* something was written whose time had passed already */
 	bool deep; /* a maximum of the work area was met */
 	uint8_t bad_field;
 	uint32_t n_touched, n_messages, n_made_before;
