@@ -73,8 +73,10 @@ static void send_sms(struct desk_turn *t)
 	m->about = desk_entity_of(t->o, WARNING_F_PHONE);
 	desk_set_i(t->o, WARNING_F_SMS, t->now);
 	desk_set_i(t->o, WARNING_F_SMS_TODAY, before + 1);
-	if (desk_i(t->o, WARNING_F_GRADE) == BLUE)
+	if (desk_i(t->o, WARNING_F_GRADE) == BLUE) { /* nobody has to do more */
+		turn_timer(t, WARNING_T_SIGN, 0);
 		turn_timer(t, WARNING_T_CALL, 0);
+	}
 }
 
 /* When the curfew is over: now, or at the hour from which messages may go out. */
