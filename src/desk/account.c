@@ -42,8 +42,11 @@ static enum desk_refusal hold(struct desk_turn *t, enum desk_measure measure, en
 static enum desk_refusal notify(struct desk_turn *t)
 {
 	int64_t end = t->now + turn_limit(t, LIMIT_ACCOUNT_VERIFY);
+	uint32_t basis = (uint32_t)desk_i(t->o, ACCOUNT_F_BASIS);
 	enum desk_refusal no;
 
+	if (!desk_basis_allows(basis, MEASURE_OF_LIMIT) || !desk_basis_allows(basis, MEASURE_OF_COUNTER_ONLY))
+		return DESK_REFUSED_NO_BASIS; /* what follows by itself must be allowed too */
 	(void)verify_at_level(t);
 	desk_set_i(t->o, ACCOUNT_F_NOTIFIED, t->now);
 	no = restrict_to(t, MEASURE_OF_REVERIFY, end, DESK_MESSAGE_BANK_VERIFY, false);
@@ -99,13 +102,15 @@ static enum desk_refusal counter_only(struct desk_turn *t)
 {
 	if (t->o->proposer == 0)
 		return DESK_REFUSED_STATE;
+	desk_copy(t->o, ACCOUNT_F_BASIS, t->o, ACCOUNT_F_ASKED_BASIS);
 	return hold(t, MEASURE_OF_COUNTER_ONLY, DESK_MESSAGE_BANK_COUNTER_ONLY, true);
 }
 
 static enum desk_refusal asked(struct desk_turn *t)
 {
-	return desk_basis_allows((uint32_t)desk_i(t->o, ACCOUNT_F_BASIS), MEASURE_OF_COUNTER_ONLY) ? DESK_OK
-	                                                                                           : DESK_REFUSED_NO_BASIS;
+	bool allowed = desk_basis_allows((uint32_t)desk_i(t->o, ACCOUNT_F_ASKED_BASIS), MEASURE_OF_COUNTER_ONLY);
+
+	return allowed ? DESK_OK : DESK_REFUSED_NO_BASIS;
 }
 
 static enum desk_refusal involve(struct desk_turn *t)
@@ -247,6 +252,7 @@ static const struct desk_field field[ACCOUNT_F_FIELDS] = {
 	[ACCOUNT_F_METHOD] = { "method", "核实方式", DESK_CHOICE, .choices = &desk_verify_methods },
 	[ACCOUNT_F_DISTRICT] = { "district", "辖区", DESK_INTEGER, .max = 65535 },
 	[ACCOUNT_F_REMARK] = { "remark", "备注", DESK_REF },
+	[ACCOUNT_F_ASKED_BASIS] = { "asked_basis", "申请依据", DESK_CHOICE, .choices = &desk_bases },
 	[ACCOUNT_F_DISCIPLINED] = { "disciplined", "惩戒至", DESK_TIME },
 };
 #define BANKS (R(BANK_DESK) | R(ANALYST))
@@ -282,7 +288,8 @@ static const struct desk_step step[ACCOUNT_DO_STEPS] = {
 	                       S(ACCOUNT_LIMITED), R(BANK_DESK), 0, WHY | F(ACCOUNT_F_DAILY_LIMIT),
 	                       F(ACCOUNT_F_REASON) | F(ACCOUNT_F_PERSON), "AFL 18", limit },
 	[ACCOUNT_DO_ASK_COUNTER_ONLY] = { "ask-counter-only", "申请只收不付", OPEN & ~S(ACCOUNT_COUNTER_ONLY), 0,
-	                                  BANKS | R(STOP_SEAT), DESK_PROPOSES, WHY,
+	                                  BANKS | R(STOP_SEAT), DESK_PROPOSES,
+	                                  F(ACCOUNT_F_ASKED_BASIS) | F(ACCOUNT_F_EVIDENCE),
 	                                  F(ACCOUNT_F_REASON) | F(ACCOUNT_F_PERSON), "AFL 18", asked },
 	[ACCOUNT_DO_COUNTER_ONLY] = { "counter-only", "只收不付", OPEN & ~S(ACCOUNT_COUNTER_ONLY), S(ACCOUNT_COUNTER_ONLY),
 	                              R(BANK_DESK) | R(LEADER), DESK_FOUR_EYES, 0, 0, "AFL 18", counter_only },

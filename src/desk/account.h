@@ -43,7 +43,8 @@ enum account_field {
 	ACCOUNT_F_DISTRICT = 25,
 	ACCOUNT_F_REMARK = 26,
 	ACCOUNT_F_DISCIPLINED = 27,
-	ACCOUNT_F_FIELDS = 28
+	ACCOUNT_F_ASKED_BASIS = 28, /* of the measure asked for */
+	ACCOUNT_F_FIELDS = 29
 };
 
 enum account_step {

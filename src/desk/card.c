@@ -30,11 +30,20 @@ static int64_t hold_end(const struct desk_turn *t)
 	return t->now + turn_limit(t, LIMIT_CARD_HOLD);
 }
 
+static enum desk_measure suspension(const struct desk_object *o)
+{
+	return desk_i(o, CARD_F_THING) ? MEASURE_OF_SUSPEND_THING : MEASURE_OF_SUSPEND;
+}
+
+/* What follows by itself if nobody verifies must be allowed by the basis too. */
 static enum desk_refusal notify(struct desk_turn *t)
 {
 	int64_t end = t->now + turn_limit(t, LIMIT_CARD_VERIFY);
+	uint32_t basis = (uint32_t)desk_i(t->o, CARD_F_BASIS);
 	enum desk_refusal no;
 
+	if (!desk_basis_allows(basis, MEASURE_OF_BAR_OUTGOING) || !desk_basis_allows(basis, suspension(t->o)))
+		return DESK_REFUSED_NO_BASIS;
 	if (!desk_has(t->o, CARD_F_METHOD)) /* graded by risk, Art 11 */
 		desk_set_i(t->o, CARD_F_METHOD, desk_i(t->o, CARD_F_LEVEL) + 1);
 	desk_set_i(t->o, CARD_F_NOTIFIED, t->now);
@@ -54,25 +63,21 @@ static enum desk_refusal bar(struct desk_turn *t)
 
 static enum desk_refusal suspend_due(struct desk_turn *t)
 {
-	return restrict_to(t, MEASURE_OF_SUSPEND, hold_end(t), DESK_MESSAGE_OPERATOR_SUSPEND, false);
+	return restrict_to(t, suspension(t->o), hold_end(t), DESK_MESSAGE_OPERATOR_SUSPEND, false);
 }
 
 static enum desk_refusal ask_suspension(struct desk_turn *t)
 {
-	bool thing = desk_i(t->o, CARD_F_THING) != 0;
-	uint32_t measure = thing ? MEASURE_OF_SUSPEND_THING : MEASURE_OF_SUSPEND;
-
-	return desk_basis_allows((uint32_t)desk_i(t->o, CARD_F_BASIS), measure) ? DESK_OK : DESK_REFUSED_NO_BASIS;
+	return desk_basis_allows((uint32_t)desk_i(t->o, CARD_F_ASKED_BASIS), suspension(t->o)) ? DESK_OK
+	                                                                                       : DESK_REFUSED_NO_BASIS;
 }
 
 static enum desk_refusal suspend(struct desk_turn *t)
 {
-	bool thing = desk_i(t->o, CARD_F_THING) != 0;
-
 	if (t->o->proposer == 0)
 		return DESK_REFUSED_STATE;
-	return restrict_to(t, thing ? MEASURE_OF_SUSPEND_THING : MEASURE_OF_SUSPEND, hold_end(t),
-	                   DESK_MESSAGE_OPERATOR_SUSPEND, true);
+	desk_copy(t->o, CARD_F_BASIS, t->o, CARD_F_ASKED_BASIS);
+	return restrict_to(t, suspension(t->o), hold_end(t), DESK_MESSAGE_OPERATOR_SUSPEND, true);
 }
 
 /* A card of a thing that does what people do is suspended on the spot (Art 12). */
@@ -246,6 +251,7 @@ static const struct desk_field field[CARD_F_FIELDS] = {
 	[CARD_F_DISCIPLINED] = { "disciplined", "惩戒至", DESK_TIME },
 	[CARD_F_REMARK] = { "remark", "备注", DESK_REF },
 	[CARD_F_VIOLATION] = { "violation", "违规用途", DESK_CHOICE, .choices = &violations },
+	[CARD_F_ASKED_BASIS] = { "asked_basis", "申请依据", DESK_CHOICE, .choices = &desk_bases },
 	[CARD_F_CELL] = { "cell", "基站", DESK_ENTITY, DESK_CELL },
 };
 #define OPERATOR (R(OPERATOR_DESK) | R(ANALYST))
@@ -277,7 +283,7 @@ static const struct desk_step step[CARD_DO_STEPS] = {
 	[CARD_DO_SUSPEND_DUE] = { "suspend-due", "逾期停机", S(CARD_RESTRICTED), S(CARD_SUSPENDED), 0, DESK_BY_TIMER, 0, 0,
 	                          "AFL 11", suspend_due },
 	[CARD_DO_ASK_SUSPENSION] = { "ask-suspension", "申请停机", OPEN & ~(S(CARD_SUSPENDED) | S(CARD_SLEEPING)), 0,
-	                             OPERATOR | R(STATION), DESK_PROPOSES, WHY,
+	                             OPERATOR | R(STATION), DESK_PROPOSES, F(CARD_F_ASKED_BASIS) | F(CARD_F_EVIDENCE),
 	                             F(CARD_F_REASON) | F(CARD_F_RULE) | F(CARD_F_CELL), "AFL 11, 14", ask_suspension },
 	[CARD_DO_SUSPEND] = { "suspend", "停机", OPEN & ~(S(CARD_SUSPENDED) | S(CARD_SLEEPING)), S(CARD_SUSPENDED),
 	                      R(LEADER) | R(OPERATOR_DESK), DESK_FOUR_EYES, 0, 0, "AFL 11, 14", suspend },

@@ -46,7 +46,8 @@ enum card_field {
 	CARD_F_REMARK = 25,
 	CARD_F_VIOLATION = 26, /* by a card of a thing */
 	CARD_F_CELL = 27,
-	CARD_F_FIELDS = 28
+	CARD_F_ASKED_BASIS = 28, /* of the suspension asked for */
+	CARD_F_FIELDS = 29
 };
 
 enum card_step {

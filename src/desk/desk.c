@@ -393,7 +393,7 @@ static bool room(const struct desk *d)
 	return d->n_made + DESK_TOUCHED_MAX <= DESK_PER_RECORD && d->n_sent + DESK_MESSAGES_MAX <= DESK_PER_RECORD;
 }
 
-/* One timer: its step as the system's command at the due time. A step that no longer fits the state leaves the object as it is, without the timer. */
+/* One timer: its step as the system's command at the due time. A step that is refused leaves the object as it is, without the timer, and somebody hears of it. */
 static enum err fire(struct desk *d, const struct desk_due *due)
 {
 	struct desk_command *c = &d->timer_command;
@@ -423,6 +423,13 @@ static enum err fire(struct desk *d, const struct desk_due *due)
 			return d->err;
 		w->object.due_us[due->timer] = 0;
 		w->dirty = true;
+		d->unfit++;
+		d->message[d->n_messages++] = (struct desk_message){ .kind = DESK_MESSAGE_ALARM,
+			                                                 .detail = (uint8_t)(due->timer + 1),
+			                                                 .organisation = w->object.organisation,
+			                                                 .district = w->object.district,
+			                                                 .object = due->id,
+			                                                 .time_us = due->due_us };
 		return work_write(d, c, due->due_us);
 	}
 	return finish(d, c, due->due_us, no, o, &out);

@@ -157,6 +157,7 @@ struct desk { /* all fields are desk*.c's own; others read limits and now_us */
 	struct desk_command timer_command;
 	/* counted */
 	uint64_t refused, accepted, fired, postponed;
+	uint64_t unfit; /* timers whose step was refused: a mistake of a machine; the seats get an alarm */
 };
 
 /* An alert as the desk needs it; made by the projector from the engine's alert. */

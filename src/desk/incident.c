@@ -113,6 +113,12 @@ static enum desk_refusal stop_drafted(struct desk_turn *t)
 	return DESK_OK;
 }
 
+static enum desk_refusal file(struct desk_turn *t)
+{
+	turn_timer(t, INCIDENT_T_STOP, 0);
+	return DESK_OK;
+}
+
 static enum desk_refusal merge(struct desk_turn *t)
 {
 	const struct desk_object *into = turn_peek(t, desk_id(t->o, INCIDENT_F_MERGED_INTO));
@@ -231,7 +237,7 @@ static const struct desk_step step[INCIDENT_DO_STEPS] = {
 	                               S(INCIDENT_DISPATCHED) | S(INCIDENT_FILED), 0, DESK_INTERNAL, F(INCIDENT_F_STOP), 0,
 	                               NULL, stop_drafted },
 	[INCIDENT_DO_FILE] = { "file", "立案", LIVE, S(INCIDENT_FILED), SEATS | R(STATION), 0, F(INCIDENT_F_CASE_NO),
-	                       F(INCIDENT_F_LOSS) | F(INCIDENT_F_SCAM) | F(INCIDENT_F_NOTE), NULL, NULL },
+	                       F(INCIDENT_F_LOSS) | F(INCIDENT_F_SCAM) | F(INCIDENT_F_NOTE), NULL, file },
 	[INCIDENT_DO_MERGE] = { "merge", "并案", LIVE | S(INCIDENT_FILED), S(INCIDENT_MERGED), SEATS, 0,
 	                        F(INCIDENT_F_MERGED_INTO), F(INCIDENT_F_NOTE), NULL, merge },
 	[INCIDENT_DO_NOT_FRAUD] = { "not-fraud", "认定非诈骗", LIVE | S(INCIDENT_FILED), S(INCIDENT_NOT_FRAUD),

@@ -278,8 +278,12 @@ static void check_measure(struct bench *b, const struct desk_object *m)
 		assert_true(desk_i(m, MEASURE_F_APPROVER) > 0);
 		assert_int_not_equal(desk_i(m, MEASURE_F_APPROVER), desk_i(m, MEASURE_F_ACTOR));
 	}
-	if (m->state == MEASURE_IN_FORCE)
-		assert_true(desk_i(m, MEASURE_F_END) > b->now);
+	if (m->state == MEASURE_IN_FORCE && desk_i(m, MEASURE_F_END) <= b->now) {
+		const struct desk_object *of = find(&b->world, desk_id(m, MEASURE_F_OBJECT));
+
+		fail_msg("%s of %s in state %u is in force after its end", desk_measures.choice[measure].name,
+		         desk_machine(of->kind)->name, of->state);
+	}
 	if (desk_i(m, MEASURE_F_APPEAL) == APPEAL_STATE_GRANTED)
 		assert_int_not_equal(m->state, MEASURE_IN_FORCE);
 }
@@ -353,6 +357,8 @@ static void check_object(struct bench *b, const struct desk_object *o)
 	case DESK_ACCOUNT:
 		if (o->state == ACCOUNT_NOTIFIED || o->state == ACCOUNT_LIMITED || o->state == ACCOUNT_COUNTER_ONLY)
 			assert_true(measure_in_force(b, o, ACCOUNT_F_MEASURE, 0));
+		if (o->state == ACCOUNT_CLOSED)
+			break;
 		assert_int_equal(desk_i(o, ACCOUNT_F_STOPS), stops_of(b, o->subject));
 		assert_int_equal(desk_has(o, ACCOUNT_F_STOP), count_in(b, DESK_STOP, o->subject, 1 << STOP_STOPPED));
 		assert_int_equal(desk_has(o, ACCOUNT_F_FREEZE), count_in(b, DESK_FREEZE, o->subject, 1 << FREEZE_FROZEN));

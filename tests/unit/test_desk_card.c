@@ -100,10 +100,10 @@ static void a_suspension_wants_an_approver(void **state)
 	say(&b, DESK_CARD, CARD_DO_SUSPEND, id, ROLE_LEADER);
 	refuse(&b, DESK_REFUSED_STATE);
 	struct desk_command *c = say(&b, DESK_CARD, CARD_DO_ASK_SUSPENSION, id, ROLE_OPERATOR_DESK);
-	desk_give_i(c, CARD_F_BASIS, BASIS_AFL_12);
+	desk_give_i(c, CARD_F_ASKED_BASIS, BASIS_AFL_12);
 	give_evidence(c, CARD_F_EVIDENCE);
 	refuse(&b, DESK_REFUSED_NO_BASIS);
-	desk_give_i(c, CARD_F_BASIS, BASIS_AFL_14);
+	desk_give_i(c, CARD_F_ASKED_BASIS, BASIS_AFL_14);
 	must(&b);
 	say(&b, DESK_CARD, CARD_DO_SUSPEND, id, ROLE_OPERATOR_DESK);
 	refuse(&b, DESK_REFUSED_FOUR_EYES);
@@ -417,7 +417,7 @@ static void objections_have_their_times(void **state)
 	list(1, 90);
 	uint64_t card = must(&b);
 	give_evidence(say(&b, DESK_CARD, CARD_DO_ASK_SUSPENSION, card, ROLE_OPERATOR_DESK), CARD_F_EVIDENCE);
-	desk_give_i(&b.c, CARD_F_BASIS, BASIS_AFL_14);
+	desk_give_i(&b.c, CARD_F_ASKED_BASIS, BASIS_AFL_14);
 	must(&b);
 	step(card, CARD_DO_SUSPEND, ROLE_LEADER);
 	uint64_t id = filed(desk_id(the(&b, card), CARD_F_MEASURE));
