@@ -104,7 +104,7 @@ function check_include(raw,    file, from) {
 		if (file ~ /\.\.\//)
 			wrong("include \"" file "\": name the folder from src/, without ..")
 		else if (file ~ /\// && index(arrows[folder], " " from " ") == 0)
-			wrong("src/" folder " must not include \"" file "\": the arrows are base <- event <- policy <- engine <- app, sim on event")
+			wrong("src/" folder " must not include \"" file "\": the arrows are base <- event <- policy <- engine <- app, desk and sim on event")
 	}
 	if (core && raw ~ /</ && file ~ /^(time|unistd|fcntl|signal|poll|dirent|netdb|termios|dlfcn|spawn)\.h$|^(sys|netinet|arpa|linux)\//)
 		wrong("src/" folder " must not include <" file ">: the core makes no system call (event/source*.c may)")
