@@ -276,6 +276,7 @@ static void fed_back(struct desk_turn *t)
 	turn_timer(t, WARNING_T_REVIEW, t->now + turn_limit(t, LIMIT_WARNING_REVIEW));
 	desk_set_i(t->o, WARNING_F_FED_BACK, t->now);
 	t->o->proposer = t->c->user; /* who reviews must be somebody else */
+	t->o->approver = 0;
 }
 
 enum desk_refusal warning_not_found(struct desk_turn *t)

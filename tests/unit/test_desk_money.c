@@ -256,6 +256,8 @@ static void one_order_at_a_time_and_four_eyes(void **state)
 	b.c = first;
 	refuse(&b, DESK_REFUSED_OTHER_OPEN);
 	say(&b, DESK_STOP, STOP_DO_APPROVE, id, ROLE_STOP_SEAT);
+	refuse(&b, DESK_REFUSED_ROLE);
+	say(&b, DESK_STOP, STOP_DO_APPROVE, id, ROLE_LEADER)->user = 100 + ROLE_STOP_SEAT;
 	refuse(&b, DESK_REFUSED_FOUR_EYES);
 	say(&b, DESK_STOP, STOP_DO_APPROVE, id, ROLE_LEADER)->version = 2;
 	refuse(&b, DESK_REFUSED_VERSION);
@@ -338,6 +340,26 @@ static void an_answer_too_late_is_over_at_once(void **state)
 	assert_int_equal(desk_i(the(&b, id), STOP_F_STOPPED), T0);
 	assert_int_equal(desk_i(the(&b, id), STOP_F_RELEASED), T0 + H);
 	check_world(&b);
+}
+
+/* One record cannot make more objects than ids have room for: what is still due waits for the next record, at its own time. */
+static void a_full_record_leaves_the_rest(void **state)
+{
+	(void)state;
+	bench_clear(&b, T0);
+	uint64_t id = stopped(1);
+
+	b.desk->n_made = DESK_PER_RECORD - DESK_TOUCHED_MAX + 1;
+	assert_int_equal(desk_tick(b.desk, b.position, b.now + 48 * H), ERR_OK);
+	assert_int_equal(state_of(&b, id), STOP_STOPPED);
+	assert_int_equal(b.desk->postponed, 1);
+	say(&b, DESK_STOP, STOP_DO_ASK_EXTENSION, id, ROLE_STOP_SEAT);
+	assert_int_equal(desk_apply(b.desk, b.position, b.now, &b.c, &b.out), ERR_OK);
+	assert_int_equal(b.out.refusal, DESK_REFUSED_DEEP);
+	b.now += 48 * H;
+	pass(&b, 5);
+	assert_int_equal(state_of(&b, id), STOP_EXPIRED);
+	assert_int_equal(desk_i(the(&b, id), STOP_F_RELEASED), T0 + 48 * H);
 }
 
 static void limits_end_where_the_law_ends(void **state)
@@ -598,6 +620,7 @@ int main(void)
 		cmocka_unit_test(one_order_at_a_time_and_four_eyes),
 		cmocka_unit_test(the_bank_acts_first),
 		cmocka_unit_test(an_answer_too_late_is_over_at_once),
+		cmocka_unit_test(a_full_record_leaves_the_rest),
 		cmocka_unit_test(limits_end_where_the_law_ends),
 		cmocka_unit_test(a_freeze_lasts_calendar_months),
 		cmocka_unit_test(freezes_wait_for_their_turn),
