@@ -148,7 +148,7 @@ struct desk { /* all fields are desk*.c's own; others read limits and now_us */
 	/* the work area of one step with its consequences */
 	enum err err;
 	bool overdue; /* something was written whose time had passed already */
-	bool deep; /* a maximum of the work area was met */
+	bool deep;    /* a maximum of the work area was met */
 	uint8_t bad_field;
 	uint32_t n_touched, n_messages, n_made_before;
 	struct desk_touched touched[DESK_TOUCHED_MAX];

@@ -1,4 +1,4 @@
-/* desk_draw.h - random commands that are well formed: values that their fields can hold, from small pools so that they meet. */
+/* desk_draw.h - random commands that are well formed: values that their fields can hold, from small pools so that they meet; and random times. */
 #ifndef DUANKA_TESTS_DESK_DRAW_H
 #define DUANKA_TESTS_DESK_DRAW_H
 #include "base/clock.h"
@@ -69,6 +69,35 @@ static inline void draw_field(struct rng *r, struct desk_command *c, uint32_t fi
 {
 	c->value[field] = draw_value(r, &desk_machine(c->kind)->field[field], now, wide);
 	c->given |= (uint64_t)1 << field;
+}
+
+/* Mostly short, often exactly a limit or a microsecond beside it. */
+static inline int64_t draw_time(struct rng *r)
+{
+	static const int64_t minutes[] = { 1, 10, 15, 60, 240, 1440, 2160, 2880, 4320, 10080, 43200, 129600 };
+	uint32_t most = rng_chance(r, 50000) ? ARRAY_LEN(minutes) : rng_chance(r, 300000) ? 8 : 3;
+	int64_t us = minutes[rng_below(r, most)] * US_PER_MINUTE;
+
+	switch (rng_below(r, 6)) {
+	case 0: return us;
+	case 1: return us - 1;
+	case 2: return us + 1;
+	case 3: return rng_between(r, 0, us);
+	default: return 0;
+	}
+}
+
+/* One of the limits, or a microsecond beside it, or anything before it. */
+static inline int64_t draw_near(struct rng *r, const int64_t *limit, uint32_t n)
+{
+	int64_t us = limit[rng_below(r, n)];
+
+	switch (rng_below(r, 5)) {
+	case 0: return us;
+	case 1: return us - 1;
+	case 2: return us + 1;
+	default: return rng_between(r, 0, us);
+	}
 }
 
 #endif
