@@ -4,6 +4,14 @@
 #include "desk/desk_int.h"
 #include "desk/stop.h"
 
+/* As asked for, but no more than the limit is by now. */
+static int64_t months_of(const struct desk_turn *t, uint32_t field_of)
+{
+	int64_t months = desk_i(t->o, field_of), most = turn_limit(t, LIMIT_FREEZE_MONTHS);
+
+	return months < most ? months : most;
+}
+
 static enum desk_refusal account_of(struct desk_turn *t, uint64_t *id)
 {
 	return turn_account(t, desk_entity_of(t->o, FREEZE_F_ACCOUNT), (uint32_t)desk_i(t->o, FREEZE_F_BANK), id);
@@ -77,7 +85,7 @@ static enum desk_refusal begin(struct desk_turn *t, int64_t from)
 		                 .evidence = FREEZE_F_EVIDENCE,
 		                 .reason = FREEZE_F_REASON,
 		                 .start_us = from,
-		                 .end_us = desk_months_after(from, desk_i(t->o, FREEZE_F_MONTHS)),
+		                 .end_us = desk_months_after(from, months_of(t, FREEZE_F_MONTHS)),
 		                 .ordered = true };
 	const struct desk_object *stop = turn_peek(t, desk_id(t->o, FREEZE_F_STOP));
 	struct desk_command c;
@@ -232,7 +240,7 @@ static enum desk_refusal renewed(struct desk_turn *t)
 		turn_send(t, DESK_MESSAGE_ALARM, 0);
 		return DESK_OK;
 	}
-	desk_set_i(t->o, FREEZE_F_END, desk_months_after(desk_i(t->o, FREEZE_F_END), desk_i(t->o, FREEZE_F_RENEW_MONTHS)));
+	desk_set_i(t->o, FREEZE_F_END, desk_months_after(desk_i(t->o, FREEZE_F_END), months_of(t, FREEZE_F_RENEW_MONTHS)));
 	desk_set_i(t->o, FREEZE_F_RENEWALS, desk_i(t->o, FREEZE_F_RENEWALS) + 1);
 	arm(t);
 	turn_command(t, &c, DESK_MEASURE, MEASURE_DO_PROLONG, desk_id(t->o, FREEZE_F_MEASURE));

@@ -1,15 +1,12 @@
-/* test_desk_card.c - cards, listings, objections, reports of devices, clues and users: exact limits, who may, and what follows from what. */
+/* test_desk_card.c - cards, listings and objections: exact limits, who may, and what follows from what. */
 #include "tests/test.h"
 #include "tests/unit/desk_world.h"
 #include "base/clock.h"
 #include "desk/account.h"
 #include "desk/appeal.h"
 #include "desk/card.h"
-#include "desk/clue.h"
-#include "desk/device_report.h"
 #include "desk/discipline.h"
 #include "desk/measure.h"
-#include "desk/user.h"
 
 #define H US_PER_HOUR
 #define D US_PER_DAY
@@ -442,107 +439,6 @@ static void objections_have_their_times(void **state)
 	refuse(&b, DESK_REFUSED_STATE);
 }
 
-/* Devices, clues, users. */
-
-static void a_device_is_reported_received_and_visited(void **state)
-{
-	(void)state;
-	bench_clear(&b, T0);
-	struct desk_command *c = say(&b, DESK_DEVICE_REPORT, DEVICE_DO_REPORT, 0, ROLE_OPERATOR_DESK);
-
-	desk_give_i(c, DEVICE_F_WHAT, 1);
-	give_evidence(c, DEVICE_F_EVIDENCE);
-	desk_give_i(c, DEVICE_F_OPERATOR, BANK_ORG);
-	refuse(&b, DESK_REFUSED_FIELD_MISSING);
-	desk_give_token(c, DEVICE_F_DEVICE, token_n(4));
-	desk_give_code(c, DEVICE_F_RULE, TEXT("sim_box"));
-	desk_give_i(c, DEVICE_F_DISTRICT, 3);
-	uint64_t id = must(&b);
-	pass(&b, 15 * US_PER_MINUTE - 1);
-	assert_int_equal(messages(&b, DESK_MESSAGE_ALARM, id), 0);
-	pass(&b, 1);
-	assert_int_equal(messages(&b, DESK_MESSAGE_ALARM, id), 1);
-	say(&b, DESK_DEVICE_REPORT, DEVICE_DO_RECEIVE, id, ROLE_STATION)->district = 4;
-	refuse(&b, DESK_REFUSED_SCOPE);
-	step(id, DEVICE_DO_RECEIVE, ROLE_STATION);
-	pass(&b, 2 * H);
-	assert_int_equal(desk_i(the(&b, id), DEVICE_F_LATE), 3);
-	step(id, DEVICE_DO_VISIT, ROLE_STATION);
-	step(id, DEVICE_DO_FOUND, ROLE_STATION);
-	assert_int_equal(messages(&b, DESK_MESSAGE_LABEL, id), 1);
-	assert_int_equal(messages(&b, DESK_MESSAGE_FEEDBACK, id), 1);
-	step(id, DEVICE_DO_CLOSE, ROLE_STATION);
-}
-
-static void a_clue_is_answered(void **state)
-{
-	(void)state;
-	bench_clear(&b, T0);
-	desk_give_i(say(&b, DESK_CLUE, CLUE_DO_REPORT, 0, ROLE_CITIZEN), CLUE_F_WHAT, 4);
-	uint64_t id = must(&b);
-
-	assert_int_equal(messages(&b, DESK_MESSAGE_RECEIPT, id), 1);
-	desk_give_i(say(&b, DESK_CLUE, CLUE_DO_PASS_ON, id, ROLE_ANALYST), CLUE_F_PASSED_TO, BANK_ORG);
-	must(&b);
-	pass(&b, D - 1);
-	assert_int_equal(desk_i(the(&b, id), CLUE_F_LATE), 0);
-	pass(&b, 1);
-	assert_int_equal(desk_i(the(&b, id), CLUE_F_LATE), 1);
-	desk_give_i(say(&b, DESK_CLUE, CLUE_DO_VERIFY, id, ROLE_BANK_DESK), CLUE_F_FINDING, 1);
-	must(&b);
-	pass(&b, 6 * D);
-	assert_int_equal(desk_i(the(&b, id), CLUE_F_LATE), 3);
-	give_ref(say(&b, DESK_CLUE, CLUE_DO_FEED_BACK, id, ROLE_INTAKE), CLUE_F_FEEDBACK);
-	must(&b);
-	assert_int_equal(state_of(&b, id), CLUE_FED_BACK);
-}
-
-static void nobody_gives_roles_alone(void **state)
-{
-	(void)state;
-	bench_clear(&b, T0);
-	struct desk_command *c = say(&b, DESK_USER, USER_DO_INVITE, 0, ROLE_ADMIN);
-
-	desk_give_code(c, USER_F_LOGIN, TEXT("li.na"));
-	desk_give_i(c, USER_F_ROLES, 1);
-	refuse(&b, DESK_REFUSED_FIELD_VALUE); /* the system is nobody's role */
-	desk_give_i(c, USER_F_ROLES, 1 << ROLE_OPERATOR_DESK);
-	desk_give_i(c, USER_F_ORGANISATION, BANK_ORG);
-	desk_give_i(c, USER_F_DISTRICT, 3);
-	desk_give_i(c, USER_F_UNTIL, T0 + 100 * D);
-	uint64_t id = must(&b);
-	list(1, 90)->user = id;
-	refuse(&b, DESK_REFUSED_USER); /* not active yet */
-	say(&b, DESK_USER, USER_DO_ACTIVATE, id, ROLE_ADMIN);
-	refuse(&b, DESK_REFUSED_FOUR_EYES);
-	b.c.user = 5;
-	must(&b);
-	list(1, 90)->user = id;
-	b.c.organisation = 8; /* not this user's */
-	refuse(&b, DESK_REFUSED_USER);
-	list(1, 90)->user = id;
-	must(&b);
-	list(2, 90)->user = id;
-	b.c.roles |= 1 << ROLE_LEADER; /* a role that the user does not hold */
-	refuse(&b, DESK_REFUSED_USER);
-	say(&b, DESK_USER, USER_DO_CHANGE_SECRET, id, ROLE_OPERATOR_DESK)->user = id;
-	give_ref(&b.c, USER_F_SECRET);
-	must(&b);
-	b.c.user = 77;
-	refuse(&b, DESK_REFUSED_SCOPE);
-	desk_give_i(say(&b, DESK_USER, USER_DO_ASK_ROLES, id, ROLE_ADMIN), USER_F_NEW_ROLES, 1 << ROLE_LEADER);
-	must(&b);
-	say(&b, DESK_USER, USER_DO_GIVE_ROLES, id, ROLE_ADMIN);
-	refuse(&b, DESK_REFUSED_FOUR_EYES);
-	b.c.user = 5;
-	must(&b);
-	assert_int_equal(desk_i(the(&b, id), USER_F_ROLES), 1 << ROLE_LEADER);
-	pass(&b, 100 * D - 1);
-	assert_int_equal(state_of(&b, id), USER_ACTIVE);
-	pass(&b, 1);
-	assert_int_equal(state_of(&b, id), USER_LEFT);
-}
-
 static int setup(void **state)
 {
 	(void)state;
@@ -573,9 +469,6 @@ int main(void)
 		cmocka_unit_test(an_objection_to_a_listing),
 		cmocka_unit_test(a_machine_may_deny_unless_a_person_is_wanted),
 		cmocka_unit_test(objections_have_their_times),
-		cmocka_unit_test(a_device_is_reported_received_and_visited),
-		cmocka_unit_test(a_clue_is_answered),
-		cmocka_unit_test(nobody_gives_roles_alone),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }

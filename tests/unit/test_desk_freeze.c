@@ -6,6 +6,7 @@
 #include "desk/freeze.h"
 #include "desk/measure.h"
 #include "desk/stop.h"
+#include "desk/threshold.h"
 
 #define H US_PER_HOUR
 
@@ -210,6 +211,22 @@ static void an_account_is_verified_limited_and_freed(void **state)
 	check_world(&b);
 }
 
+/* The limit was lowered after the request: the freeze ends by what holds when it begins. */
+static void a_limit_lowered_since(void **state)
+{
+	(void)state;
+	bench_clear(&b, T0);
+	uint64_t id = freeze_requested(1, 6);
+	struct desk_command *c = say(&b, DESK_LIMIT, THRESHOLD_DO_ASK, 0, ROLE_ADMIN);
+
+	desk_give_token(c, THRESHOLD_F_LIMIT, (struct token){ { 0, LIMIT_FREEZE_MONTHS } });
+	desk_give_i(c, THRESHOLD_F_VALUE, 3);
+	step(must(&b), THRESHOLD_DO_APPROVE, ROLE_CITY_LEADER);
+	freeze_answer(id, RETURN_OK, 0);
+	assert_int_equal(desk_i(the(&b, id), FREEZE_F_END), desk_months_after(T0, 3));
+	check_world(&b);
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -230,6 +247,7 @@ int main(void)
 		cmocka_unit_test(a_freeze_lasts_calendar_months),
 		cmocka_unit_test(freezes_wait_for_their_turn),
 		cmocka_unit_test(a_stop_becomes_a_freeze),
+		cmocka_unit_test(a_limit_lowered_since),
 		cmocka_unit_test(an_account_is_verified_limited_and_freed),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);

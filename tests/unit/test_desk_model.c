@@ -501,6 +501,7 @@ static void cards_are_as_the_model_says(void **state)
 			assert_int_equal(state_of(&b, id), m.state);
 		}
 		check_world(&b);
+		assert_int_equal(b.desk->unfit, 0);
 	}
 }
 
