@@ -70,7 +70,7 @@ enum err recast_new(struct recast **out, struct text payload, const struct schem
 void recast_free(struct recast *r);
 void record_schema_put(struct buf *b, const struct schema *s);
 /* ERR_ABSENT: this event type, or a required field, is not known to the schema read under; ERR_FORMAT: damaged. Texts point into the
- * payload, plain identifiers are empty. r: of kind EVENT. key (16 bytes) is filled if flags & RECORD_KEYED; may be NULL. */
+ * payload, plain identifiers are empty; source is the organisation. r: of kind EVENT. key (16 bytes) is filled if flags & RECORD_KEYED; may be NULL. */
 enum err record_event_take(const struct recast *c, const struct record *r, struct event *out,
                            unsigned char *key) MUST_CHECK;
 /* Kind index in the schema written under and tokens of the entities of an EVENT record, without the rest: for indexes. At most SCHEMA_IDENTS_MAX; *n says

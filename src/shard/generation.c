@@ -102,7 +102,7 @@ enum err generation_new(struct generation **out, struct text payload, const stru
 	buf_text(&g->payload, payload);
 	e = g->payload.err != ERR_OK ? g->payload.err : compile(g, o, &lists, errors);
 	if (e == ERR_OK) {
-		g->shower = (struct shower){ .policy = &g->policy };
+		g->shower = (struct shower){ .policy = &g->policy, .provenance = true };
 		e = engine_new(&g->engine, g->plan, o->key, &o->engine, &o->sink);
 	}
 	if (e == ERR_OK)
