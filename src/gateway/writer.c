@@ -12,7 +12,7 @@ struct writer {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t more;
-	struct ask *first, **last;
+	struct lanes lanes;
 	struct writer_task *task, **last_task;
 	pthread_cond_t task_done;
 	bool stopping;
@@ -26,40 +26,21 @@ bool writer_submit(struct writer *w, struct ask *a)
 {
 	bool ok;
 
-	CHECK(a->n > 0 && a->n <= SHARD_ITEMS_MAX);
 	pthread_mutex_lock(&w->lock);
-	ok = !w->stopping && !w->counts.dead && w->counts.queued + a->n <= w->o.queue_events_max;
-	if (ok) {
-		a->next = NULL;
-		*w->last = a;
-		w->last = &a->next;
-		w->counts.queued += a->n;
+	ok = !w->stopping && !w->counts.dead && lanes_put(&w->lanes, a);
+	if (ok)
 		pthread_cond_signal(&w->more);
-	} else {
+	else
 		w->counts.shed += a->n;
-	}
 	pthread_mutex_unlock(&w->lock);
 	return ok;
 }
 
-/* With the lock held: the asks that make the next group. */
-static struct ask *gather(struct writer *w, uint32_t *n)
+void writer_lanes(struct writer *w, uint32_t lanes)
 {
-	struct ask *from = w->first, *a = from, *end = NULL;
-
-	*n = 0;
-	while (a != NULL && *n + a->n <= SHARD_ITEMS_MAX) {
-		*n += a->n;
-		end = a;
-		a = a->next;
-	}
-	w->first = a;
-	if (a == NULL)
-		w->last = &w->first;
-	if (end != NULL)
-		end->next = NULL;
-	w->counts.queued -= *n;
-	return from;
+	pthread_mutex_lock(&w->lock);
+	share_divide(&w->lanes.share, lanes);
+	pthread_mutex_unlock(&w->lock);
 }
 
 static void count(struct writer *w, const struct shard_item *item, uint32_t n)
@@ -227,13 +208,13 @@ static void *run(void *arg)
 		bool over;
 
 		pthread_mutex_lock(&w->lock);
-		if (w->first == NULL && w->task == NULL && !w->stopping) {
+		if (w->lanes.turn == NULL && w->task == NULL && !w->stopping) {
 			struct timespec until = in_a_while(w->o.now_us() + US_PER_SECOND);
 
 			pthread_cond_timedwait(&w->more, &w->lock, &until);
 		}
 		run_task(w);
-		asks = gather(w, &n);
+		asks = lanes_take(&w->lanes, SHARD_ITEMS_MAX, &n);
 		over = asks == NULL && w->task == NULL && w->stopping;
 		pthread_mutex_unlock(&w->lock);
 		if (over)
@@ -253,7 +234,7 @@ enum err writer_start(struct writer **out, const struct writer_options *o)
 	if (w == NULL)
 		return ERR_MEMORY;
 	w->o = *o;
-	w->last = &w->first;
+	lanes_init(&w->lanes, o->queue_events_max, 1);
 	w->last_task = &w->task;
 	w->counts.next = shard_next(o->shard);
 	shard_chain(o->shard, w->counts.chain);
@@ -274,6 +255,7 @@ void writer_counts(struct writer *w, struct writer_counts *out)
 {
 	pthread_mutex_lock(&w->lock);
 	*out = w->counts;
+	out->queued = (uint32_t)w->lanes.share.total;
 	pthread_mutex_unlock(&w->lock);
 }
 
