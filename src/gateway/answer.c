@@ -51,15 +51,19 @@ static const char *outcome_name(enum err e)
 	return e == ERR_OK ? "accepted" : e == ERR_LATE ? "late" : "refused";
 }
 
-static void put_answer(struct buf *b, const struct shard_answer *a)
+static void put_answer(struct request *r, struct buf *b, const struct shard_answer *a)
 {
+	struct viewer v = request_viewer(r);
+	enum err e;
+
 	buf_printf(b,
 	           "\"position\":%" PRIu64 ",\"outcome\":\"%s\",\"repeated\":%s,\"severity\":\"%s\",\"score\":%" PRId64
 	           ",\"explanation\":\"%" PRIu64 "\",\"alerts\":[",
 	           a->position, outcome_name(a->outcome), a->repeated ? "true" : "false",
 	           a->severity == SEVERITY_NONE ? "none" : policy_severity_name(a->severity), a->score, a->position);
-	if (a->n_alerts > 0)
-		buf_text(b, a->alerts);
+	e = view_briefs(&v, a->alerts, b);
+	if (e != ERR_OK && b->err == ERR_OK)
+		b->err = e;
 	buf_char(b, ']');
 }
 
@@ -69,8 +73,10 @@ void answer_decision(struct request *r)
 	r->type = "application/json";
 	buf_clear(&r->out);
 	buf_char(&r->out, '{');
-	put_answer(&r->out, &r->item[0].answer);
+	put_answer(r, &r->out, &r->item[0].answer);
 	buf_z(&r->out, "}\n");
+	if (r->out.err != ERR_OK || r->briefs.err != ERR_OK)
+		answer_problem(r, 500, "memory", "Out of memory", "the event was taken; ask /v1/explain for what came of it");
 }
 
 void answer_batch(struct request *r)
@@ -86,7 +92,7 @@ void answer_batch(struct request *r)
 	buf_z(&r->out, "],\"decisions\":[");
 	buf_text(&r->out, buf_view(&r->alerts));
 	buf_z(&r->out, "]}\n");
-	if (r->out.err != ERR_OK || r->lines.err != ERR_OK || r->alerts.err != ERR_OK)
+	if (r->out.err != ERR_OK || r->lines.err != ERR_OK || r->alerts.err != ERR_OK || r->briefs.err != ERR_OK)
 		answer_problem(r, 500, "memory", "Out of memory",
 		               "the events were taken; ask /v1/alerts for what came of them");
 }
@@ -108,7 +114,7 @@ void answer_line_alerts(struct request *r, uint64_t line, const struct shard_ans
 	if (r->alerts.n > 0)
 		buf_char(&r->alerts, ',');
 	buf_printf(&r->alerts, "{\"line\":%" PRIu64 ",", line);
-	put_answer(&r->alerts, a);
+	put_answer(r, &r->alerts, a);
 	buf_char(&r->alerts, '}');
 }
 
@@ -147,6 +153,9 @@ void answer_metrics(struct request *r)
 	metric(b, "newest_event_seconds", "gauge", "Time of the newest event, as a Unix time.", (double)c.newest_us / 1e6);
 	metric(b, "http_requests_total", "counter", "Requests.", (double)r->h->counts.requests);
 	metric(b, "http_unauthorised_total", "counter", "Requests without a valid key.", (double)r->h->counts.unauthorised);
+	metric(b, "http_guessing_total", "counter", "Requests without a valid key from an address that sends too many.",
+	       (double)r->h->counts.guessing);
 	metric(b, "alert_streams", "gauge", "Open streams of alerts.", (double)r->h->counts.streams);
 	metric(b, "writer_dead", "gauge", "1 after a failed commit: the process must be started anew.", c.dead);
+	organisations_metrics(r->h, b);
 }

@@ -1,7 +1,7 @@
 /* http.h - the service's HTTP interface. Routes, status codes and bodies are in doc/http-api.md.
  *
- * libmicrohttpd's threads read requests and decode events; a request that needs the writer is suspended until its group is durable,
- * so a thread never waits. Errors are RFC 9457 problem documents. */
+ * libmicrohttpd's threads read requests and decode events; a request that needs the writer is suspended until its group is durable, or until its
+ * organisation's budget of time is over, so a thread never waits. Errors are RFC 9457 problem documents. */
 #ifndef DUANKA_GATEWAY_HTTP_H
 #define DUANKA_GATEWAY_HTTP_H
 #include "event/bad.h"
@@ -14,13 +14,16 @@ struct http_options {
 	uint32_t threads, workers, connections_max, connections_per_address_max, idle_s;
 	size_t body_bytes_max;
 	const char *tls_certificate, *tls_key; /* PEM texts; NULL: no TLS */
+	const char *tls_client_ca;             /* PEM: who signs client certificates; NULL: none are asked for */
 	struct writer *writer;
 	struct alertlog *log;
 	const struct policy *policy; /* in force; does not change while the service runs */
 	const struct hash_key *key;
 	const struct keys *keys; /* NULL: anybody may ask (loopback only) */
-	int64_t skew_us;         /* an event whose time is further ahead of our clock is refused */
-	int64_t stall_us;        /* with events waiting and no group done for so long, readiness fails */
+	const struct tenant *tenants;
+	uint32_t n_tenants;
+	int64_t skew_us;  /* an event whose time is further ahead of our clock is refused */
+	int64_t stall_us; /* with events waiting and no group done for so long, readiness fails */
 	int64_t (*now_us)(void);
 	/* Keeps a record that could not be taken, from any thread; false: it could not be written. */
 	bool (*quarantine)(void *ctx, const struct bad *bad);

@@ -1,0 +1,124 @@
+/* http_stream.c - the stream of alerts: Server-Sent Events, id = the alert's number.
+ *
+ * Each alert is shown as the asker's organisation may see it when it is sent, by the settings of that moment. Alerts that it may not see
+ * move the id on and are not told. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include "base/mem.h"
+#include "gateway/http_int.h"
+
+enum {
+	STREAM_LOOKED_AT = 200 /* at a time: a thread is not held by alerts that nobody is shown */
+};
+
+struct stream {
+	struct alertlog_waiter waiter; /* first: the waiter is the stream */
+	struct http *h;
+	struct request *r; /* the connection's, until all is sent */
+	struct MHD_Connection *connection;
+	uint64_t number;
+	struct buf line, shown, out;
+	size_t sent;
+	bool slept;
+};
+
+static void stream_sleep(struct alertlog_waiter *w)
+{
+	MHD_suspend_connection(((struct stream *)(void *)w)->connection);
+}
+
+static void stream_wake(struct alertlog_waiter *w)
+{
+	MHD_resume_connection(((struct stream *)(void *)w)->connection);
+}
+
+static void stream_fill(struct stream *s)
+{
+	struct viewer v = request_viewer(s->r);
+	uint64_t position;
+	enum err e = ERR_ABSENT;
+
+	s->sent = 0;
+	buf_clear(&s->out);
+	for (uint32_t i = 0; i < STREAM_LOOKED_AT && e != ERR_OK; i++) {
+		if (alertlog_read(s->h->o.log, s->number, &s->line, &position) != ERR_OK)
+			break;
+		s->number++;
+		e = view_alert(&v, buf_view(&s->line), &s->shown);
+		buf_clear(&s->out);
+		buf_printf(&s->out, "id: %" PRIu64 "\n", s->number);
+	}
+	if (e == ERR_OK) {
+		buf_z(&s->out, "event: alert\ndata: ");
+		buf_text(&s->out, buf_view(&s->shown));
+		buf_z(&s->out, "\n\n");
+	} else if (s->out.n > 0) {
+		buf_char(&s->out, '\n'); /* none of these was for this asker */
+	} else if (s->slept) {
+		buf_z(&s->out, ": still here\n\n");
+	}
+	s->slept = false;
+}
+
+static ssize_t stream_read(void *cls, uint64_t pos, char *buf, size_t max)
+{
+	struct stream *s = cls;
+	size_t n;
+
+	(void)pos;
+	if (s->h->stopping)
+		return MHD_CONTENT_READER_END_OF_STREAM;
+	if (s->sent == s->out.n)
+		stream_fill(s);
+	if (s->sent == s->out.n) {
+		s->slept = true;
+		alertlog_wait(s->h->o.log, s->number, &s->waiter, stream_sleep);
+		return 0;
+	}
+	n = s->out.n - s->sent < max ? s->out.n - s->sent : max;
+	memcpy(buf, s->out.p + s->sent, n);
+	s->sent += n;
+	return (ssize_t)n;
+}
+
+static void stream_free(void *cls)
+{
+	struct stream *s = cls;
+
+	s->h->counts.streams--;
+	buf_release(&s->line);
+	buf_release(&s->shown);
+	buf_release(&s->out);
+	mem_free(s);
+}
+
+enum MHD_Result send_stream(struct request *r)
+{
+	const char *last = request_header(r, "Last-Event-ID"), *from = request_query(r, "cursor");
+	struct stream *s = mem_alloc(sizeof(*s));
+	struct MHD_Response *m;
+	enum MHD_Result ok;
+
+	if (s == NULL)
+		return MHD_NO;
+	*s = (struct stream){ .waiter = { .wake = stream_wake }, .h = r->h, .r = r, .connection = r->connection };
+	s->number = last != NULL   ? strtoull(last, NULL, 10)
+	            : from != NULL ? strtoull(from, NULL, 10)
+	                           : alertlog_count(r->h->o.log);
+	buf_init(&s->line, ALERTLOG_LINE_MAX);
+	buf_init(&s->shown, ALERTLOG_LINE_MAX);
+	buf_init(&s->out, 2 * ALERTLOG_LINE_MAX);
+	buf_z(&s->out, "retry: 2000\n\n");
+	r->h->counts.streams++;
+	r->h->counts.requests++;
+	m = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 16 * 1024, stream_read, s, stream_free);
+	if (m == NULL) {
+		stream_free(s);
+		return MHD_NO;
+	}
+	MHD_add_response_header(m, "Content-Type", "text/event-stream");
+	MHD_add_response_header(m, "Cache-Control", "no-store");
+	ok = MHD_queue_response(r->connection, 200, m);
+	MHD_destroy_response(m);
+	return ok;
+}
