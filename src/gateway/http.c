@@ -158,7 +158,10 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *u
 		if (r->body.err != ERR_OK && !r->ready) {
 			r->too_large = true;
 			r->ready = true;
-			answer_problem(r, 413, "size", "The body is too large", "split the batch");
+			if (r->body.err == ERR_CAP)
+				answer_problem(r, 413, "size", "The body is too large", "split the batch");
+			else
+				answer_shed(r, "out of memory; nothing of this request was taken; try again after a second");
 		}
 		*upload_n = 0;
 		return MHD_YES;

@@ -30,7 +30,7 @@ bool view_json(const struct viewer *v, json_t *alert);
  * shown. Who sees all gets the line's own bytes. */
 enum err view_alert(const struct viewer *v, struct text line, struct buf *out) MUST_CHECK;
 /* Brief alerts with commas between (shard_answer.alerts), told to who sent the event: fields of the event itself are the sender's, the rest is as
- * above. Added to out. */
+ * above; who sees all gets them as they are. None says what it reads. Added to out. */
 enum err view_briefs(const struct viewer *v, struct text briefs, struct buf *out) MUST_CHECK;
 
 #endif

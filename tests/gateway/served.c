@@ -86,25 +86,36 @@ static void open_shard(struct served *s, const struct served_options *o, struct 
 	assert_int_equal(alertlog_flush(s->log), ERR_OK);
 }
 
+struct http_options served_http_options(struct served *s, const struct served_options *o)
+{
+	return (struct http_options){ .address = "127.0.0.1",
+		                          .threads = o->threads != 0 ? o->threads : 2,
+		                          .workers = 2,
+		                          .connections_max = 4096,
+		                          .connections_per_address_max = 4096,
+		                          .idle_s = 300,
+		                          .body_bytes_max = 16 << 20,
+		                          .tls_certificate = o->tls_certificate,
+		                          .tls_key = o->tls_key,
+		                          .tls_client_ca = o->tls_client_ca,
+		                          .writer = s->writer,
+		                          .log = s->log,
+		                          .policy = shard_policy_in_force(s->shard),
+		                          .key = &s->token_key,
+		                          .keys = s->keys.n > 0 ? &s->keys : NULL,
+		                          .tenants = o->tenants,
+		                          .n_tenants = o->n_tenants,
+		                          .skew_us = US_PER_MINUTE,
+		                          .stall_us = US_PER_HOUR,
+		                          .now_us = stopped_clock,
+		                          .quarantine = quarantine,
+		                          .ctx = s };
+}
+
 static void open_all(struct served *s, const struct served_options *o)
 {
 	struct writer_options wo = { .queue_events_max = o->queue != 0 ? o->queue : 65536, .now_us = real_clock };
-	struct http_options ho = { .address = "127.0.0.1",
-		                       .threads = o->threads != 0 ? o->threads : 2,
-		                       .workers = 2,
-		                       .connections_max = 4096,
-		                       .connections_per_address_max = 4096,
-		                       .idle_s = 300,
-		                       .body_bytes_max = 16 << 20,
-		                       .tls_certificate = o->tls_certificate,
-		                       .tls_key = o->tls_key,
-		                       .tls_client_ca = o->tls_client_ca,
-		                       .tenants = o->tenants,
-		                       .n_tenants = o->n_tenants,
-		                       .skew_us = US_PER_MINUTE,
-		                       .stall_us = US_PER_HOUR,
-		                       .now_us = stopped_clock,
-		                       .quarantine = quarantine };
+	struct http_options ho;
 	struct buf why;
 
 	buf_init(&why, 1 << 16);
@@ -113,12 +124,7 @@ static void open_all(struct served *s, const struct served_options *o)
 	wo.shard = s->shard;
 	wo.log = s->log;
 	assert_int_equal(writer_start(&s->writer, &wo), ERR_OK);
-	ho.writer = s->writer;
-	ho.log = s->log;
-	ho.policy = shard_policy_in_force(s->shard);
-	ho.key = &s->token_key;
-	ho.keys = s->keys.n > 0 ? &s->keys : NULL;
-	ho.ctx = s;
+	ho = served_http_options(s, o);
 	if (http_start(&s->http, &ho, &why) != ERR_OK)
 		fail_msg("%s", why.p);
 	s->port = http_port(s->http);
@@ -128,7 +134,7 @@ static void open_all(struct served *s, const struct served_options *o)
 static void close_all(struct served *s)
 {
 	http_stop(s->http);
-	assert_true(writer_stop(s->writer));
+	assert_true(writer_stop(s->writer) || s->may_die);
 	writer_free(s->writer);
 	shard_close(s->shard);
 	alertlog_close(s->log);

@@ -40,6 +40,7 @@ struct served {
 	struct http *http;
 	uint16_t port;
 	_Atomic uint64_t quarantined;
+	bool may_die; /* the writer: memory was made to run out */
 	/* the halt */
 	pthread_t halting;
 	pthread_mutex_t lock;
@@ -50,6 +51,8 @@ struct served {
 void served_start(struct served *s, const struct served_options *o);
 /* Stops in order; the journal must be whole. The directory is removed. */
 void served_stop(struct served *s);
+/* How served_start starts HTTP, for those who start another one beside it. */
+struct http_options served_http_options(struct served *s, const struct served_options *o);
 /* Stops and starts on the same directory. */
 void served_restart(struct served *s, const struct served_options *o);
 enum err served_no_zone(void *ctx, struct arena *a, struct text name, struct text *out);

@@ -13,6 +13,7 @@ enum {
 	QUIET,
 	NAMELESS, /* has a key and no table */
 	WEAK,
+	CERTIFIED,
 	CHUNKS = 20, /* batches of the flood */
 	CHUNK = SHARD_ITEMS_MAX,
 	QUIET_ONES = 10
@@ -20,7 +21,8 @@ enum {
 
 static const struct tenant tenants[] = { { .name = "limited \"1\"", .number = 700, .rate = 10, .burst = 5 },
 	                                     { .name = "flood", .number = 20 },
-	                                     { .name = "quiet", .number = 65535 } };
+	                                     { .name = "quiet", .number = 65535 },
+	                                     { .name = "certified", .number = 30, .client_cn = "c.example" } };
 
 static const struct served_options options = { .tenants = tenants,
 	                                           .n_tenants = ARRAY_LEN(tenants),
@@ -28,7 +30,8 @@ static const struct served_options options = { .tenants = tenants,
 	                                                    { "flood", ALL },
 	                                                    { "quiet", ALL },
 	                                                    { "nameless", ALL },
-	                                                    { "quiet", SCOPE_METRICS } },
+	                                                    { "quiet", SCOPE_METRICS },
+	                                                    { "certified", ALL } },
 	                                           .queue = 8192 };
 
 static struct served s;
@@ -120,8 +123,8 @@ static uint64_t position(void)
 static void test_flood(void **state)
 {
 	struct buf chunk = batch_of(CHUNK);
-	uint32_t own = 8192 / 2 / 4,
-			 most = (8192 - own * 4 + own) / CHUNK; /* four lanes: three organisations and the nameless */
+	uint32_t lanes = ARRAY_LEN(tenants) + 1; /* the nameless have one, too */
+	uint32_t own = 8192 / 2 / lanes, most = (8192 - own * lanes + own) / CHUNK;
 	int flood[CHUNKS], quiet[QUIET_ONES];
 	uint32_t refused = 0;
 
@@ -165,7 +168,7 @@ static void test_flood(void **state)
 	buf_release(&chunk);
 }
 
-/* Each may fill its part at the same time: 1,024 events of each of four. */
+/* Each of four may fill its part, and what is common goes to whoever comes. */
 static void test_own_parts(void **state)
 {
 	struct buf chunk = batch_of(CHUNK);
@@ -188,6 +191,15 @@ static void test_own_parts(void **state)
 		close(fd[i]);
 	}
 	buf_release(&chunk);
+}
+
+/* An organisation that has to show a certificate can't do so without TLS: its keys open nothing. */
+static void test_certificate_without_tls(void **state)
+{
+	(void)state;
+	decide(CERTIFIED);
+	heard_status(&h, 401);
+	heard_says(&h, "urn:duanka:problem:certificate");
 }
 
 static void test_guesses(void **state)
@@ -226,6 +238,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_rate, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_flood, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_own_parts, set_up, take_down),
+		cmocka_unit_test_setup_teardown(test_certificate_without_tls, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_guesses, set_up, take_down),
 	};
 
