@@ -40,7 +40,7 @@ struct service {
 	pthread_t keeper;
 	sem_t wake; /* the keeper, so that it ends at once */
 	volatile bool stop;
-	char *certificate, *private_key;
+	char *certificate, *private_key, *client_ca;
 };
 
 static bool complain(const char *what, const char *right)
@@ -169,7 +169,7 @@ static bool open_all(struct service *s)
 	buf_init(&why, 1 << 20);
 	ok = serve_disk(c->data, true, &s->disk) && serve_lock(c->data) &&
 	     serve_key(c->data, or_null(c->token_key), true, &s->key) && read_pem(c->tls_certificate, &s->certificate) &&
-	     read_pem(c->tls_key, &s->private_key) &&
+	     read_pem(c->tls_key, &s->private_key) && read_pem(c->tls_client_ca, &s->client_ca) &&
 	     serve_store_open(&s->store, c->data, or_null(c->master_key), &s->disk, keeping_grain(c->dictionary_keep_us),
 	                      true) &&
 	     serve_policy(c->policy, or_null(c->lists), &s->key, c->lateness_us, &s->policy);
@@ -247,6 +247,7 @@ static bool start(struct service *s)
 		                       .reload = reload,
 		                       .tls_certificate = s->certificate,
 		                       .tls_key = s->private_key,
+		                       .tls_client_ca = s->client_ca,
 		                       .log = s->log,
 		                       .edition = shard_edition(s->shard),
 		                       .key = &s->key,
@@ -354,6 +355,7 @@ static void release(struct service *s)
 	notify_close(&s->notify);
 	mem_free(s->certificate);
 	mem_free(s->private_key);
+	mem_free(s->client_ca);
 	sodium_memzero(&s->key, sizeof(s->key));
 }
 
