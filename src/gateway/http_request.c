@@ -116,9 +116,11 @@ void http_keep_answers(struct request *r)
 		buf_text(&r->briefs, r->item[i].answer.alerts);
 	for (uint32_t i = 0; i < r->n; i++) {
 		struct text *t = &r->item[i].answer.alerts;
+		size_t n = t->n;
 
-		t->p = r->briefs.err == ERR_OK && t->n > 0 ? r->briefs.p + at : "";
-		at += t->n;
+		*t = r->briefs.err == ERR_OK && n > 0 ? text_of(r->briefs.p + at, n)
+		                                      : TEXT(""); /* the answer then says that it is not whole */
+		at += n;
 	}
 	r->decided = true;
 }

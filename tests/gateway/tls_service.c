@@ -30,6 +30,7 @@ static char *pem(const char *path)
 int main(int argc, char **argv)
 {
 	static struct served s;
+	char *file[3];
 	struct served_options o = { .tenants = tenants,
 		                        .n_tenants = ARRAY_LEN(tenants),
 		                        .key = { { "bank-1", SCOPES }, { "bank-2", SCOPES }, { "media-1", SCOPES } } };
@@ -37,14 +38,18 @@ int main(int argc, char **argv)
 
 	if (argc != 4)
 		return 1;
-	o.tls_certificate = pem(argv[1]);
-	o.tls_key = pem(argv[2]);
-	o.tls_client_ca = pem(argv[3]);
+	for (int i = 0; i < 3; i++)
+		file[i] = pem(argv[1 + i]);
+	o.tls_certificate = file[0];
+	o.tls_key = file[1];
+	o.tls_client_ca = file[2];
 	served_start(&s, &o);
 	printf("https://127.0.0.1:%u\n%s\n%s\n%s\n", s.port, s.key[0], s.key[1], s.key[2]);
 	fflush(stdout);
 	while (read(0, &byte, 1) > 0)
 		;
 	served_stop(&s);
+	for (int i = 0; i < 3; i++)
+		mem_free(file[i]);
 	return 0;
 }
