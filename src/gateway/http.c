@@ -126,7 +126,7 @@ static void hand_over(struct request *r)
 	bool room = share_slow(r);
 
 	r->work = (struct work){ .run = carry_on, .ctx = r };
-	MHD_suspend_connection(r->connection);
+	http_suspend(r);
 	if (room && workers_submit(r->h->workers, &r->work))
 		return;
 	if (room)

@@ -94,7 +94,7 @@ struct request {
 	unsigned status;
 	const char *type;      /* of the answer */
 	int64_t retry_after_s; /* of a 429 */
-	bool too_large, ready;
+	bool too_large, ready, suspended;
 	struct caller who;
 	const struct tenant *tenant;     /* of who; NULL: there are no organisations, and nothing is limited or hidden */
 	uint32_t slot;                   /* in organisations */
@@ -160,6 +160,8 @@ void request_drop(struct request *r); /* one holder less */
 /* Suspends the request and hands its items to the writer. Then one of these, once: done on the writer's thread; an answer without a decision
  * (http_exception.c); that there was no room. done must end in http_resume. */
 void http_submit(struct request *r, void (*done)(void *ctx, enum err e));
+/* A request sleeps until whoever answers it wakes it, once. */
+void http_suspend(struct request *r);
 void http_resume(struct request *r);
 /* Keeps the answers of a group beyond the writer's call: briefs are copied. */
 void http_keep_answers(struct request *r);

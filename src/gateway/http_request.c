@@ -52,8 +52,16 @@ void request_drop(struct request *r)
 	h->counts.on_the_way--; /* the last that is done with h: it may be gone now */
 }
 
+void http_suspend(struct request *r)
+{
+	r->suspended = true;
+	MHD_suspend_connection(r->connection);
+}
+
 void http_resume(struct request *r)
 {
+	CHECK(r->suspended); /* answered once */
+	r->suspended = false;
 	MHD_resume_connection(r->connection);
 }
 
@@ -93,7 +101,7 @@ void http_submit(struct request *r, void (*done)(void *ctx, enum err e))
 	deadline_begin(&r->deadline, r->budget_us > 0 ? r->begun_us + r->budget_us : DEADLINE_NEVER);
 	r->deadline.over = r->rehearsed; /* then it is answered here, whatever the writer says */
 	atomic_fetch_add(&r->holders, 1);
-	MHD_suspend_connection(r->connection);
+	http_suspend(r);
 	if (!writer_submit(r->h->o.writer, &r->ask)) {
 		atomic_fetch_sub(&r->holders, 1);
 		no_room(r);
