@@ -141,8 +141,10 @@ void deadline_begin(struct deadline *d, int64_t at_us)
 
 void deadlines_add(struct deadlines *ds, struct deadline *d)
 {
+	if (d->at_us == DEADLINE_NEVER)
+		return;
 	pthread_mutex_lock(&ds->lock);
-	if (!d->over && d->at_us != DEADLINE_NEVER) {
+	if (!d->over) {
 		deadline_heap_put(&ds->heap, d);
 		if (d->place == 1)
 			pthread_cond_signal(&ds->nearer);
@@ -152,12 +154,15 @@ void deadlines_add(struct deadlines *ds, struct deadline *d)
 
 bool deadlines_end(struct deadlines *ds, struct deadline *d)
 {
-	bool ours;
+	bool watched = d->at_us != DEADLINE_NEVER, ours;
 
-	pthread_mutex_lock(&ds->lock);
+	if (watched)
+		pthread_mutex_lock(&ds->lock);
 	ours = !d->over;
 	d->over = true;
-	deadline_heap_drop(&ds->heap, d);
-	pthread_mutex_unlock(&ds->lock);
+	if (watched) {
+		deadline_heap_drop(&ds->heap, d);
+		pthread_mutex_unlock(&ds->lock);
+	}
 	return ours;
 }

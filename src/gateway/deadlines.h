@@ -34,7 +34,8 @@ enum err deadlines_start(struct deadlines **out, uint32_t max, void (*passed)(st
 void deadlines_stop(struct deadlines *ds);
 /* Begins it: not over, and nobody else knows it yet. */
 void deadline_begin(struct deadline *d, int64_t at_us);
-/* Watches it from now on, unless it has been ended meanwhile. One that is past already passes at once; DEADLINE_NEVER is not watched. */
+/* Watches it from now on, unless it has been ended meanwhile. One that is past already passes at once; DEADLINE_NEVER is
+ * not watched, and only one thread may end it. */
 void deadlines_add(struct deadlines *ds, struct deadline *d);
 /* True: it is over by this call. */
 bool deadlines_end(struct deadlines *ds, struct deadline *d) MUST_CHECK;

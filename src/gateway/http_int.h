@@ -129,7 +129,7 @@ struct request {
 	bool begun;               /* its head is here */
 	bool last;                /* the connection ends with the answer */
 	const char *target_wrong; /* NULL: fine */
-	bool target_too_long, too_large, ready;
+	bool target_too_long, too_large, ready, suspended;
 	char allow[ROUTE_ALLOW_BYTES]; /* methods of the path, if this one has it not */
 	struct caller who;
 	const struct tenant
@@ -242,6 +242,8 @@ void http_later(struct request *r, void (*later)(struct request *r));
 /* Suspends the request and hands its items to the writer. Then one of these, once: done on the writer's thread; an answer without a decision
  * (http_exception.c); that there was no room. done must end in http_resume; the route runs again unless it set an answer. */
 void http_submit(struct request *r, void (*done)(void *ctx, enum err e));
+/* A request sleeps until whoever answers it wakes it, once. */
+void http_suspend(struct request *r);
 void http_resume(struct request *r);
 /* Keeps the answers of a group beyond the writer's call: briefs are copied. */
 void http_keep_answers(struct request *r);

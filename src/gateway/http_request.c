@@ -54,8 +54,16 @@ void request_drop(struct request *r)
 	h->counts.on_the_way -= begun; /* the last that is done with h: it may be gone now */
 }
 
+void http_suspend(struct request *r)
+{
+	r->suspended = true;
+	MHD_suspend_connection(r->connection);
+}
+
 void http_resume(struct request *r)
 {
+	CHECK(r->suspended); /* answered once */
+	r->suspended = false;
 	MHD_resume_connection(r->connection);
 }
 
@@ -104,7 +112,7 @@ void http_later(struct request *r, void (*later)(struct request *r))
 
 	r->work = (struct work){ .run = carry_on, .ctx = r };
 	r->later = later;
-	MHD_suspend_connection(r->connection);
+	http_suspend(r);
 	if (room && workers_submit(r->h->workers, &r->work))
 		return;
 	if (room)
@@ -141,7 +149,7 @@ void http_submit(struct request *r, void (*done)(void *ctx, enum err e))
 	deadline_begin(&r->deadline, r->budget_us > 0 ? r->begun_us + r->budget_us : DEADLINE_NEVER);
 	r->deadline.over = r->rehearsed; /* then it is answered here, whatever the writer says */
 	atomic_fetch_add(&r->holders, 1);
-	MHD_suspend_connection(r->connection);
+	http_suspend(r);
 	if (!writer_submit(r->h->o.writer, &r->ask)) {
 		atomic_fetch_sub(&r->holders, 1);
 		no_room(r, "nothing of this request was taken; try again after a second");
@@ -164,9 +172,11 @@ void http_keep_answers(struct request *r)
 		buf_text(&r->briefs, r->item[i].answer.alerts);
 	for (uint32_t i = 0; i < r->n; i++) {
 		struct text *t = &r->item[i].answer.alerts;
+		size_t n = t->n;
 
-		t->p = r->briefs.err == ERR_OK && t->n > 0 ? r->briefs.p + at : "";
-		at += t->n;
+		*t = r->briefs.err == ERR_OK && n > 0 ? text_of(r->briefs.p + at, n)
+		                                      : TEXT(""); /* the answer then says that it is not whole */
+		at += n;
 	}
 	r->decided = true;
 }

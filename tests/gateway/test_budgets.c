@@ -230,6 +230,12 @@ static void test_rehearsal(void **state)
 	served_ask(&s, "/v1/events", s.key[REHEARSAL], "", call_json(z, "13800138003", "13900139000"), &h);
 	heard_says(&h, "\"accepted\":1"); /* decisions only are rehearsed */
 	assert_int_equal(exceptions("rehearsal", "fail-closed", "simulated"), 3);
+	served_halt(&s); /* whose asker has long gone when the writer comes to it */
+	decide(REHEARSAL, "13800138003", "");
+	heard_says(&h, "\"why\":\"simulated\"");
+	served_go(&s);
+	decide(PATIENT, "13800138003", "");
+	heard_says(&h, "8 calls");
 }
 
 enum {
