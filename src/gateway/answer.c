@@ -189,6 +189,10 @@ void answer_metrics(struct request *r)
 	       (double)names.unopened);
 	metric(b, "dictionary_failures_total", "counter", "Times the journal could not be folded into the dictionary.",
 	       (double)names.failures);
+	metric(b, "dictionary_expired_total", "counter", "Tokens whose entry aged out.",
+	       (double)r->h->o.keep->entries_expired);
+	metric(b, "quarantine_expired_total", "counter", "Records that aged out, or had to make room for newer ones.",
+	       (double)r->h->o.keep->records_expired);
 	metric(b, "keeping_failures_total", "counter", "Times old entries, keys or records could not be removed.",
 	       (double)r->h->o.keep->failures);
 	reveal_metrics(r);

@@ -18,6 +18,8 @@ bool http_decode(const struct request *r, struct text record, uint64_t line, str
 
 	*bad = (struct bad){ .path = TEXT("http"), .line = line, .raw = record, .field = TEXT("") };
 	bad->reason = record.n > EVENT_RAW_MAX ? BAD_TOO_LONG : memchr(record.p, 0, record.n) != NULL ? BAD_NUL : BAD_NONE;
+	if (bad->reason == BAD_TOO_LONG)
+		bad->raw.n = EVENT_RAW_MAX;
 	if (bad->reason != BAD_NONE)
 		return false;
 	t->scratch = escapes ? mem_alloc(record.n + 1) : NULL;

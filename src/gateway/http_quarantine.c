@@ -11,7 +11,7 @@
 
 enum {
 	LIST_MOST = 1000,
-	RECORD_BYTES_MAX = 2 * EVENT_RAW_MAX,
+	RECORD_BYTES_MAX = DICTIONARY_SEALED_MAX + 64,
 	NAME_SPACE_MENDED = 0x4d454e44 /* keeps these idempotency keys apart from tokens and from askers' keys */
 };
 

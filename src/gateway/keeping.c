@@ -63,12 +63,16 @@ void keeping_tend(void *ctx, const volatile bool *stop)
 	uint64_t removed = 1;
 	enum err e = turn_daily(k, day);
 
-	for (int i = 0; i < TEND_STEPS && e == ERR_OK && !t.round && !*stop; i++)
+	for (int i = 0; i < TEND_STEPS && e == ERR_OK && !t.round && !*stop; i++) {
 		e = dictionary_tend(k->dictionary, before, sealed_before, TEND_ROWS, &t);
+		k->entries_expired += t.expired;
+	}
 	k->failures += e != ERR_OK;
 	e = ERR_OK;
-	while (e == ERR_OK && removed > 0 && !*stop)
+	while (e == ERR_OK && removed > 0 && !*stop) {
 		e = held_expire(k->held, now_us - c->quarantine_keep_us, c->quarantine_max, &removed);
+		k->records_expired += removed;
+	}
 	k->failures += e != ERR_OK;
 	in_force_free(f);
 }

@@ -20,7 +20,7 @@ struct keeping { /* all borrowed */
 	int32_t grain_days; /* as for names_new */
 	/* its own */
 	int32_t turned_day;
-	_Atomic uint64_t failures;
+	_Atomic uint64_t entries_expired, records_expired, failures;
 };
 
 /* How exactly names (names.h) note when somebody was seen last: to a thirty-second of what is kept, 34 days for three years. */
