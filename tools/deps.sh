@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what is missing of tools/packages.txt and the npm packages of tools/data. Says nothing when nothing is missing.
+# Installs what is missing of tools/packages.txt and the npm packages of tools/data and tests/openapi. Says nothing when nothing is missing.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -59,14 +59,15 @@ else
 fi
 
 # npm ci replaces the folder, so it runs only when what is there does not belong to the lock file.
-if [ -f tools/data/package-lock.json ]; then
-	stamp=tools/data/node_modules/.installed
-	if ! cmp -s tools/data/package-lock.json "$stamp"; then
-		echo "deps: installing the number and card tables"
-		npm ci --prefix tools/data --ignore-scripts --no-audit --no-fund >"$log" 2>&1 || {
+npm_packages() { # npm_packages FOLDER WHAT
+	if ! cmp -s "$1/package-lock.json" "$1/node_modules/.installed"; then
+		echo "deps: installing $2"
+		npm ci --prefix "$1" --ignore-scripts --no-audit --no-fund >"$log" 2>&1 || {
 			tail -n 20 "$log" >&2
 			fail "npm ci failed; see above"
 		}
-		cp tools/data/package-lock.json "$stamp"
+		cp "$1/package-lock.json" "$1/node_modules/.installed"
 	fi
-fi
+}
+npm_packages tools/data "the number and card tables"
+npm_packages tests/openapi "what checks the interface's document"

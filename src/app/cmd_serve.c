@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <pthread.h>
-#include <semaphore.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -32,14 +31,12 @@ struct service {
 	struct hash_key key;
 	struct alertlog *log;
 	struct shard *shard;
+	struct tender *tender;
 	struct writer *writer;
 	struct http *http;
 	struct buf policy;
 	struct serve_store store;
 	struct keeping keep;
-	pthread_t keeper;
-	sem_t wake; /* the keeper, so that it ends at once */
-	volatile bool stop;
 	char *certificate, *private_key, *client_ca;
 };
 
@@ -183,32 +180,25 @@ static bool open_all(struct service *s)
 	return ok;
 }
 
-/* ---- dictionary and quarantine ---- */
+/* ---- starting ---- */
 
-/* What they need from time to time. */
-static void *keeper(void *arg)
+/* For http_options: ctx is the service. */
+static enum err reload(void *ctx, struct buf *why)
 {
-	struct service *s = arg;
-	int64_t next_us = 0;
-
-	(void)!nice(10); /* this thread's, on Linux: decisions come first, and without it they are as right */
-	while (!s->stop) {
-		struct timespec until;
-
-		keeping_fold(&s->keep, &s->stop);
-		if (serve_now_us() >= next_us) {
-			keeping_tend(&s->keep, &s->stop);
-			next_us = serve_now_us() + KEEPING_TEND_EVERY_US;
-		}
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_sec += KEEPING_FOLD_EVERY_US / US_PER_SECOND;
-		sem_timedwait(&s->wake, &until);
-	}
-	return NULL;
+	return service_reload(&((struct service *)ctx)->reload, why) ? ERR_OK : ERR_FORMAT;
 }
 
-static bool start_keeper(struct service *s)
+static void tell_failure(const char *duty, enum err e, const char *why)
 {
+	(void)e;
+	fprintf(stderr, "duanka: %s failed: %s\n", duty, why);
+}
+
+/* What has to be done from time to time, beside the writer. */
+static bool start_upkeep(struct service *s)
+{
+	struct tender_duty duty[] = { keeping_folding(&s->keep), keeping_tending(&s->keep), tender_indexing(&s->disk) };
+
 	s->keep = (struct keeping){ .names = s->store.names,
 		                        .dictionary = s->store.dictionary,
 		                        .held = s->store.held,
@@ -216,28 +206,18 @@ static bool start_keeper(struct service *s)
 		                        .now_us = serve_now_us,
 		                        .live = s->live,
 		                        .grain_days = keeping_grain(s->c->dictionary_keep_us) };
-	CHECK(sem_init(&s->wake, 0, 0) == 0);
-	if (pthread_create(&s->keeper, NULL, keeper, s) == 0)
-		return true;
-	s->keep.writer = NULL;
-	return complain("a thread can't be started", "there is too little memory");
+	if (tender_start(&s->tender, duty, ARRAY_LEN(duty), tell_failure) != ERR_OK)
+		return complain("the upkeep can't be started", "there is too little memory");
+	writer_tender(s->writer, s->tender);
+	return true;
 }
 
-static void stop_keeper(struct service *s)
+/* Before the writer stops, which duties ask; whoever waits for one of them then does not wait long. */
+static void stop_upkeep(struct service *s)
 {
-	if (s->keep.writer == NULL)
-		return;
-	s->stop = true;
-	sem_post(&s->wake);
-	pthread_join(s->keeper, NULL);
-}
-
-/* ---- starting ---- */
-
-/* For http_options: ctx is the service. */
-static enum err reload(void *ctx, struct buf *why)
-{
-	return service_reload(&((struct service *)ctx)->reload, why) ? ERR_OK : ERR_FORMAT;
+	if (s->writer != NULL)
+		writer_tender(s->writer, NULL);
+	tender_stop(s->tender);
 }
 
 static bool start(struct service *s)
@@ -261,7 +241,7 @@ static bool start(struct service *s)
 	buf_init(&why, 4096);
 	if (writer_start(&s->writer, &wo) != ERR_OK)
 		return complain("the writer can't be started", "there is too little memory");
-	if (!start_keeper(s))
+	if (!start_upkeep(s))
 		return false;
 	ho.writer = s->writer;
 	shard_fill_options(s->shard, &ho.fill);
@@ -395,6 +375,17 @@ static int show_settings(const struct serve_options *o)
 	return ok ? EXIT_ACCEPTED : EXIT_COULD_NOT_RUN;
 }
 
+static int print_routes(void)
+{
+	struct buf b;
+
+	buf_init(&b, 1 << 16);
+	http_routes(&b);
+	fputs(b.n > 0 ? b.p : "", stdout);
+	buf_release(&b);
+	return EXIT_ACCEPTED;
+}
+
 static bool serve(struct service *s)
 {
 	int signals = signals_blocked();
@@ -408,10 +399,9 @@ static bool serve(struct service *s)
 	};
 	ok = ok && start(s) && run(s, signals);
 	notify_say(&s->notify, "STOPPING=1\nSTATUS=%s", ok ? "finishing what was begun" : "could not go on: see the log");
-	s->stop = true; /* so that whoever waits for the keeper does not wait long */
+	stop_upkeep(s);
 	if (s->http != NULL)
 		http_stop(s->http);
-	stop_keeper(s);
 	if (s->writer != NULL) {
 		ok = writer_stop(s->writer) && ok;
 		writer_free(s->writer);
@@ -432,6 +422,8 @@ int cmd_serve(int argc, char **argv)
 		return status;
 	if (s.options.settings)
 		return show_settings(&s.options);
+	if (s.options.routes)
+		return print_routes();
 	umask(077);
 	buf_init(&s.policy, RECORD_PAYLOAD_MAX);
 	return serve(&s) ? EXIT_ACCEPTED : EXIT_COULD_NOT_RUN;

@@ -23,6 +23,8 @@ static const struct {
 	{ "dictionary", cmd_dictionary, "turn a token back, erase a person, change keys", "还原令牌、删除个人、更换密钥" },
 	{ "replay", cmd_replay, "decide a journal again, under its own or another policy", "按原策略或另一策略重放日志" },
 	{ "snapshot", cmd_snapshot, "have the whole state written now", "立即写入全量快照" },
+	{ "contacts", cmd_contacts, "find who called, texted or paid a number", "查询号码的通联与交易记录" },
+	{ "tail", cmd_tail, "show the records of a journal, and follow it", "查看并跟踪日志记录" },
 	{ "audit", cmd_audit, "prove that a journal is whole and unaltered", "验证日志完整且未被篡改" },
 	{ "backtest", cmd_backtest, "compare two policies over the same events", "对比两套策略在相同事件上的结果" },
 	{ "simulate", cmd_simulate, "make up a city with known fraud", "生成带有已知犯罪的模拟城市" },

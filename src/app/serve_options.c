@@ -12,6 +12,7 @@ enum {
 	O_CONFIG = 16,
 	O_SET,
 	O_SETTINGS,
+	O_ROUTES, /* not in the help: for tests */
 	O_ADOPT,
 	O_NO_DICTIONARY,
 	O_READY,
@@ -21,13 +22,10 @@ enum {
 };
 
 static const struct args_option own[] = {
-	{ "--config", 'c', true, O_CONFIG },
-	{ "--set", 's', true, O_SET },
-	{ "--settings", 0, false, O_SETTINGS },
-	{ "--adopt", 0, false, O_ADOPT },
-	{ "--ready-file", 0, true, O_READY },
-	{ "--help", 'h', false, O_HELP },
-	{ "--no-dictionary", 0, false, O_NO_DICTIONARY },
+	{ "--config", 'c', true, O_CONFIG },    { "--set", 's', true, O_SET },
+	{ "--settings", 0, false, O_SETTINGS }, { "--routes", 0, false, O_ROUTES },
+	{ "--adopt", 0, false, O_ADOPT },       { "--ready-file", 0, true, O_READY },
+	{ "--help", 'h', false, O_HELP },       { "--no-dictionary", 0, false, O_NO_DICTIONARY },
 };
 
 static const char help_top[] =
@@ -103,6 +101,7 @@ int serve_options_read(struct serve_options *o, int argc, char **argv)
 		case O_READY: o->ready_file = v; break;
 		case O_ADOPT: o->adopt = true; break;
 		case O_SETTINGS: o->settings = true; break;
+		case O_ROUTES: o->routes = true; break;
 		case O_HELP: return help() ? EXIT_ACCEPTED : EXIT_COULD_NOT_RUN;
 		case ARGS_OPERAND:
 			fprintf(stderr, "duanka serve: it takes no operands; see --help\n");

@@ -8,7 +8,7 @@ struct serve_options {
 	int argc;
 	char **argv;                   /* borrowed: read again at each reload */
 	const char *file, *ready_file; /* NULL: none */
-	bool adopt, settings;
+	bool adopt, settings, routes;
 };
 
 /* -1: go on; else the exit status, after help or a message. */

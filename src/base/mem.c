@@ -1,7 +1,7 @@
 /* mem.c - malloc behind a counter, so that a test can make the nth allocation fail.
  *
- * The counter is the one piece of mutable state that duanka shares between all threads: it exists for tests, it is
- * atomic, and nothing but a planted failure depends on it. */
+ * The counters are the one piece of mutable state that duanka shares between all threads: they are atomic, and nothing but a planted
+ * failure and a figure in /metrics depends on them. */
 #include "base/mem.h"
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -10,6 +10,7 @@
 #include <sys/mman.h>
 
 static _Atomic uint64_t mem_counter;
+static _Atomic int64_t mem_blocks;
 static _Atomic uint64_t mem_failing; /* 0: none */
 
 static bool mem_refused(size_t n)
@@ -21,9 +22,11 @@ static bool mem_refused(size_t n)
 
 void *mem_alloc(size_t n)
 {
-	if (mem_refused(n))
-		return NULL;
-	return calloc(1, n ? n : 1);
+	void *p = mem_refused(n) ? NULL : calloc(1, n ? n : 1);
+
+	if (p != NULL)
+		atomic_fetch_add_explicit(&mem_blocks, 1, memory_order_relaxed);
+	return p;
 }
 
 void *mem_alloc_array(size_t n, size_t size)
@@ -36,9 +39,11 @@ void *mem_alloc_array(size_t n, size_t size)
 
 void *mem_resize(void *p, size_t n)
 {
-	if (mem_refused(n))
-		return NULL;
-	return realloc(p, n ? n : 1);
+	void *q = mem_refused(n) ? NULL : realloc(p, n ? n : 1);
+
+	if (q != NULL && p == NULL)
+		atomic_fetch_add_explicit(&mem_blocks, 1, memory_order_relaxed);
+	return q;
 }
 
 char *mem_copy_text(const char *p, size_t n)
@@ -53,6 +58,8 @@ char *mem_copy_text(const char *p, size_t n)
 
 void mem_free(void *p)
 {
+	if (p != NULL)
+		atomic_fetch_sub_explicit(&mem_blocks, 1, memory_order_relaxed);
 	free(p);
 }
 
@@ -82,6 +89,11 @@ void mem_fail_at(uint64_t nth)
 {
 	atomic_store(&mem_failing, nth);
 	atomic_store(&mem_counter, 0);
+}
+
+int64_t mem_live(void)
+{
+	return atomic_load(&mem_blocks);
 }
 
 uint64_t mem_count(void)

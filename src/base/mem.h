@@ -35,5 +35,6 @@ static inline void mem_touch(const void *p)
 /* Fault injection, for tests: the nth allocation from now fails, once (0 = never). Threads share the counter. */
 void mem_fail_at(uint64_t nth);
 uint64_t mem_count(void); /* allocations since the last mem_fail_at */
+int64_t mem_live(void);   /* allocations that were not freed yet; areas are not among them */
 
 #endif

@@ -91,8 +91,8 @@ void engine_apply(struct engine *g, struct event *const *events, uint32_t n, enu
 
 /* The whole state in one walk: io is called for each piece in a fixed order, to write it out (loading false) or to fill it in (true,
  * on a new engine of the same plan and options). Deterministic: equal histories give equal bytes, and an engine that was loaded goes on
- * like the one that was saved. ERR_FORMAT: a size is impossible; the engine may then only be freed. Errors of io are handed on. Who
- * loads must know that the bytes are what was saved (a keyed checksum): what lies inside them is believed. */
+ * like the one that was saved. ERR_FORMAT: a size, count, index or handle is impossible; the engine may then only be freed. Errors of io are
+ * handed on. Who loads must know that the bytes are what was saved (a keyed checksum): state_check.c says what is believed all the same. */
 struct engine_stream {
 	void *ctx;
 	enum err (*io)(void *ctx, void *p, size_t n);

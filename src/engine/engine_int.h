@@ -64,7 +64,8 @@ struct engine {
 	struct slab slab;
 	struct ring_store store;
 	struct table table[PLAN_SPACES_MAX];
-	uint32_t rows_met[PLAN_SPACES_MAX]; /* of entities: rows of events applied so far, without those of later events of the batch */
+	uint32_t rows_met
+		[PLAN_SPACES_MAX]; /* of entities: rows of events applied so far, without those of later events of the batch */
 	struct cold *cold[SCHEMA_ENTITIES_MAX];
 	size_t cold_bytes;
 	uint8_t *plain;
@@ -116,6 +117,9 @@ void window_sweep(struct engine *g);
 
 /* vm.c: runs from `pc` to END. */
 void vm_run(struct engine *g, uint32_t pc);
+
+/* state_check.c: ERR_FORMAT: a loaded state leaves its areas. */
+enum err state_check(const struct engine *g) MUST_CHECK;
 
 /* alert.c */
 void alert_tell(struct engine *g);

@@ -10,7 +10,7 @@
 
 enum {
 	LOOK_TIMES_MAX = 5,
-	LOOK_EVENTS_MAX = 1 << 18 /* in one ring; where more lie, it is told how many, and no value */
+	LOOK_EVENTS_MAX = 1 << 15 /* in one ring; where more lie, it is told how many, and no value */
 };
 
 struct look {                /* one aggregate */

@@ -23,7 +23,7 @@ static uint32_t class_of(size_t n)
 	return (k - 1) * PER_DOUBLING + (uint32_t)((lines - ((size_t)1 << k)) >> (k - 2));
 }
 
-static size_t class_bytes(uint32_t c)
+size_t slab_class_bytes(uint32_t c)
 {
 	uint32_t k = c / PER_DOUBLING + 1, j = c % PER_DOUBLING + 1;
 
@@ -48,13 +48,13 @@ void slab_release(struct slab *s)
 
 size_t slab_round(size_t n)
 {
-	return class_bytes(class_of(n));
+	return slab_class_bytes(class_of(n));
 }
 
 uint32_t slab_alloc(struct slab *s, size_t n, size_t *got)
 {
 	uint32_t c = class_of(n), handle;
-	size_t bytes = class_bytes(c);
+	size_t bytes = slab_class_bytes(c);
 
 	if (c >= SLAB_CLASSES)
 		return 0;
@@ -79,5 +79,5 @@ void slab_free(struct slab *s, uint32_t handle, size_t n)
 	CHECK(handle != 0 && c < SLAB_CLASSES);
 	memcpy(slab_at(s, handle), &s->free_head[c], sizeof(s->free_head[c]));
 	s->free_head[c] = handle;
-	s->live -= class_bytes(c);
+	s->live -= slab_class_bytes(c);
 }

@@ -29,6 +29,7 @@ void slab_release(struct slab *s);
 uint32_t slab_alloc(struct slab *s, size_t n, size_t *got) MUST_CHECK;
 void slab_free(struct slab *s, uint32_t handle, size_t n); /* n as asked for or as got */
 size_t slab_round(size_t n);                               /* what slab_alloc would give */
+size_t slab_class_bytes(uint32_t c);                       /* of the blocks in free_head[c] */
 static inline void *slab_at(const struct slab *s, uint32_t handle)
 {
 	return s->base + (size_t)handle * 16;

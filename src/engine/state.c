@@ -111,5 +111,7 @@ enum err engine_state(struct engine *g, const struct engine_stream *s)
 	PIECE(&w, g->plain_used);
 	if (sane(&w, g->plain_used <= g->plain_cap))
 		piece(&w, g->plain, g->plain_used);
+	if (s->loading && w.err == ERR_OK)
+		w.err = state_check(g);
 	return w.err;
 }

@@ -111,6 +111,10 @@ static bool string(struct json *j, struct text *out)
 		*out = text_of(from, (size_t)(j->p++ - from));
 		return true;
 	}
+	if (j->p == j->end)
+		return fail(j, "a string that does not end");
+	if (*j->p != '\\') /* scratch is written for escapes only: callers without any give the line itself */
+		return fail(j, "a control character in a string");
 	char *start = j->scratch, *o = start;
 	memcpy(o, from, (size_t)(j->p - from));
 	o += j->p - from;

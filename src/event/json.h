@@ -20,7 +20,8 @@ struct json_pair {
 	enum json_kind kind;
 };
 
-/* Keys and values point into line, or into scratch (at least line.n bytes) where they held escapes. ERR_FORMAT: *why says
+/* Keys and values point into line, or into scratch (at least line.n bytes) where they held escapes; without a backslash in the line, scratch is
+ * not touched. ERR_FORMAT: *why says
  * what is wrong and *at where; ERR_CAP: more than JSON_PAIRS_MAX pairs. */
 enum err json_flat(struct text line, struct json_pair *pairs, size_t *n, char *scratch, const char **why,
                    size_t *at) MUST_CHECK;

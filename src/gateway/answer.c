@@ -1,5 +1,6 @@
 /* answer.c - the bodies of answers. Keys stand in a fixed order; the same decision gives the same bytes. */
 #include <inttypes.h>
+#include "base/mem.h"
 #include "gateway/http_int.h"
 #include "event/quarantine.h"
 
@@ -166,6 +167,7 @@ void answer_metrics(struct request *r)
 	metric(b, "jobs", "gauge", "Jobs that wait or run.", (double)jobs_unfinished(r->h->jobs));
 	metric(b, "state_bytes", "gauge", "Memory for windows.", (double)c.engine.state_bytes);
 	metric(b, "entity_bytes", "gauge", "Memory for entities.", (double)c.engine.entity_bytes);
+	metric(b, "allocations", "gauge", "Blocks of memory in use besides state and entities.", (double)mem_live());
 	metric(b, "newest_event_seconds", "gauge", "Time of the newest event, as a Unix time.", (double)c.newest_us / 1e6);
 	metric(b, "http_requests_total", "counter", "Requests.", (double)r->h->counts.requests);
 	metric(b, "http_unauthorised_total", "counter", "Requests without a valid key.", (double)r->h->counts.unauthorised);

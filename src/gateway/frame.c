@@ -41,20 +41,40 @@ const char *frame_target(const char *target, bool *too_long)
 	return NULL;
 }
 
-void frame_header(struct frame *f, const char *name, const char *value)
+static bool is(struct text t, const char *lower)
 {
-	f->content_length += strcasecmp(name, "Content-Length") == 0;
-	f->host += strcasecmp(name, "Host") == 0;
-	f->authorization += strcasecmp(name, "Authorization") == 0;
-	f->idempotency_key += strcasecmp(name, "Idempotency-Key") == 0;
-	if (strcasecmp(name, "Transfer-Encoding") == 0) {
+	return t.n == strlen(lower) && strncasecmp(t.p, lower, t.n) == 0;
+}
+
+static bool is_token(struct text t)
+{
+	for (size_t i = 0; i < t.n; i++) {
+		char c = t.p[i];
+		bool letter = (c | 32) >= 'a' && (c | 32) <= 'z', number = c >= '0' && c <= '9';
+
+		if (!letter && !number && (c == 0 || strchr("!#$%&'*+-.^_`|~", c) == NULL))
+			return false;
+	}
+	return t.n > 0;
+}
+
+void frame_header(struct frame *f, struct text name, struct text value)
+{
+	f->odd |= !is_token(name);
+	f->content_length += is(name, "content-length");
+	f->host += is(name, "host");
+	f->authorization += is(name, "authorization");
+	f->idempotency_key += is(name, "idempotency-key");
+	if (is(name, "transfer-encoding")) {
 		f->transfer_encoding++;
-		f->chunked = value != NULL && strcasecmp(value, "chunked") == 0;
+		f->chunked = is(value, "chunked");
 	}
 }
 
 const char *frame_headers(const struct frame *f, const char *version)
 {
+	if (f->odd)
+		return "a header's name has a character that names don't have";
 	if (f->content_length > 1)
 		return "it has more than one Content-Length";
 	if (f->transfer_encoding > 0 && f->content_length > 0)

@@ -53,10 +53,11 @@ static bool take_idempotency_key(struct request *r)
 	return true;
 }
 
-static enum MHD_Result see_header(void *ctx, enum MHD_ValueKind kind, const char *name, const char *value)
+static enum MHD_Result see_header(void *ctx, enum MHD_ValueKind kind, const char *name, size_t name_n,
+                                  const char *value, size_t value_n)
 {
 	(void)kind;
-	frame_header(ctx, name, value);
+	frame_header(ctx, text_of(name, name_n), text_of(value, value_n));
 	return MHD_YES;
 }
 
@@ -66,7 +67,7 @@ static bool frame_ok(struct request *r, const char *version)
 	struct frame f = { 0 };
 	const char *wrong;
 
-	MHD_get_connection_values(r->connection, MHD_HEADER_KIND, see_header, &f);
+	MHD_get_connection_values_n(r->connection, MHD_HEADER_KIND, see_header, &f);
 	wrong = frame_headers(&f, version);
 	if (wrong != NULL)
 		answer_problem(r, 400, "frame", "The request can be read in two ways", wrong);
@@ -189,7 +190,7 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *u
 	struct request *r = *con_cls;
 
 	(void)cls;
-	if (r == NULL) /* no memory for it */
+	if (r == NULL) /* begin could not make one */
 		return MHD_NO;
 	if (!r->begun) {
 		r->begun = true;
@@ -260,6 +261,8 @@ static enum err start_daemon(struct http *h, const struct config *c, struct buf 
 	const struct http_options *o = &h->o;
 	unsigned flags =
 		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | (o->tls_key != NULL ? MHD_USE_TLS : 0);
+	/* The library closes what comes beyond; where one address may have all places, connections_add finds one. */
+	unsigned per_address = c->connections_per_address < c->connections ? (unsigned)c->connections_per_address : 0;
 	struct MHD_OptionItem tls[] = { { MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)o->tls_key },
 		                            { MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)o->tls_certificate },
 		                            { MHD_OPTION_HTTPS_MEM_TRUST, 0, (void *)(uintptr_t)o->tls_client_ca },
@@ -277,14 +280,14 @@ static enum err start_daemon(struct http *h, const struct config *c, struct buf 
 	if (o->tls_key == NULL)
 		tls[0].option = MHD_OPTION_END;
 	errno = 0;
-	h->daemon = MHD_start_daemon(flags, port, NULL, NULL, handle, h, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
-	                             MHD_OPTION_THREAD_POOL_SIZE, (unsigned)c->threads, MHD_OPTION_CONNECTION_LIMIT,
-	                             (unsigned)c->connections + CONNECTIONS_SPARE, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-	                             (unsigned)c->connections_per_address, MHD_OPTION_CONNECTION_TIMEOUT,
-	                             (unsigned)(c->idle_us / US_PER_SECOND), MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-	                             (size_t)CONNECTION_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_NOTIFY_COMPLETED,
-	                             completed, h, MHD_OPTION_NOTIFY_CONNECTION, come_and_go, h,
-	                             MHD_OPTION_URI_LOG_CALLBACK, begin, h, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+	h->daemon =
+		MHD_start_daemon(flags, port, NULL, NULL, handle, h, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
+	                     MHD_OPTION_THREAD_POOL_SIZE, (unsigned)c->threads, MHD_OPTION_CONNECTION_LIMIT,
+	                     (unsigned)c->connections + CONNECTIONS_SPARE, MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_address,
+	                     MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(c->idle_us / US_PER_SECOND),
+	                     MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+	                     MHD_OPTION_NOTIFY_COMPLETED, completed, h, MHD_OPTION_NOTIFY_CONNECTION, come_and_go, h,
+	                     MHD_OPTION_URI_LOG_CALLBACK, begin, h, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 	if (h->daemon != NULL)
 		return ERR_OK;
 	buf_printf(why, "%s: can't listen: %s", c->listen, errno != 0 ? strerror(errno) : "the TLS files do not fit");

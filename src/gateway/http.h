@@ -29,6 +29,8 @@ struct http_options {
 
 struct http;
 enum err http_start(struct http **out, const struct http_options *o, struct buf *why) MUST_CHECK;
+/* Every route as a line "METHOD PATH SCOPE": for the test of the interface's document. */
+void http_routes(struct buf *out);
 uint16_t http_port(const struct http *h);
 void http_stop(struct http *h); /* finishes what was begun; the writer must still run */
 

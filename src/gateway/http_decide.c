@@ -9,34 +9,13 @@
 
 bool http_decode(const struct request *r, struct text record, uint64_t line, struct taken *t, struct bad *bad)
 {
-	const struct schema *schema = &r->edition->policy.schema;
-	struct event_builder b = { .schema = schema, .key = r->h->o.key, .bytes = t->bytes, .cap = sizeof(t->bytes) };
-	struct json_pair pair[JSON_PAIRS_MAX];
-	struct event_pair p[JSON_PAIRS_MAX];
-	size_t n, at;
-	bool escapes = memchr(record.p, '\\', record.n) != NULL;
+	struct decoder d = { .schema = &r->edition->policy.schema,
+		                 .key = r->h->o.key,
+		                 .latest_us = r->h->o.now_us() + r->in_force->config.skew_us };
+	bool ok = decode_event(&d, record, t, bad);
 
-	*bad = (struct bad){ .path = TEXT("http"), .line = line, .raw = record, .field = TEXT("") };
-	bad->reason = record.n > EVENT_RAW_MAX ? BAD_TOO_LONG : memchr(record.p, 0, record.n) != NULL ? BAD_NUL : BAD_NONE;
-	if (bad->reason == BAD_TOO_LONG)
-		bad->raw.n = EVENT_RAW_MAX;
-	if (bad->reason != BAD_NONE)
-		return false;
-	t->scratch = escapes ? mem_alloc(record.n + 1) : NULL;
-	if ((escapes && t->scratch == NULL) ||
-	    json_flat(record, pair, &n, escapes ? t->scratch : (char *)(uintptr_t)record.p, &bad->why, &at) != ERR_OK) {
-		bad->reason = text_utf8_valid(record) ? BAD_JSON : BAD_ENCODING;
-		return false;
-	}
-	for (size_t i = 0; i < n; i++)
-		p[i] = (struct event_pair){ pair[i].key, pair[i].kind == JSON_KIND_NULL ? TEXT("") : pair[i].value };
-	bad->reason = event_build(&b, p, n, &t->event, &bad->field);
-	bad->why = b.why;
-	if (bad->reason == BAD_NONE && t->event.time > r->h->o.now_us() + r->in_force->config.skew_us) {
-		bad->reason = BAD_TIME_AHEAD;
-		bad->field = TEXT("time");
-	}
-	return bad->reason == BAD_NONE;
+	bad->line = line;
+	return ok;
 }
 
 static bool room(struct request *r, uint32_t cap)

@@ -18,11 +18,10 @@
 #include <jansson.h>
 #include <microhttpd.h>
 #include <stdatomic.h>
-#include "event/event_build.h"
-#include "event/json.h"
 #include "gateway/act.h"
 #include "gateway/connections.h"
 #include "gateway/deadlines.h"
+#include "gateway/decode.h"
 #include "gateway/guesses.h"
 #include "gateway/http.h"
 #include "gateway/jobs.h"
@@ -106,13 +105,6 @@ struct http {
 	struct asker asker[ASKERS_MAX]; /* keys beyond these share the last */
 };
 
-struct taken { /* one event of a request */
-	struct event event;
-	char bytes[EVENT_BUILD_BYTES];
-	char *scratch; /* decoded escapes; NULL: none */
-	uint64_t line;
-};
-
 struct request {
 	struct deadline deadline; /* first: the deadline is the request */
 	_Atomic uint32_t holders;
@@ -191,6 +183,8 @@ extern const struct route http_admin_routes[], http_decide_routes[], http_alerts
 const char *request_header(const struct request *r, const char *name); /* NULL: it is not there */
 const char *request_query(struct request *r, const char *name);
 uint64_t request_number(struct request *r, const char *name, uint64_t otherwise, uint64_t most);
+uint64_t query_number(const char *z, uint64_t otherwise,
+                      uint64_t most); /* the same of a value; NULL: it is not there */
 
 /* A flat JSON object of texts as the body. False: it is not one, one that is needed is missing or empty, one is not known or too long; the answer is set. */
 struct body_member {
@@ -235,6 +229,7 @@ bool http_act(struct request *r, struct buf *act, void (*with)(void *ctx), void 
 void reveal_metrics(struct request *r);
 
 /* http_request.c */
+/* NULL: no memory, or the connection has no place and is on its way out, though bytes of it may still be read. */
 struct request *request_new(struct http *h, struct MHD_Connection *c);
 void request_drop(struct request *r); /* one holder less */
 /* Suspends the request and has `later` called on a worker's thread; if it sets no answer, the route runs again. Too many wait: shed. */

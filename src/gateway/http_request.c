@@ -4,13 +4,14 @@
 
 struct request *request_new(struct http *h, struct MHD_Connection *c)
 {
-	struct request *r = mem_alloc(sizeof(*r));
+	struct connection *link = MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+	struct request *r = link == NULL ? NULL : mem_alloc(sizeof(*r));
 
 	if (r == NULL)
 		return NULL;
 	r->h = h;
 	r->connection = c;
-	r->link = MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+	r->link = link;
 	r->holders = 1;
 	r->type = "application/json";
 	r->in_force = live_take(h->o.live);

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include "gateway/http_int.h"
+#include "gateway/openapi.h"
 
 static void run_policy(struct request *r)
 {
@@ -50,7 +51,14 @@ static void run_ready(struct request *r)
 	r->status = 200;
 }
 
+static void run_openapi(struct request *r)
+{
+	buf_add(&r->out, openapi_document[0].text, openapi_document[0].n);
+	r->status = 200;
+}
+
 const struct route http_state_routes[] = {
+	{ "GET", "/v1/openapi.json", 0, ROUTE_QUICK, run_openapi },
 	{ "GET", "/v1/policy", SCOPE_POLICIES, ROUTE_QUICK, run_policy },
 	{ "GET", "/v1/health", 0, ROUTE_QUICK, run_health },
 	{ "GET", "/v1/ready", 0, ROUTE_QUICK, run_ready },

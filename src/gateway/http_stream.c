@@ -3,7 +3,6 @@
  * Each alert is shown as the asker's organisation may see it when it is sent, by the settings and keys of that moment. Alerts that it may not
  * see move the id on and are not told. */
 #include <inttypes.h>
-#include <stdlib.h>
 #include "base/mem.h"
 #include "gateway/http_int.h"
 
@@ -119,9 +118,7 @@ enum MHD_Result http_stream(struct request *r)
 	*s = (struct stream){ .waiter = { .wake = stream_wake }, .h = r->h, .connection = r->connection, .link = r->link };
 	if (r->entry != NULL)
 		s->who = *r->entry;
-	s->number = last != NULL   ? strtoull(last, NULL, 10)
-	            : from != NULL ? strtoull(from, NULL, 10)
-	                           : alertlog_count(r->h->o.log);
+	s->number = query_number(last != NULL ? last : from, alertlog_count(r->h->o.log), UINT64_MAX >> 1);
 	buf_init(&s->line, ALERTLOG_LINE_MAX);
 	buf_init(&s->shown, ALERTLOG_LINE_MAX);
 	buf_init(&s->out, 2 * ALERTLOG_LINE_MAX);

@@ -1,5 +1,6 @@
 /* route.c - which route an address means, and what stands in it. */
 #include <stdio.h>
+#include "event/json.h"
 #include "gateway/http_int.h"
 
 static const struct route *const groups[] = {
@@ -14,6 +15,14 @@ const struct route *route_at(uint32_t i)
 			if (i-- == 0)
 				return t;
 	return NULL;
+}
+
+void http_routes(struct buf *out)
+{
+	const struct route *t;
+
+	for (uint32_t i = 0; (t = route_at(i)) != NULL; i++)
+		buf_printf(out, "%s %s %s\n", t->method, t->path, t->scope == 0 ? "none" : scope_name(t->scope));
 }
 
 static bool fits(const char *path, const char *url, struct text arg[ROUTE_ARGS_MAX])
@@ -74,14 +83,18 @@ const char *request_query(struct request *r, const char *name)
 	return MHD_lookup_connection_value(r->connection, MHD_GET_ARGUMENT_KIND, name);
 }
 
-uint64_t request_number(struct request *r, const char *name, uint64_t otherwise, uint64_t most)
+uint64_t query_number(const char *z, uint64_t otherwise, uint64_t most)
 {
-	const char *z = request_query(r, name);
 	int64_t v;
 
 	if (z == NULL || text_to_int(text_z(z), &v) != ERR_OK || v < 0)
 		return otherwise;
 	return (uint64_t)v > most ? most : (uint64_t)v;
+}
+
+uint64_t request_number(struct request *r, const char *name, uint64_t otherwise, uint64_t most)
+{
+	return query_number(request_query(r, name), otherwise, most);
 }
 
 const struct policy *request_policy(struct request *r)

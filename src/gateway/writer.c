@@ -20,6 +20,7 @@ struct writer {
 	pthread_mutex_t lock;
 	pthread_cond_t more;
 	struct lanes lanes;
+	struct tender *tender;
 	struct writer_task *task, **last_task;
 	pthread_cond_t task_done;
 	bool stopping;
@@ -45,6 +46,21 @@ bool writer_submit(struct writer *w, struct ask *a)
 	}
 	pthread_mutex_unlock(&w->lock);
 	return ok;
+}
+
+void writer_tender(struct writer *w, struct tender *t)
+{
+	pthread_mutex_lock(&w->lock);
+	w->tender = t;
+	pthread_mutex_unlock(&w->lock);
+}
+
+static void wake_tender(struct writer *w)
+{
+	pthread_mutex_lock(&w->lock);
+	if (w->tender != NULL)
+		tender_wake(w->tender);
+	pthread_mutex_unlock(&w->lock);
 }
 
 void writer_lanes(struct writer *w, uint32_t lanes)
@@ -313,6 +329,8 @@ static void *run(void *arg)
 		snapshot_asked(w);
 		if (asks == NULL || w->o.now_us() - w->last_pass_us >= US_PER_SECOND)
 			pass_time(w);
+		if (shard_sealed(w->o.shard))
+			wake_tender(w);
 	}
 	return NULL;
 }

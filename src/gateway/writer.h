@@ -10,6 +10,7 @@
 #include "gateway/alertlog.h"
 #include "gateway/lanes.h"
 #include "gateway/live.h"
+#include "gateway/tender.h"
 
 /* Whatever else needs the shard: an act, a change of a list, a new policy, a look at an entity. */
 struct writer_task {
@@ -39,6 +40,8 @@ struct writer_counts {
 
 struct writer;
 enum err writer_start(struct writer **out, const struct writer_options *o) MUST_CHECK;
+/* Woken from now on when a segment of the journal is sealed; NULL: nobody, and the one before may go. Any thread. */
+void writer_tender(struct writer *w, struct tender *t);
 /* How many lanes the queue is divided among: 1 when it starts. Any thread. */
 void writer_lanes(struct writer *w, uint32_t lanes);
 /* False: the queue, or this lane's part of it, is full, or the writer has stopped; the ask is still the caller's. */

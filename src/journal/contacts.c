@@ -20,14 +20,8 @@ struct finding {
 	struct written *written;
 	struct segment_head after; /* of the segment behind the one at hand */
 	struct places places, schemas;
-	/* the segment and the batch at hand */
-	int fd;
+	struct batches batches;
 	uint64_t schema_place; /* whose schema `written` is; 0: none of this segment's yet */
-	uint64_t batch_at;     /* 0: none */
-	struct batch_head h;
-	struct buf batch;
-	uint32_t *offset; /* of its records */
-	size_t offset_cap;
 	struct buf bucket;
 	bool done;
 };
@@ -69,54 +63,7 @@ static enum err look_at(const struct finding *f, const struct written *w, const 
 	return named ? ERR_OK : ERR_ABSENT;
 }
 
-/* ---- batches by their places ---- */
-
-static enum err note_records(struct finding *f)
-{
-	struct text rest = buf_view(&f->batch);
-	struct record r;
-
-	if (f->offset_cap < f->h.records) {
-		uint32_t *more = mem_resize(f->offset, f->h.records * sizeof(*more));
-
-		if (more == NULL)
-			return ERR_MEMORY;
-		f->offset = more;
-		f->offset_cap = f->h.records;
-	}
-	for (uint32_t i = 0; i < f->h.records; i++) {
-		f->offset[i] = (uint32_t)(f->batch.n - rest.n);
-		if (record_take(&rest, &r) != ERR_OK)
-			return ERR_FORMAT;
-	}
-	return rest.n == 0 ? ERR_OK : ERR_FORMAT;
-}
-
-/* ERR_FORMAT: there is no such record. */
-static enum err record_at(struct finding *f, uint64_t place, struct record *r)
-{
-	unsigned char head[JOURNAL_BATCH_HEAD_BYTES];
-	struct text rest;
-
-	if (f->batch_at != place_batch(place)) {
-		enum err e;
-
-		f->batch_at = 0;
-		e = batch_read(f->d, f->fd, place_batch(place), &f->batch, &f->h, head);
-		if (e == ERR_OK)
-			e = note_records(f);
-		if (e != ERR_OK)
-			return e == ERR_ABSENT ? ERR_FORMAT : e;
-		f->batch_at = place_batch(place);
-	}
-	if (place_index(place) >= f->h.records)
-		return ERR_FORMAT;
-	rest = text_of(f->batch.p + f->offset[place_index(place)], f->batch.n - f->offset[place_index(place)]);
-	if (record_take(&rest, r) != ERR_OK)
-		return ERR_FORMAT;
-	r->position = (f->h.flags & BATCH_PREAMBLE) != 0 ? 0 : f->h.first + place_index(place);
-	return ERR_OK;
-}
+/* ---- places, newest first ---- */
 
 /* The schema that the record at a place was written under: the last SCHEMA record before it in its segment, which begins with one. */
 static enum err schema_at(struct finding *f, uint64_t place)
@@ -132,7 +79,7 @@ static enum err schema_at(struct finding *f, uint64_t place)
 		}
 	if (f->schema_place == schema)
 		return ERR_OK;
-	e = record_at(f, schema, &r);
+	e = batches_record(&f->batches, schema, false, &r);
 	if (e == ERR_OK)
 		e = r.kind == RECORD_SCHEMA ? written_follow(&f->written, r.payload) : ERR_FORMAT;
 	f->schema_place = e == ERR_OK ? schema : 0;
@@ -149,7 +96,7 @@ static enum err places_before(struct finding *f, uint64_t end, size_t *n)
 	while (e == ERR_OK && lo < hi) {
 		size_t mid = lo + (hi - lo) / 2;
 
-		e = record_at(f, f->places.at[mid], &r);
+		e = batches_record(&f->batches, f->places.at[mid], false, &r);
 		if (e == ERR_OK && r.position < end)
 			lo = mid + 1;
 		else
@@ -183,7 +130,7 @@ static enum err walk_places(struct finding *f, uint64_t *end)
 
 		e = schema_at(f, f->places.at[n]);
 		if (e == ERR_OK)
-			e = record_at(f, f->places.at[n], &r);
+			e = batches_record(&f->batches, f->places.at[n], batches_many(&f->places, n), &r);
 		if (e == ERR_OK)
 			e = look_at(f, f->written, &r, &wanted);
 		if (e == ERR_OK && wanted)
@@ -213,8 +160,31 @@ static enum err by_index(struct finding *f, uint64_t first, bool *fits, bool *ab
 	return e == ERR_MEMORY ? e : ERR_OK;
 }
 
+/* Whether the 16 bytes stand anywhere in t. Most records do not have even the first four of them, which is seen 64 places at a time. */
+static bool holds(struct text t, const unsigned char needle[16])
+{
+	enum {
+		BLOCK = 64
+	};
+	const unsigned char *p = (const unsigned char *)t.p;
+
+	for (size_t at = 0; at + BLOCK + 3 <= t.n;) {
+		const unsigned char *q = p + at;
+		unsigned char hit = 0;
+
+		for (size_t i = 0; i < BLOCK; i++)
+			hit |= (q[i] == needle[0]) & (q[i + 1] == needle[1]) & (q[i + 2] == needle[2]) & (q[i + 3] == needle[3]);
+		if (hit != 0)
+			return memmem(p, t.n, needle, 16) != NULL;
+		if (at + BLOCK + 3 == t.n)
+			return false;
+		at = t.n - at < 2 * BLOCK + 3 ? t.n - BLOCK - 3 : at + BLOCK; /* the last block overlaps */
+	}
+	return memmem(p, t.n, needle, 16) != NULL;
+}
+
 static enum err scan_record(struct finding *f, struct written **w, const struct record *r,
-                            const struct journal_place *at, const void *needle, uint64_t end)
+                            const struct journal_place *at, const unsigned char *needle, uint64_t end)
 {
 	uint64_t place = place_make(at->batch_at, at->index);
 	bool wanted;
@@ -224,7 +194,7 @@ static enum err scan_record(struct finding *f, struct written **w, const struct 
 		e = written_follow(w, r->payload);
 		return e != ERR_OK || at->preamble ? e : places_add(&f->schemas, place);
 	}
-	if (r->kind != RECORD_EVENT || r->position >= end || memmem(r->payload.p, r->payload.n, needle, 16) == NULL)
+	if (r->kind != RECORD_EVENT || r->position >= end || !holds(r->payload, needle))
 		return ERR_OK;
 	e = look_at(f, *w, r, &wanted);
 	if (e == ERR_ABSENT) /* these bytes stand there, but as something else */
@@ -234,13 +204,15 @@ static enum err scan_record(struct finding *f, struct written **w, const struct 
 
 static enum err scan(struct finding *f, uint64_t first, uint64_t end)
 {
-	const uint64_t needle[2] = { htole64(f->q->token.w[0]), htole64(f->q->token.w[1]) };
+	const uint64_t words[2] = { htole64(f->q->token.w[0]), htole64(f->q->token.w[1]) };
+	unsigned char needle[sizeof(words)];
 	uint64_t next = f->after.first == 0 ? UINT64_MAX : f->after.first;
 	struct journal_reader *reader;
 	struct written *w = NULL;
 	struct record r;
 	enum err e = journal_reader_open(&reader, f->d, first, next);
 
+	memcpy(needle, words, sizeof(needle));
 	f->places.n = f->schemas.n = 0;
 	if (e == ERR_FORMAT)
 		return damaged(f, first, 0, "the head of the segment is damaged");
@@ -269,11 +241,11 @@ static enum err walk_scanned(struct finding *f, uint64_t first, uint64_t end)
 	enum err e = scan(f, first, end);
 
 	f->stats->scanned++;
-	f->schema_place = f->batch_at = 0;
+	f->schema_place = 0;
 	if (e == ERR_OK)
 		e = walk_places(f, &end);
 	if (e == ERR_FORMAT || e == ERR_ABSENT)
-		e = damaged(f, first, f->batch_at, "what was here a moment ago is gone");
+		e = damaged(f, first, 0, "what was here a moment ago is gone");
 	return e;
 }
 
@@ -298,26 +270,27 @@ static enum err walk_segment(struct finding *f, uint64_t first)
 	return e;
 }
 
-/* Opens the segment at hand, and reads its head for the one before it. */
-static enum err open_segment(struct finding *f, uint64_t first, struct segment_head *head)
+/* The segment at hand, and its head for the one before it. */
+static enum err open_segment(struct finding *f, uint64_t first, struct segment_head *head, int *fd)
 {
 	char name[JOURNAL_NAME_BYTES];
 	enum err e;
 
 	segment_name(first, name);
-	e = f->d->open(f->d->ctx, name, DISK_READ, &f->fd);
+	e = f->d->open(f->d->ctx, name, DISK_READ, fd);
 	if (e != ERR_OK)
 		return e;
-	e = segment_head_read(f->d, f->fd, head);
-	if (e == ERR_FORMAT || (e == ERR_OK && head->first != first))
+	e = segment_head_read(f->d, *fd, head);
+	if (e == ERR_FORMAT || (e == ERR_OK && head->first != first)) {
 		*head = (struct segment_head){ .first = first }; /* fits no index: then a scan says what is wrong */
-	if (e != ERR_OK && e != ERR_FORMAT) {
-		f->d->close(f->d->ctx, f->fd);
-		return e;
+		e = ERR_OK;
 	}
+	if (e != ERR_OK)
+		f->d->close(f->d->ctx, *fd);
+	batches_begin(&f->batches, *fd);
 	f->places.n = f->schemas.n = 0;
-	f->schema_place = f->batch_at = 0;
-	return ERR_OK;
+	f->schema_place = 0;
+	return e;
 }
 
 static enum err walk_all(struct finding *f)
@@ -326,10 +299,11 @@ static enum err walk_all(struct finding *f)
 
 	for (size_t i = f->n; i-- > 0 && e == ERR_OK && !f->done;) {
 		struct segment_head head;
+		int fd;
 
 		if (f->first[i] >= f->q->end && i > 0 && f->first[i - 1] >= f->q->end)
 			continue;
-		e = open_segment(f, f->first[i], &head);
+		e = open_segment(f, f->first[i], &head, &fd);
 		if (e == ERR_ABSENT) { /* it expired since the folder was listed, and all before it did */
 			e = ERR_OK;
 			break;
@@ -340,7 +314,7 @@ static enum err walk_all(struct finding *f)
 			f->stats->segments++;
 			e = walk_segment(f, f->first[i]);
 		}
-		f->d->close(f->d->ctx, f->fd);
+		f->d->close(f->d->ctx, fd);
 		f->after = head;
 	}
 	return e;
@@ -354,17 +328,17 @@ enum err contacts_find(struct disk *d, const struct contacts_query *q, struct co
 	enum err e;
 
 	*stats = (struct contacts_stats){ .segments = 0 };
-	buf_init(&f.batch, JOURNAL_BATCH_MAX + 1);
 	buf_init(&f.bucket, INDEX_BUCKET_MAX);
-	e = journal_segments(d, &f.first, &f.n);
+	e = batches_init(&f.batches, d);
+	if (e == ERR_OK)
+		e = journal_segments(d, &f.first, &f.n);
 	if (e == ERR_OK)
 		e = walk_all(&f);
-	buf_release(&f.batch);
+	batches_release(&f.batches);
 	buf_release(&f.bucket);
 	places_release(&f.places);
 	places_release(&f.schemas);
 	written_free(f.written);
-	mem_free(f.offset);
 	mem_free(f.first);
 	return e;
 }

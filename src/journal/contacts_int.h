@@ -65,4 +65,28 @@ enum err index_find(struct disk *d, int fd, const struct index_head *h, uint64_t
 enum err index_make(struct disk *d, uint64_t first, const struct segment_head *after, uint64_t places_at_once,
                     const atomic_bool *stop, struct buf *why) MUST_CHECK;
 
+/* ---- records by their places: contacts_batch.c ---- */
+
+struct batches {
+	struct disk *d;
+	int fd;            /* of the segment; the caller's */
+	uint64_t batch_at; /* of the batch at hand; 0: none */
+	struct batch_head h;
+	struct text payload; /* in the window or in `batch` */
+	uint32_t *offset;    /* of its records */
+	size_t offset_cap;
+	struct buf batch;
+	char *window; /* bytes of the segment */
+	uint64_t window_at;
+	size_t window_n, usual; /* bytes of the batch before */
+};
+enum err batches_init(struct batches *b, struct disk *d) MUST_CHECK;
+void batches_release(struct batches *b);
+void batches_begin(struct batches *b, int fd); /* another segment */
+/* The record at a place; its payload lives until the next call. many: others before it, and near it, will be asked for next. ERR_FORMAT:
+ * there is no such record. */
+enum err batches_record(struct batches *b, uint64_t place, bool many, struct record *r) MUST_CHECK;
+/* Whether enough of the places up to the nth lie so near each other that reading them one by one would be slower. */
+bool batches_many(const struct places *p, size_t n);
+
 #endif

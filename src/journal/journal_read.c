@@ -7,6 +7,10 @@
 #include "base/mem.h"
 #include "journal/segment_int.h"
 
+enum {
+	WINDOW_BYTES = 256 << 10
+};
+
 struct journal_reader {
 	struct disk *d;
 	uint64_t from, end, next; /* next: position of the next record to be taken */
@@ -16,6 +20,11 @@ struct journal_reader {
 	struct buf batch;
 	struct text rest;
 	uint32_t left; /* records left in the batch */
+	/* Bytes of the segment read ahead, so that many small batches do not cost many calls. Only a hint: what is not whole in it is read
+	 * from the disk, which knows what is there by now. */
+	char *window;
+	uint64_t window_at;
+	size_t window_n;
 };
 
 /* last: no later one is known. Its head may be on its way then (ERR_ABSENT). On failure the reader stays where it was. */
@@ -48,6 +57,7 @@ static enum err open_segment(struct journal_reader *r, uint64_t first, bool last
 	r->place.segment = r->next = first;
 	r->at = JOURNAL_SEGMENT_HEAD_BYTES;
 	r->left = 0;
+	r->window_n = 0;
 	return ERR_OK;
 }
 
@@ -75,7 +85,8 @@ enum err journal_reader_open(struct journal_reader **out, struct disk *d, uint64
 		return ERR_MEMORY;
 	*r = (struct journal_reader){ .d = d, .from = from, .end = end, .fd = -1 };
 	buf_init(&r->batch, JOURNAL_BATCH_MAX + 1);
-	e = find_segment(r, from);
+	r->window = mem_alloc(WINDOW_BYTES);
+	e = r->window == NULL ? ERR_MEMORY : find_segment(r, from);
 	if (e != ERR_OK) {
 		journal_reader_close(r);
 		return e;
@@ -91,6 +102,7 @@ void journal_reader_close(struct journal_reader *r)
 	if (r->fd >= 0)
 		r->d->close(r->d->ctx, r->fd);
 	buf_release(&r->batch);
+	mem_free(r->window);
 	mem_free(r);
 }
 
@@ -114,12 +126,44 @@ static enum err damaged(const struct journal_reader *r, struct buf *why, const c
 	return ERR_FORMAT;
 }
 
+/* The batch at r->at, if it is whole in the window. */
+static bool in_window(struct journal_reader *r, struct batch_head *h)
+{
+	uint64_t from = r->at - r->window_at; /* huge if it lies before */
+	const unsigned char *head;
+
+	if (from > r->window_n || r->window_n - from < JOURNAL_BATCH_HEAD_BYTES)
+		return false;
+	head = (const unsigned char *)r->window + from;
+	if (!batch_head_take(head, h) || h->payload_bytes > r->window_n - from - JOURNAL_BATCH_HEAD_BYTES)
+		return false;
+	r->rest = text_of((const char *)head + JOURNAL_BATCH_HEAD_BYTES, h->payload_bytes);
+	return batch_checksum_ok(head, h, r->rest);
+}
+
+static bool window_batch(struct journal_reader *r, struct batch_head *h)
+{
+	if (in_window(r, h))
+		return true;
+	if (r->window_n > 0 && r->window_at == r->at)
+		return false; /* larger than the window, or not whole */
+	r->window_at = r->at;
+	if (r->d->read_at(r->d->ctx, r->fd, r->at, r->window, WINDOW_BYTES, &r->window_n) != ERR_OK)
+		r->window_n = 0;
+	return in_window(r, h);
+}
+
 static enum err read_batch(struct journal_reader *r, struct batch_head *h)
 {
 	unsigned char head[JOURNAL_BATCH_HEAD_BYTES];
+	enum err e;
 
 	r->place.batch_at = r->at;
-	return batch_read(r->d, r->fd, r->at, &r->batch, h, head);
+	if (window_batch(r, h))
+		return ERR_OK;
+	e = batch_read(r->d, r->fd, r->at, &r->batch, h, head);
+	r->rest = buf_view(&r->batch);
+	return e;
 }
 
 static enum err segments_behind(struct journal_reader *r, bool *any, bool *next, bool *next_is_last)
@@ -177,7 +221,6 @@ static enum err next_batch(struct journal_reader *r, struct buf *why)
 	if (h.first != r->next)
 		return damaged(r, why, "this batch belongs to another position");
 	r->at += JOURNAL_BATCH_HEAD_BYTES + h.payload_bytes;
-	r->rest = buf_view(&r->batch);
 	r->left = h.records;
 	r->place.index = UINT32_MAX;
 	r->place.preamble = (h.flags & BATCH_PREAMBLE) != 0;

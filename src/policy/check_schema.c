@@ -290,6 +290,11 @@ static void declare_list(struct front *f, struct ast_decl *d)
 		            type_phrase(f, t));
 		return;
 	}
+	if (d->name.text.n == 0 || d->name.text.n > SCHEMA_NAME_MAX ||
+	    memchr(d->name.text.p, '/', d->name.text.n) != NULL) {
+		front_error(f, d->name.span, "a list's name has 1 to %d bytes and no /; choose another name", SCHEMA_NAME_MAX);
+		return;
+	}
 	if (!path_is_safe(d->path)) {
 		front_error(f, d->path_span,
 		            "a list's file lies inside the policy directory; write a path such as \"lists/known.csv\"");

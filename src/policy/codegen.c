@@ -136,7 +136,7 @@ static void compile_inserts(struct gen *g)
 				continue;
 			gen_key(g, r->insert_key);
 			for (uint32_t k = 0; k < r->rp.n_filters && (r->rp.n_filters > 1 || r->rp.keep_unfiltered); k++)
-				r->filter_reg[k] = gen_expr(g, r->filter[k]);
+				r->filter_reg[k] = gen_truth(g, r->filter[k]);
 			if (r->rp.n_filters == 1 && !r->rp.keep_unfiltered)
 				compile_insert_if(g, i);
 			else

@@ -1,8 +1,7 @@
-/* codegen_expr.c - expressions and conditions into instructions.
+/* codegen_expr.c - expressions into instructions.
  *
- * A value is computed once: an expression seen before in code that surely ran is a register already; constants fold.
- * Conditions jump out as soon as they can't hold any more, cheap parts first: `and` and `or` have no side effects, so their
- * order is the compiler's. */
+ * A value is computed once: an expression seen before in code that surely ran is a register already; constants fold. `and` and `or`
+ * have no side effects, so their order is the compiler's: cheap parts first. */
 #include "policy/arith.h"
 #include "policy/codegen_int.h"
 
@@ -154,15 +153,14 @@ static uint16_t compile_arith(struct gen *g, const struct expr *e)
 	return d;
 }
 
-static bool compares_real(const struct expr *e)
+bool gen_compares_real(const struct expr *e)
 {
 	return e->a->type.real || e->b->type.real;
 }
 
-/* A comparison as (less-than family, operands in order): a > b is b < a. */
-static enum opcode comparison(struct gen *g, const struct expr *e, uint16_t *a, uint16_t *b)
+enum opcode gen_comparison(struct gen *g, const struct expr *e, uint16_t *a, uint16_t *b)
 {
-	bool real = compares_real(e), swap = e->op == X_GT || e->op == X_GE;
+	bool real = gen_compares_real(e), swap = e->op == X_GT || e->op == X_GE;
 	uint16_t x = real ? compile_real(g, e->a) : gen_expr(g, e->a);
 	uint16_t y = real ? compile_real(g, e->b) : gen_expr(g, e->b);
 
@@ -255,115 +253,6 @@ static uint16_t compile_agg(struct gen *g, const struct expr *e)
 	return (uint16_t)(OUT | (v->out + acc));
 }
 
-/* What must stand in windows before a condition can be anything but false: count(..) >= 5 wants five events since the window's
- * beginning, whatever its filter. A ring tells that by one look at the fifth newest, and for most events it is all that a rule asks. */
-struct bounds {
-	uint32_t n;
-	struct plan_bound of[BOUNDS_MAX];
-};
-
-static void bounds_raise(struct bounds *b, struct plan_bound x)
-{
-	for (uint32_t i = 0; i < b->n; i++)
-		if (b->of[i].view == x.view && b->of[i].window_us == x.window_us) {
-			if (b->of[i].least < x.least)
-				b->of[i].least = x.least;
-			return;
-		}
-	if (b->n < BOUNDS_MAX) /* past it one is not used: slower, never wrong */
-		b->of[b->n++] = x;
-}
-
-/* Either is so: what both want, the lesser of it. */
-static void bounds_either(struct bounds *b, const struct bounds *left, const struct bounds *right)
-{
-	for (uint32_t i = 0; i < left->n; i++)
-		for (uint32_t k = 0; k < right->n; k++) {
-			const struct plan_bound *l = &left->of[i], *r = &right->of[k];
-
-			if (l->view == r->view)
-				bounds_raise(
-					b, (struct plan_bound){ .view = l->view,
-				                            .least = l->least < r->least ? l->least : r->least,
-				                            .window_us = l->window_us > r->window_us ? l->window_us : r->window_us });
-		}
-}
-
-/* count or distinct >= a constant, either way round. */
-static void bound_of_comparison(const struct gen *g, const struct expr *e, struct bounds *b)
-{
-	bool turned = e->op == X_LT || e->op == X_LE; /* constant < aggregate */
-	const struct expr *agg = turned ? e->b : e->a, *least = turned ? e->a : e->b;
-	int64_t more = e->op == X_GT || e->op == X_LT;
-	uint32_t view, acc;
-
-	if (agg->op != X_AGG || least->op != X_INT || least->i + more <= 0 || least->i >= RING_EVENTS_MAX ||
-	    (agg->agg->func != RING_COUNT && agg->agg->func != RING_DISTINCT))
-		return;
-	for (uint32_t i = 0; i < agg->agg->n_keys; i++)
-		if (expr_level(agg->lookup[i]) > 0) /* its row is only known from another window */
-			return;
-	if (plan_find(g->p, g->context, agg, &view, &acc))
-		bounds_raise(b, (struct plan_bound){ view, (uint32_t)(least->i + more), agg->agg->window_us });
-}
-
-static void bounds_of(const struct gen *g, const struct expr *e, struct bounds *b)
-{
-	struct bounds left = { 0 }, right = { 0 };
-
-	switch (e->op) {
-	case X_GE:
-	case X_GT:
-	case X_LE:
-	case X_LT: bound_of_comparison(g, e, b); break;
-	case X_AND:
-		bounds_of(g, e->a, b);
-		bounds_of(g, e->b, b);
-		break;
-	case X_OR:
-		bounds_of(g, e->a, &left);
-		bounds_of(g, e->b, &right);
-		bounds_either(b, &left, &right);
-		break;
-	default: break;
-	}
-}
-
-static uint32_t bound_number(struct gen *g, const struct plan_bound *b)
-{
-	struct plan *p = g->p;
-	uint32_t i = 0;
-
-	while (i < p->n_bounds &&
-	       (p->bound[i].view != b->view || p->bound[i].least != b->least || p->bound[i].window_us != b->window_us))
-		i++;
-	if (i == PLAN_BOUNDS_MAX) {
-		if (g->err == ERR_OK)
-			buf_printf(g->errors, "error: the rules compare windows with more than %d bounds; split or drop rules\n",
-			           PLAN_BOUNDS_MAX);
-		g->err = ERR_CAP;
-		return 0;
-	}
-	if (i == p->n_bounds)
-		p->bound[p->n_bounds++] = *b;
-	return i;
-}
-
-/* A jump away, with false in d, unless the window holds enough. */
-static uint32_t unless_holds(struct gen *g, const struct plan_bound *b, uint16_t d)
-{
-	const struct plan_view *v = &g->p->view[b->view];
-
-	if (!v->before || g->before_insert)
-		gen_key(g, v->key);
-	g->p->view[b->view].sure |= g->surely;
-	return gen_emit(g, OP_UNLESS_HOLDS, 0, d, bound_number(g, b), 0);
-}
-
-static uint32_t cost(const struct expr *e);
-static uint32_t flatten(struct gen *g, const struct expr *e, enum expr_op op, const struct expr **out, uint32_t n);
-static void order_by_cost(const struct expr **t, uint32_t n);
-
 /* Code that may be skipped: what it computes is not known behind it. */
 struct skippable {
 	uint32_t sure, jumps, at[TERMS_MAX + BOUNDS_MAX];
@@ -399,24 +288,24 @@ static void skip_unless_held(struct gen *g, const struct expr *e, struct skippab
 {
 	struct bounds b = { 0 };
 
-	bounds_of(g, e, &b);
+	gen_bounds(g, e, &b);
 	for (uint32_t i = 0; i < b.n; i++)
-		skip_by(g, s, unless_holds(g, &b.of[i], d));
+		skip_by(g, s, gen_unless_holds(g, &b.of[i], d));
 }
 
 /* A conjunction as a value, cheap terms first; a dear one is skipped when the rest is false already. */
 static uint16_t compile_and(struct gen *g, const struct expr *e)
 {
 	const struct expr *term[TERMS_MAX];
-	uint32_t n = flatten(g, e, X_AND, term, 0);
+	uint32_t n = gen_flatten(g, e, X_AND, term, 0);
 	uint16_t d = gen_temp(g), r;
 	bool asked = false;
 	struct skippable s;
 
 	skip_from(g, &s);
-	order_by_cost(term, n);
+	gen_order_by_cost(term, n);
 	for (uint32_t i = 0; i < n; i++) {
-		bool dear = cost(term[i]) >= COST_DEAR;
+		bool dear = gen_cost(term[i]) >= COST_DEAR;
 
 		if (i > 0 && dear)
 			skip_by(g, &s, gen_emit(g, OP_UNTIL_FALSE, 0, 0, d, 0));
@@ -463,7 +352,7 @@ static uint16_t compile_new(struct gen *g, const struct expr *e)
 	case X_LT:
 	case X_LE:
 	case X_GT:
-	case X_GE: op = comparison(g, e, &a, &b); break;
+	case X_GE: op = gen_comparison(g, e, &a, &b); break;
 	case X_ELSE:
 		op = e->type.real ? OP_ELSE_R : OP_ELSE_I;
 		a = e->type.real ? compile_real(g, e->a) : gen_expr(g, e->a);
@@ -517,8 +406,7 @@ uint16_t gen_expr(struct gen *g, const struct expr *e)
 	return remember(g, e, compile_new(g, e));
 }
 
-/* How dear a condition is, for putting cheap ones first. */
-static uint32_t cost(const struct expr *e)
+uint32_t gen_cost(const struct expr *e)
 {
 	uint32_t n = 1;
 
@@ -535,14 +423,14 @@ static uint32_t cost(const struct expr *e)
 	if (e->op == X_CALL)
 		n = 8;
 	for (uint32_t i = 0; i < e->n_args; i++)
-		n += cost(e->arg[i]);
-	return n + cost(e->a) + cost(e->b);
+		n += gen_cost(e->arg[i]);
+	return n + gen_cost(e->a) + gen_cost(e->b);
 }
 
-static uint32_t flatten(struct gen *g, const struct expr *e, enum expr_op op, const struct expr **out, uint32_t n)
+uint32_t gen_flatten(struct gen *g, const struct expr *e, enum expr_op op, const struct expr **out, uint32_t n)
 {
 	if (e->op == op)
-		return flatten(g, e->b, op, out, flatten(g, e->a, op, out, n));
+		return gen_flatten(g, e->b, op, out, gen_flatten(g, e->a, op, out, n));
 	if (n == TERMS_MAX) {
 		gen_fail(g, e->span, "more than 128 conditions are joined here; move some into a list or another rule");
 		return n;
@@ -551,82 +439,13 @@ static uint32_t flatten(struct gen *g, const struct expr *e, enum expr_op op, co
 	return n;
 }
 
-static void order_by_cost(const struct expr **t, uint32_t n)
+void gen_order_by_cost(const struct expr **t, uint32_t n)
 {
 	for (uint32_t i = 1; i < n; i++)
-		for (uint32_t k = i; k > 0 && cost(t[k]) < cost(t[k - 1]); k--) {
+		for (uint32_t k = i; k > 0 && gen_cost(t[k]) < gen_cost(t[k - 1]); k--) {
 			const struct expr *x = t[k];
 
 			t[k] = t[k - 1];
 			t[k - 1] = x;
 		}
-}
-
-static uint32_t unless(struct gen *g, const struct expr *e)
-{
-	uint16_t a, b;
-
-	if (e->op == X_LT || e->op == X_GT || e->op == X_LE || e->op == X_GE || (e->op == X_EQ && !compares_real(e))) {
-		switch (comparison(g, e, &a, &b)) {
-		case OP_LT_I: return gen_emit(g, OP_UNLESS_LT_I, 0, a, b, 0);
-		case OP_LE_I: return gen_emit(g, OP_UNLESS_LE_I, 0, a, b, 0);
-		case OP_LT_R: return gen_emit(g, OP_UNLESS_LT_R, 0, a, b, 0);
-		case OP_LE_R: return gen_emit(g, OP_UNLESS_LE_R, 0, a, b, 0);
-		default: return gen_emit(g, OP_UNLESS_EQ_I, 0, a, b, 0);
-		}
-	}
-	return gen_emit(g, OP_UNLESS, 0, 0, gen_expr(g, e), 0);
-}
-
-void gen_jump(struct gen *g, struct jumps *j, uint32_t at)
-{
-	if (j->n < ARRAY_LEN(j->at))
-		j->at[j->n++] = at;
-	else
-		g->err = ERR_CAP;
-}
-
-/* One of several conditions, cheap ones first, or a jump away. */
-static void unless_any(struct gen *g, const struct expr *e, struct jumps *out)
-{
-	const struct expr *alt[TERMS_MAX];
-	uint32_t m = flatten(g, e, X_OR, alt, 0), done[TERMS_MAX], before = 0;
-
-	order_by_cost(alt, m);
-	for (uint32_t k = 0; k + 1 < m; k++) {
-		done[k] = gen_emit(g, OP_IF, 0, 0, gen_expr(g, alt[k]), 0);
-		g->always = g->surely = false;
-		if (k == 0)
-			before = g->n_cache;
-	}
-	gen_jump(g, out, unless(g, alt[m - 1]));
-	for (uint32_t k = 0; k + 1 < m; k++)
-		gen_land(g, done[k]);
-	g->n_cache = before; /* later alternatives may not have run */
-}
-
-void gen_condition(struct gen *g, const struct expr *e, struct jumps *out, uint32_t *sure)
-{
-	const struct expr *term[TERMS_MAX];
-	uint32_t n = flatten(g, e, X_AND, term, 0), asked = 0;
-	struct bounds b = { 0 };
-	bool first = true;
-
-	bounds_of(g, e, &b);
-	order_by_cost(term, n);
-	for (uint32_t i = 0; i < n; i++) {
-		for (; asked < b.n && cost(term[i]) >= COST_DEAR; asked++) {
-			gen_jump(g, out, unless_holds(g, &b.of[asked], gen_temp(g)));
-			if (first)
-				*sure = g->n_cache;
-			first = g->always = g->surely = false;
-		}
-		if (term[i]->op == X_OR)
-			unless_any(g, term[i], out);
-		else
-			gen_jump(g, out, unless(g, term[i]));
-		if (first)
-			*sure = g->n_cache;
-		first = g->always = g->surely = false;
-	}
 }

@@ -9,17 +9,7 @@
 enum {
 	HOLDS_ENTITY = 0, /* of the kind that the policy says; by older versions */
 	HOLDS_TEXT = 1,
-	HOLDS_KIND = 2, /* an entity of the kind that follows */
-	KIND_UNKNOWN = 0xff
-};
-
-struct entry {
-	struct text list;
-	int64_t until_us;
-	bool text;
-	uint8_t kind; /* of an entity, or KIND_UNKNOWN */
-	struct ident ident;
-	int64_t fingerprint;
+	HOLDS_KIND = 2 /* an entity of the kind that follows */
 };
 
 /* ---- bytes ---- */
@@ -52,12 +42,12 @@ void shard_list_put(struct buf *b, const struct list *list, const struct ident *
 	list_put(b, &head, list, ident, fingerprint, until_us);
 }
 
-static bool take(struct text t, struct entry *out)
+bool list_record_take(struct text t, struct list_record *out)
 {
 	uint64_t until, fingerprint = 0;
 	uint8_t length, holds;
 
-	*out = (struct entry){ .kind = KIND_UNKNOWN };
+	*out = (struct list_record){ .kind = LIST_KIND_UNKNOWN };
 	if (!record_get(&t, &length, 1) || !record_get_bytes(&t, length, &out->list) || !record_get_u64(&t, &until) ||
 	    !record_get(&t, &holds, 1) || holds > HOLDS_KIND)
 		return false;
@@ -72,28 +62,28 @@ static bool take(struct text t, struct entry *out)
 }
 
 /* The list of p that an entry belongs to; -1: none. */
-static int list_of(const struct policy *p, const struct entry *e)
+static int list_of(const struct policy *p, const struct list_record *e)
 {
 	for (uint32_t i = 0; i < p->n_lists; i++)
 		if (text_eq(p->list[i].name, e->list) && e->text == (p->list[i].type.dim == DIM_TEXT) &&
-		    (e->kind == KIND_UNKNOWN || e->kind == p->list[i].type.entity))
+		    (e->kind == LIST_KIND_UNKNOWN || e->kind == p->list[i].type.entity))
 			return (int)i;
 	return -1;
 }
 
 bool generation_has_list(const struct generation *g, const struct record *r)
 {
-	struct entry e;
+	struct list_record e;
 
-	return take(r->payload, &e) && list_of(g->policy, &e) >= 0;
+	return list_record_take(r->payload, &e) && list_of(g->policy, &e) >= 0;
 }
 
 enum err generation_list(struct generation *g, const struct record *r)
 {
-	struct entry e;
+	struct list_record e;
 	int list;
 
-	if (!take(r->payload, &e))
+	if (!list_record_take(r->payload, &e))
 		return ERR_FORMAT;
 	list = list_of(g->policy, &e);
 	if (list < 0)
@@ -132,7 +122,7 @@ void shard_ident(const struct engine *g, struct entity_ref e, struct ident *out)
 	memcpy(out->shown, v.shown, strnlen(v.shown, sizeof(out->shown) - 1));
 }
 
-static bool same_list(const struct entry *a, const struct entry *b)
+static bool same_list(const struct list_record *a, const struct list_record *b)
 {
 	return text_eq(a->list, b->list) && a->text == b->text && a->kind == b->kind;
 }
@@ -140,22 +130,22 @@ static bool same_list(const struct entry *a, const struct entry *b)
 struct carrying {
 	const struct policy *policy; /* in force */
 	struct text carried;         /* of its payload */
-	struct entry last;           /* list asked for last, since entries of one list stand together */
+	struct list_record last;     /* list asked for last, since entries of one list stand together */
 	bool known;
 };
 
-static bool carried_has(struct text records, const struct entry *e)
+static bool carried_has(struct text records, const struct list_record *e)
 {
 	struct record r;
-	struct entry other;
+	struct list_record other;
 
 	while (records.n > 0 && record_take(&records, &r) == ERR_OK)
-		if (take(r.payload, &other) && same_list(e, &other))
+		if (list_record_take(r.payload, &other) && same_list(e, &other))
 			return true;
 	return false;
 }
 
-static bool is_known(struct carrying *c, const struct entry *e)
+static bool is_known(struct carrying *c, const struct list_record *e)
 {
 	if (c->last.list.p == NULL || !same_list(&c->last, e)) {
 		c->last = *e;
@@ -168,10 +158,10 @@ static bool is_known(struct carrying *c, const struct entry *e)
 static enum err put_others(struct carrying *c, struct text from, bool fresh, struct buf *out)
 {
 	struct record r;
-	struct entry e;
+	struct list_record e;
 
 	while (from.n > 0) {
-		if (record_take(&from, &r) != ERR_OK || r.kind != RECORD_LIST || !take(r.payload, &e))
+		if (record_take(&from, &r) != ERR_OK || r.kind != RECORD_LIST || !list_record_take(r.payload, &e))
 			return ERR_FORMAT;
 		if (fresh ? !is_known(c, &e) : list_of(c->policy, &e) < 0)
 			record_put(out, &r);

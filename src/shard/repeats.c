@@ -154,7 +154,8 @@ static enum err entry_state(struct repeats *r, const struct engine_stream *s, ui
 	err = s->io(s->ctx, &e, sizeof(e));
 	if (err != ERR_OK)
 		return err;
-	if (e.alerts_bytes > SHARD_REPEAT_BYTES_MAX)
+	if (e.alerts_bytes > SHARD_REPEAT_BYTES_MAX || e.severity > SEVERITY_PURPLE ||
+	    (e.outcome != ERR_OK && e.outcome != ERR_LATE && e.outcome != ERR_CAP))
 		return ERR_FORMAT;
 	e.alerts = e.alerts_bytes == 0 ? NULL : mem_alloc(e.alerts_bytes);
 	if (e.alerts_bytes > 0) {

@@ -118,7 +118,7 @@ static enum err loop(struct replay *r, struct group *g, struct journal_reader *r
 	while ((e = journal_read(reader, &record, why)) == ERR_OK) {
 		if (record.position != 0 && record.position < r->from && record.kind != RECORD_SCHEMA)
 			continue;
-		r->records += record.position != 0;
+		r->records += record.position != 0 && record.position >= r->from;
 		if (record.position != 0)
 			r->next = record.position + 1;
 		e = take(r, g, &record, why);

@@ -486,6 +486,13 @@ uint64_t shard_next(const struct shard *s)
 	return journal_next(s->journal);
 }
 
+bool shard_sealed(struct shard *s)
+{
+	char name[JOURNAL_NAME_BYTES];
+
+	return journal_sealed(s->journal, name);
+}
+
 void shard_chain(const struct shard *s, unsigned char chain[JOURNAL_CHAIN_BYTES])
 {
 	journal_chain(s->journal, chain);

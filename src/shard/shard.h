@@ -89,6 +89,7 @@ enum err shard_snapshot(struct shard *s) MUST_CHECK;
 /* The size of a snapshot's file. ERR_ABSENT: there is none of this position. */
 enum err shard_snapshot_bytes(const struct shard *s, uint64_t position, uint64_t *bytes) MUST_CHECK;
 uint64_t shard_next(const struct shard *s);
+bool shard_sealed(struct shard *s); /* true once after a segment of the journal was sealed: it may be indexed */
 void shard_chain(const struct shard *s, unsigned char chain[JOURNAL_CHAIN_BYTES]);
 bool shard_dead(const struct shard *s);
 const struct engine *shard_engine(const struct shard *s);

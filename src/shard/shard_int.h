@@ -1,6 +1,7 @@
 /* shard_int.h - the parts of a shard, shared by its files.
  *
  * edition.c     a policy's texts and what they mean
+ * record_json.c a record as people see it
  * generation.c  an edition, its plan and its engine as one thing
  * lists.c       lists as records
  * replay.c      records read back (replay_int.h)
@@ -48,6 +49,18 @@ void generation_free(struct generation *g);
 
 /* ---- lists.c ---- */
 
+enum {
+	LIST_KIND_UNKNOWN = 0xff
+};
+struct list_record { /* the payload of a LIST record, which list points into */
+	struct text list;
+	int64_t until_us;
+	bool text;
+	uint8_t kind;        /* of an entity, or LIST_KIND_UNKNOWN */
+	struct ident ident;  /* of an entity */
+	int64_t fingerprint; /* of a text */
+};
+bool list_record_take(struct text payload, struct list_record *out); /* false: damaged */
 /* A LIST record into the engine. ERR_CAP: there is no room for the entry. */
 enum err generation_list(struct generation *g, const struct record *r) MUST_CHECK;
 bool generation_has_list(const struct generation *g, const struct record *r);

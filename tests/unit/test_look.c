@@ -154,6 +154,46 @@ static uint64_t state_hash(struct fixture *x)
 	return out;
 }
 
+static enum err save_piece(void *ctx, void *p, size_t n)
+{
+	buf_add(ctx, p, n);
+	return ((struct buf *)ctx)->err;
+}
+
+static enum err load_piece(void *ctx, void *p, size_t n)
+{
+	struct text *rest = ctx;
+
+	if (n > rest->n)
+		return ERR_FORMAT;
+	memcpy(p, rest->p, n);
+	rest->p += n;
+	rest->n -= n;
+	return ERR_OK;
+}
+
+/* What was saved is found sane and loads, however full and however thinned its windows are. */
+static void saved_and_loaded(struct fixture *x)
+{
+	struct engine_options o = { .state_bytes_max = 64 << 20, .entities_max = 4096 };
+	struct engine_sink sink = { .ctx = x };
+	struct engine_stream stream = { .io = save_piece };
+	struct engine *again;
+	struct buf b;
+	struct text rest;
+
+	buf_init(&b, 256 << 20);
+	stream.ctx = &b;
+	assert_int_equal(engine_state(x->g, &stream), ERR_OK);
+	rest = buf_view(&b);
+	stream = (struct engine_stream){ .ctx = &rest, .io = load_piece, .loading = true };
+	assert_int_equal(engine_new(&again, x->plan, &key, &o, &sink), ERR_OK);
+	assert_int_equal(engine_state(again, &stream), ERR_OK);
+	assert_int_equal(rest.n, 0);
+	engine_free(again);
+	buf_release(&b);
+}
+
 struct seen {
 	struct fixture *x;
 	const char *of; /* "caller" or "callee": compare with features whose names begin so */
@@ -240,6 +280,8 @@ static void run(const char *cap, uint64_t seed)
 		time_us = late ? now_us - (int64_t)rng_below(&r, 600) * US_PER_SECOND : now_us;
 		e = call(time_us, caller, callee, (int64_t)rng_below(&r, 60) * US_PER_SECOND);
 		assert_int_equal(apply(x, &e), ERR_OK);
+		if (i % 97 == 0)
+			saved_and_loaded(x);
 		if (time_us == now_us && (i % 8 == 0 || i + 1 == n)) {
 			s = judge(x, "caller", caller, now_us);
 			assert_true(s.n == 19 && s.by_feature == 14 && s.by_rule == 2);

@@ -1,0 +1,41 @@
+# openapi.sh - the document of the HTTP interface and the service say the same: see tests/openapi/check.mjs.
+. "$SOURCE_DIR/tests/e2e/lib.sh"
+mkdir p
+cp "$policy/00-schema.dk" p/
+cat >p/r.dk <<'DK'
+list "known" of phone from "known.csv"
+rule each on call about caller when count(call by caller over 1h) >= 1 and talk > 10s and not (callee in list "known")
+  then alert red, score 7, propose suspend(caller) basis "反电信网络诈骗法 Art 11", notify "96110" because "{count(call by caller over 1h)} calls"
+rule quiet shadow on call about caller when count(call by caller over 1h) >= 1 then alert blue, score 1 because "one"
+rule gone off on call about caller when count(call by caller over 1h) >= 1 then alert blue, score 1 because "one"
+DK
+mkdir l
+printf 'value,until,note\n13800138000,2099-01-01,us\n' >l/known.csv
+pid=
+trap '[ -z "$pid" ] || kill -9 $pid 2>/dev/null; rm -rf "$work"' EXIT
+mkfifo said
+key=$("$DUANKA" keys add --data d --tenant t \
+	--scopes decide,events,alerts,policies,metrics,entities,lists,quarantine,reveal,admin)
+weak=$("$DUANKA" keys add --data d --tenant t --scopes metrics)
+"$DUANKA" serve --data d --policy p --lists l --listen 127.0.0.1:0 --body 1 2>said &
+pid=$!
+while IFS= read -r line; do
+	case $line in *"listening on"*) break ;; esac
+done <said
+url=http://${line##*listening on }
+expect 0 "$DUANKA" serve --routes
+mv out routes
+expect 0 node "$SOURCE_DIR/tests/openapi/check.mjs" "$SOURCE_DIR/doc/openapi.json" routes "$url" "$key" "$weak"
+says out operations
+
+# What only a broken disk brings: a snapshot that can't be written is a 503 that the document has.
+mv d/snapshot d/aside
+touch d/snapshot
+status=$(curl -s -o body -w '%{http_code} %{content_type}' -X POST -H "Authorization: Bearer $key" "$url/v1/snapshot")
+[ "$status" = "503 application/problem+json" ] || fail "$status for a snapshot that can't be written"
+says body '"type":"urn:duanka:problem:snapshot"'
+rm d/snapshot
+mv d/aside d/snapshot
+kill $pid
+wait $pid || fail "exit status $?"
+pid=
