@@ -161,6 +161,10 @@ void answer_metrics(struct request *r)
 	metric(b, "snapshots_total", "counter", "Snapshots written.", (double)c.snapshots);
 	metric(b, "snapshots_failed_total", "counter", "Snapshots that failed; older ones are kept.",
 	       (double)c.snapshots_failed);
+	metric(b, "segments_expired_total", "counter", "Segments of the journal that were let go.",
+	       (double)c.segments_expired);
+	metric(b, "expiries_failed_total", "counter", "Times that an old segment could not be removed.",
+	       (double)c.expiries_failed);
 	metric(b, "queue_events", "gauge", "Events waiting for the writer.", (double)c.queued);
 	metric(b, "journal_next_position", "gauge", "The position that the next record gets.", (double)c.next);
 	metric(b, "policy_position", "gauge", "Position of the policy in force.", (double)in_force->position);
