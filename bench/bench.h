@@ -22,7 +22,7 @@ void traffic_event(const struct traffic *t, uint32_t type, struct event *e);
 void traffic_release(struct traffic *t);
 
 void bench_machine(void); /* one line: processor, cores, compiler */
-double bench_now_s(void);
+double bench_now_s(void); /* this thread's time on a processor: others use the machine, too */
 
 /* hand.c: the windows of bench/policy/calls.dk in plain C. */
 struct hand;

@@ -44,6 +44,7 @@ void traffic_next(struct traffic *t)
 void traffic_event(const struct traffic *t, uint32_t type, struct event *e)
 {
 	e->type = type;
+	e->position = 0;
 	e->time = t->time_us;
 	for (int i = 0; i < SCHEMA_FIELDS_MAX; i++)
 		e->value[i] = VALUE_MISSING;
@@ -63,7 +64,7 @@ double bench_now_s(void)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 

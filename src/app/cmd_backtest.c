@@ -9,7 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 #include "app/args.h"
-#include "app/backtest.h"
 #include "app/commands.h"
 #include "app/run.h"
 #include "app/sheet.h"
@@ -17,6 +16,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "score/score.h"
+#include "show/backtest.h"
 
 static const char help[] =
 	"Usage: duanka backtest --policy A --against B [options] FILE...\n"
@@ -206,7 +206,7 @@ static void see(void *ctx, const struct alert *a, const struct shower *s)
 	struct backtest_side *side = &c->side[c->at];
 	const char *where = source_merge_path(c->run->merge, a->event->source);
 
-	backtest_note(side, &c->run->key, s, a, where);
+	backtest_note(side, &c->run->key, s, a, where, a->event->line);
 	if (c->score[c->at] != NULL && side->err == ERR_OK)
 		side->err = score_note(c->score[c->at], a, s, where);
 }

@@ -1,5 +1,5 @@
 /* cmd_keys.c - duanka keys: API keys of a data directory. The key itself is shown once; the file has its hash. A running service
- * reads the file when it starts. */
+ * reads the file when it starts and at SIGHUP. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -18,7 +18,7 @@ static const char help_text[] =
 	"duanka keys list --data DIR\n"
 	"duanka keys revoke --data DIR ID\n\n"
 	"API keys / API 密钥. A key is shown once, when it is made; the file DIR/api-keys.ndjson has its hash.\n"
-	"A service that runs reads the file when it is started again.\n";
+	"A service that runs reads the file again at SIGHUP.\n";
 
 struct asked {
 	const char *data, *tenant, *scopes, *note, *operand[2];

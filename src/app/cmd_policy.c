@@ -3,11 +3,10 @@
 #include <string.h>
 #include "app/args.h"
 #include "app/commands.h"
-#include "show/lang.h"
 #include "app/policy_test.h"
 #include "base/clock.h"
-#include "policy/plandata.h"
 #include "policy/sql.h"
+#include "show/cost.h"
 
 static const char help[] =
 	"Usage: duanka policy check DIR     errors as file:line:col with cause and remedy; else rules and what they cost\n"
@@ -73,57 +72,6 @@ static bool print(struct buf *b)
 	return ok;
 }
 
-/* What one rule's aggregates keep: the tuples of the rings it reads, which other rules may share. */
-static void rule_cost(const struct plan *p, uint32_t rule, uint32_t *aggs, uint32_t *rings, uint32_t *tuple_bytes)
-{
-	bool seen[PLAN_RINGS_MAX] = { false };
-
-	*aggs = p->rule[rule].n_aggs;
-	*rings = *tuple_bytes = 0;
-	for (uint32_t i = 0; i < p->rule[rule].n_aggs; i++) {
-		uint32_t view, acc;
-
-		if (!plan_find(p, p->policy->rule[rule].event, p->rule[rule].agg[i], &view, &acc) || seen[p->view[view].ring])
-			continue;
-		seen[p->view[view].ring] = true;
-		*tuple_bytes += p->ring[p->view[view].ring].rp.tuple_bytes;
-		(*rings)++;
-	}
-}
-
-static void print_check(struct buf *b, const struct loaded *l)
-{
-	static const char *const modes[] = { "live", "shadow", "off" };
-	const struct policy *po = &l->policy;
-	const struct plan *p = l->plan;
-	uint32_t accs = 0;
-
-	buf_printf(b, "%-24s %-7s %-7s %10s %6s %12s\n", "rule", "mode", "grade", "aggregates", "rings", "bytes/event");
-	for (uint32_t i = 0; i < po->n_rules; i++) {
-		const struct rule *r = &po->rule[i];
-		uint32_t aggs, rings, bytes;
-
-		rule_cost(p, i, &aggs, &rings, &bytes);
-		buf_printf(b, "%.*s", (int)r->name.n, r->name.p);
-		for (size_t w = lang_width(r->name); w < 24; w++)
-			buf_char(b, ' ');
-		buf_printf(b, " %-7s %-7s %10u %6u %12u\n", modes[r->mode], policy_severity_name(r->severity), aggs, rings,
-		           bytes);
-	}
-	for (uint32_t i = 0; i < p->n_rings; i++) {
-		accs += p->ring[i].alerts ? 0 : p->ring[i].rp.n_accs;
-	}
-	buf_printf(b, "\n%u rules, %u exemptions, %u lists, %u features, %u tests; %u aggregates in %u shared rings\n",
-	           po->n_rules, po->n_exempts, po->n_lists, po->n_features, po->n_tests, accs, p->n_rings);
-	for (uint32_t i = 0; i < p->n_spaces; i++) {
-		const struct plan_space *s = &p->space[i];
-
-		if (s->entity && s->n_rings > 0)
-			buf_printf(b, "%.*s: %u bytes when idle\n", (int)po->schema.entity[i].name.n, po->schema.entity[i].name.p,
-			           s->row_bytes);
-	}
-}
-
 static int run(const struct policy_command *c, const struct hash_key *key, struct loaded *l)
 {
 	struct buf b;
@@ -131,7 +79,7 @@ static int run(const struct policy_command *c, const struct hash_key *key, struc
 
 	buf_init(&b, 256 << 20);
 	if (strcmp(c->verb, "check") == 0)
-		print_check(&b, l);
+		cost_text(&b, l->plan);
 	else if (strcmp(c->verb, "explain") == 0)
 		plan_print(&b, l->plan);
 	else if (strcmp(c->verb, "sql") == 0)

@@ -1,8 +1,10 @@
-/* cmd_serve.c - duanka serve: one process with one data directory; opens, recovers, answers, and stops without losing anything. */
+/* cmd_serve.c - duanka serve: one process with one data directory; opens, recovers, answers, and stops without losing anything. What it goes
+ * by is read in serve_options.c, and again in serve_reload.c. */
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -10,163 +12,37 @@
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include "app/args.h"
 #include "app/commands.h"
 #include "app/serve_load.h"
+#include "app/serve_reload.h"
+#include "app/serve_store.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
-#include "event/quarantine.h"
 #include "gateway/http.h"
 
-struct options {
-	const char *data, *policy_dir, *lists_dir, *key_path, *listen, *certificate, *private_key, *ready_file;
-	bool anonymous, adopt;
-	int64_t threads, connections, idle_s, request_s, queue, tick_us, snapshot_us, lateness_us, skew_us, repeats,
-		segment_mib, body_mib, entities;
-	size_t state_bytes;
-};
-
 struct service {
-	struct options o;
+	struct serve_options options;
+	const struct in_force *start; /* as of the start: settings that can't change are read here */
+	const struct config *c;       /* those of start */
+	struct live *live;
+	struct notify notify;
+	struct reload reload;
 	struct disk disk;
 	struct hash_key key;
-	struct keys keys;
 	struct alertlog *log;
 	struct shard *shard;
+	struct tender *tender;
 	struct writer *writer;
 	struct http *http;
 	struct buf policy;
-	char address[64];
-	uint16_t port;
-	pthread_mutex_t lock; /* of quarantine */
-	struct outfile quarantine;
-	struct buf line;
+	struct serve_store store;
+	struct keeping keep;
+	pthread_t keeper;
+	sem_t wake; /* the keeper, so that it ends at once */
+	volatile bool stop;
 	char *certificate, *private_key;
 };
-
-static const char help_text[] =
-	"duanka serve --data DIR [options]    decide over HTTP, with a durable journal / 以 HTTP 在线决策，日志持久化\n\n"
-	"  --data DIR            journal, snapshots, alerts, keys; made if it is not there\n"
-	"  --policy DIR          taken when the journal is new (default: policy)\n"
-	"  --adopt               take DIR's policy now, if it differs from the one in force; its windows are filled from the journal\n"
-	"  --lists DIR           the city's own lists, by their file names\n"
-	"  --key FILE            token key (default: DIR/token.key, made at first use)\n"
-	"  --listen ADDRESS:PORT default 127.0.0.1:8460; [::1]:8460 for IPv6; port 0: any free one\n"
-	"  --anonymous           no API keys; on a loopback address only\n"
-	"  --tls-certificate FILE, --tls-key FILE   PEM; both or neither\n"
-	"  --threads N           1 to 64, default 2\n"
-	"  --connections N       16 to 65535, default 4096\n"
-	"  --idle SECONDS        1 to 3600, default 30: a connection that sends nothing is closed\n"
-	"  --request SECONDS     1 to 3600, default 60: a request must be in whole, and its answer taken, within this\n"
-	"  --body MIB            1 to 256, default 16\n"
-	"  --queue N             512 to 1048576 events waiting, default 65536; more are turned away\n"
-	"  --tick DURATION       1s to 1h, default 10s\n"
-	"  --snapshot DURATION   1min to 7d, default 1h\n"
-	"  --lateness DURATION   default 10min\n"
-	"  --skew DURATION       default 5min: an event further ahead of our clock is refused\n"
-	"  --repeats N           512 to 16777216 idempotency keys remembered, default 1048576\n"
-	"  --segment MIB         1 to 4096, default 128\n"
-	"  --state-max SIZE      memory for windows, default 4GiB\n"
-	"  --entities N          of each kind, default 16777216\n"
-	"  --ready-file FILE     ADDRESS:PORT is written there once requests are answered\n\n"
-	"SIGTERM and SIGINT stop it: what was begun is finished, a snapshot is taken. API keys: duanka keys --help.\n";
-
-enum {
-	O_DATA = 16,
-	O_POLICY,
-	O_ADOPT,
-	O_LISTS,
-	O_KEY,
-	O_LISTEN,
-	O_ANONYMOUS,
-	O_CERTIFICATE,
-	O_TLS_KEY,
-	O_THREADS,
-	O_CONNECTIONS,
-	O_IDLE,
-	O_REQUEST,
-	O_BODY,
-	O_QUEUE,
-	O_TICK,
-	O_SNAPSHOT,
-	O_LATENESS,
-	O_SKEW,
-	O_REPEATS,
-	O_SEGMENT,
-	O_STATE,
-	O_ENTITIES,
-	O_READY,
-	O_ROUTES, /* not in the help: for tests */
-	O_HELP
-};
-
-static const struct args_option table[] = {
-	{ "--data", 'd', true, O_DATA },
-	{ "--policy", 'p', true, O_POLICY },
-	{ "--adopt", 0, false, O_ADOPT },
-	{ "--lists", 0, true, O_LISTS },
-	{ "--key", 'k', true, O_KEY },
-	{ "--listen", 'l', true, O_LISTEN },
-	{ "--anonymous", 0, false, O_ANONYMOUS },
-	{ "--tls-certificate", 0, true, O_CERTIFICATE },
-	{ "--tls-key", 0, true, O_TLS_KEY },
-	{ "--threads", 0, true, O_THREADS },
-	{ "--connections", 0, true, O_CONNECTIONS },
-	{ "--idle", 0, true, O_IDLE },
-	{ "--request", 0, true, O_REQUEST },
-	{ "--body", 0, true, O_BODY },
-	{ "--queue", 0, true, O_QUEUE },
-	{ "--tick", 0, true, O_TICK },
-	{ "--snapshot", 0, true, O_SNAPSHOT },
-	{ "--lateness", 0, true, O_LATENESS },
-	{ "--skew", 0, true, O_SKEW },
-	{ "--repeats", 0, true, O_REPEATS },
-	{ "--segment", 0, true, O_SEGMENT },
-	{ "--state-max", 0, true, O_STATE },
-	{ "--entities", 0, true, O_ENTITIES },
-	{ "--ready-file", 0, true, O_READY },
-	{ "--routes", 0, false, O_ROUTES },
-	{ "--help", 'h', false, O_HELP },
-};
-
-static bool take_number(const struct args *a, struct options *o, int number, const char *v)
-{
-	switch (number) {
-	case O_THREADS: return args_number(a, "--threads", v, 1, 64, &o->threads);
-	case O_CONNECTIONS: return args_number(a, "--connections", v, 16, 65535, &o->connections);
-	case O_IDLE: return args_number(a, "--idle", v, 1, 3600, &o->idle_s);
-	case O_REQUEST: return args_number(a, "--request", v, 1, 3600, &o->request_s);
-	case O_BODY: return args_number(a, "--body", v, 1, 256, &o->body_mib);
-	case O_QUEUE: return args_number(a, "--queue", v, SHARD_ITEMS_MAX, 1 << 20, &o->queue);
-	case O_TICK: return args_duration(a, "--tick", v, &o->tick_us);
-	case O_SNAPSHOT: return args_duration(a, "--snapshot", v, &o->snapshot_us);
-	case O_LATENESS: return args_duration(a, "--lateness", v, &o->lateness_us);
-	case O_SKEW: return args_duration(a, "--skew", v, &o->skew_us);
-	case O_REPEATS: return args_number(a, "--repeats", v, SHARD_ITEMS_MAX, 16 << 20, &o->repeats);
-	case O_SEGMENT: return args_number(a, "--segment", v, 1, 4096, &o->segment_mib);
-	case O_STATE: return args_bytes(a, "--state-max", v, &o->state_bytes);
-	case O_ENTITIES: return args_number(a, "--entities", v, 1024, 1 << 28, &o->entities);
-	default: return false;
-	}
-}
-
-static bool take_option(const struct args *a, struct options *o, int number, const char *v)
-{
-	switch (number) {
-	case O_DATA: o->data = v; return true;
-	case O_POLICY: o->policy_dir = v; return true;
-	case O_ADOPT: o->adopt = true; return true;
-	case O_LISTS: o->lists_dir = v; return true;
-	case O_KEY: o->key_path = v; return true;
-	case O_LISTEN: o->listen = v; return true;
-	case O_ANONYMOUS: o->anonymous = true; return true;
-	case O_CERTIFICATE: o->certificate = v; return true;
-	case O_TLS_KEY: o->private_key = v; return true;
-	case O_READY: o->ready_file = v; return true;
-	default: return take_number(a, o, number, v);
-	}
-}
 
 static bool complain(const char *what, const char *right)
 {
@@ -174,134 +50,29 @@ static bool complain(const char *what, const char *right)
 	return false;
 }
 
-static bool split_listen(struct service *s)
-{
-	const char *z = s->o.listen, *colon = strrchr(z, ':');
-	size_t n = colon == NULL ? 0 : (size_t)(colon - z);
-	int64_t port;
-
-	if (n > 2 && z[0] == '[' && z[n - 1] == ']') {
-		z++;
-		n -= 2;
-	}
-	if (colon == NULL || n == 0 || n >= sizeof(s->address) || text_to_int(text_z(colon + 1), &port) != ERR_OK ||
-	    port < 0 || port > 65535)
-		return complain("--listen takes ADDRESS:PORT", "write 127.0.0.1:8460 or [::1]:8460");
-	memcpy(s->address, z, n);
-	s->address[n] = 0;
-	s->port = (uint16_t)port;
-	if (s->o.anonymous && strncmp(s->address, "127.", 4) != 0 && strcmp(s->address, "::1") != 0)
-		return complain("--anonymous goes with a loopback address only", "make keys with duanka keys add");
-	if ((s->o.certificate == NULL) != (s->o.private_key == NULL))
-		return complain("--tls-certificate and --tls-key go together", "name both or neither");
-	return true;
-}
-
-static void print_routes(void)
-{
-	struct buf b;
-
-	buf_init(&b, 1 << 16);
-	http_routes(&b);
-	fputs(b.n > 0 ? b.p : "", stdout);
-	buf_release(&b);
-}
-
-/* 0: run; else the exit status + 1. */
-static int read_options(struct service *s, int argc, char **argv)
-{
-	struct args a = { .argc = argc, .argv = argv, .at = 1, .command = "serve" };
-	const char *v;
-	int number;
-
-	s->o = (struct options){ .policy_dir = "policy",
-		                     .listen = "127.0.0.1:8460",
-		                     .threads = 2,
-		                     .connections = 4096,
-		                     .idle_s = 30,
-		                     .request_s = 60,
-		                     .queue = 65536,
-		                     .tick_us = 10 * US_PER_SECOND,
-		                     .snapshot_us = US_PER_HOUR,
-		                     .lateness_us = 10 * US_PER_MINUTE,
-		                     .skew_us = 5 * US_PER_MINUTE,
-		                     .repeats = 1 << 20,
-		                     .segment_mib = 128,
-		                     .body_mib = 16,
-		                     .entities = 16 << 20,
-		                     .state_bytes = (size_t)4 << 30 };
-	while ((number = args_next(&a, table, ARRAY_LEN(table), &v)) != ARGS_END) {
-		if (number == O_HELP) {
-			fputs(help_text, stdout);
-			return EXIT_ACCEPTED + 1;
-		}
-		if (number == O_ROUTES) {
-			print_routes();
-			return EXIT_ACCEPTED + 1;
-		}
-		if (number == ARGS_OPERAND)
-			complain("it takes no operands", "see --help");
-		if (number == ARGS_OPERAND || number == ARGS_WRONG || !take_option(&a, &s->o, number, v))
-			return EXIT_COULD_NOT_RUN + 1;
-	}
-	if (s->o.data == NULL)
-		complain("--data is missing", "name the directory of journal and snapshots");
-	return s->o.data != NULL && split_listen(s) ? 0 : EXIT_COULD_NOT_RUN + 1;
-}
-
-/* ---- quarantine ---- */
-
-static bool keep(void *ctx, const struct bad *bad)
-{
-	struct service *s = ctx;
-	bool ok;
-
-	pthread_mutex_lock(&s->lock);
-	buf_clear(&s->line);
-	quarantine_line(&s->line, bad);
-	ok = s->line.err == ERR_OK && outfile_text(&s->quarantine, buf_view(&s->line)) == ERR_OK &&
-	     outfile_flush(&s->quarantine) == ERR_OK;
-	pthread_mutex_unlock(&s->lock);
-	return ok;
-}
-
-static bool open_quarantine(struct service *s)
-{
-	char path[DATA_PATH_BYTES];
-
-	CHECK(pthread_mutex_init(&s->lock, NULL) == 0);
-	buf_init(&s->line, QUARANTINE_LINE_MAX);
-	snprintf(path, sizeof(path), "%s/quarantine.ndjson", s->o.data);
-	if (outfile_append(&s->quarantine, path) == ERR_OK)
-		return true;
-	fprintf(stderr, "duanka: %s: %s\n", path, strerror(errno));
-	return false;
-}
-
 /* ---- opening ---- */
 
-static bool open_keys(struct service *s)
+/* Settings and keys: from now on they stand in s->live. */
+static bool open_settings(struct service *s)
 {
-	char path[DATA_PATH_BYTES];
-	struct buf file, why;
-	enum err e;
+	struct in_force *first;
+	struct buf why;
 
-	snprintf(path, sizeof(path), "%s/api-keys.ndjson", s->o.data);
-	buf_init(&file, 8 << 20);
-	buf_init(&why, 4096);
-	e = file_read_all(path, 8 << 20, &file);
-	if (e == ERR_OK)
-		e = keys_parse(&s->keys, buf_view(&file), &why);
-	if (e == ERR_FORMAT)
-		fprintf(stderr, "duanka: %s: %s\n", path, why.p);
-	else if (e == ERR_ABSENT && !s->o.anonymous)
-		fprintf(stderr, "duanka: %s: there are no API keys yet; run duanka keys add --data %s, or name --anonymous\n",
-		        path, s->o.data);
-	else if (e != ERR_OK && e != ERR_ABSENT)
-		fprintf(stderr, "duanka: %s: %s\n", path, e == ERR_IO ? strerror(errno) : err_name(e));
-	buf_release(&file);
+	buf_init(&why, CONFIG_MESSAGES_MAX);
+	first = serve_in_force(&s->options, &why);
+	if (first != NULL && live_new(&s->live, first) != ERR_OK) {
+		buf_z(&why, "duanka: there is too little memory\n");
+		in_force_free(first);
+		first = NULL;
+	}
+	if (first == NULL)
+		fputs(why.p == NULL ? "duanka: there is too little memory\n" : why.p, stderr);
 	buf_release(&why);
-	return e == ERR_OK || (e == ERR_ABSENT && s->o.anonymous);
+	if (first == NULL)
+		return false;
+	s->start = live_take(s->live);
+	s->c = &s->start->config;
+	return true;
 }
 
 static bool read_pem(const char *path, char **out)
@@ -309,7 +80,7 @@ static bool read_pem(const char *path, char **out)
 	struct buf b;
 	enum err e;
 
-	if (path == NULL)
+	if (path[0] == 0)
 		return true;
 	buf_init(&b, 1 << 20);
 	e = file_read_all(path, 1 << 20, &b);
@@ -327,15 +98,25 @@ static void tell_found(const struct service *s, const struct shard_found *f)
 		fprintf(stderr,
 		        "duanka: %s: the last write was torn: %" PRIu64
 		        " bytes that nobody was told of were cut off and are kept in %s\n",
-		        s->o.data, f->journal.torn_bytes, f->journal.torn_name);
+		        s->c->data, f->journal.torn_bytes, f->journal.torn_name);
 	if (f->snapshots_unfit > 0)
-		fprintf(stderr, "duanka: %s: %u snapshots are damaged or of another build and were passed over\n", s->o.data,
+		fprintf(stderr, "duanka: %s: %u snapshots are damaged or of another build and were passed over\n", s->c->data,
 		        f->snapshots_unfit);
 	if (f->journal.made)
-		fprintf(stderr, "duanka: %s: a new journal\n", s->o.data);
+		fprintf(stderr, "duanka: %s: a new journal\n", s->c->data);
 	else
-		fprintf(stderr, "duanka: %s: %" PRIu64 " records; snapshot of %" PRIu64 ", %" PRIu64 " replayed\n", s->o.data,
+		fprintf(stderr, "duanka: %s: %" PRIu64 " records; snapshot of %" PRIu64 ", %" PRIu64 " replayed\n", s->c->data,
 		        f->journal.next - 1, f->snapshot, f->replayed);
+}
+
+/* The directory's texts, unless they are in force already. Lists that the journal knows stay as they stand in it. */
+static enum err adopt(struct service *s, struct buf *why)
+{
+	struct text in_force = edition_files(shard_edition(s->shard)), all = buf_view(&s->policy);
+	struct shard_act act = { .time_us = serve_now_us(),
+		                     .payload = TEXT("{\"act\":\"policy\",\"who\":\"duanka serve --adopt\"}") };
+
+	return text_starts(all, in_force) ? ERR_OK : shard_policy(s->shard, all, &act, why);
 }
 
 static bool open_shard(struct service *s, struct buf *why)
@@ -343,118 +124,232 @@ static bool open_shard(struct service *s, struct buf *why)
 	struct shard_options so = { .disk = &s->disk,
 		                        .key = &s->key,
 		                        .read_zone = load_zone,
-		                        .lateness_us = s->o.lateness_us,
+		                        .lateness_us = s->c->lateness_us,
 		                        .now_us = serve_now_us(),
-		                        .segment_bytes_max = (uint64_t)s->o.segment_mib << 20,
-		                        .repeats_max = (uint32_t)s->o.repeats,
-		                        .snapshots_kept = 2,
+		                        .segment_bytes_max = s->c->segment_bytes,
+		                        .repeats_max = (uint32_t)s->c->repeats,
+		                        .snapshots_kept = (uint32_t)s->c->snapshots,
 		                        .evidence_max = 20,
 		                        .policy = buf_view(&s->policy),
 		                        .alert = alertlog_hear,
-		                        .ctx = s->log };
+		                        .ctx = s->log,
+		                        .names = s->c->dictionary ? names_pack : NULL,
+		                        .names_ctx = s->store.names };
 	struct shard_found found;
 	enum err e;
 
 	engine_options_default(&so.engine);
-	so.engine.state_bytes_max = s->o.state_bytes;
-	so.engine.entities_max = (uint64_t)s->o.entities;
+	so.engine.state_bytes_max = s->c->state_bytes;
+	so.engine.entities_max = s->c->entities;
 	randombytes_buf(so.journal_id, sizeof(so.journal_id));
 	e = shard_open(&s->shard, &so, &found, why);
 	if (e == ERR_OK)
 		e = alertlog_flush(s->log);
 	if (e == ERR_OK) {
 		tell_found(s, &found);
-		if (s->o.adopt && !text_eq(shard_policy_payload(s->shard), buf_view(&s->policy)))
-			e = shard_policy(s->shard, buf_view(&s->policy), serve_now_us(), why);
+		if (s->options.adopt)
+			e = adopt(s, why);
 	}
 	if (e != ERR_OK)
-		fprintf(stderr, "duanka: %s: %s\n", s->o.data, why->n > 0 ? why->p : err_name(e));
+		fprintf(stderr, "duanka: %s: %s\n", s->c->data, why->n > 0 ? why->p : err_name(e));
 	return e == ERR_OK;
+}
+
+static const char *or_null(const char *z)
+{
+	return z[0] == 0 ? NULL : z;
 }
 
 static bool open_all(struct service *s)
 {
+	const struct config *c = s->c;
 	char path[DATA_PATH_BYTES];
 	struct buf why;
 	bool ok;
 
 	buf_init(&why, 1 << 20);
-	buf_init(&s->policy, RECORD_PAYLOAD_MAX);
-	ok = sodium_init() >= 0 && serve_disk(s->o.data, true, &s->disk) && serve_lock(s->o.data) &&
-	     serve_key(s->o.data, s->o.key_path, true, &s->key) && open_keys(s) &&
-	     read_pem(s->o.certificate, &s->certificate) && read_pem(s->o.private_key, &s->private_key) &&
-	     open_quarantine(s) && serve_policy(s->o.policy_dir, s->o.lists_dir, &s->key, s->o.lateness_us, &s->policy);
-	snprintf(path, sizeof(path), "%s/alerts.ndjson", s->o.data);
+	ok = serve_disk(c->data, true, &s->disk) && serve_lock(c->data) &&
+	     serve_key(c->data, or_null(c->token_key), true, &s->key) && read_pem(c->tls_certificate, &s->certificate) &&
+	     read_pem(c->tls_key, &s->private_key) &&
+	     serve_store_open(&s->store, c->data, or_null(c->master_key), &s->disk, keeping_grain(c->dictionary_keep_us),
+	                      true) &&
+	     serve_policy(c->policy, or_null(c->lists), &s->key, c->lateness_us, &s->policy);
+	snprintf(path, sizeof(path), "%s/alerts.ndjson", s->c->data);
 	if (ok && alertlog_open(&s->log, path, &why) != ERR_OK) {
 		fprintf(stderr, "duanka: %s\n", why.p);
 		ok = false;
 	}
-	ok = ok && open_shard(s, &why);
+	ok = ok && open_shard(s, &why) && serve_store_begin(&s->store, c->data, shard_next(s->shard));
 	buf_release(&why);
 	return ok;
 }
 
+/* ---- dictionary and quarantine ---- */
+
+/* What they need from time to time. */
+static void *keeper(void *arg)
+{
+	struct service *s = arg;
+	int64_t next_us = 0;
+
+	(void)!nice(10); /* this thread's, on Linux: decisions come first, and without it they are as right */
+	while (!s->stop) {
+		struct timespec until;
+
+		keeping_fold(&s->keep, &s->stop);
+		if (serve_now_us() >= next_us) {
+			keeping_tend(&s->keep, &s->stop);
+			next_us = serve_now_us() + KEEPING_TEND_EVERY_US;
+		}
+		clock_gettime(CLOCK_REALTIME, &until);
+		until.tv_sec += KEEPING_FOLD_EVERY_US / US_PER_SECOND;
+		sem_timedwait(&s->wake, &until);
+	}
+	return NULL;
+}
+
+static bool start_keeper(struct service *s)
+{
+	s->keep = (struct keeping){ .names = s->store.names,
+		                        .dictionary = s->store.dictionary,
+		                        .held = s->store.held,
+		                        .writer = s->writer,
+		                        .now_us = serve_now_us,
+		                        .live = s->live,
+		                        .grain_days = keeping_grain(s->c->dictionary_keep_us) };
+	CHECK(sem_init(&s->wake, 0, 0) == 0);
+	if (pthread_create(&s->keeper, NULL, keeper, s) == 0)
+		return true;
+	s->keep.writer = NULL;
+	return complain("a thread can't be started", "there is too little memory");
+}
+
+static void stop_keeper(struct service *s)
+{
+	if (s->keep.writer == NULL)
+		return;
+	s->stop = true;
+	sem_post(&s->wake);
+	pthread_join(s->keeper, NULL);
+}
+
+/* ---- starting ---- */
+
+/* For http_options: ctx is the service. */
+static enum err reload(void *ctx, struct buf *why)
+{
+	return service_reload(&((struct service *)ctx)->reload, why) ? ERR_OK : ERR_FORMAT;
+}
+
+static void tell_failure(const char *duty, enum err e, const char *why)
+{
+	(void)e;
+	fprintf(stderr, "duanka: %s failed: %s\n", duty, why);
+}
+
 static bool start(struct service *s)
 {
-	struct writer_options wo = { .shard = s->shard,
-		                         .log = s->log,
-		                         .queue_events_max = (uint32_t)s->o.queue,
-		                         .tick_us = s->o.tick_us,
-		                         .snapshot_every_us = s->o.snapshot_us,
-		                         .now_us = serve_now_us };
-	struct http_options ho = { .address = s->address,
-		                       .port = s->port,
-		                       .threads = (uint32_t)s->o.threads,
-		                       .workers = 2,
-		                       .connections_max = (uint32_t)s->o.connections,
-		                       .connections_per_address_max = (uint32_t)s->o.connections,
-		                       .idle_s = (uint32_t)s->o.idle_s,
-		                       .request_us = s->o.request_s * US_PER_SECOND,
-		                       .body_bytes_max = (size_t)s->o.body_mib << 20,
+	struct tender_duty duty[] = { tender_indexing(&s->disk) };
+	struct writer_options wo = { .shard = s->shard, .log = s->log, .live = s->live, .now_us = serve_now_us };
+	struct http_options ho = { .live = s->live,
+		                       .reload = reload,
 		                       .tls_certificate = s->certificate,
 		                       .tls_key = s->private_key,
 		                       .log = s->log,
-		                       .policy = shard_policy_in_force(s->shard),
+		                       .edition = shard_edition(s->shard),
 		                       .key = &s->key,
-		                       .keys = s->o.anonymous ? NULL : &s->keys,
-		                       .skew_us = s->o.skew_us,
-		                       .stall_us = 10 * US_PER_SECOND,
 		                       .now_us = serve_now_us,
-		                       .quarantine = keep,
+		                       .keep = &s->keep,
 		                       .ctx = s };
+	char address[64], ready[96];
 	struct buf why;
-	char ready[96];
+	uint16_t port;
 
 	buf_init(&why, 4096);
+	if (tender_start(&s->tender, duty, ARRAY_LEN(duty), tell_failure) != ERR_OK)
+		return complain("the upkeep can't be started", "there is too little memory");
+	wo.tender = s->tender;
 	if (writer_start(&s->writer, &wo) != ERR_OK)
 		return complain("the writer can't be started", "there is too little memory");
+	if (!start_keeper(s))
+		return false;
 	ho.writer = s->writer;
+	shard_fill_options(s->shard, &ho.fill);
 	if (http_start(&s->http, &ho, &why) != ERR_OK) {
 		fprintf(stderr, "duanka: %s\n", why.n > 0 ? why.p : "out of memory");
 		buf_release(&why);
 		return false;
 	}
 	buf_release(&why);
-	snprintf(ready, sizeof(ready), "%s:%u\n", s->address, http_port(s->http));
-	if (s->o.ready_file != NULL && file_write_all(s->o.ready_file, text_z(ready)) != ERR_OK)
-		return complain(s->o.ready_file, "it can't be written");
+	CHECK(config_address(s->c, address, &port));
+	snprintf(ready, sizeof(ready), "%s:%u\n", address, http_port(s->http));
+	if (s->options.ready_file != NULL && file_write_all(s->options.ready_file, text_z(ready)) != ERR_OK)
+		return complain(s->options.ready_file, "it can't be written");
 	fprintf(stderr, "duanka: listening on %s", ready);
+	notify_say(&s->notify, "READY=1\nSTATUS=listening on %s", ready);
 	return true;
 }
 
-/* Until a signal, or until the journal can't be written any more. */
-static bool wait_for_end(struct service *s, int signals)
+/* ---- running ---- */
+
+static int64_t monotonic_us(void)
 {
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * US_PER_SECOND + t.tv_nsec / 1000;
+}
+
+/* The watchdog hears from us only while events get done. */
+static void pat_watchdog(struct service *s, const struct writer_counts *c)
+{
+	const struct in_force *f = live_take(s->live);
+
+	if (!writer_stalled(c, serve_now_us(), f->config.stall_us))
+		notify_say(&s->notify, "WATCHDOG=1\nSTATUS=%" PRIu64 " records, %" PRIu32 " events waiting, %" PRIu64 " alerts",
+		           c->next - 1, c->queued, c->alerts);
+	else
+		notify_say(&s->notify, "STATUS=stalled: %" PRIu32 " events waiting", c->queued);
+	in_force_free(f);
+}
+
+/* False: one to stop for. */
+static bool take_signal(struct service *s, int signals)
+{
+	struct signalfd_siginfo i;
+	struct buf why;
+
+	if (read(signals, &i, sizeof(i)) != sizeof(i))
+		return true;
+	if (i.ssi_signo != SIGHUP)
+		return false;
+	buf_init(&why, CONFIG_MESSAGES_MAX);
+	(void)service_reload(&s->reload, &why); /* says itself what came of it */
+	buf_release(&why);
+	return true;
+}
+
+/* Until a signal to stop, or until the journal can't be written any more. */
+static bool run(struct service *s, int signals)
+{
+	int64_t half_us = s->notify.watchdog_us / 2, next_us = monotonic_us() + half_us;
+
 	for (;;) {
 		struct pollfd p = { .fd = signals, .events = POLLIN };
+		int64_t left_us = half_us == 0 ? US_PER_SECOND : next_us - monotonic_us();
 		struct writer_counts c;
 
-		if (poll(&p, 1, 1000) > 0)
+		left_us = left_us < 0 ? 0 : left_us > US_PER_SECOND ? US_PER_SECOND : left_us;
+		if (poll(&p, 1, (int)((left_us + 999) / 1000)) > 0 && !take_signal(s, signals))
 			return true;
 		writer_counts(s->writer, &c);
 		if (c.dead)
 			return complain("the journal could not be written (disk full, or failing): nothing is taken any more",
 			                "mend it and start again");
+		if (half_us > 0 && monotonic_us() >= next_us) {
+			next_us = monotonic_us() + half_us;
+			pat_watchdog(s, &c);
+		}
 	}
 }
 
@@ -462,12 +357,12 @@ static void release(struct service *s)
 {
 	shard_close(s->shard);
 	alertlog_close(s->log);
-	keys_release(&s->keys);
 	buf_release(&s->policy);
-	buf_release(&s->line);
-	if (outfile_close(&s->quarantine) != ERR_OK)
-		complain("the quarantine could not be finished", "its last records may be missing");
+	serve_store_close(&s->store);
 	disk_real_close(&s->disk);
+	in_force_free(s->start);
+	live_free(s->live);
+	notify_close(&s->notify);
 	mem_free(s->certificate);
 	mem_free(s->private_key);
 	sodium_memzero(&s->key, sizeof(s->key));
@@ -480,30 +375,87 @@ static int signals_blocked(void)
 	sigemptyset(&set);
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
 	pthread_sigmask(SIG_BLOCK, &set, NULL); /* before any thread, so that all inherit it */
 	return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+/* --settings: what would be in force. */
+static int show_settings(const struct serve_options *o)
+{
+	struct in_force *f = in_force_new();
+	struct buf why, out;
+	bool ok;
+
+	buf_init(&why, CONFIG_MESSAGES_MAX);
+	buf_init(&out, (size_t)4 << 20);
+	ok = f != NULL && serve_config(o, &f->config, &why) == ERR_OK;
+	if (ok) {
+		config_print(&f->config, &out);
+		ok = out.err == ERR_OK && fwrite(out.p, 1, out.n, stdout) == out.n && fflush(stdout) == 0;
+		if (!ok)
+			complain("the settings could not be written", out.err == ERR_OK ? strerror(errno) : err_name(out.err));
+	} else {
+		fputs(why.p == NULL ? "duanka: there is too little memory\n" : why.p, stderr);
+	}
+	in_force_free(f);
+	buf_release(&why);
+	buf_release(&out);
+	return ok ? EXIT_ACCEPTED : EXIT_COULD_NOT_RUN;
+}
+
+static int print_routes(void)
+{
+	struct buf b;
+
+	buf_init(&b, 1 << 16);
+	http_routes(&b);
+	fputs(b.n > 0 ? b.p : "", stdout);
+	buf_release(&b);
+	return EXIT_ACCEPTED;
+}
+
+static bool serve(struct service *s)
+{
+	int signals = signals_blocked();
+	bool ok;
+
+	notify_open(&s->notify);
+	notify_say(&s->notify, "STATUS=reading the journal");
+	ok = signals >= 0 && sodium_init() >= 0 && open_settings(s) && open_all(s);
+	s->reload = (struct reload){
+		.options = &s->options, .live = s->live, .log = s->log, .notify = &s->notify, .lock = PTHREAD_MUTEX_INITIALIZER
+	};
+	ok = ok && start(s) && run(s, signals);
+	notify_say(&s->notify, "STOPPING=1\nSTATUS=%s", ok ? "finishing what was begun" : "could not go on: see the log");
+	s->stop = true; /* so that whoever waits for the keeper does not wait long */
+	if (s->http != NULL)
+		http_stop(s->http);
+	stop_keeper(s);
+	if (s->writer != NULL) {
+		ok = writer_stop(s->writer) && ok;
+		writer_free(s->writer);
+	}
+	tender_stop(s->tender);
+	if (ok && names_catch_up(s->store.names, shard_next(s->shard), NULL) != ERR_OK)
+		complain("the dictionary can't be written",
+		         "what is missing in it is taken from the journal at the next start");
+	release(s);
+	return ok;
 }
 
 int cmd_serve(int argc, char **argv)
 {
 	static struct service s;
-	int status = read_options(&s, argc, argv), signals;
-	bool ok;
+	int status = serve_options_read(&s.options, argc, argv);
 
-	if (status != 0)
-		return status - 1;
+	if (status >= 0)
+		return status;
+	if (s.options.settings)
+		return show_settings(&s.options);
+	if (s.options.routes)
+		return print_routes();
 	umask(077);
-	signals = signals_blocked();
-	s.quarantine.fd = -1;
-	ok = signals >= 0 && open_all(&s) && start(&s);
-	if (ok)
-		ok = wait_for_end(&s, signals);
-	if (s.http != NULL)
-		http_stop(s.http);
-	if (s.writer != NULL) {
-		ok = writer_stop(s.writer) && ok;
-		writer_free(s.writer);
-	}
-	release(&s);
-	return ok ? EXIT_ACCEPTED : EXIT_COULD_NOT_RUN;
+	buf_init(&s.policy, RECORD_PAYLOAD_MAX);
+	return serve(&s) ? EXIT_ACCEPTED : EXIT_COULD_NOT_RUN;
 }

@@ -10,7 +10,9 @@ enum {
 
 int cmd_audit(int argc, char **argv);
 int cmd_backtest(int argc, char **argv);
+int cmd_contacts(int argc, char **argv);
 int cmd_detect(int argc, char **argv);
+int cmd_dictionary(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_keys(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
@@ -19,5 +21,6 @@ int cmd_serve(int argc, char **argv);
 int cmd_snapshot(int argc, char **argv);
 int cmd_simulate(int argc, char **argv);
 int cmd_score(int argc, char **argv);
+int cmd_tail(int argc, char **argv);
 
 #endif

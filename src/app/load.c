@@ -39,44 +39,79 @@ static bool make_folders(char *path)
 	return true;
 }
 
-static bool read_key(int fd, const char *path, struct hash_key *out)
+bool load_secret(const char *path, const char *what, const char *remedy, unsigned char *out, size_t n)
 {
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat st;
-	bool ok = fstat(fd, &st) == 0 && read(fd, out->k, sizeof(out->k)) == (ssize_t)sizeof(out->k);
+	bool ok;
 
+	if (fd < 0) {
+		fprintf(stderr, "duanka: %s: can't read the %s: %s\n", path, what, strerror(errno));
+		return false;
+	}
+	ok = fstat(fd, &st) == 0 && read(fd, out, n) == (ssize_t)n;
 	close(fd);
 	if (ok && (st.st_mode & 077) != 0) {
 		fprintf(stderr, "duanka: %s: others can read this key; run chmod 600 on it\n", path);
 		return false;
 	}
-	if (!ok || st.st_size != sizeof(out->k)) {
-		fprintf(stderr,
-		        "duanka: %s: a token key is a file of exactly %d bytes; name another, or remove it to get a new one\n",
-		        path, HASH_KEY_BYTES);
+	if (!ok || st.st_size != (off_t)n) {
+		fprintf(stderr, "duanka: %s: a %s is a file of exactly %zu bytes; %s\n", path, what, n, remedy);
 		return false;
 	}
 	return true;
 }
 
-bool load_key_make(char *path, struct hash_key *out)
+/* A new name is durable only when its folder is. */
+static bool sync_folder_of(char *path)
+{
+	char *slash = strrchr(path, '/');
+	int fd;
+	bool ok;
+
+	if (slash != NULL)
+		*slash = 0;
+	fd = open(slash == NULL ? "." : path[0] == 0 ? "/" : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (slash != NULL)
+		*slash = '/';
+	ok = fd >= 0 && fsync(fd) == 0;
+	if (fd >= 0)
+		close(fd);
+	return ok;
+}
+
+bool load_secret_make(char *path, const char *what, const char *why_keep, unsigned char *out, size_t n)
 {
 	int fd;
+	bool ok;
 
 	if (sodium_init() < 0 || !make_folders(path))
 		return false;
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return say("can't make the token key", path);
-	randombytes_buf(out->k, sizeof(out->k));
-	if (write(fd, out->k, sizeof(out->k)) != (ssize_t)sizeof(out->k) || fsync(fd) != 0) {
-		say("can't write the token key", path);
-		close(fd);
-		unlink(path);
+	if (fd < 0) {
+		fprintf(stderr, "duanka: %s: can't make the %s: %s\n", path, what, strerror(errno));
 		return false;
 	}
+	randombytes_buf(out, n);
+	ok = write(fd, out, n) == (ssize_t)n && fsync(fd) == 0 && sync_folder_of(path);
+	if (!ok) {
+		fprintf(stderr, "duanka: %s: can't write the %s: %s\n", path, what, strerror(errno));
+		unlink(path);
+	}
 	close(fd);
-	fprintf(stderr, "duanka: made a token key in %s; keep it: tokens made with another key do not match\n", path);
-	return true;
+	if (ok)
+		fprintf(stderr, "duanka: made a %s in %s; keep it: %s\n", what, path, why_keep);
+	return ok;
+}
+
+static bool read_key(const char *path, struct hash_key *out)
+{
+	return load_secret(path, "token key", "name another, or remove it to get a new one", out->k, sizeof(out->k));
+}
+
+bool load_key_make(char *path, struct hash_key *out)
+{
+	return load_secret_make(path, "token key", "tokens made with another key do not match", out->k, sizeof(out->k));
 }
 
 bool load_key(const char *path, struct hash_key *out)
@@ -84,12 +119,10 @@ bool load_key(const char *path, struct hash_key *out)
 	char own[PATH_BYTES];
 	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME"),
 			   *named = path ? path : getenv("DUANKA_KEY_FILE");
-	int fd, n;
+	int n;
 
-	if (named != NULL) {
-		fd = open(named, O_RDONLY | O_CLOEXEC);
-		return fd < 0 ? say("can't read the token key", named) : read_key(fd, named, out);
-	}
+	if (named != NULL)
+		return read_key(named, out);
 	if (state != NULL && state[0] == '/')
 		n = snprintf(own, sizeof(own), "%s/duanka/token.key", state);
 	else
@@ -98,10 +131,7 @@ bool load_key(const char *path, struct hash_key *out)
 		fprintf(stderr, "duanka: the path of the token key is too long; name one with --key\n");
 		return false;
 	}
-	fd = open(own, O_RDONLY | O_CLOEXEC);
-	if (fd >= 0)
-		return read_key(fd, own, out);
-	return errno == ENOENT ? load_key_make(own, out) : say("can't read the token key", own);
+	return access(own, F_OK) != 0 && errno == ENOENT ? load_key_make(own, out) : read_key(own, out);
 }
 
 /* ---- the policy ---- */

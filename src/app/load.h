@@ -20,6 +20,10 @@ struct loaded {
 bool load_key(const char *path, struct hash_key *out);
 /* Makes a new key in a file that is not there yet; path is changed while it works, and whole again afterwards. */
 bool load_key_make(char *path, struct hash_key *out);
+/* A key file of n bytes that only its owner may read. what: "token key"; remedy: what helps if it has another size. False after a message. */
+bool load_secret(const char *path, const char *what, const char *remedy, unsigned char *out, size_t n);
+/* Makes one of random bytes, durably; as load_key_make. why_keep: what happens without it. */
+bool load_secret_make(char *path, const char *what, const char *why_keep, unsigned char *out, size_t n);
 /* All *.dk in dir and its folders one level down. False after messages; nothing to release then. */
 bool load_policy(const char *dir, const struct hash_key *key, int64_t lateness_us, struct loaded *out);
 void load_release(struct loaded *l);

@@ -20,8 +20,11 @@ static const struct {
 	{ "policy", cmd_policy, "check, explain, translate to SQL and test a policy", "检查、解释、转为 SQL、测试策略" },
 	{ "serve", cmd_serve, "decide over HTTP, with a durable journal", "以 HTTP 在线决策，日志持久化" },
 	{ "keys", cmd_keys, "make, list and revoke API keys", "创建、列出、吊销 API 密钥" },
+	{ "dictionary", cmd_dictionary, "turn a token back, erase a person, change keys", "还原令牌、删除个人、更换密钥" },
 	{ "replay", cmd_replay, "decide a journal again, under its own or another policy", "按原策略或另一策略重放日志" },
 	{ "snapshot", cmd_snapshot, "have the whole state written now", "立即写入全量快照" },
+	{ "contacts", cmd_contacts, "find who called, texted or paid a number", "查询号码的通联与交易记录" },
+	{ "tail", cmd_tail, "show the records of a journal, and follow it", "查看并跟踪日志记录" },
 	{ "audit", cmd_audit, "prove that a journal is whole and unaltered", "验证日志完整且未被篡改" },
 	{ "backtest", cmd_backtest, "compare two policies over the same events", "对比两套策略在相同事件上的结果" },
 	{ "simulate", cmd_simulate, "make up a city with known fraud", "生成带有已知犯罪的模拟城市" },
@@ -32,7 +35,7 @@ static void help(FILE *to)
 {
 	fprintf(to, "duanka (断卡): real-time detection of telecom fraud / 电信网络诈骗实时检测\n\n");
 	for (size_t i = 0; i < ARRAY_LEN(commands); i++)
-		fprintf(to, "  duanka %-8s  %s / %s\n", commands[i].name, commands[i].en, commands[i].zh);
+		fprintf(to, "  duanka %-10s  %s / %s\n", commands[i].name, commands[i].en, commands[i].zh);
 	fprintf(
 		to,
 		"\nduanka COMMAND --help tells more. Exit status: 0 all accepted, 2 some records quarantined, 1 could not run.\n");

@@ -290,6 +290,13 @@ static void judge(struct test_run *r, uint32_t i)
 	int64_t fired = 0, fitting = 0;
 	char what[400];
 
+	if (x->fires && r->l->policy.rule[x->rule].mode ==
+	                    RULE_OFF) { /* no error of the policy: a rule may be switched off in a hurry */
+		snprintf(what, sizeof(what), "rule %.*s is off and never fires; make it live or shadow, or remove this line",
+		         (int)name.n, name.p);
+		complain(r, x->span, what);
+		return;
+	}
 	for (uint32_t k = 0; k < r->n_facts; k++) {
 		fired += fact_fits(r, &r->fact[k], x, false);
 		fitting += fact_fits(r, &r->fact[k], x, true);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
+#include "base/file.h"
 #include "shard/shard.h"
 
 int64_t serve_now_us(void)
@@ -27,7 +28,7 @@ static enum err add_value(void *ctx, uint32_t list, const struct list_value *v)
 {
 	struct collect *c = ctx;
 
-	shard_list_put(c->out, c->p->list[list].name, v->ident, v->fingerprint, v->until_us);
+	shard_list_put(c->out, &c->p->list[list], v->ident, v->fingerprint, v->until_us);
 	return c->out->err;
 }
 
@@ -40,7 +41,7 @@ bool serve_policy(const char *dir, const char *lists_dir, const struct hash_key 
 
 	if (!load_policy(dir, key, lateness_us, &l))
 		return false;
-	shard_policy_put(out, l.files, l.n_files);
+	edition_put_files(out, l.files, l.n_files);
 	ok = load_lists_each(&l, key, lists_dir, add_value, &c);
 	load_release(&l);
 	if (ok && out->err != ERR_OK)
@@ -49,9 +50,29 @@ bool serve_policy(const char *dir, const char *lists_dir, const struct hash_key 
 	return ok && out->err == ERR_OK;
 }
 
+/* With the folders above it. */
+static bool make_folder(const char *data)
+{
+	char path[DATA_PATH_BYTES];
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/", data) >= sizeof(path)) {
+		errno = ENAMETOOLONG;
+		return false;
+	}
+	for (char *p = path + 1; *p != 0; p++) {
+		if (*p != '/')
+			continue;
+		*p = 0;
+		if (mkdir(path, 0700) != 0 && errno != EEXIST)
+			return false;
+		*p = '/';
+	}
+	return true;
+}
+
 bool serve_disk(const char *data, bool make, struct disk *out)
 {
-	if ((make && mkdir(data, 0700) != 0 && errno != EEXIST) || disk_real_open(out, data) != ERR_OK) {
+	if ((make && !make_folder(data)) || disk_real_open(out, data) != ERR_OK) {
 		fprintf(stderr, "duanka: %s: %s\n", data, strerror(errno));
 		return false;
 	}
@@ -75,6 +96,35 @@ bool serve_key(const char *data, const char *path, bool make, struct hash_key *o
 	if (fd >= 0)
 		close(fd);
 	return load_key(own, out);
+}
+
+enum err serve_api_keys(const char *data, bool anonymous, struct keys *out, struct buf *why)
+{
+	char path[DATA_PATH_BYTES];
+	struct buf file, wrong;
+	enum err e;
+
+	*out = (struct keys){ 0 };
+	snprintf(path, sizeof(path), "%s/api-keys.ndjson", data);
+	buf_init(&file, 8 << 20);
+	buf_init(&wrong, 4096);
+	e = file_read_all(path, 8 << 20, &file);
+	if (e == ERR_OK)
+		e = keys_parse(out, buf_view(&file), &wrong);
+	if (e == ERR_ABSENT && anonymous)
+		e = ERR_OK;
+	if (e == ERR_FORMAT)
+		buf_printf(why, "%s: error: %s\n", path, wrong.p == NULL ? "" : wrong.p);
+	else if (e == ERR_ABSENT)
+		buf_printf(
+			why,
+			"%s: error: there are no API keys yet; run duanka keys add --data %s, or set http.anonymous (--anonymous)\n",
+			path, data);
+	else if (e != ERR_OK && e != ERR_MEMORY)
+		buf_printf(why, "%s: error: %s; mend it\n", path, e == ERR_IO ? strerror(errno) : err_name(e));
+	buf_release(&file);
+	buf_release(&wrong);
+	return e;
 }
 
 bool serve_lock(const char *data)

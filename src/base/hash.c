@@ -44,3 +44,31 @@ int64_t hash_fingerprint(const struct hash_key *key, struct text t)
 	int64_t v = (int64_t)le64toh(w);
 	return v == VALUE_MISSING ? VALUE_MISSING + 1 : v;
 }
+
+void token_show(struct token t, char out[TOKEN_HEX + 1])
+{
+	static const char digit[] = "0123456789abcdef";
+
+	for (int i = 0; i < TOKEN_HEX; i++)
+		out[i] = digit[t.w[i / 16] >> (60 - 4 * (i % 16)) & 15];
+	out[TOKEN_HEX] = 0;
+}
+
+bool token_parse(struct text hex, struct token *out)
+{
+	struct token t = { { 0, 0 } };
+
+	for (size_t i = 0; i < hex.n; i++) {
+		char c = hex.p[i];
+		unsigned v = c >= '0' && c <= '9'   ? (unsigned)(c - '0')
+		             : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10
+		             : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A') + 10
+		                                    : 16;
+
+		if (hex.n != TOKEN_HEX || v > 15)
+			return false;
+		t.w[i / 16] = t.w[i / 16] << 4 | v;
+	}
+	*out = t;
+	return hex.n == TOKEN_HEX;
+}

@@ -27,6 +27,11 @@ static inline uint64_t hash_mix(uint64_t x) /* splitmix64's finisher, for tables
 	x *= 0x94d049bb133111ebULL;
 	return x ^ (x >> 31);
 }
+enum {
+	TOKEN_HEX = 32 /* digits */
+};
+void token_show(struct token t, char out[TOKEN_HEX + 1]); /* as in alerts: hexadecimal, most significant first */
+bool token_parse(struct text hex, struct token *out);
 static inline bool token_eq(struct token a, struct token b)
 {
 	return a.w[0] == b.w[0] && a.w[1] == b.w[1];

@@ -100,7 +100,7 @@ static void fill(struct engine *g, const struct hit *h, struct alert *a)
 		uint32_t view, acc;
 
 		if (plan_find(g->plan, r->event, pr->agg[i], &view, &acc))
-			a->flags |= g->view_flags[view];
+			a->flags |= g->view[view].flags;
 	}
 }
 
@@ -214,7 +214,7 @@ void engine_evidence(const struct alert *a, uint32_t i, uint32_t most, struct ev
 		return;
 	v = &g->plan->view[view];
 	r = &g->plan->ring[v->ring];
-	out->flags = g->view_flags[view];
+	out->flags = g->view[view].flags;
 	slot = window_slot(g, v->ring, v->key, false, &row);
 	if (slot == NULL || *slot == 0)
 		return;

@@ -30,9 +30,7 @@ static enum err engine_init(struct engine *g)
 	enum err e;
 
 	g->reg = mem_alloc_array(p->n_regs + 1, sizeof(*g->reg));
-	g->out = mem_alloc_array(p->n_out + 1, sizeof(*g->out));
-	g->view_serial = mem_alloc_array(p->n_views + 1, sizeof(*g->view_serial));
-	g->view_flags = mem_alloc_array(p->n_views + 1, sizeof(*g->view_flags));
+	g->view = mem_alloc_array(p->n_views + 1, sizeof(*g->view));
 	g->key_row = mem_alloc_array(p->n_keys + 1, sizeof(*g->key_row));
 	g->inserted = mem_alloc_array(p->n_rings + 1, sizeof(*g->inserted));
 	g->hit = mem_alloc_array(g->policy->n_rules + 1, sizeof(*g->hit));
@@ -40,8 +38,8 @@ static enum err engine_init(struct engine *g)
 	g->alert = mem_alloc(sizeof(*g->alert));
 	g->alert_out = mem_alloc_array(alert_accs, sizeof(*g->alert_out));
 	g->feature_out = mem_alloc_array(64, sizeof(*g->feature_out));
-	if (!g->reg || !g->out || !g->view_serial || !g->view_flags || !g->key_row || !g->inserted || !g->hit ||
-	    !g->rule_stats || !g->alert || !g->alert_out || !g->feature_out)
+	if (!g->reg || !g->view || !g->key_row || !g->inserted || !g->hit || !g->rule_stats || !g->alert || !g->alert_out ||
+	    !g->feature_out)
 		return ERR_MEMORY;
 	for (uint32_t i = 0; i < p->n_consts; i++)
 		g->reg[p->n_temps + i] = p->constant[i];
@@ -83,9 +81,7 @@ void engine_free(struct engine *g)
 	entity_tables_release(g);
 	slab_release(&g->slab);
 	mem_free(g->reg);
-	mem_free(g->out);
-	mem_free(g->view_serial);
-	mem_free(g->view_flags);
+	mem_free(g->view);
 	mem_free(g->key_row);
 	mem_free(g->inserted);
 	mem_free(g->hit);
@@ -243,6 +239,14 @@ static void tell_features(struct engine *g, const struct event *e)
 	g->sink.features(g->sink.ctx, e, g->feature_out, pr->n_features);
 }
 
+/* Which rows the sweep may know of: it must not depend on how events are grouped. */
+static void meet_rows(struct engine *g, const struct event *e, const struct named *n)
+{
+	EACH_IDENT(g, e, f)
+	if (n->row[f->slot] > g->rows_met[f->kind])
+		g->rows_met[f->kind] = n->row[f->slot];
+}
+
 /* One accepted event: attributes, windows, rules, what is told of them. */
 static void apply_one(struct engine *g, struct event *e, const struct named *n)
 {
@@ -297,6 +301,8 @@ void engine_apply(struct engine *g, struct event *const *events, uint32_t n, enu
 	for (uint32_t i = 0; i < n; i++) {
 		if (outcome[i] != ERR_LATE && events[i]->time > g->newest_us)
 			g->newest_us = events[i]->time;
+		if (outcome[i] != ERR_LATE)
+			meet_rows(g, events[i], &named[i]);
 		if (outcome[i] == ERR_OK)
 			apply_one(g, events[i], &named[i]);
 		g->stats.late += outcome[i] == ERR_LATE;

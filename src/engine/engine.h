@@ -61,9 +61,27 @@ enum err engine_new(struct engine **out, const struct plan *plan, const struct h
 void engine_free(struct engine *g);
 
 /* An entry of list `list` (index into policy.list): an entity's identity, or a text's fingerprint. Before the first event, or
- * between batches. */
+ * between batches. It counts for events before until_us. Added twice: the longer validity counts. ERR_CAP: there is no room for the
+ * entity or the entry, and nothing changed but that the entity may be known now. */
 enum err engine_list_add(struct engine *g, uint32_t list, const struct ident *ident, int64_t fingerprint,
                          int64_t until_us) MUST_CHECK;
+/* The same, but this validity counts, whatever was known; until_us 0: the entry goes, if it is there. */
+enum err engine_list_set(struct engine *g, uint32_t list, const struct ident *ident, int64_t fingerprint,
+                         int64_t until_us) MUST_CHECK;
+/* False: it is not on the list. */
+bool engine_list_until(const struct engine *g, uint32_t list, struct token token, int64_t fingerprint,
+                       int64_t *until_us);
+uint32_t engine_list_count(const struct engine *g, uint32_t list);
+struct list_entry {
+	uint64_t key; /* entries are read in its order; never 0 */
+	struct entity_ref entity;
+	int64_t fingerprint; /* of a text */
+	int64_t until_us;
+};
+/* The first `most` entries whose key is greater than `after` (0: from the start) into out, by key; how many. One walk over the list. */
+uint32_t engine_list_read(const struct engine *g, uint32_t list, uint64_t after, struct list_entry *out, uint32_t most);
+/* The key that an entry has or would have; 0: the entity is not known. */
+uint64_t engine_list_key(const struct engine *g, uint32_t list, struct token token, int64_t fingerprint);
 
 /* Applies n <= ENGINE_BATCH_MAX events in this order. Gives each accepted event whose position is 0 the next one; a journal gives
  * positions itself. outcome[i] is ERR_OK, ERR_LATE

@@ -1,7 +1,8 @@
 /* engine_int.h - the engine's inside, shared by its own files.
  *
  * engine.c   making, freeing, numbers, and engine_apply: the whole path on one screen
- * entity.c   identities into rows, lists, how entities look
+ * entity.c   identities into rows, how entities look
+ * lists.c    who stands on a list, and until when
  * vm.c       the bytecode
  * window.c   rings put to use: read a view, put an event in, sweep what is over
  * alert.c    from hits to decisions and alerts with their values and evidence
@@ -36,6 +37,13 @@ struct key_row { /* where a key's row was found for the event at hand */
 	uint32_t row;
 };
 
+struct view_state {       /* of a view, for the event at hand */
+	uint64_t read_serial; /* the event it was last read for */
+	uint64_t slot_serial; /* ... and its slot last looked up for, */
+	uint32_t slot;        /* which then was this */
+	uint32_t flags;       /* enum ring_flag, as read */
+};
+
 struct inserted { /* into which row a ring took the event at hand */
 	uint64_t serial;
 	uint32_t row, mask;
@@ -56,6 +64,8 @@ struct engine {
 	struct slab slab;
 	struct ring_store store;
 	struct table table[PLAN_SPACES_MAX];
+	uint32_t rows_met
+		[PLAN_SPACES_MAX]; /* of entities: rows of events applied so far, without those of later events of the batch */
 	struct cold *cold[SCHEMA_ENTITIES_MAX];
 	size_t cold_bytes;
 	uint8_t *plain;
@@ -63,9 +73,7 @@ struct engine {
 	struct list_set list[POLICY_LISTS_MAX];
 	/* the VM */
 	union value *reg;
-	union value *out;      /* results of views */
-	uint64_t *view_serial; /* the event a view was last read for */
-	uint32_t *view_flags;
+	struct view_state *view;
 	struct key_row *key_row;   /* by key */
 	struct inserted *inserted; /* by ring */
 	uint32_t n_hits;
@@ -90,16 +98,18 @@ void entity_tables_release(struct engine *g);
 uint32_t entity_resolve(struct engine *g, uint32_t kind, const struct ident *id); /* 0: refused */
 /* A declared attribute as last set; VALUE_MISSING if the entity is, or it was never set. */
 int64_t entity_attr(const struct engine *g, uint32_t kind, int64_t entity, uint32_t attr);
-bool list_find(const struct list_set *l, int64_t value, int64_t *until_us); /* false: it is not in the list */
-bool list_has(const struct list_set *l, int64_t value, int64_t time_us);
 static inline uint64_t entity_hash(struct token t)
 {
 	return t.w[0];
 }
 
+/* lists.c */
+bool list_has(const struct list_set *l, int64_t value, int64_t time_us);
+
 /* window.c */
 uint32_t *window_slot(struct engine *g, uint32_t ring, uint32_t key, bool make, uint32_t *row);
 void window_read(struct engine *g, uint32_t view);
+bool window_holds(struct engine *g, const struct plan_bound *b); /* false: its counts and distinct counts are less */
 void window_insert(struct engine *g, uint32_t ring);
 int64_t window_risk(struct engine *g, uint32_t kind, int64_t entity);
 uint32_t *window_alert_slot(struct engine *g, uint32_t kind, uint32_t entity);

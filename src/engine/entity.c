@@ -1,11 +1,10 @@
-/* entity.c - identities into rows: token to dense index, attributes of the identifier, masked and plain forms, lists. */
+/* entity.c - identities into rows: token to dense index, attributes of the identifier, masked and plain forms. */
 #include "base/mem.h"
 #include "engine/engine_int.h"
 #include "event/ident.h"
 
 enum {
-	PLAIN_BYTES_AVERAGE = 24,
-	LIST_MAX = 1 << 26
+	PLAIN_BYTES_AVERAGE = 24
 };
 
 enum err entity_tables_init(struct engine *g)
@@ -85,97 +84,13 @@ int64_t entity_attr(const struct engine *g, uint32_t kind, int64_t entity, uint3
 	memcpy(&v, row + s->attr_time_off + 8 * attr, 8);
 	if (v == 0) /* never set: no time is 0 */
 		return VALUE_MISSING;
-	memcpy(&v, row + s->attr_value_off + 8 * attr, 8);
+	v = 0;
+	switch (s->attr_width[attr]) { /* little endian: the low bytes come first */
+	case 1: memcpy(&v, row + s->attr_off[attr], 1); break;
+	case 4: memcpy(&v, row + s->attr_off[attr], 4); break;
+	default: memcpy(&v, row + s->attr_off[attr], 8); break;
+	}
 	return v;
-}
-
-static uint32_t list_place(const struct list_set *l, uint64_t key)
-{
-	uint32_t i = (uint32_t)hash_mix(key) & (l->cap - 1);
-
-	while (l->key[i] != 0 && l->key[i] != key)
-		i = (i + 1) & (l->cap - 1);
-	return i;
-}
-
-static uint64_t list_key(int64_t value)
-{
-	return value == 0 ? 1ULL << 63 : (uint64_t)value;
-} /* VALUE_MISSING is never asked */
-
-static enum err list_grow(struct list_set *l)
-{
-	struct list_set big = { .cap = l->cap == 0 ? 64 : 2 * l->cap, .n = l->n };
-
-	if (big.cap > LIST_MAX)
-		return ERR_CAP;
-	big.key = mem_alloc_array(big.cap, sizeof(*big.key));
-	big.until_us = mem_alloc_array(big.cap, sizeof(*big.until_us));
-	if (big.key == NULL || big.until_us == NULL) {
-		mem_free(big.key);
-		mem_free(big.until_us);
-		return ERR_MEMORY;
-	}
-	for (uint32_t i = 0; i < l->cap; i++)
-		if (l->key[i] != 0) {
-			uint32_t at = list_place(&big, l->key[i]);
-
-			big.key[at] = l->key[i];
-			big.until_us[at] = l->until_us[i];
-		}
-	mem_free(l->key);
-	mem_free(l->until_us);
-	*l = big;
-	return ERR_OK;
-}
-
-enum err engine_list_add(struct engine *g, uint32_t list, const struct ident *ident, int64_t fingerprint,
-                         int64_t until_us)
-{
-	struct list_set *l = &g->list[list];
-	const struct type *type = &g->policy->list[list].type;
-	int64_t value = fingerprint;
-	uint32_t at;
-
-	CHECK(list < g->policy->n_lists);
-	if (type->dim == DIM_ENTITY) {
-		value = entity_resolve(g, type->entity, ident);
-		if (value == 0)
-			return ERR_CAP;
-	}
-	if (2 * (l->n + 1) > l->cap) {
-		enum err e = list_grow(l);
-
-		if (e != ERR_OK)
-			return e;
-	}
-	at = list_place(l, list_key(value));
-	if (l->key[at] == 0) {
-		l->key[at] = list_key(value);
-		l->until_us[at] = until_us;
-		l->n++;
-	} else if (l->until_us[at] < until_us) { /* named twice: the longer validity counts */
-		l->until_us[at] = until_us;
-	}
-	return ERR_OK;
-}
-
-bool list_find(const struct list_set *l, int64_t value, int64_t *until_us)
-{
-	uint32_t at;
-
-	if (l->n == 0)
-		return false;
-	at = list_place(l, list_key(value));
-	*until_us = l->until_us[at];
-	return l->key[at] != 0;
-}
-
-bool list_has(const struct list_set *l, int64_t value, int64_t time_us)
-{
-	int64_t until_us;
-
-	return list_find(l, value, &until_us) && time_us < until_us;
 }
 
 void engine_entity(const struct engine *g, struct entity_ref e, struct entity_view *out)

@@ -221,7 +221,10 @@ bool look_attr(const struct engine *g, struct entity_ref e, uint32_t attr, int64
 
 bool look_list(const struct engine *g, uint32_t list, struct entity_ref e, int64_t *until_us)
 {
-	return list_find(&g->list[list], e.index, until_us);
+	struct entity_view v;
+
+	engine_entity(g, e, &v);
+	return engine_list_until(g, list, v.token, 0, until_us);
 }
 
 int64_t look_risk(const struct engine *g, struct entity_ref e)

@@ -3,10 +3,11 @@
 #include "engine/ring_int.h"
 
 enum {
-	FIRST_ROOM = 3,
+	FIRST_ROOM = 1, /* and as many more as the block's cache line has room for */
 	SKETCH_K_MAX = 30
 };
-_Static_assert(sizeof(struct ring_head) == 32, "tuples begin 16-byte aligned, and small rings stay small");
+_Static_assert(sizeof(struct ring_head) == 24, "a ring of one or two events fits a cache line");
+_Static_assert(SLAB_SLACK >= 7, "the last column of the last block is loaded as 8 bytes");
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "tuples keep the low bytes of values first");
 
 static struct ring_head *head_of(const struct ring_store *s, uint32_t slot)
@@ -16,12 +17,13 @@ static struct ring_head *head_of(const struct ring_store *s, uint32_t slot)
 
 static size_t block_bytes(const struct ring_plan *p, uint32_t room)
 {
-	return sizeof(struct ring_head) + (size_t)room * p->tuple_bytes + RING_PAD;
+	return sizeof(struct ring_head) + (size_t)room * p->tuple_bytes;
 }
 
-static uint32_t room_in(const struct ring_plan *p, size_t bytes)
+/* Tuples that fit the ring's block, dropped ones in front included. */
+static uint32_t room_of(const struct ring_plan *p, const struct ring_head *h)
 {
-	return (uint32_t)((bytes - sizeof(struct ring_head) - RING_PAD) / p->tuple_bytes);
+	return (uint32_t)((size_t)h->units * 16 - sizeof(*h)) / p->tuple_bytes;
 }
 
 static void encode(uint8_t *t, const struct ring_plan *p, int64_t time_us, uint32_t mask, const int64_t *cols)
@@ -73,11 +75,11 @@ static enum err make_room(struct ring_store *s, const struct ring_plan *p, uint3
 {
 	struct ring_head *h = head_of(s, *slot), *bigger;
 	size_t got;
-	uint32_t to;
+	uint32_t to, room = room_of(p, h);
 
-	if (h->first + h->count < h->room)
+	if ((uint32_t)h->first + h->count < room)
 		return ERR_OK;
-	if (h->first > h->room / 4) {
+	if (h->first > room / 4) {
 		memmove(h + 1, ring_tuple(h, p, 0), (size_t)h->count * p->tuple_bytes);
 		h->first = 0;
 		return ERR_OK;
@@ -89,7 +91,6 @@ static enum err make_room(struct ring_store *s, const struct ring_plan *p, uint3
 	*bigger = *h;
 	memcpy(bigger + 1, ring_tuple(h, p, 0), (size_t)h->count * p->tuple_bytes);
 	bigger->first = 0;
-	bigger->room = room_in(p, got);
 	bigger->units = (uint32_t)(got / 16);
 	slab_free(s->slab, *slot, (size_t)h->units * 16);
 	*slot = to;
@@ -103,7 +104,7 @@ static enum err begin(struct ring_store *s, const struct ring_plan *p, uint32_t 
 
 	if (b == 0)
 		return ERR_CAP;
-	*head_of(s, b) = (struct ring_head){ .last_us = time_us, .room = room_in(p, got), .units = (uint32_t)(got / 16) };
+	*head_of(s, b) = (struct ring_head){ .last_us = time_us, .units = (uint32_t)(got / 16) };
 	*slot = b;
 	return ERR_OK;
 }
@@ -254,6 +255,17 @@ size_t ring_bytes(const struct ring_store *s, const struct ring_plan *p, uint32_
 	if (h == NULL)
 		return 0;
 	return (size_t)h->units * 16 + (h->big != 0 ? ring_big_bytes(s, p, h) : 0);
+}
+
+/* Events stand in order of time: at least n are newer if the nth newest is. A sample stands for 2^k times as many. */
+bool ring_holds(const struct ring_store *s, const struct ring_plan *p, uint32_t slot, uint32_t least, int64_t since_us)
+{
+	const struct ring_head *h = head_of(s, slot);
+	uint32_t n = least;
+
+	if (h->sketch_k > 0)
+		n = (uint32_t)(((uint64_t)least + (1ULL << h->sketch_k) - 1) >> h->sketch_k);
+	return h->count >= n && (n == 0 || ring_time(h, p, ring_tuple(h, p, h->count - n)) > since_us);
 }
 
 uint32_t ring_events(const struct ring_store *s, uint32_t slot)

@@ -12,6 +12,7 @@
  * A slot is 4 bytes in the caller's record, 0 = no events; the ring owns the blocks behind it. */
 #ifndef DUANKA_ENGINE_RING_H
 #define DUANKA_ENGINE_RING_H
+#include <stdbool.h>
 #include "base/mem.h"
 #include "engine/slab.h"
 #include "policy/ringplan.h"
@@ -63,5 +64,7 @@ static inline void ring_prefetch(const struct ring_store *s, uint32_t slot)
 
 size_t ring_bytes(const struct ring_store *s, const struct ring_plan *p, uint32_t slot); /* all blocks of one ring */
 uint32_t ring_events(const struct ring_store *s, uint32_t slot);
+/* False: no count and no distinct count over the events after since_us reaches `least`, by what ring_read could answer. */
+bool ring_holds(const struct ring_store *s, const struct ring_plan *p, uint32_t slot, uint32_t least, int64_t since_us);
 
 #endif

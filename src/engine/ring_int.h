@@ -11,21 +11,19 @@
 #include "engine/ring.h"
 
 struct ring_head {
-	int64_t last_us; /* time of the newest tuple: the others' times unwrap from it */
-	uint32_t first;  /* index of the oldest tuple kept */
-	uint32_t count;
-	uint32_t room;    /* tuples that fit the block, dropped ones in front included */
-	uint32_t big;     /* slab handle of the incremental state; 0 = none */
-	uint32_t units;   /* size of this block in 16 bytes */
-	uint8_t flags;    /* enum ring_flag: what a cap has done since the ring was last empty */
-	uint8_t sketch_k; /* one in 2^k is kept */
-	uint16_t spare;
+	int64_t last_us;       /* time of the newest tuple: the others' times unwrap from it */
+	uint32_t first : 27;   /* index of the oldest tuple kept; at most room */
+	uint32_t sketch_k : 5; /* one in 2^k is kept */
+	uint32_t count : 29;   /* at most RING_EVENTS_MAX */
+	uint32_t flags : 3;    /* enum ring_flag: what a cap has done since the ring was last empty */
+	uint32_t big;          /* slab handle of the incremental state; 0 = none */
+	uint32_t units;        /* size of this block in 16 bytes */
 };
 enum {
-	RING_PAD = 8,    /* behind the tuples: an 8-byte load of the last column stays inside */
 	RING_SMALL = 32, /* up to here a scan is as fast as the incremental state, and needs none */
 };
 
+/* A load of 8 bytes, whatever the width: behind the last tuple it may touch the next block, or the slab's slack. */
 static inline uint64_t ring_load(const uint8_t *p, uint32_t width)
 {
 	uint64_t v;

@@ -1,47 +1,48 @@
 /* slab.c - size classes in one area; see slab.h.
  *
- * Classes: 64 bytes, then four to each doubling (80, 96, 112, 128, 160, ...), all multiples of 16. A free block's first
- * four bytes link to the next free one of its class. */
+ * Classes: whole cache lines, four to each doubling as soon as there are as many (64, 128, 192, 256, 320, ...), and every block begins
+ * at a line. A free block's first four bytes link to the next free one of its class. */
 #include "engine/slab.h"
 #include "base/mem.h"
 #include <string.h>
 
 enum {
-	SMALLEST_LOG2 = 6,
+	LINE_LOG2 = 6,
 	PER_DOUBLING = 4
 };
 
+/* Classes 0 to 3 are that many lines and one; from there on four to each doubling. */
 static uint32_t class_of(size_t n)
 {
-	uint32_t k, step_log2;
+	size_t lines = (n - (n != 0)) >> LINE_LOG2; /* and one */
+	uint32_t k;
 
-	if (n <= (size_t)1 << SMALLEST_LOG2)
-		return 0;
-	k = 63 - (uint32_t)__builtin_clzll((unsigned long long)n - 1); /* 2^k < n <= 2^(k+1) */
-	step_log2 = k - 2;
-	return 1 + (k - SMALLEST_LOG2) * PER_DOUBLING + (uint32_t)((n - 1 - ((size_t)1 << k)) >> step_log2);
+	if (lines < PER_DOUBLING)
+		return (uint32_t)lines;
+	k = 63 - (uint32_t)__builtin_clzll((unsigned long long)lines); /* 2^k <= lines < 2^(k+1) */
+	return (k - 1) * PER_DOUBLING + (uint32_t)((lines - ((size_t)1 << k)) >> (k - 2));
 }
 
 size_t slab_class_bytes(uint32_t c)
 {
-	uint32_t k = SMALLEST_LOG2 + (c - 1) / PER_DOUBLING, j = (c - 1) % PER_DOUBLING + 1;
+	uint32_t k = c / PER_DOUBLING + 1, j = c % PER_DOUBLING + 1;
 
-	return c == 0 ? (size_t)1 << SMALLEST_LOG2 : ((size_t)1 << k) + ((size_t)j << (k - 2));
+	return c < PER_DOUBLING ? (size_t)(c + 1) << LINE_LOG2 : (((size_t)1 << k) + ((size_t)j << (k - 2))) << LINE_LOG2;
 }
 
 enum err slab_init(struct slab *s, size_t cap_bytes)
 {
-	*s = (struct slab){ .cap = cap_bytes, .used = 16 }; /* handle 0 means none */
+	*s = (struct slab){ .cap = cap_bytes, .used = (size_t)1 << LINE_LOG2 }; /* handle 0 means none */
 	if (cap_bytes / 16 > UINT32_MAX)
 		return ERR_RANGE;
-	s->base = mem_area(cap_bytes);
+	s->base = mem_area(cap_bytes + SLAB_SLACK);
 	return s->base == NULL ? ERR_MEMORY : ERR_OK;
 }
 
 void slab_release(struct slab *s)
 {
 	if (s->base != NULL)
-		mem_area_free(s->base, s->cap);
+		mem_area_free(s->base, s->cap + SLAB_SLACK);
 	*s = (struct slab){ 0 };
 }
 

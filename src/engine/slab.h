@@ -11,7 +11,8 @@
 #include <stdint.h>
 
 enum {
-	SLAB_CLASSES = 160
+	SLAB_CLASSES = 160,
+	SLAB_SLACK = 16 /* readable bytes behind the last block */
 };
 
 struct slab {

@@ -6,7 +6,7 @@
 #include "engine/engine_int.h"
 
 enum {
-	STATE_VERSION = 1
+	STATE_VERSION = 2
 };
 
 struct walk {
@@ -52,7 +52,7 @@ static void walk_slab(struct walk *w, struct slab *s)
 	PIECE(w, s->used);
 	PIECE(w, s->live);
 	PIECE(w, s->free_head);
-	if (sane(w, s->used >= 16 && s->used <= s->cap))
+	if (sane(w, s->used >= 64 && s->used % 64 == 0 && s->used <= s->cap))
 		piece(w, s->base, s->used);
 }
 
@@ -102,6 +102,7 @@ enum err engine_state(struct engine *g, const struct engine_stream *s)
 	walk_slab(&w, &g->slab);
 	for (uint32_t i = 0; i < spaces && w.err == ERR_OK; i++) {
 		walk_table(&w, &g->table[i]);
+		g->rows_met[i] = g->table[i].used;
 		if (g->plan->space[i].entity && w.err == ERR_OK)
 			piece(&w, g->cold[i], ((size_t)g->table[i].used + 1) * sizeof(struct cold));
 	}

@@ -97,20 +97,20 @@ static bool table_sane(const struct table *t)
 static bool ring_sane(struct blocks *b, const struct ring_plan *p, uint32_t slot)
 {
 	const struct ring_head *h = slab_at(b->slab, slot);
-	size_t bytes;
+	size_t bytes, room;
 
 	if (!block_inside(b->slab, slot, sizeof(*h)))
 		return false;
 	bytes = (size_t)h->units * 16;
-	if (bytes < sizeof(*h) + RING_PAD || slab_round(bytes) != bytes || !claim(b, slot, bytes))
+	if (bytes < sizeof(*h) || slab_round(bytes) != bytes || !claim(b, slot, bytes))
 		return false;
 	if (h->big != 0 && h->count < RING_SMALL / 2 &&
 	    p->full != RING_SKETCH) /* only thinning leaves them to a small ring */
 		return false;
 	if (h->big != 0 && !claim(b, h->big, slab_round(p->big_bytes)))
 		return false;
-	return h->room <= (bytes - sizeof(*h) - RING_PAD) / p->tuple_bytes && h->first <= h->room &&
-	       h->count <= h->room - h->first && h->sketch_k <= 32 && time_sane(h->last_us);
+	room = (bytes - sizeof(*h)) / p->tuple_bytes;
+	return h->first <= room && h->count <= room - h->first && time_sane(h->last_us);
 }
 
 static bool row_sane(struct blocks *b, const struct engine *g, uint32_t space, uint32_t row)

@@ -16,7 +16,7 @@ static void row_set(struct engine *g, uint32_t kind, int64_t entity, uint32_t at
 	if (g->event->time < set_us) /* a late event does not undo a newer one */
 		return;
 	memcpy(row + s->attr_time_off + 8 * attr, &g->event->time, 8);
-	memcpy(row + s->attr_value_off + 8 * attr, &value, 8);
+	memcpy(row + s->attr_off[attr], &value, s->attr_width[attr]);
 }
 
 static int64_t ident_value(const struct engine *g, uint32_t kind, int64_t entity, uint32_t which)
@@ -61,8 +61,9 @@ static void hit(struct engine *g, uint32_t rule, int64_t about)
 #define WHOLE(op) (arith_missing2(R[i->b].i, R[i->c].i) ? VALUE_MISSING : (R[i->b].i op R[i->c].i))
 #define REAL(op) \
 	((value_real_missing(R[i->b].r) || value_real_missing(R[i->c].r)) ? VALUE_MISSING : (R[i->b].r op R[i->c].r))
-/* Missing is the least whole number, so `less` needs one look at each side; a NaN compares false by itself. */
-#define LESS_MISSING (R[i->a].i == VALUE_MISSING || R[i->b].i == VALUE_MISSING)
+/* Missing is the least whole number: what is not less than something missing is missing or does not hold. A NaN compares false by
+ * itself. */
+#define HOLDS(op) (R[i->a].i op R[i->b].i && R[i->a].i != VALUE_MISSING)
 #define GO(cond) \
 	if (cond)    \
 	i = code + i->c - 1
@@ -79,12 +80,16 @@ void vm_run(struct engine *g, uint32_t pc)
 		case OP_ATTR: R[i->a].i = entity_attr(g, i->k, R[i->b].i, i->c); break;
 		case OP_IDENT: R[i->a].i = ident_value(g, i->k, R[i->b].i, i->c); break;
 		case OP_RISK: R[i->a].i = window_risk(g, i->k, R[i->b].i); break;
-		case OP_AGG:
-			if (g->view_serial[i->b] != g->serial)
+		case OP_NEED:
+			if (g->view[i->b].read_serial != g->serial)
 				window_read(g, i->b);
-			R[i->a] = g->out[g->plan->view[i->b].out + i->c];
 			break;
-		case OP_READ: window_read(g, i->b); break;
+		case OP_UNLESS_HOLDS:
+			if (!window_holds(g, &g->plan->bound[i->b])) {
+				R[i->a].i = 0;
+				i = code + i->c - 1;
+			}
+			break;
 		case OP_SET: row_set(g, i->k, R[i->a].i, i->c, R[i->b].i); break;
 		case OP_INSERT: window_insert(g, i->a); break;
 		case OP_NEG_I: R[i->a].i = arith_neg(R[i->b].i); break;
@@ -122,14 +127,14 @@ void vm_run(struct engine *g, uint32_t pc)
 		case OP_UNLESS: GO(R[i->b].i != 1); break;
 		case OP_IF: GO(R[i->b].i == 1); break;
 		case OP_UNTIL_FALSE: GO(R[i->b].i == 0); break;
-		case OP_UNLESS_LT_I: GO(LESS_MISSING || !(R[i->a].i < R[i->b].i)); break;
-		case OP_UNLESS_LE_I: GO(LESS_MISSING || !(R[i->a].i <= R[i->b].i)); break;
+		case OP_UNLESS_LT_I: GO(!HOLDS(<)); break;
+		case OP_UNLESS_LE_I: GO(!HOLDS(<=)); break;
 		case OP_UNLESS_LT_R: GO(!(R[i->a].r < R[i->b].r)); break;
 		case OP_UNLESS_LE_R: GO(!(R[i->a].r <= R[i->b].r)); break;
-		case OP_UNLESS_EQ_I: GO(LESS_MISSING || R[i->a].i != R[i->b].i); break;
+		case OP_UNLESS_EQ_I: GO(!HOLDS(==)); break;
 		case OP_HIT: hit(g, i->b, R[i->a].i); break;
 		case OP_EXEMPT: g->rule_stats[i->b].exempted++; break;
-		case OP_COUNT: return;
+		default: __builtin_unreachable(); /* plan_verify has seen every instruction */
 		}
 	}
 }

@@ -15,16 +15,24 @@ static int64_t horizon(const struct engine *g, const struct ring_plan *rp)
 	return g->newest_us - rp->keep_us;
 }
 
-/* The row of a combined key; 0 when it is absent and not to be made, or there is no room. */
-static uint32_t combined_row(struct engine *g, uint32_t key_index, const uint64_t *key, bool make)
+/* The row of a combined key; 0 when a part is missing, when it is absent and not to be made, or when there is no room. */
+static uint32_t combined_row(struct engine *g, uint32_t key_index, bool make)
 {
-	struct table *t = &g->table[g->plan->row_key[key_index].space];
+	const struct plan_key *k = &g->plan->row_key[key_index];
+	struct table *t = &g->table[k->space];
 	struct key_row *known = &g->key_row[key_index];
-	uint64_t hash;
+	uint64_t hash, key[POLICY_KEYS_MAX];
 	bool made;
 
 	if (known->serial == g->serial)
 		return known->row;
+	for (uint32_t i = 0; i < k->n; i++) {
+		int64_t v = g->reg[k->reg[i]].i;
+
+		if (v == VALUE_MISSING)
+			return 0;
+		key[i] = (uint64_t)v;
+	}
 	hash = table_hash(t, key);
 	*known = (struct key_row){ g->serial, make ? table_get(t, key, hash, &made) : table_find(t, key, hash) };
 	if (known->row == 0) {
@@ -38,20 +46,17 @@ static uint32_t combined_row(struct engine *g, uint32_t key_index, const uint64_
 uint32_t *window_slot(struct engine *g, uint32_t ring, uint32_t key_index, bool make, uint32_t *row)
 {
 	const struct plan_key *k = &g->plan->row_key[key_index];
-	const struct plan_space *s = &g->plan->space[k->space];
-	uint64_t key[POLICY_KEYS_MAX];
 
-	for (uint32_t i = 0; i < k->n; i++) {
-		int64_t v = g->reg[k->reg[i]].i;
-
-		if (v == VALUE_MISSING)
+	if (k->entity) {
+		if (g->reg[k->reg[0]].i == VALUE_MISSING)
 			return NULL;
-		key[i] = (uint64_t)v;
+		*row = (uint32_t)g->reg[k->reg[0]].i;
+	} else {
+		*row = combined_row(g, key_index, make);
+		if (*row == 0)
+			return NULL;
 	}
-	*row = s->entity ? (uint32_t)key[0] : combined_row(g, key_index, key, make);
-	if (*row == 0)
-		return NULL;
-	return (uint32_t *)(void *)(table_row(&g->table[k->space], *row) + s->slot_off) + g->plan->ring[ring].slot;
+	return (uint32_t *)(void *)(table_row(&g->table[k->space], *row) + g->plan->ring[ring].slot_at);
 }
 
 void window_read(struct engine *g, uint32_t view)
@@ -59,9 +64,39 @@ void window_read(struct engine *g, uint32_t view)
 	const struct plan_view *v = &g->plan->view[view];
 	uint32_t none = 0, row, *slot = window_slot(g, v->ring, v->key, false, &row);
 
-	g->view_flags[view] =
-		ring_read(&g->store, &g->plan->ring[v->ring].rp, slot ? slot : &none, g->event->time, &g->out[v->out]);
-	g->view_serial[view] = g->serial;
+	g->view[view].flags =
+		ring_read(&g->store, &g->plan->ring[v->ring].rp, slot ? slot : &none, g->event->time, &g->reg[v->out]);
+	g->view[view].read_serial = g->serial;
+}
+
+bool window_holds(struct engine *g, const struct plan_bound *b)
+{
+	const struct plan_view *v = &g->plan->view[b->view];
+	struct view_state *s = &g->view[b->view];
+	uint32_t row, *slot;
+
+	if (s->read_serial == g->serial) /* the values themselves are asked next, and this event may have gone in by now */
+		return true;
+	if (s->slot_serial != g->serial) {
+		slot = window_slot(g, v->ring, v->key, false, &row);
+		s->slot = slot == NULL ? 0 : *slot;
+		s->slot_serial = g->serial;
+	}
+	return s->slot != 0 &&
+	       ring_holds(&g->store, &g->plan->ring[v->ring].rp, s->slot, b->least, g->event->time - b->window_us);
+}
+
+/* The event is about to go into this row: whoever leaves it out is read now. */
+static void read_before(struct engine *g, const struct plan_ring *r, uint32_t row)
+{
+	for (uint32_t i = r->before; i != 0; i = g->plan->view[i - 1].next_before) {
+		const struct plan_view *v = &g->plan->view[i - 1];
+		uint32_t its = 0;
+
+		if (g->view[i - 1].read_serial != g->serial && window_slot(g, v->ring, v->key, false, &its) != NULL &&
+		    its == row)
+			window_read(g, i - 1);
+	}
 }
 
 void window_insert(struct engine *g, uint32_t ring)
@@ -77,6 +112,8 @@ void window_insert(struct engine *g, uint32_t ring)
 	slot = window_slot(g, ring, r->insert_key, true, &row);
 	if (slot == NULL)
 		return;
+	if (r->before != 0)
+		read_before(g, r, row);
 	for (uint32_t k = 0; k < r->rp.n_cols; k++)
 		col[k] = g->reg[r->col_reg[k]].i;
 	if (ring_insert(&g->store, &r->rp, slot, g->event->time, mask, col, horizon(g, &r->rp)) == ERR_OK)
@@ -146,17 +183,17 @@ void window_sweep(struct engine *g)
 {
 	uint32_t space = (uint32_t)(g->position % g->plan->n_spaces), budget = SWEEP_ROWS_MAX;
 	struct sweep *w = &g->sweep[space];
-	const struct table *t = &g->table[space];
+	uint32_t rows = g->plan->space[space].entity ? g->rows_met[space] : g->table[space].used;
 	int64_t price;
 
-	if (t->used == 0 || w->period_us == 0) {
+	if (rows == 0 || w->period_us == 0) {
 		w->credit_us = g->newest_us;
 		return;
 	}
-	price = w->period_us / t->used + 1;
+	price = w->period_us / rows + 1;
 	while (w->credit_us + price <= g->newest_us && budget-- > 0) {
 		w->credit_us += price;
-		w->next = w->next >= t->used ? 1 : w->next + 1;
+		w->next = w->next >= rows ? 1 : w->next + 1;
 		sweep_ahead(g, space, w->next + SWEEP_AHEAD);
 		sweep_row(g, space, w->next);
 	}

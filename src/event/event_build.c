@@ -6,9 +6,10 @@ void event_begin(const struct schema *s, uint32_t type, struct event *ev)
 	const struct schema_event *t = &s->event[type];
 	ev->type = type;
 	ev->position = 0;
+	/* Not only the fields of s: the event may be taken by a schema that has more. */
 	for (uint32_t i = 0; i < SCHEMA_FIELDS_MAX; i++)
 		ev->value[i] = VALUE_MISSING;
-	for (uint32_t i = 0; i < t->n_texts; i++)
+	for (uint32_t i = 0; i < SCHEMA_TEXTS_MAX; i++)
 		ev->str[i] = TEXT("");
 	for (uint32_t i = 0; i < t->n_idents; i++)
 		ev->ident[i] = (struct ident){ .plain = { "", 0 } };

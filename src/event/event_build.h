@@ -23,7 +23,7 @@ struct event_pair {
 	struct text name, value;
 };
 
-/* Every field missing; time, position, source, line, offset and raw are the caller's to set. */
+/* Every field missing, also those that a schema that extends s adds; time, position, source, line, offset and raw are the caller's to set. */
 void event_begin(const struct schema *s, uint32_t type, struct event *ev);
 /* An empty value leaves the field missing, except that a required text may be empty. */
 enum bad_reason event_set(struct event_builder *b, struct event *ev, uint32_t field, struct text value,

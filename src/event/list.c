@@ -48,9 +48,9 @@ static bool read_header(struct list *l, const char *p)
 	return l->value >= 0;
 }
 
-static bool until_of(const struct list *l, struct text t, int64_t *out)
+bool list_until(struct text t, const struct zone *zone, int64_t *out)
 {
-	const struct zone *z = l->r->zone ? l->r->zone : &clock_shanghai;
+	const struct zone *z = zone ? zone : &clock_shanghai;
 	*out = INT64_MAX;
 	if (t.n == 0)
 		return true;
@@ -76,7 +76,7 @@ static void one(struct list *l, const char *p)
 	uint32_t col = l->row.cell[l->value].at + 1;
 	struct ident id;
 	struct list_value v = { .line = l->line };
-	if (l->until >= 0 && !until_of(l, cell(l, p, l->until, scratch), &v.until_us)) {
+	if (l->until >= 0 && !list_until(cell(l, p, l->until, scratch), l->r->zone, &v.until_us)) {
 		fail(l, l->row.cell[l->until].at + 1, "not a date: 2026-12-31 or an ISO 8601 time is");
 		return;
 	}

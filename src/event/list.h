@@ -29,4 +29,7 @@ struct list_counts {
 /* ERR_FORMAT: there is no usable header; nothing was delivered but the error. */
 enum err list_read(const struct list_reader *r, struct text bytes, struct list_counts *counts) MUST_CHECK;
 
+/* An end of validity as lists write it: a date counts to its end, an ISO 8601 time exactly, "" for good (INT64_MAX). zone NULL: Asia/Shanghai. */
+bool list_until(struct text t, const struct zone *zone, int64_t *out_us);
+
 #endif

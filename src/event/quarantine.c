@@ -42,14 +42,20 @@ void quarantine_line(struct buf *b, const struct bad *bad)
 	message(b, bad, bad_message_en);
 	buf_z(b, ",\"message_zh\":");
 	message(b, bad, bad_message_zh);
+	quarantine_raw(b, "raw", bad->raw);
+	buf_z(b, "}\n");
+}
+
+void quarantine_raw(struct buf *b, const char *name, struct text raw)
+{
+	buf_printf(b, ",\"%s", name);
 	/* JSON can say \u0000, but few readers and no text column of a database can hold it. */
-	if (text_utf8_valid(bad->raw) && !memchr(bad->raw.p, 0, bad->raw.n)) {
-		buf_z(b, ",\"raw\":");
-		buf_json(b, bad->raw);
+	if (text_utf8_valid(raw) && !memchr(raw.p, 0, raw.n)) {
+		buf_z(b, "\":");
+		buf_json(b, raw);
 	} else {
-		buf_z(b, ",\"raw_base64\":\"");
-		base64(b, bad->raw);
+		buf_z(b, "_base64\":\"");
+		base64(b, raw);
 		buf_char(b, '"');
 	}
-	buf_z(b, "}\n");
 }

@@ -8,6 +8,8 @@
 
 /* Appends one line to b. For files see source_quarantine (source.h). */
 void quarantine_line(struct buf *b, const struct bad *bad);
+/* Appends a record as the member ,"NAME": of an object, or as ,"NAME_base64": as above. */
+void quarantine_raw(struct buf *b, const char *name, struct text raw);
 
 enum {
 	QUARANTINE_LINE_MAX = 8 * EVENT_RAW_MAX + 16 * 1024 /* for buf_init */

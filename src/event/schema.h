@@ -4,7 +4,7 @@
  * reads them by it. It is plain data, immutable once made, owned by the arena of the policy. */
 #ifndef DUANKA_EVENT_SCHEMA_H
 #define DUANKA_EVENT_SCHEMA_H
-#include "base/text.h"
+#include "base/buf.h"
 #include "base/value.h"
 
 enum {
@@ -48,6 +48,7 @@ enum ident_form {
 	IDENT_CELL,
 	IDENT_OPAQUE
 };
+enum ident_form schema_form(struct text entity);
 
 struct schema_entity {
 	struct text name;
@@ -79,5 +80,10 @@ int schema_entity_find(const struct schema *s, struct text name);      /* -1: no
 int schema_event_find(const struct schema *s, struct text name);       /* -1: none */
 int schema_field_find(const struct schema_event *e, struct text name); /* -1: none */
 int schema_attr_find(const struct schema_entity *e, struct text name); /* -1: none */
+
+/* Whether events filled by `old` mean the same under `now`: kinds of entities and types of events keep their places and names, fields keep place,
+ * name, type and whether they may lack; what is new comes behind, and a new field of a known type may lack. Attributes are nobody's business but the engine's. Else
+ * why (appended to) says what stands in the way, in one line. */
+bool schema_extends(const struct schema *old, const struct schema *now, struct buf *why);
 
 #endif

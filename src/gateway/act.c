@@ -2,18 +2,24 @@
 #include "gateway/act.h"
 #include <inttypes.h>
 
-void act_begin(struct buf *b, const char *act, const struct caller *who, struct text why)
+void caller_name(const struct caller *who, char *name)
 {
-	char name[sizeof(who->tenant) + sizeof(who->key_id) + 1];
 	size_t n = strlen(who->tenant), k = strlen(who->key_id);
 
 	memcpy(name, who->tenant, n);
 	name[n] = '/';
-	memcpy(name + n + 1, who->key_id, k);
+	memcpy(name + n + 1, who->key_id, k + 1);
+}
+
+void act_begin(struct buf *b, const char *act, const struct caller *who, struct text why)
+{
+	char name[CALLER_NAME_MAX + 1];
+
+	caller_name(who, name);
 	buf_init(b, ACT_BYTES_MAX);
 	buf_z(b, "{\"act\":");
 	buf_json(b, text_z(act));
-	act_text(b, "who", text_of(name, n + 1 + k));
+	act_text(b, "who", text_z(name));
 	if (why.n > 0)
 		act_text(b, "why", why);
 }
@@ -29,12 +35,19 @@ void act_number(struct buf *b, const char *name, int64_t value)
 	buf_printf(b, ",\"%s\":%" PRId64, name, value);
 }
 
+void act_end(struct buf *b, int64_t now_us, const struct caller *who, struct shard_act *out)
+{
+	buf_char(b, '}');
+	*out = (struct shard_act){ .time_us = now_us, .organisation = who->organisation, .payload = buf_view(b) };
+}
+
 enum err act_note(struct buf *b, struct shard *s, int64_t now_us, const struct caller *who)
 {
+	struct shard_act a;
 	enum err e;
 
-	buf_char(b, '}');
-	e = b->err != ERR_OK ? b->err : shard_note(s, RECORD_ACT, now_us, who->organisation, buf_view(b));
+	act_end(b, now_us, who, &a);
+	e = b->err != ERR_OK ? b->err : shard_note(s, RECORD_ACT, a.time_us, a.organisation, a.payload);
 	buf_release(b);
 	return e;
 }

@@ -19,10 +19,18 @@ struct caller {                                                 /* who asks */
 	uint16_t organisation; /* the tenant's number; 0: none */
 };
 
+enum {
+	CALLER_NAME_MAX = TENANT_NAME_MAX + 1 + KEY_ID_CHARS
+};
+/* "bank-1/3fa29c01" into name (CALLER_NAME_MAX + 1 bytes). */
+void caller_name(const struct caller *who, char *name);
+
 /* Initialises b. why may be empty. */
 void act_begin(struct buf *b, const char *act, const struct caller *who, struct text why);
 void act_text(struct buf *b, const char *name, struct text value);
 void act_number(struct buf *b, const char *name, int64_t value);
+/* Closes the object: for changes that are journaled with their act. out points into b. */
+void act_end(struct buf *b, int64_t now_us, const struct caller *who, struct shard_act *out);
 /* Closes the object and journals it. On the writer's thread. Releases b. */
 enum err act_note(struct buf *b, struct shard *s, int64_t now_us, const struct caller *who) MUST_CHECK;
 

@@ -6,6 +6,12 @@
 
 void answer_problem(struct request *r, unsigned status, const char *type, const char *title, const char *detail)
 {
+	answer_problem_with(r, status, type, title, detail, NULL, TEXT(""));
+}
+
+void answer_problem_with(struct request *r, unsigned status, const char *type, const char *title, const char *detail,
+                         const char *member, struct text json)
+{
 	r->status = status;
 	r->type = "application/problem+json";
 	buf_clear(&r->out);
@@ -15,6 +21,10 @@ void answer_problem(struct request *r, unsigned status, const char *type, const 
 	buf_json(&r->out, text_z(title));
 	buf_printf(&r->out, ",\"status\":%u,\"detail\":", status);
 	buf_json(&r->out, text_z(detail));
+	if (member != NULL) {
+		buf_printf(&r->out, ",\"%s\":", member);
+		buf_text(&r->out, json);
+	}
 	buf_z(&r->out, "}\n");
 }
 
@@ -52,7 +62,7 @@ static const char *outcome_name(enum err e)
 	return e == ERR_OK ? "accepted" : e == ERR_LATE ? "late" : "refused";
 }
 
-static void put_answer(struct buf *b, const struct shard_answer *a)
+void answer_put(struct buf *b, const struct shard_answer *a)
 {
 	buf_printf(b,
 	           "\"position\":%" PRIu64 ",\"outcome\":\"%s\",\"repeated\":%s,\"severity\":\"%s\",\"score\":%" PRId64
@@ -70,7 +80,7 @@ void answer_decision(struct request *r)
 	r->type = "application/json";
 	buf_clear(&r->out);
 	buf_char(&r->out, '{');
-	put_answer(&r->out, &r->item[0].answer);
+	answer_put(&r->out, &r->item[0].answer);
 	buf_z(&r->out, "}\n");
 }
 
@@ -109,7 +119,7 @@ void answer_line_alerts(struct request *r, uint64_t line, const struct shard_ans
 	if (r->alerts.n > 0)
 		buf_char(&r->alerts, ',');
 	buf_printf(&r->alerts, "{\"line\":%" PRIu64 ",", line);
-	put_answer(&r->alerts, a);
+	answer_put(&r->alerts, a);
 	buf_char(&r->alerts, '}');
 }
 
@@ -120,11 +130,14 @@ static void metric(struct buf *b, const char *name, const char *kind, const char
 
 void answer_metrics(struct request *r)
 {
+	struct edition *in_force = reading_take(&r->h->reading);
 	struct writer_counts c;
 	struct connections_counts n;
+	struct names_counts names;
 	struct buf *b = &r->out;
 
 	writer_counts(r->h->o.writer, &c);
+	names_counts(r->h->o.keep->names, &names);
 	r->status = 200;
 	r->type = "text/plain; version=0.0.4; charset=utf-8";
 	metric(b, "events_total", "counter", "Events that came to the writer.", (double)c.events);
@@ -144,6 +157,8 @@ void answer_metrics(struct request *r)
 	       (double)c.snapshots_failed);
 	metric(b, "queue_events", "gauge", "Events waiting for the writer.", (double)c.queued);
 	metric(b, "journal_next_position", "gauge", "The position that the next record gets.", (double)c.next);
+	metric(b, "policy_position", "gauge", "Position of the policy in force.", (double)in_force->position);
+	metric(b, "jobs", "gauge", "Jobs that wait or run.", (double)jobs_unfinished(r->h->jobs));
 	metric(b, "state_bytes", "gauge", "Memory for windows.", (double)c.engine.state_bytes);
 	metric(b, "entity_bytes", "gauge", "Memory for entities.", (double)c.engine.entity_bytes);
 	metric(b, "allocations", "gauge", "Blocks of memory in use besides state and entities.", (double)mem_live());
@@ -157,5 +172,24 @@ void answer_metrics(struct request *r)
 	metric(b, "http_full_total", "counter", "Connections that came when all places were taken: one had to go.",
 	       (double)n.for_room);
 	metric(b, "alert_streams", "gauge", "Open streams of alerts.", (double)r->h->counts.streams);
+	metric(b, "quarantine_open", "gauge", "Records held that were neither mended nor dropped.",
+	       (double)held_open_count(r->h->o.keep->held));
+	metric(b, "dictionary_entries", "gauge", "Tokens that can be turned back.",
+	       (double)dictionary_count(r->h->o.keep->dictionary));
+	metric(b, "dictionary_behind", "gauge", "Positions of the journal that are not in the dictionary yet.",
+	       (double)(c.next > names.folded ? c.next - names.folded : 0));
+	metric(b, "dictionary_unopened_total", "counter",
+	       "Sealed names in the journal whose key is gone: the dictionary is older than the journal.",
+	       (double)names.unopened);
+	metric(b, "dictionary_failures_total", "counter", "Times the journal could not be folded into the dictionary.",
+	       (double)names.failures);
+	metric(b, "dictionary_expired_total", "counter", "Tokens whose entry aged out.",
+	       (double)r->h->o.keep->entries_expired);
+	metric(b, "quarantine_expired_total", "counter", "Records that aged out, or had to make room for newer ones.",
+	       (double)r->h->o.keep->records_expired);
+	metric(b, "keeping_failures_total", "counter", "Times old entries, keys or records could not be removed.",
+	       (double)r->h->o.keep->failures);
+	reveal_metrics(r);
 	metric(b, "writer_dead", "gauge", "1 after a failed commit: the process must be started anew.", c.dead);
+	edition_drop(in_force);
 }

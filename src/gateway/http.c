@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include "base/clock.h"
 #include "base/mem.h"
 #include "gateway/frame.h"
 #include "gateway/http_int.h"
@@ -27,20 +28,46 @@ void http_resume(struct request *r)
 	MHD_resume_connection(r->connection);
 }
 
+void http_turned_away(struct request *r, const char *type, const char *title, const char *detail)
+{
+	r->shed = true;
+	if (r->accepted + r->repeated + r->late + r->refused + r->bad > 0)
+		answer_batch(r); /* what was taken before stays taken, and is told */
+	else
+		answer_problem(r, 503, type, title, detail);
+	r->ready = true;
+}
+
 void http_submit(struct request *r, void (*done)(void *ctx, enum err e))
 {
 	r->ask = (struct ask){ .item = r->item, .n = r->n, .done = done, .ctx = r };
 	MHD_suspend_connection(r->connection);
 	if (writer_submit(r->h->o.writer, &r->ask))
 		return;
-	r->shed = true;
-	if (r->route->run != NULL && r->accepted + r->repeated + r->bad > 0)
-		answer_batch(r); /* what was taken before stays taken, and is told */
-	else
-		answer_problem(r, 503, "overload", "The service is overloaded or stopping",
-		               "nothing of this request was taken; try again after a second");
-	r->ready = true;
+	http_turned_away(r, "overload", "The service is overloaded or stopping",
+	                 "nothing of this request was taken; try again after a second");
 	MHD_resume_connection(r->connection);
+}
+
+static void carry_on(void *ctx)
+{
+	struct request *r = ctx;
+
+	r->later(r);
+	r->ready = r->ready || r->status != 0;
+	http_resume(r);
+}
+
+void http_later(struct request *r, void (*later)(struct request *r))
+{
+	r->work = (struct work){ .run = carry_on, .ctx = r };
+	r->later = later;
+	MHD_suspend_connection(r->connection);
+	if (workers_submit(r->h->workers, &r->work))
+		return;
+	http_turned_away(r, "overload", "The service is overloaded",
+	                 "too many slow requests wait; try again after a second");
+	http_resume(r);
 }
 
 bool http_hold(struct request *r, size_t bytes)
@@ -61,12 +88,18 @@ static void request_free(struct request *r)
 
 	for (uint32_t i = 0; r->taken != NULL && i < r->cap; i++)
 		mem_free(r->taken[i].scratch);
+	for (uint32_t i = 0; r->unfit_scratch != NULL && i < r->cap; i++)
+		mem_free(r->unfit_scratch[i]);
+	mem_free(r->unfit);
+	mem_free(r->unfit_scratch);
 	mem_free(r->taken);
 	mem_free(r->item);
+	edition_drop(r->edition);
 	buf_release(&r->body);
 	buf_release(&r->out);
 	buf_release(&r->lines);
 	buf_release(&r->alerts);
+	in_force_free(r->in_force);
 	mem_free(r);
 }
 
@@ -85,39 +118,36 @@ static void completed(void *cls, struct MHD_Connection *c, void **con_cls, enum 
 	*con_cls = NULL;
 }
 
-static const char *header(struct MHD_Connection *c, const char *name)
-{
-	return MHD_lookup_connection_value(c, MHD_HEADER_KIND, name);
-}
-
 /* 0 = let through; else the status to refuse with. */
-static unsigned authorise(struct http *h, struct MHD_Connection *c, const struct route *t, const struct key_entry **who)
+static unsigned authorise(struct request *r)
 {
-	const char *z = header(c, "Authorization");
+	const char *z = request_header(r, "Authorization");
 
-	*who = NULL;
-	if (t->scope == 0 || h->o.keys == NULL)
+	if (r->route->scope == 0 || r->in_force->config.anonymous)
 		return 0;
 	if (z == NULL || strncmp(z, "Bearer ", 7) != 0)
 		return 401;
-	*who = keys_check(h->o.keys, text_z(z + 7), h->o.now_us());
-	if (*who == NULL)
+	r->entry = keys_check(&r->in_force->keys, text_z(z + 7), r->h->o.now_us());
+	if (r->entry == NULL)
 		return 401;
-	return ((*who)->scopes & t->scope) != 0 ? 0 : 403;
+	return (r->entry->scopes & r->route->scope) != 0 ? 0 : 403;
 }
 
-static void note_caller(struct request *r, const struct key_entry *who)
+static void note_caller(struct request *r)
 {
-	r->who = (struct caller){ .scopes = who == NULL ? SCOPES : who->scopes };
-	if (who == NULL)
+	const struct key_entry *k = r->entry;
+	const struct tenant *t = k == NULL ? NULL : config_tenant(&r->in_force->config, k->tenant);
+
+	r->who = (struct caller){ .scopes = k == NULL ? SCOPES : k->scopes, .organisation = t == NULL ? 0 : t->number };
+	if (k == NULL)
 		return;
-	memcpy(r->who.key_id, who->id, sizeof(r->who.key_id));
-	memcpy(r->who.tenant, who->tenant, sizeof(r->who.tenant));
+	memcpy(r->who.key_id, k->id, sizeof(r->who.key_id));
+	memcpy(r->who.tenant, k->tenant, sizeof(r->who.tenant));
 }
 
 static bool take_idempotency_key(struct request *r)
 {
-	const char *z = header(r->connection, "Idempotency-Key");
+	const char *z = request_header(r, "Idempotency-Key");
 	char joined[TENANT_NAME_MAX + 1 + REPEAT_KEY_MAX + 1];
 	struct token t;
 	int n;
@@ -161,8 +191,7 @@ static bool frame_ok(struct request *r, const char *version)
 
 static void check_start(struct request *r, const char *method, const char *url)
 {
-	const struct key_entry *who;
-	const char *length = header(r->connection, "Content-Length");
+	const char *length = request_header(r, "Content-Length");
 	unsigned status;
 
 	snprintf(r->url, sizeof(r->url), "%s", url); /* not longer than what it was decoded from */
@@ -175,8 +204,8 @@ static void check_start(struct request *r, const char *method, const char *url)
 			answer_problem(r, 404, "unknown", "No such path", "doc/http-api.md lists them");
 		return;
 	}
-	status = authorise(r->h, r->connection, r->route, &who);
-	note_caller(r, who);
+	status = authorise(r);
+	note_caller(r);
 	if (r->h->stopping) {
 		answer_problem(r, 503, "stopping", "The service is stopping",
 		               "nothing of this request was taken; try again after a second");
@@ -186,7 +215,7 @@ static void check_start(struct request *r, const char *method, const char *url)
 		               "send Authorization: Bearer and a key made by duanka keys add");
 	} else if (status == 403) {
 		answer_problem(r, 403, "scope", "This key may not do that", scope_name(r->route->scope));
-	} else if (length != NULL && strtoull(length, NULL, 10) > r->h->o.body_bytes_max) {
+	} else if (length != NULL && strtoull(length, NULL, 10) > r->h->body_bytes_max) {
 		answer_problem(r, 413, "size", "The body is too large", "split the batch");
 	} else if (!take_idempotency_key(r)) {
 		answer_problem(r, 400, "idempotency-key", "Idempotency-Key is not usable", "it has 1 to 255 bytes");
@@ -208,7 +237,8 @@ static struct request *request_new(struct http *h, struct MHD_Connection *c)
 	r->connection = c;
 	r->link = link;
 	r->type = "application/json";
-	buf_init(&r->body, h->o.body_bytes_max);
+	r->in_force = live_take(h->o.live);
+	buf_init(&r->body, h->body_bytes_max);
 	buf_init(&r->out, ANSWER_BYTES_MAX);
 	buf_init(&r->lines, ANSWER_BYTES_MAX);
 	buf_init(&r->alerts, ANSWER_BYTES_MAX);
@@ -228,7 +258,7 @@ static struct MHD_Response *response_of(struct request *r)
 	return m;
 }
 
-static enum MHD_Result send_answer(struct request *r)
+enum MHD_Result http_send(struct request *r)
 {
 	struct MHD_Response *m;
 	enum MHD_Result ok;
@@ -257,137 +287,7 @@ static enum MHD_Result send_answer(struct request *r)
 	return ok;
 }
 
-/* ---- the stream of alerts: Server-Sent Events, id = the alert's number ---- */
-
-struct stream {
-	struct alertlog_waiter waiter; /* first: the waiter is the stream */
-	struct http *h;
-	struct MHD_Connection *connection;
-	struct connection *link;
-	uint64_t number;
-	struct buf line, out;
-	size_t sent;
-	bool slept;
-};
-
-static void stream_sleep(struct alertlog_waiter *w)
-{
-	connection_enter(((struct stream *)(void *)w)->link, CONNECTION_QUIET);
-	MHD_suspend_connection(((struct stream *)(void *)w)->connection);
-}
-
-static void stream_wake(struct alertlog_waiter *w)
-{
-	MHD_resume_connection(((struct stream *)(void *)w)->connection);
-}
-
-static void stream_fill(struct stream *s)
-{
-	uint64_t position;
-
-	s->sent = 0;
-	buf_clear(&s->out);
-	if (alertlog_read(s->h->o.log, s->number, &s->line, &position) == ERR_OK) {
-		s->number++;
-		buf_printf(&s->out, "id: %" PRIu64 "\nevent: alert\ndata: ", s->number);
-		buf_add(&s->out, s->line.p, s->line.n);
-		buf_char(&s->out, '\n');
-	} else if (s->slept) {
-		buf_z(&s->out, ": still here\n\n");
-	}
-	s->slept = false;
-}
-
-static ssize_t stream_read(void *cls, uint64_t pos, char *buf, size_t max)
-{
-	struct stream *s = cls;
-	size_t n;
-
-	(void)pos;
-	if (s->h->stopping)
-		return MHD_CONTENT_READER_END_OF_STREAM;
-	if (s->sent == s->out.n) {
-		stream_fill(s);
-		connection_enter(s->link, CONNECTION_SENDING); /* each piece has its own time */
-	}
-	if (s->sent == s->out.n) {
-		s->slept = true;
-		alertlog_wait(s->h->o.log, s->number, &s->waiter, stream_sleep);
-		return 0;
-	}
-	n = s->out.n - s->sent < max ? s->out.n - s->sent : max;
-	memcpy(buf, s->out.p + s->sent, n);
-	s->sent += n;
-	return (ssize_t)n;
-}
-
-static void stream_free(void *cls)
-{
-	struct stream *s = cls;
-
-	s->h->counts.streams--;
-	buf_release(&s->line);
-	buf_release(&s->out);
-	mem_free(s);
-}
-
-static enum MHD_Result send_stream(struct request *r)
-{
-	const char *last = header(r->connection, "Last-Event-ID");
-	const char *from = MHD_lookup_connection_value(r->connection, MHD_GET_ARGUMENT_KIND, "cursor");
-	struct stream *s;
-	struct MHD_Response *m;
-	enum MHD_Result ok;
-
-	if (r->h->counts.streams >= STREAMS_MAX) {
-		answer_problem(r, 503, "overload", "Too many streams are open", "take alerts by /v1/alerts and its cursor");
-		return send_answer(r);
-	}
-	s = mem_alloc(sizeof(*s));
-	if (s == NULL)
-		return MHD_NO;
-	*s = (struct stream){ .waiter = { .wake = stream_wake }, .h = r->h, .connection = r->connection, .link = r->link };
-	s->number = query_number(last != NULL ? last : from, alertlog_count(r->h->o.log), UINT64_MAX >> 1);
-	buf_init(&s->line, ALERTLOG_LINE_MAX);
-	buf_init(&s->out, 2 * ALERTLOG_LINE_MAX);
-	buf_z(&s->out, "retry: 2000\n\n");
-	r->h->counts.streams++;
-	r->h->counts.requests++;
-	connection_enter(r->link, CONNECTION_SENDING);
-	m = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 16 * 1024, stream_read, s, stream_free);
-	if (m == NULL) {
-		stream_free(s);
-		return MHD_NO;
-	}
-	MHD_add_response_header(m, "Content-Type", "text/event-stream");
-	MHD_add_response_header(m, "Cache-Control", "no-store");
-	ok = MHD_queue_response(r->connection, 200, m);
-	MHD_destroy_response(m);
-	return ok;
-}
-
 /* ---- the handler ---- */
-
-static void carry_on(void *ctx)
-{
-	struct request *r = ctx;
-
-	r->route->run(r);
-	r->ready = true;
-	http_resume(r);
-}
-
-static void hand_over(struct request *r)
-{
-	r->work = (struct work){ .run = carry_on, .ctx = r };
-	MHD_suspend_connection(r->connection);
-	if (workers_submit(r->h->workers, &r->work))
-		return;
-	answer_problem(r, 503, "overload", "The service is overloaded",
-	               "too many slow requests wait; try again after a second");
-	r->ready = true;
-	http_resume(r);
-}
 
 /* The first that is known of a request: its target as it came. */
 static void *begin(void *cls, const char *target, struct MHD_Connection *c)
@@ -426,7 +326,7 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *u
 		connection_enter(r->link, CONNECTION_RECEIVING);
 		if (frame_ok(r, version))
 			check_start(r, method, url);
-		return r->ready && (r->last || r->status == 413) ? send_answer(r) : MHD_YES;
+		return r->ready && (r->last || r->status == 413) ? http_send(r) : MHD_YES;
 	}
 	if (*upload_n > 0) {
 		take_body(r, upload, *upload_n);
@@ -435,16 +335,16 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *u
 	}
 	connection_enter(r->link, CONNECTION_BUSY);
 	if (r->ready)
-		return send_answer(r);
+		return http_send(r);
 	if (r->route->kind == ROUTE_STREAM)
-		return send_stream(r);
+		return http_stream(r);
 	if (r->route->kind == ROUTE_SLOW)
-		hand_over(r);
+		http_later(r, r->route->run);
 	else
 		r->route->run(r);
 	if (MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_SUSPENDED)->suspended == MHD_YES)
 		return MHD_YES;
-	return r->ready || r->status != 0 ? send_answer(r) : MHD_YES;
+	return r->ready || r->status != 0 ? http_send(r) : MHD_YES;
 }
 
 /* ---- the daemon ---- */
@@ -484,60 +384,77 @@ static void come_and_go(void *cls, struct MHD_Connection *c, void **context, enu
 		shutdown(fd, SHUT_RDWR);
 }
 
-static enum err start_daemon(struct http *h, struct buf *why)
+static enum err start_daemon(struct http *h, const struct config *c, struct buf *why)
 {
 	const struct http_options *o = &h->o;
 	unsigned flags =
 		MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | (o->tls_key != NULL ? MHD_USE_TLS : 0);
 	/* The library closes what comes beyond; where one address may have all places, connections_add finds one. */
-	unsigned per_address = o->connections_per_address_max < o->connections_max ? o->connections_per_address_max : 0;
-	struct sockaddr_storage address;
+	unsigned per_address = c->connections_per_address < c->connections ? (unsigned)c->connections_per_address : 0;
 	struct MHD_OptionItem tls[] = { { MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)o->tls_key },
 		                            { MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)o->tls_certificate },
 		                            { MHD_OPTION_END, 0, NULL } };
+	struct sockaddr_storage address;
+	char z[64];
+	uint16_t port;
 
-	if (!address_of(o->address, o->port, &address, &flags)) {
-		buf_printf(why, "%s: not an IP address", o->address);
+	if (!config_address(c, z, &port) || !address_of(z, port, &address, &flags)) {
+		buf_printf(why, "%s: not ADDRESS:PORT", c->listen);
 		return ERR_FORMAT;
 	}
 	if (o->tls_key == NULL)
 		tls[0].option = MHD_OPTION_END;
-	h->daemon = MHD_start_daemon(
-		flags, o->port, NULL, NULL, handle, h, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
-		MHD_OPTION_THREAD_POOL_SIZE, o->threads, MHD_OPTION_CONNECTION_LIMIT, o->connections_max + CONNECTIONS_SPARE,
-		MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_address, MHD_OPTION_CONNECTION_TIMEOUT, o->idle_s,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-		MHD_OPTION_NOTIFY_COMPLETED, completed, h, MHD_OPTION_NOTIFY_CONNECTION, come_and_go, h,
-		MHD_OPTION_URI_LOG_CALLBACK, begin, h, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
+	errno = 0;
+	h->daemon =
+		MHD_start_daemon(flags, port, NULL, NULL, handle, h, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
+	                     MHD_OPTION_THREAD_POOL_SIZE, (unsigned)c->threads, MHD_OPTION_CONNECTION_LIMIT,
+	                     (unsigned)c->connections + CONNECTIONS_SPARE, MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_address,
+	                     MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(c->idle_us / US_PER_SECOND),
+	                     MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_BYTES, MHD_OPTION_STRICT_FOR_CLIENT, 1,
+	                     MHD_OPTION_NOTIFY_COMPLETED, completed, h, MHD_OPTION_NOTIFY_CONNECTION, come_and_go, h,
+	                     MHD_OPTION_URI_LOG_CALLBACK, begin, h, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 	if (h->daemon != NULL)
 		return ERR_OK;
-	buf_printf(why, "%s port %u: can't listen: %s", o->address, o->port,
-	           errno != 0 ? strerror(errno) : "the TLS files do not fit");
+	buf_printf(why, "%s: can't listen: %s", c->listen, errno != 0 ? strerror(errno) : "the TLS files do not fit");
 	return ERR_IO;
+}
+
+static void release(struct http *h)
+{
+	workers_stop(h->workers);
+	jobs_stop(h->jobs);
+	connections_stop(h->connections);
+	reading_release(&h->reading);
+	mem_free(h);
 }
 
 enum err http_start(struct http **out, const struct http_options *o, struct buf *why)
 {
 	struct http *h = mem_alloc(sizeof(*h));
+	const struct in_force *f;
 	enum err e;
 
 	if (h == NULL)
 		return ERR_MEMORY;
+	f = live_take(o->live);
 	h->o = *o;
-	e = connections_allow(o->connections_max, DESCRIPTORS_OTHER, why) ? ERR_OK : ERR_CAP;
+	h->body_bytes_max = f->config.body_bytes;
+	CHECK(pthread_mutex_init(&h->askers_lock, NULL) == 0);
+	reading_init(&h->reading, o->edition);
+	e = connections_allow((uint32_t)f->config.connections, DESCRIPTORS_OTHER, why) ? ERR_OK : ERR_CAP;
 	if (e == ERR_OK)
-		e = workers_start(&h->workers, o->workers, WORKERS_QUEUE_MAX);
+		e = jobs_start(&h->jobs, o->now_us);
 	if (e == ERR_OK)
-		e = connections_start(&h->connections, o->connections_max, o->request_us, o->key);
+		e = workers_start(&h->workers, (uint32_t)f->config.workers, WORKERS_QUEUE_MAX);
 	if (e == ERR_OK)
-		e = start_daemon(h, why);
-	if (e == ERR_OK) {
+		e = connections_start(&h->connections, (uint32_t)f->config.connections, f->config.request_us, o->key);
+	if (e == ERR_OK)
+		e = start_daemon(h, &f->config, why);
+	in_force_free(f);
+	if (e == ERR_OK)
 		*out = h;
-		return ERR_OK;
-	}
-	workers_stop(h->workers);
-	connections_stop(h->connections);
-	mem_free(h);
+	else
+		release(h);
 	return e;
 }
 
@@ -560,9 +477,7 @@ void http_stop(struct http *h)
 		poll(NULL, 0, 1);
 	}
 	MHD_stop_daemon(h->daemon);
-	workers_stop(h->workers);
-	connections_stop(h->connections);
 	if (s != MHD_INVALID_SOCKET)
 		shutdown(s, SHUT_RDWR);
-	mem_free(h);
+	release(h);
 }

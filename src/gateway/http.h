@@ -4,27 +4,22 @@
  * so a thread never waits. Errors are RFC 9457 problem documents. */
 #ifndef DUANKA_GATEWAY_HTTP_H
 #define DUANKA_GATEWAY_HTTP_H
-#include "event/bad.h"
-#include "gateway/tenants.h"
-#include "gateway/writer.h"
+#include "gateway/keeping.h"
+#include "shard/fill.h"
 
 struct http_options {
-	const char *address; /* an IPv4 or IPv6 address */
-	uint16_t port;       /* 0: any free one */
-	uint32_t threads, workers, connections_max, connections_per_address_max, idle_s;
-	int64_t request_us; /* a request has to be in whole, and an answer taken, within this */
-	size_t body_bytes_max;
+	/* Settings and keys. Those that can't change (listen, threads, connections, idle, body) are taken at the start; each request is judged by
+	 * what was in force when it began. */
+	struct live *live;
 	const char *tls_certificate, *tls_key; /* PEM texts; NULL: no TLS */
 	struct writer *writer;
 	struct alertlog *log;
-	const struct policy *policy; /* in force; does not change while the service runs */
+	struct edition *edition; /* in force at the start; kept */
+	struct fill_options
+		fill; /* the shard's: for policies made ready beside the one in force, and for reading the journal */
 	const struct hash_key *key;
-	const struct keys *keys; /* NULL: anybody may ask (loopback only) */
-	int64_t skew_us;         /* an event whose time is further ahead of our clock is refused */
-	int64_t stall_us;        /* with events waiting and no group done for so long, readiness fails */
 	int64_t (*now_us)(void);
-	/* Keeps a record that could not be taken, from any thread; false: it could not be written. */
-	bool (*quarantine)(void *ctx, const struct bad *bad);
+	struct keeping *keep; /* dictionary and quarantine */
 	/* Reads settings and keys again; from a worker's thread. why: what is wrong, or what takes effect only after a new start. On
 	 * error nothing has changed. NULL: there is nothing to reload. */
 	enum err (*reload)(void *ctx, struct buf *why);

@@ -1,41 +1,82 @@
 /* http_decide.c - events come in: one that waits for its decision, or many.
  *
- * They are decoded here, on the connection's thread, and come back on the writer's thread with the answers. */
+ * They are decoded here, on the connection's thread, and come back on the writer's thread with the answers. Those that can't be taken are put into the
+ * quarantine by a worker first, a chunk's in one transaction; nobody is told of them before they are durable. */
 #include "base/mem.h"
 #include "gateway/http_int.h"
 
 /* ---- decoding ---- */
 
-static bool decode(struct request *r, struct text line, struct taken *t, struct bad *bad)
+bool http_decode(const struct request *r, struct text record, uint64_t line, struct taken *t, struct bad *bad)
 {
-	struct decoder d = { .schema = &r->h->o.policy->schema,
+	struct decoder d = { .schema = &r->edition->policy.schema,
 		                 .key = r->h->o.key,
-		                 .latest_us = r->h->o.now_us() + r->h->o.skew_us };
-	bool ok = decode_event(&d, line, t, bad);
+		                 .latest_us = r->h->o.now_us() + r->in_force->config.skew_us };
+	bool ok = decode_event(&d, record, t, bad);
 
-	bad->line = r->line;
+	bad->line = line;
 	return ok;
-}
-
-static void keep_bad(struct request *r, const struct bad *bad)
-{
-	r->bad++;
-	r->h->counts.bad_records++;
-	if (!r->h->o.quarantine(r->h->o.ctx, bad))
-		r->h->counts.by_class[5]++;
 }
 
 static bool room(struct request *r, uint32_t cap)
 {
-	if (!http_hold(r, cap * (sizeof(*r->item) + sizeof(*r->taken))))
+	if (!http_hold(r, cap * (sizeof(*r->item) + sizeof(*r->taken) + sizeof(*r->unfit) + sizeof(*r->unfit_scratch))))
 		return false;
 	r->item = mem_alloc_array(cap, sizeof(*r->item));
 	r->taken = mem_alloc_array(cap, sizeof(*r->taken));
+	r->unfit = mem_alloc_array(cap, sizeof(*r->unfit));
+	r->unfit_scratch = mem_alloc_array(cap, sizeof(*r->unfit_scratch));
 	r->cap = cap;
-	if (r->item != NULL && r->taken != NULL)
+	if (r->item != NULL && r->taken != NULL && r->unfit != NULL && r->unfit_scratch != NULL)
 		return true;
 	answer_problem(r, 503, "memory", "Out of memory", "try again");
 	return false;
+}
+
+/* ---- what can't be taken ---- */
+
+/* The record's scratch goes with it, because the field's name may lie there. */
+static void set_aside(struct request *r, struct taken *t, const struct bad *bad)
+{
+	r->unfit[r->n_unfit] = *bad;
+	r->unfit_scratch[r->n_unfit++] = t->scratch;
+	t->scratch = NULL;
+}
+
+static void forget_unfit(struct request *r)
+{
+	for (; r->n_unfit > 0; r->n_unfit--) {
+		mem_free(r->unfit_scratch[r->n_unfit - 1]);
+		r->unfit_scratch[r->n_unfit - 1] = NULL;
+	}
+}
+
+/* On a worker's thread. False: the answer is set. */
+static bool keep_unfit(struct request *r)
+{
+	if (held_add(r->h->o.keep->held, r->unfit, r->n_unfit, r->h->o.now_us(), r->who.organisation) == ERR_OK) {
+		r->bad += r->n_unfit;
+		r->h->counts.bad_records += r->n_unfit;
+		return true;
+	}
+	http_turned_away(r, "quarantine", "The quarantine can't be written",
+	                 "a record could not be taken and could not be kept either: send it again later");
+	return false;
+}
+
+static void keep_record(struct request *r)
+{
+	if (keep_unfit(r))
+		answer_bad(r, &r->unfit[0]);
+}
+
+static void keep_lines(struct request *r)
+{
+	if (!keep_unfit(r))
+		return;
+	for (uint32_t i = 0; i < r->n_unfit; i++)
+		answer_line_bad(r, &r->unfit[i]);
+	forget_unfit(r);
 }
 
 static void take(struct request *r, uint64_t line)
@@ -69,23 +110,20 @@ static void decided(void *ctx, enum err e)
 static void run_decide(struct request *r)
 {
 	struct bad bad;
-	struct text body = text_trim(buf_view(&r->body));
 
-	r->line = 1;
 	if (!room(r, 1))
 		return;
-	if (!decode(r, body, &r->taken[0], &bad)) {
-		keep_bad(r, &bad);
-		answer_bad(r, &bad);
-		return;
+	(void)request_policy(r);
+	if (http_decode(r, text_trim(buf_view(&r->body)), 1, &r->taken[0], &bad)) {
+		take(r, 0);
+		http_submit(r, decided);
+	} else {
+		set_aside(r, &r->taken[0], &bad);
+		http_later(r, keep_record);
 	}
-	take(r, 0);
-	http_submit(r, decided);
 }
 
 /* ---- events ---- */
-
-static void next_chunk(struct request *r);
 
 static void chunk_done(void *ctx, enum err e)
 {
@@ -116,11 +154,13 @@ static void forget_scratch(struct request *r)
 	}
 }
 
-static void next_chunk(struct request *r)
+/* Up to `cap` lines. */
+static void decode_chunk(struct request *r)
 {
 	forget_scratch(r);
+	(void)request_policy(r);
 	r->n = 0;
-	while (r->n < r->cap && r->at < r->body.n) {
+	while (r->n + r->n_unfit < r->cap && r->at < r->body.n) {
 		const char *p = r->body.p + r->at, *nl = memchr(p, '\n', r->body.n - r->at);
 		size_t n = nl == NULL ? r->body.n - r->at : (size_t)(nl - p);
 		struct taken *t = &r->taken[r->n];
@@ -131,29 +171,34 @@ static void next_chunk(struct request *r)
 		n -= n > 0 && p[n - 1] == '\r';
 		if (n == 0)
 			continue;
-		if (decode(r, text_of(p, n), t, &bad)) {
+		if (http_decode(r, text_of(p, n), r->line, t, &bad)) {
 			t->line = r->line;
 			take(r, r->line);
-			continue;
+		} else {
+			set_aside(r, t, &bad);
 		}
-		keep_bad(r, &bad);
-		answer_line_bad(r, &bad);
-		mem_free(t->scratch);
-		t->scratch = NULL;
 	}
-	if (r->n > 0) {
-		http_submit(r, chunk_done);
-	} else {
-		answer_batch(r);
-		r->ready = true;
-	}
+	r->decoded = true;
 }
 
+/* A chunk after the other: decoded, what is unfit kept, the rest decided. */
 static void run_events(struct request *r)
 {
 	if (r->taken == NULL && !room(r, SHARD_ITEMS_MAX))
 		return;
-	next_chunk(r);
+	if (!r->decoded)
+		decode_chunk(r);
+	if (r->n_unfit > 0) {
+		http_later(r, keep_lines);
+	} else if (r->n > 0) {
+		r->decoded = false;
+		http_submit(r, chunk_done);
+	} else if (r->at < r->body.n) { /* nothing but unfit lines in this one */
+		r->decoded = false;
+		run_events(r);
+	} else {
+		answer_batch(r);
+	}
 }
 
 const struct route http_decide_routes[] = {

@@ -6,8 +6,7 @@
 
 enum {
 	ENTITY_ALERTS = 20,
-	ENTITY_ALERTS_LOOKED_AT = 2000,
-	TOKEN_CHARS = 32
+	ENTITY_ALERTS_LOOKED_AT = 2000
 };
 
 struct asked {
@@ -17,19 +16,6 @@ struct asked {
 	bool found;
 	enum err err;
 };
-
-static bool token_parse(struct text t, struct token *out)
-{
-	*out = (struct token){ { 0 } };
-	for (size_t i = 0; i < t.n; i++) {
-		const char *digits = "0123456789abcdef", *d = t.p[i] == 0 ? NULL : strchr(digits, t.p[i]);
-
-		if (d == NULL || t.n != TOKEN_CHARS)
-			return false;
-		out->w[i / 16] = out->w[i / 16] << 4 | (uint64_t)(d - digits);
-	}
-	return t.n == TOKEN_CHARS;
-}
 
 /* On the writer's thread: decisions wait for it. */
 static void look(void *ctx, struct shard *s)
@@ -91,6 +77,7 @@ static void put_alerts(struct request *r, struct text token)
 static void run_entity(struct request *r)
 {
 	struct asked k = { .r = r, .kind = r->arg[0] };
+	char token[TOKEN_HEX + 1];
 	bool ran = token_parse(r->arg[1], &k.token);
 
 	if (ran && !writer_do(r->h->o.writer, look, &k)) {
@@ -107,7 +94,8 @@ static void run_entity(struct request *r)
 		answer_problem(r, 503, "memory", "Out of memory", "try again");
 		return;
 	}
-	put_alerts(r, r->arg[1]);
+	token_show(k.token, token); /* as alerts have it */
+	put_alerts(r, text_z(token));
 	r->status = 200;
 }
 

@@ -6,22 +6,22 @@
 
 static void run_policy(struct request *r)
 {
-	const struct policy *p = r->h->o.policy;
+	struct edition *e = reading_take(&r->h->reading);
+	const struct policy *p = &e->policy;
 
-	buf_z(&r->out, "{\"rules\":[");
+	buf_printf(&r->out, "{\"position\":%" PRIu64 ",\"rules\":[", e->position);
 	for (uint32_t i = 0; i < p->n_rules; i++) {
 		buf_printf(&r->out, "%s{\"name\":", i > 0 ? "," : "");
 		buf_json(&r->out, p->rule[i].name);
 		buf_printf(&r->out, ",\"mode\":\"%s\",\"severity\":\"%s\",\"score\":%" PRId64 ",\"written\":",
-		           p->rule[i].mode == RULE_LIVE     ? "live"
-		           : p->rule[i].mode == RULE_SHADOW ? "shadow"
-		                                            : "off",
-		           policy_severity_name(p->rule[i].severity), (int64_t)p->rule[i].score);
+		           policy_mode_name(p->rule[i].mode), policy_severity_name(p->rule[i].severity),
+		           (int64_t)p->rule[i].score);
 		buf_json(&r->out, p->rule[i].written);
 		buf_char(&r->out, '}');
 	}
 	buf_z(&r->out, "]}\n");
 	r->status = 200;
+	edition_drop(e);
 }
 
 static void run_health(struct request *r)
@@ -37,7 +37,7 @@ static void run_ready(struct request *r)
 	char chain[2 * JOURNAL_CHAIN_BYTES + 1];
 
 	writer_counts(r->h->o.writer, &c);
-	stalled = c.queued > 0 && r->h->o.now_us() - c.last_group_us > r->h->o.stall_us;
+	stalled = writer_stalled(&c, r->h->o.now_us(), r->in_force->config.stall_us);
 	if (c.dead || stalled || r->h->stopping) {
 		answer_problem(r, 503, "not-ready", "Not ready",
 		               c.dead    ? "the journal could not be written"

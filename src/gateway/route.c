@@ -1,9 +1,12 @@
 /* route.c - which route an address means, and what stands in it. */
 #include <stdio.h>
+#include "event/json.h"
 #include "gateway/http_int.h"
 
-static const struct route *const groups[] = { http_admin_routes, http_decide_routes, http_alerts_routes,
-	                                          http_entities_routes, http_state_routes };
+static const struct route *const groups[] = {
+	http_admin_routes,  http_decide_routes, http_alerts_routes, http_entities_routes,   http_state_routes,
+	http_policy_routes, http_lists_routes,  http_jobs_routes,   http_quarantine_routes, http_reveal_routes,
+};
 
 const struct route *route_at(uint32_t i)
 {
@@ -70,6 +73,11 @@ const struct route *route_find(const char *method, const char *url, char allow[R
 	return NULL;
 }
 
+const char *request_header(struct request *r, const char *name)
+{
+	return MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, name);
+}
+
 const char *request_query(struct request *r, const char *name)
 {
 	return MHD_lookup_connection_value(r->connection, MHD_GET_ARGUMENT_KIND, name);
@@ -87,4 +95,60 @@ uint64_t query_number(const char *z, uint64_t otherwise, uint64_t most)
 uint64_t request_number(struct request *r, const char *name, uint64_t otherwise, uint64_t most)
 {
 	return query_number(request_query(r, name), otherwise, most);
+}
+
+const struct policy *request_policy(struct request *r)
+{
+	edition_drop(r->edition);
+	r->edition = reading_take(&r->h->reading);
+	return &r->edition->policy;
+}
+
+static bool body_wrong(struct request *r, const struct body_member *m, const char *what)
+{
+	struct buf b;
+
+	buf_init(&b, 1024);
+	if (m == NULL)
+		buf_z(&b, what);
+	else
+		buf_printf(&b, "\"%s\" %s (at most %zu bytes)", m->name, what, m->max);
+	answer_problem(r, 400, "body", "The body is not what this path takes", b.p == NULL ? what : b.p);
+	buf_release(&b);
+	return false;
+}
+
+static struct body_member *member(struct body_member *m, size_t n, struct text name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (text_eq(name, text_z(m[i].name)))
+			return &m[i];
+	return NULL;
+}
+
+bool request_body(struct request *r, struct body_member *m, size_t n)
+{
+	struct text body = text_trim(buf_view(&r->body));
+	struct json_pair pair[JSON_PAIRS_MAX];
+	size_t n_pairs = 0, at;
+	const char *why;
+
+	buf_add(&r->lines, body.p, body.n); /* room for what is written with escapes */
+	if (r->lines.err != ERR_OK)
+		return body_wrong(r, NULL, "it is too large");
+	if (body.n > 0 && json_flat(body, pair, &n_pairs, r->lines.p, &why, &at) != ERR_OK)
+		return body_wrong(r, NULL, "it is one flat JSON object of texts");
+	for (size_t i = 0; i < n_pairs; i++) {
+		struct body_member *x = member(m, n, pair[i].key);
+
+		if (x == NULL)
+			return body_wrong(r, NULL, "it has a member that is not known; doc/http-api.md lists them");
+		if (pair[i].kind != JSON_KIND_STRING || pair[i].value.n > x->max)
+			return body_wrong(r, x, "is a text");
+		x->value = pair[i].value;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (m[i].needed && m[i].value.n == 0)
+			return body_wrong(r, &m[i], "is needed");
+	return true;
 }

@@ -83,6 +83,8 @@ enum err keys_make(struct keys *k, const struct key_entry *as, const unsigned ch
 enum err keys_revoke(struct keys *k, const char *id) MUST_CHECK; /* ERR_ABSENT */
 /* NULL: unknown, wrong, revoked or over. */
 const struct key_entry *keys_check(const struct keys *k, struct text presented, int64_t now_us);
+/* A key that was checked once, as it stands in other keys now. NULL: gone, changed, revoked or over. */
+const struct key_entry *keys_again(const struct keys *k, const struct key_entry *was, int64_t now_us);
 /* organisation: name of the one that brought the event ("" : unknown, or duanka itself). who NULL: an installation without keys, sees all. */
 bool tenant_sees(const struct tenant *who, const char *organisation, struct text event, struct text field);
 

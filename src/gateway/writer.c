@@ -25,7 +25,9 @@ struct writer {
 	bool stopping;
 	struct writer_counts counts;
 	struct shard_item group[SHARD_ITEMS_MAX];
-	int64_t next_tick_us, next_snapshot_us;
+	uint64_t queue_events_max;
+	int64_t last_pass_us, last_tick_us, last_snapshot_us;
+	bool snapshot_soon;
 	pid_t child;                /* writes a snapshot; 0: none */
 	struct snapshot_ask *asked; /* under the lock */
 };
@@ -36,8 +38,10 @@ bool writer_submit(struct writer *w, struct ask *a)
 
 	CHECK(a->n > 0 && a->n <= SHARD_ITEMS_MAX);
 	pthread_mutex_lock(&w->lock);
-	ok = !w->stopping && !w->counts.dead && w->counts.queued + a->n <= w->o.queue_events_max;
+	ok = !w->stopping && !w->counts.dead && w->counts.queued + a->n <= w->queue_events_max;
 	if (ok) {
+		if (w->counts.behind_since_us == 0)
+			w->counts.behind_since_us = w->o.now_us();
 		a->next = NULL;
 		*w->last = a;
 		w->last = &a->next;
@@ -104,7 +108,7 @@ static void serve_group(struct writer *w, struct ask *asks, uint32_t n)
 	pthread_mutex_lock(&w->lock);
 	if (e == ERR_OK)
 		count(w, w->group, n);
-	w->counts.last_group_us = w->o.now_us();
+	w->counts.behind_since_us = w->first == NULL ? 0 : w->o.now_us();
 	w->counts.dead |= e != ERR_OK;
 	pthread_mutex_unlock(&w->lock);
 	at = 0;
@@ -216,21 +220,31 @@ enum err writer_snapshot(struct writer *w, struct writer_snapshot *out)
 	return k.err;
 }
 
+void writer_snapshot_soon(struct writer *w)
+{
+	w->snapshot_soon = true;
+}
+
 static void pass_time(struct writer *w)
 {
+	const struct in_force *f = live_take(w->o.live);
 	int64_t now_us = w->o.now_us();
 	bool dead = false;
 
-	if (w->o.tick_us > 0 && now_us >= w->next_tick_us) {
-		w->next_tick_us = now_us + w->o.tick_us;
+	w->last_pass_us = now_us;
+	shard_keep(w->o.shard, (uint32_t)f->config.snapshots);
+	reap(w, false);
+	if (now_us - w->last_tick_us >= f->config.tick_us) {
+		w->last_tick_us = now_us;
 		dead = shard_note(w->o.shard, RECORD_TICK, now_us, 0, TEXT("")) != ERR_OK;
 		alertlog_wake(w->o.log); /* streams that are idle send a sign of life */
 	}
-	if (w->o.snapshot_every_us > 0 && now_us >= w->next_snapshot_us && !dead) {
-		w->next_snapshot_us = now_us + w->o.snapshot_every_us;
-		if (w->child == 0)
-			(void)snapshot(w); /* counted; the next one is tried in its time */
+	if (!dead && w->child == 0 && (w->snapshot_soon || now_us - w->last_snapshot_us >= f->config.snapshot_us)) {
+		w->last_snapshot_us = now_us;
+		w->snapshot_soon = false;
+		(void)snapshot(w); /* counted; the next one is tried in its time */
 	}
+	in_force_free(f);
 	pthread_mutex_lock(&w->lock);
 	w->counts.ticks++;
 	w->counts.dead |= dead;
@@ -312,8 +326,10 @@ static void *run(void *arg)
 		if (asks != NULL)
 			serve_group(w, asks, n);
 		snapshot_asked(w);
-		if (asks == NULL || w->o.now_us() >= w->next_tick_us)
+		if (asks == NULL || w->snapshot_soon || w->o.now_us() - w->last_pass_us >= US_PER_SECOND)
 			pass_time(w);
+		if (shard_sealed(w->o.shard) && w->o.tender != NULL)
+			tender_wake(w->o.tender);
 	}
 	return NULL;
 }
@@ -321,16 +337,19 @@ static void *run(void *arg)
 enum err writer_start(struct writer **out, const struct writer_options *o)
 {
 	struct writer *w = mem_alloc(sizeof(*w));
+	const struct in_force *f;
 
 	if (w == NULL)
 		return ERR_MEMORY;
 	w->o = *o;
+	f = live_take(o->live);
+	w->queue_events_max = f->config.queue;
+	in_force_free(f);
 	w->last = &w->first;
 	w->last_task = &w->task;
 	w->counts.next = shard_next(o->shard);
 	shard_chain(o->shard, w->counts.chain);
-	w->counts.last_group_us = o->now_us();
-	w->next_snapshot_us = o->now_us() + o->snapshot_every_us;
+	w->last_tick_us = w->last_snapshot_us = o->now_us();
 	CHECK(pthread_mutex_init(&w->lock, NULL) == 0);
 	CHECK(pthread_cond_init(&w->more, NULL) == 0);
 	CHECK(pthread_cond_init(&w->task_done, NULL) == 0);
@@ -347,6 +366,11 @@ void writer_counts(struct writer *w, struct writer_counts *out)
 	pthread_mutex_lock(&w->lock);
 	*out = w->counts;
 	pthread_mutex_unlock(&w->lock);
+}
+
+bool writer_stalled(const struct writer_counts *c, int64_t now_us, int64_t stall_us)
+{
+	return c->behind_since_us != 0 && now_us - c->behind_since_us > stall_us;
 }
 
 bool writer_stop(struct writer *w)

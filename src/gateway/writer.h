@@ -3,10 +3,12 @@
  * HTTP threads decode events and submit asks; the writer takes as many as fit into a group, has them made durable and decided, and
  * tells each ask. While one group is on its way to the disk the next one gathers: that is the group commit, no timer needed. A full
  * queue refuses at once (load is shed and counted), it never grows. Between groups the writer writes ticks and starts snapshots in a
- * forked child, so that decisions go on meanwhile. */
+ * forked child, so that decisions go on meanwhile; how often, and how many snapshots stay, is looked up each time (live.h). */
 #ifndef DUANKA_GATEWAY_WRITER_H
 #define DUANKA_GATEWAY_WRITER_H
 #include "gateway/alertlog.h"
+#include "gateway/live.h"
+#include "gateway/tender.h"
 #include "shard/shard.h"
 
 struct ask {
@@ -29,8 +31,8 @@ struct writer_task {
 struct writer_options {
 	struct shard *shard; /* the writer's from now on, until writer_stop has returned */
 	struct alertlog *log;
-	uint32_t queue_events_max;
-	int64_t tick_us, snapshot_every_us; /* 0: none */
+	struct live *live;
+	struct tender *tender; /* woken when a segment of the journal is sealed; NULL: none */
 	int64_t (*now_us)(void);
 };
 
@@ -38,7 +40,8 @@ struct writer_counts {
 	uint64_t groups, events, accepted, late, refused, repeated, alerts, shed, ticks, snapshots, snapshots_failed;
 	uint32_t queued;
 	uint64_t next; /* position */
-	int64_t newest_us, snapshot_us, last_group_us;
+	int64_t newest_us, snapshot_us;
+	int64_t behind_since_us;    /* since then events wait and no group was done; 0: none wait */
 	struct engine_stats engine; /* as of the last tick */
 	unsigned char chain[JOURNAL_CHAIN_BYTES];
 	bool dead;
@@ -59,7 +62,11 @@ struct writer_snapshot {
 	int64_t duration_us;
 };
 enum err writer_snapshot(struct writer *w, struct writer_snapshot *out) MUST_CHECK;
+/* On the writer's thread, from a task: takes a snapshot as soon as may be, so that a restart need not fill a new policy's windows again. */
+void writer_snapshot_soon(struct writer *w);
 void writer_counts(struct writer *w, struct writer_counts *out);
+/* Events wait, and for longer than stall_us none was done. */
+bool writer_stalled(const struct writer_counts *c, int64_t now_us, int64_t stall_us);
 /* Drains the queue, takes a last snapshot, joins the thread. False if the shard had died. */
 bool writer_stop(struct writer *w);
 void writer_free(struct writer *w);

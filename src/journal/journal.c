@@ -146,34 +146,6 @@ bool journal_sealed(struct journal *j, char name[JOURNAL_NAME_BYTES])
 
 /* ---- opening ---- */
 
-/* True if a whole batch begins anywhere behind `at`: then what is at `at` was not torn by a crash. */
-static enum err whole_batch_follows(struct disk *d, int fd, uint64_t at, struct buf *scratch, bool *follows)
-{
-	enum {
-		STEP = 1 << 20
-	};
-	char *p = mem_alloc(STEP + 3);
-	enum err e = p == NULL ? ERR_MEMORY : ERR_OK;
-	uint32_t magic = BATCH_MAGIC;
-
-	*follows = false;
-	for (size_t got = STEP; e == ERR_OK && !*follows && got >= STEP; at += STEP) {
-		e = d->read_at(d->ctx, fd, at, p, STEP + 3, &got);
-		for (size_t i = 0; e == ERR_OK && !*follows && i + 4 <= got && i < STEP; i++) {
-			unsigned char head[JOURNAL_BATCH_HEAD_BYTES];
-			struct batch_head h;
-
-			if (memcmp(p + i, &magic, 4) != 0)
-				continue;
-			e = batch_read(d, fd, at + i, scratch, &h, head);
-			*follows = e == ERR_OK;
-			e = e == ERR_FORMAT || e == ERR_ABSENT ? ERR_OK : e;
-		}
-	}
-	mem_free(p);
-	return e;
-}
-
 static enum err keep_aside(struct journal *j, uint64_t from, uint64_t end, struct journal_found *f)
 {
 	enum {
@@ -214,7 +186,7 @@ static enum err cut_tail(struct journal *j, struct buf *scratch, const char *nam
 	enum err e = j->d->size(j->d->ctx, j->fd, &end);
 
 	if (e == ERR_OK)
-		e = whole_batch_follows(j->d, j->fd, j->at + 1, scratch, &follows);
+		e = batch_follows(j->d, j->fd, j->at + 1, scratch, &follows);
 	if (e == ERR_OK && follows) {
 		buf_printf(
 			why,
@@ -278,7 +250,7 @@ static enum err discard_last(struct journal *j, const char *name, struct journal
 	enum err e;
 
 	buf_init(&b, JOURNAL_BATCH_MAX + 1);
-	e = whole_batch_follows(j->d, j->fd, 0, &b, &follows);
+	e = batch_follows(j->d, j->fd, 0, &b, &follows);
 	buf_release(&b);
 	if (e == ERR_OK && follows) {
 		buf_printf(why, "%s: the head of this segment is damaged, but batches are in it; restore the file from a copy",
@@ -338,7 +310,7 @@ static enum err open_all(struct journal *j, struct journal_found *f, struct buf 
 	enum err e = j->d->make_folder(j->d->ctx, JOURNAL_FOLDER);
 
 	if (e == ERR_OK)
-		e = segment_list(j->d, &first, &n);
+		e = journal_segments(j->d, &first, &n);
 	for (; e == ERR_OK && n > 0 && !usable; n -= !usable)
 		e = open_last(j, first[n - 1], f, why, &usable);
 	if (e == ERR_OK && !usable) {
@@ -414,22 +386,34 @@ static enum err made_at(struct disk *d, uint64_t first, int64_t *us)
 	return e;
 }
 
+/* The index goes first: what a crash between the two leaves is a segment without one, and the next expiry takes it. */
+static enum err remove_segment(struct disk *d, uint64_t first)
+{
+	char name[JOURNAL_NAME_BYTES];
+	enum err e;
+
+	index_name(first, name);
+	e = d->remove(d->ctx, name);
+	if (e != ERR_OK && e != ERR_ABSENT)
+		return e;
+	segment_name(first, name);
+	return d->remove(d->ctx, name);
+}
+
 enum err journal_expire(struct journal *j, int64_t keep_from_us, uint64_t before, uint32_t *removed)
 {
 	uint64_t *first = NULL;
 	size_t n = 0;
-	enum err e = segment_list(j->d, &first, &n);
+	enum err e = journal_segments(j->d, &first, &n);
 
 	*removed = 0;
-	for (size_t i = 0; e == ERR_OK && i + 1 < n; i++) {
-		char name[JOURNAL_NAME_BYTES];
+	for (size_t i = 0; e == ERR_OK && i + 1 < n && first[i + 1] <= before; i++) {
 		int64_t us;
 
 		e = made_at(j->d, first[i + 1], &us);
-		if (e != ERR_OK || us >= keep_from_us || first[i + 1] > before)
+		if (e != ERR_OK || us >= keep_from_us)
 			break;
-		segment_name(first[i], name);
-		e = j->d->remove(j->d->ctx, name);
+		e = remove_segment(j->d, first[i]);
 		*removed += e == ERR_OK;
 	}
 	if (e == ERR_OK && *removed > 0)

@@ -57,20 +57,31 @@ void journal_chain(const struct journal *j, unsigned char chain[JOURNAL_CHAIN_BY
 enum err journal_schema(struct journal *j, struct text payload) MUST_CHECK;
 /* True once after a new segment was begun: the one before is sealed and may be indexed. name gets its file name. */
 bool journal_sealed(struct journal *j, char name[JOURNAL_NAME_BYTES]);
-/* Removes whole segments whose last record is older than keep_from_us and whose records all lie before `before`. Never the last one. */
+/* Removes whole segments, and their indexes, whose last record is older than keep_from_us and whose records all lie before `before`. Never the
+ * last one. Cheap when there is nothing to remove: one listing and one head. A crash on the way leaves each segment there or not. */
 enum err journal_expire(struct journal *j, int64_t keep_from_us, uint64_t before, uint32_t *removed) MUST_CHECK;
 
 /* Reads records in order. from 0: from the oldest that is kept. end: positions from there on are not read (UINT64_MAX: to the end of what is whole). */
 struct journal_reader;
 enum err journal_reader_open(struct journal_reader **out, struct disk *d, uint64_t from,
                              uint64_t end) MUST_CHECK; /* ERR_ABSENT: from is no longer, or not yet, there */
-/* ERR_ABSENT at the end, ERR_FORMAT at damage (why, if not NULL, says where). The payload lives until the next call. SCHEMA records at
- * the head of segments are handed out too, with position 0, so that a reader always knows the schema before the first event. */
+/* ERR_ABSENT at the end, ERR_FORMAT at damage or where a segment is missing (why, if not NULL, says where). Safe beside the writer: a
+ * batch that is not whole yet is the end, and may be asked for again. The payload lives until the next call. SCHEMA records at the head
+ * of segments are handed out too, with position 0, and those before `from`, so that a reader always knows the schema before the first event. */
 enum err journal_read(struct journal_reader *r, struct record *out, struct buf *why) MUST_CHECK;
 void journal_reader_end(struct journal_reader *r, uint64_t end); /* go on up to here */
-/* Where the record handed out last lies: for indexes. */
-void journal_reader_place(const struct journal_reader *r, char name[JOURNAL_NAME_BYTES], uint64_t *batch_at,
-                          uint32_t *index);
+uint64_t journal_reader_next(const struct journal_reader *r);    /* position of the record that it comes to next */
+/* First positions of the segments, ascending; mem_free *first. */
+enum err journal_segments(struct disk *d, uint64_t **first, size_t *n) MUST_CHECK;
+/* Where the record handed out last lies, and the chain behind its batch: for indexes. */
+struct journal_place {
+	uint64_t segment;  /* its first position */
+	uint64_t batch_at; /* byte in the file */
+	uint32_t index;    /* of the record in its batch */
+	bool preamble;
+	unsigned char chain[JOURNAL_CHAIN_BYTES];
+};
+const struct journal_place *journal_reader_place(const struct journal_reader *r);
 void journal_reader_close(struct journal_reader *r);
 
 /* Walks the whole journal: order, checksums, chain. bad is called for each thing wrong, with one line each. head (may be NULL): a chain value that was

@@ -1,56 +1,79 @@
-/* journal_read.c - reading records in order, across segments, and the audit of the whole chain. */
+/* journal_read.c - reading records in order, across segments, and the audit of the whole chain.
+ *
+ * A reader runs beside the writer without a lock: what it can't make sense of at the very end is a write on its way, and it says
+ * "nothing more yet". Anywhere else it is damage: behind it there is a whole batch, or another segment. */
 #include <errno.h>
 #include <inttypes.h>
 #include "base/mem.h"
 #include "journal/segment_int.h"
 
+enum {
+	WINDOW_BYTES = 256 << 10
+};
+
 struct journal_reader {
 	struct disk *d;
 	uint64_t from, end, next; /* next: position of the next record to be taken */
-	uint64_t segment_first;
 	int fd;
-	uint64_t at, batch_at;
+	uint64_t at;                /* of the batch behind the one at hand */
+	struct journal_place place; /* of the record handed out last */
 	struct buf batch;
 	struct text rest;
-	uint32_t left, index; /* records left in the batch; number of the one handed out last */
-	bool preamble;
+	uint32_t left; /* records left in the batch */
+	/* Bytes of the segment read ahead, so that many small batches do not cost many calls. Only a hint: what is not whole in it is read
+	 * from the disk, which knows what is there by now. */
+	char *window;
+	uint64_t window_at;
+	size_t window_n;
 };
 
-static enum err open_segment(struct journal_reader *r, uint64_t first)
+/* last: no later one is known. Its head may be on its way then (ERR_ABSENT). On failure the reader stays where it was. */
+static enum err open_segment(struct journal_reader *r, uint64_t first, bool last)
 {
 	char name[JOURNAL_NAME_BYTES];
 	struct segment_head h;
+	bool batches = false;
+	int fd;
 	enum err e;
 
-	if (r->fd >= 0)
-		r->d->close(r->d->ctx, r->fd);
-	r->fd = -1;
 	segment_name(first, name);
-	e = r->d->open(r->d->ctx, name, DISK_READ, &r->fd);
+	e = r->d->open(r->d->ctx, name, DISK_READ, &fd);
+	if (e != ERR_OK)
+		return e;
+	e = segment_head_read(r->d, fd, &h);
+	if (e == ERR_OK && h.first != first)
+		e = ERR_FORMAT;
+	if (e == ERR_FORMAT && last) {
+		e = batch_follows(r->d, fd, 0, &r->batch, &batches);
+		e = e == ERR_OK ? (batches ? ERR_FORMAT : ERR_ABSENT) : e;
+	}
 	if (e != ERR_OK) {
-		r->fd = -1;
+		r->d->close(r->d->ctx, fd);
 		return e;
 	}
-	e = segment_head_read(r->d, r->fd, &h);
-	r->segment_first = r->next = first;
+	if (r->fd >= 0)
+		r->d->close(r->d->ctx, r->fd);
+	r->fd = fd;
+	r->place.segment = r->next = first;
 	r->at = JOURNAL_SEGMENT_HEAD_BYTES;
 	r->left = 0;
-	return e == ERR_OK && h.first != first ? ERR_FORMAT : e;
+	r->window_n = 0;
+	return ERR_OK;
 }
 
-/* The last segment that begins at or before `from`; with exact, only one that begins there. */
-static enum err find_segment(struct journal_reader *r, uint64_t from, bool exact)
+/* The last segment that begins at or before `from`. */
+static enum err find_segment(struct journal_reader *r, uint64_t from)
 {
 	uint64_t *first = NULL, found = 0;
-	size_t n = 0;
-	enum err e = segment_list(r->d, &first, &n);
+	size_t n = 0, i = 0;
+	enum err e = journal_segments(r->d, &first, &n);
 
-	for (size_t i = 0; e == ERR_OK && i < n && (first[i] <= from || (from == 0 && i == 0)); i++)
+	for (; e == ERR_OK && i < n && (first[i] <= from || (from == 0 && i == 0)); i++)
 		found = first[i];
 	mem_free(first);
 	if (e != ERR_OK)
 		return e;
-	return found == 0 || (exact && found != from) ? ERR_ABSENT : open_segment(r, found);
+	return found == 0 ? ERR_ABSENT : open_segment(r, found, i == n);
 }
 
 enum err journal_reader_open(struct journal_reader **out, struct disk *d, uint64_t from, uint64_t end)
@@ -62,7 +85,8 @@ enum err journal_reader_open(struct journal_reader **out, struct disk *d, uint64
 		return ERR_MEMORY;
 	*r = (struct journal_reader){ .d = d, .from = from, .end = end, .fd = -1 };
 	buf_init(&r->batch, JOURNAL_BATCH_MAX + 1);
-	e = find_segment(r, from, false);
+	r->window = mem_alloc(WINDOW_BYTES);
+	e = r->window == NULL ? ERR_MEMORY : find_segment(r, from);
 	if (e != ERR_OK) {
 		journal_reader_close(r);
 		return e;
@@ -78,6 +102,7 @@ void journal_reader_close(struct journal_reader *r)
 	if (r->fd >= 0)
 		r->d->close(r->d->ctx, r->fd);
 	buf_release(&r->batch);
+	mem_free(r->window);
 	mem_free(r);
 }
 
@@ -86,45 +111,120 @@ void journal_reader_end(struct journal_reader *r, uint64_t end)
 	r->end = end;
 }
 
+uint64_t journal_reader_next(const struct journal_reader *r)
+{
+	return r->next > r->from ? r->next : r->from;
+}
+
 static enum err damaged(const struct journal_reader *r, struct buf *why, const char *what)
 {
 	char name[JOURNAL_NAME_BYTES];
 
-	segment_name(r->segment_first, name);
+	segment_name(r->place.segment, name);
 	if (why != NULL)
-		buf_printf(why, "%s: byte %" PRIu64 " (position %" PRIu64 "): %s", name, r->batch_at, r->next, what);
+		buf_printf(why, "%s: byte %" PRIu64 " (position %" PRIu64 "): %s", name, r->place.batch_at, r->next, what);
 	return ERR_FORMAT;
+}
+
+/* The batch at r->at, if it is whole in the window. */
+static bool in_window(struct journal_reader *r, struct batch_head *h)
+{
+	uint64_t from = r->at - r->window_at; /* huge if it lies before */
+	const unsigned char *head;
+
+	if (from > r->window_n || r->window_n - from < JOURNAL_BATCH_HEAD_BYTES)
+		return false;
+	head = (const unsigned char *)r->window + from;
+	if (!batch_head_take(head, h) || h->payload_bytes > r->window_n - from - JOURNAL_BATCH_HEAD_BYTES)
+		return false;
+	r->rest = text_of((const char *)head + JOURNAL_BATCH_HEAD_BYTES, h->payload_bytes);
+	return batch_checksum_ok(head, h, r->rest);
+}
+
+static bool window_batch(struct journal_reader *r, struct batch_head *h)
+{
+	if (in_window(r, h))
+		return true;
+	if (r->window_n > 0 && r->window_at == r->at)
+		return false; /* larger than the window, or not whole */
+	r->window_at = r->at;
+	if (r->d->read_at(r->d->ctx, r->fd, r->at, r->window, WINDOW_BYTES, &r->window_n) != ERR_OK)
+		r->window_n = 0;
+	return in_window(r, h);
+}
+
+static enum err read_batch(struct journal_reader *r, struct batch_head *h)
+{
+	unsigned char head[JOURNAL_BATCH_HEAD_BYTES];
+	enum err e;
+
+	r->place.batch_at = r->at;
+	if (window_batch(r, h))
+		return ERR_OK;
+	e = batch_read(r->d, r->fd, r->at, &r->batch, h, head);
+	r->rest = buf_view(&r->batch);
+	return e;
+}
+
+static enum err segments_behind(struct journal_reader *r, bool *any, bool *next, bool *next_is_last)
+{
+	uint64_t *first = NULL;
+	size_t n = 0;
+	enum err e = journal_segments(r->d, &first, &n);
+
+	*any = *next = *next_is_last = false;
+	for (size_t i = 0; e == ERR_OK && i < n; i++) {
+		*any |= first[i] > r->place.segment;
+		*next |= first[i] > r->place.segment && first[i] == r->next;
+		*next_is_last |= first[i] == r->next && i + 1 == n;
+	}
+	mem_free(first);
+	return e;
+}
+
+/* No batch is at r->at (was: ERR_ABSENT or ERR_FORMAT). ERR_ABSENT: the journal ends here for now; a write that is on its way looks like
+ * that too. ERR_OK: here is one now (h), or the next segment was opened (h->records is 0). */
+static enum err look_behind(struct journal_reader *r, enum err was, struct batch_head *h, struct buf *why)
+{
+	bool any, next, next_is_last, follows = false;
+	enum err e = segments_behind(r, &any, &next, &next_is_last);
+
+	if (e == ERR_OK && !any && was == ERR_FORMAT)
+		e = batch_follows(r->d, r->fd, r->at + 1, &r->batch, &follows);
+	if (e != ERR_OK || (!any && !follows))
+		return e == ERR_OK ? ERR_ABSENT : e;
+	e = read_batch(r, h); /* the writer may have finished it since it was looked at */
+	if (e == ERR_FORMAT)
+		return damaged(r, why, "no whole batch is here");
+	if (e != ERR_ABSENT)
+		return e;
+	h->records = 0;
+	return next ? open_segment(r, r->next, next_is_last)
+	            : damaged(r, why, "the segment that goes on from here is missing");
 }
 
 /* The next batch, in this segment or in the one that begins where this one ends. */
 static enum err next_batch(struct journal_reader *r, struct buf *why)
 {
-	unsigned char head[JOURNAL_BATCH_HEAD_BYTES];
 	struct batch_head h;
 	enum err e;
 
 	if (r->next >= r->end)
 		return ERR_ABSENT;
-	r->batch_at = r->at;
-	e = batch_read(r->d, r->fd, r->at, &r->batch, &h, head);
-	if (e == ERR_ABSENT && r->next > r->segment_first) {
-		e = find_segment(r, r->next, true);
-		if (e != ERR_OK)
-			return e;
-		r->batch_at = r->at;
-		e = batch_read(r->d, r->fd, r->at, &r->batch, &h, head);
-	}
-	if (e == ERR_FORMAT)
-		return damaged(r, why, "no whole batch is here");
+	do {
+		e = read_batch(r, &h);
+		if (e == ERR_ABSENT || e == ERR_FORMAT)
+			e = look_behind(r, e, &h, why);
+	} while (e == ERR_OK && h.records == 0);
 	if (e != ERR_OK)
 		return e;
 	if (h.first != r->next)
 		return damaged(r, why, "this batch belongs to another position");
 	r->at += JOURNAL_BATCH_HEAD_BYTES + h.payload_bytes;
-	r->rest = buf_view(&r->batch);
 	r->left = h.records;
-	r->index = UINT32_MAX;
-	r->preamble = (h.flags & BATCH_PREAMBLE) != 0;
+	r->place.index = UINT32_MAX;
+	r->place.preamble = (h.flags & BATCH_PREAMBLE) != 0;
+	memcpy(r->place.chain, h.chain, sizeof(h.chain));
 	return ERR_OK;
 }
 
@@ -138,13 +238,13 @@ enum err journal_read(struct journal_reader *r, struct record *out, struct buf *
 				return e;
 			continue;
 		}
-		if (!r->preamble && r->next >= r->end)
+		if (!r->place.preamble && r->next >= r->end)
 			return ERR_ABSENT;
 		if (record_take(&r->rest, out) != ERR_OK || (r->left == 1 && r->rest.n != 0))
 			return damaged(r, why, "a record in this batch has an impossible length or kind");
 		r->left--;
-		r->index++;
-		if (r->preamble)
+		r->place.index++;
+		if (r->place.preamble)
 			return ERR_OK;
 		out->position = r->next++;
 		if (out->position >= r->from || out->kind == RECORD_SCHEMA)
@@ -152,12 +252,9 @@ enum err journal_read(struct journal_reader *r, struct record *out, struct buf *
 	}
 }
 
-void journal_reader_place(const struct journal_reader *r, char name[JOURNAL_NAME_BYTES], uint64_t *batch_at,
-                          uint32_t *index)
+const struct journal_place *journal_reader_place(const struct journal_reader *r)
 {
-	segment_name(r->segment_first, name);
-	*batch_at = r->batch_at;
-	*index = r->index;
+	return &r->place;
 }
 
 /* ---- audit ---- */
@@ -258,7 +355,7 @@ enum err journal_verify(struct disk *d, const unsigned char *head, struct journa
 
 	*out = (struct journal_audit){ 0 };
 	buf_init(&a.batch, JOURNAL_BATCH_MAX + 1);
-	e = segment_list(d, &first, &n);
+	e = journal_segments(d, &first, &n);
 	for (size_t i = 0; e == ERR_OK && i < n; i++)
 		e = audit_segment(&a, first[i]);
 	out->last = a.next == 0 ? 0 : a.next - 1;

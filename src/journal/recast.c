@@ -49,6 +49,21 @@ static bool take_count(struct text *t, uint32_t most, uint32_t *out)
 	return true;
 }
 
+int record_schema_kind(struct text payload, struct text name)
+{
+	struct text is;
+	uint8_t version;
+	uint32_t n;
+
+	if (!record_get(&payload, &version, 1) || version != RECORD_SCHEMA_VERSION ||
+	    !take_count(&payload, SCHEMA_ENTITIES_MAX, &n))
+		return -1;
+	for (uint32_t i = 0; i < n && take_name(&payload, &is); i++)
+		if (text_eq(is, name))
+			return (int)i;
+	return -1;
+}
+
 static bool take_entities(struct text *t, const struct schema *to)
 {
 	struct text name;
@@ -61,6 +76,63 @@ static bool take_entities(struct text *t, const struct schema *to)
 			return false;
 	return true;
 }
+
+/* ---- a schema by itself ---- */
+
+static bool schema_field(struct text *t, const struct schema *s, struct schema_event *e)
+{
+	struct schema_field *f = &e->field[e->n_fields++];
+	uint8_t dim, kind;
+
+	if (!take_name(t, &f->name) || f->name.n == 0 || f->name.n > SCHEMA_NAME_MAX || !record_get(t, &dim, 1) ||
+	    !record_get(t, &kind, 1) || dim > DIM_ENTITY || (dim == DIM_ENTITY && kind >= s->n_entities))
+		return false;
+	f->type = (struct type){ .dim = (enum dim)dim, .entity = kind };
+	f->optional = true;
+	if (dim == DIM_ENTITY)
+		f->slot = (uint8_t)e->n_idents++;
+	else if (dim == DIM_TEXT)
+		f->slot = (uint8_t)e->n_texts++;
+	return e->n_idents <= SCHEMA_IDENTS_MAX && e->n_texts <= SCHEMA_TEXTS_MAX;
+}
+
+static bool schema_event(struct text *t, const struct schema *s, struct schema_event *e)
+{
+	uint32_t n;
+
+	if (!take_name(t, &e->name) || e->name.n == 0 || e->name.n > SCHEMA_NAME_MAX ||
+	    !take_count(t, SCHEMA_FIELDS_MAX, &n))
+		return false;
+	for (uint32_t i = 0; i < n; i++)
+		if (!schema_field(t, s, e))
+			return false;
+	return true;
+}
+
+enum err record_schema_take(struct text t, struct schema *out)
+{
+	uint8_t version;
+
+	*out = (struct schema){ .n_entities = 0 };
+	if (!record_get(&t, &version, 1) || version != RECORD_SCHEMA_VERSION ||
+	    !take_count(&t, SCHEMA_ENTITIES_MAX, &out->n_entities))
+		return ERR_FORMAT;
+	for (uint32_t i = 0; i < out->n_entities; i++) {
+		struct schema_entity *s = &out->entity[i];
+
+		if (!take_name(&t, &s->name) || s->name.n == 0 || s->name.n > SCHEMA_NAME_MAX)
+			return ERR_FORMAT;
+		s->form = schema_form(s->name);
+	}
+	if (!take_count(&t, SCHEMA_EVENTS_MAX, &out->n_events))
+		return ERR_FORMAT;
+	for (uint32_t i = 0; i < out->n_events; i++)
+		if (!schema_event(&t, out, &out->event[i]))
+			return ERR_FORMAT;
+	return ERR_OK;
+}
+
+/* ---- from one schema to another ---- */
 
 static bool take_field(struct text *t, const struct schema_event *now, struct recast_field *f)
 {
@@ -207,7 +279,7 @@ static bool take_value(const struct recast *c, const struct recast_field *f, str
 			return false;
 		if (now != NULL) {
 			out->str[now->slot] = str;
-			v = hash_fingerprint(c->key, str);
+			v = c->key == NULL ? 0 : hash_fingerprint(c->key, str);
 		}
 	} else if (!record_get_varint(t, &v)) {
 		return false;

@@ -103,6 +103,14 @@ void record_put(struct buf *b, const struct record *r)
 	buf_text(b, r->payload);
 }
 
+void record_sized(struct buf *b, size_t at)
+{
+	uint32_t n = b->err == ERR_OK ? htole32((uint32_t)(b->n - at - RECORD_HEAD_BYTES)) : 0;
+
+	if (b->err == ERR_OK)
+		memcpy(b->p + at, &n, sizeof(n));
+}
+
 enum err record_take(struct text *rest, struct record *out)
 {
 	struct text t = *rest;

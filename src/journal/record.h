@@ -14,6 +14,7 @@
  *   TICK      nothing: the head's time is the news
  *   POLICY, LIST   shard.h
  *   ACT       a JSON object: who did what and why
+ *   NAMES     plain identifiers behind tokens of the same batch, sealed (store/dictionary.h): a way to the dictionary, and noise once it is gone
  *
  * Events hold tokens, never plain identifiers. Text fields are kept as they came, because rules look into them. */
 #ifndef DUANKA_JOURNAL_RECORD_H
@@ -29,12 +30,15 @@ enum record_kind { /* numbers are on disk: never change one */
 	RECORD_POLICY = 4, /* a policy takes effect here */
 	RECORD_LIST = 6,   /* an entry goes into a list */
 	RECORD_ACT = 7,    /* something a person did: a reveal, an erasure, a key, a mended record */
+	RECORD_NAMES = 8,  /* sealed identifiers on their way to the dictionary */
 	RECORD_KINDS
 };
 
 enum record_flag {
-	RECORD_KEYED = 1, /* an idempotency key comes first */
-	RECORD_MENDED = 2 /* an event out of quarantine */
+	RECORD_KEYED = 1,  /* an idempotency key comes first */
+	RECORD_MENDED = 2, /* an event out of quarantine */
+	RECORD_NEWEST = 4, /* LIST: this validity counts, whatever was known; without it the longer one does */
+	RECORD_LEADS = 8   /* ACT: it tells of what follows it in its batch */
 };
 
 enum {
@@ -64,11 +68,15 @@ void record_event_put(struct buf *b, const struct schema *s, const struct event 
  * type, is dropped; an event type that it lacks, or that then misses a required field, is passed over. Entity kinds keep their place in the schema for
  * ever, since it is part of their tokens; attributes of identifiers are named by the tables of the build, so these are recast too. */
 struct recast;
-/* payload: of a SCHEMA record. Allocates; ERR_FORMAT when it is damaged. key gives texts their fingerprints; both are borrowed. */
+/* payload: of a SCHEMA record. Allocates; ERR_FORMAT when it is damaged. key gives texts their fingerprints (NULL: none, their value is 0); both are borrowed. */
 enum err recast_new(struct recast **out, struct text payload, const struct schema *to,
                     const struct hash_key *key) MUST_CHECK;
 void recast_free(struct recast *r);
 void record_schema_put(struct buf *b, const struct schema *s);
+/* The other way: names point into the payload; every field is optional, entities have no attributes. ERR_FORMAT when it is damaged. */
+enum err record_schema_take(struct text payload, struct schema *out) MUST_CHECK;
+/* The index of a kind of entity in the payload of a SCHEMA record; -1: there is none of that name. */
+int record_schema_kind(struct text payload, struct text name);
 /* ERR_ABSENT: this event type, or a required field, is not known to the schema read under; ERR_FORMAT: damaged. Texts point into the
  * payload, plain identifiers are empty. r: of kind EVENT. key (16 bytes) is filled if flags & RECORD_KEYED; may be NULL. */
 enum err record_event_take(const struct recast *c, const struct record *r, struct event *out,

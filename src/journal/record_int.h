@@ -18,6 +18,8 @@ bool record_get_u16(struct text *t, uint16_t *v);
 bool record_get_u32(struct text *t, uint32_t *v);
 bool record_get_u64(struct text *t, uint64_t *v);
 bool record_get_varint(struct text *t, int64_t *v);
+/* Writes into the head that begins at byte `at` how long its payload became: everything behind it. */
+void record_sized(struct buf *b, size_t at);
 void record_ident_put(struct buf *b, const struct ident *id);
 /* Attributes as written; plain is empty. */
 bool record_ident_take(struct text *t, struct ident *id);

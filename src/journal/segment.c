@@ -119,6 +119,23 @@ void segment_name(uint64_t first, char name[JOURNAL_NAME_BYTES])
 	snprintf(name, JOURNAL_NAME_BYTES, JOURNAL_FOLDER "/%020" PRIu64 ".seg", first);
 }
 
+void index_name(uint64_t first, char name[JOURNAL_NAME_BYTES])
+{
+	snprintf(name, JOURNAL_NAME_BYTES, JOURNAL_FOLDER "/%020" PRIu64 ".idx", first);
+}
+
+bool segment_name_take(const char *name, const char *ending, uint64_t *first)
+{
+	if (strspn(name, "0123456789") != 20 || strcmp(name + 20, ending) != 0)
+		return false;
+	*first = 0;
+	for (int i = 0; i < 20; i++)
+		if (__builtin_mul_overflow(*first, (uint64_t)10, first) ||
+		    __builtin_add_overflow(*first, (uint64_t)(name[i] - '0'), first))
+			return false;
+	return true;
+}
+
 struct listing {
 	uint64_t *first;
 	size_t n, cap;
@@ -128,12 +145,10 @@ struct listing {
 static void see_name(void *ctx, const char *name)
 {
 	struct listing *l = ctx;
-	uint64_t first = 0;
+	uint64_t first;
 
-	if (strlen(name) != 24 || strcmp(name + 20, ".seg") != 0 || strspn(name, "0123456789") != 20 || l->err != ERR_OK)
+	if (l->err != ERR_OK || !segment_name_take(name, ".seg", &first))
 		return;
-	for (int i = 0; i < 20; i++)
-		first = first * 10 + (uint64_t)(name[i] - '0');
 	if (l->n == l->cap) {
 		size_t cap = l->cap == 0 ? 64 : 2 * l->cap;
 		uint64_t *more = cap > SEGMENT_NAMES_MAX ? NULL : mem_resize(l->first, cap * sizeof(*more));
@@ -148,7 +163,7 @@ static void see_name(void *ctx, const char *name)
 	l->first[l->n++] = first;
 }
 
-enum err segment_list(struct disk *d, uint64_t **first, size_t *n)
+enum err journal_segments(struct disk *d, uint64_t **first, size_t *n)
 {
 	struct listing l = { .n = 0 };
 	enum err e = d->list(d->ctx, JOURNAL_FOLDER, see_name, &l);
@@ -202,4 +217,45 @@ enum err batch_read(struct disk *d, int fd, uint64_t at, struct buf *b, struct b
 	b->n = got;
 	b->p[got] = 0;
 	return got == h->payload_bytes && batch_checksum_ok(head, h, buf_view(b)) ? ERR_OK : ERR_FORMAT;
+}
+
+enum err batch_follows(struct disk *d, int fd, uint64_t at, struct buf *scratch, bool *follows)
+{
+	enum {
+		STEP = 1 << 20
+	};
+	char *p = mem_alloc(STEP + 3);
+	enum err e = p == NULL ? ERR_MEMORY : ERR_OK;
+	uint32_t magic = BATCH_MAGIC;
+
+	*follows = false;
+	for (size_t got = STEP; e == ERR_OK && !*follows && got >= STEP; at += STEP) {
+		e = d->read_at(d->ctx, fd, at, p, STEP + 3, &got);
+		for (size_t i = 0; e == ERR_OK && !*follows && i + 4 <= got && i < STEP; i++) {
+			unsigned char head[JOURNAL_BATCH_HEAD_BYTES];
+			struct batch_head h;
+
+			if (memcmp(p + i, &magic, 4) != 0)
+				continue;
+			e = batch_read(d, fd, at + i, scratch, &h, head);
+			*follows = e == ERR_OK;
+			e = e == ERR_FORMAT || e == ERR_ABSENT ? ERR_OK : e;
+		}
+	}
+	mem_free(p);
+	return e;
+}
+
+enum err batch_read_last(struct disk *d, int fd, uint64_t at, struct buf *b, struct batch_head *h,
+                         unsigned char head[JOURNAL_BATCH_HEAD_BYTES])
+{
+	enum err e = batch_read(d, fd, at, b, h, head);
+	bool follows;
+
+	if (e != ERR_FORMAT)
+		return e;
+	e = batch_follows(d, fd, at + 1, b, &follows);
+	if (e != ERR_OK || !follows)
+		return e == ERR_OK ? ERR_ABSENT : e;
+	return batch_read(d, fd, at, b, h, head); /* the writer may have finished this one and the next meanwhile */
 }

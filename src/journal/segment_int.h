@@ -35,13 +35,20 @@ bool batch_checksum_ok(const unsigned char head[JOURNAL_BATCH_HEAD_BYTES], const
 void batch_chain(const unsigned char before[JOURNAL_CHAIN_BYTES], const unsigned char head[JOURNAL_BATCH_HEAD_BYTES],
                  struct text payload, unsigned char out[JOURNAL_CHAIN_BYTES]);
 
-/* The first positions of all segments, ascending; mem_free *first. */
-enum err segment_list(struct disk *d, uint64_t **first, size_t *n) MUST_CHECK;
 void segment_name(uint64_t first, char name[JOURNAL_NAME_BYTES]);
+void index_name(uint64_t first, char name[JOURNAL_NAME_BYTES]); /* of the segment's index (contacts.h) */
+/* The first position out of a name in the journal's folder, if it is 20 digits and this ending. */
+bool segment_name_take(const char *name, const char *ending, uint64_t *first);
 /* One whole batch at an offset into b (head not included). ERR_ABSENT: the file ends exactly there; ERR_FORMAT: what is there is
  * no whole batch. */
 enum err batch_read(struct disk *d, int fd, uint64_t at, struct buf *b, struct batch_head *h,
                     unsigned char head[JOURNAL_BATCH_HEAD_BYTES]) MUST_CHECK;
+/* *follows: a whole batch begins somewhere at or behind `at`. Then what stands before it was not torn by a crash. */
+enum err batch_follows(struct disk *d, int fd, uint64_t at, struct buf *scratch, bool *follows) MUST_CHECK;
+/* batch_read for the last segment, beside its writer: bytes that are no whole batch, and that none follows, are a write on its way, or
+ * torn: the end of what is there (ERR_ABSENT). */
+enum err batch_read_last(struct disk *d, int fd, uint64_t at, struct buf *b, struct batch_head *h,
+                         unsigned char head[JOURNAL_BATCH_HEAD_BYTES]) MUST_CHECK;
 /* The segment's head. ERR_FORMAT: too short or damaged. */
 enum err segment_head_read(struct disk *d, int fd, struct segment_head *h) MUST_CHECK;
 

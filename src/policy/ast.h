@@ -118,6 +118,7 @@ struct ast_decl {
 	struct ast_name event;    /* rule, exempt, feature: on */
 	struct ast *about, *expr; /* rule and exempt: expr = when; let, feature: the value */
 	enum rule_mode mode;
+	struct span mode_span;
 	enum severity severity;
 	int64_t score, every_us;
 	struct ast_measure *measures;

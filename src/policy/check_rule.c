@@ -104,7 +104,8 @@ static void check_rule(struct front *f, struct ast_decl *d, struct rule *r)
 		                .score = d->score,
 		                .n_notify = d->n_notify,
 		                .every_us = d->every_us,
-		                .span = d->span };
+		                .span = d->span,
+		                .mode_span = d->mode_span };
 	r->source = front_keep_text(f, d->source);
 	r->written = policy_span_text(f->p, d->span);
 	for (uint32_t i = 0; i < d->n_notify; i++)

@@ -104,15 +104,6 @@ static bool too_many(struct front *f, const struct ast_name *n, uint32_t have, u
 
 /* ---- entities ---- */
 
-static enum ident_form form_of(struct text name)
-{
-	static const char *const forms[] = { "phone", "account", "person", "device", "cell" };
-	for (int i = 0; i < (int)ARRAY_LEN(forms); i++)
-		if (text_eq(name, text_z(forms[i])))
-			return (enum ident_form)i;
-	return IDENT_OPAQUE;
-}
-
 static void declare_entity(struct front *f, struct ast_decl *d)
 {
 	struct schema *s = &f->p->schema;
@@ -137,7 +128,7 @@ static void declare_entity(struct front *f, struct ast_decl *d)
 		return;
 	d->index = s->n_entities++;
 	s->entity[d->index].name = name_of(f, &d->name);
-	s->entity[d->index].form = form_of(d->name.text);
+	s->entity[d->index].form = schema_form(d->name.text);
 }
 
 static void declare_attrs(struct front *f, const struct ast_decl *d)
@@ -297,6 +288,11 @@ static void declare_list(struct front *f, struct ast_decl *d)
 	if (t.dim != DIM_ENTITY && t.dim != DIM_TEXT) {
 		front_error(f, d->type.span, "a list holds entities or texts, not %s; write of phone, of text, ...",
 		            type_phrase(f, t));
+		return;
+	}
+	if (d->name.text.n == 0 || d->name.text.n > SCHEMA_NAME_MAX ||
+	    memchr(d->name.text.p, '/', d->name.text.n) != NULL) {
+		front_error(f, d->name.span, "a list's name has 1 to %d bytes and no /; choose another name", SCHEMA_NAME_MAX);
 		return;
 	}
 	if (!path_is_safe(d->path)) {

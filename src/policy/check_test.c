@@ -186,9 +186,6 @@ static void check_expect(struct front *f, const struct ast_step *x, struct ptest
 	e->rule = (uint32_t)rule;
 	e->about = front_keep_text(f, x->about);
 	e->because = front_keep_text(f, x->because);
-	if (f->p->rule[rule].mode == RULE_OFF)
-		front_error(f, x->name.span, "rule %.*s is off and never fires; make it live or shadow, or remove this line",
-		            TX(x->name.text));
 }
 
 static void check_test(struct front *f, struct ast_decl *d, struct ptest *t)

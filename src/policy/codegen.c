@@ -1,9 +1,9 @@
 /* codegen.c - one program an event type, from rules, rings and features.
  *
- * A program runs in four steps: set attributes; read the windows that exclude this event; put the event into its
- * rings, lowest level first; test the rules. Behind the hot part come the features, and for each rule a cold program that
- * computes every value its explanation tells. While code is made, a constant's register is CONST | index;
- * place_constants puts them behind the temporaries. */
+ * A program runs in four steps: set attributes; name the rows of windows that exclude this event, which are read before it goes
+ * into their ring; put the event into its rings, lowest level first; test the rules. Behind the hot part come the features, and for each rule a cold program that
+ * computes every value its explanation tells. While code is made, a constant's register is CONST | index and
+ * an accumulator's OUT | index; place_constants puts them behind the temporaries. */
 #include "base/mem.h"
 #include "policy/codegen_int.h"
 
@@ -43,6 +43,7 @@ static void compile_rule(struct gen *g, uint32_t rule)
 	uint32_t sure = g->n_cache;
 	uint16_t about;
 
+	g->surely = true;
 	gen_condition(g, r->when, &end, &sure);
 	about = gen_expr(g, r->about);
 	compile_exemptions(g, rule, about, &end);
@@ -67,7 +68,9 @@ static void compile_setters(struct gen *g)
 	g->n_cache = 0; /* attributes may have changed */
 }
 
-static void compile_reads(struct gen *g)
+/* Windows without the event at hand are read when a rule asks, but at the latest when the event goes into their ring: their keys
+ * are ready before. */
+static void compile_before(struct gen *g)
 {
 	g->before_insert = true;
 	for (uint32_t i = 0; i < g->p->n_views; i++) {
@@ -76,7 +79,8 @@ static void compile_reads(struct gen *g)
 		if (v->context != g->context || !v->before)
 			continue;
 		gen_key(g, v->key);
-		gen_emit(g, OP_READ, 0, 0, i, 0);
+		v->next_before = g->p->ring[v->ring].before;
+		g->p->ring[v->ring].before = i + 1;
 	}
 	g->before_insert = false;
 }
@@ -92,6 +96,33 @@ static uint16_t compile_col(struct gen *g, const struct expr *e, struct ring_col
 	return d;
 }
 
+static void compile_insert(struct gen *g, uint32_t ring)
+{
+	struct plan_ring *r = &g->p->ring[ring];
+
+	for (uint32_t k = 0; k < r->rp.n_cols; k++)
+		r->col_reg[k] = compile_col(g, r->col[k], r->rp.col[k]);
+	gen_emit(g, OP_INSERT, 0, ring, 0, 0);
+}
+
+/* A ring with one filter and nothing beside it: most events leave at the filter's first word. */
+static void compile_insert_if(struct gen *g, uint32_t ring)
+{
+	struct plan_ring *r = &g->p->ring[ring];
+	uint32_t sure = g->n_cache;
+	struct jumps no = { 0 };
+
+	r->filter_reg[0] = gen_constant(g, 1);
+	gen_condition(g, r->filter[0], &no, &sure);
+	g->always = false;
+	compile_insert(g, ring);
+	for (uint32_t i = 0; i < no.n; i++)
+		gen_land(g, no.at[i]);
+	if (g->n_cache > sure)
+		g->n_cache = sure;
+	g->always = g->surely = true;
+}
+
 static void compile_inserts(struct gen *g)
 {
 	struct plan *p = g->p;
@@ -104,11 +135,12 @@ static void compile_inserts(struct gen *g)
 			if (r->alerts || r->event != g->context || r->level != level)
 				continue;
 			gen_key(g, r->insert_key);
-			for (uint32_t k = 0; k < r->rp.n_cols; k++)
-				r->col_reg[k] = compile_col(g, r->col[k], r->rp.col[k]);
-			for (uint32_t k = 0; k < r->rp.n_filters; k++)
-				r->filter_reg[k] = gen_expr(g, r->filter[k]);
-			gen_emit(g, OP_INSERT, 0, i, 0, 0);
+			for (uint32_t k = 0; k < r->rp.n_filters && (r->rp.n_filters > 1 || r->rp.keep_unfiltered); k++)
+				r->filter_reg[k] = gen_truth(g, r->filter[k]);
+			if (r->rp.n_filters == 1 && !r->rp.keep_unfiltered)
+				compile_insert_if(g, i);
+			else
+				compile_insert(g, i);
 			if (pr->n_rings < ARRAY_LEN(pr->ring))
 				pr->ring[pr->n_rings++] = i;
 		}
@@ -190,6 +222,20 @@ static void compile_explain(struct gen *g, uint32_t rule)
 	gen_emit(g, OP_END, 0, 0, 0, 0);
 }
 
+/* A row that every event of the type visits. */
+static bool key_is_sure(const struct plan *p, uint32_t key)
+{
+	bool sure = false;
+
+	for (uint32_t i = 0; i < p->n_views; i++)
+		sure |= p->view[i].key == key && p->view[i].sure;
+	for (uint32_t i = 0; i < p->n_rings; i++)
+		sure |= !p->ring[i].alerts && p->ring[i].insert_key == key && p->ring[i].rp.keep_unfiltered;
+	return sure;
+}
+
+/* What nearly every event of the type touches is asked for early. What only some touch is not: most of it would be fetched for
+ * nothing, and a fetch is what time is made of here. */
 static void find_prefetches(struct plan *p, uint32_t context)
 {
 	const struct schema_event *t = &p->policy->schema.event[context];
@@ -207,7 +253,7 @@ static void find_prefetches(struct plan *p, uint32_t context)
 		bool known = false;
 
 		if (r->alerts || r->n_keys != 1 || (v ? v->context : r->event) != context || key->op != X_FIELD ||
-		    key->type.dim != DIM_ENTITY)
+		    key->type.dim != DIM_ENTITY || !(v ? v->sure : r->rp.keep_unfiltered))
 			continue;
 		f = (struct plan_prefetch){ .ident = p->policy->schema.event[context].field[key->index].slot,
 			                        .space = (uint8_t)r->space,
@@ -218,7 +264,8 @@ static void find_prefetches(struct plan *p, uint32_t context)
 			pr->prefetch[pr->n_prefetch++] = f;
 	}
 	for (uint32_t i = 0; i < p->n_keys; i++)
-		if (p->row_key[i].context == context && p->row_key[i].early && pr->n_early < PLAN_EARLY_MAX &&
+		if (p->row_key[i].context == context && p->row_key[i].early && key_is_sure(p, i) &&
+		    pr->n_early < PLAN_EARLY_MAX &&
 		    (p->row_key[i].n > 1 || p->row_key[i].expr[0]->op == X_ATTR || p->row_key[i].expr[0]->type.dim == DIM_TEXT))
 			pr->early[pr->n_early++] = i;
 }
@@ -236,18 +283,20 @@ static void compile_program(struct gen *g, uint32_t context)
 		for (uint32_t k = 0; g->p->row_key[i].context == context && k < g->p->row_key[i].n; k++)
 			g->p->row_key[i].reg[k] = gen_temp(g);
 	g->p->program[context].code = g->p->n_insns;
-	g->always = true;
+	g->always = g->surely = true;
 	compile_setters(g);
-	compile_reads(g);
+	compile_before(g);
 	compile_inserts(g);
-	g->always = false;
+	g->always = g->surely = false;
 	for (uint32_t i = 0; i < po->n_rules; i++)
 		if (po->rule[i].event == context && po->rule[i].mode != RULE_OFF)
 			compile_rule(g, i);
 	gen_emit(g, OP_END, 0, 0, 0, 0);
 	g->p->program[context].code_end = g->p->n_insns;
 	main_end = g->next;
+	g->surely = true;
 	compile_features(g);
+	g->surely = false;
 	for (uint32_t i = 0; i < po->n_rules; i++)
 		if (po->rule[i].event == context && po->rule[i].mode != RULE_OFF) {
 			g->next = main_end;
@@ -260,6 +309,8 @@ static void place(const struct plan *p, uint16_t *reg)
 {
 	if (*reg & CONST)
 		*reg = (uint16_t)(p->n_temps + (*reg & ~CONST));
+	else if (*reg & OUT)
+		*reg = (uint16_t)(p->n_temps + p->n_consts + (*reg & ~OUT));
 }
 
 static void place_constants(struct plan *p)
@@ -298,7 +349,9 @@ static void place_constants(struct plan *p)
 	for (uint32_t i = 0; i < p->policy->schema.n_events; i++)
 		for (uint32_t k = 0; k < p->program[i].n_features; k++)
 			place(p, &p->program[i].feature_reg[k]);
-	p->n_regs = p->n_temps + p->n_consts;
+	for (uint32_t i = 0; i < p->n_views; i++)
+		p->view[i].out += p->n_temps + p->n_consts;
+	p->n_regs = p->n_temps + p->n_consts + p->n_out;
 }
 
 enum err plan_codegen(struct plan *p, struct buf *errors)

@@ -1,8 +1,7 @@
-/* codegen_expr.c - expressions and conditions into instructions.
+/* codegen_expr.c - expressions into instructions.
  *
- * A value is computed once: an expression seen before in code that surely ran is a register already; constants fold.
- * Conditions jump out as soon as they can't hold any more, cheap parts first: `and` and `or` have no side effects, so their
- * order is the compiler's. */
+ * A value is computed once: an expression seen before in code that surely ran is a register already; constants fold. `and` and `or`
+ * have no side effects, so their order is the compiler's: cheap parts first. */
 #include "policy/arith.h"
 #include "policy/codegen_int.h"
 
@@ -74,7 +73,7 @@ uint16_t gen_constant(struct gen *g, int64_t i)
 static bool lookup_cache(struct gen *g, const struct expr *e, uint16_t *reg)
 {
 	for (uint32_t i = g->n_cache; i-- > 0;)
-		if (expr_equal(g->cache[i].e, e)) {
+		if (g->cache[i].e != NULL && expr_equal(g->cache[i].e, e)) {
 			*reg = g->cache[i].reg;
 			return true;
 		}
@@ -84,8 +83,20 @@ static bool lookup_cache(struct gen *g, const struct expr *e, uint16_t *reg)
 static uint16_t remember(struct gen *g, const struct expr *e, uint16_t reg)
 {
 	if (g->n_cache < CACHE_MAX) /* past it, values are computed again: slower, never wrong */
-		g->cache[g->n_cache++] = (struct cached){ e, reg };
+		g->cache[g->n_cache++] = (struct cached){ .e = e, .reg = reg };
 	return reg;
+}
+
+/* From here on the view's accumulators are in their registers. */
+static void need(struct gen *g, uint32_t view)
+{
+	for (uint32_t i = g->n_cache; i-- > 0;)
+		if (g->cache[i].e == NULL && g->cache[i].view == view)
+			return;
+	gen_emit(g, OP_NEED, 0, 0, view, 0);
+	g->p->view[view].sure |= g->surely;
+	if (g->n_cache < CACHE_MAX)
+		g->cache[g->n_cache++] = (struct cached){ .view = view };
 }
 
 static uint16_t compile_real(struct gen *g, const struct expr *e)
@@ -142,15 +153,14 @@ static uint16_t compile_arith(struct gen *g, const struct expr *e)
 	return d;
 }
 
-static bool compares_real(const struct expr *e)
+bool gen_compares_real(const struct expr *e)
 {
 	return e->a->type.real || e->b->type.real;
 }
 
-/* A comparison as (less-than family, operands in order): a > b is b < a. */
-static enum opcode comparison(struct gen *g, const struct expr *e, uint16_t *a, uint16_t *b)
+enum opcode gen_comparison(struct gen *g, const struct expr *e, uint16_t *a, uint16_t *b)
 {
-	bool real = compares_real(e), swap = e->op == X_GT || e->op == X_GE;
+	bool real = gen_compares_real(e), swap = e->op == X_GT || e->op == X_GE;
 	uint16_t x = real ? compile_real(g, e->a) : gen_expr(g, e->a);
 	uint16_t y = real ? compile_real(g, e->b) : gen_expr(g, e->b);
 
@@ -227,7 +237,6 @@ void gen_key(struct gen *g, uint32_t key)
 static uint16_t compile_agg(struct gen *g, const struct expr *e)
 {
 	uint32_t view, acc;
-	uint16_t d;
 	struct plan_view *v;
 
 	CHECK(plan_find(g->p, g->context, e, &view, &acc));
@@ -238,41 +247,89 @@ static uint16_t compile_agg(struct gen *g, const struct expr *e)
 		         "write `excluding this` here too");
 		return 0;
 	}
-	if (!v->before || g->before_insert) /* as a key of another reading it may be wanted before its own READ */
+	if (!v->before || g->before_insert) /* as a key of another reading it may be wanted before its own key is ready */
 		gen_key(g, v->key);
-	d = gen_temp(g);
-	gen_emit(g, OP_AGG, 0, d, view, acc);
-	return d;
+	need(g, view);
+	return (uint16_t)(OUT | (v->out + acc));
 }
 
-static uint32_t cost(const struct expr *e);
-static uint32_t flatten(struct gen *g, const struct expr *e, enum expr_op op, const struct expr **out, uint32_t n);
-static void order_by_cost(const struct expr **t, uint32_t n);
+/* Code that may be skipped: what it computes is not known behind it. */
+struct skippable {
+	uint32_t sure, jumps, at[TERMS_MAX + BOUNDS_MAX];
+	bool always, surely;
+};
+
+static void skip_by(struct gen *g, struct skippable *s, uint32_t jump)
+{
+	if (s->jumps == 0)
+		s->sure = g->n_cache;
+	s->at[s->jumps++] = jump;
+	g->always = g->surely = false;
+}
+
+static void skip_from(const struct gen *g, struct skippable *s)
+{
+	s->jumps = 0;
+	s->always = g->always;
+	s->surely = g->surely;
+}
+
+static void skip_to(struct gen *g, const struct skippable *s)
+{
+	for (uint32_t i = 0; i < s->jumps; i++)
+		gen_land(g, s->at[i]);
+	if (s->jumps > 0)
+		g->n_cache = s->sure;
+	g->always = s->always;
+	g->surely = s->surely;
+}
+
+static void skip_unless_held(struct gen *g, const struct expr *e, struct skippable *s, uint16_t d)
+{
+	struct bounds b = { 0 };
+
+	gen_bounds(g, e, &b);
+	for (uint32_t i = 0; i < b.n; i++)
+		skip_by(g, s, gen_unless_holds(g, &b.of[i], d));
+}
 
 /* A conjunction as a value, cheap terms first; a dear one is skipped when the rest is false already. */
 static uint16_t compile_and(struct gen *g, const struct expr *e)
 {
 	const struct expr *term[TERMS_MAX];
-	uint32_t n = flatten(g, e, X_AND, term, 0), sure = 0, jumps = 0, at[TERMS_MAX];
+	uint32_t n = gen_flatten(g, e, X_AND, term, 0);
 	uint16_t d = gen_temp(g), r;
-	bool always = g->always;
+	bool asked = false;
+	struct skippable s;
 
-	order_by_cost(term, n);
+	skip_from(g, &s);
+	gen_order_by_cost(term, n);
 	for (uint32_t i = 0; i < n; i++) {
-		if (i > 0 && cost(term[i]) >= COST_DEAR) {
-			if (jumps == 0)
-				sure = g->n_cache; /* what comes now may be skipped */
-			g->always = false;
-			at[jumps++] = gen_emit(g, OP_UNTIL_FALSE, 0, 0, d, 0);
-		}
+		bool dear = gen_cost(term[i]) >= COST_DEAR;
+
+		if (i > 0 && dear)
+			skip_by(g, &s, gen_emit(g, OP_UNTIL_FALSE, 0, 0, d, 0));
+		if (dear && !asked)
+			skip_unless_held(g, e, &s, d);
+		asked |= dear;
 		r = gen_expr(g, term[i]);
 		gen_emit(g, i == 0 ? OP_MOVE : OP_AND, 0, d, i == 0 ? r : d, i == 0 ? 0 : r);
 	}
-	for (uint32_t i = 0; i < jumps; i++)
-		gen_land(g, at[i]);
-	if (jumps > 0)
-		g->n_cache = sure;
-	g->always = always;
+	skip_to(g, &s);
+	return d;
+}
+
+static uint16_t compile_or(struct gen *g, const struct expr *e)
+{
+	uint16_t d = gen_temp(g), a, b;
+	struct skippable s;
+
+	skip_from(g, &s);
+	skip_unless_held(g, e, &s, d);
+	a = gen_expr(g, e->a);
+	b = gen_expr(g, e->b);
+	gen_emit(g, OP_OR, 0, d, a, b);
+	skip_to(g, &s);
 	return d;
 }
 
@@ -295,18 +352,14 @@ static uint16_t compile_new(struct gen *g, const struct expr *e)
 	case X_LT:
 	case X_LE:
 	case X_GT:
-	case X_GE: op = comparison(g, e, &a, &b); break;
+	case X_GE: op = gen_comparison(g, e, &a, &b); break;
 	case X_ELSE:
 		op = e->type.real ? OP_ELSE_R : OP_ELSE_I;
 		a = e->type.real ? compile_real(g, e->a) : gen_expr(g, e->a);
 		b = e->type.real ? compile_real(g, e->b) : gen_expr(g, e->b);
 		break;
 	case X_AND: return compile_and(g, e);
-	case X_OR:
-		op = OP_OR;
-		a = gen_expr(g, e->a);
-		b = gen_expr(g, e->b);
-		break;
+	case X_OR: return compile_or(g, e);
 	case X_NOT:
 	case X_KNOWN:
 		op = e->op == X_NOT ? OP_NOT : e->a->type.real ? OP_KNOWN_R : OP_KNOWN_I;
@@ -353,15 +406,14 @@ uint16_t gen_expr(struct gen *g, const struct expr *e)
 	return remember(g, e, compile_new(g, e));
 }
 
-/* How dear a condition is, for putting cheap ones first. */
-static uint32_t cost(const struct expr *e)
+uint32_t gen_cost(const struct expr *e)
 {
 	uint32_t n = 1;
 
 	if (e == NULL)
 		return 0;
 	if (e->op == X_AGG)
-		return e->excluding_this ? 4 : 40;
+		return 40;
 	if (e->op == X_RISK)
 		return 30;
 	if (e->op == X_ATTR || e->op == X_IDENT)
@@ -371,14 +423,14 @@ static uint32_t cost(const struct expr *e)
 	if (e->op == X_CALL)
 		n = 8;
 	for (uint32_t i = 0; i < e->n_args; i++)
-		n += cost(e->arg[i]);
-	return n + cost(e->a) + cost(e->b);
+		n += gen_cost(e->arg[i]);
+	return n + gen_cost(e->a) + gen_cost(e->b);
 }
 
-static uint32_t flatten(struct gen *g, const struct expr *e, enum expr_op op, const struct expr **out, uint32_t n)
+uint32_t gen_flatten(struct gen *g, const struct expr *e, enum expr_op op, const struct expr **out, uint32_t n)
 {
 	if (e->op == op)
-		return flatten(g, e->b, op, out, flatten(g, e->a, op, out, n));
+		return gen_flatten(g, e->b, op, out, gen_flatten(g, e->a, op, out, n));
 	if (n == TERMS_MAX) {
 		gen_fail(g, e->span, "more than 128 conditions are joined here; move some into a list or another rule");
 		return n;
@@ -387,68 +439,13 @@ static uint32_t flatten(struct gen *g, const struct expr *e, enum expr_op op, co
 	return n;
 }
 
-static void order_by_cost(const struct expr **t, uint32_t n)
+void gen_order_by_cost(const struct expr **t, uint32_t n)
 {
 	for (uint32_t i = 1; i < n; i++)
-		for (uint32_t k = i; k > 0 && cost(t[k]) < cost(t[k - 1]); k--) {
+		for (uint32_t k = i; k > 0 && gen_cost(t[k]) < gen_cost(t[k - 1]); k--) {
 			const struct expr *x = t[k];
 
 			t[k] = t[k - 1];
 			t[k - 1] = x;
 		}
-}
-
-static uint32_t unless(struct gen *g, const struct expr *e)
-{
-	uint16_t a, b;
-
-	if (e->op == X_LT || e->op == X_GT || e->op == X_LE || e->op == X_GE || (e->op == X_EQ && !compares_real(e))) {
-		switch (comparison(g, e, &a, &b)) {
-		case OP_LT_I: return gen_emit(g, OP_UNLESS_LT_I, 0, a, b, 0);
-		case OP_LE_I: return gen_emit(g, OP_UNLESS_LE_I, 0, a, b, 0);
-		case OP_LT_R: return gen_emit(g, OP_UNLESS_LT_R, 0, a, b, 0);
-		case OP_LE_R: return gen_emit(g, OP_UNLESS_LE_R, 0, a, b, 0);
-		default: return gen_emit(g, OP_UNLESS_EQ_I, 0, a, b, 0);
-		}
-	}
-	return gen_emit(g, OP_UNLESS, 0, 0, gen_expr(g, e), 0);
-}
-
-void gen_jump(struct gen *g, struct jumps *j, uint32_t at)
-{
-	if (j->n < ARRAY_LEN(j->at))
-		j->at[j->n++] = at;
-	else
-		g->err = ERR_CAP;
-}
-
-void gen_condition(struct gen *g, const struct expr *e, struct jumps *out, uint32_t *sure)
-{
-	const struct expr *term[TERMS_MAX];
-	uint32_t n = flatten(g, e, X_AND, term, 0);
-	bool first = true;
-
-	order_by_cost(term, n);
-	for (uint32_t i = 0; i < n; i++) {
-		if (term[i]->op == X_OR) {
-			const struct expr *alt[TERMS_MAX];
-			uint32_t m = flatten(g, term[i], X_OR, alt, 0), done[TERMS_MAX], before = 0;
-
-			order_by_cost(alt, m);
-			for (uint32_t k = 0; k + 1 < m; k++) {
-				done[k] = gen_emit(g, OP_IF, 0, 0, gen_expr(g, alt[k]), 0);
-				if (k == 0)
-					before = g->n_cache;
-			}
-			gen_jump(g, out, unless(g, alt[m - 1]));
-			for (uint32_t k = 0; k + 1 < m; k++)
-				gen_land(g, done[k]);
-			g->n_cache = before; /* later alternatives may not have run */
-		} else {
-			gen_jump(g, out, unless(g, term[i]));
-		}
-		if (first)
-			*sure = g->n_cache;
-		first = false;
-	}
 }

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 /* X(name, operands for the disassembler and the verifier, meaning)
- * d = a register written in a; r = register; k = small constant; v = view; s = accumulator of that view; i = ring;
+ * d = a register written in a; r = register; k = small constant; n = bound; v = view; i = ring;
  * u = rule; j = jump target in c; l = list; f = feature; e = entity kind; t = attribute; p = first argument register;
  * - = unused */
 #define OPCODES(X)                                                                                           \
@@ -17,10 +17,10 @@
 	X(ATTR, "edrt", "R[a] = declared attribute c of the entity R[b] of kind k")                              \
 	X(IDENT, "edrt", "R[a] = identifier attribute c of the entity R[b] of kind k")                           \
 	X(RISK, "edr-", "R[a] = highest decision score about the entity R[b] of kind k before this event")       \
-	X(AGG, "-dvs", "R[a] = accumulator c of view b, read now unless it was read for this event")             \
-	X(READ, "--v-", "read view b: before this event goes into its ring")                                     \
+	X(NEED, "--v-", "read view b into its registers unless it was read for this event")                      \
+	X(UNLESS_HOLDS, "-dnj", "R[a] = false and go on at c unless bound b of the plan's bounds is met")        \
 	X(SET, "erru", "attribute c (event's setter) of the entity R[a] of kind k = R[b], at this event's time") \
-	X(INSERT, "-i--", "put this event into ring a")                                                          \
+	X(INSERT, "-i--", "put this event into ring a; views that leave it out are read before")                 \
 	X(NEG_I, "-dr-", "R[a] = -R[b]")                                                                         \
 	X(NEG_R, "-dr-", "R[a] = -R[b]")                                                                         \
 	X(ADD_I, "-drr", "R[a] = R[b] + R[c], saturating")                                                       \

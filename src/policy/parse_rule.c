@@ -157,6 +157,13 @@ const char *policy_severity_name_zh(enum severity s)
 	return severity_names[s].zh;
 }
 
+const char *policy_mode_name(enum rule_mode m)
+{
+	static const char *const names[RULE_MODES] = { "live", "shadow", "off" };
+
+	return names[m];
+}
+
 /* bar-outgoing comes as three tokens; what counts is that they touch. */
 static int parse_measure_name(struct parser *ps)
 {
@@ -295,16 +302,23 @@ static void parse_on_about(struct parser *ps, struct ast_decl *d, const char *fo
 	d->about = parse_path(ps);
 }
 
+static void parse_mode(struct parser *ps, struct ast_decl *d)
+{
+	d->mode_span = d->name.span;
+	d->mode_span.start = d->mode_span.end;
+	for (uint32_t m = 0; m < RULE_MODES; m++)
+		if (parse_take_word(ps, policy_mode_name((enum rule_mode)m))) {
+			d->mode = (enum rule_mode)m;
+			d->mode_span = ps->last;
+			return;
+		}
+}
+
 void parse_rule(struct parser *ps, struct ast_decl *d)
 {
 	if (!parse_name(ps, "the rule's name, as in rule burst on call about caller", &d->name))
 		return;
-	if (parse_take_word(ps, "shadow"))
-		d->mode = RULE_SHADOW;
-	else if (parse_take_word(ps, "off"))
-		d->mode = RULE_OFF;
-	else
-		parse_take_word(ps, "live");
+	parse_mode(ps, d);
 	parse_on_about(ps, d, "on and an event, as in rule burst on call about caller");
 	if (!parse_word(ps, "when", "when and the condition"))
 		return;

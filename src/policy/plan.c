@@ -8,6 +8,10 @@
 #include "event/ident.h"
 #include "policy/plandata.h"
 
+enum {
+	LINE = 64 /* rows that need more than one cache line get whole ones */
+};
+
 struct collect {
 	struct plan *p;
 	struct buf *errors;
@@ -182,7 +186,9 @@ static uint32_t find_or_add_key(struct plan *p, uint32_t context, uint32_t space
 	}
 	CHECK(p->n_keys < PLAN_KEYS_MAX); /* no more than rings and views together */
 	k = &p->row_key[p->n_keys];
-	*k = (struct plan_key){ .context = context, .space = space, .n = n, .early = true };
+	*k = (struct plan_key){
+		.context = context, .space = space, .n = n, .entity = space < p->policy->schema.n_entities, .early = true
+	};
 	for (uint32_t j = 0; j < n; j++) {
 		k->expr[j] = e[j];
 		k->early &= e[j]->op == X_FIELD || (e[j]->op == X_ATTR && e[j]->a->op == X_FIELD);
@@ -366,7 +372,23 @@ static void add_alert_rings(struct collect *c)
 	}
 }
 
-static enum err finish_layout(struct plan *p)
+/* The values, widest first so that each is aligned; the end. */
+static uint32_t lay_attributes(struct plan_space *sp, const struct schema_entity *e, uint32_t at)
+{
+	for (uint32_t width = 8; width > 0; width /= 2)
+		for (uint32_t i = 0; i < e->n_attrs; i++) {
+			enum dim d = e->attr[i].type.dim;
+
+			if (width != (d == DIM_ENTITY ? 4 : d == DIM_BOOL ? 1 : 8))
+				continue;
+			sp->attr_off[i] = at;
+			sp->attr_width[i] = (uint8_t)width;
+			at += width;
+		}
+	return at;
+}
+
+static enum err finish_layout(struct plan *p, struct buf *errors)
 {
 	const struct schema *s = &p->policy->schema;
 
@@ -393,17 +415,24 @@ static enum err finish_layout(struct plan *p)
 
 			sp->ident_off = at;
 			sp->attr_time_off = at + (uint32_t)sizeof(struct ident_attrs);
-			sp->attr_value_off = sp->attr_time_off + 8 * n;
-			at = sp->attr_value_off + 8 * n;
+			at = lay_attributes(sp, &s->entity[i], sp->attr_time_off + 8 * n);
 		}
-		sp->slot_off = at;
-		sp->row_bytes = (at + 4 * sp->n_rings + 7) & ~7u;
+		sp->slot_off = (at + 3) & ~3u;
+		at = sp->slot_off + 4 * sp->n_rings;
+		sp->row_bytes = at > LINE ? (at + LINE - 1) & ~(LINE - 1u) : (at + 7) & ~7u;
 	}
+	for (uint32_t i = 0; i < p->n_rings; i++)
+		p->ring[i].slot_at = p->space[p->ring[i].space].slot_off + 4 * p->ring[i].slot;
 	for (uint32_t i = 0; i < p->n_views; i++) {
 		p->view[i].out = p->n_out;
 		p->n_out += p->ring[p->view[i].ring].rp.n_accs;
 	}
-	return ERR_OK;
+	if (p->n_out <= PLAN_REGS_MAX)
+		return ERR_OK;
+	buf_printf(errors,
+	           "error: the readings of the policy's windows have %u values; at most %d fit: drop rules or aggregates\n",
+	           p->n_out, PLAN_REGS_MAX);
+	return ERR_CAP;
 }
 
 static int64_t *name_fingerprints(struct plan *p, const char *(*name)(uint32_t), uint32_t n)
@@ -435,7 +464,7 @@ static enum err plan_fill(struct plan *p, struct buf *errors)
 	collect_all(&c);
 	if (c.failed)
 		return ERR_FORMAT;
-	e = finish_layout(p);
+	e = finish_layout(p, errors);
 	if (e == ERR_OK)
 		e = plan_names(p);
 	if (e == ERR_OK)
@@ -464,8 +493,10 @@ enum err plan_new(struct plan **out, const struct policy *po, const struct hash_
 	p->constant = arena_alloc(&p->arena, PLAN_REGS_MAX * sizeof(*p->constant));
 	p->constant_real = arena_alloc(&p->arena, PLAN_REGS_MAX * sizeof(*p->constant_real));
 	p->call = arena_alloc(&p->arena, PLAN_CALLS_MAX * sizeof(*p->call));
+	p->bound = arena_alloc(&p->arena, PLAN_BOUNDS_MAX * sizeof(*p->bound));
 	p->rule = arena_alloc(&p->arena, (po->n_rules + 1) * sizeof(*p->rule));
-	if (p->ring && p->view && p->row_key && p->insn && p->constant && p->constant_real && p->call && p->rule)
+	if (p->ring && p->view && p->row_key && p->insn && p->constant && p->constant_real && p->call && p->bound &&
+	    p->rule)
 		e = plan_fill(p, errors);
 	if (e != ERR_OK) {
 		plan_free(p);

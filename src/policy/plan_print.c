@@ -116,6 +116,15 @@ static void print_layout(struct buf *b, const struct plan *p)
 	}
 }
 
+static void print_accumulator(struct buf *b, const struct plan *p, uint32_t r)
+{
+	uint32_t v = p->n_views - 1;
+
+	while (v > 0 && p->view[v].out > r)
+		v--;
+	buf_printf(b, "v%u.s%u", v, r - p->view[v].out);
+}
+
 static void print_register(struct buf *b, const struct plan *p, uint32_t context, uint32_t r)
 {
 	const struct schema_event *e = &p->policy->schema.event[context];
@@ -126,6 +135,8 @@ static void print_register(struct buf *b, const struct plan *p, uint32_t context
 		buf_text(b, e->field[r - PLAN_REG_FIELD].name);
 	else if (r < p->n_temps)
 		buf_printf(b, "r%u", r);
+	else if (r >= p->n_temps + p->n_consts)
+		print_accumulator(b, p, r);
 	else if (p->constant_real[r - p->n_temps])
 		buf_printf(b, "#%.12g", p->constant[r - p->n_temps].r);
 	else
@@ -139,7 +150,10 @@ static void print_operand(struct buf *b, const struct plan *p, uint32_t context,
 	case 'r':
 	case 'p': print_register(b, p, context, v); break;
 	case 'v': buf_printf(b, "ring%u/v%u", p->view[v].ring, v); break;
-	case 's': buf_printf(b, "s%u", v); break;
+	case 'n':
+		buf_printf(b, "ring%u/v%u>=%u/", p->view[p->bound[v].view].ring, p->bound[v].view, p->bound[v].least);
+		clock_format_duration(b, p->bound[v].window_us);
+		break;
 	case 'i': buf_printf(b, "ring%u", v); break;
 	case 'j': buf_printf(b, "->%u", v); break;
 	case 'u': buf_printf(b, "%u", v); break;

@@ -20,7 +20,7 @@ static bool operand_ok(const struct plan *p, const struct insn *in, char kind, u
 	case 'r': return v < p->n_regs;
 	case 'p': return v + in->k <= p->n_temps;
 	case 'v': return v < p->n_views;
-	case 's': return in->b < p->n_views && v < p->ring[p->view[in->b].ring].rp.n_accs;
+	case 'n': return v < p->n_bounds;
 	case 'i': return v < p->n_rings;
 	case 'u': return in->op == OP_SET ? v < SCHEMA_ATTRS_MAX : v < p->policy->n_rules;
 	case 'j': return v > at && v < p->n_insns;
@@ -47,17 +47,21 @@ static bool tables_ok(const struct plan *p)
 
 		if (r->space >= p->n_spaces || r->slot >= p->space[r->space].n_rings ||
 		    !registers_ok(p, r->col_reg, r->rp.n_cols) || !registers_ok(p, r->filter_reg, r->rp.n_filters) ||
-		    (!r->alerts && r->insert_key >= p->n_keys))
+		    (!r->alerts && r->insert_key >= p->n_keys) || r->before > p->n_views)
 			return false;
 	}
 	for (uint32_t i = 0; i < p->n_keys; i++)
 		if (p->row_key[i].space >= p->n_spaces || !registers_ok(p, p->row_key[i].reg, p->row_key[i].n))
 			return false;
+	for (uint32_t i = 0; i < p->n_bounds; i++)
+		if (p->bound[i].view >= p->n_views)
+			return false;
 	for (uint32_t i = 0; i < p->n_views; i++) {
 		const struct plan_view *v = &p->view[i];
 
 		if (v->ring >= p->n_rings || v->key >= p->n_keys || p->row_key[v->key].space != p->ring[v->ring].space ||
-		    v->out + p->ring[v->ring].rp.n_accs > p->n_out)
+		    v->out < p->n_temps + p->n_consts || v->out + p->ring[v->ring].rp.n_accs > p->n_regs ||
+		    v->next_before > p->n_views)
 			return false;
 	}
 	return true;

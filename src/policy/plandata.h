@@ -1,7 +1,7 @@
 /* plandata.h - the inside of a plan, for the planner that fills it, the printer and the engine.
  *
- * Registers: the event's time, its fields, temporaries, then the constants of the whole plan. The first two and the
- * constants are ready when a program starts. */
+ * Registers: the event's time, its fields, temporaries, the constants of the whole plan, then the accumulators of every view. The
+ * first two and the constants are ready when a program starts, a view's accumulators from its NEED on. */
 #ifndef DUANKA_POLICY_PLANDATA_H
 #define DUANKA_POLICY_PLANDATA_H
 #include "policy/builtins.h"
@@ -18,8 +18,9 @@ enum {
 	PLAN_SPACES_MAX = 64,      /* key spaces: entity kinds, then composite keys */
 	PLAN_SPACE_RINGS_MAX = 64, /* rings in one key space */
 	PLAN_INSNS_MAX = 65535,
-	PLAN_REGS_MAX = 16384,
+	PLAN_REGS_MAX = 16384, /* temporaries; as many constants; as many accumulators in views */
 	PLAN_CALLS_MAX = 1024,
+	PLAN_BOUNDS_MAX = 8192,
 	PLAN_EXPLAIN_MAX = 128, /* values told about one rule */
 	PLAN_HITS_MAX = 256,    /* rules on one event type */
 };
@@ -40,44 +41,56 @@ struct plan_space {
 	uint32_t n_rings;
 	uint32_t ring[PLAN_SPACE_RINGS_MAX]; /* index into plan.ring, by slot */
 	/* row layout, bytes from the row's start; see table.h for what comes before head_bytes */
-	uint32_t ident_off;                     /* entities: struct ident_attrs */
-	uint32_t attr_time_off, attr_value_off; /* entities: int64 each, one for each declared attribute */
-	uint32_t slot_off;                      /* uint32 each */
+	uint32_t ident_off;                   /* entities: struct ident_attrs */
+	uint32_t attr_time_off;               /* entities: int64 each, one for each declared attribute */
+	uint32_t attr_off[SCHEMA_ATTRS_MAX];  /* ... and its value: */
+	uint8_t attr_width[SCHEMA_ATTRS_MAX]; /* bytes: 1 (bool), 4 (entity) or 8 */
+	uint32_t slot_off;                    /* uint32 each */
 	uint32_t row_bytes;
 };
 
-struct plan_ring {
-	bool alerts; /* the engine's own: alerts about the entities of a space */
+struct plan_ring {       /* what each event looks at comes first */
+	uint32_t insert_key; /* index into plan.row_key: where the event at hand goes */
+	uint32_t slot_at;    /* bytes from a row's start to the ring's slot */
+	uint32_t before;     /* 1 + the first view that leaves out the event at hand; 0 = none */
+	bool alerts;         /* the engine's own: alerts about the entities of a space */
+	uint16_t filter_reg[RING_FILTERS_MAX];
+	uint16_t col_reg[RING_COLS_MAX];
+	struct ring_plan rp;
 	uint32_t event;
 	uint32_t level; /* 1 + the deepest aggregate inside its keys, values and filters */
 	uint32_t space, slot;
 	uint32_t n_keys;
 	struct expr *key[POLICY_KEYS_MAX];
-	uint32_t insert_key; /* index into plan.row_key: where the event at hand goes */
 	struct expr *col[RING_COLS_MAX];
-	uint16_t col_reg[RING_COLS_MAX];
 	struct expr *filter[RING_FILTERS_MAX];
-	uint16_t filter_reg[RING_FILTERS_MAX];
-	struct ring_plan rp;
 };
 
 /* A row of a key space named by expressions over an event type. Rings and views that mean the same row share it, so that it
  * is looked up once an event. */
 struct plan_key {
 	uint32_t context, space, n;
-	struct expr *expr[POLICY_KEYS_MAX];
 	uint16_t reg[POLICY_KEYS_MAX];
-	bool early; /* fields and attributes of fields: the row can be prefetched before the program runs */
+	bool entity; /* the one register is the row */
+	bool early;  /* fields and attributes of fields: the row can be prefetched before the program runs */
+	struct expr *expr[POLICY_KEYS_MAX];
 };
 
 /* One reading of a ring in the context of one event type. */
 struct plan_view {
 	uint32_t context; /* event type */
 	uint32_t ring;
-	bool before; /* excluding this, and the ring takes this event type: read before INSERT */
+	bool before;          /* excluding this, and the ring takes this event type: read before this event goes in */
+	bool sure;            /* looked at for every event of the type */
+	uint32_t next_before; /* of the same ring: 1 + the next such view; 0 = none */
 	struct expr *lookup[POLICY_KEYS_MAX];
 	uint32_t key; /* index into plan.row_key */
-	uint32_t out; /* first of ring.n_accs words in the engine's view memory */
+	uint32_t out; /* register of its first accumulator; ring.n_accs of them */
+};
+
+struct plan_bound { /* so many events at least in a window, whatever its filters say */
+	uint32_t view, least;
+	int64_t window_us;
 };
 
 struct plan_call { /* one call of a builtin */
@@ -135,7 +148,7 @@ struct plan {
 	const struct policy *policy;
 	struct hash_key key;
 	int64_t lateness_us;
-	uint32_t n_spaces, n_rings, n_views, n_keys, n_insns, n_temps, n_regs, n_consts, n_calls, n_out;
+	uint32_t n_spaces, n_rings, n_views, n_keys, n_insns, n_temps, n_regs, n_consts, n_calls, n_bounds, n_out;
 	struct plan_space space[PLAN_SPACES_MAX];
 	struct plan_ring *ring;
 	struct plan_view *view;
@@ -144,6 +157,7 @@ struct plan {
 	union value *constant;
 	bool *constant_real;
 	struct plan_call *call;
+	struct plan_bound *bound;
 	struct plan_rule *rule;                              /* as policy.rule */
 	uint32_t alert_ring[SCHEMA_ENTITIES_MAX];            /* index into ring, or UINT32_MAX */
 	int64_t *kind_fp, *carrier_fp, *region_fp, *bank_fp; /* fingerprints of identifier attributes' names */

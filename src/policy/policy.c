@@ -102,6 +102,17 @@ enum err policy_load(struct policy *p, const struct policy_file *files, uint32_t
 	return e;
 }
 
+void policy_with_mode(struct buf *b, const struct policy *p, const struct rule *r, enum rule_mode mode)
+{
+	struct text t = p->file[r->mode_span.file].text;
+
+	buf_add(b, t.p, r->mode_span.start);
+	if (r->mode_span.start == r->mode_span.end)
+		buf_char(b, ' ');
+	buf_z(b, policy_mode_name(mode));
+	buf_add(b, t.p + r->mode_span.end, t.n - r->mode_span.end);
+}
+
 void policy_release(struct policy *p)
 {
 	arena_release(&p->arena);

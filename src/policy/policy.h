@@ -153,7 +153,8 @@ struct measure_proposal {
 enum rule_mode {
 	RULE_LIVE,
 	RULE_SHADOW,
-	RULE_OFF
+	RULE_OFF,
+	RULE_MODES
 };
 
 struct template_part { /* of a because text: literal bytes, or the value of an expression */
@@ -179,6 +180,7 @@ struct rule {
 	struct text source;                            /* where the signal comes from; may be empty */
 	struct text written;                           /* the whole rule as written */
 	struct span span;
+	struct span mode_span; /* of the word; empty, behind the name, if there is none */
 };
 
 struct exempt {
@@ -274,10 +276,15 @@ void policy_release(struct policy *p);
 void policy_sql_schema(struct buf *b, const struct policy *p);
 void policy_sql_expr(struct buf *b, const struct policy *p, uint32_t context, const struct expr *e, const char *alias);
 
+/* Appends the text of the file in which a rule stands, with another mode: its word changed, or put in behind the name. Every other byte is
+ * as it was. */
+void policy_with_mode(struct buf *b, const struct policy *p, const struct rule *r, enum rule_mode mode);
+
 struct text policy_span_text(const struct policy *p, struct span s);
 const char *policy_op_symbol(enum expr_op op);
 const char *policy_measure_name(enum measure m);
 const char *policy_measure_name_zh(enum measure m);
+const char *policy_mode_name(enum rule_mode m); /* "live", "shadow", "off" */
 const char *policy_severity_name(enum severity s);
 const char *policy_severity_name_zh(enum severity s);
 const char *policy_func_name(enum ring_func f);

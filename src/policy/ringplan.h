@@ -72,21 +72,23 @@ struct ring_group { /* one (filter, column), and which totals its accs need */
 };
 
 struct ring_plan {
-	/* filled by the planner */
-	uint32_t n_cols, n_filters, n_windows, n_accs;
-	struct ring_col col[RING_COLS_MAX];
-	int64_t window_us[RING_WINDOWS_MAX]; /* ascending, no two alike */
-	struct ring_acc acc[RING_ACCS_MAX];  /* no two alike */
-	int64_t lateness_us;
-	uint32_t cap; /* events, 1..RING_EVENTS_MAX */
-	enum ring_full full;
-	uint8_t sketch_col;
-	bool keep_unfiltered; /* an acc with RING_ALL exists: store events that no filter passed, too */
-	/* derived by ring_plan_finish */
+	/* what an insertion looks at; keep_us to tuple_bytes are derived by ring_plan_finish, the rest is filled by the planner */
 	int64_t keep_us;    /* the longest window + lateness: older tuples serve nobody */
 	uint8_t time_bytes; /* 5 if keep_us < 2^39, else 6: time modulo 2^(8 time_bytes), unwrapped from the newest tuple */
 	uint8_t mask_bytes; /* 0, 1, 2 or 4 */
 	uint16_t tuple_bytes;
+	uint32_t n_cols, n_filters;
+	uint32_t cap; /* events, 1..RING_EVENTS_MAX */
+	enum ring_full full;
+	uint8_t sketch_col;
+	bool keep_unfiltered; /* an acc with RING_ALL exists: store events that no filter passed, too */
+	struct ring_col col[RING_COLS_MAX];
+	/* filled by the planner */
+	uint32_t n_windows, n_accs;
+	int64_t window_us[RING_WINDOWS_MAX]; /* ascending, no two alike */
+	struct ring_acc acc[RING_ACCS_MAX];  /* no two alike */
+	int64_t lateness_us;
+	/* derived by ring_plan_finish */
 	struct ring_group group[RING_ACCS_MAX]; /* accs that look at the same tuples */
 	uint32_t n_groups;
 	uint8_t group_of[RING_ACCS_MAX];

@@ -2,23 +2,6 @@
 #include "score/truth.h"
 #include "score/truth_int.h"
 
-static enum ident_form form_of(struct text name)
-{
-	static const struct {
-		struct text name;
-		enum ident_form form;
-	} forms[] = { { TEXT("phone"), IDENT_PHONE },
-		          { TEXT("account"), IDENT_ACCOUNT },
-		          { TEXT("person"), IDENT_PERSON },
-		          { TEXT("device"), IDENT_DEVICE },
-		          { TEXT("cell"), IDENT_CELL } };
-
-	for (size_t i = 0; i < ARRAY_LEN(forms); i++)
-		if (text_eq(forms[i].name, name))
-			return forms[i].form;
-	return IDENT_OPAQUE;
-}
-
 int truth_kinds_find(const struct truth_kinds *k, struct text name)
 {
 	for (uint32_t i = 0; i < k->n; i++)
@@ -34,7 +17,7 @@ bool truth_kinds_add(struct truth_kinds *k, struct text name)
 		return false;
 	memcpy(k->kind[k->n].name, name.p, name.n);
 	k->kind[k->n].name[name.n] = 0;
-	k->kind[k->n].form = form_of(name);
+	k->kind[k->n].form = schema_form(name);
 	k->n++;
 	return true;
 }

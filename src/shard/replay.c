@@ -39,7 +39,7 @@ static enum err understand(struct replay *r, struct group *g)
 	g->recast = NULL;
 	if (*r->g == NULL || g->schema.n == 0)
 		return ERR_OK;
-	return recast_new(&g->recast, buf_view(&g->schema), &(*r->g)->policy.schema, r->options->key);
+	return recast_new(&g->recast, buf_view(&g->schema), &(*r->g)->policy->schema, r->options->key);
 }
 
 static enum err take_event(struct replay *r, struct group *g, const struct record *record)
@@ -76,6 +76,7 @@ static enum err take_policy(struct replay *r, struct group *g, const struct reco
 		generation_free(next);
 		return e;
 	}
+	next->edition->position = record->position;
 	generation_free(*r->g);
 	*r->g = next;
 	return understand(r, g);
@@ -87,6 +88,10 @@ static enum err take(struct replay *r, struct group *g, const struct record *rec
 
 	if (record->kind == RECORD_EVENT)
 		return take_event(r, g, record);
+	if (r->on_record != NULL)
+		e = r->on_record(r->ctx, record);
+	if (e != ERR_OK)
+		return e;
 	if (record->kind == RECORD_SCHEMA && text_eq(record->payload, buf_view(&g->schema)))
 		return ERR_OK;
 	if (record->kind == RECORD_SCHEMA || record->kind == RECORD_POLICY || record->kind == RECORD_LIST)
@@ -101,8 +106,8 @@ static enum err take(struct replay *r, struct group *g, const struct record *rec
 	if (record->kind == RECORD_POLICY && r->follow_policies)
 		return take_policy(r, g, record, why);
 	if (record->kind == RECORD_LIST && *r->g != NULL && r->follow_policies)
-		return generation_list(*r->g, record->payload);
-	return ERR_OK;
+		e = generation_list(*r->g, record);
+	return e == ERR_CAP ? ERR_OK : e; /* an engine of fewer entities than in life: as with an event, nothing happens */
 }
 
 static enum err loop(struct replay *r, struct group *g, struct journal_reader *reader, struct buf *why)
@@ -113,7 +118,9 @@ static enum err loop(struct replay *r, struct group *g, struct journal_reader *r
 	while ((e = journal_read(reader, &record, why)) == ERR_OK) {
 		if (record.position != 0 && record.position < r->from && record.kind != RECORD_SCHEMA)
 			continue;
-		r->records += record.position != 0;
+		r->records += record.position != 0 && record.position >= r->from;
+		if (record.position != 0)
+			r->next = record.position + 1;
 		e = take(r, g, &record, why);
 		if (e != ERR_OK) {
 			if (e == ERR_FORMAT && why->n == 0)
@@ -125,34 +132,58 @@ static enum err loop(struct replay *r, struct group *g, struct journal_reader *r
 	return e == ERR_ABSENT ? apply(r, g) : e;
 }
 
-enum err replay_run(struct replay *r, struct buf *why)
+enum err replay_open(struct replay *r, struct buf *why)
 {
 	struct group *g;
-	struct journal_reader *reader;
-	enum err e;
+	enum err e = journal_reader_open(&r->reader, r->disk, r->from, r->from);
 
 	r->records = r->events = 0;
-	if (r->from >= r->end)
-		return ERR_OK;
-	e = journal_reader_open(&reader, r->disk, r->from, r->end);
 	if (e != ERR_OK) {
 		buf_printf(why, "journal: position %llu is not there: %s", (unsigned long long)r->from, err_name(e));
 		return e == ERR_ABSENT ? ERR_FORMAT : e;
 	}
-	g = mem_alloc(sizeof(*g));
-	e = g == NULL ? ERR_MEMORY : ERR_OK;
+	r->next = journal_reader_next(r->reader);
+	r->group = g = mem_alloc(sizeof(*g));
+	if (g == NULL)
+		return ERR_MEMORY;
+	buf_init(&g->schema, RECORD_PAYLOAD_MAX);
+	g->bytes = mem_area(GROUP_BYTES);
+	return g->bytes == NULL ? ERR_MEMORY : ERR_OK;
+}
+
+enum err replay_on(struct replay *r, uint64_t end, struct buf *why)
+{
+	journal_reader_end(r->reader, end);
+	return loop(r, r->group, r->reader, why);
+}
+
+void replay_close(struct replay *r)
+{
+	struct group *g = r->group;
+
 	if (g != NULL) {
-		buf_init(&g->schema, RECORD_PAYLOAD_MAX);
-		g->told.n = 0;
-		g->bytes = mem_area(GROUP_BYTES);
-		e = g->bytes == NULL ? ERR_MEMORY : loop(r, g, reader, why);
 		if (g->bytes != NULL)
 			mem_area_free(g->bytes, GROUP_BYTES);
 		recast_free(g->recast);
 		buf_release(&g->schema);
 		mem_free(g);
 	}
-	journal_reader_close(reader);
+	journal_reader_close(r->reader);
+	r->group = NULL;
+	r->reader = NULL;
+}
+
+enum err replay_run(struct replay *r, struct buf *why)
+{
+	enum err e;
+
+	r->records = r->events = 0;
+	if (r->from >= r->end)
+		return ERR_OK;
+	e = replay_open(r, why);
+	if (e == ERR_OK)
+		e = replay_on(r, r->end, why);
+	replay_close(r);
 	return e;
 }
 
@@ -164,10 +195,8 @@ enum err replay_fill(struct disk *d, const struct generation_options *o, struct 
 
 	if (end <= 1)
 		return ERR_OK;
-	if (o->silent != NULL)
-		*o->silent = true;
+	g->silent = true;
 	e = replay_run(&r, why);
-	if (o->silent != NULL)
-		*o->silent = false;
+	g->silent = false;
 	return e;
 }

@@ -18,10 +18,19 @@ struct replay {
 	uint64_t from, end;    /* from 0: the oldest record that is kept */
 	bool follow_policies;  /* false: *g stays as it is, whatever policies and lists the journal has */
 	enum err (*on_group)(void *ctx, const struct replay_group *group); /* may be NULL */
+	/* Each record but events, before it is taken. May be NULL. */
+	enum err (*on_record)(void *ctx, const struct record *record);
 	void *ctx;
-	uint64_t records, events; /* out */
+	uint64_t records, events, next; /* out; next: position of the record that is read next */
+	struct journal_reader *reader;  /* between replay_open and replay_close */
+	struct group *group;
 };
+/* [from, end) at once. */
 enum err replay_run(struct replay *r, struct buf *why) MUST_CHECK;
+/* The same piece by piece: replay_on goes on to `end`. replay_close is fine after a failed replay_open, and without one. */
+enum err replay_open(struct replay *r, struct buf *why) MUST_CHECK;
+enum err replay_on(struct replay *r, uint64_t end, struct buf *why) MUST_CHECK;
+void replay_close(struct replay *r);
 /* The whole journal before `end` into a new generation, silently. */
 enum err replay_fill(struct disk *d, const struct generation_options *o, struct generation *g, uint64_t end,
                      struct buf *why) MUST_CHECK;

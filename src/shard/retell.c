@@ -8,19 +8,18 @@ struct retell {
 	struct shard_replay *r;
 	struct generation *g;
 	struct buf line;
-	bool silent;
 	enum err err;
 };
 
-static void see_alert(void *ctx, const struct alert *a)
+static void see_alert(void *ctx, const struct shower *s, const struct alert *a)
 {
 	struct retell *t = ctx;
 
-	if (t->silent || a->event->position < t->r->tell_from)
+	if (a->event->position < t->r->tell_from)
 		return;
 	t->r->alerts++;
 	buf_clear(&t->line);
-	alert_json(&t->line, &t->g->shower, a, "journal", t->r->evidence_max);
+	alert_json(&t->line, s, a, "journal", t->r->evidence_max);
 	if (t->line.err != ERR_OK)
 		t->err = t->line.err;
 	else if (t->r->alert != NULL)
@@ -41,8 +40,8 @@ enum err shard_replay(struct shard_replay *r, struct buf *why)
 		                            .zone_ctx = r->zone_ctx,
 		                            .engine = r->engine,
 		                            .lateness_us = r->lateness_us,
-		                            .sink = { .ctx = &t, .alert = see_alert },
-		                            .silent = &t.silent };
+		                            .hear = see_alert,
+		                            .ctx = &t };
 	struct replay run = { .disk = r->disk,
 		                  .options = &o,
 		                  .g = &t.g,

@@ -1,45 +1,21 @@
 /* shard.c - the path of a group of events, and of recovery; see shard.h.
  *
- *   shard_apply:  known keys answered | records put | engine_apply | journal_commit | answers and alerts
+ *   shard_apply:  known keys answered | records put, names with them | engine_apply | journal_commit | answers and alerts
  *   shard_open:   journal_open (cuts a torn tail) | newest snapshot | replay of the rest | ready
  * Both end in the same engine calls with the same events in the same order; that is all there is to determinism. */
 #include "shard/shard.h"
-#include <errno.h>
 #include "base/mem.h"
+#include "journal/record_int.h"
 #include "shard/replay_int.h"
 #include "show/alert_json.h"
 
-struct told { /* an alert of the group at hand */
-	uint64_t position;
-	size_t line_at, line_n, brief_at, brief_n;
-	int64_t score;
-	enum severity severity;
-};
-
-struct shard {
-	struct shard_options o;
-	struct journal *journal;
-	struct generation *g;
-	struct repeats *repeats;
-	struct buf records, lines, briefs, schema;
-	struct told *told;
-	uint32_t n_told, told_cap;
-	struct shard_item *fresh[SHARD_ITEMS_MAX];
-	uint32_t n_fresh;
-	enum err err; /* while telling */
-	bool silent;  /* history is being filled in: nobody is told */
-	bool dead;
-};
-
 /* ---- what the engine tells ---- */
 
-static void see_alert(void *ctx, const struct alert *a)
+static void see_alert(void *ctx, const struct shower *shower, const struct alert *a)
 {
 	struct shard *s = ctx;
 	struct told *t;
 
-	if (s->silent)
-		return;
 	if (s->n_told == s->told_cap) {
 		uint32_t cap = s->told_cap == 0 ? 64 : 2 * s->told_cap;
 		struct told *more = mem_resize(s->told, cap * sizeof(*more));
@@ -57,9 +33,9 @@ static void see_alert(void *ctx, const struct alert *a)
 		                .brief_at = s->briefs.n,
 		                .score = a->decision_score,
 		                .severity = a->decision_severity };
-	alert_json(&s->lines, &s->g->shower, a, "journal", s->o.evidence_max);
+	alert_json(&s->lines, shower, a, "journal", s->o.evidence_max);
 	t->line_n = s->lines.n - t->line_at;
-	alert_json_brief(&s->briefs, &s->g->shower, a, "journal");
+	alert_json_brief(&s->briefs, shower, a, "journal");
 	t->brief_n = s->briefs.n - t->brief_at;
 	buf_char(&s->briefs, ',');
 }
@@ -130,11 +106,10 @@ static void answer_again(struct shard_answer *a, const struct repeat *r)
 static void put_event(struct shard *s, struct shard_item *it, uint64_t position)
 {
 	struct record r = { .kind = RECORD_EVENT,
-		                .flags = it->keyed ? RECORD_KEYED : 0,
+		                .flags = (it->keyed ? RECORD_KEYED : 0) | (it->mended ? RECORD_MENDED : 0),
 		                .organisation = it->organisation,
 		                .time = it->event->time };
 	size_t at = s->records.n;
-	uint32_t n;
 
 	it->event->position = position;
 	it->event->source = 0;
@@ -142,13 +117,8 @@ static void put_event(struct shard *s, struct shard_item *it, uint64_t position)
 	record_put(&s->records, &r);
 	if (it->keyed)
 		buf_add(&s->records, it->key, sizeof(it->key));
-	record_event_put(&s->records, &s->g->policy.schema, it->event);
-	if (s->records.err != ERR_OK)
-		return;
-	n = (uint32_t)(s->records.n - at -
-	               RECORD_HEAD_BYTES); /* its length is known only now; little endian as record_put */
-	for (uint32_t i = 0; i < 4; i++)
-		s->records.p[at + i] = (char)(n >> 8 * i);
+	record_event_put(&s->records, &s->g->policy->schema, it->event);
+	record_sized(&s->records, at);
 }
 
 /* The events that are new get positions and records; those whose key is known wait for the end. */
@@ -172,6 +142,28 @@ static enum err admit(struct shard *s, struct shard_item *item, uint32_t n)
 		put_event(s, it, r.position);
 	}
 	return e == ERR_OK ? s->records.err : e;
+}
+
+/* *n more records, none or one. */
+static enum err put_names(struct shard *s, uint32_t *n)
+{
+	struct event *event[SHARD_ITEMS_MAX];
+	struct record r = { .kind = RECORD_NAMES };
+	enum err e;
+
+	if (s->o.names == NULL || s->n_fresh == 0)
+		return ERR_OK;
+	for (uint32_t i = 0; i < s->n_fresh; i++)
+		event[i] = s->fresh[i]->event;
+	buf_clear(&s->names);
+	e = s->o.names(s->o.names_ctx, &s->g->policy->schema, event, s->n_fresh, &s->names);
+	if (e != ERR_OK || s->names.n == 0)
+		return e;
+	r.time = event[0]->time;
+	r.payload = buf_view(&s->names);
+	record_put(&s->records, &r);
+	*n = 1;
+	return s->records.err;
 }
 
 static void decide(struct shard *s)
@@ -219,6 +211,7 @@ static enum err settle(struct shard *s, struct shard_item *item, uint32_t n)
 
 enum err shard_apply(struct shard *s, struct shard_item *item, uint32_t n)
 {
+	uint32_t n_names = 0;
 	enum err e;
 
 	CHECK(n <= SHARD_ITEMS_MAX);
@@ -228,12 +221,14 @@ enum err shard_apply(struct shard *s, struct shard_item *item, uint32_t n)
 	buf_clear(&s->records);
 	telling_begins(s);
 	e = admit(s, item, n);
+	if (e == ERR_OK)
+		e = put_names(s, &n_names);
 	if (e == ERR_OK) {
 		decide(s);
 		e = telling_ends(s);
 	}
 	if (e == ERR_OK && s->n_fresh > 0)
-		e = journal_commit(s->journal, buf_view(&s->records), s->n_fresh);
+		e = journal_commit(s->journal, buf_view(&s->records), s->n_fresh + n_names);
 	if (e == ERR_OK)
 		e = settle(s, item, n);
 	s->n_fresh = 0;
@@ -257,84 +252,22 @@ enum err shard_note(struct shard *s, enum record_kind kind, int64_t time_us, uin
 	return e;
 }
 
-/* ---- policies ---- */
+/* ---- opening ---- */
 
-static struct generation_options generation_options(struct shard *s)
+struct generation_options shard_generation_options(struct shard *s)
 {
 	return (struct generation_options){ .key = s->o.key,
 		                                .read_zone = s->o.read_zone,
 		                                .zone_ctx = s->o.zone_ctx,
 		                                .engine = s->o.engine,
 		                                .lateness_us = s->o.lateness_us,
-		                                .sink = { .ctx = s, .alert = see_alert },
-		                                .silent = &s->silent };
+		                                .hear = see_alert,
+		                                .ctx = s };
 }
-
-static enum err same_kinds(const struct policy *now, const struct policy *then, struct buf *errors)
-{
-	bool ok = now->schema.n_entities <= then->schema.n_entities;
-
-	for (uint32_t i = 0; ok && i < now->schema.n_entities; i++)
-		ok = text_eq(now->schema.entity[i].name, then->schema.entity[i].name);
-	if (ok)
-		return ERR_OK;
-	buf_z(
-		errors,
-		"the kinds of entities must stay as they are, in their order, because tokens are made with it; new ones may follow\n");
-	return ERR_FORMAT;
-}
-
-/* POLICY and SCHEMA as one batch: the change takes effect as a whole or not at all. */
-static enum err commit_policy(struct shard *s, const struct generation *g, int64_t time_us)
-{
-	struct record r = { .kind = RECORD_POLICY, .time = time_us, .payload = buf_view(&g->payload) };
-	enum err e;
-
-	buf_clear(&s->records);
-	buf_clear(&s->schema);
-	record_schema_put(&s->schema, &g->policy.schema);
-	record_put(&s->records, &r);
-	r.kind = RECORD_SCHEMA;
-	r.payload = buf_view(&s->schema);
-	record_put(&s->records, &r);
-	e = s->records.err != ERR_OK ? s->records.err : s->schema.err;
-	if (e == ERR_OK)
-		e = journal_schema(s->journal, buf_view(&s->schema));
-	if (e == ERR_OK)
-		e = journal_commit(s->journal, buf_view(&s->records), 2);
-	return e;
-}
-
-enum err shard_policy(struct shard *s, struct text payload, int64_t time_us, struct buf *errors)
-{
-	struct generation_options go = generation_options(s);
-	struct generation *g, *old = s->g;
-	enum err e;
-
-	if (s->dead)
-		return ERR_STOPPED;
-	e = generation_new(&g, payload, &go, errors);
-	if (e != ERR_OK)
-		return e;
-	e = same_kinds(&old->policy, &g->policy, errors);
-	if (e == ERR_OK)
-		e = replay_fill(s->o.disk, &go, g, journal_next(s->journal), errors);
-	if (e != ERR_OK) {
-		generation_free(g);
-		return e;
-	}
-	e = commit_policy(s, g, time_us);
-	s->dead = e != ERR_OK;
-	s->g = g;
-	generation_free(old);
-	return e;
-}
-
-/* ---- opening ---- */
 
 static enum err load_snapshot(struct shard *s, struct shard_found *found, struct buf *why)
 {
-	struct generation_options go = generation_options(s);
+	struct generation_options go = shard_generation_options(s);
 	struct snapshot_file f;
 	struct engine_stream stream = { .ctx = &f, .io = snapshot_read, .loading = true };
 	struct generation *g = NULL;
@@ -363,15 +296,21 @@ static enum err load_snapshot(struct shard *s, struct shard_found *found, struct
 		e = engine_state(g->engine, &stream);
 	if (e == ERR_OK)
 		e = repeats_state(s->repeats, &stream);
+	if (e == ERR_OK)
+		e = versions_state(&s->versions, &stream);
+	if (e == ERR_OK && s->versions.n == 0)
+		e = ERR_FORMAT;
 	buf_release(&payload);
 	snapshot_close(&f);
 	if (e != ERR_OK) {
 		generation_free(g);
 		repeats_clear(s->repeats);
+		versions_clear(&s->versions);
 		found->snapshots_unfit++;
 		return e == ERR_FORMAT ? ERR_ABSENT : e;
 	}
 	s->g = g;
+	g->edition->position = s->versions.version[s->versions.n - 1].position;
 	found->snapshot = position;
 	return ERR_OK;
 }
@@ -400,15 +339,21 @@ static enum err on_group(void *ctx, const struct replay_group *g)
 	return e;
 }
 
+static enum err on_record(void *ctx, const struct record *r)
+{
+	return versions_see(&((struct shard *)ctx)->versions, r);
+}
+
 static enum err recover(struct shard *s, struct shard_found *found, struct buf *why)
 {
-	struct generation_options go = generation_options(s);
+	struct generation_options go = shard_generation_options(s);
 	struct replay r = { .disk = s->o.disk,
 		                .options = &go,
 		                .g = &s->g,
 		                .end = journal_next(s->journal),
 		                .follow_policies = true,
 		                .on_group = on_group,
+		                .on_record = on_record,
 		                .ctx = s };
 	enum err e = load_snapshot(s, found, why);
 
@@ -426,27 +371,27 @@ static enum err recover(struct shard *s, struct shard_found *found, struct buf *
 	if (e != ERR_OK)
 		return e;
 	buf_clear(&s->schema);
-	record_schema_put(&s->schema, &s->g->policy.schema);
+	record_schema_put(&s->schema, &s->g->policy->schema);
 	return s->schema.err == ERR_OK ? journal_schema(s->journal, buf_view(&s->schema)) : s->schema.err;
 }
 
 static enum err open_journal(struct shard *s, struct shard_found *found, struct buf *why)
 {
-	struct generation_options go = generation_options(s);
+	struct generation_options go = shard_generation_options(s);
 	struct journal_options jo = { .segment_bytes_max = s->o.segment_bytes_max, .now_us = s->o.now_us };
 	enum err e = generation_new(&s->g, s->o.policy, &go, why);
 
 	if (e != ERR_OK)
 		return e;
 	memcpy(jo.id, s->o.journal_id, sizeof(jo.id));
-	record_schema_put(&s->schema, &s->g->policy.schema);
+	record_schema_put(&s->schema, &s->g->policy->schema);
 	e = s->schema.err;
 	if (e == ERR_OK)
 		e = journal_open(&s->journal, s->o.disk, &jo, buf_view(&s->schema), &found->journal, why);
 	if (e != ERR_OK)
 		return e;
 	if (journal_next(s->journal) == 1) /* new, or cut off before its first record */
-		return commit_policy(s, s->g, s->o.now_us);
+		return change_commit(s, s->g, &(struct shard_act){ .time_us = s->o.now_us }, TEXT(""), 0);
 	generation_free(s->g);
 	s->g = NULL;
 	return recover(s, found, why);
@@ -463,9 +408,11 @@ enum err shard_open(struct shard **out, const struct shard_options *o, struct sh
 	s->o = *o;
 	s->o.repeats_max = o->repeats_max < SHARD_ITEMS_MAX ? SHARD_ITEMS_MAX : o->repeats_max;
 	buf_init(&s->records, JOURNAL_BATCH_MAX);
+	buf_init(&s->names, RECORD_PAYLOAD_MAX);
 	buf_init(&s->lines, SHARD_ALERT_BYTES_MAX);
 	buf_init(&s->briefs, SHARD_ALERT_BYTES_MAX);
 	buf_init(&s->schema, RECORD_PAYLOAD_MAX);
+	versions_init(&s->versions);
 	e = repeats_new(&s->repeats, s->o.repeats_max);
 	if (e == ERR_OK)
 		e = open_journal(s, found, why);
@@ -484,7 +431,9 @@ void shard_close(struct shard *s)
 	journal_close(s->journal);
 	generation_free(s->g);
 	repeats_free(s->repeats);
+	versions_release(&s->versions);
 	buf_release(&s->records);
+	buf_release(&s->names);
 	buf_release(&s->lines);
 	buf_release(&s->briefs);
 	buf_release(&s->schema);
@@ -492,10 +441,16 @@ void shard_close(struct shard *s)
 	mem_free(s);
 }
 
+void shard_keep(struct shard *s, uint32_t snapshots)
+{
+	s->o.snapshots_kept = snapshots;
+}
+
 enum err shard_snapshot(struct shard *s)
 {
 	uint64_t position = journal_next(s->journal) - 1;
-	uint32_t n = (uint32_t)s->g->payload.n;
+	struct buf *payload = &s->g->edition->payload;
+	uint32_t n = (uint32_t)payload->n;
 	struct snapshot_file f;
 	struct engine_stream stream = { .ctx = &f, .io = snapshot_write };
 	enum err e;
@@ -506,13 +461,15 @@ enum err shard_snapshot(struct shard *s)
 	if (e == ERR_OK)
 		e = snapshot_write(&f, &n, sizeof(n));
 	if (e == ERR_OK)
-		e = snapshot_write(&f, s->g->payload.p, n);
+		e = snapshot_write(&f, payload->p, n);
 	if (e == ERR_OK)
 		e = snapshot_write(&f, &s->g->plan_digest, sizeof(s->g->plan_digest));
 	if (e == ERR_OK)
 		e = engine_state(s->g->engine, &stream);
 	if (e == ERR_OK)
 		e = repeats_state(s->repeats, &stream);
+	if (e == ERR_OK)
+		e = versions_state(&s->versions, &stream);
 	if (e == ERR_OK)
 		return snapshot_finish(&f, position, s->o.snapshots_kept);
 	snapshot_abandon(&f);
@@ -529,14 +486,16 @@ uint64_t shard_next(const struct shard *s)
 	return journal_next(s->journal);
 }
 
+bool shard_sealed(struct shard *s)
+{
+	char name[JOURNAL_NAME_BYTES];
+
+	return journal_sealed(s->journal, name);
+}
+
 void shard_chain(const struct shard *s, unsigned char chain[JOURNAL_CHAIN_BYTES])
 {
 	journal_chain(s->journal, chain);
-}
-
-struct text shard_policy_payload(const struct shard *s)
-{
-	return buf_view(&s->g->payload);
 }
 
 bool shard_dead(const struct shard *s)
@@ -551,5 +510,10 @@ const struct engine *shard_engine(const struct shard *s)
 
 const struct policy *shard_policy_in_force(const struct shard *s)
 {
-	return &s->g->policy;
+	return s->g->policy;
+}
+
+struct edition *shard_edition(struct shard *s)
+{
+	return s->g->edition;
 }

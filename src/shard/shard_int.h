@@ -1,12 +1,19 @@
 /* shard_int.h - the parts of a shard, shared by its files.
  *
- * generation.c  a policy, its plan and its engine as one thing
+ * edition.c     a policy's texts and what they mean
+ * record_json.c a record as people see it
+ * generation.c  an edition, its plan and its engine as one thing
+ * lists.c       lists as records
  * replay.c      records read back (replay_int.h)
+ * fill.c        a generation filled from the journal, piece by piece
+ * change.c      another policy takes the place of the one in force; lists change
+ * versions.c    the policies that were in force
  * repeats.c     idempotency keys and the answers that go with them
  * snapshot.c    all of it in one file and back
  * shard.c       the path */
 #ifndef DUANKA_SHARD_SHARD_INT_H
 #define DUANKA_SHARD_SHARD_INT_H
+#include "shard/fill.h"
 #include "shard/shard.h"
 
 enum {
@@ -15,12 +22,15 @@ enum {
 };
 
 struct generation {
-	struct policy policy;
+	struct edition *edition;
+	const struct policy *policy; /* the edition's */
 	struct plan *plan;
 	struct engine *engine;
 	struct shower shower;
-	struct buf payload; /* of its POLICY record; policy texts point into it */
 	uint64_t plan_digest;
+	bool silent; /* history is being filled in: nobody is told */
+	void (*hear)(void *ctx, const struct shower *s, const struct alert *a);
+	void *ctx;
 };
 
 struct generation_options {
@@ -29,15 +39,87 @@ struct generation_options {
 	void *zone_ctx;
 	struct engine_options engine;
 	int64_t lateness_us;
-	struct engine_sink sink;
-	bool *silent; /* true while history is filled in: the sink then looks away */
+	void (*hear)(void *ctx, const struct shower *s, const struct alert *a); /* NULL: nobody listens */
+	void *ctx;
 };
 
 enum err generation_new(struct generation **out, struct text payload, const struct generation_options *o,
                         struct buf *errors) MUST_CHECK;
 void generation_free(struct generation *g);
-/* A LIST record's payload into the engine. */
-enum err generation_list(struct generation *g, struct text payload) MUST_CHECK;
+
+/* ---- lists.c ---- */
+
+enum {
+	LIST_KIND_UNKNOWN = 0xff
+};
+struct list_record { /* the payload of a LIST record, which list points into */
+	struct text list;
+	int64_t until_us;
+	bool text;
+	uint8_t kind;        /* of an entity, or LIST_KIND_UNKNOWN */
+	struct ident ident;  /* of an entity */
+	int64_t fingerprint; /* of a text */
+};
+bool list_record_take(struct text payload, struct list_record *out); /* false: damaged */
+/* A LIST record into the engine. ERR_CAP: there is no room for the entry. */
+enum err generation_list(struct generation *g, const struct record *r) MUST_CHECK;
+bool generation_has_list(const struct generation *g, const struct record *r);
+/* LIST records of the next `most` entries of list *list behind key *after, as they stand; moves both on, to the next list with 0 behind the last entry. */
+enum err lists_put_some(const struct generation *g, uint32_t *list, uint64_t *after, uint32_t most,
+                        struct buf *out) MUST_CHECK;
+/* LIST records of what the edition in force carries along without declaring it, and those of `fresh` whose lists are not known at all. */
+enum err lists_put_others(const struct edition *in_force, struct text fresh, struct buf *out) MUST_CHECK;
+/* head: kind, flags, time, organisation. */
+void list_put(struct buf *b, const struct record *head, const struct list *list, const struct ident *ident,
+              int64_t fingerprint, int64_t until_us);
+
+/* ---- versions.c ---- */
+
+struct versions {
+	struct shard_version *version; /* the oldest first */
+	uint32_t n, cap;
+	struct buf act; /* a leading ACT record, and where it stands: tells of a policy that follows it */
+	uint64_t act_at;
+};
+void versions_init(struct versions *v);
+void versions_clear(struct versions *v);
+void versions_release(struct versions *v);
+/* A record on its way past: an ACT that leads, a POLICY. */
+enum err versions_see(struct versions *v, const struct record *r) MUST_CHECK;
+enum err versions_state(struct versions *v, const struct engine_stream *s) MUST_CHECK;
+
+/* ---- shard.c ---- */
+
+struct told { /* an alert of the group at hand */
+	uint64_t position;
+	size_t line_at, line_n, brief_at, brief_n;
+	int64_t score;
+	enum severity severity;
+};
+
+struct shard {
+	struct shard_options o;
+	struct journal *journal;
+	struct generation *g;
+	struct repeats *repeats;
+	struct versions versions;
+	struct buf records, names, lines, briefs, schema;
+	struct told *told;
+	uint32_t n_told, told_cap;
+	struct shard_item *fresh[SHARD_ITEMS_MAX];
+	uint32_t n_fresh;
+	enum err err; /* while telling */
+	bool dead;
+};
+struct generation_options shard_generation_options(struct shard *s);
+
+/* ---- change.c ---- */
+
+/* The act (if there is one), POLICY, SCHEMA and then `tail` (LIST records) as one batch: the change takes effect as a whole or not at all. */
+enum err change_commit(struct shard *s, struct generation *g, const struct shard_act *act, struct text tail,
+                       uint32_t n_tail) MUST_CHECK;
+
+/* ---- repeats.c ---- */
 
 struct repeats;
 struct repeat {

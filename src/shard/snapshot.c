@@ -1,4 +1,4 @@
-/* snapshot.c - a snapshot's file: snapshot/POSITION.dks, "DKSNAP01", the pieces, and at the end BLAKE2b-256 over all of it under the
+/* snapshot.c - a snapshot's file: snapshot/POSITION.dks, "DKSNAP02", the pieces, and at the end BLAKE2b-256 over all of it under the
  * installation's key, so that a damaged or foreign file is never believed. Written under another name, synced, then renamed. */
 #include <inttypes.h>
 #include <sodium/crypto_generichash.h>
@@ -8,7 +8,7 @@
 
 #define FOLDER "snapshot"
 #define TEMPORARY FOLDER "/next.tmp"
-#define MAGIC "DKSNAP01"
+#define MAGIC "DKSNAP02"
 
 enum {
 	BUFFER_BYTES = 1 << 20,

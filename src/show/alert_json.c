@@ -65,11 +65,6 @@ static struct text scratch_value(struct scratch *x, const struct shower *s, cons
 	return buf_view(&x->b);
 }
 
-static const char *mode_name(enum rule_mode m)
-{
-	return m == RULE_SHADOW ? "shadow" : m == RULE_OFF ? "off" : "live";
-}
-
 static void put_rule(struct buf *b, const struct policy *p, const struct rule *r)
 {
 	buf_json(b, r->name);
@@ -78,7 +73,7 @@ static void put_rule(struct buf *b, const struct policy *p, const struct rule *r
 	put_text(b, "source", r->source);
 	put_text(b, "file", p->file[r->span.file].path);
 	put_int(b, "line", r->span.line);
-	put_z(b, "mode", mode_name(r->mode));
+	put_z(b, "mode", policy_mode_name(r->mode));
 	put_z(b, "severity", policy_severity_name(r->severity));
 	put_int(b, "score", r->score);
 	buf_char(b, '}');
@@ -308,7 +303,7 @@ void alert_json(struct buf *b, const struct shower *s, const struct alert *a, co
 	put_int(b, "position", (int64_t)a->event->position);
 	put_time(b, "time", a->event->time);
 	put_text(b, "rule", r->name);
-	put_z(b, "mode", mode_name(a->mode));
+	put_z(b, "mode", policy_mode_name(a->mode));
 	put_z(b, "severity", policy_severity_name(r->severity));
 	put_int(b, "score", r->score);
 	key(b, "decision");
@@ -341,7 +336,7 @@ void alert_json_brief(struct buf *b, const struct shower *s, const struct alert 
 	buf_char(b, '{');
 	put_time(b, "time", a->event->time);
 	put_text(b, "rule", r->name);
-	put_z(b, "mode", mode_name(a->mode));
+	put_z(b, "mode", policy_mode_name(a->mode));
 	put_z(b, "severity", policy_severity_name(r->severity));
 	put_int(b, "score", r->score);
 	put_entity(b, "about", s, a->engine, a->about);

@@ -1,5 +1,7 @@
 /* held.c - see held.h. */
 #include "store/held.h"
+#include <stdio.h>
+#include "base/clock.h"
 #include "base/mem.h"
 #include "store/store_int.h"
 
@@ -7,7 +9,8 @@ static const char schema[] =
 	"CREATE TABLE IF NOT EXISTS held(number INTEGER PRIMARY KEY AUTOINCREMENT, time_us INTEGER NOT NULL, organisation INTEGER NOT NULL,"
 	" state INTEGER NOT NULL, line INTEGER NOT NULL, position INTEGER NOT NULL, reason TEXT NOT NULL, field TEXT NOT NULL,"
 	" message_en TEXT NOT NULL, message_zh TEXT NOT NULL, box BLOB NOT NULL);"
-	"CREATE INDEX IF NOT EXISTS held_open ON held(number) WHERE state = 0;";
+	"CREATE INDEX IF NOT EXISTS held_open ON held(number) WHERE state = 0;"
+	"CREATE INDEX IF NOT EXISTS held_time ON held(time_us);";
 
 enum {
 	Q_ADD,
@@ -25,24 +28,59 @@ static const char *const sql[] = {
 	 "VALUES(?1, ?2, 0, ?3, 0, ?4, ?5, ?6, ?7, ?8)"),
 	("SELECT " COLUMNS " FROM held WHERE number > ?1 AND (?2 < 0 OR state = ?2) ORDER BY number LIMIT ?3"),
 	("SELECT " COLUMNS ", box FROM held WHERE number = ?1"),
-	"UPDATE held SET state = ?2, position = ?3 WHERE number = ?1 AND state = 0",
-	"DELETE FROM held WHERE time_us < ?1 OR number <= (SELECT max(number) FROM held) - ?2",
+	"UPDATE held SET state = ?2, position = ?3, box = CASE WHEN ?2 = 2 THEN x'' ELSE box END WHERE number = ?1 AND state = 0",
+	("DELETE FROM held WHERE number IN (SELECT number FROM held WHERE time_us < ?1 ORDER BY time_us LIMIT ?3) OR number IN "
+	 "(SELECT number FROM held WHERE number <= (SELECT max(number) FROM held) - ?2 ORDER BY number LIMIT ?3)"),
 	"SELECT count(*) FROM held WHERE state = 0",
 };
+
+_Static_assert(HELD_DROPPED == 2, "as the statement that settles has it");
 
 struct held_box {
 	struct store store;
 	struct dictionary *d;
 	struct buf sealed, en, zh;
+	_Atomic uint64_t open;
 };
 
-#define CONTEXT TEXT("duanka quarantine")
+struct context { /* what a record's box is tied to */
+	char z[80];
+};
+
+static struct text context(struct context *c, int64_t time_us, int organisation, int64_t line)
+{
+	int n = snprintf(c->z, sizeof(c->z), "duanka quarantine %lld %d %lld", (long long)time_us, organisation,
+	                 (long long)line);
+
+	return text_of(c->z, (size_t)n);
+}
 
 const char *held_state_name(enum held_state s)
 {
 	static const char *const name[] = { "open", "mended", "dropped", "all" };
 
 	return name[s];
+}
+
+bool held_state_find(const char *z, enum held_state *out)
+{
+	for (int s = HELD_OPEN; s <= HELD_STATES; s++)
+		if (strcmp(z, held_state_name((enum held_state)s)) == 0) {
+			*out = (enum held_state)s;
+			return true;
+		}
+	return false;
+}
+
+static enum err count_open(struct held_box *h)
+{
+	sqlite3_stmt *q = h->store.statement[Q_COUNT];
+	enum err e = store_step(q);
+
+	if (e == ERR_OK)
+		h->open = (uint64_t)sqlite3_column_int64(q, 0);
+	sqlite3_reset(q);
+	return e;
 }
 
 enum err held_open(struct held_box **out, const char *path, struct dictionary *d, struct buf *why)
@@ -57,6 +95,8 @@ enum err held_open(struct held_box **out, const char *path, struct dictionary *d
 	buf_init(&h->en, 1 << 16);
 	buf_init(&h->zh, 1 << 16);
 	e = store_open(&h->store, path, schema, sql, Q_STATEMENTS, why);
+	if (e == ERR_OK)
+		e = count_open(h);
 	if (e != ERR_OK) {
 		held_close(h);
 		return e;
@@ -81,33 +121,52 @@ static void bind_text(sqlite3_stmt *q, int at, struct text t)
 	sqlite3_bind_text(q, at, t.p, (int)t.n, SQLITE_STATIC);
 }
 
-enum err held_add(struct held_box *h, const struct bad *bad, int64_t now_us, uint16_t organisation)
+static enum err add_one(struct held_box *h, const struct bad *bad, int64_t now_us, uint16_t organisation)
 {
 	sqlite3_stmt *q = h->store.statement[Q_ADD];
+	struct bad told = *bad;
 	struct text raw = bad->raw;
+	struct context c;
 	enum err e;
 
 	if (raw.n > DICTIONARY_SEALED_MAX)
 		raw.n = DICTIONARY_SEALED_MAX;
-	pthread_mutex_lock(&h->store.lock);
+	if (told.reason == BAD_UNKNOWN_FIELD || !text_utf8_valid(told.field))
+		told.field = TEXT("");
 	buf_clear(&h->en);
 	buf_clear(&h->zh);
-	bad_message_en(&h->en, bad);
-	bad_message_zh(&h->zh, bad);
-	e = dictionary_seal(h->d, CONTEXT, raw, &h->sealed);
+	bad_message_en(&h->en, &told);
+	bad_message_zh(&h->zh, &told);
+	e = dictionary_seal(h->d, context(&c, now_us, organisation, (int64_t)bad->line), raw,
+	                    (int32_t)(now_us / US_PER_DAY), &h->sealed);
 	if (e == ERR_OK)
 		e = h->en.err != ERR_OK ? h->en.err : h->zh.err;
+	if (e != ERR_OK)
+		return e;
+	sqlite3_bind_int64(q, 1, now_us);
+	sqlite3_bind_int(q, 2, organisation);
+	sqlite3_bind_int64(q, 3, (int64_t)bad->line);
+	bind_text(q, 4, text_z(bad_reason_name(bad->reason)));
+	bind_text(q, 5, told.field);
+	bind_text(q, 6, buf_view(&h->en));
+	bind_text(q, 7, buf_view(&h->zh));
+	sqlite3_bind_blob(q, 8, h->sealed.p, (int)h->sealed.n, SQLITE_STATIC);
+	return store_do(q);
+}
+
+enum err held_add(struct held_box *h, const struct bad *bad, size_t n, int64_t now_us, uint16_t organisation)
+{
+	enum err e;
+
+	pthread_mutex_lock(&h->store.lock);
+	e = store_run(&h->store, "BEGIN IMMEDIATE");
 	if (e == ERR_OK) {
-		sqlite3_bind_int64(q, 1, now_us);
-		sqlite3_bind_int(q, 2, organisation);
-		sqlite3_bind_int64(q, 3, (int64_t)bad->line);
-		bind_text(q, 4, text_z(bad_reason_name(bad->reason)));
-		bind_text(q, 5, text_utf8_valid(bad->field) ? bad->field : TEXT("?"));
-		bind_text(q, 6, buf_view(&h->en));
-		bind_text(q, 7, buf_view(&h->zh));
-		sqlite3_bind_blob(q, 8, h->sealed.p, (int)h->sealed.n, SQLITE_STATIC);
-		e = store_do(q);
+		for (size_t i = 0; i < n && e == ERR_OK; i++)
+			e = add_one(h, &bad[i], now_us, organisation);
+		e = store_end(&h->store, e);
 	}
+	if (e == ERR_OK)
+		h->open += n;
 	pthread_mutex_unlock(&h->store.lock);
 	return e;
 }
@@ -167,9 +226,13 @@ enum err held_record(struct held_box *h, uint64_t number, struct buf *raw,
 	if (e == ERR_OK) {
 		struct held x = row(q);
 		const char *box = sqlite3_column_blob(q, 10);
+		struct context c;
 
-		e = box == NULL ? ERR_FORMAT
-		                : dictionary_unseal(h->d, CONTEXT, text_of(box, (size_t)sqlite3_column_bytes(q, 10)), raw);
+		buf_clear(raw);
+		if (x.state != HELD_DROPPED)
+			e = box == NULL ? ERR_FORMAT
+			                : dictionary_unseal(h->d, context(&c, x.time_us, x.organisation, (int64_t)x.line),
+			                                    text_of(box, (size_t)sqlite3_column_bytes(q, 10)), raw);
 		if (e == ERR_OK && visit != NULL)
 			visit(ctx, &x);
 	}
@@ -190,6 +253,10 @@ enum err held_settle(struct held_box *h, uint64_t number, enum held_state to, ui
 	e = store_do(q);
 	if (e == ERR_OK && sqlite3_changes(h->store.db) == 0)
 		e = ERR_ABSENT;
+	if (e == ERR_OK)
+		h->open--;
+	if (e == ERR_OK && to == HELD_DROPPED)
+		e = store_cut(&h->store);
 	pthread_mutex_unlock(&h->store.lock);
 	return e;
 }
@@ -202,22 +269,19 @@ enum err held_expire(struct held_box *h, int64_t before_us, uint64_t most, uint6
 	pthread_mutex_lock(&h->store.lock);
 	sqlite3_bind_int64(q, 1, before_us);
 	sqlite3_bind_int64(q, 2, most > INT64_MAX / 2 ? INT64_MAX / 2 : (int64_t)most);
+	sqlite3_bind_int(q, 3, HELD_EXPIRED_MAX);
 	e = store_do(q);
 	*removed = e == ERR_OK ? (uint64_t)sqlite3_changes(h->store.db) : 0;
+	if (*removed > 0) {
+		e = count_open(h);
+		if (e == ERR_OK)
+			e = store_cut(&h->store);
+	}
 	pthread_mutex_unlock(&h->store.lock);
 	return e;
 }
 
-enum err held_count(struct held_box *h, uint64_t *open)
+uint64_t held_open_count(const struct held_box *h)
 {
-	sqlite3_stmt *q = h->store.statement[Q_COUNT];
-	enum err e;
-
-	pthread_mutex_lock(&h->store.lock);
-	e = store_step(q);
-	if (e == ERR_OK)
-		*open = (uint64_t)sqlite3_column_int64(q, 0);
-	sqlite3_reset(q);
-	pthread_mutex_unlock(&h->store.lock);
-	return e;
+	return h->open;
 }

@@ -1,8 +1,9 @@
 /* held.h - records that could not be taken, kept until somebody mends or drops them: the quarantine of the service.
  *
  * DIRECTORY/quarantine.sqlite: number, time, organisation, line, reason, field, messages in plain; the record itself sealed by the
- * dictionary (dictionary.h), because it holds identifiers as they came. A record is open, mended (with the position of the event that
- * came of it) or dropped. Old ones go by age and by number. Any thread may call. */
+ * dictionary (dictionary.h), because it holds identifiers as they came. A field that the schema does not know is part of the record and not told: whoever
+ * wrote it may have put anything there. A record is open, mended (with the position of the event that
+ * came of it) or dropped, and then its bytes are gone. Old ones go by age and by number. Any thread may call. */
 #ifndef DUANKA_STORE_HELD_H
 #define DUANKA_STORE_HELD_H
 #include "event/bad.h"
@@ -13,6 +14,10 @@ enum held_state {
 	HELD_MENDED,
 	HELD_DROPPED,
 	HELD_STATES
+};
+
+enum {
+	HELD_EXPIRED_MAX = 10000 /* in one call */
 };
 
 struct held {
@@ -28,18 +33,21 @@ struct held_box;
 /* d is borrowed and must outlive it. */
 enum err held_open(struct held_box **out, const char *path, struct dictionary *d, struct buf *why) MUST_CHECK;
 void held_close(struct held_box *h); /* NULL is fine */
-enum err held_add(struct held_box *h, const struct bad *bad, int64_t now_us, uint16_t organisation) MUST_CHECK;
+/* All n, durably, or none. */
+enum err held_add(struct held_box *h, const struct bad *bad, size_t n, int64_t now_us,
+                  uint16_t organisation) MUST_CHECK;
 /* Those with a number above `after` in ascending order, at most `most`; state HELD_STATES: all. */
 enum err held_list(struct held_box *h, uint64_t after, enum held_state state, uint32_t most,
                    void (*visit)(void *ctx, const struct held *x), void *ctx) MUST_CHECK;
-/* The record itself. ERR_ABSENT; ERR_FORMAT: damaged. visit may be NULL. */
+/* The record itself; empty if it was dropped. ERR_ABSENT; ERR_FORMAT: damaged. visit may be NULL. */
 enum err held_record(struct held_box *h, uint64_t number, struct buf *raw,
                      void (*visit)(void *ctx, const struct held *x), void *ctx) MUST_CHECK;
 /* From open to another state. ERR_ABSENT: no such record, or it is not open. */
 enum err held_settle(struct held_box *h, uint64_t number, enum held_state to, uint64_t position) MUST_CHECK;
-/* Those before a time go, and the oldest beyond `most`. */
+/* Those before a time go, and the oldest beyond `most`; at most HELD_EXPIRED_MAX of each: call again while *removed is not 0. */
 enum err held_expire(struct held_box *h, int64_t before_us, uint64_t most, uint64_t *removed) MUST_CHECK;
-enum err held_count(struct held_box *h, uint64_t *open) MUST_CHECK;
-const char *held_state_name(enum held_state s);
+uint64_t held_open_count(const struct held_box *h);
+const char *held_state_name(enum held_state s);            /* HELD_STATES: "all" */
+bool held_state_find(const char *z, enum held_state *out); /* of these names */
 
 #endif

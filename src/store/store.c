@@ -19,6 +19,20 @@ enum err store_run(struct store *s, const char *sql)
 	return error_of(sqlite3_exec(s->db, sql, NULL, NULL, NULL));
 }
 
+enum err store_end(struct store *s, enum err e)
+{
+	if (e == ERR_OK)
+		e = store_run(s, "COMMIT");
+	if (e != ERR_OK)
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	return e;
+}
+
+enum err store_cut(struct store *s)
+{
+	return error_of(sqlite3_wal_checkpoint_v2(s->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL));
+}
+
 enum err store_step(sqlite3_stmt *q)
 {
 	int code = sqlite3_step(q);
@@ -45,10 +59,14 @@ enum err store_open(struct store *s, const char *path, const char *schema, const
 	CHECK(pthread_mutex_init(&s->lock, NULL) == 0);
 	e = error_of(sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL));
 	if (e == ERR_OK)
-		e = store_run(s, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
-		                 "PRAGMA trusted_schema=OFF; PRAGMA busy_timeout=2000; PRAGMA cache_size=-65536");
+		e = store_run(
+			s,
+			"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
+			"PRAGMA trusted_schema=OFF; PRAGMA busy_timeout=2000; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=16384");
 	if (e == ERR_OK)
 		e = store_run(s, schema);
+	if (e == ERR_OK)
+		e = store_cut(s); /* one that a crash prevented */
 	for (uint32_t i = 0; e == ERR_OK && i < n; i++)
 		e = error_of(sqlite3_prepare_v3(s->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &s->statement[i], NULL));
 	if (e != ERR_OK)

@@ -21,6 +21,10 @@ enum err store_open(struct store *s, const char *path, const char *schema, const
                     struct buf *why) MUST_CHECK;
 void store_close(struct store *s);
 enum err store_run(struct store *s, const char *sql) MUST_CHECK; /* without results */
+/* COMMIT if e is ERR_OK; ROLLBACK if it is not, or if that failed. */
+enum err store_end(struct store *s, enum err e) MUST_CHECK;
+/* Moves what stands in the write-ahead log into the file and cuts the log off: only then is what was deleted gone from both. */
+enum err store_cut(struct store *s) MUST_CHECK;
 /* ERR_OK: a row is there; ERR_ABSENT: no more. The caller resets the statement. */
 enum err store_step(sqlite3_stmt *q) MUST_CHECK;
 enum err store_do(sqlite3_stmt *q) MUST_CHECK; /* one without results, and resets it */

@@ -7,6 +7,7 @@ cd "$work"
 DUANKA_KEY_FILE=$work/key
 LC_ALL=C.UTF-8
 export DUANKA_KEY_FILE LC_ALL
+unset DUANKA_TEST_SEED DUANKA_TEST_PERCENT # of other tests; the service takes DUANKA_ names for settings
 policy=$SOURCE_DIR/policy
 
 fail() {

@@ -30,6 +30,11 @@ EOF
 expect 1 "$DUANKA" policy test p
 says out "1 passed, 1 failed"
 says out "2 >= 3"
+# A rule that is switched off is no error of the policy, but its tests say so.
+sed -i 's/rule often/rule often off/' p/r.dk
+expect 0 "$DUANKA" policy check p
+expect 1 "$DUANKA" policy test p
+says out "p/r.dk:8:3: rule often is off and never fires; make it live or shadow, or remove this line"
 # every option of the help stands in the manual
 for command in detect policy explain; do
 	"$DUANKA" $command --help | grep -oE -- '--[a-z-]+' | sort -u >options

@@ -1,9 +1,10 @@
-/* test_shard.c - every allocation of a short life fails once: opening, events, a snapshot, another policy, opening again. No crash, no
+/* test_shard.c - every allocation of a short life fails once: opening, events, lists, a snapshot, another policy in three steps, opening again. No crash, no
  * leak (under ASan); what was acknowledged before is there afterwards. */
 #include "tests/test.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "event/event_build.h"
+#include "shard/fill.h"
 #include "shard/shard.h"
 #include "tests/sim/disk_virtual.h"
 
@@ -13,10 +14,10 @@ enum {
 
 static const struct hash_key key = { { 5 } };
 static const char policy_a[] =
-	"entity phone\nevent call { caller: phone, callee: phone }\n"
+	"entity phone\nevent call { caller: phone, callee: phone }\nlist \"a\" of phone from \"a.csv\"\n"
 	"rule often on call about caller when count(call by caller over 1h) >= 3 then alert red, score 5 because \"often\"\n";
 static const char policy_b[] =
-	"entity phone\nevent call { caller: phone, callee: phone }\n"
+	"entity phone\nevent call { caller: phone, callee: phone }\nlist \"a\" of phone from \"a.csv\"\n"
 	"rule rare on call about callee when count(call by callee over 1h) >= 9 then alert blue, score 1 because \"rare\"\n";
 
 struct life {
@@ -65,8 +66,8 @@ static void prepare(struct life *l, struct disk_virtual *v)
 	buf_release(&errors);
 	buf_init(&l->a, 1 << 16);
 	buf_init(&l->b, 1 << 16);
-	shard_policy_put(&l->a, &a, 1);
-	shard_policy_put(&l->b, &b, 1);
+	edition_put_files(&l->a, &a, 1);
+	edition_put_files(&l->b, &b, 1);
 	l->disk = disk_virtual_disk(v);
 	l->o = (struct shard_options){ .disk = &l->disk,
 		                           .key = &key,
@@ -94,6 +95,43 @@ static enum err some_events(struct life *l, struct shard *s, uint32_t from, uint
 	return e;
 }
 
+static enum err some_lists(struct life *l, struct shard *s, int64_t until_us)
+{
+	struct shard_entry e[] = { { .ident = &l->event[0].ident[0], .until_us = until_us },
+		                       { .ident = &l->event[1].ident[0], .until_us = INT64_MAX } };
+	struct shard_act act = { .time_us = 1, .payload = TEXT("{\"act\":\"list\"}") };
+
+	return shard_lists(s, TEXT("a"), e, ARRAY_LEN(e), &act);
+}
+
+/* Another policy in three steps, with events and lists in between. What fails before the last step harms nobody. */
+static enum err change(struct life *l, struct shard *s, struct buf *why)
+{
+	struct shard_act act = { .time_us = 1, .payload = TEXT("{\"act\":\"policy\"}") };
+	struct shard_draft draft;
+	struct fill_options o;
+	struct fill *f = NULL;
+	enum err e = shard_draft(s, buf_view(&l->b), &draft);
+
+	shard_fill_options(s, &o);
+	if (e == ERR_OK)
+		e = fill_open(&f, &o, &draft, why);
+	shard_draft_release(&draft);
+	if (e == ERR_OK)
+		e = fill_on(f, shard_next(s), 7, why);
+	assert_false(shard_dead(s));
+	if (e == ERR_OK)
+		e = some_lists(l, s, 0);
+	if (e == ERR_OK)
+		e = some_events(l, s, EVENTS / 2 - 4, 4);
+	if (e == ERR_OK)
+		e = fill_on(f, shard_next(s), UINT64_MAX, why);
+	if (e == ERR_OK)
+		e = shard_adopt(s, f, &act, why);
+	fill_free(f);
+	return e;
+}
+
 /* True: all of it went well. */
 static bool live(struct life *l)
 {
@@ -104,12 +142,14 @@ static bool live(struct life *l)
 
 	buf_init(&why, 1 << 16);
 	e = shard_open(&s, &l->o, &found, &why);
-	for (uint32_t i = 0; e == ERR_OK && i < EVENTS / 2; i += 4)
+	for (uint32_t i = 0; e == ERR_OK && i < EVENTS / 2 - 4; i += 4)
 		e = some_events(l, s, i, 4);
+	if (e == ERR_OK)
+		e = some_lists(l, s, 77);
 	if (e == ERR_OK)
 		e = shard_snapshot(s);
 	if (e == ERR_OK)
-		e = shard_policy(s, buf_view(&l->b), 1, &why);
+		e = change(l, s, &why);
 	for (uint32_t i = EVENTS / 2; e == ERR_OK && i < EVENTS; i += 4)
 		e = some_events(l, s, i, 4);
 	if (s != NULL)

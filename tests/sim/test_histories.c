@@ -1,4 +1,4 @@
-/* test_histories.c - whole lives of a shard on a simulated disk: events come in groups, some again, snapshots and policy changes in between;
+/* test_histories.c - whole lives of a shard on a simulated disk: events come in groups, some again, with snapshots, changes of lists and of the policy (at once, or filled in the background) in between;
  * the power goes, the disk fills up, a sync fails; then recovery. An auditor keeps what was acknowledged and demands of the last
  * journal: all of that is in it, once; every answer was the one that an undisturbed shard gives to the same events; alerts told,
  * before or after a crash, are byte for byte those of a replay.
@@ -8,65 +8,48 @@
 #include <stdlib.h>
 #include "base/clock.h"
 #include "base/mem.h"
-#include "event/event_build.h"
-#include "shard/shard.h"
-#include "tests/sim/disk_virtual.h"
+#include "tests/sim/histories.h"
 
-enum {
-	EVENTS = 400,
-	GROUP = 24,
-	ALERTS_MAX = 1 << 14,
-	BYTES_PER_EVENT = EVENT_BUILD_BYTES + 64
-};
+const struct hash_key history_key = { { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 } };
 
-static const struct hash_key key = { { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 } };
-
-static const char *const policies[] = {
+/* Lists: known in all, words in the first two, watched in the last two. Events are always read by the first schema, which the others extend. */
+const char *const history_lists[LISTS] = { "known", "words", "watched" };
+const char *const history_policies[POLICIES] = {
 	"entity phone { holder: person }, person, account\n"
 	"event call { caller: phone, callee: phone, talk: duration? }\n"
 	"event sms { sender: phone, receiver: phone, body: text }\n"
 	"event transfer { payer: account, payee: account, amount: money }\n"
+	"list \"known\" of phone from \"known.csv\" list \"words\" of text from \"words.csv\"\n"
 	"rule often on call about caller when count(call by caller over 1h) >= 3 and distinct(callee by caller over 1d) >= 2\n"
 	"  then alert red, score 5 because \"{count(call by caller over 1h)} calls\"\n"
 	"rule mass on sms about sender when count(sms by sender over 1h where length(body) > 2) >= 2\n"
 	"  then alert blue, score 3 because \"{length(body)}\"\n"
+	"rule listed on call about caller when caller in list \"known\" then alert blue, score 1 because \"known\"\n"
+	"rule word on sms about sender when body in list \"words\" then alert blue, score 2 because \"word\"\n"
 	"rule drain on transfer about payer when sum(amount by payer over 1d) > 5000 yuan\n"
 	"  then alert purple, score 9 because \"{sum(amount by payer over 1d)}\"\n",
 	"entity phone { holder: person }, person, account\n"
 	"event call { caller: phone, callee: phone, talk: duration? }\n"
 	"event sms { sender: phone, receiver: phone, body: text }\n"
 	"event transfer { payer: account, payee: account, amount: money, channel: text? }\n"
-	"rule often on call about caller when count(call by caller over 2h) >= 5 then alert red, score 7 because \"{count(call by caller over 2h)}\"\n"
+	"list \"words\" of text from \"words.csv\" list \"known\" of phone from \"known.csv\"\n"
+	"list \"watched\" of account from \"watched.csv\"\n"
+	"rule often on call about caller when count(call by caller over 2h where caller in list \"known\") >= 2\n"
+	"  then alert red, score 7 because \"{count(call by caller over 2h)}\"\n"
 	"rule drain on transfer about payee when sum(amount by payee over 1d) > 4000 yuan and risk(payee) < 50\n"
-	"  then alert purple, score 9 because \"{sum(amount by payee over 1d)}\"\n",
+	"  and payee in list \"watched\" then alert purple, score 9 because \"{sum(amount by payee over 1d)}\"\n",
+	"entity phone { holder: person }, person, account\n"
+	"event call { caller: phone, callee: phone, talk: duration? }\n"
+	"event sms { sender: phone, receiver: phone, body: text }\n"
+	"event transfer { payer: account, payee: account, amount: money, channel: text? }\n"
+	"list \"known\" of phone from \"known.csv\" list \"watched\" of account from \"watched.csv\"\n"
+	"rule listed shadow on call about callee when caller in list \"known\" and count(call by callee over 1d) >= 2\n"
+	"  then alert yellow, score 4 because \"known\"\n"
+	"rule untold on transfer about payer when channel is missing and amount > 1500 yuan then alert blue because \"{amount}\"\n"
+	"rule told on transfer about payer when length(channel) >= 0 then alert blue because \"never: events are read by the first schema\"\n",
 };
 
-struct made { /* one event of a history, and what came of it */
-	struct event event;
-	char bytes[BYTES_PER_EVENT];
-	unsigned char key[RECORD_KEY_BYTES];
-	bool acknowledged;
-	struct shard_answer answer;
-	char *alerts;
-};
-
-struct history {
-	uint64_t seed;
-	struct rng rng;
-	struct disk_virtual *v;
-	struct disk disk;
-	struct shard *shard;
-	struct shard_options o;
-	struct buf policy[ARRAY_LEN(policies)];
-	struct schema *schema;
-	struct made *made;
-	uint32_t policy_in_force;
-	char **line; /* alerts told, as they came */
-	uint32_t n_lines;
-	uint64_t crashes, refusals, repeats, changes;
-};
-
-static enum err no_zone(void *ctx, struct arena *a, struct text name, struct text *out)
+enum err history_no_zone(void *ctx, struct arena *a, struct text name, struct text *out)
 {
 	(void)ctx;
 	(void)a;
@@ -75,16 +58,17 @@ static enum err no_zone(void *ctx, struct arena *a, struct text name, struct tex
 	return ERR_ABSENT;
 }
 
-static void hear(void *ctx, uint64_t position, struct text line)
+void history_hear(void *ctx, uint64_t position, struct text line)
 {
 	struct history *h = ctx;
 
 	(void)position;
+	assert_false(text_contains(line, TEXT("\"rule\":\"told\"")));
 	assert_true(h->n_lines < ALERTS_MAX);
 	h->line[h->n_lines++] = mem_copy_text(line.p, line.n);
 }
 
-static void fail_history(const struct history *h, const char *what)
+void history_fails(const struct history *h, const char *what)
 {
 	print_message("history SEED=%llu: %s\n", (unsigned long long)h->seed, what);
 	fail();
@@ -107,7 +91,7 @@ static void make_event(struct history *h, struct made *m, uint32_t i)
 	uint64_t t = rng_below(&h->rng, 3), id;
 	char value[5][64];
 	struct event_pair p[5];
-	struct event_builder b = { .schema = h->schema, .key = &key, .bytes = m->bytes, .cap = sizeof(m->bytes) };
+	struct event_builder b = { .schema = h->schema, .key = &history_key, .bytes = m->bytes, .cap = sizeof(m->bytes) };
 	struct text wrong = { "", 0 };
 	int64_t us = 1772409600 * US_PER_SECOND + (int64_t)i * 20 * US_PER_SECOND;
 
@@ -147,7 +131,7 @@ static void start(struct history *h)
 		e = shard_open(&h->shard, &h->o, &found, &why);
 		if (e == ERR_FORMAT || e == ERR_MEMORY || e == ERR_ABSENT) {
 			print_message("%s\n", why.p ? why.p : err_name(e));
-			fail_history(h, "the journal did not open after a crash");
+			history_fails(h, "the journal did not open after a crash");
 		}
 		if (e != ERR_OK) {
 			h->refusals++;
@@ -158,15 +142,17 @@ static void start(struct history *h)
 	}
 	buf_release(&why);
 	if (e != ERR_OK)
-		fail_history(h, "the shard never came up");
+		history_fails(h, "the shard never came up");
 }
 
-static void crash(struct history *h)
+void history_crash(struct history *h)
 {
 	h->crashes++;
+	history_abort(h);
 	shard_close(h->shard);
 	disk_virtual_crash(h->v);
 	start(h);
+	history_lists_settle(h);
 }
 
 static bool equal_answers(const struct shard_answer *a, const struct shard_answer *b, const char *b_alerts)
@@ -185,7 +171,7 @@ static void acknowledge(struct history *h, struct made *m, const struct shard_an
 			              (unsigned long long)a->position, (unsigned long long)m->answer.position, a->outcome,
 			              m->answer.outcome, (long long)a->score, (long long)m->answer.score,
 			              a->alerts.n > 0 ? a->alerts.p : "none", m->alerts);
-			fail_history(h, "a repeated event got another answer");
+			history_fails(h, "a repeated event got another answer");
 		}
 		return;
 	}
@@ -216,27 +202,6 @@ static bool send_group(struct history *h, uint32_t from, uint32_t n)
 	return e == ERR_OK;
 }
 
-static void change_policy(struct history *h)
-{
-	struct buf why;
-	uint32_t next = 1 - h->policy_in_force;
-	enum err e;
-
-	buf_init(&why, 1 << 16);
-	e = shard_policy(h->shard, buf_view(&h->policy[next]), h->o.now_us, &why);
-	if (e == ERR_FORMAT)
-		fail_history(h, why.p ? why.p : "policy");
-	if (e == ERR_OK) {
-		h->policy_in_force = next;
-		h->changes++;
-	}
-	buf_release(&why);
-	if (e != ERR_OK)
-		crash(h);
-	h->policy_in_force =
-		shard_policy_in_force(h->shard)->n_rules == 3 ? 0 : 1; /* a change may have come through with the crash */
-}
-
 static void live(struct history *h)
 {
 	uint32_t at = 0;
@@ -249,133 +214,36 @@ static void live(struct history *h)
 		n = n < EVENTS - at ? n : EVENTS - at;
 		if (what < 8 && shard_snapshot(h->shard) != ERR_OK)
 			h->refusals++;
-		if (what == 8)
-			change_policy(h);
+		if (what >= 16 && what < 48)
+			history_change(h);
+		if (what >= 48 && what < 62)
+			history_change_lists(h);
 		if (what == 9 && shard_note(h->shard, RECORD_TICK, h->o.now_us, 0, TEXT("")) != ERR_OK)
-			crash(h);
+			history_crash(h);
 		if (what >= 10 && what < 16)
-			crash(h);
+			history_crash(h);
 		if (send_group(h, at, n))
 			at += n;
 		else
-			crash(h);
+			history_crash(h);
 	}
+	history_abort(h);
 	disk_virtual_faults(h->v, 0);
-	crash(h);
-}
-
-/* ---- audit ---- */
-
-static int by_text(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-static void see_bad(void *ctx, const char *line)
-{
-	(void)ctx;
-	print_message("%s\n", line);
-}
-
-static uint32_t unique(char **line, uint32_t n)
-{
-	uint32_t k = 0;
-
-	qsort(line, n, sizeof(*line), by_text);
-	for (uint32_t i = 0; i < n; i++) {
-		if (k > 0 && strcmp(line[k - 1], line[i]) == 0)
-			mem_free(line[i]);
-		else
-			line[k++] = line[i];
-	}
-	return k;
-}
-
-static void audit_chain(struct history *h)
-{
-	unsigned char head[JOURNAL_CHAIN_BYTES];
-	struct journal_audit audit;
-
-	shard_chain(h->shard, head);
-	assert_int_equal(journal_verify(&h->disk, head, &audit, see_bad, NULL), ERR_OK);
-	if (audit.wrong > 0 || !audit.head_seen || audit.last + 1 != shard_next(h->shard))
-		fail_history(h, "the audit complains of a journal that recovered");
-}
-
-/* Every key of an acknowledged event is in the journal once, at the position that was answered. */
-static void audit_keys(struct history *h)
-{
-	struct journal_reader *r;
-	struct record record;
-	uint64_t *seen = mem_alloc_array(EVENTS, sizeof(*seen));
-	enum err e;
-
-	assert_non_null(seen);
-	assert_int_equal(journal_reader_open(&r, &h->disk, 0, UINT64_MAX), ERR_OK);
-	while ((e = journal_read(r, &record, NULL)) == ERR_OK) {
-		uint32_t i;
-
-		if (record.kind != RECORD_EVENT)
-			continue;
-		memcpy(&i, record.payload.p, sizeof(i));
-		assert_true(i < EVENTS);
-		if (seen[i] != 0)
-			fail_history(h, "an event is in the journal twice");
-		seen[i] = record.position;
-	}
-	assert_int_equal(e, ERR_ABSENT);
-	journal_reader_close(r);
-	for (uint32_t i = 0; i < EVENTS; i++)
-		if (h->made[i].acknowledged && seen[i] != h->made[i].answer.position)
-			fail_history(h, "an acknowledged event is lost or stands elsewhere");
-	mem_free(seen);
-}
-
-/* Alerts as told in life, each once, against a replay of the journal as it is now. */
-static void audit_alerts(struct history *h)
-{
-	struct history again = { .seed = h->seed, .line = mem_alloc_array(ALERTS_MAX, sizeof(char *)) };
-	struct shard_replay r = { .disk = &h->disk,
-		                      .key = &key,
-		                      .read_zone = no_zone,
-		                      .engine = h->o.engine,
-		                      .lateness_us = h->o.lateness_us,
-		                      .evidence_max = h->o.evidence_max,
-		                      .end = UINT64_MAX,
-		                      .alert = hear,
-		                      .ctx = &again };
-	struct buf why;
-
-	assert_non_null(again.line);
-	buf_init(&why, 1 << 16);
-	assert_int_equal(shard_replay(&r, &why), ERR_OK);
-	h->n_lines = unique(h->line, h->n_lines);
-	again.n_lines = unique(again.line, again.n_lines);
-	if (again.n_lines != h->n_lines)
-		fail_history(h, "a replay tells other alerts than life did");
-	for (uint32_t i = 0; i < again.n_lines; i++) {
-		if (strcmp(again.line[i], h->line[i]) != 0) {
-			print_message("%s%s", h->line[i], again.line[i]);
-			fail_history(h, "an alert differs in a replay");
-		}
-		mem_free(again.line[i]);
-	}
-	mem_free(again.line);
-	buf_release(&why);
+	history_crash(h);
 }
 
 static struct schema *schema_of(struct policy *p)
 {
-	struct policy_file f = { TEXT("p.dk"), text_z(policies[0]) };
+	struct policy_file f = { TEXT("p.dk"), text_z(history_policies[0]) };
 	struct buf errors;
 
 	buf_init(&errors, 1 << 16);
-	assert_int_equal(policy_load(p, &f, 1, no_zone, NULL, &errors), ERR_OK);
+	assert_int_equal(policy_load(p, &f, 1, history_no_zone, NULL, &errors), ERR_OK);
 	buf_release(&errors);
 	return &p->schema;
 }
 
-static void run_history(uint64_t seed, uint64_t totals[4])
+static void run_history(uint64_t seed, uint64_t totals[7])
 {
 	static struct policy policy;
 	struct history h = { .seed = seed };
@@ -387,17 +255,17 @@ static void run_history(uint64_t seed, uint64_t totals[4])
 	h.made = mem_alloc_array(EVENTS, sizeof(*h.made));
 	h.line = mem_alloc_array(ALERTS_MAX, sizeof(*h.line));
 	assert_true(h.made != NULL && h.line != NULL);
-	for (size_t i = 0; i < ARRAY_LEN(policies); i++) {
-		struct policy_file f = { TEXT("p.dk"), text_z(policies[i]) };
+	for (size_t i = 0; i < POLICIES; i++) {
+		struct policy_file f = { TEXT("p.dk"), text_z(history_policies[i]) };
 
 		buf_init(&h.policy[i], 1 << 16);
-		shard_policy_put(&h.policy[i], &f, 1);
+		edition_put_files(&h.policy[i], &f, 1);
 	}
 	for (uint32_t i = 0; i < EVENTS; i++)
 		make_event(&h, &h.made[i], i);
 	h.o = (struct shard_options){ .disk = &h.disk,
-		                          .key = &key,
-		                          .read_zone = no_zone,
+		                          .key = &history_key,
+		                          .read_zone = history_no_zone,
 		                          .lateness_us = 600 * US_PER_SECOND,
 		                          .now_us = 1772409600 * US_PER_SECOND,
 		                          .engine = { .state_bytes_max = 4 << 20, .entities_max = 4096 },
@@ -406,23 +274,25 @@ static void run_history(uint64_t seed, uint64_t totals[4])
 		                          .snapshots_kept = 2,
 		                          .evidence_max = 3,
 		                          .policy = buf_view(&h.policy[0]),
-		                          .alert = hear,
+		                          .alert = history_hear,
 		                          .ctx = &h };
 	disk_virtual_faults(h.v, rng_chance(&h.rng, 600000) ? (uint32_t)rng_below(&h.rng, 30000) : 0);
+	history_lists_make(&h);
 	live(&h);
-	audit_chain(&h);
-	audit_keys(&h);
-	audit_alerts(&h);
+	history_audit(&h);
 	totals[0] += h.crashes;
 	totals[1] += h.refusals;
 	totals[2] += h.repeats;
 	totals[3] += h.changes;
+	totals[4] += h.background;
+	totals[5] += h.aborts;
+	totals[6] += h.entries;
 	shard_close(h.shard);
 	for (uint32_t i = 0; i < EVENTS; i++)
 		mem_free(h.made[i].alerts);
 	for (uint32_t i = 0; i < h.n_lines; i++)
 		mem_free(h.line[i]);
-	for (size_t i = 0; i < ARRAY_LEN(policies); i++)
+	for (size_t i = 0; i < POLICIES; i++)
 		buf_release(&h.policy[i]);
 	mem_free(h.made);
 	mem_free(h.line);
@@ -436,16 +306,19 @@ static void test_histories(void **state)
 	uint64_t first = seed ? strtoull(seed, NULL, 10) : 1, n = count  ? strtoull(count, NULL, 10)
 	                                                          : seed ? 1
 	                                                                 : (uint64_t)test_cases(300);
-	uint64_t totals[4] = { 0 };
+	uint64_t totals[7] = { 0 };
 
 	(void)state;
 	for (uint64_t i = 0; i < n; i++)
 		run_history(first + i, totals);
 	print_message(
-		"histories %llu to %llu: %llu crashes, %llu refused openings and snapshots, %llu repeated events, %llu policy changes\n",
+		"histories %llu to %llu: %llu crashes, %llu refused openings and snapshots, %llu repeated events, %llu policy changes at once, %llu in the background, %llu abandoned, "
+		"%llu list entries\n",
 		(unsigned long long)first, (unsigned long long)(first + n - 1), (unsigned long long)totals[0],
-		(unsigned long long)totals[1], (unsigned long long)totals[2], (unsigned long long)totals[3]);
-	assert_true(n < 50 || (totals[0] > 0 && totals[2] > 0 && totals[3] > 0));
+		(unsigned long long)totals[1], (unsigned long long)totals[2], (unsigned long long)totals[3],
+		(unsigned long long)totals[4], (unsigned long long)totals[5], (unsigned long long)totals[6]);
+	assert_true(n < 50 ||
+	            (totals[0] > 0 && totals[2] > 0 && totals[3] > 0 && totals[4] > 0 && totals[5] > 0 && totals[6] > 0));
 }
 
 int main(void)

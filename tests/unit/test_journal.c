@@ -202,13 +202,72 @@ static void test_expiry_keeps_the_last_segment(void **state)
 	disk_virtual_free(v);
 }
 
+/* A reader beside a writer that is caught at every byte of a write: it sees what was whole, waits, and goes on. A segment that is just
+ * being begun is such a moment too. */
+static void test_reads_beside_a_write(void **state)
+{
+	struct disk_virtual *v = disk_virtual_new(5), *half = disk_virtual_new(6);
+	struct disk d = disk_virtual_disk(v), h = disk_virtual_disk(half);
+	char name[32][64] = { { 0 } }, bytes[4096];
+	struct journal_reader *r;
+	struct record record;
+	uint32_t n = 0, moments = 0;
+	enum err e = ERR_ABSENT;
+	int fd;
+
+	(void)state;
+	fill(&d);
+	assert_int_equal(d.list(d.ctx, "journal", names, name), ERR_OK);
+	assert_int_equal(h.open(h.ctx, name[0], DISK_WRITE, &fd), ERR_OK);
+	assert_int_equal(journal_reader_open(&r, &h, 0, UINT64_MAX), ERR_ABSENT);
+	for (int i = 0; i < 32 && name[i][0] != 0; i++) {
+		size_t size, got;
+		int from;
+
+		assert_int_equal(d.open(d.ctx, name[i], DISK_READ, &from), ERR_OK);
+		assert_int_equal(d.read_at(d.ctx, from, 0, bytes, sizeof(bytes), &size), ERR_OK);
+		assert_int_equal(h.open(h.ctx, name[i], DISK_WRITE, &fd), ERR_OK);
+		for (got = 0; got < size; got++) {
+			assert_int_equal(h.write_at(h.ctx, fd, got, bytes + got, 1), ERR_OK);
+			if (i == 0 && got < JOURNAL_SEGMENT_HEAD_BYTES - 1)
+				continue;
+			if (i == 0 && got == JOURNAL_SEGMENT_HEAD_BYTES - 1)
+				assert_int_equal(journal_reader_open(&r, &h, 0, UINT64_MAX), ERR_OK);
+			while ((e = journal_read(r, &record, NULL)) == ERR_OK)
+				n += record.kind != RECORD_SCHEMA;
+			assert_int_equal(e, ERR_ABSENT);
+			moments++;
+		}
+	}
+	assert_int_equal(n, 2 * BATCHES);
+	assert_true(moments > 1000);
+	journal_reader_close(r);
+	disk_virtual_free(v);
+	disk_virtual_free(half);
+}
+
+static void test_a_missing_segment_is_told(void **state)
+{
+	struct disk_virtual *v = disk_virtual_new(7);
+	struct disk d = disk_virtual_disk(v);
+	char name[32][64] = { { 0 } };
+	enum err e;
+
+	(void)state;
+	fill(&d);
+	assert_int_equal(d.list(d.ctx, "journal", names, name), ERR_OK);
+	assert_int_equal(d.remove(d.ctx, name[1]), ERR_OK);
+	assert_true(read_all(&d, 0, &e) < 2 * BATCHES);
+	assert_int_equal(e, ERR_FORMAT);
+	disk_virtual_free(v);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_reads_what_was_written),
-		cmocka_unit_test(test_every_flipped_bit_is_seen),
-		cmocka_unit_test(test_opening_after_damage),
-		cmocka_unit_test(test_expiry_keeps_the_last_segment),
+		cmocka_unit_test(test_reads_what_was_written), cmocka_unit_test(test_every_flipped_bit_is_seen),
+		cmocka_unit_test(test_opening_after_damage),   cmocka_unit_test(test_expiry_keeps_the_last_segment),
+		cmocka_unit_test(test_reads_beside_a_write),   cmocka_unit_test(test_a_missing_segment_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

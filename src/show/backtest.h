@@ -3,8 +3,8 @@
  * An alert of one policy is the same as one of the other if source, line, rule and entity are: positions may differ. It has
  * changed if severity, score, mode or measures differ. Each alert takes 48 bytes here; its text goes to a temporary file.
  * A side borrows nothing after backtest_note returned. */
-#ifndef DUANKA_APP_BACKTEST_H
-#define DUANKA_APP_BACKTEST_H
+#ifndef DUANKA_SHOW_BACKTEST_H
+#define DUANKA_SHOW_BACKTEST_H
 #include <stdio.h>
 #include "show/show.h"
 #include "base/buf.h"
@@ -48,9 +48,9 @@ struct backtest_pair { /* NULL: that side has none */
 
 enum err backtest_open(struct backtest_side *s) MUST_CHECK;
 void backtest_release(struct backtest_side *s);
-/* Keeps an alert; where is the name of its source. Failures are sticky in s->err. */
+/* Keeps an alert; where is the name of its source, line its place there. Failures are sticky in s->err. */
 void backtest_note(struct backtest_side *s, const struct hash_key *key, const struct shower *shower,
-                   const struct alert *a, const char *where);
+                   const struct alert *a, const char *where, uint64_t line);
 /* Pairs of both sides that are not the same, in order of the events, then of rules; *counts tells how many there are of each
  * change. Puts the sides' records in order. Free *out with mem_free. ERR_MEMORY. */
 enum err backtest_compare(struct backtest_side *a, struct backtest_side *b, struct backtest_pair **out, uint64_t *n,

@@ -1,5 +1,5 @@
 /* backtest.c - see backtest.h. Both sides are sorted by identity and joined; what differs is put back in order of time. */
-#include "app/backtest.h"
+#include "show/backtest.h"
 #include <inttypes.h>
 #include <stdlib.h>
 #include "show/alert_json.h"
@@ -44,7 +44,7 @@ static uint32_t rule_of(struct backtest_side *s, struct text name)
 }
 
 static struct token identity(const struct hash_key *key, const struct shower *shower, const struct alert *a,
-                             const char *where)
+                             const char *where, uint64_t line)
 {
 	const struct policy *p = shower->policy;
 	struct entity_view v;
@@ -52,10 +52,9 @@ static struct token identity(const struct hash_key *key, const struct shower *sh
 	int n;
 
 	engine_entity(a->engine, a->about, &v);
-	n = snprintf(t, sizeof(t), "%.4000s\n%" PRIu64 "\n%.*s\n%.*s\n%016" PRIx64 "%016" PRIx64, where,
-	             (uint64_t)a->event->line, (int)p->rule[a->rule].name.n, p->rule[a->rule].name.p,
-	             (int)p->schema.entity[a->about.kind].name.n, p->schema.entity[a->about.kind].name.p, v.token.w[0],
-	             v.token.w[1]);
+	n = snprintf(t, sizeof(t), "%.4000s\n%" PRIu64 "\n%.*s\n%.*s\n%016" PRIx64 "%016" PRIx64, where, line,
+	             (int)p->rule[a->rule].name.n, p->rule[a->rule].name.p, (int)p->schema.entity[a->about.kind].name.n,
+	             p->schema.entity[a->about.kind].name.p, v.token.w[0], v.token.w[1]);
 	return hash_token(key, UINT32_MAX, text_of(t, n < (int)sizeof(t) ? (size_t)n : sizeof(t) - 1));
 }
 
@@ -82,7 +81,7 @@ static uint64_t substance(const struct shower *shower, const struct alert *a)
 }
 
 void backtest_note(struct backtest_side *s, const struct hash_key *key, const struct shower *shower,
-                   const struct alert *a, const char *where)
+                   const struct alert *a, const char *where, uint64_t line)
 {
 	struct backtest_record r = { .order = a->event->position, .text_at = s->text_bytes };
 	struct buf b;
@@ -99,7 +98,7 @@ void backtest_note(struct backtest_side *s, const struct hash_key *key, const st
 		s->p = p;
 		s->cap = cap;
 	}
-	r.id = identity(key, shower, a, where);
+	r.id = identity(key, shower, a, where, line);
 	r.what = substance(shower, a);
 	r.rule = rule_of(s, shower->policy->rule[a->rule].name);
 	buf_init(&b, TEXT_MAX);

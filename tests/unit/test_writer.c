@@ -1,0 +1,302 @@
+/* test_writer.c - the writer by a clock of ours and over a disk whose syncs wait for us: when events count as stalled, what a full queue
+ * does, and that a reload changes how often time is journaled. Nothing here waits for real time to pass. */
+#include "tests/test.h"
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <unistd.h>
+#include "base/clock.h"
+#include "base/mem.h"
+#include "event/event_build.h"
+#include "gateway/writer.h"
+#include "tests/sim/disk_virtual.h"
+
+static const struct hash_key key = { { 5 } };
+static const char text[] =
+	"entity phone\nevent call { caller: phone, callee: phone }\n"
+	"rule often on call about caller when count(call by caller over 1h) >= 3 then alert red, score 5 because \"often\"\n";
+
+static _Atomic int64_t now_us = 1772409600 * US_PER_SECOND;
+
+static int64_t clock_us(void)
+{
+	return now_us;
+}
+
+/* ---- syncs that wait ---- */
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static pthread_cond_t change = PTHREAD_COND_INITIALIZER;
+static bool shut, waiting;
+static enum err (*real_sync)(void *ctx, int fd);
+
+static enum err gated_sync(void *ctx, int fd)
+{
+	pthread_mutex_lock(&lock);
+	while (shut) {
+		waiting = true;
+		pthread_cond_broadcast(&change);
+		pthread_cond_wait(&change, &lock);
+	}
+	waiting = false;
+	pthread_mutex_unlock(&lock);
+	return real_sync(ctx, fd);
+}
+
+static void set_gate(bool to)
+{
+	pthread_mutex_lock(&lock);
+	shut = to;
+	pthread_cond_broadcast(&change);
+	pthread_mutex_unlock(&lock);
+}
+
+static void until_waiting(void)
+{
+	pthread_mutex_lock(&lock);
+	while (!waiting)
+		pthread_cond_wait(&change, &lock);
+	pthread_mutex_unlock(&lock);
+}
+
+/* ---- a writer ---- */
+
+struct life {
+	struct disk_virtual *virtual;
+	struct disk disk;
+	struct buf policy;
+	struct alertlog *log;
+	struct shard *shard;
+	struct live *live;
+	struct writer *writer;
+	struct event event;
+	char bytes[EVENT_BUILD_BYTES], path[64];
+};
+
+static enum err no_zone(void *ctx, struct arena *a, struct text name, struct text *out)
+{
+	(void)ctx;
+	(void)a;
+	(void)name;
+	(void)out;
+	return ERR_ABSENT;
+}
+
+static struct in_force *settings(int64_t tick_us)
+{
+	struct in_force *f = in_force_new();
+
+	assert_non_null(f);
+	config_default(&f->config);
+	f->config.queue = 3;
+	f->config.tick_us = tick_us;
+	f->config.snapshot_us = 7 * US_PER_DAY;
+	return f;
+}
+
+static void build_event(struct life *l)
+{
+	static struct policy policy;
+	struct policy_file file = { TEXT("a.dk"), TEXT(text) };
+	struct event_builder b = { .schema = &policy.schema, .key = &key, .bytes = l->bytes, .cap = sizeof(l->bytes) };
+	struct event_pair p[] = { { TEXT("event"), TEXT("call") },
+		                      { TEXT("time"), TEXT("1772409600000000") },
+		                      { TEXT("caller"), TEXT("13800138000") },
+		                      { TEXT("callee"), TEXT("13900139000") } };
+	struct buf errors;
+	struct text wrong;
+
+	buf_init(&errors, 1 << 16);
+	assert_int_equal(policy_load(&policy, &file, 1, no_zone, NULL, &errors), ERR_OK);
+	assert_int_equal(event_build(&b, p, ARRAY_LEN(p), &l->event, &wrong), BAD_NONE);
+	policy_release(&policy);
+	buf_release(&errors);
+	buf_init(&l->policy, 1 << 16);
+	edition_put_files(&l->policy, &file, 1);
+}
+
+static int set_up(void **state)
+{
+	struct life *l = mem_alloc(sizeof(*l));
+	struct shard_options so = { .disk = &l->disk,
+		                        .key = &key,
+		                        .read_zone = no_zone,
+		                        .lateness_us = US_PER_DAY,
+		                        .now_us = now_us,
+		                        .engine = { .state_bytes_max = 1 << 20, .entities_max = 1024 },
+		                        .repeats_max = 512,
+		                        .snapshots_kept = 2,
+		                        .evidence_max = 3,
+		                        .alert = alertlog_hear };
+	struct shard_found found;
+	struct buf why;
+	int fd;
+
+	build_event(l);
+	buf_init(&why, 1 << 16);
+	snprintf(l->path, sizeof(l->path), "/tmp/duanka-writer-XXXXXX");
+	fd = mkstemp(l->path);
+	assert_true(fd >= 0);
+	close(fd);
+	assert_int_equal(alertlog_open(&l->log, l->path, &why), ERR_OK);
+	l->virtual = disk_virtual_new(1);
+	l->disk = disk_virtual_disk(l->virtual);
+	real_sync = l->disk.sync;
+	l->disk.sync = gated_sync;
+	so.policy = buf_view(&l->policy);
+	so.ctx = l->log;
+	assert_int_equal(shard_open(&l->shard, &so, &found, &why), ERR_OK);
+	assert_int_equal(live_new(&l->live, settings(US_PER_HOUR)), ERR_OK);
+	buf_release(&why);
+	struct writer_options wo = { .shard = l->shard, .log = l->log, .live = l->live, .now_us = clock_us };
+	assert_int_equal(writer_start(&l->writer, &wo), ERR_OK);
+	*state = l;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct life *l = *state;
+
+	assert_true(writer_stop(l->writer));
+	writer_free(l->writer);
+	shard_close(l->shard);
+	alertlog_close(l->log);
+	live_free(l->live);
+	disk_virtual_free(l->virtual);
+	buf_release(&l->policy);
+	unlink(l->path);
+	mem_free(l);
+	return 0;
+}
+
+struct request {
+	struct ask ask;
+	struct shard_item item;
+	_Atomic bool done;
+};
+
+static void answered(void *ctx, enum err e)
+{
+	assert_int_equal(e, ERR_OK);
+	((struct request *)ctx)->done = true;
+}
+
+static bool submit(struct life *l, struct request *r)
+{
+	*r = (struct request){ .item = { .event = &l->event } };
+	r->ask = (struct ask){ .item = &r->item, .n = 1, .done = answered, .ctx = r };
+	return writer_submit(l->writer, &r->ask);
+}
+
+static void until_done(struct request *r)
+{
+	while (!r->done)
+		sched_yield();
+}
+
+static struct writer_counts counts(struct life *l)
+{
+	struct writer_counts c;
+
+	writer_counts(l->writer, &c);
+	return c;
+}
+
+static void until_idle(struct life *l) /* the first tick is written at the start */
+{
+	while (counts(l).ticks == 0)
+		sched_yield();
+}
+
+/* ---- the tests ---- */
+
+static void test_stalled(void **state)
+{
+	struct life *l = *state;
+	struct request first, second;
+	struct writer_counts c;
+	int64_t begin_us;
+
+	until_idle(l);
+	now_us += 10 * US_PER_MINUTE; /* idle for long: that is no stall, nor is the first event after it */
+	c = counts(l);
+	assert_false(writer_stalled(&c, now_us, US_PER_SECOND));
+	set_gate(true);
+	begin_us = now_us;
+	assert_true(submit(l, &first));
+	until_waiting();
+	c = counts(l);
+	assert_int_equal(c.queued, 0); /* it is on its way to the disk, and that counts as well */
+	assert_int_equal(c.behind_since_us, begin_us);
+	assert_false(writer_stalled(&c, begin_us + US_PER_SECOND, US_PER_SECOND));
+	assert_true(writer_stalled(&c, begin_us + US_PER_SECOND + 1, US_PER_SECOND));
+	now_us += 5 * US_PER_SECOND;
+	assert_true(submit(l, &second)); /* another that waits does not make it any younger */
+	c = counts(l);
+	assert_int_equal(c.behind_since_us, begin_us);
+	set_gate(false);
+	until_done(&first);
+	until_done(&second);
+	c = counts(l);
+	assert_int_equal(c.behind_since_us, 0);
+	assert_false(writer_stalled(&c, now_us + US_PER_DAY, US_PER_SECOND));
+}
+
+static void test_full(void **state)
+{
+	struct life *l = *state;
+	struct request r[5];
+	uint64_t shed = counts(l).shed;
+
+	until_idle(l);
+	set_gate(true);
+	assert_true(submit(l, &r[0]));
+	until_waiting();
+	for (int i = 1; i <= 3; i++)
+		assert_true(submit(l, &r[i]));
+	assert_false(submit(l, &r[4])); /* service.queue = 3 */
+	assert_int_equal(counts(l).shed, shed + 1);
+	set_gate(false);
+	for (int i = 0; i <= 3; i++)
+		until_done(&r[i]);
+	assert_true(submit(l, &r[4]));
+	until_done(&r[4]);
+}
+
+static void test_tick(void **state)
+{
+	struct life *l = *state;
+	struct writer_counts c;
+	uint64_t next, passes;
+
+	until_idle(l);
+	next = counts(l).next;
+	passes = counts(l).ticks;
+	now_us += 10 * US_PER_MINUTE; /* less than service.tick */
+	while (counts(l).ticks < passes + 3)
+		sched_yield();
+	c = counts(l);
+	assert_int_equal(c.next, next);
+	live_swap(l->live, settings(US_PER_MINUTE));
+	while (counts(l).next == next)
+		sched_yield();
+	now_us += US_PER_MINUTE - 1;
+	passes = counts(l).ticks;
+	while (counts(l).ticks < passes + 3)
+		sched_yield();
+	assert_int_equal(counts(l).next, next + 1);
+	now_us += 1;
+	while (counts(l).next == next + 1)
+		sched_yield();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_stalled, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_full, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_tick, set_up, tear_down),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
