@@ -4,7 +4,6 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <pthread.h>
-#include <semaphore.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -38,10 +37,7 @@ struct service {
 	struct buf policy;
 	struct serve_store store;
 	struct keeping keep;
-	pthread_t keeper;
-	sem_t wake; /* the keeper, so that it ends at once */
-	volatile bool stop;
-	char *certificate, *private_key;
+	char *certificate, *private_key, *client_ca;
 };
 
 static bool complain(const char *what, const char *right)
@@ -170,7 +166,7 @@ static bool open_all(struct service *s)
 	buf_init(&why, 1 << 20);
 	ok = serve_disk(c->data, true, &s->disk) && serve_lock(c->data) &&
 	     serve_key(c->data, or_null(c->token_key), true, &s->key) && read_pem(c->tls_certificate, &s->certificate) &&
-	     read_pem(c->tls_key, &s->private_key) &&
+	     read_pem(c->tls_key, &s->private_key) && read_pem(c->tls_client_ca, &s->client_ca) &&
 	     serve_store_open(&s->store, c->data, or_null(c->master_key), &s->disk, keeping_grain(c->dictionary_keep_us),
 	                      true) &&
 	     serve_policy(c->policy, or_null(c->lists), &s->key, c->lateness_us, &s->policy);
@@ -182,55 +178,6 @@ static bool open_all(struct service *s)
 	ok = ok && open_shard(s, &why) && serve_store_begin(&s->store, c->data, shard_next(s->shard));
 	buf_release(&why);
 	return ok;
-}
-
-/* ---- dictionary and quarantine ---- */
-
-/* What they need from time to time. */
-static void *keeper(void *arg)
-{
-	struct service *s = arg;
-	int64_t next_us = 0;
-
-	(void)!nice(10); /* this thread's, on Linux: decisions come first, and without it they are as right */
-	while (!s->stop) {
-		struct timespec until;
-
-		keeping_fold(&s->keep, &s->stop);
-		if (serve_now_us() >= next_us) {
-			keeping_tend(&s->keep, &s->stop);
-			next_us = serve_now_us() + KEEPING_TEND_EVERY_US;
-		}
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_sec += KEEPING_FOLD_EVERY_US / US_PER_SECOND;
-		sem_timedwait(&s->wake, &until);
-	}
-	return NULL;
-}
-
-static bool start_keeper(struct service *s)
-{
-	s->keep = (struct keeping){ .names = s->store.names,
-		                        .dictionary = s->store.dictionary,
-		                        .held = s->store.held,
-		                        .writer = s->writer,
-		                        .now_us = serve_now_us,
-		                        .live = s->live,
-		                        .grain_days = keeping_grain(s->c->dictionary_keep_us) };
-	CHECK(sem_init(&s->wake, 0, 0) == 0);
-	if (pthread_create(&s->keeper, NULL, keeper, s) == 0)
-		return true;
-	s->keep.writer = NULL;
-	return complain("a thread can't be started", "there is too little memory");
-}
-
-static void stop_keeper(struct service *s)
-{
-	if (s->keep.writer == NULL)
-		return;
-	s->stop = true;
-	sem_post(&s->wake);
-	pthread_join(s->keeper, NULL);
 }
 
 /* ---- starting ---- */
@@ -247,14 +194,40 @@ static void tell_failure(const char *duty, enum err e, const char *why)
 	fprintf(stderr, "duanka: %s failed: %s\n", duty, why);
 }
 
+/* What has to be done from time to time, beside the writer. */
+static bool start_upkeep(struct service *s)
+{
+	struct tender_duty duty[] = { keeping_folding(&s->keep), keeping_tending(&s->keep), tender_indexing(&s->disk) };
+
+	s->keep = (struct keeping){ .names = s->store.names,
+		                        .dictionary = s->store.dictionary,
+		                        .held = s->store.held,
+		                        .writer = s->writer,
+		                        .now_us = serve_now_us,
+		                        .live = s->live,
+		                        .grain_days = keeping_grain(s->c->dictionary_keep_us) };
+	if (tender_start(&s->tender, duty, ARRAY_LEN(duty), tell_failure) != ERR_OK)
+		return complain("the upkeep can't be started", "there is too little memory");
+	writer_tender(s->writer, s->tender);
+	return true;
+}
+
+/* Before the writer stops, which duties ask; whoever waits for one of them then does not wait long. */
+static void stop_upkeep(struct service *s)
+{
+	if (s->writer != NULL)
+		writer_tender(s->writer, NULL);
+	tender_stop(s->tender);
+}
+
 static bool start(struct service *s)
 {
-	struct tender_duty duty[] = { tender_indexing(&s->disk) };
 	struct writer_options wo = { .shard = s->shard, .log = s->log, .live = s->live, .now_us = serve_now_us };
 	struct http_options ho = { .live = s->live,
 		                       .reload = reload,
 		                       .tls_certificate = s->certificate,
 		                       .tls_key = s->private_key,
+		                       .tls_client_ca = s->client_ca,
 		                       .log = s->log,
 		                       .edition = shard_edition(s->shard),
 		                       .key = &s->key,
@@ -266,12 +239,9 @@ static bool start(struct service *s)
 	uint16_t port;
 
 	buf_init(&why, 4096);
-	if (tender_start(&s->tender, duty, ARRAY_LEN(duty), tell_failure) != ERR_OK)
-		return complain("the upkeep can't be started", "there is too little memory");
-	wo.tender = s->tender;
 	if (writer_start(&s->writer, &wo) != ERR_OK)
 		return complain("the writer can't be started", "there is too little memory");
-	if (!start_keeper(s))
+	if (!start_upkeep(s))
 		return false;
 	ho.writer = s->writer;
 	shard_fill_options(s->shard, &ho.fill);
@@ -365,6 +335,7 @@ static void release(struct service *s)
 	notify_close(&s->notify);
 	mem_free(s->certificate);
 	mem_free(s->private_key);
+	mem_free(s->client_ca);
 	sodium_memzero(&s->key, sizeof(s->key));
 }
 
@@ -428,15 +399,13 @@ static bool serve(struct service *s)
 	};
 	ok = ok && start(s) && run(s, signals);
 	notify_say(&s->notify, "STOPPING=1\nSTATUS=%s", ok ? "finishing what was begun" : "could not go on: see the log");
-	s->stop = true; /* so that whoever waits for the keeper does not wait long */
+	stop_upkeep(s);
 	if (s->http != NULL)
 		http_stop(s->http);
-	stop_keeper(s);
 	if (s->writer != NULL) {
 		ok = writer_stop(s->writer) && ok;
 		writer_free(s->writer);
 	}
-	tender_stop(s->tender);
 	if (ok && names_catch_up(s->store.names, shard_next(s->shard), NULL) != ERR_OK)
 		complain("the dictionary can't be written",
 		         "what is missing in it is taken from the journal at the next start");

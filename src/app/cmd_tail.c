@@ -23,7 +23,7 @@ static const char help_text[] =
 	"  -n N, --lines N       the last N (default 10); with --from: at most N from there on\n"
 	"  --from POSITION       from this position on, to the end\n"
 	"  -f, --follow          go on as the journal grows, until SIGINT or SIGTERM\n"
-	"  --kind KINDS          only these, with commas between: event, act, policy, list, tick, schema\n";
+	"  --kind KINDS          only these, with commas between: event, act, policy, list, tick, schema, names\n";
 
 enum {
 	T_DATA = 16,
@@ -254,9 +254,10 @@ static bool parse_kinds(struct asked *a, const char *z)
 		enum record_kind k = record_kind_find(text_of(z, n));
 
 		if (k == RECORD_NONE) {
-			fprintf(stderr,
-			        "duanka tail: --kind does not know %.*s; event, act, policy, list, tick and schema are there\n",
-			        (int)(n < 40 ? n : 40), z);
+			fprintf(
+				stderr,
+				"duanka tail: --kind does not know %.*s; event, act, policy, list, tick, schema and names are there\n",
+				(int)(n < 40 ? n : 40), z);
 			return false;
 		}
 		a->kind[k] = true;

@@ -48,7 +48,7 @@ struct event {
 	int64_t time;                     /* microseconds since the epoch, UTC */
 	uint64_t position;                /* given when the event is accepted: 1, 2, 3, ... */
 	uint32_t type;                    /* index into schema.event */
-	uint32_t source;                  /* which input, for messages */
+	uint32_t source;                  /* which input; in a shard the number of the organisation */
 	uint64_t line;                    /* from 1 */
 	uint64_t offset;                  /* byte offset of the record in its decompressed source */
 	struct text raw;                  /* the record as it came, without its line end */

@@ -23,6 +23,7 @@ struct alertlog {
 	uint32_t n_fresh, fresh_cap;
 	enum err err;
 	struct alertlog_waiter *waiters;
+	struct lastknown *last;
 };
 
 static enum err add_place(struct alertlog *l, uint64_t position, uint64_t at)
@@ -79,6 +80,7 @@ static enum err scan(struct alertlog *l)
 			size_t n = (size_t)(nl - b.p) + 1;
 
 			e = position_of(text_of(b.p, n), &position) ? add_place(l, position, at) : ERR_FORMAT;
+			lastknown_note(l->last, text_of(b.p, n));
 			memmove(b.p, b.p + n, b.n - n);
 			b.n -= n;
 			at += n;
@@ -106,7 +108,9 @@ enum err alertlog_open(struct alertlog **out, const char *path, struct buf *why)
 	buf_init(&l->heard, (size_t)1 << 30);
 	CHECK(pthread_mutex_init(&l->lock, NULL) == 0);
 	l->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	e = l->fd < 0 ? ERR_IO : scan(l);
+	e = l->fd < 0 ? ERR_IO : lastknown_new(&l->last);
+	if (e == ERR_OK)
+		e = scan(l);
 	if (e == ERR_OK && ftruncate(l->fd, (off_t)l->end) != 0)
 		e = ERR_IO;
 	if (e == ERR_OK) {
@@ -127,6 +131,7 @@ void alertlog_close(struct alertlog *l)
 		return;
 	if (l->fd >= 0)
 		close(l->fd);
+	lastknown_free(l->last);
 	buf_release(&l->heard);
 	mem_free(l->place);
 	mem_free(l->fresh);
@@ -155,6 +160,12 @@ void alertlog_hear(void *ctx, uint64_t position, struct text line)
 	}
 	l->fresh[l->n_fresh++] = (struct place){ position, l->heard.n };
 	buf_text(&l->heard, line);
+	lastknown_note(l->last, line);
+}
+
+struct lastknown *alertlog_last_known(struct alertlog *l)
+{
+	return l->last;
 }
 
 void alertlog_wake(struct alertlog *l)

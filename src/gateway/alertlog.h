@@ -6,6 +6,7 @@
 #ifndef DUANKA_GATEWAY_ALERTLOG_H
 #define DUANKA_GATEWAY_ALERTLOG_H
 #include "base/buf.h"
+#include "gateway/lastknown.h"
 
 enum {
 	ALERTLOG_LINE_MAX = 1 << 20
@@ -15,6 +16,7 @@ struct alertlog;
 /* why: one line on failure. */
 enum err alertlog_open(struct alertlog **out, const char *path, struct buf *why) MUST_CHECK;
 void alertlog_close(struct alertlog *l);
+struct lastknown *alertlog_last_known(struct alertlog *l); /* fed with every line; the alertlog's */
 /* For shard_options.alert: ctx is the alertlog. Passes over what is there already. */
 void alertlog_hear(void *ctx, uint64_t position, struct text line);
 enum err alertlog_flush(struct alertlog *l) MUST_CHECK; /* lines heard become readable; wakes those who wait */

@@ -62,15 +62,19 @@ static const char *outcome_name(enum err e)
 	return e == ERR_OK ? "accepted" : e == ERR_LATE ? "late" : "refused";
 }
 
-void answer_put(struct buf *b, const struct shard_answer *a)
+void answer_put(struct request *r, struct buf *b, const struct shard_answer *a)
 {
+	struct viewer v = request_viewer(r);
+	enum err e;
+
 	buf_printf(b,
 	           "\"position\":%" PRIu64 ",\"outcome\":\"%s\",\"repeated\":%s,\"severity\":\"%s\",\"score\":%" PRId64
 	           ",\"explanation\":\"%" PRIu64 "\",\"alerts\":[",
 	           a->position, outcome_name(a->outcome), a->repeated ? "true" : "false",
 	           a->severity == SEVERITY_NONE ? "none" : policy_severity_name(a->severity), a->score, a->position);
-	if (a->n_alerts > 0)
-		buf_text(b, a->alerts);
+	e = view_briefs(&v, a->alerts, b);
+	if (e != ERR_OK && b->err == ERR_OK)
+		b->err = e;
 	buf_char(b, ']');
 }
 
@@ -80,8 +84,10 @@ void answer_decision(struct request *r)
 	r->type = "application/json";
 	buf_clear(&r->out);
 	buf_char(&r->out, '{');
-	answer_put(&r->out, &r->item[0].answer);
+	answer_put(r, &r->out, &r->item[0].answer);
 	buf_z(&r->out, "}\n");
+	if (r->out.err != ERR_OK || r->briefs.err != ERR_OK)
+		answer_problem(r, 500, "memory", "Out of memory", "the event was taken; ask /v1/explain for what came of it");
 }
 
 void answer_batch(struct request *r)
@@ -97,7 +103,7 @@ void answer_batch(struct request *r)
 	buf_z(&r->out, "],\"decisions\":[");
 	buf_text(&r->out, buf_view(&r->alerts));
 	buf_z(&r->out, "]}\n");
-	if (r->out.err != ERR_OK || r->lines.err != ERR_OK || r->alerts.err != ERR_OK)
+	if (r->out.err != ERR_OK || r->lines.err != ERR_OK || r->alerts.err != ERR_OK || r->briefs.err != ERR_OK)
 		answer_problem(r, 500, "memory", "Out of memory",
 		               "the events were taken; ask /v1/alerts for what came of them");
 }
@@ -119,7 +125,7 @@ void answer_line_alerts(struct request *r, uint64_t line, const struct shard_ans
 	if (r->alerts.n > 0)
 		buf_char(&r->alerts, ',');
 	buf_printf(&r->alerts, "{\"line\":%" PRIu64 ",", line);
-	answer_put(&r->alerts, a);
+	answer_put(r, &r->alerts, a);
 	buf_char(&r->alerts, '}');
 }
 
@@ -171,6 +177,8 @@ void answer_metrics(struct request *r)
 	       (double)n.slow);
 	metric(b, "http_full_total", "counter", "Connections that came when all places were taken: one had to go.",
 	       (double)n.for_room);
+	metric(b, "http_guessing_total", "counter", "Requests without a valid key from an address that sends too many.",
+	       (double)r->h->counts.guessing);
 	metric(b, "alert_streams", "gauge", "Open streams of alerts.", (double)r->h->counts.streams);
 	metric(b, "quarantine_open", "gauge", "Records held that were neither mended nor dropped.",
 	       (double)held_open_count(r->h->o.keep->held));
@@ -191,5 +199,6 @@ void answer_metrics(struct request *r)
 	       (double)r->h->o.keep->failures);
 	reveal_metrics(r);
 	metric(b, "writer_dead", "gauge", "1 after a failed commit: the process must be started anew.", c.dead);
+	organisations_metrics(r->h, b);
 	edition_drop(in_force);
 }

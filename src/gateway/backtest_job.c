@@ -358,7 +358,7 @@ static void begin(struct request *r, struct proposal *p, const struct stretch *s
 
 void backtest_job_begin(struct request *r)
 {
-	json_t *body = request_json(r);
+	json_t *body = request_sees_all(r) ? request_json(r) : NULL;
 	const json_t *j = json_object_get(body, "why");
 	struct text why = text_of(json_is_string(j) ? json_string_value(j) : "", json_string_length(j));
 	struct proposal p;

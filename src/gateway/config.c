@@ -187,10 +187,7 @@ enum err config_check(const struct config *c, struct buf *why)
 
 const struct tenant *config_tenant(const struct config *c, const char *name)
 {
-	for (uint32_t i = 0; i < c->n_tenants; i++)
-		if (strcmp(c->tenant[i].name, name) == 0)
-			return &c->tenant[i];
-	return NULL;
+	return tenant_find(c->tenant, c->n_tenants, name);
 }
 
 /* ---- what differs ---- */

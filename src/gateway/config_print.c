@@ -12,9 +12,10 @@ static const char top[] =
 	"# 取值范围，以及运行中收到 SIGHUP 时即生效（reload）还是重启后生效（restart）。\n";
 
 static const char tenants[] =
-	"\n# Organisations: one table each, with a name as in duanka keys add --tenant NAME. One without a table has number 0, no limits, and sees\n"
-	"# its own events.\n"
-	"# 机构：每个机构一张表，名称与 duanka keys add --tenant NAME 一致；没有表的机构编号为 0、不限速、只能查看本机构的事件。\n"
+	"\n# Organisations: one table each, with a name as in duanka keys add --tenant NAME. Without any table every\n"
+	"# key sees everything; where there are some, an organisation without one has number 0, no limits, and sees no alerts.\n"
+	"# 机构：每个机构一张表，名称与 duanka keys add --tenant NAME 一致。一张表也没有时，所有密钥都可查看全部；\n"
+	"# 有表时，没有表的机构编号为 0、不限速、看不到任何预警。\n"
 	"#[tenant.bank-1]\n";
 
 static void meaning(const struct setting *s, struct buf *out)

@@ -124,9 +124,6 @@ const struct setting config_settings[] = {
 	{ NULL }
 };
 
-static const char *const exceptions[] = { [EXCEPTION_FAIL_OPEN] = "fail-open", [EXCEPTION_FAIL_CLOSED] = "fail-closed",
-	                                      [EXCEPTION_LAST_KNOWN] = "last-known", NULL };
-
 const struct setting config_tenant_settings[] = {
 	{ "number", SETTING_NUMBER, LIVE, OF(number), .standard = NULL, RANGE(1, 65535), .shape = "N",
 	  .en = "as the journal names it; never give a number to another organisation later",
@@ -140,7 +137,7 @@ const struct setting config_tenant_settings[] = {
 	{ "budget", SETTING_DURATION, LIVE, OF(budget_us), .standard = "0s", RANGE(0, US_PER_MINUTE), .shape = "DURATION",
 	  .en = "how long its POST /v1/decide may take; 0s: no limit",
 	  .zh = "POST /v1/decide 的时限；0s 表示不限" },
-	{ "exception", SETTING_CHOICE, LIVE, OF(exception), .standard = "fail-open", .choice = exceptions,
+	{ "exception", SETTING_CHOICE, LIVE, OF(exception), .standard = "fail-open", .choice = exception_names,
 	  .en = "what it is told when there is no answer within the budget: let it pass, hold it, or as the newest live alert says",
 	  .zh = "时限内没有结果时的答复：放行、拦截，或沿用最近一次有效预警" },
 	{ "simulate", SETTING_SWITCH, LIVE, OF(simulate), .standard = "false",

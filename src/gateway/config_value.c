@@ -227,19 +227,9 @@ static bool put_text(const struct setting *s, char *out, size_t cap, struct text
 	return true;
 }
 
-/* ORGANISATION:EVENT.FIELD, none of them empty. The last : parts, since an organisation's name may hold any. */
-static bool is_sight(struct text t)
-{
-	const char *colon = memrchr(t.p, ':', t.n), *end = t.p + t.n;
-	const char *dot = colon == NULL ? NULL : memchr(colon, '.', (size_t)(end - colon));
-
-	return dot != NULL && colon > t.p && dot > colon + 1 && dot + 1 < end &&
-	       memchr(dot + 1, '.', (size_t)(end - dot - 1)) == NULL && memchr(colon, ' ', (size_t)(end - colon)) == NULL;
-}
-
 static bool put_sight(const struct setting *s, struct tenant *t, struct text value, struct buf *message)
 {
-	if (!is_sight(value))
+	if (!tenant_pattern_valid(value))
 		return refuse(s, value, "is not of that form", message);
 	if (t->n_sees == TENANT_SEES_MAX)
 		return refuse(s, value, "is one too many", message);

@@ -21,7 +21,8 @@
 #include "base/hash.h"
 
 enum {
-	CONNECTIONS_SPARE = 256 /* places for those that are shut down and not yet gone */
+	CONNECTIONS_SPARE = 256, /* places for those that are shut down and not yet gone */
+	CONNECTION_PEER_BYTES = 65
 };
 
 enum connection_phase {
@@ -41,6 +42,9 @@ struct connection {
 	uint64_t seen, bytes;
 	int64_t since_us;
 	bool running, gone;
+	/* its own thread's: the name in a client certificate, once it was looked at; "": none that is trusted (http_key.c) */
+	bool peer_known;
+	char peer[CONNECTION_PEER_BYTES];
 };
 
 struct connections;

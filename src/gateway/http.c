@@ -21,88 +21,6 @@ enum {
 	NAME_SPACE_REPEATS = 0x52455054 /* keeps idempotency keys apart from tokens */
 };
 
-/* ---- requests ---- */
-
-void http_resume(struct request *r)
-{
-	MHD_resume_connection(r->connection);
-}
-
-void http_turned_away(struct request *r, const char *type, const char *title, const char *detail)
-{
-	r->shed = true;
-	if (r->accepted + r->repeated + r->late + r->refused + r->bad > 0)
-		answer_batch(r); /* what was taken before stays taken, and is told */
-	else
-		answer_problem(r, 503, type, title, detail);
-	r->ready = true;
-}
-
-void http_submit(struct request *r, void (*done)(void *ctx, enum err e))
-{
-	r->ask = (struct ask){ .item = r->item, .n = r->n, .done = done, .ctx = r };
-	MHD_suspend_connection(r->connection);
-	if (writer_submit(r->h->o.writer, &r->ask))
-		return;
-	http_turned_away(r, "overload", "The service is overloaded or stopping",
-	                 "nothing of this request was taken; try again after a second");
-	MHD_resume_connection(r->connection);
-}
-
-static void carry_on(void *ctx)
-{
-	struct request *r = ctx;
-
-	r->later(r);
-	r->ready = r->ready || r->status != 0;
-	http_resume(r);
-}
-
-void http_later(struct request *r, void (*later)(struct request *r))
-{
-	r->work = (struct work){ .run = carry_on, .ctx = r };
-	r->later = later;
-	MHD_suspend_connection(r->connection);
-	if (workers_submit(r->h->workers, &r->work))
-		return;
-	http_turned_away(r, "overload", "The service is overloaded",
-	                 "too many slow requests wait; try again after a second");
-	http_resume(r);
-}
-
-bool http_hold(struct request *r, size_t bytes)
-{
-	int64_t all = atomic_fetch_add(&r->h->counts.held_bytes, (int64_t)bytes) + (int64_t)bytes;
-
-	r->held_bytes += (int64_t)bytes;
-	if (all <= HELD_BYTES_MAX)
-		return true;
-	answer_problem(r, 503, "overload", "The service is overloaded",
-	               "too many large requests at a time; nothing of this one was taken");
-	return false;
-}
-
-static void request_free(struct request *r)
-{
-	atomic_fetch_sub(&r->h->counts.held_bytes, r->held_bytes);
-
-	for (uint32_t i = 0; r->taken != NULL && i < r->cap; i++)
-		mem_free(r->taken[i].scratch);
-	for (uint32_t i = 0; r->unfit_scratch != NULL && i < r->cap; i++)
-		mem_free(r->unfit_scratch[i]);
-	mem_free(r->unfit);
-	mem_free(r->unfit_scratch);
-	mem_free(r->taken);
-	mem_free(r->item);
-	edition_drop(r->edition);
-	buf_release(&r->body);
-	buf_release(&r->out);
-	buf_release(&r->lines);
-	buf_release(&r->alerts);
-	in_force_free(r->in_force);
-	mem_free(r);
-}
-
 static void completed(void *cls, struct MHD_Connection *c, void **con_cls, enum MHD_RequestTerminationCode why)
 {
 	struct request *r = *con_cls;
@@ -113,36 +31,8 @@ static void completed(void *cls, struct MHD_Connection *c, void **con_cls, enum 
 	if (r == NULL)
 		return;
 	connection_enter(r->link, CONNECTION_WAITING);
-	r->h->counts.on_the_way -= r->begun;
-	request_free(r);
+	request_drop(r);
 	*con_cls = NULL;
-}
-
-/* 0 = let through; else the status to refuse with. */
-static unsigned authorise(struct request *r)
-{
-	const char *z = request_header(r, "Authorization");
-
-	if (r->route->scope == 0 || r->in_force->config.anonymous)
-		return 0;
-	if (z == NULL || strncmp(z, "Bearer ", 7) != 0)
-		return 401;
-	r->entry = keys_check(&r->in_force->keys, text_z(z + 7), r->h->o.now_us());
-	if (r->entry == NULL)
-		return 401;
-	return (r->entry->scopes & r->route->scope) != 0 ? 0 : 403;
-}
-
-static void note_caller(struct request *r)
-{
-	const struct key_entry *k = r->entry;
-	const struct tenant *t = k == NULL ? NULL : config_tenant(&r->in_force->config, k->tenant);
-
-	r->who = (struct caller){ .scopes = k == NULL ? SCOPES : k->scopes, .organisation = t == NULL ? 0 : t->number };
-	if (k == NULL)
-		return;
-	memcpy(r->who.key_id, k->id, sizeof(r->who.key_id));
-	memcpy(r->who.tenant, k->tenant, sizeof(r->who.tenant));
 }
 
 static bool take_idempotency_key(struct request *r)
@@ -192,7 +82,6 @@ static bool frame_ok(struct request *r, const char *version)
 static void check_start(struct request *r, const char *method, const char *url)
 {
 	const char *length = request_header(r, "Content-Length");
-	unsigned status;
 
 	snprintf(r->url, sizeof(r->url), "%s", url); /* not longer than what it was decoded from */
 	r->route = route_find(method, r->url, r->allow, r->arg);
@@ -204,17 +93,11 @@ static void check_start(struct request *r, const char *method, const char *url)
 			answer_problem(r, 404, "unknown", "No such path", "doc/http-api.md lists them");
 		return;
 	}
-	status = authorise(r);
-	note_caller(r);
 	if (r->h->stopping) {
 		answer_problem(r, 503, "stopping", "The service is stopping",
 		               "nothing of this request was taken; try again after a second");
-	} else if (status == 401) {
-		r->h->counts.unauthorised++;
-		answer_problem(r, 401, "key", "A valid key is needed",
-		               "send Authorization: Bearer and a key made by duanka keys add");
-	} else if (status == 403) {
-		answer_problem(r, 403, "scope", "This key may not do that", scope_name(r->route->scope));
+	} else if (!http_admit(r) || !take_budget(r)) {
+		return;
 	} else if (length != NULL && strtoull(length, NULL, 10) > r->h->body_bytes_max) {
 		answer_problem(r, 413, "size", "The body is too large", "split the batch");
 	} else if (!take_idempotency_key(r)) {
@@ -225,26 +108,6 @@ static void check_start(struct request *r, const char *method, const char *url)
 	}
 }
 
-/* NULL: no memory, or the connection has no place and is on its way out, though bytes of it may still be read. */
-static struct request *request_new(struct http *h, struct MHD_Connection *c)
-{
-	struct connection *link = MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
-	struct request *r = link == NULL ? NULL : mem_alloc(sizeof(*r));
-
-	if (r == NULL)
-		return NULL;
-	r->h = h;
-	r->connection = c;
-	r->link = link;
-	r->type = "application/json";
-	r->in_force = live_take(h->o.live);
-	buf_init(&r->body, h->body_bytes_max);
-	buf_init(&r->out, ANSWER_BYTES_MAX);
-	buf_init(&r->lines, ANSWER_BYTES_MAX);
-	buf_init(&r->alerts, ANSWER_BYTES_MAX);
-	return r;
-}
-
 /* The body goes over to the library, which frees it; it counts as held until the request is over. */
 static struct MHD_Response *response_of(struct request *r)
 {
@@ -252,14 +115,20 @@ static struct MHD_Response *response_of(struct request *r)
 
 	if (m == NULL)
 		return NULL;
-	r->held_bytes += (int64_t)r->out.n;
-	atomic_fetch_add(&r->h->counts.held_bytes, (int64_t)r->out.n);
+	http_held(r, r->out.n);
 	buf_init(&r->out, ANSWER_BYTES_MAX);
 	return m;
 }
 
+static const char *retry_after(const struct request *r, char z[24])
+{
+	snprintf(z, 24, "%" PRId64, r->status == 429 ? r->retry_after_s : 1);
+	return z;
+}
+
 enum MHD_Result http_send(struct request *r)
 {
+	char after[24];
 	struct MHD_Response *m;
 	enum MHD_Result ok;
 
@@ -278,8 +147,8 @@ enum MHD_Result http_send(struct request *r)
 		MHD_add_response_header(m, "Connection", "close");
 	if (r->status == 405)
 		MHD_add_response_header(m, "Allow", r->allow);
-	if (r->status == 503)
-		MHD_add_response_header(m, "Retry-After", "1");
+	if (r->status == 503 || r->status == 429)
+		MHD_add_response_header(m, "Retry-After", retry_after(r, after));
 	if (r->status == 401)
 		MHD_add_response_header(m, "WWW-Authenticate", "Bearer");
 	ok = MHD_queue_response(r->connection, r->status, m);
@@ -308,7 +177,10 @@ static void take_body(struct request *r, const char *upload, size_t n)
 	if (r->body.err != ERR_OK && !r->ready) {
 		r->too_large = true;
 		r->ready = true;
-		answer_problem(r, 413, "size", "The body is too large", "split the batch");
+		if (r->body.err == ERR_CAP)
+			answer_problem(r, 413, "size", "The body is too large", "split the batch");
+		else
+			answer_shed(r, "out of memory; nothing of this request was taken; try again after a second");
 	}
 }
 
@@ -393,6 +265,7 @@ static enum err start_daemon(struct http *h, const struct config *c, struct buf 
 	unsigned per_address = c->connections_per_address < c->connections ? (unsigned)c->connections_per_address : 0;
 	struct MHD_OptionItem tls[] = { { MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)o->tls_key },
 		                            { MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)o->tls_certificate },
+		                            { MHD_OPTION_HTTPS_MEM_TRUST, 0, (void *)(uintptr_t)o->tls_client_ca },
 		                            { MHD_OPTION_END, 0, NULL } };
 	struct sockaddr_storage address;
 	char z[64];
@@ -402,6 +275,8 @@ static enum err start_daemon(struct http *h, const struct config *c, struct buf 
 		buf_printf(why, "%s: not ADDRESS:PORT", c->listen);
 		return ERR_FORMAT;
 	}
+	if (o->tls_client_ca == NULL)
+		tls[2].option = MHD_OPTION_END;
 	if (o->tls_key == NULL)
 		tls[0].option = MHD_OPTION_END;
 	errno = 0;
@@ -421,11 +296,31 @@ static enum err start_daemon(struct http *h, const struct config *c, struct buf 
 
 static void release(struct http *h)
 {
+	deadlines_stop(h->deadlines);
 	workers_stop(h->workers);
 	jobs_stop(h->jobs);
 	connections_stop(h->connections);
+	guesses_free(h->guesses);
+	organisations_release(h);
 	reading_release(&h->reading);
 	mem_free(h);
+}
+
+static enum err prepare(struct http *h, const struct config *c, struct buf *why)
+{
+	enum err e = connections_allow((uint32_t)c->connections, DESCRIPTORS_OTHER, why) ? ERR_OK : ERR_CAP;
+
+	if (e == ERR_OK)
+		e = jobs_start(&h->jobs, h->o.now_us);
+	if (e == ERR_OK)
+		e = workers_start(&h->workers, (uint32_t)c->workers, WORKERS_QUEUE_MAX);
+	if (e == ERR_OK)
+		e = deadlines_start(&h->deadlines, (uint32_t)c->connections + CONNECTIONS_SPARE, deadline_passed);
+	if (e == ERR_OK)
+		e = guesses_new(&h->guesses, h->o.key);
+	if (e == ERR_OK)
+		e = connections_start(&h->connections, (uint32_t)c->connections, c->request_us, h->o.key);
+	return e == ERR_OK ? start_daemon(h, c, why) : e;
 }
 
 enum err http_start(struct http **out, const struct http_options *o, struct buf *why)
@@ -441,15 +336,8 @@ enum err http_start(struct http **out, const struct http_options *o, struct buf 
 	h->body_bytes_max = f->config.body_bytes;
 	CHECK(pthread_mutex_init(&h->askers_lock, NULL) == 0);
 	reading_init(&h->reading, o->edition);
-	e = connections_allow((uint32_t)f->config.connections, DESCRIPTORS_OTHER, why) ? ERR_OK : ERR_CAP;
-	if (e == ERR_OK)
-		e = jobs_start(&h->jobs, o->now_us);
-	if (e == ERR_OK)
-		e = workers_start(&h->workers, (uint32_t)f->config.workers, WORKERS_QUEUE_MAX);
-	if (e == ERR_OK)
-		e = connections_start(&h->connections, (uint32_t)f->config.connections, f->config.request_us, o->key);
-	if (e == ERR_OK)
-		e = start_daemon(h, &f->config, why);
+	organisations_init(h, &f->config);
+	e = prepare(h, &f->config, why);
 	in_force_free(f);
 	if (e == ERR_OK)
 		*out = h;
@@ -470,12 +358,17 @@ void http_stop(struct http *h)
 	MHD_socket s = MHD_quiesce_daemon(h->daemon);
 
 	h->stopping = true;
-	/* A daemon must not be stopped while connections sleep: they are woken by the writer and the workers, and streams by us. */
+	/* A daemon must not be stopped while connections sleep: they are woken by the writer, the clock and the workers, and streams by us. Nor
+	 * may what they hold outlive it: the writer may have requests whose askers were told long ago. */
 	for (int i = 0; i < STOP_MS && h->counts.on_the_way + h->counts.streams > 0; i++) {
 		connections_end(h->connections, i >= STOP_RECEIVING_MS);
 		alertlog_wake(h->o.log);
 		poll(NULL, 0, 1);
 	}
+	deadlines_stop(h->deadlines); /* whoever resumes a connection has returned before the daemon ends */
+	workers_stop(h->workers);
+	h->deadlines = NULL;
+	h->workers = NULL;
 	MHD_stop_daemon(h->daemon);
 	if (s != MHD_INVALID_SOCKET)
 		shutdown(s, SHUT_RDWR);

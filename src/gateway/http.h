@@ -1,7 +1,7 @@
 /* http.h - the service's HTTP interface. Routes, status codes and bodies are in doc/http-api.md.
  *
- * libmicrohttpd's threads read requests and decode events; a request that needs the writer is suspended until its group is durable,
- * so a thread never waits. Errors are RFC 9457 problem documents. */
+ * libmicrohttpd's threads read requests and decode events; a request that needs the writer is suspended until its group is durable, or until its
+ * organisation's budget of time is over, so a thread never waits. Errors are RFC 9457 problem documents. */
 #ifndef DUANKA_GATEWAY_HTTP_H
 #define DUANKA_GATEWAY_HTTP_H
 #include "gateway/keeping.h"
@@ -12,6 +12,7 @@ struct http_options {
 	 * what was in force when it began. */
 	struct live *live;
 	const char *tls_certificate, *tls_key; /* PEM texts; NULL: no TLS */
+	const char *tls_client_ca;             /* PEM: who signs client certificates; NULL: none are asked for */
 	struct writer *writer;
 	struct alertlog *log;
 	struct edition *edition; /* in force at the start; kept */

@@ -1,4 +1,5 @@
-/* http_alerts.c - alerts and explanations: what was told is read again and handed out as it is. */
+/* http_alerts.c - alerts and explanations: what was told is read again and handed out as it is, or as the asker's organisation may see it. Filters look
+ * at what is shown, so that they tell nothing that is hidden. */
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdlib.h>
@@ -17,39 +18,80 @@ static bool says(const json_t *alert, struct request *r, const char *name)
 	return want == NULL || (is != NULL && strcmp(want, is) == 0);
 }
 
-static bool wanted(struct request *r, const struct buf *line)
+static bool wanted(const json_t *alert, struct request *r)
 {
 	const char *token = request_query(r, "token");
-	json_t *alert = json_loadb(line->p, line->n, 0, NULL);
 	const char *about = json_string_value(json_object_get(json_object_get(alert, "about"), "token"));
-	bool ok = says(alert, r, "rule") && says(alert, r, "severity") && says(alert, r, "mode") &&
-	          (token == NULL || (about != NULL && strcmp(token, about) == 0));
 
+	return says(alert, r, "rule") && says(alert, r, "severity") && says(alert, r, "mode") &&
+	       (token == NULL || (about != NULL && strcmp(token, about) == 0));
+}
+
+static bool filtered(struct request *r)
+{
+	return request_query(r, "token") != NULL || request_query(r, "rule") != NULL ||
+	       request_query(r, "severity") != NULL || request_query(r, "mode") != NULL;
+}
+
+struct telling {
+	struct viewer viewer;
+	struct buf line, shown;
+	const char *rule; /* only this one's alerts; NULL: any */
+	bool filtered;
+	uint64_t n;
+};
+
+static void telling_begins(struct telling *t, struct request *r)
+{
+	*t = (struct telling){ .viewer = request_viewer(r) };
+	buf_init(&t->line, ALERTLOG_LINE_MAX);
+	buf_init(&t->shown, ALERTLOG_LINE_MAX);
+}
+
+static void telling_ends(struct telling *t)
+{
+	buf_release(&t->line);
+	buf_release(&t->shown);
+}
+
+/* Adds the line at hand to the answer, if it is for this asker and asked for. */
+static void tell(struct telling *t, struct request *r)
+{
+	bool ok = view_alert(&t->viewer, buf_view(&t->line), &t->shown) == ERR_OK;
+	json_t *alert = ok && (t->filtered || t->rule != NULL) ? json_loadb(t->shown.p, t->shown.n, 0, NULL) : NULL;
+	const char *rule = json_string_value(json_object_get(alert, "rule"));
+
+	if (t->filtered)
+		ok = ok && wanted(alert, r);
+	if (t->rule != NULL)
+		ok = ok && rule != NULL && strcmp(rule, t->rule) == 0;
 	json_decref(alert);
-	return ok;
+	if (!ok)
+		return;
+	if (t->n++ > 0)
+		buf_char(&r->out, ',');
+	buf_text(&r->out, buf_view(&t->shown));
 }
 
 static void run_alerts(struct request *r)
 {
 	uint64_t number = request_number(r, "cursor", 0, UINT64_MAX >> 1),
 			 limit = request_number(r, "limit", 100, ALERTS_PER_ANSWER);
-	uint64_t position = request_number(r, "from", 0, UINT64_MAX >> 1), n = 0, looked = 0;
-	struct buf line;
+	uint64_t position = request_number(r, "from", 0, UINT64_MAX >> 1), looked = 0;
+	struct telling t;
 
-	buf_init(&line, ALERTLOG_LINE_MAX);
+	telling_begins(&t, r);
+	t.filtered = filtered(r);
 	if (position > 0 && number == 0)
 		number = alertlog_find(r->h->o.log, position);
 	buf_z(&r->out, "{\"alerts\":[");
-	while (n < limit && looked++ < ALERTS_LOOKED_AT && alertlog_read(r->h->o.log, number, &line, &position) == ERR_OK) {
+	while (t.n < limit && looked++ < ALERTS_LOOKED_AT &&
+	       alertlog_read(r->h->o.log, number, &t.line, &position) == ERR_OK) {
 		number++;
-		if (!wanted(r, &line))
-			continue;
-		if (n++ > 0)
-			buf_char(&r->out, ',');
-		buf_add(&r->out, line.p, line.n - 1);
+		tell(&t, r);
 	}
 	buf_printf(&r->out, "],\"cursor\":%" PRIu64 "}\n", number);
-	buf_release(&line);
+	telling_ends(&t);
 	r->status = 200;
 }
 
@@ -57,9 +99,9 @@ static void run_alerts(struct request *r)
 static void run_explain(struct request *r)
 {
 	char *end;
-	uint64_t position = strtoull(r->arg[0].p, &end, 10), at, number, n = 0;
+	uint64_t position = strtoull(r->arg[0].p, &end, 10), at, number;
 	struct writer_counts c;
-	struct buf line;
+	struct telling t;
 
 	writer_counts(r->h->o.writer, &c);
 	if (end == r->arg[0].p || (*end != 0 && *end != '.') || position == 0 || position >= c.next) {
@@ -67,27 +109,18 @@ static void run_explain(struct request *r)
 		               "an explanation is named by its position, or by an alert's id");
 		return;
 	}
-	buf_init(&line, ALERTLOG_LINE_MAX);
+	telling_begins(&t, r);
+	t.rule = *end == '.' ? end + 1 : NULL;
 	buf_printf(&r->out, "{\"position\":%" PRIu64 ",\"alerts\":[", position);
 	for (number = alertlog_find(r->h->o.log, position);
-	     alertlog_read(r->h->o.log, number, &line, &at) == ERR_OK && at == position; number++) {
-		json_t *alert = *end == '.' ? json_loadb(line.p, line.n, 0, NULL) : NULL;
-		const char *rule = json_string_value(json_object_get(alert, "rule"));
-		bool asked = *end != '.' || (rule != NULL && strcmp(rule, end + 1) == 0);
-
-		json_decref(alert);
-		if (!asked)
-			continue;
-		if (n++ > 0)
-			buf_char(&r->out, ',');
-		buf_add(&r->out, line.p, line.n - 1);
-	}
+	     alertlog_read(r->h->o.log, number, &t.line, &at) == ERR_OK && at == position; number++)
+		tell(&t, r);
 	buf_z(&r->out, "]}\n");
-	buf_release(&line);
+	telling_ends(&t);
 	r->status = 200;
-	if (*end == '.' && n == 0)
+	if (*end == '.' && t.n == 0)
 		answer_problem(r, 404, "unknown", "No such alert",
-		               "the position is there, but this rule raised no alert on it");
+		               "the position is there, but this rule raised no alert on it that you may see");
 }
 
 const struct route http_alerts_routes[] = {

@@ -83,8 +83,7 @@ static void take(struct request *r, uint64_t line)
 {
 	struct shard_item *it = &r->item[r->n];
 
-	*it = (struct shard_item){ .event = &r->taken[r->n].event, .keyed = r->keyed };
-
+	*it = (struct shard_item){ .event = &r->taken[r->n].event, .keyed = r->keyed, .organisation = r->who.organisation };
 	memcpy(it->key, r->key, sizeof(it->key));
 	if (line > 0)
 		for (size_t i = 0; i < 8; i++)
@@ -94,16 +93,17 @@ static void take(struct request *r, uint64_t line)
 
 /* ---- decide ---- */
 
+/* On the writer's thread: the connection's thread makes the answer, so that other decisions do not wait for it. */
 static void decided(void *ctx, enum err e)
 {
 	struct request *r = ctx;
 
 	if (e == ERR_OK)
-		answer_decision(r);
+		http_keep_answers(r);
 	else
 		answer_problem(r, 503, "journal", "The journal can't be written",
 		               "whether this event was taken is not known; send it again with the same Idempotency-Key");
-	r->ready = true;
+	r->ready = e != ERR_OK;
 	http_resume(r);
 }
 
@@ -111,7 +111,11 @@ static void run_decide(struct request *r)
 {
 	struct bad bad;
 
-	if (!room(r, 1))
+	if (r->decided) {
+		answer_decision(r);
+		return;
+	}
+	if (!http_rate(r, 1) || !room(r, 1))
 		return;
 	(void)request_policy(r);
 	if (http_decode(r, text_trim(buf_view(&r->body)), 1, &r->taken[0], &bad)) {
@@ -129,8 +133,21 @@ static void chunk_done(void *ctx, enum err e)
 {
 	struct request *r = ctx;
 
-	for (uint32_t i = 0; e == ERR_OK && i < r->n; i++) {
+	if (e == ERR_OK) {
+		http_keep_answers(r);
+	} else {
+		answer_problem(r, 503, "journal", "The journal can't be written",
+		               "which lines were taken is not known; send the batch again with the same Idempotency-Key");
+		r->ready = true;
+	}
+	http_resume(r);
+}
+
+static void tell_chunk(struct request *r)
+{
+	for (uint32_t i = 0; r->decided && i < r->n; i++) {
 		const struct shard_answer *a = &r->item[i].answer;
+
 		r->accepted += a->outcome == ERR_OK && !a->repeated;
 		r->repeated += a->repeated;
 		r->late += a->outcome == ERR_LATE && !a->repeated;
@@ -138,12 +155,7 @@ static void chunk_done(void *ctx, enum err e)
 		if (a->n_alerts > 0 || a->outcome != ERR_OK)
 			answer_line_alerts(r, r->taken[i].line, a);
 	}
-	if (e != ERR_OK) {
-		answer_problem(r, 503, "journal", "The journal can't be written",
-		               "which lines were taken is not known; send the batch again with the same Idempotency-Key");
-		r->ready = true;
-	}
-	http_resume(r);
+	r->decided = false;
 }
 
 static void forget_scratch(struct request *r)
@@ -157,6 +169,7 @@ static void forget_scratch(struct request *r)
 /* Up to `cap` lines. */
 static void decode_chunk(struct request *r)
 {
+	tell_chunk(r);
 	forget_scratch(r);
 	(void)request_policy(r);
 	r->n = 0;
@@ -181,10 +194,25 @@ static void decode_chunk(struct request *r)
 	r->decoded = true;
 }
 
+/* Lines with something in them: so many events at most. */
+static uint32_t lines_of(struct text t)
+{
+	uint32_t n = 0;
+
+	while (t.n > 0) {
+		const char *nl = memchr(t.p, '\n', t.n);
+		size_t k = nl == NULL ? t.n : (size_t)(nl - t.p);
+
+		n += k > 1 || (k == 1 && t.p[0] != '\r');
+		t = text_of(t.p + k + (nl != NULL), t.n - k - (nl != NULL));
+	}
+	return n;
+}
+
 /* A chunk after the other: decoded, what is unfit kept, the rest decided. */
 static void run_events(struct request *r)
 {
-	if (r->taken == NULL && !room(r, SHARD_ITEMS_MAX))
+	if (r->taken == NULL && (!http_rate(r, lines_of(buf_view(&r->body))) || !room(r, SHARD_ITEMS_MAX)))
 		return;
 	if (!r->decoded)
 		decode_chunk(r);

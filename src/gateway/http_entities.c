@@ -78,8 +78,11 @@ static void run_entity(struct request *r)
 {
 	struct asked k = { .r = r, .kind = r->arg[0] };
 	char token[TOKEN_HEX + 1];
-	bool ran = token_parse(r->arg[1], &k.token);
+	bool ran;
 
+	if (!request_sees_all(r))
+		return;
+	ran = token_parse(r->arg[1], &k.token);
 	if (ran && !writer_do(r->h->o.writer, look, &k)) {
 		answer_problem(r, 503, "stopping", "The service is stopping", "try again after a second");
 		return;

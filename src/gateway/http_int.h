@@ -1,6 +1,18 @@
-/* http_int.h - a request on its way; shared by http.c (connections), route.c (which path is meant), answer.c (bodies) and one file for each
- * group of paths: http_decide.c, http_alerts.c, http_state.c, http_policy.c, http_lists.c, http_jobs.c, http_quarantine.c,
- * http_reveal.c. A new group is one file with a table, and one line in route.c. */
+/* http_int.h - a request on its way; shared by
+ *
+ *   http.c            connections and the daemon
+ *   http_request.c    the life of a request: memory, the writer, workers, the clock
+ *   http_key.c        who asks: keys, client certificates, guessing
+ *   http_tenant.c     organisations: their limits and what is counted of them
+ *   http_exception.c  answers without a decision
+ *   http_stream.c     the stream of alerts
+ *   route.c, answer.c which path is meant; bodies
+ * and one file for each group of paths: http_decide.c, http_alerts.c, http_state.c, http_policy.c, http_lists.c, http_jobs.c, http_quarantine.c,
+ * http_reveal.c ... A new group is one file with a table, and one line in route.c.
+ *
+ * A request that waits for the writer is held twice: by its connection, until the answer has been sent, and by the writer, until it has told
+ * what came of it. Both may want to answer, and so may the clock: its deadline (deadlines.h) lets exactly one of them. Who ended it sets status and
+ * out and resumes the connection; after that, only the connection's thread may touch either. The last who lets go frees it. */
 #ifndef DUANKA_GATEWAY_HTTP_INT_H
 #define DUANKA_GATEWAY_HTTP_INT_H
 #include <jansson.h>
@@ -8,10 +20,13 @@
 #include <stdatomic.h>
 #include "gateway/act.h"
 #include "gateway/connections.h"
+#include "gateway/deadlines.h"
 #include "gateway/decode.h"
+#include "gateway/guesses.h"
 #include "gateway/http.h"
 #include "gateway/jobs.h"
 #include "gateway/reading.h"
+#include "gateway/view.h"
 #include "gateway/workers.h"
 
 enum {
@@ -22,12 +37,40 @@ enum {
 	ROUTE_ALLOW_BYTES = 64,
 	STREAMS_MAX = 256,
 	WORKERS_QUEUE_MAX = 256,
-	ASKERS_MAX = 256
+	ASKERS_MAX = 256,
+	BUDGET_MS_MAX = 60000
 };
 
 struct http_counts {
-	_Atomic uint64_t requests, by_class[6], bad_records, unauthorised, streams, on_the_way;
-	_Atomic int64_t held_bytes; /* bodies and events of requests on the way */
+	_Atomic uint64_t requests, by_class[6], bad_records, unauthorised, guessing, streams, on_the_way;
+};
+
+enum exception_why {     /* why a decision could not be told */
+	EXCEPTION_BUDGET,    /* it was not there in time */
+	EXCEPTION_SHED,      /* there was no room: the event was not taken */
+	EXCEPTION_REHEARSED, /* the organisation's setting `simulate` */
+	EXCEPTION_WHYS
+};
+
+enum organisation_count { /* of events */
+	ORGANISATION_EVENTS,  /* let in */
+	ORGANISATION_LIMITED, /* turned away because of the rate */
+	ORGANISATION_SHED,    /* ... because the queue, or the organisation's part of it, was full */
+	ORGANISATION_COUNTS
+};
+
+struct organisation { /* what is kept of one while the service runs, whatever becomes of its settings */
+	char name[TENANT_NAME_MAX + 1];
+	struct rate rate;
+	_Atomic uint64_t count[ORGANISATION_COUNTS], exceptions[3][EXCEPTION_WHYS]; /* by policy and why */
+};
+
+struct organisations {    /* in slots; slot 0 is for all that have no number */
+	pthread_mutex_t lock; /* of all but the counts */
+	uint32_t n;
+	uint16_t slot[UINT16_MAX + 1]; /* by number; 0: none yet */
+	struct share bytes, slow;      /* of bodies and events on the way, and of slow requests that wait; by slot */
+	struct organisation of[SHARE_HOLDERS_MAX];
 };
 
 enum deed { /* what is counted of a key */
@@ -52,6 +95,9 @@ struct http {
 	struct connections *connections;
 	struct jobs *jobs;
 	struct reading reading;
+	struct deadlines *deadlines;
+	struct guesses *guesses;
+	struct organisations organisations;
 	struct http_counts counts;
 	_Atomic bool stopping;
 	pthread_mutex_t askers_lock;
@@ -60,6 +106,8 @@ struct http {
 };
 
 struct request {
+	struct deadline deadline; /* first: the deadline is the request */
+	_Atomic uint32_t holders;
 	struct http *h;
 	struct MHD_Connection *connection;
 	struct connection *link;
@@ -69,12 +117,16 @@ struct request {
 	struct buf body, out;
 	unsigned status;
 	const char *type;         /* of the answer */
+	int64_t retry_after_s;    /* of a 429 */
 	bool begun;               /* its head is here */
 	bool last;                /* the connection ends with the answer */
 	const char *target_wrong; /* NULL: fine */
-	bool target_too_long, too_large, ready;
+	bool target_too_long, too_large, ready, suspended;
 	char allow[ROUTE_ALLOW_BYTES]; /* methods of the path, if this one has it not */
 	struct caller who;
+	const struct tenant
+		*tenant;   /* of who, in in_force; NULL: there are no organisations, and nothing is limited or hidden */
+	uint32_t slot; /* in organisations */
 	struct text arg[ROUTE_ARGS_MAX]; /* what stands for each * of the route */
 	struct work work;                /* on its way to a worker, which does: */
 	void (*later)(struct request *r);
@@ -82,6 +134,9 @@ struct request {
 	/* events on the way */
 	struct edition *edition; /* by which they were read */
 	struct ask ask;
+	void (*done)(void *ctx, enum err e);
+	int64_t begun_us, budget_us; /* 0: it waits as long as it takes */
+	bool rehearsed;
 	struct shard_item *item;
 	struct taken *taken;
 	uint32_t n, cap;
@@ -91,13 +146,15 @@ struct request {
 	struct bad *unfit;
 	char **unfit_scratch;
 	uint32_t n_unfit;
-	bool decoded; /* a chunk of a batch is, and not submitted yet */
+	bool decoded;      /* a chunk of a batch is, and not submitted yet */
+	struct buf briefs; /* alerts of the items, as the writer told them */
+	bool decided;      /* the writer has answered the items; they have not been looked at yet */
 	/* a batch: where the next line begins, and what came of those before */
 	size_t at;
 	uint64_t line, accepted, repeated, late, refused, bad, told;
 	struct buf lines, alerts;
 	bool shed;
-	int64_t held_bytes; /* of this request */
+	uint64_t held_bytes; /* of this request */
 };
 
 enum route_kind {
@@ -123,7 +180,7 @@ extern const struct route http_admin_routes[], http_decide_routes[], http_alerts
 	http_reveal_routes[];
 
 /* What follows ? in the address: NULL if it is not there. A number: `otherwise` if it is not there or none, `most` if it is more. */
-const char *request_header(struct request *r, const char *name); /* NULL: it is not there */
+const char *request_header(const struct request *r, const char *name); /* NULL: it is not there */
 const char *request_query(struct request *r, const char *name);
 uint64_t request_number(struct request *r, const char *name, uint64_t otherwise, uint64_t most);
 uint64_t query_number(const char *z, uint64_t otherwise,
@@ -148,7 +205,8 @@ void answer_decision(struct request *r);
 void answer_batch(struct request *r);
 void answer_line_bad(struct request *r, const struct bad *bad);
 void answer_line_alerts(struct request *r, uint64_t line, const struct shard_answer *a);
-void answer_put(struct buf *b, const struct shard_answer *a); /* members of an object */
+/* Members of an object, with alerts as the asker may see them. */
+void answer_put(struct request *r, struct buf *b, const struct shard_answer *a);
 void answer_metrics(struct request *r);
 /* What came of jobs_submit: 202 with the job's number, 409 if another one is in the way, 503. */
 void answer_job(struct request *r, enum err e, uint64_t id);
@@ -170,17 +228,56 @@ bool http_decode(const struct request *r, struct text record, uint64_t line, str
 bool http_act(struct request *r, struct buf *act, void (*with)(void *ctx), void *ctx, uint64_t *position);
 void reveal_metrics(struct request *r);
 
+/* http_request.c */
+/* NULL: no memory, or the connection has no place and is on its way out, though bytes of it may still be read. */
+struct request *request_new(struct http *h, struct MHD_Connection *c);
+void request_drop(struct request *r); /* one holder less */
 /* Suspends the request and has `later` called on a worker's thread; if it sets no answer, the route runs again. Too many wait: shed. */
 void http_later(struct request *r, void (*later)(struct request *r));
+/* Suspends the request and hands its items to the writer. Then one of these, once: done on the writer's thread; an answer without a decision
+ * (http_exception.c); that there was no room. done must end in http_resume; the route runs again unless it set an answer. */
+void http_submit(struct request *r, void (*done)(void *ctx, enum err e));
+/* A request sleeps until whoever answers it wakes it, once. */
+void http_suspend(struct request *r);
+void http_resume(struct request *r);
+/* Keeps the answers of a group beyond the writer's call: briefs are copied. */
+void http_keep_answers(struct request *r);
 /* The answer to a request that is turned away: 503, with what of a batch was taken before. */
 void http_turned_away(struct request *r, const char *type, const char *title, const char *detail);
-/* Suspends the request and hands its items to the writer; the request goes on at route->run's side of done. False: shed. */
-void http_submit(struct request *r, void (*done)(void *ctx, enum err e));
-void http_resume(struct request *r);
+void deadline_passed(struct deadline *d);     /* on the clock's thread */
 enum MHD_Result http_send(struct request *r); /* its answer */
+
+/* http_key.c: sets entry, who, tenant and slot. False: refused, the answer is set. */
+bool http_admit(struct request *r);
+
+/* http_tenant.c */
+void organisations_init(struct http *h, const struct config *c);
+void organisations_release(struct http *h);
+/* The organisation of a request's key: the only place that looks for it. NULL: there are no keys, or no organisations. */
+const struct tenant *request_tenant(const struct request *r);
+uint32_t organisation_slot(struct http *h, const struct tenant *t);
+struct organisation *request_organisation(struct request *r);
+struct viewer viewer_in(const struct in_force *f, const char *name); /* points into f; name: of the organisation */
+struct viewer request_viewer(const struct request *r);
+/* For what is made of all organisations' events and can't be shown in part. False: the answer is set. */
+bool request_sees_all(struct request *r);
+/* False: more than the organisation's rate; the answer is set. */
+bool http_rate(struct request *r, uint32_t events);
+/* Counts memory that a request is about to hold. False: too much is held, by all or by this organisation; the answer is set. */
+bool http_hold(struct request *r, size_t bytes);
+void http_held(struct request *r, size_t bytes); /* what it holds already, whether there is room or not */
+void http_unhold(struct request *r);             /* all of it */
+bool share_slow(struct request *r);              /* room among the slow requests */
+void unshare_slow(struct request *r);
+void organisations_metrics(struct http *h, struct buf *b);
+
+/* http_exception.c */
+bool take_budget(struct request *r); /* false: the header is wrong; the answer is set */
+void answer_exception(struct request *r, enum exception_why why);
+/* There is no room: an answer without a decision if the request has a budget, else 503. */
+void answer_shed(struct request *r, const char *detail);
+
 /* http_stream.c: ROUTE_STREAM */
 enum MHD_Result http_stream(struct request *r);
-/* Counts memory that a request is about to hold. False: all requests together hold too much; the answer is set. */
-bool http_hold(struct request *r, size_t bytes);
 
 #endif

@@ -63,9 +63,18 @@ static void run_list(struct request *r)
 	r->status = 200;
 }
 
+/* What came of a job may hold alerts about what all organisations sent: it is told to the organisation that began it, and to those that see everything. */
+static bool may_see(struct request *r, uint64_t id)
+{
+	struct caller who;
+
+	return job_begun_by(r->h->jobs, id, &who) &&
+	       (tenant_sees_all(r->tenant) || (who.organisation != 0 && who.organisation == r->who.organisation));
+}
+
 static void run_one(struct request *r)
 {
-	if (!job_print(r->h->jobs, id_of(r), &r->out)) {
+	if (!may_see(r, id_of(r)) || !job_print(r->h->jobs, id_of(r), &r->out)) {
 		answer_problem(r, 404, "unknown", "No such job", "the last 100 are remembered, until the service ends");
 		return;
 	}
@@ -75,7 +84,7 @@ static void run_one(struct request *r)
 
 static void run_abort(struct request *r)
 {
-	if (jobs_abort(r->h->jobs, id_of(r)))
+	if (may_see(r, id_of(r)) && jobs_abort(r->h->jobs, id_of(r)))
 		run_one(r);
 	else
 		answer_problem(r, 404, "unknown", "No such job", "the last 100 are remembered, until the service ends");

@@ -24,6 +24,12 @@ struct about { /* what is known of a held record beside its bytes */
 
 /* ---- looking ---- */
 
+/* A record is its sender's: others see it if they see everything. */
+static bool may_see(const struct request *r, uint16_t organisation)
+{
+	return tenant_sees_all(r->tenant) || (organisation != 0 && organisation == r->who.organisation);
+}
+
 static void put_held(struct buf *b, const struct held *x)
 {
 	struct zone utc = { .n = 0 };
@@ -45,7 +51,7 @@ static void put_held(struct buf *b, const struct held *x)
 }
 
 struct listing {
-	struct buf *out;
+	struct request *r;
 	uint64_t n, last;
 };
 
@@ -53,18 +59,20 @@ static void list_one(void *ctx, const struct held *x)
 {
 	struct listing *l = ctx;
 
-	if (l->n++ > 0)
-		buf_char(l->out, ',');
-	put_held(l->out, x);
-	buf_char(l->out, '}');
 	l->last = x->number;
+	if (!may_see(l->r, x->organisation))
+		return;
+	if (l->n++ > 0)
+		buf_char(&l->r->out, ',');
+	put_held(&l->r->out, x);
+	buf_char(&l->r->out, '}');
 }
 
 static void run_list(struct request *r)
 {
 	uint64_t after = request_number(r, "after", 0, UINT64_MAX >> 1), most = request_number(r, "limit", 100, LIST_MOST);
 	const char *z = request_query(r, "state");
-	struct listing l = { .out = &r->out, .last = after };
+	struct listing l = { .r = r, .last = after };
 	enum held_state state = HELD_OPEN;
 
 	if (z != NULL && !held_state_find(z, &state)) {
@@ -124,6 +132,8 @@ static bool fetch(struct request *r, struct buf *raw, struct about *about)
 	if (!take_number(r, &number))
 		return false;
 	e = held_record(r->h->o.keep->held, number, raw, note_about, about);
+	if (e == ERR_OK && !may_see(r, about->organisation))
+		e = ERR_ABSENT;
 	if (e != ERR_OK)
 		answer_no_record(r, e);
 	return e == ERR_OK;
@@ -237,19 +247,18 @@ struct mending {
 	enum err err;
 };
 
-/* On the writer's thread, where the answer's texts are good. */
+/* On the writer's thread, where the alerts' texts are good. */
 static void mended(void *ctx, enum err e)
 {
 	struct mending *m = ctx;
-	struct buf *b = &m->r->out;
+	struct buf *kept = &m->r->briefs;
 
 	if (e == ERR_OK) {
-		buf_printf(b, "{\"number\":%" PRIu64 ",\"state\":\"mended\",", m->about->number);
-		answer_put(b, &m->item.answer);
-		buf_z(b, "}\n");
+		buf_text(kept, m->item.answer.alerts);
+		m->item.answer.alerts = buf_view(kept);
 	}
 	pthread_mutex_lock(&m->lock);
-	m->err = e;
+	m->err = e == ERR_OK ? kept->err : e;
 	m->done = true;
 	pthread_cond_signal(&m->decided);
 	pthread_mutex_unlock(&m->lock);
@@ -258,7 +267,7 @@ static void mended(void *ctx, enum err e)
 /* A worker waits here, not one of HTTP's threads. */
 static void submit_and_wait(struct mending *m)
 {
-	struct ask ask = { .item = &m->item, .n = 1, .done = mended, .ctx = m };
+	struct ask ask = { .item = &m->item, .n = 1, .lane = m->r->slot, .done = mended, .ctx = m };
 
 	CHECK(pthread_mutex_init(&m->lock, NULL) == 0);
 	CHECK(pthread_cond_init(&m->decided, NULL) == 0);
@@ -286,6 +295,16 @@ static void key_of(struct request *r, const struct about *about, unsigned char k
 	buf_release(&b);
 }
 
+static void answer_mended(struct mending *m)
+{
+	struct buf *b = &m->r->out;
+
+	buf_printf(b, "{\"number\":%" PRIu64 ",\"state\":\"mended\",", m->about->number);
+	answer_put(m->r, b, &m->item.answer);
+	buf_z(b, "}\n");
+	m->r->status = 200;
+}
+
 static void take_mended(struct request *r, const struct about *about, struct taken *t)
 {
 	struct mending m = { .r = r, .about = about };
@@ -305,7 +324,7 @@ static void take_mended(struct request *r, const struct about *about, struct tak
 		answer_problem(r, 503, "quarantine", "The event was taken, but the quarantine can't be written",
 		               "mend the record again later: the first decision is told");
 	else
-		r->status = 200;
+		answer_mended(&m);
 }
 
 static void mend(struct request *r, const struct about *about, struct text record, struct text why)

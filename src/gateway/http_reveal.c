@@ -4,7 +4,7 @@
  * token a request, so that every one has its own reason.
  *
  * POST /v1/token is an oracle: who may ask it could turn tokens back by trying all numbers. So each answer is an act too, and a key gets
- * TOKENS_BURST at once and TOKENS_PER_MINUTE from then on: trying the ten million phones of a city would take it four months, and leave ten million acts. */
+ * TOKENS_BURST at once and TOKENS_PER_SECOND from then on: trying the ten million phones of a city would take it four months, and leave ten million acts. */
 #include <inttypes.h>
 #include "base/clock.h"
 #include "event/ident.h"
@@ -13,7 +13,7 @@
 enum {
 	CASE_MAX = 200, /* bytes */
 	TOKENS_BURST = 60,
-	TOKENS_PER_MINUTE = 60
+	TOKENS_PER_SECOND = 1
 };
 
 struct asked { /* one token, or one value */
@@ -34,43 +34,32 @@ static struct asker *asker_of(struct http *h, const char *key_id)
 	if (h->n_askers == ASKERS_MAX)
 		return &h->asker[ASKERS_MAX - 1];
 	a = &h->asker[h->n_askers++];
-	*a = (struct asker){ .tokens_left = { .level = TOKENS_BURST, .at_us = h->o.now_us() } };
+	*a = (struct asker){ .done = { 0 } };
 	if (h->n_askers == ASKERS_MAX)
 		key_id = "others";
 	memcpy(a->key_id, key_id, strlen(key_id) + 1);
 	return a;
 }
 
-static bool take_token(struct asker *a, int64_t now_us)
-{
-	struct rate *left = &a->tokens_left;
-	int64_t passed_us = now_us > left->at_us ? now_us - left->at_us : 0;
-	bool ok;
-
-	left->level += (double)passed_us * TOKENS_PER_MINUTE / US_PER_MINUTE;
-	left->level = left->level > TOKENS_BURST ? TOKENS_BURST : left->level;
-	left->at_us = now_us;
-	ok = left->level >= 1;
-	left->level -= ok;
-	return ok;
-}
-
 /* False: too many tokens; the answer is set. */
 static bool count_deed(struct request *r, enum deed deed)
 {
+	static const struct tenant limit = { .rate = TOKENS_PER_SECOND, .burst = TOKENS_BURST };
 	struct http *h = r->h;
 	struct asker *a;
+	int64_t wait_us = 0;
 	bool ok;
 
 	pthread_mutex_lock(&h->askers_lock);
 	a = asker_of(h, r->who.key_id);
-	ok = deed != DEED_TOKEN || take_token(a, h->o.now_us());
+	ok = deed != DEED_TOKEN || rate_take(&a->tokens_left, &limit, 1, h->o.now_us(), &wait_us);
 	a->done[ok ? deed : DEED_TOKEN_REFUSED]++;
 	pthread_mutex_unlock(&h->askers_lock);
-	if (!ok)
-		answer_problem(r, 429, "rate", "Too many tokens were asked for",
-		               "60 at once and 60 a minute are what a key gets");
-	return ok;
+	if (ok)
+		return true;
+	r->retry_after_s = (wait_us + US_PER_SECOND - 1) / US_PER_SECOND;
+	answer_problem(r, 429, "rate", "Too many tokens were asked for", "60 at once and 60 a minute are what a key gets");
+	return false;
 }
 
 void reveal_metrics(struct request *r)

@@ -1,7 +1,14 @@
-/* http_stream.c - the stream of alerts: Server-Sent Events, id = the alert's number. It sleeps in the file of alerts until there is a next one. */
+/* http_stream.c - the stream of alerts: Server-Sent Events, id = the alert's number. It sleeps in the file of alerts until there is a next one.
+ *
+ * Each alert is shown as the asker's organisation may see it when it is sent, by the settings and keys of that moment. Alerts that it may not
+ * see move the id on and are not told. */
 #include <inttypes.h>
 #include "base/mem.h"
 #include "gateway/http_int.h"
+
+enum {
+	STREAM_LOOKED_AT = 200 /* at a time: a thread is not held by alerts that nobody is shown */
+};
 
 struct stream {
 	struct alertlog_waiter waiter; /* first: the waiter is the stream */
@@ -9,7 +16,7 @@ struct stream {
 	struct MHD_Connection *connection;
 	struct connection *link;
 	uint64_t number;
-	struct buf line, out;
+	struct buf line, shown, out;
 	size_t sent;
 	bool slept;
 	struct key_entry who; /* looked at again, since a reload may take the key away; without an id: none was asked for */
@@ -26,31 +33,38 @@ static void stream_wake(struct alertlog_waiter *w)
 	MHD_resume_connection(((struct stream *)(void *)w)->connection);
 }
 
-static bool stream_allowed(const struct stream *s)
+/* The next piece. False: the key may not listen any more. */
+static bool stream_fill(struct stream *s)
 {
 	const struct in_force *f = live_take(s->h->o.live);
 	const struct key_entry *who = keys_again(&f->keys, &s->who, s->h->o.now_us());
-	bool ok = s->who.id[0] == 0 || (who != NULL && (who->scopes & SCOPE_ALERTS) != 0);
-
-	in_force_free(f);
-	return ok;
-}
-
-static void stream_fill(struct stream *s)
-{
+	bool allowed = s->who.id[0] == 0 || (who != NULL && (who->scopes & SCOPE_ALERTS) != 0);
+	struct viewer v = viewer_in(f, s->who.tenant);
 	uint64_t position;
+	enum err e = ERR_ABSENT;
 
 	s->sent = 0;
 	buf_clear(&s->out);
-	if (alertlog_read(s->h->o.log, s->number, &s->line, &position) == ERR_OK) {
+	for (uint32_t i = 0; allowed && i < STREAM_LOOKED_AT && e != ERR_OK; i++) {
+		if (alertlog_read(s->h->o.log, s->number, &s->line, &position) != ERR_OK)
+			break;
 		s->number++;
-		buf_printf(&s->out, "id: %" PRIu64 "\nevent: alert\ndata: ", s->number);
-		buf_add(&s->out, s->line.p, s->line.n);
-		buf_char(&s->out, '\n');
+		e = view_alert(&v, buf_view(&s->line), &s->shown);
+		buf_clear(&s->out);
+		buf_printf(&s->out, "id: %" PRIu64 "\n", s->number);
+	}
+	in_force_free(f);
+	if (e == ERR_OK) {
+		buf_z(&s->out, "event: alert\ndata: ");
+		buf_text(&s->out, buf_view(&s->shown));
+		buf_z(&s->out, "\n\n");
+	} else if (s->out.n > 0) {
+		buf_char(&s->out, '\n'); /* none of these was for this asker */
 	} else if (s->slept) {
 		buf_z(&s->out, ": still here\n\n");
 	}
 	s->slept = false;
+	return allowed;
 }
 
 static ssize_t stream_read(void *cls, uint64_t pos, char *buf, size_t max)
@@ -59,10 +73,9 @@ static ssize_t stream_read(void *cls, uint64_t pos, char *buf, size_t max)
 	size_t n;
 
 	(void)pos;
-	if (s->h->stopping || (s->sent == s->out.n && !stream_allowed(s)))
+	if (s->h->stopping || (s->sent == s->out.n && !stream_fill(s)))
 		return MHD_CONTENT_READER_END_OF_STREAM;
-	if (s->sent == s->out.n) {
-		stream_fill(s);
+	if (s->sent == 0) {
 		connection_enter(s->link, CONNECTION_SENDING); /* each piece has its own time */
 	}
 	if (s->sent == s->out.n) {
@@ -82,6 +95,7 @@ static void stream_free(void *cls)
 
 	s->h->counts.streams--;
 	buf_release(&s->line);
+	buf_release(&s->shown);
 	buf_release(&s->out);
 	mem_free(s);
 }
@@ -106,6 +120,7 @@ enum MHD_Result http_stream(struct request *r)
 		s->who = *r->entry;
 	s->number = query_number(last != NULL ? last : from, alertlog_count(r->h->o.log), UINT64_MAX >> 1);
 	buf_init(&s->line, ALERTLOG_LINE_MAX);
+	buf_init(&s->shown, ALERTLOG_LINE_MAX);
 	buf_init(&s->out, 2 * ALERTLOG_LINE_MAX);
 	buf_z(&s->out, "retry: 2000\n\n");
 	r->h->counts.streams++;

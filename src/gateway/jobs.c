@@ -313,6 +313,18 @@ bool job_print(struct jobs *js, uint64_t id, struct buf *b)
 	return j != NULL;
 }
 
+bool job_begun_by(struct jobs *js, uint64_t id, struct caller *who)
+{
+	const struct job *j;
+
+	pthread_mutex_lock(&js->lock);
+	j = find(js, id);
+	if (j != NULL)
+		*who = j->o.who;
+	pthread_mutex_unlock(&js->lock);
+	return j != NULL;
+}
+
 /* ---- for a job that runs ---- */
 
 bool job_stopped(const struct job *j)

@@ -47,6 +47,8 @@ uint32_t jobs_unfinished(struct jobs *js);
 void jobs_print(struct jobs *js, struct buf *b);
 /* Appends one with its result. False: no such job. */
 bool job_print(struct jobs *js, uint64_t id, struct buf *b);
+/* Who began it. False: no such job. */
+bool job_begun_by(struct jobs *js, uint64_t id, struct caller *who);
 /* Asks it to stop; it may be done before it hears. False: no such job. */
 bool jobs_abort(struct jobs *js, uint64_t id);
 

@@ -2,6 +2,9 @@
 #include "gateway/keeping.h"
 #include "base/clock.h"
 
+#define FOLD_EVERY_US (5 * US_PER_SECOND)
+#define TEND_EVERY_US US_PER_MINUTE
+
 enum {
 	TEND_ROWS = 1000, /* in one transaction: a few milliseconds in which a reveal waits */
 	TEND_STEPS = 20   /* 20,000 rows a minute: a round over ten million takes eight hours */
@@ -14,15 +17,19 @@ int32_t keeping_grain(int64_t dictionary_keep_us)
 	return days < 1 ? 1 : (int32_t)days;
 }
 
-void keeping_fold(void *ctx, const volatile bool *stop)
+static enum err fold(void *ctx, const atomic_bool *stop, struct buf *why)
 {
 	struct keeping *k = ctx;
 	struct writer_counts c;
-	enum err e;
 
+	(void)why;
 	writer_counts(k->writer, &c);
-	e = names_catch_up(k->names, c.next, stop);
-	(void)e; /* counted where it happened; the next call begins there again */
+	return names_catch_up(k->names, c.next, stop);
+}
+
+struct tender_duty keeping_folding(struct keeping *k)
+{
+	return (struct tender_duty){ .name = "filling the dictionary", .run = fold, .ctx = k, .every_us = FOLD_EVERY_US };
 }
 
 static void next_position(void *ctx, struct shard *s)
@@ -50,29 +57,50 @@ static enum err turn_daily(struct keeping *k, int32_t day)
 	return e;
 }
 
-void keeping_tend(void *ctx, const volatile bool *stop)
+static enum err tend_dictionary(struct keeping *k, const struct config *c, int64_t now_us, const atomic_bool *stop)
 {
-	struct keeping *k = ctx;
-	int64_t now_us = k->now_us();
-	int32_t day = (int32_t)(now_us / US_PER_DAY);
-	const struct in_force *f = live_take(k->live);
-	const struct config *c = &f->config;
 	int32_t before = (int32_t)((now_us - c->dictionary_keep_us) / US_PER_DAY) - k->grain_days + 1;
 	int32_t sealed_before = (int32_t)((now_us - c->quarantine_keep_us) / US_PER_DAY) - 1;
 	struct dictionary_tended t = { .round = false };
-	uint64_t removed = 1;
-	enum err e = turn_daily(k, day);
+	enum err e = turn_daily(k, (int32_t)(now_us / US_PER_DAY));
 
 	for (int i = 0; i < TEND_STEPS && e == ERR_OK && !t.round && !*stop; i++) {
 		e = dictionary_tend(k->dictionary, before, sealed_before, TEND_ROWS, &t);
 		k->entries_expired += t.expired;
 	}
-	k->failures += e != ERR_OK;
-	e = ERR_OK;
+	return e;
+}
+
+static enum err tend_quarantine(struct keeping *k, const struct config *c, int64_t now_us, const atomic_bool *stop)
+{
+	uint64_t removed = 1;
+	enum err e = ERR_OK;
+
 	while (e == ERR_OK && removed > 0 && !*stop) {
 		e = held_expire(k->held, now_us - c->quarantine_keep_us, c->quarantine_max, &removed);
 		k->records_expired += removed;
 	}
-	k->failures += e != ERR_OK;
+	return e;
+}
+
+/* Trouble with one does not keep the other from being tended. */
+static enum err tend(void *ctx, const atomic_bool *stop, struct buf *why)
+{
+	struct keeping *k = ctx;
+	const struct in_force *f = live_take(k->live);
+	int64_t now_us = k->now_us();
+	enum err dictionary = tend_dictionary(k, &f->config, now_us, stop);
+	enum err quarantine = tend_quarantine(k, &f->config, now_us, stop);
+
+	(void)why;
 	in_force_free(f);
+	k->failures += (dictionary != ERR_OK && dictionary != ERR_STOPPED) + (quarantine != ERR_OK);
+	return dictionary != ERR_OK ? dictionary : quarantine;
+}
+
+struct tender_duty keeping_tending(struct keeping *k)
+{
+	return (struct tender_duty){
+		.name = "tending dictionary and quarantine", .run = tend, .ctx = k, .every_us = TEND_EVERY_US
+	};
 }

@@ -135,7 +135,7 @@ static enum err take_next(struct names *n)
 	return n->payloads.n >= FOLD_BYTES || n->n_payloads == FOLD_PAYLOADS ? fold(n, r.position + 1) : ERR_OK;
 }
 
-static enum err catch_up(struct names *n, uint64_t end, const volatile bool *stop)
+static enum err catch_up(struct names *n, uint64_t end, const atomic_bool *stop)
 {
 	enum err e = ERR_OK;
 
@@ -176,7 +176,7 @@ enum err names_begin(struct names *n, uint64_t next, bool *ahead)
 	return e;
 }
 
-enum err names_catch_up(struct names *n, uint64_t end, const volatile bool *stop)
+enum err names_catch_up(struct names *n, uint64_t end, const atomic_bool *stop)
 {
 	enum err e;
 

@@ -6,6 +6,7 @@
  * where the dictionary says it was. */
 #ifndef DUANKA_GATEWAY_NAMES_H
 #define DUANKA_GATEWAY_NAMES_H
+#include <stdatomic.h>
 #include "base/disk.h"
 #include "event/event.h"
 #include "store/dictionary.h"
@@ -27,7 +28,7 @@ enum err names_pack(void *ctx, const struct schema *schema, struct event *const 
 void names_forget(struct names *n, struct token t, uint8_t kind);
 
 /* Folds what the journal holds before position `end`, which must be durable. ERR_STOPPED: *stop (may be NULL); the next call goes on. */
-enum err names_catch_up(struct names *n, uint64_t end, const volatile bool *stop) MUST_CHECK;
+enum err names_catch_up(struct names *n, uint64_t end, const atomic_bool *stop) MUST_CHECK;
 /* The entry, also if it is still on its way; end as above. ERR_ABSENT: never seen, or erased. */
 enum err names_reveal(struct names *n, uint64_t end, struct token t, uint8_t kind, char *plain, size_t *len) MUST_CHECK;
 /* Erases the entry, and the keys under which it lies in the journal. act journals the deed, calls names_forget on the packing thread before the next

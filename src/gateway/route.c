@@ -73,7 +73,7 @@ const struct route *route_find(const char *method, const char *url, char allow[R
 	return NULL;
 }
 
-const char *request_header(struct request *r, const char *name)
+const char *request_header(const struct request *r, const char *name)
 {
 	return MHD_lookup_connection_value(r->connection, MHD_HEADER_KIND, name);
 }

@@ -4,7 +4,10 @@
  * 43 characters only; such keys cannot be guessed, so a slow hash would protect nothing. Hashes are compared in constant time, also
  * when the key id is not known. The keys file is NDJSON, one key a line:
  * {"id","tenant","scopes":[..],"hash","made_us","until_us","note","revoked"}; it is replaced as a whole when it changes. Organisations with more
- * than a name stand in the settings (config.h). */
+ * than a name stand in the settings (config.h).
+ *
+ * keys.c has the keys, tenants.c what an organisation may see and how much it may send. Both are arithmetic: no clock, no lock, no allocation
+ * but for the keys themselves. */
 #ifndef DUANKA_GATEWAY_TENANTS_H
 #define DUANKA_GATEWAY_TENANTS_H
 #include "base/buf.h"
@@ -41,7 +44,9 @@ enum exception_policy {    /* what an asker is told when the answer is not there
 	EXCEPTION_LAST_KNOWN   /* as the newest live alert about one of its entities says; none: let it pass */
 };
 
-/* An organisation: [tenant.NAME] in the settings. A key of an organisation without such a table has the number 0, no limits, and sees its own. */
+/* An organisation: [tenant.NAME] in the settings. One without such a table has the number 0 and no limits. Events are journaled with the number,
+ * so those of all organisations without a table can't be told apart: as soon as one organisation has a table, those without see no alerts. In an installation without
+ * any table every key sees everything. */
 struct tenant {
 	char name[TENANT_NAME_MAX + 1];
 	uint16_t number;                 /* number: as journaled, 1..65535; never reuse one */
@@ -52,7 +57,8 @@ struct tenant {
 	bool simulate; /* simulate: answer each /v1/decide as if the budget had been missed: to rehearse it */
 	char client_cn
 		[65]; /* client_cn: common name of the TLS client certificate that must go with its keys; "" (default): none */
-	/* sees: which fields of whose events it may see: "ORGANISATION:EVENT.FIELD", * for any of the three, "self" for its own; default ["self:*.*"] */
+	/* sees: which fields of whose events it may see: "ORGANISATION:EVENT.FIELD", * for any of the three, "self" for its own; default
+	 * ["self:*.*"]. FIELD is also "time"; "*:alert.score" are risk scores, "*:list.NAME" who stands in a list. */
 	uint32_t n_sees;
 	char sees[TENANT_SEES_MAX][128];
 };
@@ -85,12 +91,23 @@ enum err keys_revoke(struct keys *k, const char *id) MUST_CHECK; /* ERR_ABSENT *
 const struct key_entry *keys_check(const struct keys *k, struct text presented, int64_t now_us);
 /* A key that was checked once, as it stands in other keys now. NULL: gone, changed, revoked or over. */
 const struct key_entry *keys_again(const struct keys *k, const struct key_entry *was, int64_t now_us);
-/* organisation: name of the one that brought the event ("" : unknown, or duanka itself). who NULL: an installation without keys, sees all. */
-bool tenant_sees(const struct tenant *who, const char *organisation, struct text event, struct text field);
 
-/* A token bucket; time comes from the caller. Not thread-safe. False: n more are too many now; *wait_us says when they would fit. */
+/* The organisation of this name, or with this number: NULL if there is none. */
+const struct tenant *tenant_find(const struct tenant *tenants, uint32_t n, const char *name);
+const struct tenant *tenant_numbered(const struct tenant *tenants, uint32_t n, uint16_t number);
+/* May `who` see this field of an event that `organisation` brought? "" : unknown, or duanka itself; NULL: whoever brought it, not known which, so that only
+ * patterns for all organisations (*) count. An empty field: is there any field of such an event that it may see? who NULL: an installation without
+ * keys or organisations, sees all. */
+bool tenant_sees(const struct tenant *who, const char *organisation, struct text event, struct text field);
+bool tenant_sees_all(const struct tenant *who); /* has the pattern *:*.*, or is NULL */
+bool tenant_pattern_valid(struct text pattern); /* three parts, none empty */
+extern const char *const exception_names[];     /* "fail-open"; by enum exception_policy, NULL at the end */
+
+/* A token bucket; time comes from the caller. Zeroed it is full. Whole numbers: a million to an event, so that nothing is lost by rounding. Not
+ * thread-safe. False: n more are too many now, nothing was taken; *wait_us says when they would fit, INT64_MAX: never, n is more than the burst. A clock that
+ * goes back costs nothing and gives nothing. */
 struct rate {
-	double level; /* events that may come at once */
+	int64_t used; /* millionths of events */
 	int64_t at_us;
 };
 bool rate_take(struct rate *r, const struct tenant *t, uint32_t n, int64_t now_us, int64_t *wait_us);

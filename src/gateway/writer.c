@@ -19,13 +19,13 @@ struct writer {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t more;
-	struct ask *first, **last;
+	struct lanes lanes;
+	struct tender *tender;
 	struct writer_task *task, **last_task;
 	pthread_cond_t task_done;
 	bool stopping;
 	struct writer_counts counts;
 	struct shard_item group[SHARD_ITEMS_MAX];
-	uint64_t queue_events_max;
 	int64_t last_pass_us, last_tick_us, last_snapshot_us;
 	bool snapshot_soon;
 	pid_t child;                /* writes a snapshot; 0: none */
@@ -36,42 +36,39 @@ bool writer_submit(struct writer *w, struct ask *a)
 {
 	bool ok;
 
-	CHECK(a->n > 0 && a->n <= SHARD_ITEMS_MAX);
 	pthread_mutex_lock(&w->lock);
-	ok = !w->stopping && !w->counts.dead && w->counts.queued + a->n <= w->queue_events_max;
-	if (ok) {
+	ok = !w->stopping && !w->counts.dead && lanes_put(&w->lanes, a);
+	if (!ok) {
+		w->counts.shed += a->n;
+	} else {
 		if (w->counts.behind_since_us == 0)
 			w->counts.behind_since_us = w->o.now_us();
-		a->next = NULL;
-		*w->last = a;
-		w->last = &a->next;
-		w->counts.queued += a->n;
 		pthread_cond_signal(&w->more);
-	} else {
-		w->counts.shed += a->n;
 	}
 	pthread_mutex_unlock(&w->lock);
 	return ok;
 }
 
-/* With the lock held: the asks that make the next group. */
-static struct ask *gather(struct writer *w, uint32_t *n)
+void writer_tender(struct writer *w, struct tender *t)
 {
-	struct ask *from = w->first, *a = from, *end = NULL;
+	pthread_mutex_lock(&w->lock);
+	w->tender = t;
+	pthread_mutex_unlock(&w->lock);
+}
 
-	*n = 0;
-	while (a != NULL && *n + a->n <= SHARD_ITEMS_MAX) {
-		*n += a->n;
-		end = a;
-		a = a->next;
-	}
-	w->first = a;
-	if (a == NULL)
-		w->last = &w->first;
-	if (end != NULL)
-		end->next = NULL;
-	w->counts.queued -= *n;
-	return from;
+static void wake_tender(struct writer *w)
+{
+	pthread_mutex_lock(&w->lock);
+	if (w->tender != NULL)
+		tender_wake(w->tender);
+	pthread_mutex_unlock(&w->lock);
+}
+
+void writer_lanes(struct writer *w, uint32_t lanes)
+{
+	pthread_mutex_lock(&w->lock);
+	share_divide(&w->lanes.share, lanes);
+	pthread_mutex_unlock(&w->lock);
 }
 
 static void count(struct writer *w, const struct shard_item *item, uint32_t n)
@@ -108,7 +105,7 @@ static void serve_group(struct writer *w, struct ask *asks, uint32_t n)
 	pthread_mutex_lock(&w->lock);
 	if (e == ERR_OK)
 		count(w, w->group, n);
-	w->counts.behind_since_us = w->first == NULL ? 0 : w->o.now_us();
+	w->counts.behind_since_us = w->lanes.turn == NULL ? 0 : w->o.now_us();
 	w->counts.dead |= e != ERR_OK;
 	pthread_mutex_unlock(&w->lock);
 	at = 0;
@@ -157,11 +154,22 @@ static void reap(struct writer *w, bool wait)
 	w->child = 0;
 }
 
+/* How many stay is what the settings say when the next one is taken. */
+static void keep_as_set(struct writer *w)
+{
+	const struct in_force *f = live_take(w->o.live);
+
+	shard_keep(w->o.shard, (uint32_t)f->config.snapshots);
+	in_force_free(f);
+}
+
 /* The child has the whole state as of this moment, copied by the system only where it changes. False: it was not begun. */
 static bool snapshot(struct writer *w)
 {
-	pid_t pid = alertlog_sync(w->o.log) == ERR_OK ? fork() : -1;
+	pid_t pid;
 
+	keep_as_set(w);
+	pid = alertlog_sync(w->o.log) == ERR_OK ? fork() : -1;
 	if (pid == 0)
 		_exit(shard_snapshot(w->o.shard) == ERR_OK ? 0 : 1);
 	if (pid > 0) {
@@ -232,7 +240,6 @@ static void pass_time(struct writer *w)
 	bool dead = false;
 
 	w->last_pass_us = now_us;
-	shard_keep(w->o.shard, (uint32_t)f->config.snapshots);
 	reap(w, false);
 	if (now_us - w->last_tick_us >= f->config.tick_us) {
 		w->last_tick_us = now_us;
@@ -311,14 +318,14 @@ static void *run(void *arg)
 		bool over;
 
 		pthread_mutex_lock(&w->lock);
-		if (w->first == NULL && w->task == NULL && !w->stopping && (w->asked == NULL || w->child != 0)) {
+		if (w->lanes.turn == NULL && w->task == NULL && !w->stopping && (w->asked == NULL || w->child != 0)) {
 			struct timespec until =
 				in_a_while(w->o.now_us() + (w->asked == NULL ? US_PER_SECOND : US_PER_SECOND / 100));
 
 			pthread_cond_timedwait(&w->more, &w->lock, &until);
 		}
 		run_task(w);
-		asks = gather(w, &n);
+		asks = lanes_take(&w->lanes, SHARD_ITEMS_MAX, &n);
 		over = asks == NULL && w->task == NULL && w->stopping;
 		pthread_mutex_unlock(&w->lock);
 		if (over)
@@ -328,8 +335,8 @@ static void *run(void *arg)
 		snapshot_asked(w);
 		if (asks == NULL || w->snapshot_soon || w->o.now_us() - w->last_pass_us >= US_PER_SECOND)
 			pass_time(w);
-		if (shard_sealed(w->o.shard) && w->o.tender != NULL)
-			tender_wake(w->o.tender);
+		if (shard_sealed(w->o.shard))
+			wake_tender(w);
 	}
 	return NULL;
 }
@@ -343,9 +350,8 @@ enum err writer_start(struct writer **out, const struct writer_options *o)
 		return ERR_MEMORY;
 	w->o = *o;
 	f = live_take(o->live);
-	w->queue_events_max = f->config.queue;
+	lanes_init(&w->lanes, f->config.queue, 1);
 	in_force_free(f);
-	w->last = &w->first;
 	w->last_task = &w->task;
 	w->counts.next = shard_next(o->shard);
 	shard_chain(o->shard, w->counts.chain);
@@ -365,6 +371,7 @@ void writer_counts(struct writer *w, struct writer_counts *out)
 {
 	pthread_mutex_lock(&w->lock);
 	*out = w->counts;
+	out->queued = (uint32_t)w->lanes.share.total;
 	pthread_mutex_unlock(&w->lock);
 }
 
@@ -384,6 +391,7 @@ bool writer_stop(struct writer *w)
 	snapshot_asked(w); /* one that had not begun is told that it does not */
 	if (w->counts.dead || alertlog_sync(w->o.log) != ERR_OK)
 		return false;
+	keep_as_set(w);
 	return shard_snapshot(w->o.shard) == ERR_OK;
 }
 

@@ -2,23 +2,15 @@
  *
  * HTTP threads decode events and submit asks; the writer takes as many as fit into a group, has them made durable and decided, and
  * tells each ask. While one group is on its way to the disk the next one gathers: that is the group commit, no timer needed. A full
- * queue refuses at once (load is shed and counted), it never grows. Between groups the writer writes ticks and starts snapshots in a
+ * queue refuses at once (load is shed and counted), it never grows; each organisation has a lane in it that others
+ * can't fill (lanes.h). Between groups the writer writes ticks and starts snapshots in a
  * forked child, so that decisions go on meanwhile; how often, and how many snapshots stay, is looked up each time (live.h). */
 #ifndef DUANKA_GATEWAY_WRITER_H
 #define DUANKA_GATEWAY_WRITER_H
 #include "gateway/alertlog.h"
+#include "gateway/lanes.h"
 #include "gateway/live.h"
 #include "gateway/tender.h"
-#include "shard/shard.h"
-
-struct ask {
-	struct ask *next;
-	struct shard_item *item; /* n <= SHARD_ITEMS_MAX, the asker's */
-	uint32_t n;
-	/* On the writer's thread; the answers' alerts are good for this call only. e: ERR_OK, or ERR_STOPPED and nothing was answered. */
-	void (*done)(void *ctx, enum err e);
-	void *ctx;
-};
 
 /* Whatever else needs the shard: an act, a change of a list, a new policy, a look at an entity. */
 struct writer_task {
@@ -32,7 +24,6 @@ struct writer_options {
 	struct shard *shard; /* the writer's from now on, until writer_stop has returned */
 	struct alertlog *log;
 	struct live *live;
-	struct tender *tender; /* woken when a segment of the journal is sealed; NULL: none */
 	int64_t (*now_us)(void);
 };
 
@@ -49,7 +40,11 @@ struct writer_counts {
 
 struct writer;
 enum err writer_start(struct writer **out, const struct writer_options *o) MUST_CHECK;
-/* False: the queue is full, or the writer has stopped; the ask is still the caller's. */
+/* Woken from now on when a segment of the journal is sealed; NULL: nobody, and the one before may go. Any thread. */
+void writer_tender(struct writer *w, struct tender *t);
+/* How many lanes the queue is divided among: 1 when it starts. Any thread. */
+void writer_lanes(struct writer *w, uint32_t lanes);
+/* False: the queue, or this lane's part of it, is full, or the writer has stopped; the ask is still the caller's. */
 bool writer_submit(struct writer *w, struct ask *a);
 /* Has run called on the writer's thread and waits for it; alerts that came of it are readable then. False: the writer has stopped or
  * died, and run was not called. Any thread but the writer's and HTTP's own. */

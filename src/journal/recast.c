@@ -331,6 +331,7 @@ enum err record_event_take(const struct recast *c, const struct record *r, struc
 			return ERR_ABSENT;
 	out->time = r->time;
 	out->position = r->position;
+	out->source = r->organisation;
 	return ERR_OK;
 }
 

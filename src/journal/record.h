@@ -78,7 +78,7 @@ enum err record_schema_take(struct text payload, struct schema *out) MUST_CHECK;
 /* The index of a kind of entity in the payload of a SCHEMA record; -1: there is none of that name. */
 int record_schema_kind(struct text payload, struct text name);
 /* ERR_ABSENT: this event type, or a required field, is not known to the schema read under; ERR_FORMAT: damaged. Texts point into the
- * payload, plain identifiers are empty. r: of kind EVENT. key (16 bytes) is filled if flags & RECORD_KEYED; may be NULL. */
+ * payload, plain identifiers are empty; source is the organisation. r: of kind EVENT. key (16 bytes) is filled if flags & RECORD_KEYED; may be NULL. */
 enum err record_event_take(const struct recast *c, const struct record *r, struct event *out,
                            unsigned char *key) MUST_CHECK;
 /* Kind index in the schema written under and tokens of the entities of an EVENT record, without the rest: for indexes. At most SCHEMA_IDENTS_MAX; *n says

@@ -59,7 +59,7 @@ enum err generation_new(struct generation **out, struct text payload, const stru
 	e = edition_new(&g->edition, payload, o->read_zone, o->zone_ctx, errors);
 	if (e == ERR_OK) {
 		g->policy = &g->edition->policy;
-		g->shower = (struct shower){ .policy = g->policy };
+		g->shower = (struct shower){ .policy = g->policy, .provenance = true };
 		e = plan_new(&g->plan, g->policy, o->key, o->lateness_us, errors);
 	}
 	if (e == ERR_OK)

@@ -6,8 +6,8 @@
 #include "shard/shard_int.h"
 
 static const char *const kind_name[RECORD_KINDS] = {
-	[RECORD_EVENT] = "event",   [RECORD_SCHEMA] = "schema", [RECORD_TICK] = "tick",
-	[RECORD_POLICY] = "policy", [RECORD_LIST] = "list",     [RECORD_ACT] = "act",
+	[RECORD_EVENT] = "event", [RECORD_SCHEMA] = "schema", [RECORD_TICK] = "tick",   [RECORD_POLICY] = "policy",
+	[RECORD_LIST] = "list",   [RECORD_ACT] = "act",       [RECORD_NAMES] = "names",
 };
 
 const char *record_kind_name(enum record_kind k)
@@ -165,6 +165,7 @@ enum err record_json(struct buf *b, const struct written *w, const struct record
 	case RECORD_POLICY: e = put_policy(b, r); break;
 	case RECORD_LIST: e = put_list(b, r); break;
 	case RECORD_ACT: e = put_act(b, r); break;
+	case RECORD_NAMES: buf_printf(b, ",\"bytes\":%zu", r->payload.n); break; /* sealed */
 	case RECORD_TICK: break;
 	default: e = ERR_FORMAT;
 	}

@@ -112,7 +112,7 @@ static void put_event(struct shard *s, struct shard_item *it, uint64_t position)
 	size_t at = s->records.n;
 
 	it->event->position = position;
-	it->event->source = 0;
+	it->event->source = it->organisation; /* as a replay will read it */
 	it->event->line = it->event->offset = 0;
 	record_put(&s->records, &r);
 	if (it->keyed)

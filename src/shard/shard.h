@@ -66,10 +66,10 @@ struct shard_answer {
 };
 
 struct shard_item {
-	struct event *event; /* with its bytes; source, line and offset are set to 0 */
+	struct event *event; /* with its bytes; source is set to the organisation, line and offset to 0 */
 	bool keyed, mended;  /* mended: out of quarantine */
 	unsigned char key[RECORD_KEY_BYTES];
-	uint16_t organisation;
+	uint16_t organisation; /* the number of the tenant that brings it; 0: none */
 	struct shard_answer answer;
 };
 

@@ -2,6 +2,7 @@
 #include "show/alert_json.h"
 #include <inttypes.h>
 #include "base/clock.h"
+#include "show/reads.h"
 
 /* ,"key": or "key": for the first of an object */
 static void key(struct buf *b, const char *name)
@@ -102,6 +103,27 @@ void alert_json_header(struct buf *b, const struct policy *p, int64_t lateness_u
 	buf_z(b, "}}\n");
 }
 
+/* "name":[what the expressions read] */
+static void put_reads(struct buf *b, const char *name, const struct shower *s, uint32_t event, const struct reads *r)
+{
+	if (!s->provenance)
+		return;
+	key(b, name);
+	reads_json(b, s->policy, event, r);
+}
+
+/* An expression in the context of the alert's event. */
+static void put_reads_of(struct buf *b, const struct shower *s, const struct alert *a, const struct expr *e)
+{
+	struct reads r = { .risk = false };
+
+	if (!s->provenance)
+		return;
+	reads_add(&r, s->policy, a->event->type, true, e);
+	put_reads(b, "reads", s, a->event->type, &r);
+}
+
+/* Left open, so that more may follow. */
 static void put_entity(struct buf *b, const char *name, const struct shower *s, const struct engine *g,
                        struct entity_ref e)
 {
@@ -115,6 +137,12 @@ static void put_entity(struct buf *b, const char *name, const struct shower *s, 
 	put_z(b, "shown", v.shown);
 	if (s->reveal && v.plain.p != NULL)
 		put_text(b, "plain", v.plain);
+}
+
+static void put_about(struct buf *b, const struct shower *s, const struct alert *a)
+{
+	put_entity(b, "about", s, a->engine, a->about);
+	put_reads_of(b, s, a, s->policy->rule[a->rule].about);
 	buf_char(b, '}');
 }
 
@@ -136,6 +164,7 @@ static void put_event(struct buf *b, const struct shower *s, const struct alert 
 		name[f->name.n < SCHEMA_NAME_MAX ? f->name.n : SCHEMA_NAME_MAX] = 0;
 		if (f->type.dim == DIM_ENTITY) {
 			put_entity(b, name, s, a->engine, engine_find(a->engine, f->type.entity, a->event->ident[f->slot].token));
+			buf_char(b, '}');
 		} else if (f->type.dim == DIM_TEXT) {
 			put_text(b, name, a->event->str[f->slot]);
 		} else {
@@ -147,6 +176,10 @@ static void put_event(struct buf *b, const struct shower *s, const struct alert 
 
 static void put_because(struct buf *b, const struct shower *s, const struct alert *a, struct scratch *x)
 {
+	const struct rule *rule = &s->policy->rule[a->rule];
+	const struct template_part *both[] = { rule->because_en, rule->because_zh };
+	struct reads r = { .risk = false };
+
 	key(b, "because");
 	buf_char(b, '{');
 	scratch_clear(x);
@@ -155,6 +188,10 @@ static void put_because(struct buf *b, const struct shower *s, const struct aler
 	scratch_clear(x);
 	show_because(&x->b, s, a, LANG_ZH);
 	put_text(b, "zh", buf_view(&x->b));
+	for (size_t i = 0; s->provenance && i < ARRAY_LEN(both); i++)
+		for (const struct template_part *t = both[i]; t != NULL; t = t->next)
+			reads_add(&r, s->policy, a->event->type, true, t->expr);
+	put_reads(b, "reads", s, a->event->type, &r);
 	buf_char(b, '}');
 }
 
@@ -187,6 +224,7 @@ static void put_values(struct buf *b, const struct shower *s, const struct alert
 			put_side(b, "right", s, a, c->expr->b, c->right, x);
 		key(b, "truth");
 		buf_z(b, c->truth == 1 ? "true" : c->truth == 0 ? "false" : "null");
+		put_reads_of(b, s, a, c->expr);
 		buf_char(b, '}');
 	}
 	buf_char(b, ']');
@@ -203,8 +241,11 @@ static void put_measures(struct buf *b, const struct shower *s, const struct ale
 		buf_char(b, '{');
 		put_z(b, "measure", policy_measure_name(r->measure[i].measure));
 		put_z(b, "measure_zh", policy_measure_name_zh(r->measure[i].measure));
-		if (a->target[i].index != 0)
+		if (a->target[i].index != 0) {
 			put_entity(b, "target", s, a->engine, a->target[i]);
+			put_reads_of(b, s, a, r->measure[i].target);
+			buf_char(b, '}');
+		}
 		if (r->measure[i].duration_us != 0)
 			put_int(b, "duration_us", r->measure[i].duration_us);
 		put_text(b, "basis", r->measure[i].basis);
@@ -225,12 +266,16 @@ struct item_writer {
 	const struct shower *s;
 	const struct alert *a;
 	struct scratch *x;
+	uint32_t n; /* columns, once an item was told */
+	const struct expr *const *column;
 };
 
 static void put_item(void *ctx, const struct evidence_event *e)
 {
 	struct item_writer *w = ctx;
 
+	w->n = e->n;
+	w->column = e->column;
 	next_in_array(w->b);
 	buf_char(w->b, '{');
 	put_time(w->b, "time", e->time_us);
@@ -245,6 +290,60 @@ static void put_item(void *ctx, const struct evidence_event *e)
 		buf_json(w->b, buf_view(&w->x->b));
 		buf_char(w->b, ':');
 		buf_json(w->b, scratch_value(w->x, w->s, w->a->engine, e->column[i]->type, v, e->column[i], NULL));
+	}
+	buf_char(w->b, '}');
+}
+
+static bool blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+/* As show_source writes them: blanks of any kind and number are one. */
+static bool written_alike(const struct policy *p, const struct expr *x, const struct expr *y)
+{
+	struct text a = policy_span_text(p, x->span), b = policy_span_text(p, y->span);
+	size_t i = 0, k = 0;
+
+	while (i < a.n && k < b.n && (a.p[i] == b.p[k] || (blank(a.p[i]) && blank(b.p[k])))) {
+		bool run = blank(a.p[i]);
+
+		do
+			i++;
+		while (run && i < a.n && blank(a.p[i]));
+		do
+			k++;
+		while (run && k < b.n && blank(b.p[k]));
+	}
+	return i == a.n && k == b.n;
+}
+
+/* "columns":{"callee":[...]}: what each column of the items reads. Those that are written alike stand under one name. */
+static void put_columns(const struct item_writer *w, uint32_t event)
+{
+	const struct policy *p = w->s->policy;
+
+	key(w->b, "columns");
+	buf_char(w->b, '{');
+	for (uint32_t i = 0; i < w->n; i++) {
+		struct reads r = { .risk = false };
+		bool told = false;
+
+		for (uint32_t k = 0; k < w->n; k++) {
+			if (!written_alike(p, w->column[i], w->column[k]))
+				continue;
+			told |= k < i;
+			reads_add(&r, p, event, false, w->column[k]);
+		}
+		if (told)
+			continue;
+		if (w->b->n > 0 && w->b->p[w->b->n - 1] != '{')
+			buf_char(w->b, ',');
+		scratch_clear(w->x);
+		show_source(&w->x->b, p, w->column[i]->span);
+		buf_json(w->b, buf_view(&w->x->b));
+		buf_char(w->b, ':');
+		reads_json(w->b, p, w->a->event->type, &r);
 	}
 	buf_char(w->b, '}');
 }
@@ -265,11 +364,10 @@ static void put_flags(struct buf *b, uint32_t flags)
 
 static void put_evidence(struct buf *b, const struct shower *s, const struct alert *a, uint32_t most, struct scratch *x)
 {
-	struct item_writer w = { b, s, a, x };
-
 	key(b, "evidence");
 	buf_char(b, '[');
 	for (uint32_t i = 0; i < engine_evidence_count(a); i++) {
+		struct item_writer w = { b, s, a, x, 0, NULL };
 		struct evidence e;
 
 		engine_evidence(a, i, 0, &e, NULL, NULL);
@@ -286,7 +384,11 @@ static void put_evidence(struct buf *b, const struct shower *s, const struct ale
 		key(b, "items");
 		buf_char(b, '[');
 		engine_evidence(a, i, most, &e, put_item, &w);
-		buf_z(b, "]}");
+		buf_char(b, ']');
+		put_reads_of(b, s, a, e.expr);
+		if (s->provenance)
+			put_columns(&w, e.expr->agg->event);
+		buf_char(b, '}');
 	}
 	buf_char(b, ']');
 }
@@ -311,10 +413,14 @@ void alert_json(struct buf *b, const struct shower *s, const struct alert *a, co
 	put_int(b, "score", a->decision_score);
 	put_z(b, "severity", policy_severity_name(a->decision_severity));
 	buf_char(b, '}');
-	put_entity(b, "about", s, a->engine, a->about);
+	put_about(b, s, a);
 	put_because(b, s, a, &x);
 	put_z(b, "source", where);
 	put_int(b, "line", (int64_t)a->event->line);
+	if (s->provenance) {
+		put_int(b, "organisation", a->event->source);
+		put_text(b, "on", s->policy->schema.event[a->event->type].name); /* again, where no field can have that name */
+	}
 	put_event(b, s, a, &x);
 	put_values(b, s, a, &x);
 	put_measures(b, s, a);
@@ -339,7 +445,7 @@ void alert_json_brief(struct buf *b, const struct shower *s, const struct alert 
 	put_z(b, "mode", policy_mode_name(a->mode));
 	put_z(b, "severity", policy_severity_name(r->severity));
 	put_int(b, "score", r->score);
-	put_entity(b, "about", s, a->engine, a->about);
+	put_about(b, s, a);
 	put_because(b, s, a, &x);
 	put_z(b, "source", where);
 	put_int(b, "line", (int64_t)a->event->line);

@@ -11,4 +11,15 @@ void alert_json(struct buf *b, const struct shower *s, const struct alert *a, co
 /* The same without its event, values and evidence, and without a line end. */
 void alert_json_brief(struct buf *b, const struct shower *s, const struct alert *a, const char *where);
 
+/* What a line of alert_json begins with, read back. False: it is not such a line. */
+struct alert_head {
+	uint64_t position;
+	int64_t time_us;
+	bool live;
+	int64_t score; /* of the decision */
+	enum severity severity;
+	struct token about;
+};
+bool alert_head_read(struct text line, struct alert_head *out);
+
 #endif

@@ -6,7 +6,8 @@
 
 struct shower {
 	const struct policy *policy;
-	bool reveal; /* plain identifiers instead of masked ones, where the engine keeps them */
+	bool reveal;     /* plain identifiers instead of masked ones, where the engine keeps them */
+	bool provenance; /* alerts tell who brought the event, and what each part was computed from (reads.h) */
 };
 
 void show_entity(struct buf *b, const struct shower *s, const struct engine *g, struct entity_ref e);

@@ -211,7 +211,7 @@ says err "write 2026-03-01"
 expect 1 "$DUANKA" tail
 says err "--data is missing"
 expect 1 "$DUANKA" tail --data d --kind boats
-says err "event, act, policy, list, tick and schema"
+says err "event, act, policy, list, tick, schema and names"
 mkdir empty
 expect 1 "$DUANKA" tail --data empty
 says err "no journal"

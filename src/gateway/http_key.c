@@ -1,0 +1,123 @@
+/* http_key.c - who asks: the key, the client certificate that goes with it, and what happens to those who guess.
+ *
+ * A client certificate is looked at once for each connection: its chain must lead to tls.client_ca, be in force, and be meant for TLS
+ * clients; its one common name is then compared with what the organisation of each request's key demands. */
+#include <gnutls/x509.h>
+#include "gateway/http_int.h"
+
+_Static_assert(CONNECTION_PEER_BYTES == sizeof((struct tenant *)0)->client_cn, "a name that may be demanded fits");
+
+/* ---- certificates ---- */
+
+static bool trusted(gnutls_session_t tls)
+{
+	char purpose[] = GNUTLS_KP_TLS_WWW_CLIENT;
+	gnutls_typed_vdata_st wanted = { .type = GNUTLS_DT_KEY_PURPOSE_OID, .data = (unsigned char *)purpose };
+	unsigned status = 0;
+
+	return gnutls_certificate_verify_peers(tls, &wanted, 1, &status) == 0 && status == 0;
+}
+
+static bool name_of(const gnutls_datum_t *der, char *name, size_t size)
+{
+	gnutls_x509_crt_t cert;
+	size_t n = size, more = 0;
+	bool ok;
+
+	if (gnutls_x509_crt_init(&cert) != 0)
+		return false;
+	ok = gnutls_x509_crt_import(cert, der, GNUTLS_X509_FMT_DER) == 0 &&
+	     gnutls_x509_crt_get_dn_by_oid(cert, GNUTLS_OID_X520_COMMON_NAME, 0, 0, name, &n) == 0 &&
+	     n == strlen(name) && /* no NUL inside */
+	     gnutls_x509_crt_get_dn_by_oid(cert, GNUTLS_OID_X520_COMMON_NAME, 1, 0, NULL, &more) ==
+	         GNUTLS_E_REQUESTED_DATA_NOT_AVAILABLE; /* one only */
+	gnutls_x509_crt_deinit(cert);
+	return ok;
+}
+
+/* Once for each connection, on its thread. */
+static void look(struct connection *k, gnutls_session_t tls)
+{
+	const gnutls_datum_t *chain;
+	unsigned n = 0;
+
+	k->peer_known = true;
+	if (gnutls_certificate_type_get(tls) != GNUTLS_CRT_X509)
+		return;
+	chain = gnutls_certificate_get_peers(tls, &n);
+	if (chain == NULL || n == 0 || !trusted(tls) || !name_of(&chain[0], k->peer, sizeof(k->peer)))
+		k->peer[0] = 0;
+}
+
+/* "": the connection has no certificate that is trusted. */
+static const char *peer_name(struct request *r)
+{
+	const union MHD_ConnectionInfo *tls = MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+
+	if (r->h->o.tls_client_ca == NULL || tls == NULL || tls->tls_session == NULL)
+		return "";
+	if (!r->link->peer_known)
+		look(r->link, tls->tls_session);
+	return r->link->peer;
+}
+
+/* ---- keys ---- */
+
+static bool refuse(struct request *r, const char *type, const char *title, const char *detail)
+{
+	const union MHD_ConnectionInfo *from = MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+
+	r->h->counts.unauthorised++;
+	r->retry_after_s = guesses_failed(r->h->guesses, from == NULL ? NULL : from->client_addr, r->h->o.now_us());
+	if (r->retry_after_s == 0) {
+		answer_problem(r, 401, type, title, detail);
+		return false;
+	}
+	r->h->counts.guessing++;
+	answer_problem(r, 429, "guessing", "Too many requests without a valid key came from this address",
+	               "a valid key is answered all the same");
+	return false;
+}
+
+static void note_caller(struct request *r)
+{
+	const struct key_entry *who = r->entry;
+
+	r->who = (struct caller){ .scopes = who == NULL ? SCOPES : who->scopes };
+	if (who != NULL) {
+		memcpy(r->who.key_id, who->id, sizeof(r->who.key_id));
+		memcpy(r->who.tenant, who->tenant, sizeof(r->who.tenant));
+	}
+	r->tenant = request_tenant(r);
+	r->who.organisation = r->tenant == NULL ? 0 : r->tenant->number;
+	r->slot = organisation_slot(r->h, r->tenant);
+}
+
+bool http_admit(struct request *r)
+{
+	const char *z = request_header(r, "Authorization"), *name;
+
+	if (r->route->scope == 0 || r->in_force->config.anonymous) {
+		note_caller(r);
+		return true;
+	}
+	if (z != NULL && strncmp(z, "Bearer ", 7) == 0)
+		r->entry = keys_check(&r->in_force->keys, text_z(z + 7), r->h->o.now_us());
+	if (r->entry == NULL)
+		return refuse(r, "key", "A valid key is needed",
+		              "send Authorization: Bearer and a key made by duanka keys add");
+	note_caller(r);
+	name = r->tenant == NULL || r->tenant->client_cn[0] == 0 ? NULL : peer_name(r);
+	if (name != NULL && name[0] == 0)
+		return refuse(
+			r, "certificate", "A client certificate is needed",
+			"this organisation's keys go with a TLS client certificate that the service's client authority has "
+			"signed, that is in force, and that is meant for clients");
+	if (name != NULL && strcmp(name, r->tenant->client_cn) != 0)
+		return refuse(r, "certificate", "The client certificate is another organisation's",
+		              "its common name is not the one that goes with this key");
+	if ((r->entry->scopes & r->route->scope) != 0)
+		return true;
+	answer_problem(r, 403, "scope", "This key may not do that", scope_name(r->route->scope));
+	return false;
+}
