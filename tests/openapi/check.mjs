@@ -192,13 +192,17 @@ const served = await ask('openapi', 'get', '/v1/openapi.json');
 check(served.text === text, 'the service has another document than this one');
 
 // ... and asked wrongly.
+const refused = new Set();
 for (const o of operations) {
 	const responses = `${o.pointer}/responses`;
 	const t = target(o);
 	const [{ body }] = bodies(o.operation);
 	if ((o.operation.security ?? []).length > 0) {
-		judge(await ask(`${t.to} without a key`, o.method, t.to, { body, bearer: null }), responses, 401);
-		judge(await ask(`${t.to} with a wrong key`, o.method, t.to, { body, bearer: `${key}x` }), responses, 401);
+		for (const bearer of [null, `${key}x`]) { // who guesses is told so after a while
+			const reply = await ask(`${t.to} with the key ${bearer}`, o.method, t.to, { body, bearer });
+			judge(reply, responses, reply.answer.status === 429 ? 429 : 401);
+			refused.add(reply.answer.status);
+		}
 		if (!o.operation.security[0].key.includes('metrics'))
 			judge(await ask(`${t.to} without the scope`, o.method, t.to, { body, bearer: weak }), responses, 403);
 	}
@@ -221,4 +225,5 @@ for (const o of operations) {
 		judge(await ask('no idempotency key', o.method, t.to, { body, headers: { 'Idempotency-Key': 'x'.repeat(300) } }), responses, 400);
 	}
 }
+check(refused.has(401) && refused.has(429), 'requests without a valid key', [...refused]);
 console.log(`${operations.length} operations, ${checks} checks`);
