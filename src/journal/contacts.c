@@ -160,27 +160,33 @@ static enum err by_index(struct finding *f, uint64_t first, bool *fits, bool *ab
 	return e == ERR_MEMORY ? e : ERR_OK;
 }
 
-/* Whether the 16 bytes stand anywhere in t. Most records do not have even the first four of them, which is seen 64 places at a time. */
+/* Whether the 16 bytes stand anywhere in t. Nearly always not even the first three of them do, which is seen many places at a time. */
 static bool holds(struct text t, const unsigned char needle[16])
 {
 	enum {
-		BLOCK = 64
+		CHUNK = 256
 	};
 	const unsigned char *p = (const unsigned char *)t.p;
+	unsigned char hit = 0;
+	size_t at = 0;
 
-	for (size_t at = 0; at + BLOCK + 3 <= t.n;) {
-		const unsigned char *q = p + at;
-		unsigned char hit = 0;
+	for (; hit == 0 && t.n - at >= CHUNK + 2; at += CHUNK)
+		for (size_t i = at; i < at + CHUNK; i++)
+			hit |= (p[i] == needle[0]) & (p[i + 1] == needle[1]) & (p[i + 2] == needle[2]);
+	for (; hit == 0 && at + 2 < t.n; at++)
+		hit |= (p[at] == needle[0]) & (p[at + 1] == needle[1]) & (p[at + 2] == needle[2]);
+	return hit != 0 && memmem(p, t.n, needle, 16) != NULL;
+}
 
-		for (size_t i = 0; i < BLOCK; i++)
-			hit |= (q[i] == needle[0]) & (q[i + 1] == needle[1]) & (q[i + 2] == needle[2]) & (q[i + 3] == needle[3]);
-		if (hit != 0)
-			return memmem(p, t.n, needle, 16) != NULL;
-		if (at + BLOCK + 3 == t.n)
-			return false;
-		at = t.n - at < 2 * BLOCK + 3 ? t.n - BLOCK - 3 : at + BLOCK; /* the last block overlaps */
-	}
-	return memmem(p, t.n, needle, 16) != NULL;
+/* Whether records have anything to tell: the token, another schema, or damage. */
+static bool worth_a_look(struct text records, const unsigned char needle[16])
+{
+	bool look = holds(records, needle);
+	struct record r;
+
+	while (!look && records.n > 0)
+		look = record_take(&records, &r) != ERR_OK || r.kind == RECORD_SCHEMA;
+	return look;
 }
 
 static enum err scan_record(struct finding *f, struct written **w, const struct record *r,
@@ -223,6 +229,8 @@ static enum err scan(struct finding *f, uint64_t first, uint64_t end)
 
 		if (at->segment != first) /* it was the last one, and another was begun meanwhile */
 			break;
+		if (at->index == 0 && !worth_a_look(journal_reader_rest(reader), needle))
+			journal_reader_pass(reader); /* only this record is left to be looked at */
 		e = scan_record(f, &w, &r, at, needle, end);
 		if (e == ERR_FORMAT)
 			damaged(f, first, at->batch_at, "a record in this batch can't be read");
