@@ -1,7 +1,7 @@
 /* test_histories.c - whole lives of a shard on a simulated disk: events come in groups, some again, snapshots and policy changes in between;
- * the power goes, the disk fills up, a sync fails; then recovery. An auditor keeps what was acknowledged and demands of the last
+ * segments are indexed, the power goes, the disk fills up, a sync fails; then recovery. An auditor keeps what was acknowledged and demands of the last
  * journal: all of that is in it, once; every answer was the one that an undisturbed shard gives to the same events; alerts told,
- * before or after a crash, are byte for byte those of a replay.
+ * before or after a crash, are byte for byte those of a replay; an entity's records, by whatever indexes are there, are those in the journal.
  *
  * SEED=n runs history n alone; COUNT=n runs n of them (make sim). */
 #include "tests/test.h"
@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "event/event_build.h"
+#include "journal/contacts.h"
 #include "shard/shard.h"
 #include "tests/sim/disk_virtual.h"
 
@@ -255,6 +256,8 @@ static void live(struct history *h)
 			crash(h);
 		if (what >= 10 && what < 16)
 			crash(h);
+		if (what >= 16 && what < 22 && contacts_index_all(&h->disk, NULL, NULL, NULL) != ERR_OK)
+			h->refusals++;
 		if (send_group(h, at, n))
 			at += n;
 		else
@@ -329,6 +332,63 @@ static void audit_keys(struct history *h)
 		if (h->made[i].acknowledged && seen[i] != h->made[i].answer.position)
 			fail_history(h, "an acknowledged event is lost or stands elsewhere");
 	mem_free(seen);
+}
+
+struct contacts_heard {
+	uint64_t position[EVENTS];
+	uint32_t n;
+};
+
+static bool hear_record(void *ctx, const struct record *r, const struct written *w)
+{
+	struct contacts_heard *c = ctx;
+
+	(void)w;
+	assert_true(c->n < EVENTS);
+	c->position[c->n++] = r->position;
+	return true;
+}
+
+/* Whoever is in the first field of an event: what is found of it, newest first, is what a look at every record finds. */
+static void audit_contacts(struct history *h, uint32_t event)
+{
+	static struct contacts_heard found;
+	struct contacts_query q = { .token = h->made[event].event.ident[0].token,
+		                        .kind = CONTACTS_ANY_KIND,
+		                        .from_us = INT64_MIN,
+		                        .to_us = INT64_MAX,
+		                        .end = UINT64_MAX,
+		                        .most = UINT64_MAX };
+	struct contacts_stats stats;
+	struct journal_reader *r;
+	struct written *w = NULL;
+	struct record record;
+	enum err e;
+
+	found.n = 0;
+	if (contacts_find(&h->disk, &q, &stats, hear_record, &found, NULL) != ERR_OK || stats.unfit > 0)
+		fail_history(h, "an index does not fit, or contacts can't be read");
+	assert_int_equal(journal_reader_open(&r, &h->disk, 0, UINT64_MAX), ERR_OK);
+	while ((e = journal_read(r, &record, NULL)) == ERR_OK) {
+		struct token token[SCHEMA_IDENTS_MAX];
+		uint8_t kind[SCHEMA_IDENTS_MAX];
+		uint32_t n;
+		bool named = false;
+
+		if (record.kind == RECORD_SCHEMA)
+			assert_int_equal(written_follow(&w, record.payload), ERR_OK);
+		if (record.kind != RECORD_EVENT)
+			continue;
+		assert_int_equal(record_event_tokens(w->recast, &record, kind, token, &n), ERR_OK);
+		for (uint32_t i = 0; i < n; i++)
+			named |= token_eq(token[i], q.token);
+		if (named && (found.n == 0 || found.position[--found.n] != record.position))
+			fail_history(h, "a record of an entity is not found, or another is");
+	}
+	if (found.n > 0)
+		fail_history(h, "a record is found that is not there");
+	journal_reader_close(r);
+	written_free(w);
 }
 
 /* Alerts as told in life, each once, against a replay of the journal as it is now. */
@@ -412,6 +472,8 @@ static void run_history(uint64_t seed, uint64_t totals[4])
 	live(&h);
 	audit_chain(&h);
 	audit_keys(&h);
+	for (uint32_t i = 0; i < 6; i++)
+		audit_contacts(&h, i);
 	audit_alerts(&h);
 	totals[0] += h.crashes;
 	totals[1] += h.refusals;
