@@ -23,6 +23,7 @@ struct finding {
 	struct batches batches;
 	uint64_t schema_place; /* whose schema `written` is; 0: none of this segment's yet */
 	struct buf bucket;
+	size_t asked_from, ahead; /* segments asked of the disk beforehand: the first of them; how many at a time */
 	bool done;
 };
 
@@ -118,6 +119,15 @@ static void hand_out(struct finding *f, const struct record *r)
 	f->done = !f->visit(f->ctx, r, f->written);
 }
 
+/* The batch of a place that comes later, if it was not asked for before and batches are read one by one. */
+static void ask_ahead(struct finding *f, size_t n)
+{
+	struct batches *b = &f->batches;
+
+	if (n >= AHEAD_PLACES && f->d->will_read != NULL && !batches_many(&f->places, n - AHEAD_PLACES))
+		f->d->will_read(f->d->ctx, b->fd, place_batch(f->places.at[n - AHEAD_PLACES]), b->usual);
+}
+
 /* Places newest first. ERR_FORMAT, ERR_ABSENT: they are not what they should be; *end is then the position down to which all was right. */
 static enum err walk_places(struct finding *f, uint64_t *end)
 {
@@ -128,6 +138,7 @@ static enum err walk_places(struct finding *f, uint64_t *end)
 		struct record r;
 		bool wanted = false;
 
+		ask_ahead(f, n);
 		e = schema_at(f, f->places.at[n]);
 		if (e == ERR_OK)
 			e = batches_record(&f->batches, f->places.at[n], batches_many(&f->places, n), &r);
@@ -301,16 +312,32 @@ static enum err open_segment(struct finding *f, uint64_t first, struct segment_h
 	return e;
 }
 
+/* Before segment i: more of them the longer it goes on, since few may be enough. */
+static void segments_ahead(struct finding *f, size_t i)
+{
+	size_t n;
+
+	if (i >= f->asked_from)
+		return;
+	f->ahead = f->ahead < AHEAD_SEGMENTS_MAX ? 2 * f->ahead + 2 : f->ahead;
+	n = f->ahead < AHEAD_SEGMENTS_MAX ? f->ahead : AHEAD_SEGMENTS_MAX;
+	n = n < i + 1 ? n : i + 1;
+	f->asked_from = i + 1 - n;
+	contacts_ahead(f->d, f->first + f->asked_from, n, f->q->token.w[0], f->q->from_us, f->q->to_us);
+}
+
 static enum err walk_all(struct finding *f)
 {
 	enum err e = ERR_OK;
 
+	f->asked_from = f->n;
 	for (size_t i = f->n; i-- > 0 && e == ERR_OK && !f->done;) {
 		struct segment_head head;
 		int fd;
 
 		if (f->first[i] >= f->q->end && i > 0 && f->first[i - 1] >= f->q->end)
 			continue;
+		segments_ahead(f, i);
 		e = open_segment(f, f->first[i], &head, &fd);
 		if (e == ERR_ABSENT) { /* it expired since the folder was listed, and all before it did */
 			e = ERR_OK;

@@ -117,6 +117,13 @@ static enum err f_free_bytes(void *ctx, uint64_t *bytes)
 	return fails(f) ? ERR_IO : f->inner.free_bytes(f->inner.ctx, bytes);
 }
 
+static void f_will_read(void *ctx, int fd, uint64_t at, uint64_t n)
+{
+	struct failing *f = ctx;
+
+	f->inner.will_read(f->inner.ctx, fd, at, n);
+}
+
 struct stage {
 	struct disk_virtual *v;
 	struct failing failing;
@@ -128,8 +135,9 @@ static void raise_curtain(struct stage *s)
 {
 	s->v = disk_virtual_new(1);
 	s->failing = (struct failing){ .inner = disk_virtual_disk(s->v) };
-	s->disk = (struct disk){ &s->failing, f_open,   f_read_at, f_write_at,    f_sync,        f_size, f_truncate,
-		                     f_close,     f_rename, f_remove,  f_make_folder, f_sync_folder, f_list, f_free_bytes };
+	s->disk =
+		(struct disk){ &s->failing, f_open,   f_read_at,     f_write_at,    f_sync, f_size,       f_truncate, f_close,
+		               f_rename,    f_remove, f_make_folder, f_sync_folder, f_list, f_free_bytes, f_will_read };
 	world_begin(&s->w, 1, &s->disk, 4000);
 	world_grow(&s->w, 180);
 }

@@ -308,6 +308,14 @@ static enum err v_free_bytes(void *ctx, uint64_t *bytes)
 	return ERR_OK;
 }
 
+/* Everything is near at hand, but whoever asks ahead shall be seen to do so rightly. */
+static void v_will_read(void *ctx, int fd, uint64_t at, uint64_t n)
+{
+	const struct disk_virtual *v = ctx;
+
+	CHECK(fd >= 0 && fd < FILES && v->file[fd].used && n <= (uint64_t)1 << 32 && at <= UINT64_MAX - n);
+}
+
 struct disk_virtual *disk_virtual_new(uint64_t seed)
 {
 	struct disk_virtual *v = calloc(1, sizeof(*v));
@@ -328,8 +336,8 @@ void disk_virtual_free(struct disk_virtual *v)
 
 struct disk disk_virtual_disk(struct disk_virtual *v)
 {
-	return (struct disk){ v,       v_open,   v_read_at, v_write_at,    v_sync,        v_size, v_truncate,
-		                  v_close, v_rename, v_remove,  v_make_folder, v_sync_folder, v_list, v_free_bytes };
+	return (struct disk){ v,        v_open,   v_read_at,     v_write_at,    v_sync, v_size,       v_truncate, v_close,
+		                  v_rename, v_remove, v_make_folder, v_sync_folder, v_list, v_free_bytes, v_will_read };
 }
 
 void disk_virtual_faults(struct disk_virtual *v, uint32_t per_million)
