@@ -54,16 +54,50 @@ static void release(void *ctx)
 
 /* ---- one side ---- */
 
-/* On the writer's thread: both with the same lists, and the same end. */
+static enum job_state failed(struct backtest_job *c, struct job *j, enum err e)
+{
+	struct text why = text_trim(buf_view(&c->why));
+
+	if (e == ERR_ABSENT)
+		return job_fail(j, "changed", "Another policy came in between",
+		                TEXT("ask again: it is compared with the one in force"), TEXT(""));
+	if (e == ERR_MEMORY)
+		return job_fail(j, "memory", "Out of memory", TEXT("there is no room for a second engine"), TEXT(""));
+	if (e == ERR_CAP)
+		return job_fail(j, "size", "Too many alerts",
+		                TEXT("over a million alerts of one policy; choose a shorter span"), TEXT(""));
+	return job_fail(j, "journal", "The journal can't be read", why.n > 0 ? why : text_z(err_name(e)), TEXT(""));
+}
+
+/* On the writer's thread: both drafts at once, piece by piece, so that they have the same lists. */
 static void draft(void *ctx, struct shard *s)
 {
 	struct backtest_job *c = ctx;
 
 	c->end = shard_next(s);
-	c->e = shard_draft(s, buf_view(&shard_edition(s)->payload), &c->draft[0]);
+	for (int i = 0; i < SIDES && c->e == ERR_OK; i++)
+		c->e = shard_draft_on(s, &c->draft[i]);
+}
+
+static enum job_state make_drafts(struct backtest_job *c, struct job *j)
+{
+	struct edition *in_force = reading_take(&c->h->reading);
+	enum job_state state = JOB_RUNNING;
+
+	c->e = shard_draft_init(&c->draft[0], buf_view(&in_force->payload));
 	if (c->e == ERR_OK)
-		c->e = shard_draft(s, buf_view(&c->payload), &c->draft[1]);
-	c->draft[0].since = c->draft[1].since = UINT64_MAX; /* lists stay as they are */
+		c->e = shard_draft_init(&c->draft[1], buf_view(&c->payload));
+	while (state == JOB_RUNNING && c->e == ERR_OK && !c->draft[1].done)
+		if (job_stopped(j) || !writer_do(c->h->o.writer, draft, c))
+			state = JOB_ABORTED;
+	if (state == JOB_RUNNING && c->e == ERR_OK && c->draft[0].in_force != in_force)
+		c->e = ERR_ABSENT;
+	for (int i = 0; i < SIDES && state == JOB_RUNNING && c->e == ERR_OK; i++) {
+		c->e = shard_draft_end(&c->draft[i]);
+		c->draft[i].since = UINT64_MAX; /* lists stay as they are */
+	}
+	edition_drop(in_force);
+	return state == JOB_RUNNING && c->e != ERR_OK ? failed(c, j, c->e) : state;
 }
 
 static void see(void *ctx, const struct shower *shower, const struct alert *a)
@@ -77,18 +111,6 @@ static void see(void *ctx, const struct shower *shower, const struct alert *a)
 	if (side->n == ALERTS_MAX)
 		side->err = ERR_CAP;
 	backtest_note(side, c->h->o.fill.key, shower, a, "journal", e->position);
-}
-
-static enum job_state failed(struct backtest_job *c, struct job *j, enum err e)
-{
-	struct text why = text_trim(buf_view(&c->why));
-
-	if (e == ERR_MEMORY)
-		return job_fail(j, "memory", "Out of memory", TEXT("there is no room for a second engine"), TEXT(""));
-	if (e == ERR_CAP)
-		return job_fail(j, "size", "Too many alerts",
-		                TEXT("over a million alerts of one policy; choose a shorter span"), TEXT(""));
-	return job_fail(j, "journal", "The journal can't be read", why.n > 0 ? why : text_z(err_name(e)), TEXT(""));
 }
 
 static enum job_state read_all(struct backtest_job *c, struct job *j, struct fill *f)
@@ -268,19 +290,11 @@ static enum job_state tell(struct backtest_job *c, struct job *j)
 static enum job_state run(struct job *j, void *ctx)
 {
 	struct backtest_job *c = ctx;
+	enum job_state state = make_drafts(c, j);
 
-	c->begun_us = c->h->o.now_us();
-	if (!writer_do(c->h->o.writer, draft, c))
-		return JOB_ABORTED;
-	if (c->e != ERR_OK)
-		return failed(c, j, c->e);
-	for (c->at = 0; c->at < SIDES; c->at++) {
-		enum job_state state = run_side(c, j);
-
-		if (state != JOB_RUNNING)
-			return state;
-	}
-	return tell(c, j);
+	for (c->at = 0; c->at < SIDES && state == JOB_RUNNING; c->at += state == JOB_RUNNING)
+		state = run_side(c, j);
+	return state == JOB_RUNNING ? tell(c, j) : state;
 }
 
 /* ---- the request ---- */
@@ -331,6 +345,7 @@ static void begin(struct request *r, struct proposal *p, const struct stretch *s
 		return;
 	}
 	c->h = r->h;
+	c->begun_us = r->h->o.now_us();
 	c->span = *span;
 	c->payload = p->payload;
 	buf_init(&p->payload, 0); /* given away */

@@ -12,12 +12,12 @@ bool decode_event(const struct decoder *d, struct text line, struct taken *t, st
 	bool escapes = line.n > 0 && memchr(line.p, '\\', line.n) != NULL;
 
 	*bad = (struct bad){ .path = TEXT("http"), .raw = line, .field = TEXT("") };
-	if (line.n > EVENT_RAW_MAX)
+	if (line.n > EVENT_RAW_MAX) {
 		bad->reason = BAD_TOO_LONG;
-	else if (line.n > 0 && memchr(line.p, 0, line.n) != NULL)
+		bad->raw.n = EVENT_RAW_MAX; /* what is kept of it */
+	} else if (line.n > 0 && memchr(line.p, 0, line.n) != NULL) {
 		bad->reason = BAD_NUL;
-	if (bad->reason == BAD_TOO_LONG)
-		bad->raw.n = EVENT_RAW_MAX;
+	}
 	if (bad->reason != BAD_NONE)
 		return false;
 	t->scratch = escapes ? mem_alloc(line.n + 1) : NULL;

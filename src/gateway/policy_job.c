@@ -48,7 +48,7 @@ static void draft(void *ctx, struct shard *s)
 {
 	struct policy_job *c = ctx;
 
-	c->e = shard_draft(s, buf_view(&c->payload), &c->draft);
+	c->e = shard_draft_on(s, &c->draft);
 	if (c->e == ERR_OK && c->base != 0 && c->base != c->draft.base)
 		c->e = ERR_ABSENT;
 }
@@ -72,6 +72,7 @@ static void adopt(void *ctx, struct shard *s)
 	if (c->e != ERR_OK)
 		return;
 	reading_swap(&c->h->reading, shard_edition(s));
+	writer_snapshot_soon(c->h->o.writer);
 	c->position = shard_edition(s)->position;
 }
 
@@ -167,17 +168,25 @@ static enum job_state take_over(struct policy_job *c, struct job *j)
 	}
 }
 
+static enum job_state make_draft(struct policy_job *c, struct job *j)
+{
+	c->e = shard_draft_init(&c->draft, buf_view(&c->payload));
+	while (c->e == ERR_OK && !c->draft.done)
+		if (job_stopped(j) || !writer_do(c->h->o.writer, draft, c))
+			return JOB_ABORTED;
+	if (c->e == ERR_OK)
+		c->e = shard_draft_end(&c->draft);
+	c->before = c->draft.base;
+	return c->e == ERR_OK ? JOB_RUNNING : failed(c, j, c->e);
+}
+
 static enum job_state run(struct job *j, void *ctx)
 {
 	struct policy_job *c = ctx;
-	enum job_state state;
+	enum job_state state = make_draft(c, j);
 
-	if (!writer_do(c->h->o.writer, draft, c))
-		return JOB_ABORTED;
-	if (c->e != ERR_OK)
-		return failed(c, j, c->e);
-	c->before = c->draft.base;
-	state = open_fill(c, j);
+	if (state == JOB_RUNNING)
+		state = open_fill(c, j);
 	if (state == JOB_RUNNING)
 		state = take_over(c, j);
 	if (state == JOB_DONE)

@@ -27,6 +27,7 @@ struct writer {
 	struct writer_counts counts;
 	struct shard_item group[SHARD_ITEMS_MAX];
 	int64_t last_pass_us, last_tick_us, last_snapshot_us;
+	bool snapshot_soon;
 	pid_t child;                /* writes a snapshot; 0: none */
 	struct snapshot_ask *asked; /* under the lock */
 };
@@ -227,6 +228,11 @@ enum err writer_snapshot(struct writer *w, struct writer_snapshot *out)
 	return k.err;
 }
 
+void writer_snapshot_soon(struct writer *w)
+{
+	w->snapshot_soon = true;
+}
+
 static void pass_time(struct writer *w)
 {
 	const struct in_force *f = live_take(w->o.live);
@@ -240,10 +246,10 @@ static void pass_time(struct writer *w)
 		dead = shard_note(w->o.shard, RECORD_TICK, now_us, 0, TEXT("")) != ERR_OK;
 		alertlog_wake(w->o.log); /* streams that are idle send a sign of life */
 	}
-	if (now_us - w->last_snapshot_us >= f->config.snapshot_us && !dead) {
+	if (!dead && w->child == 0 && (w->snapshot_soon || now_us - w->last_snapshot_us >= f->config.snapshot_us)) {
 		w->last_snapshot_us = now_us;
-		if (w->child == 0)
-			(void)snapshot(w); /* counted; the next one is tried in its time */
+		w->snapshot_soon = false;
+		(void)snapshot(w); /* counted; the next one is tried in its time */
 	}
 	in_force_free(f);
 	pthread_mutex_lock(&w->lock);
@@ -327,7 +333,7 @@ static void *run(void *arg)
 		if (asks != NULL)
 			serve_group(w, asks, n);
 		snapshot_asked(w);
-		if (asks == NULL || w->o.now_us() - w->last_pass_us >= US_PER_SECOND)
+		if (asks == NULL || w->snapshot_soon || w->o.now_us() - w->last_pass_us >= US_PER_SECOND)
 			pass_time(w);
 		if (shard_sealed(w->o.shard))
 			wake_tender(w);

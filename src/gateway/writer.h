@@ -57,6 +57,8 @@ struct writer_snapshot {
 	int64_t duration_us;
 };
 enum err writer_snapshot(struct writer *w, struct writer_snapshot *out) MUST_CHECK;
+/* On the writer's thread, from a task: takes a snapshot as soon as may be, so that a restart need not fill a new policy's windows again. */
+void writer_snapshot_soon(struct writer *w);
 void writer_counts(struct writer *w, struct writer_counts *out);
 /* Events wait, and for longer than stall_us none was done. */
 bool writer_stalled(const struct writer_counts *c, int64_t now_us, int64_t stall_us);

@@ -1,6 +1,6 @@
 /* change.c - what changes while a shard lives: the policy, and the lists. See shard.h and doc/decisions/0010.
  *
- *   draft   the files, and the lists as they stand now: what the POLICY record will say
+ *   draft   the files, and the lists as they stand: what the POLICY record will say
  *   fill    windows from every record so far, with these lists (fill.c; on whatever thread)
  *   adopt   what came since is read too, then ACT, POLICY, SCHEMA as one batch, and behind them the LIST records that came since the draft:
  *           so the windows are those of the draft's lists, and the lists are those of now, in life as in every replay. */
@@ -74,28 +74,60 @@ enum err change_commit(struct shard *s, struct generation *g, const struct shard
 
 /* ---- another policy ---- */
 
-enum err shard_draft(struct shard *s, struct text payload, struct shard_draft *out)
+enum err shard_draft_init(struct shard_draft *d, struct text payload)
 {
 	struct policy_file *file = mem_alloc_array(POLICY_FILES_MAX, sizeof(*file));
-	struct text fresh;
 	uint16_t n;
-	enum err e = file == NULL ? ERR_MEMORY : edition_take_files(payload, file, &n, &fresh);
+	enum err e;
 
-	*out = (struct shard_draft){ .base = s->g->edition->position, .since = journal_next(s->journal) };
-	buf_init(&out->payload, RECORD_PAYLOAD_MAX);
-	if (e == ERR_OK) {
-		buf_text(&out->payload, text_of(payload.p, payload.n - fresh.n));
-		e = out->payload.err != ERR_OK ? out->payload.err : lists_draft(s->g, fresh, &out->payload);
-	}
+	*d = (struct shard_draft){ .in_force = NULL };
+	buf_init(&d->payload, RECORD_PAYLOAD_MAX);
+	e = file == NULL ? ERR_MEMORY : edition_take_files(payload, file, &n, &d->fresh);
 	mem_free(file);
 	if (e != ERR_OK)
-		shard_draft_release(out);
+		return e;
+	d->files = text_of(payload.p, payload.n - d->fresh.n);
+	buf_text(&d->payload, d->files);
+	return d->payload.err;
+}
+
+enum err shard_draft_on(struct shard *s, struct shard_draft *d)
+{
+	enum err e = ERR_OK;
+
+	if (d->in_force == NULL) {
+		d->in_force = edition_keep(s->g->edition);
+		d->base = d->in_force->position;
+		d->since = journal_next(s->journal);
+	}
+	if (d->in_force != s->g->edition)
+		return ERR_ABSENT;
+	if (d->list < s->g->policy->n_lists)
+		e = lists_put_some(s->g, &d->list, &d->after, SHARD_DRAFT_ENTRIES, &d->payload);
+	d->done = d->list >= s->g->policy->n_lists;
 	return e;
+}
+
+enum err shard_draft_end(struct shard_draft *d)
+{
+	CHECK(d->done);
+	return lists_put_others(d->in_force, d->fresh, &d->payload);
+}
+
+enum err shard_draft(struct shard *s, struct text payload, struct shard_draft *d)
+{
+	enum err e = shard_draft_init(d, payload);
+
+	while (e == ERR_OK && !d->done)
+		e = shard_draft_on(s, d);
+	return e == ERR_OK ? shard_draft_end(d) : e;
 }
 
 void shard_draft_release(struct shard_draft *d)
 {
+	edition_drop(d->in_force);
 	buf_release(&d->payload);
+	*d = (struct shard_draft){ .in_force = NULL };
 }
 
 void shard_fill_options(const struct shard *s, struct fill_options *out)
@@ -181,12 +213,14 @@ enum err shard_policy(struct shard *s, struct text payload, const struct shard_a
 	struct fill_options o;
 	struct shard_draft draft;
 	struct fill *f = NULL;
-	enum err e = s->dead ? ERR_STOPPED : shard_draft(s, payload, &draft);
+	enum err e;
 
-	if (e != ERR_OK)
-		return e;
+	if (s->dead)
+		return ERR_STOPPED;
 	shard_fill_options(s, &o);
-	e = fill_open(&f, &o, &draft, errors);
+	e = shard_draft(s, payload, &draft);
+	if (e == ERR_OK)
+		e = fill_open(&f, &o, &draft, errors);
 	shard_draft_release(&draft);
 	if (e == ERR_OK)
 		e = same_kinds(s->g->policy, fill_policy(f), errors);

@@ -95,20 +95,23 @@ enum err generation_list(struct generation *g, const struct record *r)
 
 /* ---- what a policy begins with ---- */
 
-static enum err put_as_it_stands(const struct generation *g, uint32_t list, struct buf *out)
+enum err lists_put_some(const struct generation *g, uint32_t *list, uint64_t *after, uint32_t most, struct buf *out)
 {
-	uint32_t n = engine_list_count(g->engine, list);
-	struct list_entry *entry = mem_alloc_array((size_t)n + 1, sizeof(*entry));
+	struct list_entry *entry = mem_alloc_array((size_t)most + 1, sizeof(*entry));
+	const struct list *l = &g->policy->list[*list];
+	uint32_t n;
 
 	if (entry == NULL)
 		return ERR_MEMORY;
-	n = engine_list_read(g->engine, list, 0, entry, n);
+	n = engine_list_read(g->engine, *list, *after, entry, most);
 	for (uint32_t i = 0; i < n; i++) {
 		struct ident ident;
 
 		shard_ident(g->engine, entry[i].entity, &ident);
-		shard_list_put(out, &g->policy->list[list], &ident, entry[i].fingerprint, entry[i].until_us);
+		shard_list_put(out, l, &ident, entry[i].fingerprint, entry[i].until_us);
 	}
+	*after = n == most ? entry[n - 1].key : 0;
+	*list += n < most;
 	mem_free(entry);
 	return out->err;
 }
@@ -169,16 +172,10 @@ static enum err put_others(struct carrying *c, struct text from, bool fresh, str
 	return out->err;
 }
 
-enum err lists_draft(const struct generation *g, struct text fresh, struct buf *out)
+enum err lists_put_others(const struct edition *in_force, struct text fresh, struct buf *out)
 {
-	struct carrying c = { .policy = g->policy, .carried = edition_lists(g->edition) };
-	enum err e = ERR_OK;
+	struct carrying c = { .policy = &in_force->policy, .carried = edition_lists(in_force) };
+	enum err e = put_others(&c, c.carried, false, out);
 
-	for (uint32_t i = 0; i < g->policy->n_lists && e == ERR_OK; i++)
-		e = put_as_it_stands(g, i, out);
-	if (e == ERR_OK)
-		e = put_others(&c, c.carried, false, out);
-	if (e == ERR_OK)
-		e = put_others(&c, fresh, true, out);
-	return e;
+	return e == ERR_OK ? put_others(&c, fresh, true, out) : e;
 }

@@ -24,6 +24,7 @@ enum {
 	SHARD_CATCH_UP_MAX = 1024,       /* records that a new policy may lag behind when it takes over */
 	SHARD_LIST_ENTRIES_MAX = 400000, /* in all lists: so many fit into a POLICY record */
 	SHARD_LIST_CHANGES_MAX = 4096,   /* in one call of shard_lists */
+	SHARD_DRAFT_ENTRIES = 4096,      /* in one call of shard_draft_on */
 	SHARD_VERSIONS_MAX = 1000        /* policies remembered */
 };
 
@@ -109,13 +110,28 @@ struct shard_act { /* an ACT record: what was done, by whom, why */
 enum err shard_policy(struct shard *s, struct text payload, const struct shard_act *act, struct buf *errors) MUST_CHECK;
 
 /* The same with its three steps apart, so that the long one (fill.h) can be done elsewhere while decisions go on:
- *   shard_draft here, fill_open and fill_on there, shard_adopt here. */
+ *   a draft     init anywhere, on here, as often as it takes, end anywhere
+ *   a fill      fill_open and fill_on there
+ *   shard_adopt here
+ * Entries of lists are drafted piece by piece too. One that changes between two pieces stands in the draft as it was or as it became; either way its change lies
+ * behind `since` and follows the policy (doc/decisions/0010). */
 struct shard_draft {
-	struct buf payload; /* of the POLICY record to be */
-	uint64_t base;      /* position of the policy in force */
-	uint64_t since;     /* LIST records from here on are not in it */
+	struct text files, fresh; /* of the payload that was given; borrowed until the end */
+	struct buf payload;       /* of the POLICY record to be */
+	struct edition *in_force; /* when it began */
+	uint64_t base;            /* its position */
+	uint64_t since;           /* LIST records from here on follow the policy */
+	uint32_t list;            /* which comes next */
+	uint64_t after;           /* which entry of it was last */
+	bool done;                /* all lists are in it */
 };
-enum err shard_draft(struct shard *s, struct text payload, struct shard_draft *out) MUST_CHECK;
+/* ERR_FORMAT: payload is damaged. */
+enum err shard_draft_init(struct shard_draft *d, struct text payload) MUST_CHECK;
+/* The next SHARD_DRAFT_ENTRIES entries. ERR_ABSENT: another policy came in between; ERR_CAP: policy and lists are too large for a record. */
+enum err shard_draft_on(struct shard *s, struct shard_draft *d) MUST_CHECK;
+enum err shard_draft_end(struct shard_draft *d) MUST_CHECK;
+/* All of it at once. Release in any case. */
+enum err shard_draft(struct shard *s, struct text payload, struct shard_draft *d) MUST_CHECK;
 void shard_draft_release(struct shard_draft *d);
 struct fill;
 /* Puts what was filled in force at the next position. fill_free frees what was in force before. ERR_LATE: it lags behind by more than SHARD_CATCH_UP_MAX records; fill on

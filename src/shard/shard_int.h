@@ -64,9 +64,11 @@ bool list_record_take(struct text payload, struct list_record *out); /* false: d
 /* A LIST record into the engine. ERR_CAP: there is no room for the entry. */
 enum err generation_list(struct generation *g, const struct record *r) MUST_CHECK;
 bool generation_has_list(const struct generation *g, const struct record *r);
-/* LIST records for a policy that is to follow g's: its lists as they stand, those that it carries along, and those of `fresh` that are new to
- * this journal. */
-enum err lists_draft(const struct generation *g, struct text fresh, struct buf *out) MUST_CHECK;
+/* LIST records of the next `most` entries of list *list behind key *after, as they stand; moves both on, to the next list with 0 behind the last entry. */
+enum err lists_put_some(const struct generation *g, uint32_t *list, uint64_t *after, uint32_t most,
+                        struct buf *out) MUST_CHECK;
+/* LIST records of what the edition in force carries along without declaring it, and those of `fresh` whose lists are not known at all. */
+enum err lists_put_others(const struct edition *in_force, struct text fresh, struct buf *out) MUST_CHECK;
 /* head: kind, flags, time, organisation. */
 void list_put(struct buf *b, const struct record *head, const struct list *list, const struct ident *ident,
               int64_t fingerprint, int64_t until_us);

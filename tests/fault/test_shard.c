@@ -113,12 +113,9 @@ static enum err change(struct life *l, struct shard *s, struct buf *why)
 	struct fill *f = NULL;
 	enum err e = shard_draft(s, buf_view(&l->b), &draft);
 
-	if (e != ERR_OK) {
-		assert_false(shard_dead(s));
-		return e;
-	}
 	shard_fill_options(s, &o);
-	e = fill_open(&f, &o, &draft, why);
+	if (e == ERR_OK)
+		e = fill_open(&f, &o, &draft, why);
 	shard_draft_release(&draft);
 	if (e == ERR_OK)
 		e = fill_on(f, shard_next(s), 7, why);

@@ -47,7 +47,9 @@ struct history {
 	struct made *made;
 	char **line; /* alerts told, as they came */
 	uint32_t n_lines;
-	struct fill *fill; /* a change on its way */
+	struct shard_draft draft; /* of a change on its way */
+	bool drafting;
+	struct fill *fill; /* once it is drafted */
 	struct listed listed[LISTS][LISTED];
 	uint64_t crashes, refusals, repeats, changes, background, aborts, entries;
 };
@@ -63,7 +65,7 @@ void history_crash(struct history *h);
 
 /* histories_change.c */
 void history_lists_make(struct history *h);
-/* Something of a change: a draft, some records on, an adoption, an abort; or a whole one at once. */
+/* Something of a change: a piece of a draft, some records on, an adoption, an abort; or a whole one at once. */
 void history_change(struct history *h);
 void history_change_lists(struct history *h);
 void history_abort(struct history *h);

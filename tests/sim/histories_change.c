@@ -11,7 +11,10 @@ static const struct text act = { "{\"act\":\"policy\",\"who\":\"test\"}", 29 };
 
 void history_abort(struct history *h)
 {
-	h->aborts += h->fill != NULL;
+	h->aborts += h->fill != NULL || h->drafting;
+	if (h->drafting)
+		shard_draft_release(&h->draft);
+	h->drafting = false;
 	fill_free(h->fill);
 	h->fill = NULL;
 }
@@ -46,17 +49,32 @@ static void at_once(struct history *h)
 
 static void begin(struct history *h)
 {
-	struct shard_draft draft;
+	history_abort(h);
+	assert_int_equal(shard_draft_init(&h->draft, some_policy(h)), ERR_OK);
+	h->drafting = true;
+}
+
+/* One list, or what is left of it; when all are in, the windows may be filled. */
+static void draft_on(struct history *h)
+{
+	enum err e = shard_draft_on(h->shard, &h->draft);
 	struct fill_options o;
 	struct buf why;
 
-	history_abort(h);
+	if (e == ERR_ABSENT) { /* another policy came first */
+		history_abort(h);
+		return;
+	}
+	assert_int_equal(e, ERR_OK);
+	if (!h->draft.done)
+		return;
 	buf_init(&why, 1 << 16);
 	shard_fill_options(h->shard, &o);
-	assert_int_equal(shard_draft(h->shard, some_policy(h), &draft), ERR_OK);
-	if (fill_open(&h->fill, &o, &draft, &why) != ERR_OK)
+	assert_int_equal(shard_draft_end(&h->draft), ERR_OK);
+	if (fill_open(&h->fill, &o, &h->draft, &why) != ERR_OK)
 		history_fails(h, why.p ? why.p : "draft");
-	shard_draft_release(&draft);
+	shard_draft_release(&h->draft);
+	h->drafting = false;
 	buf_release(&why);
 }
 
@@ -94,8 +112,10 @@ void history_change(struct history *h)
 
 	if (what == 0)
 		at_once(h); /* a change on its way has then come too late */
-	else if (h->fill == NULL || what == 1)
+	else if ((h->fill == NULL && !h->drafting) || what == 1)
 		begin(h);
+	else if (h->drafting)
+		draft_on(h);
 	else if (what < 12)
 		go_on(h);
 	else

@@ -12,7 +12,7 @@
 
 const struct hash_key history_key = { { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 } };
 
-/* Lists: known in all, words in the first two, watched in the last two. The number of rules tells which is in force. */
+/* Lists: known in all, words in the first two, watched in the last two. Events are always read by the first schema, which the others extend. */
 const char *const history_lists[LISTS] = { "known", "words", "watched" };
 const char *const history_policies[POLICIES] = {
 	"entity phone { holder: person }, person, account\n"
@@ -44,7 +44,9 @@ const char *const history_policies[POLICIES] = {
 	"event transfer { payer: account, payee: account, amount: money, channel: text? }\n"
 	"list \"known\" of phone from \"known.csv\" list \"watched\" of account from \"watched.csv\"\n"
 	"rule listed shadow on call about callee when caller in list \"known\" and count(call by callee over 1d) >= 2\n"
-	"  then alert yellow, score 4 because \"known\"\n",
+	"  then alert yellow, score 4 because \"known\"\n"
+	"rule untold on transfer about payer when channel is missing and amount > 1500 yuan then alert blue because \"{amount}\"\n"
+	"rule told on transfer about payer when length(channel) >= 0 then alert blue because \"never: events are read by the first schema\"\n",
 };
 
 enum err history_no_zone(void *ctx, struct arena *a, struct text name, struct text *out)
@@ -61,6 +63,7 @@ void history_hear(void *ctx, uint64_t position, struct text line)
 	struct history *h = ctx;
 
 	(void)position;
+	assert_false(text_contains(line, TEXT("\"rule\":\"told\"")));
 	assert_true(h->n_lines < ALERTS_MAX);
 	h->line[h->n_lines++] = mem_copy_text(line.p, line.n);
 }
@@ -211,9 +214,9 @@ static void live(struct history *h)
 		n = n < EVENTS - at ? n : EVENTS - at;
 		if (what < 8 && shard_snapshot(h->shard) != ERR_OK)
 			h->refusals++;
-		if (what >= 16 && what < 40)
+		if (what >= 16 && what < 48)
 			history_change(h);
-		if (what >= 40 && what < 55)
+		if (what >= 48 && what < 62)
 			history_change_lists(h);
 		if (what == 9 && shard_note(h->shard, RECORD_TICK, h->o.now_us, 0, TEXT("")) != ERR_OK)
 			history_crash(h);

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "event/event_build.h"
 #include "gateway/names.h"
+#include "shard/edition.h"
 #include "shard/shard.h"
 #include "tests/sim/disk_virtual.h"
 #include "tests/sim/sqlite_faults.h"
