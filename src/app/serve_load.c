@@ -2,6 +2,7 @@
 #include "app/serve_load.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
@@ -10,6 +11,10 @@
 #include <unistd.h>
 #include "base/file.h"
 #include "shard/shard.h"
+
+enum {
+	LOCK_WAIT_MS = 2000
+};
 
 int64_t serve_now_us(void)
 {
@@ -130,10 +135,12 @@ enum err serve_api_keys(const char *data, bool anonymous, struct keys *out, stru
 bool serve_lock(const char *data)
 {
 	char path[DATA_PATH_BYTES];
-	int fd;
+	int fd, waited_ms = 0;
 
 	snprintf(path, sizeof(path), "%s/lock", data);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	while (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK && waited_ms < LOCK_WAIT_MS)
+		waited_ms += 1 + poll(NULL, 0, 1); /* of one that was killed, a child may be a moment behind */
 	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
 		return true; /* kept until the process ends */
 	fprintf(stderr, "duanka: %s: %s\n", data,

@@ -1,6 +1,8 @@
 /* writer.c - see writer.h. */
 #include "gateway/writer.h"
 #include <pthread.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -166,12 +168,15 @@ static void keep_as_set(struct writer *w)
 /* The child has the whole state as of this moment, copied by the system only where it changes. False: it was not begun. */
 static bool snapshot(struct writer *w)
 {
-	pid_t pid;
+	pid_t us = getpid(), pid;
 
 	keep_as_set(w);
 	pid = alertlog_sync(w->o.log) == ERR_OK ? fork() : -1;
-	if (pid == 0)
+	if (pid == 0) { /* it goes with us: else it would keep the directory's lock when we are killed */
+		if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != us)
+			_exit(1);
 		_exit(shard_snapshot(w->o.shard) == ERR_OK ? 0 : 1);
+	}
 	if (pid > 0) {
 		w->child = pid;
 		return true;
@@ -353,6 +358,7 @@ static void *run(void *arg)
 		if (shard_sealed(w->o.shard))
 			wake_tender(w);
 	}
+	reap(w, true); /* a child goes with the thread that made it */
 	return NULL;
 }
 
@@ -402,7 +408,6 @@ bool writer_stop(struct writer *w)
 	pthread_cond_signal(&w->more);
 	pthread_mutex_unlock(&w->lock);
 	pthread_join(w->thread, NULL);
-	reap(w, true);
 	snapshot_asked(w); /* one that had not begun is told that it does not */
 	if (w->counts.dead || alertlog_sync(w->o.log) != ERR_OK)
 		return false;
