@@ -1,5 +1,6 @@
 /* serve_load.c - see serve_load.h. */
 #include "app/serve_load.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -10,6 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 #include "base/file.h"
+#include "base/mem.h"
+#include "shard/edition.h"
 #include "shard/shard.h"
 
 enum {
@@ -37,6 +40,27 @@ static enum err add_value(void *ctx, uint32_t list, const struct list_value *v)
 	return c->out->err;
 }
 
+/* Named from the policy's directory on: where that stood is nobody's business later. */
+static void put_files(struct buf *out, const struct loaded *l)
+{
+	struct policy_file *file = mem_alloc_array(l->n_files, sizeof(*file));
+	size_t n = strlen(l->dir);
+
+	if (file == NULL) {
+		out->err = ERR_MEMORY;
+		return;
+	}
+	for (uint32_t i = 0; i < l->n_files; i++) {
+		struct text path = l->files[i].path;
+
+		if (path.n > n + 1 && memcmp(path.p, l->dir, n) == 0 && path.p[n] == '/')
+			path = text_of(path.p + n + 1, path.n - n - 1);
+		file[i] = (struct policy_file){ path, l->files[i].text };
+	}
+	edition_put_files(out, file, l->n_files);
+	mem_free(file);
+}
+
 bool serve_policy(const char *dir, const char *lists_dir, const struct hash_key *key, int64_t lateness_us,
                   struct buf *out)
 {
@@ -46,7 +70,7 @@ bool serve_policy(const char *dir, const char *lists_dir, const struct hash_key 
 
 	if (!load_policy(dir, key, lateness_us, &l))
 		return false;
-	edition_put_files(out, l.files, l.n_files);
+	put_files(out, &l);
 	ok = load_lists_each(&l, key, lists_dir, add_value, &c);
 	load_release(&l);
 	if (ok && out->err != ERR_OK)
@@ -84,6 +108,23 @@ bool serve_disk(const char *data, bool make, struct disk *out)
 	return true;
 }
 
+/* Whether there are segments already: their tokens were made by the key that lies beside them. */
+static bool has_journal(const char *data)
+{
+	char path[DATA_PATH_BYTES];
+	struct dirent *entry;
+	DIR *d;
+	bool found = false;
+
+	snprintf(path, sizeof(path), "%s/journal", data);
+	d = opendir(path);
+	while (d != NULL && !found && (entry = readdir(d)) != NULL)
+		found = strstr(entry->d_name, ".seg") != NULL;
+	if (d != NULL)
+		closedir(d);
+	return found;
+}
+
 bool serve_key(const char *data, const char *path, bool make, struct hash_key *out)
 {
 	char own[DATA_PATH_BYTES];
@@ -96,8 +137,16 @@ bool serve_key(const char *data, const char *path, bool make, struct hash_key *o
 		return false;
 	}
 	fd = open(own, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT && make)
-		return load_key_make(own, out);
+	if (fd < 0 && errno == ENOENT && make) {
+		if (!has_journal(data))
+			return load_key_make(own, out);
+		fprintf(
+			stderr,
+			"duanka: %s: the key of the journal's tokens is missing; put it back from a copy: with another one nothing "
+			"would fit what was journaled\n",
+			own);
+		return false;
+	}
 	if (fd >= 0)
 		close(fd);
 	return load_key(own, out);
