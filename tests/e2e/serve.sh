@@ -242,6 +242,18 @@ stop -TERM
 expect 0 "$DUANKA" replay --data d --key "$work/key" --out again
 cmp -s again d/alerts.ndjson || fail "after a change of policy a replay gives other alerts"
 
+# Alerts that were synced and are gone come back, though the snapshot is behind them: the file is the same again, byte for byte.
+cp d/alerts.ndjson told
+[ -s told ] || fail "there are no alerts to lose"
+for lose in 'rm' 'truncate -s -30'; do
+	$lose d/alerts.ndjson
+	: >log
+	start
+	says log "alerts are missing"
+	stop -TERM
+	cmp -s told d/alerts.ndjson || fail "after $lose the alerts are not as they were"
+done
+
 # From the snapshot; then without it, from the beginning: the same.
 start
 stop -TERM
