@@ -1,11 +1,15 @@
 /* cmd_keys.c - duanka keys: API keys of a data directory. The key itself is shown once; the file has its hash. A running service
- * reads the file when it starts and at SIGHUP. */
+ * reads the file when it starts and at SIGHUP.
+ *
+ * A change reads the file and replaces it as a whole. So that two at a time do not lose one of their changes, each holds the lock of
+ * DIR/api-keys.lock from before it reads until the process ends. The lock is a file of its own, since the keys file is another one after each change. */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include "app/args.h"
 #include "app/commands.h"
@@ -14,11 +18,12 @@
 #include "gateway/tenants.h"
 
 static const char help_text[] =
-	"duanka keys add --data DIR --tenant NAME --scopes decide,events,alerts,policies,metrics [--note TEXT]\n"
+	"duanka keys add --data DIR --tenant NAME --scopes LIST [--note TEXT]\n"
 	"duanka keys list --data DIR\n"
 	"duanka keys revoke --data DIR ID\n\n"
 	"API keys / API 密钥. A key is shown once, when it is made; the file DIR/api-keys.ndjson has its hash.\n"
-	"A service that runs reads the file again at SIGHUP.\n";
+	"A service that runs reads the file again at SIGHUP.\n\n"
+	"--scopes takes some of these, with commas between / 权限:\n  ";
 
 struct asked {
 	const char *data, *tenant, *scopes, *note, *operand[2];
@@ -36,6 +41,39 @@ enum {
 static bool wrong(const char *what)
 {
 	fprintf(stderr, "duanka keys: %s; see --help\n", what);
+	return false;
+}
+
+static void print_scopes(FILE *f, const char *before, const char *between, const char *after)
+{
+	struct buf b;
+
+	buf_init(&b, 4096);
+	scopes_print(&b, between);
+	fprintf(f, "%s%.*s%s\n", before, (int)b.n, b.p, after);
+	buf_release(&b);
+}
+
+static bool wrong_scopes(void)
+{
+	print_scopes(stderr, "duanka keys: --scopes takes some of ", ", ", ", with commas between; see --help");
+	return false;
+}
+
+/* Waits for whoever changes the keys now. */
+static bool lock(const char *data)
+{
+	char path[DATA_PATH_BYTES];
+	int fd, got;
+
+	snprintf(path, sizeof(path), "%s/api-keys.lock", data);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	do
+		got = fd < 0 ? -1 : flock(fd, LOCK_EX);
+	while (fd >= 0 && got != 0 && errno == EINTR);
+	if (got == 0)
+		return true; /* kept until the process ends */
+	fprintf(stderr, "duanka: %s: %s\n", path, strerror(errno));
 	return false;
 }
 
@@ -88,7 +126,7 @@ static bool add(const struct asked *a, const char *path, struct keys *k)
 	    strpbrk(a->tenant, "\n\r") != NULL)
 		return wrong("--tenant takes a name of 1 to 32 bytes");
 	if (a->scopes == NULL || !scopes_parse(text_z(a->scopes), &e.scopes))
-		return wrong("--scopes takes some of decide, events, alerts, policies, metrics, with commas between");
+		return wrong_scopes();
 	if (a->note != NULL && strlen(a->note) >= sizeof(e.note))
 		return wrong("--note takes at most 127 bytes");
 	snprintf(e.tenant, sizeof(e.tenant), "%s", a->tenant);
@@ -127,7 +165,7 @@ static bool act(const struct asked *a)
 	if (sodium_init() < 0 || !serve_disk(a->data, strcmp(a->operand[0], "add") == 0, &d))
 		return false;
 	disk_real_close(&d);
-	if (!load(path, &k))
+	if ((strcmp(a->operand[0], "list") != 0 && !lock(a->data)) || !load(path, &k))
 		return false;
 	if (strcmp(a->operand[0], "add") == 0)
 		ok = add(a, path, &k);
@@ -157,7 +195,7 @@ int cmd_keys(int argc, char **argv)
 
 	while ((number = args_next(&a, table, ARRAY_LEN(table), &v)) != ARGS_END) {
 		if (number == K_HELP) {
-			fputs(help_text, stdout);
+			print_scopes(stdout, help_text, ",", "");
 			return EXIT_ACCEPTED;
 		}
 		if (number == ARGS_WRONG || (number == ARGS_OPERAND && k.n == ARRAY_LEN(k.operand)))

@@ -127,6 +127,7 @@ static bool open_shard(struct service *s, struct buf *why)
 		                        .snapshots_kept = (uint32_t)s->c->snapshots,
 		                        .evidence_max = 20,
 		                        .policy = buf_view(&s->policy),
+		                        .whole = alertlog_lacks(s->log),
 		                        .alert = alertlog_hear,
 		                        .ctx = s->log,
 		                        .names = s->c->dictionary ? names_pack : NULL,
@@ -175,6 +176,9 @@ static bool open_all(struct service *s)
 		fprintf(stderr, "duanka: %s\n", why.p);
 		ok = false;
 	}
+	if (ok && alertlog_lacks(s->log))
+		fprintf(stderr, "duanka: %s: alerts are missing; they are told again if the journal still has its beginning\n",
+		        path);
 	ok = ok && open_shard(s, &why) && serve_store_begin(&s->store, c->data, shard_next(s->shard));
 	buf_release(&why);
 	return ok;

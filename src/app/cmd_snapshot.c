@@ -120,6 +120,7 @@ static enum err write_snapshot(const struct asked *k, struct disk *d, const stru
 		                        .snapshots_kept = 2,
 		                        .evidence_max = 20,
 		                        .policy = policy,
+		                        .whole = alertlog_lacks(log),
 		                        .alert = alertlog_hear,
 		                        .ctx = log };
 	struct shard_found found;
@@ -172,6 +173,9 @@ static bool of_directory(const struct asked *k)
 	snprintf(path, sizeof(path), "%s/alerts.ndjson", k->data);
 	if (ok)
 		e = alertlog_open(&log, path, &why);
+	if (ok && e == ERR_OK && alertlog_lacks(log))
+		fprintf(stderr, "duanka: %s: alerts are missing; they are told again if the journal still has its beginning\n",
+		        path);
 	if (ok && e == ERR_OK)
 		e = write_snapshot(k, &d, &key, log, buf_view(&policy), &why);
 	if (e != ERR_OK)

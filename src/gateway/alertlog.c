@@ -2,10 +2,18 @@
 #include "gateway/alertlog.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <unistd.h>
+#include "base/file.h"
 #include "base/file_int.h"
 #include "base/mem.h"
+
+enum {
+	HEARD_MAX = 16 << 20, /* bytes: a long replay is written piece by piece */
+	NOTE_PATH_BYTES = 4096
+};
 
 struct place {
 	uint64_t position, at;
@@ -14,8 +22,11 @@ struct place {
 struct alertlog {
 	pthread_mutex_t lock;
 	int fd;
-	uint64_t end;          /* bytes */
-	uint64_t known, again; /* the last position that was in the file, and how many of its alerts */
+	uint64_t end;    /* bytes */
+	uint64_t synced; /* bytes, as noted; UINT64_MAX: what is noted is no number */
+	bool lacks;
+	char note[NOTE_PATH_BYTES]; /* path of the note */
+	uint64_t known, again;      /* the last position that was in the file, and how many of its alerts */
 	struct place *place;
 	uint64_t n, cap;
 	struct buf heard;    /* not written yet */
@@ -98,6 +109,44 @@ static enum err scan(struct alertlog *l)
 	return e == ERR_ABSENT ? ERR_OK : e;
 }
 
+/* PATH without .ndjson, with .synced. No note: nothing is known to have been there. */
+static enum err read_note(struct alertlog *l, const char *path)
+{
+	size_t n = strlen(path), suffix = strlen(".ndjson");
+	char end = 0;
+	struct buf b;
+	enum err e;
+
+	n -= n > suffix && strcmp(path + n - suffix, ".ndjson") == 0 ? suffix : 0;
+	if (snprintf(l->note, sizeof(l->note), "%.*s.synced", (int)n, path) >= (int)sizeof(l->note)) {
+		errno = ENAMETOOLONG;
+		return ERR_IO;
+	}
+	buf_init(&b, 64);
+	e = file_read_all(l->note, 32, &b);
+	if (e == ERR_CAP ||
+	    (e == ERR_OK && (b.n == 0 || sscanf(b.p, "%" SCNu64 "%c", &l->synced, &end) != 2 || end != '\n'))) {
+		l->synced = UINT64_MAX;
+		e = ERR_OK;
+	}
+	buf_release(&b);
+	return e == ERR_ABSENT ? ERR_OK : e;
+}
+
+static enum err write_note(struct alertlog *l)
+{
+	char text[32];
+	enum err e;
+
+	if (l->synced == l->end)
+		return ERR_OK;
+	snprintf(text, sizeof(text), "%" PRIu64 "\n", l->end);
+	e = file_write_all(l->note, text_z(text));
+	if (e == ERR_OK)
+		l->synced = l->end;
+	return e;
+}
+
 enum err alertlog_open(struct alertlog **out, const char *path, struct buf *why)
 {
 	struct alertlog *l = mem_alloc(sizeof(*l));
@@ -113,6 +162,9 @@ enum err alertlog_open(struct alertlog **out, const char *path, struct buf *why)
 		e = scan(l);
 	if (e == ERR_OK && ftruncate(l->fd, (off_t)l->end) != 0)
 		e = ERR_IO;
+	if (e == ERR_OK)
+		e = read_note(l, path);
+	l->lacks = l->end < l->synced;
 	if (e == ERR_OK) {
 		*out = l;
 		return ERR_OK;
@@ -161,6 +213,13 @@ void alertlog_hear(void *ctx, uint64_t position, struct text line)
 	l->fresh[l->n_fresh++] = (struct place){ position, l->heard.n };
 	buf_text(&l->heard, line);
 	lastknown_note(l->last, line);
+	if (l->heard.n > HEARD_MAX)
+		l->err = alertlog_flush(l);
+}
+
+bool alertlog_lacks(const struct alertlog *l)
+{
+	return l->lacks;
 }
 
 struct lastknown *alertlog_last_known(struct alertlog *l)
@@ -210,7 +269,9 @@ enum err alertlog_sync(struct alertlog *l)
 {
 	enum err e = alertlog_flush(l);
 
-	return e == ERR_OK && fdatasync(l->fd) != 0 ? ERR_IO : e;
+	if (e == ERR_OK && fdatasync(l->fd) != 0)
+		e = ERR_IO;
+	return e == ERR_OK ? write_note(l) : e;
 }
 
 uint64_t alertlog_count(struct alertlog *l)

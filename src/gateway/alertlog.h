@@ -1,7 +1,8 @@
 /* alertlog.h - the alerts as they were told, in order: DIRECTORY/alerts.ndjson and where each line begins.
  *
- * Derived, never truth: delete the file, and all alerts since the last snapshot's position come back by replay (`duanka replay` gives all). It is synced
- * before every snapshot, so a restart keeps what lies before the snapshot and takes the rest from the replay: none is missing, none is double.
+ * Derived, never truth. It is synced before every snapshot, so a restart keeps what lies before the snapshot and takes the rest from the replay: none is
+ * missing, none is double. How many bytes were synced is noted in DIRECTORY/alerts.synced: when the file has less at the next start, a snapshot would
+ * leave a gap, and the whole journal is replayed instead. So the file may be deleted or shortened: the alerts of all records that are still kept come back.
  * One thread appends; any thread reads. An alert's number counts from 0 and is the cursor that readers go on from. */
 #ifndef DUANKA_GATEWAY_ALERTLOG_H
 #define DUANKA_GATEWAY_ALERTLOG_H
@@ -16,6 +17,8 @@ struct alertlog;
 /* why: one line on failure. */
 enum err alertlog_open(struct alertlog **out, const char *path, struct buf *why) MUST_CHECK;
 void alertlog_close(struct alertlog *l);
+/* Has the file less than was noted as synced? Then the replay has to begin at the beginning (shard_options.whole). */
+bool alertlog_lacks(const struct alertlog *l);
 struct lastknown *alertlog_last_known(struct alertlog *l); /* fed with every line; the alertlog's */
 /* For shard_options.alert: ctx is the alertlog. Passes over what is there already. */
 void alertlog_hear(void *ctx, uint64_t position, struct text line);

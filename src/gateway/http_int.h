@@ -69,7 +69,8 @@ struct organisations {    /* in slots; slot 0 is for all that have no number */
 	pthread_mutex_t lock; /* of all but the counts */
 	uint32_t n;
 	uint16_t slot[UINT16_MAX + 1]; /* by number; 0: none yet */
-	struct share bytes, slow;      /* of bodies and events on the way, and of slow requests that wait; by slot */
+	struct share bytes, slow,
+		streams; /* of bodies and events on the way, slow requests that wait, open streams; by slot */
 	struct organisation of[SHARE_HOLDERS_MAX];
 };
 
@@ -269,6 +270,8 @@ void http_held(struct request *r, size_t bytes); /* what it holds already, wheth
 void http_unhold(struct request *r);             /* all of it */
 bool share_slow(struct request *r);              /* room among the slow requests */
 void unshare_slow(struct request *r);
+bool share_stream(struct request *r); /* room for one more stream; it outlives the request, so its slot gives it back */
+void unshare_stream(struct http *h, uint32_t slot);
 void organisations_metrics(struct http *h, struct buf *b);
 
 /* http_exception.c */

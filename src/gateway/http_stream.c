@@ -15,6 +15,7 @@ struct stream {
 	struct http *h;
 	struct MHD_Connection *connection;
 	struct connection *link;
+	uint32_t slot; /* of the organisation that it is counted for */
 	uint64_t number;
 	struct buf line, shown, out;
 	size_t sent;
@@ -93,6 +94,7 @@ static void stream_free(void *cls)
 {
 	struct stream *s = cls;
 
+	unshare_stream(s->h, s->slot);
 	s->h->counts.streams--;
 	buf_release(&s->line);
 	buf_release(&s->shown);
@@ -108,14 +110,18 @@ enum MHD_Result http_stream(struct request *r)
 	struct MHD_Response *m;
 	enum MHD_Result ok;
 
-	if (r->h->counts.streams >= STREAMS_MAX) {
+	if (!share_stream(r)) {
 		answer_problem(r, 503, "overload", "Too many streams are open", "take alerts by /v1/alerts and its cursor");
 		return http_send(r);
 	}
 	s = mem_alloc(sizeof(*s));
-	if (s == NULL)
+	if (s == NULL) {
+		unshare_stream(r->h, r->slot);
 		return MHD_NO;
-	*s = (struct stream){ .waiter = { .wake = stream_wake }, .h = r->h, .connection = r->connection, .link = r->link };
+	}
+	*s = (struct stream){
+		.waiter = { .wake = stream_wake }, .h = r->h, .connection = r->connection, .link = r->link, .slot = r->slot
+	};
 	if (r->entry != NULL)
 		s->who = *r->entry;
 	s->number = query_number(last != NULL ? last : from, alertlog_count(r->h->o.log), UINT64_MAX >> 1);

@@ -55,6 +55,7 @@ static void divide(struct http *h)
 
 	share_divide(&all->bytes, all->n);
 	share_divide(&all->slow, all->n);
+	share_divide(&all->streams, all->n);
 	writer_lanes(h->o.writer, all->n);
 }
 
@@ -85,6 +86,7 @@ void organisations_init(struct http *h, const struct config *c)
 	all->n = 1;
 	share_init(&all->bytes, HELD_BYTES_MAX, 1);
 	share_init(&all->slow, WORKERS_QUEUE_MAX, 1);
+	share_init(&all->streams, STREAMS_MAX, 1);
 	for (uint32_t i = 0; i < c->n_tenants; i++) /* so that each has its part before it first asks */
 		organisation_slot(h, &c->tenant[i]);
 }
@@ -178,6 +180,26 @@ void unshare_slow(struct request *r)
 
 	pthread_mutex_lock(&all->lock);
 	share_give(&all->slow, r->slot, 1);
+	pthread_mutex_unlock(&all->lock);
+}
+
+bool share_stream(struct request *r)
+{
+	struct organisations *all = &r->h->organisations;
+	bool ok;
+
+	pthread_mutex_lock(&all->lock);
+	ok = share_take(&all->streams, r->slot, 1);
+	pthread_mutex_unlock(&all->lock);
+	return ok;
+}
+
+void unshare_stream(struct http *h, uint32_t slot)
+{
+	struct organisations *all = &h->organisations;
+
+	pthread_mutex_lock(&all->lock);
+	share_give(&all->streams, slot, 1);
 	pthread_mutex_unlock(&all->lock);
 }
 

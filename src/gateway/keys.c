@@ -22,6 +22,12 @@ const char *scope_name(uint32_t bit)
 	return "";
 }
 
+void scopes_print(struct buf *out, const char *between)
+{
+	for (size_t i = 0; i < ARRAY_LEN(scopes); i++)
+		buf_printf(out, "%s%s", i == 0 ? "" : between, scopes[i].name);
+}
+
 static bool scope_parse(struct text name, uint32_t *bits)
 {
 	for (size_t i = 0; i < ARRAY_LEN(scopes); i++)
@@ -57,6 +63,8 @@ static bool copy_text(char *out, size_t cap, const json_t *j)
 	return true;
 }
 
+static const char unknown_scope[] = "\"scopes\" has one that is not known";
+
 static const char *take_entry(const json_t *j, struct key_entry *k)
 {
 	const json_t *list = json_object_get(j, "scopes"), *hash = json_object_get(j, "hash");
@@ -73,7 +81,7 @@ static const char *take_entry(const json_t *j, struct key_entry *k)
 	for (size_t i = 0; i < json_array_size(list); i++)
 		if (!json_is_string(json_array_get(list, i)) ||
 		    !scope_parse(text_z(json_string_value(json_array_get(list, i))), &k->scopes))
-			return "\"scopes\" has one that is not known; there are decide, events, alerts, policies, metrics";
+			return unknown_scope;
 	if (!json_is_string(hash) ||
 	    sodium_hex2bin(k->hash, sizeof(k->hash), json_string_value(hash), json_string_length(hash), NULL, &n, &end) !=
 	        0 ||
@@ -117,6 +125,10 @@ enum err keys_parse(struct keys *out, struct text file, struct buf *why)
 		json_decref(j);
 		if (n > 0 && wrong != NULL) {
 			buf_printf(why, "line %u: %s", line, wrong);
+			if (wrong == unknown_scope) {
+				buf_z(why, "; there are ");
+				scopes_print(why, ", ");
+			}
 			e = ERR_FORMAT;
 		} else if (n > 0) {
 			e = add(out, &k);

@@ -115,5 +115,6 @@ bool rate_take(struct rate *r, const struct tenant *t, uint32_t n, int64_t now_u
 /* "decide,events" */
 bool scopes_parse(struct text list, uint32_t *bits);
 const char *scope_name(uint32_t bit);
+void scopes_print(struct buf *out, const char *between); /* the names of all there are */
 
 #endif

@@ -357,7 +357,8 @@ static enum err recover(struct shard *s, struct shard_found *found, struct buf *
 		                .on_group = on_group,
 		                .on_record = on_record,
 		                .ctx = s };
-	enum err e = load_snapshot(s, found, why);
+	bool all = s->o.whole && found->journal.first <= 1;
+	enum err e = all ? ERR_ABSENT : load_snapshot(s, found, why);
 
 	if (e != ERR_OK && e != ERR_ABSENT)
 		return e;

@@ -39,6 +39,9 @@ struct shard_options {
 	unsigned char journal_id[JOURNAL_ID_BYTES];
 	uint32_t repeats_max, snapshots_kept, evidence_max;
 	struct text policy; /* payload of a POLICY record: taken when the journal is new; it must compile in any case */
+	/* Open without a snapshot, so that all alerts are told again. A journal that has let go of its beginning is opened from a snapshot all the same:
+	 * without the records before, the windows would have other values. */
+	bool whole;
 	/* Each alert as a line of JSON (alert_json.h), after it is durable; also those met while the journal is replayed. */
 	void (*alert)(void *ctx, uint64_t position, struct text line);
 	void *ctx;

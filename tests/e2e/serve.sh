@@ -57,6 +57,19 @@ id=${gone#dk_}
 expect 0 "$DUANKA" keys revoke --data d "${id%%_*}"
 expect 0 "$DUANKA" keys list --data d
 says out revoked
+# Eight at a time: none loses what another one added.
+adders=
+for i in 1 2 3 4 5 6 7 8; do
+	"$DUANKA" keys add --data together --tenant bank-1 --scopes decide --note "adder-$i" >/dev/null &
+	adders="$adders $!"
+done
+for i in $adders; do wait "$i" || fail "one of several keys added at a time was refused"; done
+expect 0 "$DUANKA" keys list --data together
+for i in 1 2 3 4 5 6 7 8; do says out "adder-$i"; done
+expect 1 "$DUANKA" keys add --data together --tenant bank-1 --scopes decide,evil
+says err "quarantine, reveal, admin, with"
+expect 0 "$DUANKA" keys --help
+says out "decide,events,alerts,policies,metrics,entities,lists,quarantine,reveal,admin"
 ! grep -q "${key##*_}" d/api-keys.ndjson || fail "a key stands in the file in plain"
 
 start
@@ -228,6 +241,18 @@ stop -TERM
 [ "$(records)" = "$had" ] || fail "the same policy was taken again"
 expect 0 "$DUANKA" replay --data d --key "$work/key" --out again
 cmp -s again d/alerts.ndjson || fail "after a change of policy a replay gives other alerts"
+
+# Alerts that were synced and are gone come back, though the snapshot is behind them: the file is the same again, byte for byte.
+cp d/alerts.ndjson told
+[ -s told ] || fail "there are no alerts to lose"
+for lose in 'rm' 'truncate -s -30'; do
+	$lose d/alerts.ndjson
+	: >log
+	start
+	says log "alerts are missing"
+	stop -TERM
+	cmp -s told d/alerts.ndjson || fail "after $lose the alerts are not as they were"
+done
 
 # From the snapshot; then without it, from the beginning: the same.
 start
