@@ -22,11 +22,12 @@ BEGIN {
 	arrows["journal"] = " base event journal "
 	arrows["show"] = " base event policy engine show "
 	arrows["shard"] = " base event policy engine show journal shard "
-	arrows["store"] = " base event store "
-	arrows["gateway"] = " base event policy engine show journal shard store gateway "
+	arrows["desk"] = " base event desk "
+	arrows["store"] = " base event desk store "
+	arrows["gateway"] = " base event policy engine show journal shard desk store gateway "
 	arrows["score"] = " base event score "
 	arrows["sim"] = " base event sim "
-	arrows["app"] = " base event policy engine show journal shard store gateway sim score app "
+	arrows["app"] = " base event policy engine show journal shard desk store gateway sim score app "
 	arrows["tool"] = " base event tool "
 }
 
@@ -88,7 +89,7 @@ function begin_file(    part) {
 	folder = top == "src" ? part[2] : ""
 	name = path
 	sub(/.*\//, "", name)
-	core = folder == "event" || folder == "policy" || folder == "engine"
+	core = folder == "event" || folder == "policy" || folder == "engine" || folder == "desk"
 	if (folder == "event" && name ~ /^source[a-z0-9_]*\.[ch]$/)
 		core = 0
 }
@@ -103,7 +104,7 @@ function check_include(raw,    file, from) {
 		if (file ~ /\.\.\//)
 			wrong("include \"" file "\": name the folder from src/, without ..")
 		else if (file ~ /\// && index(arrows[folder], " " from " ") == 0)
-			wrong("src/" folder " must not include \"" file "\": the arrows are base <- event <- policy <- engine <- app, sim on event")
+			wrong("src/" folder " must not include \"" file "\": the arrows are base <- event <- policy <- engine <- app, desk and sim on event")
 	}
 	if (core && raw ~ /</ && file ~ /^(time|unistd|fcntl|signal|poll|dirent|netdb|termios|dlfcn|spawn)\.h$|^(sys|netinet|arpa|linux)\//)
 		wrong("src/" folder " must not include <" file ">: the core makes no system call (event/source*.c may)")

@@ -17,7 +17,7 @@ struct taken {
 	uint64_t line;
 };
 
-/* line: as it came; it must live as long as the event. False: *bad says why; its raw is the line, or the first EVENT_RAW_MAX bytes of one that is too long. t->scratch must be NULL. */
+/* line: as it came; it must live as long as the event. False: *bad says why; its raw is the line, cut to EVENT_RAW_MAX. t->scratch must be NULL. */
 bool decode_event(const struct decoder *d, struct text line, struct taken *t, struct bad *bad) MUST_CHECK;
 
 #endif

@@ -1,9 +1,14 @@
 # openapi.sh - the document of the HTTP interface and the service say the same: see tests/openapi/check.mjs.
 . "$SOURCE_DIR/tests/e2e/lib.sh"
 mkdir p
-cp "$policy/00-schema.dk" p/
-cat >p/r.dk <<'DK'
+# The schema of the examples in the document.
+cat >p/schema.dk <<'DK'
+entity phone { holder: person }, person
+event call { caller: phone, callee: phone, talk: duration }
+event bind { phone: phone, person: person } sets phone.holder = person
 list "known" of phone from "known.csv"
+DK
+cat >p/rules.dk <<'DK'
 rule each on call about caller when count(call by caller over 1h) >= 1 and talk > 10s and not (callee in list "known")
   then alert red, score 7, propose suspend(caller) basis "反电信网络诈骗法 Art 11", notify "96110" because "{count(call by caller over 1h)} calls"
 rule quiet shadow on call about caller when count(call by caller over 1h) >= 1 then alert blue, score 1 because "one"

@@ -1,0 +1,196 @@
+/* warning_table.c - states, fields and steps of a warning; what they do is in warning.c. */
+#include "desk/incident.h"
+#include "desk/warning_int.h"
+
+static const struct desk_choice type_choice[] = {
+	[WARNING_FUND] = { "fund", "资金预警" },
+	[WARNING_CONTACT] = { "contact", "触网预警" },
+};
+static const struct desk_choices types = { ARRAY_LEN(type_choice), type_choice };
+static const struct desk_choice outcome_choice[] = {
+	[OUTCOME_NOT_FOUND_YET] = { "not-found-yet", "暂时找不到" },
+	[OUTCOME_NOT_FOUND] = { "not-found", "确实找不到" },
+	[OUTCOME_PERSUADED] = { "persuaded", "已劝阻" },
+	[OUTCOME_NOT_TRUE] = { "not-true", "不符" },
+	[OUTCOME_REPEATED] = { "repeated", "重复预警" },
+	[OUTCOME_OPERATOR] = { "operator-help", "运营商协助" },
+	[OUTCOME_TRANSFER] = { "transfer", "移交审核" },
+	[OUTCOME_REVISIT] = { "revisit", "重访" },
+	[OUTCOME_BACK_CHECK] = { "back-check", "反查" },
+	[OUTCOME_CHEATED] = { "cheated", "已被骗" },
+};
+static const struct desk_choices outcomes = { ARRAY_LEN(outcome_choice), outcome_choice };
+static const struct desk_choice call_choice[] = {
+	[CALL_REACHED] = { "reached", "已接通" },
+	[CALL_NO_ANSWER] = { "no-answer", "未接听" },
+	[CALL_REFUSED] = { "refused", "拒接" },
+	[CALL_BUSY] = { "busy", "占线" },
+	[CALL_WRONG_NUMBER] = { "wrong-number", "号码错误" },
+};
+static const struct desk_choices calls = { ARRAY_LEN(call_choice), call_choice };
+
+static const struct desk_state state[WARNING_STATES] = {
+	[WARNING_GRADED] = { "graded", "待下发", false },
+	[WARNING_ISSUED] = { "issued", "待签收", false },
+	[WARNING_SIGNED] = { "signed", "已签收", false },
+	[WARNING_CONTACTED] = { "contacted", "已联系", false },
+	[WARNING_VISITING] = { "visiting", "上门中", false },
+	[WARNING_MET] = { "met", "已见面", false },
+	[WARNING_FED_BACK] = { "fed-back", "已反馈", false },
+	[WARNING_REVIEWED] = { "reviewed", "待回访", false },
+	[WARNING_TRANSFERRING] = { "transferring", "移交审核", false },
+	[WARNING_CLOSED] = { "closed", "已办结", true },
+};
+static const struct desk_field field[WARNING_F_FIELDS] = {
+	[WARNING_F_PERSON] = { "person", "预警对象", DESK_ENTITY, DESK_PERSON },
+	[WARNING_F_PHONE] = { "phone", "号码", DESK_ENTITY, DESK_PHONE },
+	[WARNING_F_GRADE] = { "grade", "等级", DESK_INTEGER, .max = 3 },
+	[WARNING_F_TYPE] = { "type", "预警类型", DESK_CHOICE, .choices = &types },
+	[WARNING_F_SCAM] = { "scam", "诈骗类型", DESK_CHOICE, .choices = &desk_scams },
+	[WARNING_F_RULE] = { "rule", "规则", DESK_CODE },
+	[WARNING_F_EVIDENCE] = { "evidence", "证据", DESK_POSITIONS },
+	[WARNING_F_SUSPECT] = { "suspect", "涉诈号码", DESK_ENTITY, DESK_PHONE },
+	[WARNING_F_AMOUNT] = { "amount", "金额", DESK_MONEY },
+	[WARNING_F_HITS] = { "hits", "融合次数", DESK_INTEGER, .max = INT64_MAX },
+	[WARNING_F_DISTRICT] = { "district", "辖区", DESK_INTEGER, .max = 65535 },
+	[WARNING_F_OUTCOME] = { "outcome", "反馈结果", DESK_CHOICE, .choices = &outcomes },
+	[WARNING_F_NOTE] = { "note", "备注", DESK_REF },
+	[WARNING_F_OWNER] = { "owner", "签收人", DESK_INTEGER, .max = INT64_MAX },
+	[WARNING_F_CALLS] = { "calls", "未接通次数", DESK_INTEGER, .max = 1000 },
+	[WARNING_F_CALL_RESULT] = { "call_result", "通话结果", DESK_CHOICE, .choices = &calls },
+	[WARNING_F_IDENTITY] = { "identity", "身份已核实", DESK_INTEGER, .max = 1 },
+	[WARNING_F_PROOF] = { "proof", "见面凭证", DESK_REF },
+	[WARNING_F_SMS] = { "sms", "短信时间", DESK_TIME },
+	[WARNING_F_ISSUED] = { "issued", "下发时间", DESK_TIME },
+	[WARNING_F_SIGNED] = { "signed", "签收时间", DESK_TIME },
+	[WARNING_F_CONTACTED] = { "contacted", "联系时间", DESK_TIME },
+	[WARNING_F_MET] = { "met", "见面时间", DESK_TIME },
+	[WARNING_F_FED_BACK] = { "fed_back", "反馈时间", DESK_TIME },
+	[WARNING_F_REVIEWED] = { "reviewed", "倒查时间", DESK_TIME },
+	[WARNING_F_TO_DISTRICT] = { "to_district", "移交至辖区", DESK_INTEGER, .max = 65535 },
+	[WARNING_F_VICTIM] = { "victim", "预后被骗时间", DESK_TIME },
+	[WARNING_F_INCIDENT] = { "incident", "警情", DESK_OBJECT, DESK_INCIDENT },
+	[WARNING_F_ESCALATED] = { "escalated", "超时提醒次数", DESK_INTEGER, .max = 1000 },
+	[WARNING_F_MEASURE] = { "measure", "保护性停机台账", DESK_OBJECT, DESK_MEASURE },
+	[WARNING_F_LATE] = { "late", "超时环节", DESK_INTEGER, .max = 7 },
+	[WARNING_F_ACCOUNT] = { "account", "账户", DESK_ENTITY, DESK_BANK_ACCOUNT },
+	[WARNING_F_LINK] = { "link", "涉诈网址或应用", DESK_ENTITY, DESK_NET },
+	[WARNING_F_UPGRADED] = { "upgraded", "升级次数", DESK_INTEGER, .max = 1000 },
+	[WARNING_F_AI] = { "ai", "智能外呼时间", DESK_TIME },
+	[WARNING_F_BASIS] = { "basis", "法律依据", DESK_CHOICE, .choices = &desk_bases },
+	[WARNING_F_SMS_TODAY] = { "sms_today", "当日短信数", DESK_INTEGER, .max = 1000 },
+};
+
+#define FACTS                                                                                                     \
+	(F(WARNING_F_PERSON) | F(WARNING_F_PHONE) | F(WARNING_F_ACCOUNT) | F(WARNING_F_SCAM) | F(WARNING_F_SUSPECT) | \
+	 F(WARNING_F_AMOUNT) | F(WARNING_F_LINK) | F(WARNING_F_DISTRICT))
+#define NOTE F(WARNING_F_NOTE)
+#define OPEN                                                                                                  \
+	(S(WARNING_GRADED) | S(WARNING_ISSUED) | S(WARNING_SIGNED) | S(WARNING_CONTACTED) | S(WARNING_VISITING) | \
+	 S(WARNING_MET) | S(WARNING_FED_BACK) | S(WARNING_REVIEWED) | S(WARNING_TRANSFERRING))
+#define OUT (S(WARNING_ISSUED) | S(WARNING_SIGNED) | S(WARNING_CONTACTED) | S(WARNING_VISITING))
+#define IN_HAND (S(WARNING_SIGNED) | S(WARNING_CONTACTED) | S(WARNING_VISITING))
+#define FIELD (R(STATION) | R(GRID))
+#define SEATS (FIELD | R(DISSUASION))
+
+static const struct desk_step step[WARNING_DO_STEPS] = {
+	[WARNING_DO_ALERT] = { "alert", "预警融合", S_NEW | OPEN, OPEN, 0, DESK_INTERNAL,
+	                       F(WARNING_F_GRADE) | F(WARNING_F_TYPE) | F(WARNING_F_EVIDENCE), FACTS | F(WARNING_F_RULE),
+	                       "AFL 34", warning_fuse },
+	[WARNING_DO_ADD] = { "add", "录入预警", S_NEW | OPEN, OPEN, R(ANALYST) | R(DISPATCHER), 0,
+	                     F(WARNING_F_GRADE) | F(WARNING_F_TYPE) | F(WARNING_F_EVIDENCE), FACTS | NOTE, "AFL 34",
+	                     warning_fuse },
+	[WARNING_DO_ISSUE] = { "issue", "下发", S(WARNING_GRADED), S(WARNING_ISSUED),
+	                       R(DISPATCHER) | R(DISSUASION) | R(ANALYST) | R(LEADER), 0, 0, F(WARNING_F_DISTRICT) | NOTE,
+	                       NULL, warning_issue },
+	[WARNING_DO_SIGN] = { "sign", "签收", S(WARNING_ISSUED), S(WARNING_SIGNED), SEATS, 0, 0, 0, NULL, warning_sign },
+	[WARNING_DO_CALL] = { "call", "电话劝阻", IN_HAND, IN_HAND, SEATS, 0, F(WARNING_F_CALL_RESULT), NOTE, NULL,
+	                      warning_called },
+	[WARNING_DO_AI_CALL] = { "ai-call", "智能外呼", S(WARNING_ISSUED) | S(WARNING_SIGNED), 0,
+	                         R(DISSUASION) | R(DISPATCHER), 0, 0, 0, NULL, warning_ai_call },
+	[WARNING_DO_AI_RESULT] = { "ai-result", "智能外呼结果", OUT, OUT, R(CONNECTOR), 0, F(WARNING_F_CALL_RESULT), NOTE,
+	                           NULL, warning_called },
+	[WARNING_DO_SMS] = { "sms", "预警短信", OUT | S(WARNING_MET), 0, SEATS | R(DISPATCHER), 0, 0, 0, NULL,
+	                     warning_sms },
+	[WARNING_DO_VISIT] = { "visit", "上门", S(WARNING_SIGNED) | S(WARNING_CONTACTED), S(WARNING_VISITING),
+	                       SEATS | R(DISPATCHER), 0, 0, NOTE, NULL, warning_visit },
+	[WARNING_DO_VERIFY_IDENTITY] = { "verify-identity", "核实身份", S(WARNING_CONTACTED) | S(WARNING_VISITING), 0,
+	                                 SEATS, 0, 0, F(WARNING_F_PERSON) | NOTE, NULL, warning_identity },
+	[WARNING_DO_MEET] = { "meet", "见面宣防", S(WARNING_VISITING), S(WARNING_MET), FIELD, 0, F(WARNING_F_PROOF), NOTE,
+	                      NULL, warning_meet },
+	[WARNING_DO_NOT_FOUND] = { "not-found", "找不到", IN_HAND, S(WARNING_SIGNED) | S(WARNING_FED_BACK), SEATS, 0,
+	                           F(WARNING_F_OUTCOME), NOTE, NULL, warning_not_found },
+	[WARNING_DO_FEED_BACK] = { "feed-back", "反馈", IN_HAND | S(WARNING_MET), S(WARNING_FED_BACK), SEATS, 0,
+	                           F(WARNING_F_OUTCOME), NOTE | F(WARNING_F_SCAM) | F(WARNING_F_AMOUNT), NULL,
+	                           warning_feed_back },
+	[WARNING_DO_REVIEW] = { "review", "倒查通过", S(WARNING_FED_BACK), S(WARNING_REVIEWED) | S(WARNING_CLOSED),
+	                        R(QUALITY) | R(LEADER), DESK_FOUR_EYES, 0, NOTE, NULL, warning_review },
+	[WARNING_DO_SEND_BACK] = { "send-back", "倒查退回", S(WARNING_FED_BACK) | S(WARNING_REVIEWED), S(WARNING_SIGNED),
+	                           R(QUALITY) | R(LEADER), DESK_FOUR_EYES, NOTE, 0, NULL, warning_send_back },
+	[WARNING_DO_REVISIT] = { "revisit", "回访", S(WARNING_REVIEWED), S(WARNING_CLOSED) | S(WARNING_SIGNED), SEATS, 0,
+	                         F(WARNING_F_OUTCOME), NOTE, NULL, warning_revisit },
+	[WARNING_DO_CLOSE] = { "close", "办结", S(WARNING_GRADED) | S(WARNING_ISSUED) | S(WARNING_REVIEWED),
+	                       S(WARNING_CLOSED), R(ANALYST) | R(LEADER), 0, F(WARNING_F_OUTCOME), NOTE, NULL,
+	                       warning_close },
+	[WARNING_DO_UPGRADE] = { "upgrade", "一键升级", OUT, OUT, SEATS | R(DISPATCHER) | R(LEADER), 0, 0, NOTE, NULL,
+	                         warning_upgrade },
+	[WARNING_DO_TRANSFER] = { "transfer", "申请移交", OUT, S(WARNING_TRANSFERRING), SEATS | R(DISPATCHER),
+	                          DESK_PROPOSES, F(WARNING_F_TO_DISTRICT), NOTE, NULL, warning_transfer },
+	[WARNING_DO_ACCEPT_TRANSFER] = { "accept-transfer", "同意移交", S(WARNING_TRANSFERRING), S(WARNING_ISSUED),
+	                                 R(LEADER) | R(DISPATCHER), DESK_FOUR_EYES, 0, NOTE, NULL,
+	                                 warning_accept_transfer },
+	[WARNING_DO_REFUSE_TRANSFER] = { "refuse-transfer", "退回移交", S(WARNING_TRANSFERRING),
+	                                 S(WARNING_SIGNED) | S(WARNING_ISSUED), R(LEADER) | R(DISPATCHER), 0, NOTE, 0, NULL,
+	                                 warning_refuse_transfer },
+	[WARNING_DO_ASK_OPERATOR] = { "ask-operator", "申请运营商协助", IN_HAND, 0, SEATS, DESK_PROPOSES, 0, NOTE, "AFL 34",
+	                              warning_ask_operator },
+	[WARNING_DO_OPERATOR_HELP] = { "operator-help", "运营商协助", IN_HAND, 0, R(LEADER), DESK_FOUR_EYES, 0, NOTE,
+	                               "AFL 34", warning_operator_help },
+	[WARNING_DO_VICTIMISED] = { "victimised", "预后被骗", OPEN | S(WARNING_CLOSED), 0, 0, DESK_INTERNAL,
+	                            F(WARNING_F_INCIDENT), 0, NULL, warning_victimised },
+	[WARNING_DO_ISSUE_DUE] = { "issue-due", "自动下发", S(WARNING_GRADED), S(WARNING_ISSUED), 0, DESK_BY_TIMER, 0, 0,
+	                           NULL, warning_issue },
+	[WARNING_DO_LATE_SIGN] = { "late-sign", "签收超时", S(WARNING_ISSUED) | S(WARNING_TRANSFERRING), 0, 0,
+	                           DESK_BY_TIMER, 0, 0, NULL, warning_late_sign },
+	[WARNING_DO_LATE_CALL] = { "late-call", "联系超时", OUT | S(WARNING_TRANSFERRING), 0, 0, DESK_BY_TIMER, 0, 0, NULL,
+	                           warning_late_call },
+	[WARNING_DO_LATE_FACE] = { "late-face", "办结超时", OUT | S(WARNING_MET) | S(WARNING_TRANSFERRING),
+	                           OUT | S(WARNING_MET) | S(WARNING_TRANSFERRING) | S(WARNING_CLOSED), 0, DESK_BY_TIMER, 0,
+	                           0, NULL, warning_late_face },
+	[WARNING_DO_LATE_REVIEW] = { "late-review", "倒查超时", S(WARNING_FED_BACK),
+	                             S(WARNING_FED_BACK) | S(WARNING_REVIEWED) | S(WARNING_CLOSED), 0, DESK_BY_TIMER, 0, 0,
+	                             NULL, warning_late_review },
+	[WARNING_DO_LATE_REVISIT] = { "late-revisit", "回访超时", S(WARNING_REVIEWED),
+	                              S(WARNING_REVIEWED) | S(WARNING_CLOSED), 0, DESK_BY_TIMER, 0, 0, NULL,
+	                              warning_late_revisit },
+	[WARNING_DO_RELEASE_BY_APPEAL] = { "release-by-appeal", "申诉解除停机", OPEN | S(WARNING_CLOSED), 0, 0,
+	                                   DESK_INTERNAL, 0, 0, "AFL 32", warning_line_free },
+};
+static const struct desk_timer timer[WARNING_T_TIMERS] = {
+	[WARNING_T_ISSUE] = { "issue", "自动下发", WARNING_DO_ISSUE_DUE },
+	[WARNING_T_SIGN] = { "sign", "签收时限", WARNING_DO_LATE_SIGN },
+	[WARNING_T_CALL] = { "call", "联系时限", WARNING_DO_LATE_CALL },
+	[WARNING_T_FACE] = { "face", "办结时限", WARNING_DO_LATE_FACE },
+	[WARNING_T_REVIEW] = { "review", "倒查时限", WARNING_DO_LATE_REVIEW },
+	[WARNING_T_REVISIT] = { "revisit", "回访时限", WARNING_DO_LATE_REVISIT },
+};
+
+const struct desk_machine desk_warning = {
+	.kind = DESK_WARNING,
+	.letter = 'W',
+	.name = "warning",
+	.zh = "预警",
+	.route = "warnings",
+	.in_head = { .subject = { WARNING_F_PERSON, WARNING_F_PHONE, WARNING_F_ACCOUNT },
+	             .also = { WARNING_F_PHONE, WARNING_F_PERSON, WARNING_F_ACCOUNT },
+	             .district = WARNING_F_DISTRICT,
+	             .grade = WARNING_F_GRADE },
+	.n_states = WARNING_STATES,
+	.n_fields = WARNING_F_FIELDS,
+	.n_steps = WARNING_DO_STEPS,
+	.n_timers = WARNING_T_TIMERS,
+	.state = state,
+	.field = field,
+	.step = step,
+	.timer = timer,
+};
