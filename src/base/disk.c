@@ -197,6 +197,12 @@ static enum err real_free_bytes(void *ctx, uint64_t *bytes)
 	return ERR_OK;
 }
 
+static void real_will_read(void *ctx, int fd, uint64_t at, uint64_t n)
+{
+	(void)ctx;
+	(void)posix_fadvise(fd, (off_t)at, (off_t)n, POSIX_FADV_WILLNEED);
+}
+
 enum err disk_real_open(struct disk *out, const char *directory)
 {
 	struct real *r = mem_alloc(sizeof(*r));
@@ -223,7 +229,8 @@ enum err disk_real_open(struct disk *out, const char *directory)
 		                  .make_folder = real_make_folder,
 		                  .sync_folder = real_sync_folder,
 		                  .list = real_list,
-		                  .free_bytes = real_free_bytes };
+		                  .free_bytes = real_free_bytes,
+		                  .will_read = real_will_read };
 	return ERR_OK;
 }
 

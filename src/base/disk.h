@@ -40,6 +40,8 @@ struct disk {
 	/* Visits the names in a folder in byte order, without . and .. ; ERR_ABSENT if there is no such folder. */
 	enum err (*list)(void *ctx, const char *folder, void (*visit)(void *ctx, const char *name), void *visit_ctx);
 	enum err (*free_bytes)(void *ctx, uint64_t *bytes); /* left for us on this file system */
+	/* A hint: these bytes will be asked for soon. Returns at once, and many are brought at the same time. NULL: it makes no difference here. */
+	void (*will_read)(void *ctx, int fd, uint64_t at, uint64_t n);
 };
 
 /* A directory of the system. It must exist. The disk owns the directory's descriptor until disk_real_close. Changing operations

@@ -23,6 +23,7 @@ struct finding {
 	struct batches batches;
 	uint64_t schema_place; /* whose schema `written` is; 0: none of this segment's yet */
 	struct buf bucket;
+	size_t asked_from, ahead; /* segments asked of the disk beforehand: the first of them; how many at a time */
 	bool done;
 };
 
@@ -118,6 +119,15 @@ static void hand_out(struct finding *f, const struct record *r)
 	f->done = !f->visit(f->ctx, r, f->written);
 }
 
+/* The batch of a place that comes later, if it was not asked for before and batches are read one by one. */
+static void ask_ahead(struct finding *f, size_t n)
+{
+	struct batches *b = &f->batches;
+
+	if (n >= AHEAD_PLACES && f->d->will_read != NULL && !batches_many(&f->places, n - AHEAD_PLACES))
+		f->d->will_read(f->d->ctx, b->fd, place_batch(f->places.at[n - AHEAD_PLACES]), b->usual);
+}
+
 /* Places newest first. ERR_FORMAT, ERR_ABSENT: they are not what they should be; *end is then the position down to which all was right. */
 static enum err walk_places(struct finding *f, uint64_t *end)
 {
@@ -128,6 +138,7 @@ static enum err walk_places(struct finding *f, uint64_t *end)
 		struct record r;
 		bool wanted = false;
 
+		ask_ahead(f, n);
 		e = schema_at(f, f->places.at[n]);
 		if (e == ERR_OK)
 			e = batches_record(&f->batches, f->places.at[n], batches_many(&f->places, n), &r);
@@ -160,27 +171,33 @@ static enum err by_index(struct finding *f, uint64_t first, bool *fits, bool *ab
 	return e == ERR_MEMORY ? e : ERR_OK;
 }
 
-/* Whether the 16 bytes stand anywhere in t. Most records do not have even the first four of them, which is seen 64 places at a time. */
+/* Whether the 16 bytes stand anywhere in t. Nearly always not even the first three of them do, which is seen many places at a time. */
 static bool holds(struct text t, const unsigned char needle[16])
 {
 	enum {
-		BLOCK = 64
+		CHUNK = 256
 	};
 	const unsigned char *p = (const unsigned char *)t.p;
+	unsigned char hit = 0;
+	size_t at = 0;
 
-	for (size_t at = 0; at + BLOCK + 3 <= t.n;) {
-		const unsigned char *q = p + at;
-		unsigned char hit = 0;
+	for (; hit == 0 && t.n - at >= CHUNK + 2; at += CHUNK)
+		for (size_t i = at; i < at + CHUNK; i++)
+			hit |= (p[i] == needle[0]) & (p[i + 1] == needle[1]) & (p[i + 2] == needle[2]);
+	for (; hit == 0 && at + 2 < t.n; at++)
+		hit |= (p[at] == needle[0]) & (p[at + 1] == needle[1]) & (p[at + 2] == needle[2]);
+	return hit != 0 && memmem(p, t.n, needle, 16) != NULL;
+}
 
-		for (size_t i = 0; i < BLOCK; i++)
-			hit |= (q[i] == needle[0]) & (q[i + 1] == needle[1]) & (q[i + 2] == needle[2]) & (q[i + 3] == needle[3]);
-		if (hit != 0)
-			return memmem(p, t.n, needle, 16) != NULL;
-		if (at + BLOCK + 3 == t.n)
-			return false;
-		at = t.n - at < 2 * BLOCK + 3 ? t.n - BLOCK - 3 : at + BLOCK; /* the last block overlaps */
-	}
-	return memmem(p, t.n, needle, 16) != NULL;
+/* Whether records have anything to tell: the token, another schema, or damage. */
+static bool worth_a_look(struct text records, const unsigned char needle[16])
+{
+	bool look = holds(records, needle);
+	struct record r;
+
+	while (!look && records.n > 0)
+		look = record_take(&records, &r) != ERR_OK || r.kind == RECORD_SCHEMA;
+	return look;
 }
 
 static enum err scan_record(struct finding *f, struct written **w, const struct record *r,
@@ -223,6 +240,8 @@ static enum err scan(struct finding *f, uint64_t first, uint64_t end)
 
 		if (at->segment != first) /* it was the last one, and another was begun meanwhile */
 			break;
+		if (at->index == 0 && !worth_a_look(journal_reader_rest(reader), needle))
+			journal_reader_pass(reader); /* only this record is left to be looked at */
 		e = scan_record(f, &w, &r, at, needle, end);
 		if (e == ERR_FORMAT)
 			damaged(f, first, at->batch_at, "a record in this batch can't be read");
@@ -293,16 +312,32 @@ static enum err open_segment(struct finding *f, uint64_t first, struct segment_h
 	return e;
 }
 
+/* Before segment i: more of them the longer it goes on, since few may be enough. */
+static void segments_ahead(struct finding *f, size_t i)
+{
+	size_t n;
+
+	if (i >= f->asked_from)
+		return;
+	f->ahead = f->ahead < AHEAD_SEGMENTS_MAX ? 2 * f->ahead + 2 : f->ahead;
+	n = f->ahead < AHEAD_SEGMENTS_MAX ? f->ahead : AHEAD_SEGMENTS_MAX;
+	n = n < i + 1 ? n : i + 1;
+	f->asked_from = i + 1 - n;
+	contacts_ahead(f->d, f->first + f->asked_from, n, f->q->token.w[0], f->q->from_us, f->q->to_us);
+}
+
 static enum err walk_all(struct finding *f)
 {
 	enum err e = ERR_OK;
 
+	f->asked_from = f->n;
 	for (size_t i = f->n; i-- > 0 && e == ERR_OK && !f->done;) {
 		struct segment_head head;
 		int fd;
 
 		if (f->first[i] >= f->q->end && i > 0 && f->first[i - 1] >= f->q->end)
 			continue;
+		segments_ahead(f, i);
 		e = open_segment(f, f->first[i], &head, &fd);
 		if (e == ERR_ABSENT) { /* it expired since the folder was listed, and all before it did */
 			e = ERR_OK;

@@ -171,12 +171,10 @@ static enum err take_places(struct text t, const struct index_head *h, struct pl
 
 /* ---- buckets ---- */
 
-/* The entries of a bucket, their checksum seen to be right, into b. */
-static enum err read_bucket(struct disk *d, int fd, const struct index_head *h, uint64_t bucket, struct buf *b,
-                            struct text *entries)
+enum err index_bucket_find(struct disk *d, int fd, uint64_t bucket, uint64_t *from, uint64_t *n)
 {
 	unsigned char raw[16];
-	uint64_t from, n, bytes, sum;
+	uint64_t bytes;
 	size_t got = 0;
 	enum err e = d->size(d->ctx, fd, &bytes);
 
@@ -184,10 +182,21 @@ static enum err read_bucket(struct disk *d, int fd, const struct index_head *h, 
 		e = d->read_at(d->ctx, fd, INDEX_HEAD_BYTES + 8 * bucket, raw, sizeof(raw), &got);
 	if (e != ERR_OK || got < sizeof(raw))
 		return e == ERR_OK ? ERR_FORMAT : e;
-	from = get64(raw);
-	n = get64(raw + 8) - from;
-	if (get64(raw + 8) > bytes || from > bytes || n < 8 || n > INDEX_BUCKET_MAX)
-		return ERR_FORMAT;
+	*from = get64(raw);
+	*n = get64(raw + 8) - *from;
+	return get64(raw + 8) > bytes || *from > bytes || *n < 8 || *n > INDEX_BUCKET_MAX ? ERR_FORMAT : ERR_OK;
+}
+
+/* The entries of a bucket, their checksum seen to be right, into b. */
+static enum err read_bucket(struct disk *d, int fd, const struct index_head *h, uint64_t bucket, struct buf *b,
+                            struct text *entries)
+{
+	uint64_t from, n, sum;
+	size_t got;
+	enum err e = index_bucket_find(d, fd, bucket, &from, &n);
+
+	if (e != ERR_OK)
+		return e;
 	buf_clear(b);
 	if (b->cap <= n) {
 		char *more = mem_resize(b->p, n + 1);

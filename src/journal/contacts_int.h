@@ -65,6 +65,17 @@ enum err index_find(struct disk *d, int fd, const struct index_head *h, uint64_t
 enum err index_make(struct disk *d, uint64_t first, const struct segment_head *after, uint64_t places_at_once,
                     const atomic_bool *stop, struct buf *why) MUST_CHECK;
 
+/* Where the bytes of a bucket lie. ERR_FORMAT: nowhere. */
+enum err index_bucket_find(struct disk *d, int fd, uint64_t bucket, uint64_t *from, uint64_t *n) MUST_CHECK;
+
+/* Asks the disk for all that a search for a token in these segments is going to read, at once: what is read one after the other on a cold
+ * disk costs a wait each. Nothing depends on it. from_us and to_us as in the query. contacts_ahead.c */
+void contacts_ahead(struct disk *d, const uint64_t *first, size_t n, uint64_t word, int64_t from_us, int64_t to_us);
+enum {
+	AHEAD_SEGMENTS_MAX = 32,
+	AHEAD_PLACES = 32 /* of one segment, the newest */
+};
+
 /* ---- records by their places: contacts_batch.c ---- */
 
 struct batches {
@@ -78,7 +89,7 @@ struct batches {
 	struct buf batch;
 	char *window; /* bytes of the segment */
 	uint64_t window_at;
-	size_t window_n, usual; /* bytes of the batch before */
+	size_t window_n, usual; /* usual: bytes of the batch before */
 };
 enum err batches_init(struct batches *b, struct disk *d) MUST_CHECK;
 void batches_release(struct batches *b);

@@ -84,6 +84,9 @@ struct journal_place {
 	unsigned char chain[JOURNAL_CHAIN_BYTES];
 };
 const struct journal_place *journal_reader_place(const struct journal_reader *r);
+/* The records of this batch that were not handed out yet, as bytes; and passing over them. */
+struct text journal_reader_rest(const struct journal_reader *r);
+void journal_reader_pass(struct journal_reader *r);
 void journal_reader_close(struct journal_reader *r);
 
 /* Walks the whole journal: order, checksums, chain. bad is called for each thing wrong, with one line each. head (may be NULL): a chain value that was

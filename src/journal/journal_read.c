@@ -257,6 +257,17 @@ const struct journal_place *journal_reader_place(const struct journal_reader *r)
 	return &r->place;
 }
 
+struct text journal_reader_rest(const struct journal_reader *r)
+{
+	return r->left > 0 ? r->rest : TEXT("");
+}
+
+void journal_reader_pass(struct journal_reader *r)
+{
+	r->next += r->place.preamble ? 0 : r->left;
+	r->left = 0;
+}
+
 /* ---- audit ---- */
 
 struct audit {

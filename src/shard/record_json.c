@@ -135,15 +135,17 @@ static int add_bytes(const char *p, size_t n, void *ctx)
 	return 0;
 }
 
-/* In one line, whatever it was. */
+/* In one line, whatever it was; what is no JSON, as a text. */
 static enum err put_act(struct buf *b, const struct record *r)
 {
 	json_t *act = json_loadb(r->payload.p, r->payload.n, 0, NULL);
 	int failed;
 
-	if (act == NULL)
-		return ERR_FORMAT;
 	buf_z(b, ",\"act\":");
+	if (act == NULL) {
+		buf_json(b, r->payload);
+		return ERR_OK;
+	}
 	failed = json_dump_callback(act, add_bytes, b, JSON_COMPACT | JSON_PRESERVE_ORDER);
 	json_decref(act);
 	return failed != 0 ? ERR_MEMORY : ERR_OK;

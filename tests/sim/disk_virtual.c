@@ -103,6 +103,36 @@ static void reserve(struct file *f, size_t n)
 	f->cap = 2 * n;
 }
 
+static bool named(const struct disk_virtual *v, int file)
+{
+	for (uint32_t i = 0; i < v->live.n; i++)
+		if (v->live.at[i].file == file)
+			return true;
+	for (uint32_t i = 0; i < v->durable.n; i++)
+		if (v->durable.at[i].file == file)
+			return true;
+	for (uint32_t i = 0; i < v->n_ops; i++)
+		if (v->op[i].file == file)
+			return true;
+	return false;
+}
+
+/* One that never was, or that nothing calls by a name any more, whatever a crash brings back. */
+static int free_file(struct disk_virtual *v)
+{
+	int f = 0;
+
+	while (f < FILES && v->file[f].used)
+		f++;
+	if (f < FILES)
+		return f;
+	for (f = 0; named(v, f); f++)
+		CHECK(f + 1 < FILES);
+	free(v->file[f].live);
+	free(v->file[f].durable);
+	return f;
+}
+
 static enum err v_open(void *ctx, const char *name, enum disk_mode mode, int *fd)
 {
 	struct disk_virtual *v = ctx;
@@ -117,8 +147,7 @@ static enum err v_open(void *ctx, const char *name, enum disk_mode mode, int *fd
 		return ERR_ABSENT;
 	if (fails(v))
 		return ERR_IO;
-	for (f = 0; v->file[f].used; f++)
-		CHECK(f + 1 < FILES);
+	f = free_file(v);
 	v->file[f] = (struct file){ .used = true };
 	reserve(&v->file[f], 1024);
 	change(v, name, f, "");
@@ -279,6 +308,14 @@ static enum err v_free_bytes(void *ctx, uint64_t *bytes)
 	return ERR_OK;
 }
 
+/* Everything is near at hand, but whoever asks ahead shall be seen to do so rightly. */
+static void v_will_read(void *ctx, int fd, uint64_t at, uint64_t n)
+{
+	const struct disk_virtual *v = ctx;
+
+	CHECK(fd >= 0 && fd < FILES && v->file[fd].used && n <= (uint64_t)1 << 32 && at <= UINT64_MAX - n);
+}
+
 struct disk_virtual *disk_virtual_new(uint64_t seed)
 {
 	struct disk_virtual *v = calloc(1, sizeof(*v));
@@ -299,8 +336,8 @@ void disk_virtual_free(struct disk_virtual *v)
 
 struct disk disk_virtual_disk(struct disk_virtual *v)
 {
-	return (struct disk){ v,       v_open,   v_read_at, v_write_at,    v_sync,        v_size, v_truncate,
-		                  v_close, v_rename, v_remove,  v_make_folder, v_sync_folder, v_list, v_free_bytes };
+	return (struct disk){ v,        v_open,   v_read_at,     v_write_at,    v_sync, v_size,       v_truncate, v_close,
+		                  v_rename, v_remove, v_make_folder, v_sync_folder, v_list, v_free_bytes, v_will_read };
 }
 
 void disk_virtual_faults(struct disk_virtual *v, uint32_t per_million)

@@ -1,7 +1,9 @@
 /* histories_audit.c - at the end of a life: the journal is whole, holds what was acknowledged once, a replay tells the same alerts, and an engine that
- * read everything from the beginning is byte for byte the one that lived, with the same lists and the same past policies. */
+ * read everything from the beginning is byte for byte the one that lived, with the same lists and the same past policies; an entity's records, by whatever indexes are there, are those in
+ * the journal. */
 #include "tests/test.h"
 #include "base/mem.h"
+#include "journal/contacts.h"
 #include "tests/sim/histories.h"
 
 static int by_text(const void *a, const void *b)
@@ -200,10 +202,69 @@ static void audit_lists(struct history *h)
 	}
 }
 
+struct contacts_heard {
+	uint64_t position[EVENTS];
+	uint32_t n;
+};
+
+static bool hear_record(void *ctx, const struct record *r, const struct written *w)
+{
+	struct contacts_heard *c = ctx;
+
+	(void)w;
+	assert_true(c->n < EVENTS);
+	c->position[c->n++] = r->position;
+	return true;
+}
+
+/* Whoever is in the first field of an event: what is found of it, newest first, is what a look at every record finds. */
+static void audit_contacts(struct history *h, uint32_t event)
+{
+	static struct contacts_heard found;
+	struct contacts_query q = { .token = h->made[event].event.ident[0].token,
+		                        .kind = CONTACTS_ANY_KIND,
+		                        .from_us = INT64_MIN,
+		                        .to_us = INT64_MAX,
+		                        .end = UINT64_MAX,
+		                        .most = UINT64_MAX };
+	struct contacts_stats stats;
+	struct journal_reader *r;
+	struct written *w = NULL;
+	struct record record;
+	enum err e;
+
+	found.n = 0;
+	if (contacts_find(&h->disk, &q, &stats, hear_record, &found, NULL) != ERR_OK || stats.unfit > 0)
+		history_fails(h, "an index does not fit, or contacts can't be read");
+	assert_int_equal(journal_reader_open(&r, &h->disk, 0, UINT64_MAX), ERR_OK);
+	while ((e = journal_read(r, &record, NULL)) == ERR_OK) {
+		struct token token[SCHEMA_IDENTS_MAX];
+		uint8_t kind[SCHEMA_IDENTS_MAX];
+		uint32_t n;
+		bool named = false;
+
+		if (record.kind == RECORD_SCHEMA)
+			assert_int_equal(written_follow(&w, record.payload), ERR_OK);
+		if (record.kind != RECORD_EVENT)
+			continue;
+		assert_int_equal(record_event_tokens(w->recast, &record, kind, token, &n), ERR_OK);
+		for (uint32_t i = 0; i < n; i++)
+			named |= token_eq(token[i], q.token);
+		if (named && (found.n == 0 || found.position[--found.n] != record.position))
+			history_fails(h, "a record of an entity is not found, or another is");
+	}
+	if (found.n > 0)
+		history_fails(h, "a record is found that is not there");
+	journal_reader_close(r);
+	written_free(w);
+}
+
 void history_audit(struct history *h)
 {
 	audit_chain(h);
 	audit_keys(h);
+	for (uint32_t i = 0; i < 6; i++)
+		audit_contacts(h, i);
 	audit_alerts(h);
 	audit_lists(h);
 	audit_state(h);

@@ -1,13 +1,14 @@
 /* test_histories.c - whole lives of a shard on a simulated disk: events come in groups, some again, with snapshots, changes of lists and of the policy (at once, or filled in the background) in between;
  * the power goes, the disk fills up, a sync fails; then recovery. An auditor keeps what was acknowledged and demands of the last
  * journal: all of that is in it, once; every answer was the one that an undisturbed shard gives to the same events; alerts told,
- * before or after a crash, are byte for byte those of a replay.
+ * before or after a crash, are byte for byte those of a replay; an entity's records, by whatever indexes are there, are those in the journal.
  *
  * SEED=n runs history n alone; COUNT=n runs n of them (make sim). */
 #include "tests/test.h"
 #include <stdlib.h>
 #include "base/clock.h"
 #include "base/mem.h"
+#include "journal/contacts.h"
 #include "tests/sim/histories.h"
 
 const struct hash_key history_key = { { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16 } };
@@ -222,6 +223,8 @@ static void live(struct history *h)
 			history_crash(h);
 		if (what >= 10 && what < 16)
 			history_crash(h);
+		if (what >= 62 && what < 68 && contacts_index_all(&h->disk, NULL, NULL, NULL) != ERR_OK)
+			h->refusals++;
 		if (send_group(h, at, n))
 			at += n;
 		else

@@ -85,7 +85,7 @@ static void copy_file(struct disk *d, const char *from, const char *to)
 
 static void test_finds_what_a_look_at_everything_finds(void **state)
 {
-	uint64_t seed = test_seed(1), indexed = 0, scanned = 0, records = 0, n = test_cases(60);
+	uint64_t seed = test_seed(1), indexed = 0, scanned = 0, records = 0, n = test_cases(40);
 
 	(void)state;
 	for (uint64_t i = 0; i < n; i++) {
@@ -227,8 +227,8 @@ static void test_every_flipped_bit_of_an_index(void **state)
 		bool noticed = false;
 
 		assert_true(disk_virtual_flip(v, idx.name[0], bit / 8, bit % 8));
-		for (int t = 0; t < WORLD_POOL; t++) {
-			q = query_all(&w, t);
+		for (int t = 0; t < 3; t++) {
+			q = query_all(&w, t == 0 ? 0 : t == 1 ? WORLD_POOL - 1 : (int)(bit % WORLD_POOL));
 			check(&w, &q, &stats, "a flipped bit");
 			noticed |= stats.unfit > 0;
 		}

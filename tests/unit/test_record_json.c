@@ -139,6 +139,8 @@ static void test_other_kinds(void **state)
 	r.kind = RECORD_ACT;
 	r.payload = TEXT("{\"what\" :\n \"reveal\", \"a\":[1,{\"b\":null}]}");
 	assert_non_null(strstr(line(&b, NULL, &r, NULL), ",\"act\":{\"what\":\"reveal\",\"a\":[1,{\"b\":null}]}}"));
+	r.payload = TEXT("no \"JSON\"\n");
+	assert_non_null(strstr(line(&b, NULL, &r, NULL), ",\"act\":\"no \\\"JSON\\\"\\n\"}"));
 	edition_put_files(&payload, file, 2);
 	shard_list_put(&payload, &callers, &id, 0, INT64_MAX);
 	r.kind = RECORD_POLICY;
@@ -236,7 +238,7 @@ static void test_damaged_payloads(void **state)
 		r.kind = (uint8_t)k;
 		r.payload = buf_view(&payload);
 		buf_clear(&b);
-		assert_true(k == RECORD_EVENT || k == RECORD_TICK || k == RECORD_NAMES ||
+		assert_true(k == RECORD_EVENT || k == RECORD_TICK || k == RECORD_ACT || k == RECORD_NAMES ||
 		            record_json(&b, w, &r, NULL) != ERR_OK);
 	}
 	buf_release(&payload);
