@@ -26,10 +26,10 @@ struct about { /* what is known of a held record beside its bytes */
 
 static void put_held(struct buf *b, const struct held *x)
 {
-	struct zone utc = { .n = 0 };
+	struct zone china = { .first_off_s = 8 * 3600 }; /* as alerts have it */
 
 	buf_printf(b, "{\"number\":%" PRIu64 ",\"time\":\"", x->number);
-	clock_format(b, x->time_us, &utc);
+	clock_format(b, x->time_us, &china);
 	buf_printf(b, "\",\"organisation\":%u,\"state\":\"%s\",\"line\":%" PRIu64, x->organisation,
 	           held_state_name(x->state), x->line);
 	if (x->position > 0)

@@ -92,11 +92,13 @@ for (const route of declared) check(routes.includes(route), `the program lacks t
 
 // ---- the document and the service ----
 
-const live = { token: undefined, id: undefined }; // by name of parameter
+const live = { token: undefined, id: undefined, number: undefined, record: undefined }; // by name of parameter
 function learn(body) {
 	const about = body?.alerts?.[0]?.about;
 	if (about !== undefined) live.token ??= about.token;
 	if (body?.explanation !== undefined) live.id ??= body.explanation;
+	live.number ??= body?.records?.[0]?.number; // of the quarantine: one to mend, one to drop
+	live.record ??= body?.records?.[1]?.number;
 }
 
 async function ask(what, method, target, { headers = {}, body, bearer = key } = {}) {
