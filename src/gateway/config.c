@@ -145,6 +145,11 @@ static void check_tenant(const struct config *c, uint32_t at, struct buf *why, b
 			           c->tenant[i].name, t->name, t->number);
 			*ok = false;
 		}
+	if (strcmp(t->name, "self") == 0 || strcmp(t->name, "*") == 0) {
+		buf_printf(why, "settings: error: tenant.%s: this name means something else in sees; choose another\n",
+		           t->name);
+		*ok = false;
+	}
 	if (t->burst > 0 && t->rate == 0) {
 		buf_printf(why, "settings: error: tenant.%s has burst and no rate; give both or neither\n", t->name);
 		*ok = false;

@@ -275,6 +275,10 @@ static enum err start_daemon(struct http *h, const struct config *c, struct buf 
 		buf_printf(why, "%s: not ADDRESS:PORT", c->listen);
 		return ERR_FORMAT;
 	}
+	if (o->tls_client_ca != NULL && !authorities_ok(o->tls_client_ca)) {
+		buf_printf(why, "%s: no certificates of authorities stand there", c->tls_client_ca);
+		return ERR_FORMAT;
+	}
 	if (o->tls_client_ca == NULL)
 		tls[2].option = MHD_OPTION_END;
 	if (o->tls_key == NULL)

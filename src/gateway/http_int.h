@@ -250,6 +250,7 @@ enum MHD_Result http_send(struct request *r); /* its answer */
 
 /* http_key.c: sets entry, who, tenant and slot. False: refused, the answer is set. */
 bool http_admit(struct request *r);
+bool authorities_ok(const char *pem); /* at least one certificate stands there; the HTTP library takes anything */
 
 /* http_tenant.c */
 void organisations_init(struct http *h, const struct config *c);

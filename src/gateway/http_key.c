@@ -9,6 +9,19 @@ _Static_assert(CONNECTION_PEER_BYTES == sizeof((struct tenant *)0)->client_cn, "
 
 /* ---- certificates ---- */
 
+bool authorities_ok(const char *pem)
+{
+	const gnutls_datum_t text = { .data = (unsigned char *)(uintptr_t)pem, .size = (unsigned)strlen(pem) };
+	gnutls_x509_crt_t *certs = NULL;
+	unsigned n = 0;
+	bool ok = gnutls_x509_crt_list_import2(&certs, &n, &text, GNUTLS_X509_FMT_PEM, 0) >= 0 && n > 0;
+
+	for (unsigned i = 0; ok && i < n; i++)
+		gnutls_x509_crt_deinit(certs[i]);
+	gnutls_free(certs);
+	return ok;
+}
+
 static bool trusted(gnutls_session_t tls)
 {
 	char purpose[] = GNUTLS_KP_TLS_WWW_CLIENT;

@@ -32,10 +32,8 @@ static bool may_see(const struct request *r, uint16_t organisation)
 
 static void put_held(struct buf *b, const struct held *x)
 {
-	struct zone utc = { .n = 0 };
-
 	buf_printf(b, "{\"number\":%" PRIu64 ",\"time\":\"", x->number);
-	clock_format(b, x->time_us, &utc);
+	clock_format(b, x->time_us, &clock_shanghai);
 	buf_printf(b, "\",\"organisation\":%u,\"state\":\"%s\",\"line\":%" PRIu64, x->organisation,
 	           held_state_name(x->state), x->line);
 	if (x->position > 0)

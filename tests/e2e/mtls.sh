@@ -131,3 +131,8 @@ pid=
 	cat err >&2
 	fail "the service did not stop in order"
 }
+
+# Authorities that are none: it does not start, and says so.
+echo nothing >alliance.pem
+expect 1 "$DUANKA" serve -c duanka.toml
+says err "alliance.pem: no certificates of authorities stand there"

@@ -52,7 +52,7 @@ static void make_keys(struct served *s, const struct served_options *o, struct k
 }
 
 /* Settings as the options say, else their defaults. */
-static void make_settings(struct served *s, const struct served_options *o)
+static struct in_force *settings(struct served *s, const struct served_options *o)
 {
 	struct in_force *f = in_force_new();
 	struct config *c;
@@ -68,11 +68,22 @@ static void make_settings(struct served *s, const struct served_options *o)
 	c->idle_us = c->request_us = 300 * US_PER_SECOND;
 	c->skew_us = US_PER_MINUTE;
 	c->stall_us = US_PER_HOUR;
+	c->tick_us = c->snapshot_us = INT64_MAX; /* no records but those of the test */
 	assert_true(o->n_tenants <= TENANTS_MAX);
 	for (uint32_t i = 0; i < o->n_tenants; i++)
 		c->tenant[i] = o->tenants[i];
 	c->n_tenants = o->n_tenants;
-	assert_int_equal(live_new(&s->live, f), ERR_OK);
+	return f;
+}
+
+static void make_settings(struct served *s, const struct served_options *o)
+{
+	assert_int_equal(live_new(&s->live, settings(s, o)), ERR_OK);
+}
+
+void served_reload(struct served *s, const struct served_options *o)
+{
+	live_swap(s->live, settings(s, o));
 }
 
 /* Dictionary and quarantine, in memory. Folding is nobody's business here. */

@@ -56,6 +56,8 @@ void served_start(struct served *s, const struct served_options *o);
 void served_stop(struct served *s);
 /* How served_start starts HTTP, for those who start another one beside it. */
 struct http_options served_http_options(struct served *s, const struct served_options *o);
+/* Other settings and keys, from now on. */
+void served_reload(struct served *s, const struct served_options *o);
 /* Stops and starts on the same directory. */
 void served_restart(struct served *s, const struct served_options *o);
 enum err served_no_zone(void *ctx, struct arena *a, struct text name, struct text *out);

@@ -176,21 +176,57 @@ static void test_explain(void **state)
 
 static void test_stream(void **state)
 {
+	struct heard stream;
 	int fd = served_connect(&s);
 
 	(void)state;
+	heard_init(&stream);
 	served_send(fd, "GET", "/v1/alerts/stream?cursor=0", s.key[TELECOM], "", TEXT(""));
-	served_hear(fd, &h);
-	served_hear_until(fd, &h, "id: 4\nevent: alert\n");
-	served_hear_until(fd, &h, "id: 6\n\n"); /* the nameless one's two: passed over */
-	heard_says(&h, "\"id\":\"6.often\"");
-	heard_says(&h, "\"id\":\"6.short\"");
-	heard_hides(&h, "\"id\":\"5.");
-	heard_hides(&h, "\"id\":\"7.");
-	heard_hides(&h, "138****8000");
+	served_hear(fd, &stream);
+	served_hear_until(fd, &stream, "id: 4\nevent: alert\n");
+	served_hear_until(fd, &stream, "id: 6\n\n"); /* the nameless one's two: passed over */
+	heard_says(&stream, "\"id\":\"6.often\"");
+	heard_says(&stream, "\"id\":\"6.short\"");
+	heard_hides(&stream, "\"id\":\"5.");
+	heard_hides(&stream, "\"id\":\"7.");
+	heard_hides(&stream, "138****8000");
 	served_ask(&s, "/v1/decide", s.key[TELECOM], "", call_json(z, "13800138000", "13900139002"), &h);
-	served_hear_until(fd, &h, "139****9002"); /* live */
+	served_hear_until(fd, &stream, "139****9002"); /* live */
+	heard_release(&stream);
 	close(fd);
+}
+
+/* Settings that are read again count for the next request, and for the next piece of a stream. */
+static void test_reload(void **state)
+{
+	struct tenant other[] = { tenants[BANK], tenants[TELECOM], tenants[POLICE], { .name = "nameless", .number = 14 } };
+	struct served_options changed = options;
+	struct heard stream;
+	int fd = served_connect(&s);
+
+	(void)state;
+	heard_init(&stream);
+	snprintf(other[TELECOM].sees[0], sizeof(other[0].sees[0]), "bank:call.caller");
+	snprintf(other[NAMELESS].sees[other[NAMELESS].n_sees++], sizeof(other[0].sees[0]), "self:*.*");
+	changed.tenants = other;
+	changed.n_tenants = ARRAY_LEN(other);
+	served_send(fd, "GET", "/v1/alerts/stream?cursor=4", s.key[TELECOM], "", TEXT(""));
+	served_hear(fd, &stream);
+	served_hear_until(fd, &stream, "id: 6\n\n");
+	served_reload(&s, &changed);
+	served_ask(&s, "/v1/decide", s.key[BANK], "", call_json(z, "13800138000", "13900139003"), &h);
+	heard_status(&h, 200);
+	served_hear_until(fd, &stream, "138****8000");
+	heard_hides(&stream, "139****9003");
+	heard_release(&stream);
+	close(fd);
+	served_ask(&s, "/v1/decide", s.key[NAMELESS], "", call_json(z, "13800138000", "13900139004"), &h);
+	get(NAMELESS, "/v1/alerts?cursor=8"); /* it has a number from now on */
+	heard_says(&h, "\"organisation\":14,");
+	heard_says(&h, "139****9004");
+	get(TELECOM, "/v1/alerts");
+	heard_says(&h, "\"id\":\"5.often\"");
+	heard_hides(&h, "\"id\":\"6."); /* its own no longer */
 }
 
 static void test_own_answer(void **state)
@@ -305,6 +341,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_filters, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_explain, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_stream, set_up, take_down),
+		cmocka_unit_test_setup_teardown(test_reload, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_own_answer, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_replay, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_quarantine, set_up, take_down),

@@ -146,6 +146,9 @@ static void test_rules(void **state)
 	check("[tls]\nclient_ca = \"b\"",
 	      "settings: error: tls.client_ca needs tls.certificate and tls.key; name them too\n");
 	check("[tls]\ncertificate = \"a\"\nkey = \"b\"\nclient_ca = \"c\"\n[tenant.x]\nnumber = 1\nclient_cn = \"d\"", "");
+	check("[tenant.self]\nnumber = 5\n[tenant.\"*\"]\nnumber = 6\n",
+	      "settings: error: tenant.self: this name means something else in sees; choose another\n"
+	      "settings: error: tenant.*: this name means something else in sees; choose another\n");
 	check("[tenant.a]\nnumber = 5\n[tenant.b]\nnumber = 5\nburst = 1\nclient_cn = \"x\"",
 	      "settings: error: tenant.a and tenant.b both have number 5; give one another\n"
 	      "settings: error: tenant.b has burst and no rate; give both or neither\n"
