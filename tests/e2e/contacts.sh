@@ -136,7 +136,7 @@ expect 0 "$DUANKA" tail --data d -n 3
 says out '"kind":"event","organisation":0,"event":"transfer","fields":{"payer":'
 expect 0 "$DUANKA" tail --data d --from 1 -n 2
 says out '"position":1,'
-says out '"kind":"policy","organisation":0,"files":[{"path":"p/00-schema.dk","bytes":'
+says out '"kind":"policy","organisation":0,"files":[{"path":"00-schema.dk","bytes":'
 says out '"kind":"schema","organisation":0,"entities":["phone","account"'
 expect 0 "$DUANKA" tail --data d --kind policy,schema
 [ "$(wc -l <out)" = 2 ] || fail "tail --kind policy,schema does not find both"
