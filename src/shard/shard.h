@@ -5,7 +5,8 @@
  * committed as one batch, and only then are answers and alerts handed out. Since the engine is deterministic, reading the journal
  * again gives the same decisions: recovery is the newest snapshot and a replay of what came after it.
  * An event that is late or that there is no room for is a record like any other; its outcome follows from the journal.
- * A repeated idempotency key gets the first answer again and leaves no record; the last repeats_max keys are remembered.
+ * A repeated idempotency key gets the first answer again and leaves no record; repeats_max keys are remembered, and each organisation has its room
+ * among them, which others can't fill (base/rooms.h).
  * After a failed commit the shard refuses everything (ERR_STOPPED): the process has to be started anew.
  *
  * Payloads of records: POLICY = u16 files, each u16 n, path, u32 n, text; then LIST records, the lists that its windows are filled with.
