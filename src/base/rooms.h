@@ -17,7 +17,7 @@ struct room {
 	uint64_t held;
 };
 
-struct rooms { /* zeroed: empty */
+struct rooms {         /* zeroed: empty */
 	struct room *room; /* by ascending number */
 	uint32_t n, cap;
 	uint64_t total;

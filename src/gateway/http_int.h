@@ -145,6 +145,7 @@ struct request {
 	unsigned char key[RECORD_KEY_BYTES];
 	/* of those, what could not be taken; kept before the others go to the writer */
 	struct bad *unfit;
+	unsigned char (*unfit_key)[RECORD_KEY_BYTES];
 	char **unfit_scratch;
 	uint32_t n_unfit;
 	bool decoded;      /* a chunk of a batch is, and not submitted yet */

@@ -15,7 +15,8 @@ struct entry {
 struct repeats {
 	struct entry *entry;
 	uint32_t *place; /* 1 + index of entry; 0 = empty */
-	uint32_t max, cap, used, free, mask; /* used: entries that were ever taken into use; free: 1 + index of one that was given back */
+	uint32_t max, cap, used, free,
+		mask;           /* used: entries that were ever taken into use; free: 1 + index of one that was given back */
 	struct rooms rooms; /* first, last: 1 + index */
 };
 

@@ -152,7 +152,7 @@ struct snapshot_file {
 	unsigned char *buffer;
 	size_t n;
 	bool roomless; /* of a version in which idempotency keys had no rooms */
-	void *hash; /* crypto_generichash_state while writing */
+	void *hash;    /* crypto_generichash_state while writing */
 	enum err err;
 };
 enum err snapshot_create(struct snapshot_file *f, struct disk *d, const struct hash_key *key,
