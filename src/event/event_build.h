@@ -20,7 +20,7 @@ struct event_builder {
 	const struct hash_key *key;
 	char *bytes; /* where identifiers go, at least EVENT_BUILD_BYTES before each event_begin, and masked texts */
 	size_t used, cap;
-	bool full;       /* a text had to be masked and found no room: BAD_TEXT. With EVENT_MASKED_BYTES more that can't be */
+	bool full; /* a text had to be masked and found no room: BAD_TEXT. With EVENT_MASKED_BYTES more that can't be */
 	const char *why; /* after a failure: a phrase that says more, or NULL */
 };
 

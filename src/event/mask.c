@@ -1,4 +1,4 @@
-/* mask.c - see mask.h. Most texts have fewer than seven digits: they are counted first, without a branch. */
+/* mask.c - see mask.h. Most texts have few digits: what lies between them is passed over eight bytes at once. */
 #include "event/mask.h"
 
 enum {
@@ -130,59 +130,74 @@ static size_t host_end(struct text t, size_t at)
 	return label > at && letter(t.p[label]) && !at_sign_follows(t, end) ? end : at;
 }
 
-/* Whether a host's name begins at `at`. */
-static bool host_begins(struct text t, size_t at)
+/* The end of the host's name that the digit at `at` is part of; `at` if it is part of none. */
+static size_t behind_host(struct text t, size_t at)
 {
-	if (at >= 3 && memcmp(t.p + at - 3, "://", 3) == 0)
-		return true;
-	return t.n - at > 4 && (t.p[at] | 0x20) == 'w' && (t.p[at + 1] | 0x20) == 'w' && (t.p[at + 2] | 0x20) == 'w' &&
-	       t.p[at + 3] == '.' && (at == 0 || !in_host(t.p[at - 1]));
+	size_t from = at, end;
+
+	while (from > 0 && in_host(t.p[from - 1]))
+		from--;
+	if (!(from >= 3 && memcmp(t.p + from - 3, "://", 3) == 0) &&
+	    !(t.n - from > 4 && (t.p[from] | 0x20) == 'w' && (t.p[from + 1] | 0x20) == 'w' &&
+	      (t.p[from + 2] | 0x20) == 'w' && t.p[from + 3] == '.'))
+		return at;
+	end = host_end(t, from);
+	return end > at ? end : at;
+}
+
+#define EACH(byte) (0x0101010101010101 * (uint64_t)(byte))
+
+/* High bits of the bytes of w that lie in 0..most, most < 0x80. */
+static uint64_t up_to(uint64_t w, unsigned most)
+{
+	return ~(((w & EACH(0x7f)) + EACH(0x7f - most)) | w) & EACH(0x80);
+}
+
+static bool may_be_digit(unsigned char c)
+{
+	return (unsigned char)(c - '0') <= 9 || c == 0xef; /* full-width ones begin with it */
+}
+
+/* The next byte, from `at` on, with which a digit may begin; eight at once. */
+static size_t next_digit(struct text t, size_t at)
+{
+	uint64_t w;
+
+	for (; t.n - at >= sizeof(w); at += sizeof(w)) {
+		memcpy(&w, t.p + at, sizeof(w));
+		if ((up_to(w ^ EACH('0'), 9) | up_to(w ^ EACH(0xef), 0)) != 0)
+			break;
+	}
+	while (at < t.n && !may_be_digit((unsigned char)t.p[at]))
+		at++;
+	return at;
 }
 
 /* The next number that is hidden, from *at on. *at goes behind it. */
 static bool next(struct text t, size_t *at, size_t *from)
 {
-	while (*at < t.n) {
-		struct glyph g = glyph_at(t, *at);
-		size_t end = host_begins(t, *at) ? host_end(t, *at) : *at;
-		struct number n;
+	while ((*at = next_digit(t, *at)) < t.n) {
+		struct number n = number_at(t, *at);
+		size_t end;
 
-		if (end > *at) {
-			*at = end;
+		if (n.digits == 0) {
+			++*at;
 			continue;
 		}
-		if (g.what != DIGIT) {
-			*at += g.bytes;
-			continue;
-		}
-		n = number_at(t, *at);
+		end = hidden(n) ? behind_host(t, *at) : *at;
 		*from = *at;
-		*at = n.end;
-		if (hidden(n))
+		*at = end > *at ? end : n.end;
+		if (hidden(n) && end == *from)
 			return true;
 	}
 	return false;
-}
-
-/* At least as many as there are. */
-static size_t count_digits(struct text t)
-{
-	const unsigned char *p = (const unsigned char *)t.p;
-	size_t n = 0;
-
-	for (size_t i = 0; i < t.n; i++)
-		n += (unsigned char)(p[i] - '0') <= 9;
-	if (n < HIDDEN_MIN && t.n >= 3)
-		for (size_t i = 0; i + 2 < t.n; i++)
-			n += p[i + 1] == 0xbc && (unsigned char)(p[i + 2] - 0x90) <= 9;
-	return n;
 }
 
 bool mask_finds(struct text t)
 {
 	size_t at = 0, from;
 
-	return t.n >= HIDDEN_MIN && count_digits(t) >= HIDDEN_MIN && next(t, &at, &from);
+	return t.n >= HIDDEN_MIN && next(t, &at, &from);
 }
 
 static void hide(struct text t, size_t from, size_t end, char *out)
