@@ -203,10 +203,25 @@ static struct writer_counts counts(struct life *l)
 	return c;
 }
 
+static void nothing(void *ctx, struct shard *s)
+{
+	(void)ctx;
+	(void)s;
+}
+
+/* Wakes the writer until it has looked at its clock so many times more. */
+static void until_passed(struct life *l, uint64_t times)
+{
+	uint64_t ticks = counts(l).ticks + times;
+
+	while (counts(l).ticks < ticks)
+		assert_true(writer_do(l->writer, nothing, NULL));
+}
+
 static void until_idle(struct life *l) /* the first tick is written at the start */
 {
-	while (counts(l).ticks == 0)
-		sched_yield();
+	if (counts(l).ticks == 0)
+		until_passed(l, 1);
 }
 
 /* ---- the tests ---- */
@@ -268,26 +283,45 @@ static void test_tick(void **state)
 {
 	struct life *l = *state;
 	struct writer_counts c;
-	uint64_t next, passes;
+	uint64_t next;
 
 	until_idle(l);
 	next = counts(l).next;
-	passes = counts(l).ticks;
 	now_us += 10 * US_PER_MINUTE; /* less than service.tick */
-	while (counts(l).ticks < passes + 3)
-		sched_yield();
+	until_passed(l, 3);
 	c = counts(l);
 	assert_int_equal(c.next, next);
 	live_swap(l->live, settings(US_PER_MINUTE));
-	while (counts(l).next == next)
-		sched_yield();
+	until_passed(l, 2);
+	assert_int_equal(counts(l).next, next + 1);
 	now_us += US_PER_MINUTE - 1;
-	passes = counts(l).ticks;
-	while (counts(l).ticks < passes + 3)
-		sched_yield();
+	until_passed(l, 3);
 	assert_int_equal(counts(l).next, next + 1);
 	now_us += 1;
-	while (counts(l).next == next + 1)
+	until_passed(l, 2);
+	assert_int_equal(counts(l).next, next + 2);
+}
+
+/* The time of day is set back, then far ahead: ticks follow it, and how long the writer sleeps has nothing to do with it. */
+static void test_the_clock_is_set(void **state)
+{
+	struct life *l = *state;
+	uint64_t next, ticks;
+
+	until_idle(l);
+	live_swap(l->live, settings(US_PER_MINUTE));
+	until_passed(l, 2);
+	next = counts(l).next;
+	now_us -= US_PER_DAY;
+	until_passed(l, 2);
+	now_us += US_PER_MINUTE;
+	until_passed(l, 2);
+	assert_int_equal(counts(l).next, next + 1);
+	now_us += 36500 * US_PER_DAY;
+	until_passed(l, 2);
+	assert_int_equal(counts(l).next, next + 2);
+	ticks = counts(l).ticks;
+	while (counts(l).ticks == ticks) /* it wakes by itself within a second */
 		sched_yield();
 }
 
@@ -297,6 +331,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_stalled, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_full, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_tick, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_the_clock_is_set, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
