@@ -482,6 +482,11 @@ static bool in_pieces(struct change *c, void (*run)(void *ctx, struct shard *s))
 		}
 	if (c->e == ERR_OK)
 		return true;
+	if (c->e == ERR_MEMORY || c->e == ERR_CAP) {
+		answer_problem(c->r, 503, "memory", "Out of memory",
+		               "the entries behind the first few thousand were not changed; ask again: nothing is done twice");
+		return false;
+	}
 	answer_problem(c->r, c->e == ERR_ABSENT ? 409 : 503, c->e == ERR_ABSENT ? "changed" : "journal",
 	               c->e == ERR_ABSENT ? "The policy has just changed" : "The journal can't be written",
 	               c->e == ERR_ABSENT ? "it has no such list any more; look at GET /v1/lists"

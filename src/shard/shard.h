@@ -166,7 +166,7 @@ struct shard_entry {
 	} outcome; /* out; only changes leave a record */
 };
 /* Changes entries of a list of the policy in force, as one batch with the act that tells of it; if nothing changes, there is no record at all. ERR_ABSENT:
- * no such list; ERR_CAP: too much for one batch. After any other error the shard is dead. */
+ * no such list; ERR_CAP: too much for one batch; ERR_MEMORY: nothing has changed. After any other error the shard is dead. */
 enum err shard_lists(struct shard *s, struct text list, struct shard_entry *entry, uint32_t n,
                      const struct shard_act *act) MUST_CHECK;
 /* An entity as the engine knows it; plain is empty. */

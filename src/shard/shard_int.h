@@ -50,7 +50,8 @@ void generation_free(struct generation *g);
 /* ---- lists.c ---- */
 
 enum {
-	LIST_KIND_UNKNOWN = 0xff
+	LIST_KIND_UNKNOWN = 0xff,
+	LIST_RECORD_MAX = RECORD_HEAD_BYTES + 1 + 8 + 2 + 25 + IDENT_SHOWN_BYTES /* and the list's name */
 };
 struct list_record { /* the payload of a LIST record, which list points into */
 	struct text list;
