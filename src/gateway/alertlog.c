@@ -20,7 +20,7 @@ struct place {
 };
 
 struct alertlog {
-	pthread_mutex_t lock;
+	pthread_mutex_t lock, waking; /* waking: held while waiters are woken, taken before lock */
 	int fd;
 	uint64_t end;    /* bytes */
 	uint64_t synced; /* bytes, as noted; UINT64_MAX: what is noted is no number */
@@ -155,7 +155,7 @@ enum err alertlog_open(struct alertlog **out, const char *path, struct buf *why)
 	if (l == NULL)
 		return ERR_MEMORY;
 	buf_init(&l->heard, (size_t)1 << 30);
-	CHECK(pthread_mutex_init(&l->lock, NULL) == 0);
+	CHECK(pthread_mutex_init(&l->lock, NULL) == 0 && pthread_mutex_init(&l->waking, NULL) == 0);
 	l->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	e = l->fd < 0 ? ERR_IO : lastknown_new(&l->last);
 	if (e == ERR_OK)
@@ -188,6 +188,7 @@ void alertlog_close(struct alertlog *l)
 	mem_free(l->place);
 	mem_free(l->fresh);
 	pthread_mutex_destroy(&l->lock);
+	pthread_mutex_destroy(&l->waking);
 	mem_free(l);
 }
 
@@ -231,6 +232,7 @@ void alertlog_wake(struct alertlog *l)
 {
 	struct alertlog_waiter *w, *next;
 
+	pthread_mutex_lock(&l->waking);
 	pthread_mutex_lock(&l->lock);
 	w = l->waiters;
 	l->waiters = NULL;
@@ -239,6 +241,7 @@ void alertlog_wake(struct alertlog *l)
 		next = w->next;
 		w->wake(w);
 	}
+	pthread_mutex_unlock(&l->waking);
 }
 
 enum err alertlog_flush(struct alertlog *l)
