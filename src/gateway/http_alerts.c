@@ -75,11 +75,12 @@ static void tell(struct telling *t, struct request *r)
 
 static void run_alerts(struct request *r)
 {
-	uint64_t number = request_number(r, "cursor", 0, UINT64_MAX >> 1),
-			 limit = request_number(r, "limit", 100, ALERTS_PER_ANSWER);
-	uint64_t position = request_number(r, "from", 0, UINT64_MAX >> 1), looked = 0;
+	uint64_t number, limit, position, looked = 0;
 	struct telling t;
 
+	if (!request_number(r, "cursor", 0, INT64_MAX, &number) || !request_number(r, "from", 0, INT64_MAX, &position) ||
+	    !request_limit(r, 100, ALERTS_PER_ANSWER, &limit))
+		return;
 	telling_begins(&t, r);
 	t.filtered = filtered(r);
 	if (position > 0 && number == 0)

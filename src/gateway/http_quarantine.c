@@ -68,12 +68,15 @@ static void list_one(void *ctx, const struct held *x)
 
 static void run_list(struct request *r)
 {
-	uint64_t after = request_number(r, "after", 0, UINT64_MAX >> 1), most = request_number(r, "limit", 100, LIST_MOST);
+	uint64_t after, most;
 	const char *z = request_query(r, "state");
 	int32_t of = tenant_sees_all(r->tenant) ? HELD_ALL : r->who.organisation;
-	struct listing l = { .r = r, .last = after };
+	struct listing l = { .r = r };
 	enum held_state state = HELD_OPEN;
 
+	if (!request_number(r, "after", 0, INT64_MAX, &after) || !request_limit(r, 100, LIST_MOST, &most))
+		return;
+	l.last = after;
 	if (z != NULL && !held_state_find(z, &state)) {
 		answer_problem(r, 400, "state", "There is no such state", "there are open, mended, dropped and all");
 		return;
