@@ -32,6 +32,7 @@ struct writer {
 	int64_t last_pass_us; /* monotonic; the others are wall time */
 	int64_t last_tick_us, last_snapshot_us, last_expiry_us;
 	bool snapshot_soon;
+	_Atomic uint32_t segment_holders;
 	pid_t child;                /* writes a snapshot; 0: none */
 	struct snapshot_ask *asked; /* under the lock */
 };
@@ -235,6 +236,16 @@ enum err writer_snapshot(struct writer *w, struct writer_snapshot *out)
 	return k.err;
 }
 
+void writer_hold_segments(struct writer *w)
+{
+	w->segment_holders++;
+}
+
+void writer_unhold_segments(struct writer *w)
+{
+	w->segment_holders--;
+}
+
 void writer_snapshot_soon(struct writer *w)
 {
 	w->snapshot_soon = true;
@@ -251,7 +262,7 @@ static int64_t since(int64_t *last_us, int64_t now_us)
 static enum err let_go(struct writer *w, int64_t keep_us, int64_t now_us, uint32_t *removed)
 {
 	*removed = 0;
-	if (since(&w->last_expiry_us, now_us) < US_PER_HOUR)
+	if (since(&w->last_expiry_us, now_us) < US_PER_HOUR || w->segment_holders > 0)
 		return ERR_OK;
 	w->last_expiry_us = now_us;
 	return shard_expire(w->o.shard, now_us - keep_us, removed);

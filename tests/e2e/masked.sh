@@ -116,6 +116,20 @@ what d/alerts.ndjson >of_serve
 expect 0 "$DUANKA" replay --data d
 nowhere out err
 what out | cmp - of_serve || fail "a replay decides differently"
+# By time: events of that second, of the day before, of a day.
+at=$(date -u -d "@${now%000000}" +%Y-%m-%dT%H:%M:%SZ)
+local=$(TZ=UTC-8 date -d "@${now%000000}" +%Y-%m-%d)
+expect 0 "$DUANKA" replay --data d --from "$at" --to "$at" --out by_time
+cmp by_time d/alerts.ndjson || fail "a replay by time tells other alerts"
+expect 0 "$DUANKA" replay --data d --from "$local" --to "$local" --out by_time
+cmp by_time d/alerts.ndjson || fail "a replay of a day tells other alerts"
+expect 0 "$DUANKA" replay --data d --to 2026-01-01T00:00:00+08:00 --out by_time
+[ ! -s by_time ] || fail "alerts before their time"
+expect 0 "$DUANKA" replay --data d --from "$at" --to 2 --out by_time
+[ "$(wc -l <by_time)" = 0 ] || fail "position 2 is a schema"
+expect 1 "$DUANKA" replay --data d --from yesterday
+says err 'duanka replay: --from does not take yesterday; write 2026-03-01 or 2026-03-01T08:00:00'
+expect 0 "$DUANKA" replay --data d
 for rule in listed places service; do says out "\"rule\":\"$rule\""; done
 expect 0 "$DUANKA" contacts 13800138000 --data d
 nowhere out err

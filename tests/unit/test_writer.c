@@ -124,6 +124,7 @@ static int set_up(void **state)
 		                        .lateness_us = US_PER_DAY,
 		                        .now_us = now_us,
 		                        .engine = { .state_bytes_max = 1 << 20, .entities_max = 1024 },
+		                        .segment_bytes_max = 2000,
 		                        .repeats_max = 512,
 		                        .snapshots_kept = 2,
 		                        .evidence_max = 3,
@@ -302,6 +303,49 @@ static void test_tick(void **state)
 	assert_int_equal(counts(l).next, next + 2);
 }
 
+/* ---- old segments ---- */
+
+static void three_segments(void *ctx, struct shard *s)
+{
+	static const char why[600] = "{\"act\":\"test\"}";
+
+	(void)ctx;
+	for (int i = 0; i < 8; i++)
+		assert_int_equal(shard_note(s, RECORD_ACT, now_us, 0, text_of(why, sizeof(why))), ERR_OK);
+}
+
+static void same_policy(void *ctx, struct shard *s)
+{
+	struct life *l = ctx;
+	struct shard_act act = { .time_us = now_us };
+	struct buf why;
+
+	buf_init(&why, 1 << 16);
+	assert_int_equal(shard_policy(s, buf_view(&l->policy), &act, &why), ERR_OK);
+	assert_int_equal(shard_snapshot(s), ERR_OK);
+	buf_release(&why);
+}
+
+/* What a policy is being filled from stays until it is filled, and goes then, not an hour later. */
+static void test_segments_are_held(void **state)
+{
+	struct life *l = *state;
+	struct in_force *f = settings(US_PER_HOUR);
+
+	f->config.keep_us = US_PER_DAY;
+	until_idle(l);
+	live_swap(l->live, f);
+	assert_true(writer_do(l->writer, three_segments, NULL));
+	assert_true(writer_do(l->writer, same_policy, l));
+	writer_hold_segments(l->writer);
+	now_us += 3 * US_PER_DAY;
+	until_passed(l, 3);
+	assert_int_equal(counts(l).segments_expired, 0);
+	writer_unhold_segments(l->writer);
+	until_passed(l, 2);
+	assert_true(counts(l).segments_expired > 0);
+}
+
 /* The time of day is set back, then far ahead: ticks follow it, and how long the writer sleeps has nothing to do with it. */
 static void test_the_clock_is_set(void **state)
 {
@@ -331,6 +375,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_stalled, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_full, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_tick, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_segments_are_held, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_the_clock_is_set, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
