@@ -121,6 +121,24 @@ ask "/v1/explain/$before.often"
 answers 200 '"rule":"often"'
 ask /v1/explain/999999
 answers 404 'No such decision'
+ask /v1/explain/1
+answers 404 '"kind":"policy"'
+# One that raised no alert is explained, too; how its windows stood is told by a replay under a rule that asks.
+ask /v1/decide -d "$(call 13800138055 13900139005)"
+answers 200 '"severity":"none"'
+plain=$(sed 's/.*"position":\([0-9]*\),.*/\1/' body)
+ask "/v1/explain/$plain"
+answers 200 '"record":{"position":'"$plain"','
+says body '"fields":{"caller":{"kind":"phone","token":"'
+says body '"outcome":"accepted","severity":"none","score":0,"policy":{"position":1,'
+says body '"alerts":[]}'
+! grep -q 13800138055 body || fail "a plain number stands in an explanation"
+mkdir look
+cp "$policy/00-schema.dk" look/
+echo 'rule look shadow on call about caller when talk >= 0s then alert blue because "{count(call by caller over 1h)} of {count(call by callee over 1h)}"' >look/r.dk
+expect 0 "$DUANKA" replay --data d --key "$work/key" --policy look --from "$plain" --to "$plain"
+[ "$(wc -l <out)" = 1 ] || fail "a replay of one position"
+says out '"because":{"en":"1 of '
 ask /v1/policy
 answers 200 '"name":"often"'
 ask /metrics
