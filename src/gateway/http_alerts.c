@@ -68,26 +68,43 @@ static void tell(struct telling *t, struct request *r)
 	buf_text(&r->out, buf_view(&t->shown));
 }
 
+/* Where to begin: a cursor, else a position, else the oldest. */
+static enum err begin(struct request *r, uint64_t *number)
+{
+	uint64_t position = request_number(r, "from", 0, UINT64_MAX >> 1);
+
+	*number = request_number(r, "cursor", alertlog_first(r->h->o.log), UINT64_MAX >> 1);
+	return position > 0 && request_number(r, "cursor", 0, UINT64_MAX >> 1) == 0
+	           ? alertlog_find(r->h->o.log, position, number)
+	           : ERR_OK;
+}
+
 static void run_alerts(struct request *r)
 {
-	uint64_t number = request_number(r, "cursor", 0, UINT64_MAX >> 1),
-			 limit = request_number(r, "limit", 100, ALERTS_PER_ANSWER);
-	uint64_t position = request_number(r, "from", 0, UINT64_MAX >> 1), looked = 0;
+	struct alertlog *log = r->h->o.log;
+	uint64_t limit = request_number(r, "limit", 100, ALERTS_PER_ANSWER), looked = 0, gone = 0, number, position;
 	struct telling t;
+	enum err e = begin(r, &number);
 
 	telling_begins(&t, r);
 	t.filtered = filtered(r);
-	if (position > 0 && number == 0)
-		number = alertlog_find(r->h->o.log, position);
 	buf_z(&r->out, "{\"alerts\":[");
-	while (t.n < limit && looked++ < ALERTS_LOOKED_AT &&
-	       alertlog_read(r->h->o.log, number, &t.line, &position) == ERR_OK) {
-		number++;
+	while (e == ERR_OK && t.n < limit && looked++ < ALERTS_LOOKED_AT) {
+		uint64_t at = number;
+
+		e = alertlog_read(log, &at, &t.line, &position);
+		if (e != ERR_OK)
+			break;
+		gone += at - number;
+		number = at + 1;
 		tell(&t, r);
 	}
-	buf_printf(&r->out, "],\"cursor\":%" PRIu64 "}\n", number);
+	buf_printf(&r->out, "],\"cursor\":%" PRIu64 ",\"oldest\":%" PRIu64 ",\"gone\":%" PRIu64 "}\n", number,
+	           alertlog_first(log), gone);
 	telling_ends(&t);
 	r->status = 200;
+	if (e != ERR_OK && e != ERR_ABSENT)
+		answer_problem(r, 503, "alerts", "The alerts can't be read", err_name(e));
 }
 
 const struct route http_alerts_routes[] = {

@@ -19,6 +19,7 @@ struct question {
 	struct shard_version policy; /* in force then; position 0: no longer remembered */
 	uint64_t n_alerts;           /* told */
 	bool alerted;                /* whoever may see it */
+	bool lost;                   /* the file of its alerts is, so that there may have been others */
 	enum severity severity;
 	int64_t score;
 };
@@ -189,18 +190,29 @@ static void put_alert(struct question *q, struct text line, struct buf *shown)
 	buf_text(b, buf_view(shown));
 }
 
-static void find_alerts(struct question *q)
+/* False: the answer is set. */
+static bool find_alerts(struct question *q)
 {
 	struct alertlog *log = q->r->h->o.log;
-	uint64_t number = alertlog_find(log, q->position), at;
+	uint64_t number, at = 0, position;
 	struct buf line, shown;
+	enum err e = alertlog_find(log, q->position, &number);
 
 	buf_init(&line, ALERTLOG_LINE_MAX);
 	buf_init(&shown, ALERTLOG_LINE_MAX);
-	for (; alertlog_read(log, number, &line, &at) == ERR_OK && at == q->position; number++)
+	for (; e == ERR_OK; number = at + 1) {
+		at = number;
+		e = alertlog_read(log, &at, &line, &position);
+		q->lost |= e == ERR_OK ? at > number : number < alertlog_count(log);
+		if (e != ERR_OK || position != q->position)
+			break;
 		put_alert(q, buf_view(&line), &shown);
+	}
 	buf_release(&line);
 	buf_release(&shown);
+	if (e != ERR_OK && e != ERR_ABSENT)
+		answer_problem(q->r, 503, "alerts", "The alerts can't be read", err_name(e));
+	return e == ERR_OK || e == ERR_ABSENT;
 }
 
 /* ---- the answer ---- */
@@ -230,7 +242,8 @@ static void run_explain(struct request *r)
 		answer_problem(r, 503, "stopping", "The service is stopping", "try again after a second");
 		return;
 	}
-	find_alerts(&q);
+	if (!find_alerts(&q))
+		return;
 	if (q.rule != NULL && q.n_alerts == 0) {
 		answer_problem(r, 404, "unknown", "No such alert",
 		               "the position is there, but this rule raised no alert on it that you may see");
@@ -240,7 +253,7 @@ static void run_explain(struct request *r)
 	put_policy(&r->out, &q.policy);
 	buf_z(&r->out, ",\"alerts\":[");
 	buf_text(&r->out, buf_view(&r->alerts));
-	buf_z(&r->out, "]}\n");
+	buf_z(&r->out, q.lost ? "],\"alerts_lost\":true}\n" : "]}\n");
 	r->status = 200;
 	if (r->out.err != ERR_OK || r->alerts.err != ERR_OK)
 		answer_problem(r, 500, "memory", "Out of memory", "try again");

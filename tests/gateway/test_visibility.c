@@ -289,7 +289,7 @@ static void test_replay(void **state)
 	buf_init(&again, 1 << 20);
 	buf_init(&line, 1 << 20);
 	buf_init(&why, 1 << 16);
-	for (uint64_t i = 0; alertlog_read(s.log, i, &line, &position) == ERR_OK; i++)
+	for (uint64_t i = 0; alertlog_read(s.log, &i, &line, &position) == ERR_OK; i++)
 		buf_text(&told, buf_view(&line));
 	assert_int_equal(shard_replay(&r, &why), ERR_OK);
 	assert_int_equal(r.alerts, 6);

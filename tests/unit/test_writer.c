@@ -70,7 +70,7 @@ struct life {
 	struct live *live;
 	struct writer *writer;
 	struct event event;
-	char bytes[EVENT_BUILD_BYTES], path[64];
+	char bytes[EVENT_BUILD_BYTES];
 };
 
 static enum err no_zone(void *ctx, struct arena *a, struct text name, struct text *out)
@@ -130,17 +130,12 @@ static int set_up(void **state)
 		                        .alert = alertlog_hear };
 	struct shard_found found;
 	struct buf why;
-	int fd;
 
 	build_event(l);
 	buf_init(&why, 1 << 16);
-	snprintf(l->path, sizeof(l->path), "/tmp/duanka-writer-XXXXXX");
-	fd = mkstemp(l->path);
-	assert_true(fd >= 0);
-	close(fd);
-	assert_int_equal(alertlog_open(&l->log, l->path, &why), ERR_OK);
 	l->virtual = disk_virtual_new(1);
 	l->disk = disk_virtual_disk(l->virtual);
+	assert_int_equal(alertlog_open(&l->log, &l->disk, 0, &why), ERR_OK);
 	real_sync = l->disk.sync;
 	l->disk.sync = gated_sync;
 	so.policy = buf_view(&l->policy);
@@ -165,7 +160,6 @@ static int tear_down(void **state)
 	live_free(l->live);
 	disk_virtual_free(l->virtual);
 	buf_release(&l->policy);
-	unlink(l->path);
 	mem_free(l);
 	return 0;
 }
