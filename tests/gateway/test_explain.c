@@ -196,23 +196,91 @@ static void test_policies(void **state)
 	heard_hides(&h, first);
 }
 
-/* Segments that the journal has let go of: the answer says so. */
+/* On the writer's thread, as it does once an hour. */
+static void let_go(void *ctx, struct shard *shard)
+{
+	uint32_t removed = 0;
+
+	*(enum err *)ctx = shard_expire(shard, INT64_MAX, &removed);
+	assert_true(removed > 0);
+	if (*(enum err *)ctx == ERR_OK)
+		*(enum err *)ctx = alertlog_expire(s.log);
+}
+
+/* Segments that the journal has let go of take their alerts along, and every answer says so. */
 static void test_expired(void **state)
 {
-	char name[160];
+	struct served_options small = options;
+	struct writer_snapshot taken;
+	struct journal_reader *reader;
+	struct record record;
+	struct heard stream;
+	enum err e = ERR_IO;
+	uint64_t number, oldest, position;
+	char z[300];
+	struct buf line;
+	int fd;
 
 	(void)state;
-	decide("", 0);
-	decide("", 0);
-	served_restart(&s, &options);
-	get(BANK, "/v1/explain/3");
-	heard_status(&h, 200);
-	snprintf(name, sizeof(name), "%s/journal/%020d.seg", s.directory, 1);
-	assert_int_equal(unlink(name), 0);
-	get(BANK, "/v1/explain/3");
-	heard_status(&h, 404);
-	heard_says(&h, "urn:duanka:problem:expired");
-	heard_says(&h, "journal.keep");
+	small.segment_bytes = 2000;
+	served_restart(&s, &small);
+	for (int i = 0; i < 30; i++)
+		decide("", 0);
+	assert_true(writer_do(s.writer, change_policy, &e));
+	assert_int_equal(e, ERR_OK);
+	for (int i = 0; i < 3; i++) { /* two are kept */
+		decide("", 0);
+		assert_int_equal(writer_snapshot(s.writer, &taken), ERR_OK);
+	}
+	get(BANK, "/v1/alerts");
+	heard_says(&h, "{\"alerts\":[{\"id\":\"5.often\"");
+	heard_says(&h, "\"oldest\":0,\"gone\":0}");
+	assert_true(writer_do(s.writer, let_go, &e));
+	assert_int_equal(e, ERR_OK);
+	assert_int_equal(journal_reader_open(&reader, &s.disk, 0, UINT64_MAX), ERR_OK);
+	do
+		assert_int_equal(journal_read(reader, &record, NULL), ERR_OK);
+	while (record.position == 0);
+	journal_reader_close(reader);
+	for (int again = 0; again < 2; again++) {
+		oldest = alertlog_first(s.log);
+		buf_init(&line, ALERTLOG_LINE_MAX);
+		number = 0;
+		assert_int_equal(alertlog_read(s.log, &number, &line, &position), ERR_OK);
+		buf_release(&line);
+		assert_true(oldest > 0 && number == oldest && position >= record.position);
+		get(BANK, "/v1/explain/3");
+		heard_status(&h, 404);
+		heard_says(&h, "urn:duanka:problem:expired");
+		heard_says(&h, "journal.keep");
+		get(BANK, "/v1/explain/5.often");
+		heard_status(&h, 404);
+		get(BANK, "/v1/alerts?cursor=1&limit=1"); /* a cursor of long ago goes on at the oldest */
+		snprintf(z, sizeof(z), "\"cursor\":%d,\"oldest\":%d,\"gone\":%d}", (int)oldest + 1, (int)oldest,
+		         (int)oldest - 1);
+		heard_says(&h, z);
+		snprintf(z, sizeof(z), "{\"alerts\":[{\"id\":\"%d.", (int)position);
+		heard_says(&h, z);
+		get(BANK, "/v1/alerts?limit=1"); /* who names none has missed nothing */
+		heard_says(&h, z);
+		heard_says(&h, "\"gone\":0}");
+		snprintf(z, sizeof(z), "/v1/explain/%d", (int)position);
+		get(BANK, z);
+		heard_status(&h, 200);
+		heard_init(&stream);
+		fd = served_connect(&s);
+		served_send(fd, "GET", "/v1/alerts/stream", s.key[BANK], "Last-Event-ID: 2\r\n", TEXT(""));
+		served_hear(fd, &stream);
+		snprintf(z, sizeof(z), "event: gone\ndata: {\"gone\":%d}\n\nid: %d\nevent: alert\n", (int)oldest - 2,
+		         (int)oldest + 1);
+		served_hear_until(fd, &stream, z);
+		snprintf(z, sizeof(z), "id: %d\nevent: alert\n", (int)oldest + 2);
+		served_hear_until(fd, &stream, z);
+		heard_release(&stream);
+		close(fd);
+		small.policy = other.policy;
+		served_restart(&s, &small);
+	}
 }
 
 int main(void)
