@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -79,14 +78,16 @@ bool serve_key(const char *data, const char *path, bool make, struct hash_key *o
 
 bool serve_lock(const char *data)
 {
+	const struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
 	char path[DATA_PATH_BYTES];
 	int fd;
 
 	snprintf(path, sizeof(path), "%s/lock", data);
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
-		return true; /* kept until the process ends */
+	/* Kept until the process ends, and not by a child that writes a snapshot: it would keep a restart out after a crash. */
+	if (fd >= 0 && fcntl(fd, F_SETLK, &all) == 0)
+		return true;
 	fprintf(stderr, "duanka: %s: %s\n", data,
-	        fd >= 0 && errno == EWOULDBLOCK ? "another duanka serve works here" : strerror(errno));
+	        fd >= 0 && (errno == EACCES || errno == EAGAIN) ? "another duanka serve works here" : strerror(errno));
 	return false;
 }

@@ -1,6 +1,8 @@
 /* writer.c - see writer.h. */
 #include "gateway/writer.h"
 #include <pthread.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -126,15 +128,24 @@ static void reap(struct writer *w, bool wait)
 	w->child = 0;
 }
 
+/* A snapshot that outlived its service would write into the next one's. */
+static void die_with(pid_t parent)
+{
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
+		_exit(1);
+}
+
 /* The child has the whole state as of this moment, copied by the system only where it changes. */
 static void snapshot(struct writer *w)
 {
-	pid_t pid;
+	pid_t pid, self = getpid();
 
 	reap(w, false);
 	if (w->child != 0 || alertlog_sync(w->o.log) != ERR_OK)
 		return;
 	pid = fork();
+	if (pid == 0)
+		die_with(self);
 	if (pid == 0)
 		_exit(shard_snapshot(w->o.shard) == ERR_OK ? 0 : 1);
 	if (pid > 0) {
