@@ -1,7 +1,10 @@
 # openapi.sh - the document of the HTTP interface and the service say the same: see tests/openapi/check.mjs.
 . "$SOURCE_DIR/tests/e2e/lib.sh"
-mkdir p
-cp "$policy/00-schema.dk" p/
+mkdir p l
+cat >p/00-schema.dk <<'DK'
+entity phone
+event call { caller: phone, callee: phone, talk: duration }
+DK
 cat >p/r.dk <<'DK'
 list "known" of phone from "known.csv"
 rule each on call about caller when count(call by caller over 1h) >= 1 and talk > 10s and not (callee in list "known")
@@ -9,7 +12,6 @@ rule each on call about caller when count(call by caller over 1h) >= 1 and talk 
 rule quiet shadow on call about caller when count(call by caller over 1h) >= 1 then alert blue, score 1 because "one"
 rule gone off on call about caller when count(call by caller over 1h) >= 1 then alert blue, score 1 because "one"
 DK
-mkdir l
 printf 'value,until,note\n13800138000,2099-01-01,us\n' >l/known.csv
 pid=
 trap '[ -z "$pid" ] || kill -9 $pid 2>/dev/null; rm -rf "$work"' EXIT
