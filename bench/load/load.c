@@ -375,5 +375,8 @@ int main(int argc, char **argv)
 		return 1;
 	run(&l);
 	report(&l);
+	for (int i = 0; i < l.connections; i++)
+		free(l.c[i].out);
+	free(l.c);
 	return l.errors > 0 || l.answered < l.sent;
 }

@@ -134,6 +134,17 @@ static void metric(struct buf *b, const char *name, const char *kind, const char
 	buf_printf(b, "# HELP duanka_%s %s\n# TYPE duanka_%s %s\nduanka_%s %.17g\n", name, help, name, kind, name, v);
 }
 
+static void journal_metrics(struct buf *b, const struct writer_counts *c)
+{
+	metric(b, "snapshots_total", "counter", "Snapshots written.", (double)c->snapshots);
+	metric(b, "snapshots_failed_total", "counter", "Snapshots that failed; older ones are kept.",
+	       (double)c->snapshots_failed);
+	metric(b, "segments_expired_total", "counter", "Segments of the journal that were let go.",
+	       (double)c->segments_expired);
+	metric(b, "expiries_failed_total", "counter", "Times that an old segment could not be removed.",
+	       (double)c->expiries_failed);
+}
+
 void answer_metrics(struct request *r)
 {
 	struct edition *in_force = reading_take(&r->h->reading);
@@ -158,9 +169,7 @@ void answer_metrics(struct request *r)
 	metric(b, "alerts_total", "counter", "Alerts told.", (double)c.alerts);
 	metric(b, "groups_total", "counter", "Groups committed; events per group shows how well commits are shared.",
 	       (double)c.groups);
-	metric(b, "snapshots_total", "counter", "Snapshots written.", (double)c.snapshots);
-	metric(b, "snapshots_failed_total", "counter", "Snapshots that failed; older ones are kept.",
-	       (double)c.snapshots_failed);
+	journal_metrics(b, &c);
 	metric(b, "queue_events", "gauge", "Events waiting for the writer.", (double)c.queued);
 	metric(b, "journal_next_position", "gauge", "The position that the next record gets.", (double)c.next);
 	metric(b, "policy_position", "gauge", "Position of the policy in force.", (double)in_force->position);

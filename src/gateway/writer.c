@@ -26,7 +26,7 @@ struct writer {
 	bool stopping;
 	struct writer_counts counts;
 	struct shard_item group[SHARD_ITEMS_MAX];
-	int64_t last_pass_us, last_tick_us, last_snapshot_us;
+	int64_t last_pass_us, last_tick_us, last_snapshot_us, last_expiry_us;
 	bool snapshot_soon;
 	pid_t child;                /* writes a snapshot; 0: none */
 	struct snapshot_ask *asked; /* under the lock */
@@ -233,11 +233,23 @@ void writer_snapshot_soon(struct writer *w)
 	w->snapshot_soon = true;
 }
 
+/* Old segments go once an hour. What can't be removed is tried again; nothing depends on its being gone. */
+static enum err let_go(struct writer *w, int64_t keep_us, int64_t now_us, uint32_t *removed)
+{
+	*removed = 0;
+	if (now_us - w->last_expiry_us < US_PER_HOUR)
+		return ERR_OK;
+	w->last_expiry_us = now_us;
+	return shard_expire(w->o.shard, now_us - keep_us, removed);
+}
+
 static void pass_time(struct writer *w)
 {
 	const struct in_force *f = live_take(w->o.live);
 	int64_t now_us = w->o.now_us();
 	bool dead = false;
+	uint32_t removed;
+	enum err e;
 
 	w->last_pass_us = now_us;
 	reap(w, false);
@@ -251,8 +263,11 @@ static void pass_time(struct writer *w)
 		w->snapshot_soon = false;
 		(void)snapshot(w); /* counted; the next one is tried in its time */
 	}
+	e = let_go(w, f->config.keep_us, now_us, &removed);
 	in_force_free(f);
 	pthread_mutex_lock(&w->lock);
+	w->counts.segments_expired += removed;
+	w->counts.expiries_failed += e != ERR_OK;
 	w->counts.ticks++;
 	w->counts.dead |= dead;
 	w->counts.next = shard_next(w->o.shard);

@@ -29,6 +29,8 @@ struct writer_options {
 
 struct writer_counts {
 	uint64_t groups, events, accepted, late, refused, repeated, alerts, shed, ticks, snapshots, snapshots_failed;
+	uint64_t segments_expired,
+		expiries_failed; /* expiries_failed: old segments that could not be removed, tried again */
 	uint32_t queued;
 	uint64_t next; /* position */
 	int64_t newest_us, snapshot_us;

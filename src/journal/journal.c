@@ -118,6 +118,11 @@ enum err journal_commit(struct journal *j, struct text records, uint32_t n)
 	return write_batch(j, records, n, 0);
 }
 
+void journal_now(struct journal *j, int64_t now_us)
+{
+	j->o.now_us = now_us > j->o.now_us ? now_us : j->o.now_us;
+}
+
 uint64_t journal_next(const struct journal *j)
 {
 	return j->next;

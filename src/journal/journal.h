@@ -51,6 +51,8 @@ void journal_close(struct journal *j); /* nothing is pending: every commit was d
 /* Appends n records (their heads and payloads one after the other, by record_put) as one batch and makes it durable. Their positions are
  * journal_next()... ERR_CAP: over JOURNAL_BATCH_MAX; ERR_IO: final, see above. */
 enum err journal_commit(struct journal *j, struct text records, uint32_t n) MUST_CHECK;
+/* What segments from now on note as the time they were made, which journal_expire goes by. Never goes back. */
+void journal_now(struct journal *j, int64_t now_us);
 uint64_t journal_next(const struct journal *j);
 void journal_chain(const struct journal *j, unsigned char chain[JOURNAL_CHAIN_BYTES]);
 /* The schema that segments from now on begin with. Copied. The caller also commits it as a record where it takes effect. */

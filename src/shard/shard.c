@@ -245,6 +245,8 @@ enum err shard_note(struct shard *s, enum record_kind kind, int64_t time_us, uin
 
 	if (s->dead)
 		return ERR_STOPPED;
+	if (kind == RECORD_TICK)
+		journal_now(s->journal, time_us);
 	buf_clear(&s->records);
 	record_put(&s->records, &r);
 	e = s->records.err != ERR_OK ? s->records.err : journal_commit(s->journal, buf_view(&s->records), 1);
@@ -484,6 +486,18 @@ enum err shard_snapshot_bytes(const struct shard *s, uint64_t position, uint64_t
 uint64_t shard_next(const struct shard *s)
 {
 	return journal_next(s->journal);
+}
+
+enum err shard_expire(struct shard *s, int64_t keep_from_us, uint32_t *removed)
+{
+	uint64_t before = s->g->edition->position, snapshot = 0;
+	enum err e = snapshot_oldest(s->o.disk, &snapshot);
+
+	*removed = 0;
+	if (e != ERR_OK)
+		return e == ERR_ABSENT ? ERR_OK : e; /* a recovery would need all of it */
+	before = snapshot + 1 < before ? snapshot + 1 : before;
+	return journal_expire(s->journal, keep_from_us, before, removed);
 }
 
 bool shard_sealed(struct shard *s)

@@ -155,6 +155,8 @@ enum err snapshot_create(struct snapshot_file *f, struct disk *d, const struct h
 enum err snapshot_write(void *file, void *p, size_t n) MUST_CHECK;
 enum err snapshot_finish(struct snapshot_file *f, uint64_t position, uint32_t kept) MUST_CHECK;
 void snapshot_abandon(struct snapshot_file *f);
+enum err snapshot_oldest(struct disk *d,
+                         uint64_t *position) MUST_CHECK; /* of the oldest kept. ERR_ABSENT: there is none */
 enum err snapshot_bytes(struct disk *d, uint64_t position, uint64_t *bytes) MUST_CHECK; /* ERR_ABSENT */
 /* ERR_ABSENT: there is none below `next`; *unfit counts those that were passed over. */
 enum err snapshot_open(struct snapshot_file *f, struct disk *d, const struct hash_key *key, uint64_t below,

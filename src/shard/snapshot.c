@@ -152,6 +152,16 @@ enum err snapshot_finish(struct snapshot_file *f, uint64_t position, uint32_t ke
 	return e == ERR_OK ? forget_old(f->d, kept) : e;
 }
 
+enum err snapshot_oldest(struct disk *d, uint64_t *position)
+{
+	struct listing l = { .n = 0 };
+	enum err e = d->list(d->ctx, FOLDER, see, &l);
+
+	if (e == ERR_OK && l.n > 0)
+		*position = l.position[0];
+	return e == ERR_OK && l.n == 0 ? ERR_ABSENT : e;
+}
+
 void snapshot_abandon(struct snapshot_file *f)
 {
 	release(f);

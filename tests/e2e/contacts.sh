@@ -179,6 +179,30 @@ until [ "$(ls d/journal/*.idx | wc -l)" = $sealed ] && [ -f "$first" ]; do
 	curl -s "$url/v1/ready" >ready
 done
 [ -f "$first" ] && [ ! -f d/journal/00000000000000000000.idx ] && [ ! -f d/journal/00000000000000000007.idx-new ] || fail "leftovers stay"
+# Over HTTP: the same records, page by page, each look an act with its reason.
+curl -s -d '{"kind":"phone","value":"13800000001"}' "$url/v1/token" >body
+token=$(sed 's/.*"token":"\([0-9a-f]*\)".*/\1/' body)
+look() { curl -s -o body -w '%{http_code}' -d "$1" "$url/v1/contacts$2" >code; }
+look "{\"kind\":\"phone\",\"token\":\"$token\",\"reason\":\"case 7\",\"from\":\"2026-01-01\"}" '?limit=70'
+[ "$(cat code)" = 200 ] || fail "HTTP $(cat code)"
+says body '"roles":["caller"]'
+before=$(sed 's/.*"before":\([0-9a-z]*\),"segments".*/\1/' body)
+grep -o '{"position":[0-9]*' body >pages
+until [ "$before" = null ]; do
+	look "{\"kind\":\"phone\",\"token\":\"$token\",\"reason\":\"case 7\",\"from\":\"2026-01-01\"}" "?limit=1000&before=$before"
+	before=$(sed 's/.*"before":\([0-9a-z]*\),"segments".*/\1/' body)
+	grep -o '{"position":[0-9]*' body >>pages
+done
+expect 0 "$DUANKA" contacts 13800000001 --data d --json --from 2026-01-01 --limit 1000000
+grep -o '{"position":[0-9]*' out | cmp -s - pages || fail "HTTP finds other records than the command"
+look "{\"kind\":\"phone\",\"token\":\"$token\"}" ''
+[ "$(cat code)" = 400 ] || fail "a look without a reason was answered $(cat code)"
+look "{\"kind\":\"boat\",\"token\":\"$token\",\"reason\":\"x\"}" ''
+[ "$(cat code)" = 400 ] || fail "an unknown kind was answered $(cat code)"
+look "{\"kind\":\"phone\",\"token\":\"$token\",\"reason\":\"x\",\"from\":\"yesterday\"}" ''
+[ "$(cat code)" = 400 ] || fail "a time that is none was answered $(cat code)"
+expect 0 "$DUANKA" tail --data d --kind act --from 1
+says out '"act":"contacts"'
 stop -TERM
 expect 0 "$DUANKA" contacts 13800000001 --data d --json --days 60 --limit 1000000
 talks out | awk '$1 < 36000' >got

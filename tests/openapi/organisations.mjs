@@ -48,6 +48,9 @@ check(of(explained, 'each').length === 1 && of(explained, 'each')[0].because.hid
 await wrong('entity', 403, 'visibility', bank, { token: some[0].about.token });
 await right('entity', police, { token: some[0].about.token });
 await wrong('backtest', 403, 'visibility', bank);
+const { records: contacts } = await right('contacts', bank, { token: some[0].about.token });
+check(contacts.length === 2 && contacts.every((x) => x.roles.join() === 'caller'), 'its contacts', contacts);
+check((await right('contacts', nobody, { token: some[0].about.token })).records.length === 0, 'contacts are shown to somebody else');
 
 // A record in the quarantine is its sender's.
 d.judge(await call('decide', bank, {}, { body: '{' }), decide, 422);

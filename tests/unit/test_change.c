@@ -411,12 +411,101 @@ static void test_does_not_fit(void **state)
 	world_release(&w);
 }
 
+static uint64_t oldest(struct world *w)
+{
+	uint64_t *first, at;
+	size_t n;
+
+	assert_int_equal(journal_segments(&w->disk, &first, &n), ERR_OK);
+	assert_true(n > 0);
+	at = first[0];
+	mem_free(first);
+	return at;
+}
+
+/* n days pass, each with a tick and a few calls: a segment a day. */
+static void days(struct world *w, uint32_t *day, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		int64_t now_us = START_S * US_PER_SECOND + (int64_t)++ * day * US_PER_DAY;
+
+		assert_int_equal(shard_note(w->shard, RECORD_TICK, now_us, 0, TEXT("")), ERR_OK);
+		for (uint32_t k = 0; k < 20; k++)
+			call(w, k, "a word");
+	}
+}
+
+static void see_name(void *ctx, const char *name)
+{
+	buf_printf(ctx, "snapshot/%s%c", name, 0);
+}
+
+static void forget_snapshots(struct world *w)
+{
+	struct buf names;
+
+	buf_init(&names, 1 << 16);
+	assert_int_equal(w->disk.list(w->disk.ctx, "snapshot", see_name, &names), ERR_OK);
+	for (size_t at = 0; at < names.n; at += strlen(names.p + at) + 1)
+		assert_int_equal(w->disk.remove(w->disk.ctx, names.p + at), ERR_OK);
+	buf_release(&names);
+}
+
+/* Segments go by age, and only those that no recovery needs: neither from the oldest snapshot nor without one. */
+static void test_letting_go(void **state)
+{
+	static struct world w;
+	struct buf why;
+	uint32_t removed, day = 0;
+	uint64_t before, next;
+	int64_t keep_from_us;
+
+	struct fill *f;
+
+	(void)state;
+	world_make(&w, with_a);
+	w.o.segment_bytes_max = 512;
+	open_shard(&w);
+	days(&w, &day, 10);
+	keep_from_us = START_S * US_PER_SECOND + 8 * US_PER_DAY;
+	assert_int_equal(shard_expire(w.shard, keep_from_us, &removed), ERR_OK);
+	assert_int_equal(removed, 0); /* no snapshot */
+	assert_int_equal(shard_snapshot(w.shard), ERR_OK);
+	assert_int_equal(shard_expire(w.shard, keep_from_us, &removed), ERR_OK);
+	assert_int_equal(removed, 0); /* the policy in force stands in the first one */
+	f = begin(&w, with_b);
+	buf_init(&why, 1 << 16);
+	assert_int_equal(fill_on(f, shard_next(w.shard), UINT64_MAX, &why), ERR_OK);
+	buf_release(&why);
+	assert_int_equal(adopt(&w, f, &why), ERR_OK);
+	fill_free(f);
+	buf_release(&why);
+	days(&w, &day, 3);
+	before = oldest(&w);
+	assert_int_equal(shard_snapshot(w.shard), ERR_OK);
+	assert_int_equal(shard_expire(w.shard, INT64_MIN, &removed), ERR_OK);
+	assert_int_equal(removed, 0); /* none is old enough */
+	assert_int_equal(shard_expire(w.shard, keep_from_us, &removed), ERR_OK);
+	assert_true(removed > 0);
+	assert_true(oldest(&w) > before);
+	next = shard_next(w.shard);
+	for (int without = 0; without < 2; without++) { /* it opens from the snapshot, and without one */
+		shard_close(w.shard);
+		if (without)
+			forget_snapshots(&w);
+		open_shard(&w);
+		assert_true(shard_next(w.shard) == next);
+	}
+	world_release(&w);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_how_far_behind),    cmocka_unit_test(test_who_comes_first),
 		cmocka_unit_test(test_lists_are_carried), cmocka_unit_test(test_older_records),
-		cmocka_unit_test(test_too_much),          cmocka_unit_test(test_does_not_fit)
+		cmocka_unit_test(test_too_much),          cmocka_unit_test(test_does_not_fit),
+		cmocka_unit_test(test_letting_go)
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
