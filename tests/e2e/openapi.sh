@@ -67,12 +67,22 @@ simulate = true
 number = 4
 exception = "last-known"
 simulate = true
+[tenant.certified]
+number = 5
+client_cn = "gateway.certified.example"
+[tls]
+certificate = "server.pem"
+key = "server.key"
+client_ca = "server.pem"
 TOML
-for tenant in police bank closed last nobody; do
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout server.key -out server.pem -subj /CN=server \
+	-addext subjectAltName=IP:127.0.0.1 -days 2 2>/dev/null
+for tenant in police bank closed last nobody certified; do
 	"$DUANKA" keys add --data o --tenant $tenant --scopes decide,events,alerts,policies,entities,quarantine >key.$tenant
 done
 start -c o.toml --data o
-expect 0 node "$SOURCE_DIR/tests/openapi/organisations.mjs" "$SOURCE_DIR/doc/openapi.json" "$url" \
-	"$(cat key.police)" "$(cat key.bank)" "$(cat key.closed)" "$(cat key.last)" "$(cat key.nobody)"
+expect 0 env NODE_EXTRA_CA_CERTS=server.pem node "$SOURCE_DIR/tests/openapi/organisations.mjs" "$SOURCE_DIR/doc/openapi.json" \
+	"https://${url#http://}" "$(cat key.police)" "$(cat key.bank)" "$(cat key.closed)" "$(cat key.last)" "$(cat key.nobody)" \
+	"$(cat key.certified)"
 says out 'organisations: '
 stop

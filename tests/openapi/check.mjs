@@ -138,6 +138,8 @@ const faults = [
 	['decide', 'no field', 422, 'event', { body: '{"event":"call","time":"2024-03-04"}' }],
 	['decide', 'a key too long', 400, 'idempotency-key', { headers: { 'Idempotency-Key': 'x'.repeat(300) } }],
 	['decide', 'no time at all', 400, 'budget', { headers: { 'X-Budget-Ms': '0' } }],
+	['explain', 'a position that holds no event', 404, 'no-decision', {}, { id: '1' }],
+	['explain', 'a position to come', 404, 'unknown', {}, { id: '999999999' }],
 	['quarantine', 'no such state', 400, 'state', { to: '/v1/quarantine?state=lost' }],
 	['held', 'no reason', 400, 'reason', {}, { reason: '' }],
 	['mend', 'members that are not known', 400, 'body', { body: '{"recrod":"x"}' }],

@@ -1,12 +1,12 @@
 // organisations.mjs - what doc/openapi.json says of organisations, against a service that has some: parts of alerts that are hidden, rates, exceptions.
 //
-//   node organisations.mjs DOCUMENT URL POLICE BANK CLOSED LAST NOBODY
+//   node organisations.mjs DOCUMENT URL POLICE BANK CLOSED LAST NOBODY CERTIFIED
 //
 // Keys of organisations: one that sees everything; one that sees its own, with one event a second and four at once; two whose exceptions are rehearsed, fail-closed
-// and last-known; one without a table.
+// and last-known; one without a table; one whose keys need a client certificate.
 import { Description, ask, check, checked } from './service.mjs';
 
-const [documentPath, url, police, bank, closed, last, nobody] = process.argv.slice(2);
+const [documentPath, url, police, bank, closed, last, nobody, certified] = process.argv.slice(2);
 const d = new Description(documentPath);
 const decide = d.named('decide');
 
@@ -43,7 +43,11 @@ const { alerts: all } = await right('alerts', police);
 check(all.length === some.length && all.every((a) => !a.because.hidden && a.because.reads !== undefined && a.organisation === 2), 'alerts as the police see them', all);
 const { alerts: none } = await right('alerts', nobody);
 check(none.length === 0, 'an organisation without a table sees alerts', none);
-const { alerts: explained } = await right('explain', bank, { id: decision.explanation });
+const explanation = await right('explain', bank, { id: decision.explanation });
+const { alerts: explained } = explanation;
+check(explanation.outcome === 'accepted' && explanation.severity === 'red' && explanation.record.fields.caller.token !== undefined, 'its own decision', explanation);
+await wrong('explain', 404, 'unknown', nobody, { id: decision.explanation });
+await wrong('explain', 404, 'unknown', bank, { id: 1 });
 check(of(explained, 'each').length === 1 && of(explained, 'each')[0].because.hidden, 'an explanation hides less than the alert', explained);
 await wrong('entity', 403, 'visibility', bank, { token: some[0].about.token });
 await right('entity', police, { token: some[0].about.token });
@@ -75,6 +79,10 @@ for (const budget of ['0', '60001', '1.5', 'soon'])
 	await wrong('decide', 400, 'budget', police, {}, { headers: { 'X-Budget-Ms': budget } });
 const within = await right('decide', police, {}, { ...call_of(5), headers: { 'X-Budget-Ms': '60000' } });
 check(within.outcome === 'accepted', 'a budget of a minute', within);
+
+// A good key without the certificate that goes with it.
+for (const id of ['decide', 'alerts', 'policies', 'explain'])
+	await wrong(id, 401, 'certificate', certified);
 
 // Rates: a batch that can never pass, and more than may pass now. A bound of 200 is far above four.
 await wrong('events', 413, 'burst', bank, {}, { body: '{}\n'.repeat(5) });

@@ -1,6 +1,7 @@
 // service.mjs - what the checks here share: the document, requests, and the judgement whether an answer is one that the document declares.
 import { readFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { request as plain } from 'node:http';
+import { request as sealed } from 'node:https';
 import Ajv2020 from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 
@@ -107,7 +108,7 @@ export function ask(what, method, url, { headers = {}, body, bearer, length, fro
 		const all = { ...headers };
 		if (bearer !== undefined) all.Authorization = `Bearer ${bearer}`;
 		if (length !== undefined || body !== undefined) all['Content-Length'] = length ?? Buffer.byteLength(body);
-		const asked = request(url, { method: method.toUpperCase(), headers: all, localAddress: from, agent: false }, async (answer) => {
+		const asked = (url.startsWith('https:') ? sealed : plain)(url, { method: method.toUpperCase(), headers: all, localAddress: from, agent: false }, async (answer) => {
 			const type = (answer.headers['content-type'] ?? '').split(';')[0];
 			let text = '';
 			try {
