@@ -3,10 +3,6 @@
 #include "tests/unit/alertlog_world.h"
 #include <inttypes.h>
 
-enum {
-	SEGMENT = 2000 /* bytes */
-};
-
 /* ---- the truth ---- */
 
 uint32_t world_alerts_at(uint64_t position)
@@ -52,7 +48,7 @@ enum err world_start(struct world *w)
 
 	w->log = NULL;
 	buf_init(&why, 4096);
-	e = alertlog_open(&w->log, &w->disk, SEGMENT, &why);
+	e = alertlog_open(&w->log, &w->disk, w->segment_bytes, &why);
 	if (e == ERR_OK) { /* as shard_open does */
 		bool all = (alertlog_lacks(w->log) && w->kept_from <= 1) || w->snapshot == 0;
 
@@ -144,7 +140,9 @@ struct disk_virtual *world_make(struct world *w, uint64_t seed)
 {
 	struct disk_virtual *v = disk_virtual_new(seed);
 
-	*w = (struct world){ .disk = disk_virtual_disk(v), .lost_from = UINT64_MAX, .lost_to = UINT64_MAX };
+	*w = (struct world){
+		.disk = disk_virtual_disk(v), .segment_bytes = 2000, .lost_from = UINT64_MAX, .lost_to = UINT64_MAX
+	};
 	rng_seed(&w->rng, seed);
 	world_keep_from(w, 1);
 	assert_int_equal(world_start(w), ERR_OK);

@@ -16,6 +16,7 @@ struct world {
 	struct rng rng;
 	struct disk disk;
 	struct alertlog *log;
+	uint64_t segment_bytes;
 	uint64_t position; /* the last that is in the journal */
 	uint64_t snapshot; /* of this position; 0: none */
 	uint64_t kept_from;

@@ -224,7 +224,9 @@ static void test_taken_over(void **state)
 {
 	(void)state;
 	for (int cut = 0; cut < 5; cut++) {
-		struct world w = { .lost_from = UINT64_MAX, .lost_to = UINT64_MAX, .position = 100, .snapshot = 100 };
+		struct world w = {
+			.segment_bytes = 2000, .lost_from = UINT64_MAX, .lost_to = UINT64_MAX, .position = 100, .snapshot = 100
+		};
 		struct disk_virtual *v = disk_virtual_new(1);
 		struct buf all, line;
 		char note[32];
@@ -265,7 +267,7 @@ static void test_taken_over(void **state)
 
 static void test_foreign(void **state)
 {
-	struct world w = { .lost_from = UINT64_MAX };
+	struct world w = { .segment_bytes = 2000, .lost_from = UINT64_MAX };
 	struct disk_virtual *v = disk_virtual_new(1);
 
 	(void)state;
