@@ -247,7 +247,7 @@ enum err alertlog_sync(struct alertlog *l)
 
 	n.safe = n.needed = next_number(l);
 	if (e == ERR_OK && n.safe != l->noted.safe)
-		e = l->disk->sync(l->disk->ctx, l->now->lines);
+		e = l->err = l->disk->sync(l->disk->ctx, l->now->lines); /* a later one would not make up for it */
 	return e == ERR_OK ? note(l, &n) : e;
 }
 

@@ -30,7 +30,8 @@ struct lastknown *alertlog_last_known(struct alertlog *l); /* fed with every lin
 /* For shard_options.alert: ctx is the alertlog. Passes over what is there already. */
 void alertlog_hear(void *ctx, uint64_t position, struct text line);
 enum err alertlog_flush(struct alertlog *l) MUST_CHECK; /* lines heard become readable; wakes those who wait */
-enum err alertlog_sync(struct alertlog *l) MUST_CHECK;  /* not between two alerts of one position */
+/* What was heard is on the disk, and noted to be. Not between two alerts of one position. After a failed sync nothing can be told any more: the process has to be started anew. */
+enum err alertlog_sync(struct alertlog *l) MUST_CHECK;
 /* Alerts whose records the journal has let go of are gone from now on. On failure files may be left that are not read any more, and go the next time.
  * On the appending thread. */
 enum err alertlog_expire(struct alertlog *l) MUST_CHECK;

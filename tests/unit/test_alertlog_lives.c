@@ -47,6 +47,37 @@ static void start_again(struct world *w, struct disk_virtual *v)
 	assert_int_equal(alertlog_expire(w->log), ERR_OK);
 }
 
+static enum err (*real_sync)(void *ctx, int fd);
+static bool refuse;
+
+static enum err sync_or_not(void *ctx, int fd)
+{
+	return refuse ? ERR_IO : real_sync(ctx, fd);
+}
+
+/* What the disk has made of it is anybody's guess, so nothing may be noted as safe afterwards, nor told. */
+static void test_failed_sync(void **state)
+{
+	struct world w;
+	struct disk_virtual *v = world_make(&w, 1);
+
+	(void)state;
+	real_sync = w.disk.sync;
+	w.disk.sync = sync_or_not;
+	assert_int_equal(world_go_on(&w, 50), ERR_OK);
+	refuse = true;
+	assert_int_equal(world_snapshot(&w), ERR_IO);
+	refuse = false;
+	assert_int_equal(world_snapshot(&w), ERR_IO);
+	assert_int_equal(world_go_on(&w, 5), ERR_IO);
+	world_stop(&w);
+	disk_virtual_crash(v);
+	assert_int_equal(world_start(&w), ERR_OK);
+	world_check(&w);
+	world_stop(&w);
+	disk_virtual_free(v);
+}
+
 static void test_lives(void **state)
 {
 	uint64_t seed = test_seed(1);
@@ -165,6 +196,7 @@ static void test_little_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_failed_sync),
 		cmocka_unit_test(test_lives),
 		cmocka_unit_test(test_refused_writes),
 		cmocka_unit_test(test_little_memory),
