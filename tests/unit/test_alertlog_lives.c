@@ -2,6 +2,9 @@
  * real directory failing once, and little memory. What is judged is alertlog_world.h's: none missing, none double. */
 #include "tests/test.h"
 #include <inttypes.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <unistd.h>
 #include "base/file.h"
 #include "base/mem.h"
@@ -170,6 +173,89 @@ static void test_refused_writes(void **state)
 	assert_int_equal(rmdir(folder), 0);
 }
 
+/* ---- readers beside the thread that tells and lets go ---- */
+
+struct reader {
+	struct world *w;
+	_Atomic bool ended; /* no more are told */
+	uint64_t read;
+};
+
+static void *read_on(void *arg)
+{
+	struct reader *r = arg;
+	uint64_t number = 0, position;
+	struct buf got, want;
+	bool ended = false;
+
+	buf_init(&got, 1024);
+	buf_init(&want, 1024);
+	for (;;) {
+		uint64_t at = number;
+		enum err e = alertlog_read(r->w->log, &at, &got, &position);
+
+		if (e == ERR_ABSENT && ended)
+			break;
+		ended = r->ended; /* then look once more */
+		if (e == ERR_ABSENT) {
+			sched_yield();
+			continue;
+		}
+		CHECK(e == ERR_OK && at >= number);
+		world_line(&want, position, (uint32_t)(at - world_number_of(position)));
+		CHECK(text_eq(buf_view(&got), buf_view(&want)));
+		number = at + 1;
+		r->read++;
+	}
+	CHECK(number == world_number_of(r->w->position + 1));
+	buf_release(&got);
+	buf_release(&want);
+	return NULL;
+}
+
+static void test_readers(void **state)
+{
+	char folder[] = "/tmp/duanka-alertlog-XXXXXX", path[80];
+	struct world w = { .segment_bytes = 2000, .lost_from = UINT64_MAX, .lost_to = UINT64_MAX };
+	struct reader r[3];
+	pthread_t thread[ARRAY_LEN(r)];
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	assert_int_equal(disk_real_open(&w.disk, folder), ERR_OK);
+	world_keep_from(&w, 1);
+	assert_int_equal(world_start(&w), ERR_OK);
+	for (size_t i = 0; i < ARRAY_LEN(r); i++) {
+		r[i] = (struct reader){ .w = &w };
+		assert_int_equal(pthread_create(&thread[i], NULL, read_on, &r[i]), 0);
+	}
+	while (w.position < WORLD_POSITIONS) {
+		assert_int_equal(world_go_on(&w, 5), ERR_OK);
+		if (w.position % 50 == 0) {
+			assert_int_equal(world_snapshot(&w), ERR_OK);
+			world_keep_from(&w, w.position - 20);
+			assert_int_equal(alertlog_expire(w.log), ERR_OK);
+		}
+	}
+	for (size_t i = 0; i < ARRAY_LEN(r); i++)
+		r[i].ended = true;
+	for (size_t i = 0; i < ARRAY_LEN(r); i++) {
+		assert_int_equal(pthread_join(thread[i], NULL), 0);
+		assert_true(r[i].read > 0);
+	}
+	world_check(&w);
+	world_stop(&w);
+	clean(&w);
+	snprintf(path, sizeof(path), "journal/%020" PRIu64 ".seg", w.kept_from);
+	assert_int_equal(w.disk.remove(w.disk.ctx, path), ERR_OK);
+	disk_real_close(&w.disk);
+	snprintf(path, sizeof(path), "%s/journal", folder);
+	rmdir(path);
+	snprintf(path, sizeof(path), "%s/alerts", folder);
+	rmdir(path);
+	assert_int_equal(rmdir(folder), 0);
+}
+
 /* Little memory: either it opens and is whole, or it says so, and the next start is as ever. */
 static void test_little_memory(void **state)
 {
@@ -196,10 +282,8 @@ static void test_little_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_failed_sync),
-		cmocka_unit_test(test_lives),
-		cmocka_unit_test(test_refused_writes),
-		cmocka_unit_test(test_little_memory),
+		cmocka_unit_test(test_failed_sync), cmocka_unit_test(test_lives),         cmocka_unit_test(test_refused_writes),
+		cmocka_unit_test(test_readers),     cmocka_unit_test(test_little_memory),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
