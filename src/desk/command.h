@@ -1,4 +1,4 @@
-/* command.h - a command to the desk, and its bytes as the payload of a RECORD_COMMAND (kind 8) of the journal.
+/* command.h - a command to the desk, and its bytes as the payload of a RECORD_COMMAND (kind 9) of the journal.
  *
  * Payload, little endian:
  *   u8 version = 1 | u8 kind | u8 step | u64 object (0 = make) | u32 expected version (0 = any) | u64 user | u32 roles at that time |

@@ -258,14 +258,18 @@ static int64_t since(int64_t *last_us, int64_t now_us)
 	return now_us - *last_us;
 }
 
-/* Old segments go once an hour. What can't be removed is tried again; nothing depends on its being gone. */
+/* Old segments go once an hour, and the alerts about them. What can't be removed is tried again; nothing depends on its being gone. */
 static enum err let_go(struct writer *w, int64_t keep_us, int64_t now_us, uint32_t *removed)
 {
+	enum err e, alerts;
+
 	*removed = 0;
 	if (since(&w->last_expiry_us, now_us) < US_PER_HOUR || w->segment_holders > 0)
 		return ERR_OK;
 	w->last_expiry_us = now_us;
-	return shard_expire(w->o.shard, now_us - keep_us, removed);
+	e = shard_expire(w->o.shard, now_us - keep_us, removed);
+	alerts = alertlog_expire(w->o.log);
+	return e != ERR_OK ? e : alerts;
 }
 
 static void pass_time(struct writer *w)

@@ -1,0 +1,49 @@
+/* projector.h - from the journal to the registry: one thread that applies, in journal order, commands, ticks and alerts to the desk.
+ *
+ * It reads what is durable and decided (never more: the writer says how far that is), batch by batch, and commits each batch to the registry together with its position. When it
+ * falls behind, decisions do not wait for it; when it was killed, it goes on where the registry says.
+ * The step itself (projection.h) knows no thread and no file: a replay, `duanka registry rebuild` and the simulated day use it as well.
+ * A registry that can't be written stops the projector, which says so and tries again; the journal goes on. */
+#ifndef DUANKA_GATEWAY_PROJECTOR_H
+#define DUANKA_GATEWAY_PROJECTOR_H
+#include "desk/desk.h"
+#include "gateway/alertlog.h"
+#include "gateway/live.h"
+#include "store/registry.h"
+
+struct projector_options {
+	struct disk *journal;
+	struct alertlog *log;
+	struct registry *registry;
+	struct live *live; /* organisations: whose card or account it is */
+	int64_t (*now_us)(void);
+	void (*tell)(const char *line); /* what goes wrong; NULL: nobody */
+};
+
+struct projector_counts {
+	uint64_t position; /* applied up to here */
+	uint64_t commands, refused, alerts, timers, batches, failures;
+	uint64_t unfit;   /* timers whose step was refused */
+	int64_t batch_us; /* how long the last one took */
+	bool failing;
+};
+
+struct projector;
+enum err projector_start(struct projector **out, const struct projector_options *o) MUST_CHECK;
+/* Everything before this position is durable, decided, and its alerts are readable. From any thread; never waits. */
+void projector_upto(struct projector *p, uint64_t next);
+/* Waits until what came of the record is known. ERR_STOPPED: the projector stops. */
+enum err projector_wait(struct projector *p, uint64_t position, struct desk_outcome *out) MUST_CHECK;
+/* Called from the projector's thread after each commit; for the outbox and for those who follow. Before anything is projected. */
+struct projector_listener {
+	struct projector_listener *next;
+	void (*committed)(void *ctx, uint64_t position);
+	void *ctx;
+};
+void projector_listen(struct projector *p, struct projector_listener *l);
+void projector_unlisten(struct projector *p, struct projector_listener *l);
+void projector_counts(struct projector *p, struct projector_counts *out);
+/* Finishes the batch at hand; those who wait are told ERR_STOPPED. */
+void projector_stop(struct projector *p);
+
+#endif

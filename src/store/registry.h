@@ -1,0 +1,102 @@
+/* registry.h - the desk's objects in SQLite: what the journal's commands, alerts and ticks came to. Derived, never truth: DIRECTORY/registry.sqlite may be
+ * deleted, and `duanka registry rebuild` makes it again with the same content.
+ *
+ * One thread writes (the projector, projector.h): it begins, lets the desk work on registry_world, and commits together with the journal position up to which
+ * everything is in it. So each record is applied exactly once, whatever fails. A transaction may hold thousands of records; objects that it touches stay in a
+ * cache that is written at its end.
+ * Anybody reads, from any thread, beside the writer: readers see whole transactions only. Lists go by indexes, and a page costs the same wherever it begins.
+ *
+ * Nothing here names a person: entities are tokens, free text is a reference (texts.h). How a message fares on its way is not here but in delivery.h, because
+ * that does not follow from the journal. */
+#ifndef DUANKA_STORE_REGISTRY_H
+#define DUANKA_STORE_REGISTRY_H
+#include "base/buf.h"
+#include "desk/desk.h"
+
+enum {
+	REGISTRY_PAGE_MAX = 1000,
+	REGISTRY_DIGEST_BYTES = 32
+};
+
+struct registry;
+/* Made if it is not there. ERR_FORMAT: not a registry, or of another version (rebuild it); why has one line. */
+enum err registry_open(struct registry **out, const char *path, struct buf *why) MUST_CHECK;
+void registry_close(struct registry *r); /* NULL is fine */
+
+/* ---- writing: one thread ---- */
+
+const struct desk_world *registry_world(struct registry *r); /* good between begin and commit */
+enum err registry_begin(struct registry *r) MUST_CHECK;
+/* What came of the command at this position: kept for who asks again. */
+enum err registry_settle(struct registry *r, uint64_t position, const struct desk_outcome *o) MUST_CHECK;
+/* Everything up to and with `position` is in; now_us is the desk's clock then. After an error nothing of it is. */
+enum err registry_commit(struct registry *r, uint64_t position, int64_t now_us) MUST_CHECK;
+void registry_rollback(struct registry *r);
+
+/* ---- reading: any thread ---- */
+
+/* 0, 0 in a new one. */
+enum err registry_place(struct registry *r, uint64_t *position, int64_t *now_us) MUST_CHECK;
+enum err registry_outcome(struct registry *r, uint64_t position, struct desk_outcome *out) MUST_CHECK; /* ERR_ABSENT */
+enum err registry_load(struct registry *r, uint64_t id, struct desk_object *out) MUST_CHECK;           /* ERR_ABSENT */
+
+enum registry_order {
+	REGISTRY_BY_ID,      /* oldest first */
+	REGISTRY_BY_URGENCY, /* desk_next; open objects only */
+	REGISTRY_BY_CHANGE,  /* last changed first */
+	REGISTRY_BY_DUE      /* the next time limit first; only those that have one */
+};
+
+/* Zero: everything of the kind. */
+struct registry_query {
+	uint8_t kind;       /* enum desk_kind; needed */
+	uint32_t states;    /* bits; 0: all */
+	int16_t grade_from; /* least grade; 0: all */
+	bool open;          /* no final states */
+	bool of_organisation, of_district, of_maker;
+	uint16_t organisation, district; /* if of_... */
+	uint64_t maker;
+	struct desk_entity entity;              /* subject or also; kind 0: any */
+	int64_t changed_from_us, changed_to_us; /* 0: open */
+	enum registry_order order;
+	/* Where the page before ended: what its last object was ordered by, and its id. first: from the beginning. */
+	bool after;
+	int64_t after_key;
+	uint64_t after_id;
+};
+struct registry_hit {
+	int64_t key; /* what it is ordered by */
+	const struct desk_object *object;
+};
+/* At most `most` <= REGISTRY_PAGE_MAX, in order. visit returns false to end. */
+enum err registry_list(struct registry *r, const struct registry_query *q, uint32_t most,
+                       bool (*visit)(void *ctx, const struct registry_hit *h), void *ctx) MUST_CHECK;
+/* How many there are; stops counting at `most`. */
+enum err registry_count(struct registry *r, const struct registry_query *q, uint64_t most, uint64_t *n) MUST_CHECK;
+
+/* Rows of history of an object, oldest first, from version `from` on. */
+struct registry_row {
+	struct desk_trace trace;
+	uint32_t version;
+	uint8_t state; /* behind it */
+};
+enum err registry_history(struct registry *r, uint64_t id, uint32_t from, uint32_t most,
+                          bool (*visit)(void *ctx, const struct registry_row *h), void *ctx) MUST_CHECK;
+/* Objects changed by records behind `position`, in the order of the records: for those who follow. */
+enum err registry_changes(struct registry *r, uint64_t position, uint32_t most,
+                          bool (*visit)(void *ctx, uint64_t position, const struct desk_object *o),
+                          void *ctx) MUST_CHECK;
+
+/* Messages with an id above `after`, in order; kinds: bits, 0: all. o: the object as it was when the message was sent. */
+enum err registry_messages(struct registry *r, uint64_t after, uint64_t kinds, uint32_t most,
+                           bool (*visit)(void *ctx, const struct desk_message *m, const struct desk_object *o),
+                           void *ctx) MUST_CHECK;
+enum err registry_message(struct registry *r, uint64_t id, struct desk_message *m,
+                          struct desk_object *o) MUST_CHECK; /* ERR_ABSENT */
+
+/* Of the content alone: the same journal gives the same digest, however it was cut into transactions and however often it was rebuilt. */
+enum err registry_digest(struct registry *r, unsigned char out[REGISTRY_DIGEST_BYTES]) MUST_CHECK;
+/* A copy of the whole into a new file, beside writing; for a rebuild from where the journal no longer begins at its first record. */
+enum err registry_copy(struct registry *r, const char *path) MUST_CHECK;
+
+#endif
