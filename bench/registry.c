@@ -19,7 +19,7 @@
 enum {
 	BATCH = 4096,       /* alerts in a transaction: a projector that has to catch up takes many at once */
 	COMMAND_BATCH = 64, /* commands in a transaction: a group of the journal */
-	HOT = 20000,        /* people whom the second burst is about */
+	HOT = 10000,          /* people whom the second burst is about */
 	DISTRICTS = 12,
 	ASKED = 2000,
 	PAGE = 50
@@ -252,7 +252,7 @@ int main(int n, char **arg)
 	start(&b, 0);
 	alerts(&b, "alerts, everybody new, the first half", warnings / 2, BATCH, false);
 	alerts(&b, "alerts, everybody new, the second half", warnings - warnings / 2, BATCH, false);
-	alerts(&b, "alerts, about 20,000 people warned already", warnings / 2, BATCH, true);
+	alerts(&b, "alerts, about 10,000 people warned already", warnings / 2, BATCH, true);
 	commands(&b, warnings / 10 / COMMAND_BATCH * COMMAND_BATCH);
 	registry_close(b.r);
 	b.r = open_it(b.path[0]);
