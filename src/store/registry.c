@@ -138,7 +138,9 @@ enum err registry_begin(struct registry *r)
 	enum err e;
 
 	CHECK(!r->writing);
-	e = store_run(&r->store, "BEGIN IMMEDIATE");
+	e = sqlite3_get_autocommit(r->store.db) ? ERR_OK : store_run(&r->store, "ROLLBACK"); /* one that failed */
+	if (e == ERR_OK)
+		e = store_run(&r->store, "BEGIN IMMEDIATE");
 	r->writing = e == ERR_OK;
 	r->failed = ERR_OK;
 	return e;

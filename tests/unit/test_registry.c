@@ -7,6 +7,7 @@
 #include "tests/sim/sqlite_faults.h"
 #include "tests/unit/desk_draw.h"
 #include "tests/unit/desk_lives.h"
+#include "base/file.h"
 #include "base/mem.h"
 #include "desk/measure.h"
 #include "store/registry_int.h"
@@ -269,6 +270,320 @@ static void any_cut_gives_the_same(void **state)
 	}
 }
 
+/* ---- faults ---- */
+
+static unsigned char right[REGISTRY_DIGEST_BYTES];
+
+static void relive_whole(void)
+{
+	struct rng r;
+	struct registry *g;
+
+	clean();
+	rng_seed(&r, 1);
+	g = relive(open_it(), &r, 50, 0);
+	assert_int_equal(registry_digest(g, right), ERR_OK);
+	registry_close(g);
+}
+
+static void same_digest(struct registry *g)
+{
+	unsigned char is[REGISTRY_DIGEST_BYTES];
+
+	assert_int_equal(registry_digest(g, is), ERR_OK);
+	assert_memory_equal(is, right, sizeof(is));
+}
+
+/* The nth write, sync, allocation of SQLite's or of ours fails: what was committed is there, the rest comes again, and the whole is the same. */
+static void what_fails_is_undone(void **state)
+{
+	static void (*const fail_at[])(uint64_t) = { sqlite_fail_at, sqlite_memory_fail_at, mem_fail_at };
+	static uint64_t (*const counted[])(void) = { sqlite_count, sqlite_memory_count, mem_count };
+	uint64_t failures = 0;
+	struct rng r;
+
+	(void)state;
+	rng_seed(&r, test_seed(32));
+	live(&r, 60);
+	relive_whole();
+	slots = 5;
+	for (uint32_t k = 0; k < ARRAY_LEN(fail_at); k++) {
+		for (uint64_t nth = 1, n = 0; n < test_cases(400); n++, nth += 1 + rng_below(&r, nth / 20 + 1)) {
+			struct registry *g = NULL;
+			struct buf why;
+			bool failed;
+			uint32_t done = 0;
+
+			clean();
+			buf_init(&why, 4096);
+			fail_at[k](nth);
+			if (registry_open_sized(&g, path, slots, &why) != ERR_OK) {
+				failures++;
+				assert_null(g);
+				fail_at[k](0);
+				g = open_it();
+			}
+			buf_release(&why);
+			desk_init(&desk, registry_world(g), T0);
+			for (uint32_t to; done < n_deeds; done = to) {
+				to = done + 20 < n_deeds ? done + 20 : n_deeds;
+				if (transact(g, done, to) != ERR_OK)
+					break;
+			}
+			failed = done < n_deeds;
+			failures += failed;
+			if (counted[k]() < nth && !failed)
+				n = UINT64_MAX - 1; /* it took less than that */
+			fail_at[k](0);
+			if (failed && rng_chance(&r, 500000)) { /* the process died with it */
+				registry_close(g);
+				g = open_it();
+			}
+			g = relive(g, &r, 20, 0);
+			same_digest(g);
+			registry_close(g);
+		}
+	}
+	slots = REGISTRY_SLOTS;
+	print_message("%llu failures\n", (unsigned long long)failures);
+	assert_true(failures > 100 || test_cases(100) < 100);
+}
+
+/* Readers tell what fails as well, and the next one does not suffer from it. */
+static void a_failing_read_is_told(void **state)
+{
+	struct registry_query q = { .kind = DESK_WARNING, .order = REGISTRY_BY_CHANGE };
+	struct registry *g;
+	struct rng r;
+	uint64_t failures = 0;
+	uint64_t n;
+
+	(void)state;
+	rng_seed(&r, test_seed(33));
+	live(&r, 100);
+	relive_whole();
+	for (uint64_t k = 0; k < 2; k++) {
+		for (uint64_t nth = 1; nth < 2000; nth++) {
+			unsigned char is[REGISTRY_DIGEST_BYTES];
+			enum err e;
+			bool over;
+
+			g = open_it();
+			k ? mem_fail_at(nth) : sqlite_memory_fail_at(nth);
+			e = registry_digest(g, is);
+			if (e == ERR_OK)
+				e = registry_count(g, &q, 100, &n);
+			over = (k ? mem_count() : sqlite_memory_count()) < nth;
+			k ? mem_fail_at(0) : sqlite_memory_fail_at(0);
+			assert_true(e == ERR_OK || e == ERR_MEMORY || e == ERR_IO);
+			failures += e != ERR_OK;
+			same_digest(g);
+			registry_close(g);
+			if (over)
+				break;
+		}
+	}
+	print_message("%llu failures\n", (unsigned long long)failures);
+	assert_true(failures > 10);
+}
+
+/* Any byte of the file is another: an error or the same content, never a crash; and a file that is none is told in one line. */
+static void a_damaged_file_is_told(void **state)
+{
+	struct buf whole, why;
+	struct rng r;
+	uint64_t told = 0;
+
+	(void)state;
+	rng_seed(&r, test_seed(34));
+	live(&r, 100);
+	relive_whole();
+	buf_init(&whole, (size_t)64 << 20);
+	buf_init(&why, 4096);
+	assert_int_equal(file_read_all(path, whole.max, &whole), ERR_OK);
+	for (uint64_t n = test_cases(300); n > 0; n--) {
+		struct registry *g = NULL;
+		unsigned char is[REGISTRY_DIGEST_BYTES];
+		struct desk_object o;
+		size_t at = rng_chance(&r, 200000) ? rng_below(&r, 100) : rng_below(&r, whole.n);
+		char was = whole.p[at];
+		enum err e;
+
+		clean();
+		whole.p[at] = (char)(was ^ (1 << rng_below(&r, 8)));
+		assert_int_equal(file_write_all(path, buf_view(&whole)), ERR_OK);
+		whole.p[at] = was;
+		buf_clear(&why);
+		e = registry_open(&g, path, &why);
+		if (e != ERR_OK) {
+			assert_true(why.n > 0 && memchr(why.p, '\n', why.n) == NULL);
+			told++;
+			continue;
+		}
+		e = registry_digest(g, is);
+		told += e != ERR_OK;
+		for (uint32_t i = 0; i < b.world.n; i++)
+			(void)!registry_load(g, b.world.object[i].id, &o);
+		registry_close(g);
+	}
+	clean();
+	assert_int_equal(file_write_all(path, TEXT("not a registry at all, but text\n")), ERR_OK);
+	buf_clear(&why);
+	struct registry *g = NULL;
+	assert_int_equal(registry_open(&g, path, &why), ERR_FORMAT);
+	assert_true(why.n > 0 && memchr(why.p, '\n', why.n) == NULL);
+	clean();
+	sqlite3 *db;
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "CREATE TABLE t(x)", NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(db);
+	buf_clear(&why);
+	assert_int_equal(registry_open(&g, path, &why), ERR_FORMAT);
+	assert_true(text_contains(buf_view(&why), TEXT("not a registry of this version")));
+	buf_release(&whole);
+	buf_release(&why);
+	print_message("%llu told\n", (unsigned long long)told);
+}
+
+/* ---- lists ---- */
+
+static bool fits(const struct desk_object *o, const struct registry_query *q)
+{
+	const struct desk_machine *m = desk_machine(o->kind);
+	bool about = (o->subject.kind == q->entity.kind && token_eq(o->subject.token, q->entity.token)) ||
+	             (o->also.kind == q->entity.kind && token_eq(o->also.token, q->entity.token));
+	bool due = false;
+
+	for (uint32_t i = 0; i < DESK_TIMERS_MAX; i++)
+		due |= o->due_us[i] != 0;
+	return o->kind == q->kind && (q->states == 0 || (q->states >> o->state & 1)) && o->grade >= q->grade_from &&
+	       !((q->open || q->order == REGISTRY_BY_URGENCY) && m->state[o->state].final) &&
+	       (!q->of_organisation || o->organisation == q->organisation) &&
+	       (!q->of_district || o->district == q->district) && (!q->of_maker || o->made_by == q->maker) &&
+	       (q->entity.kind == 0 || about) && (q->changed_from_us == 0 || o->changed_us >= q->changed_from_us) &&
+	       (q->changed_to_us == 0 || o->changed_us < q->changed_to_us) && (q->order != REGISTRY_BY_DUE || due);
+}
+
+static int64_t key_in(const struct desk_object *o, enum registry_order order)
+{
+	struct registry_head h;
+
+	registry_head_of(o, &h);
+	return order == REGISTRY_BY_ID       ? (int64_t)o->id
+	       : order == REGISTRY_BY_CHANGE ? o->changed_us
+	       : order == REGISTRY_BY_DUE    ? h.due
+	                                     : desk_next(o);
+}
+
+struct expected {
+	int64_t key;
+	uint64_t id;
+};
+static struct expected expected[WORLD_OBJECTS_MAX];
+
+static int by_expected(const void *a, const void *c)
+{
+	const struct expected *x = a, *y = c;
+
+	return x->key != y->key ? (x->key > y->key) - (x->key < y->key) : (x->id > y->id) - (x->id < y->id);
+}
+
+static uint32_t expect(const struct registry_query *q)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < b.world.n; i++)
+		if (fits(&b.world.object[i], q))
+			expected[n++] = (struct expected){ key_in(&b.world.object[i], q->order), b.world.object[i].id };
+	qsort(expected, n, sizeof(*expected), by_expected);
+	for (uint32_t i = 0; q->order == REGISTRY_BY_CHANGE && i < n / 2; i++) {
+		struct expected x = expected[i];
+
+		expected[i] = expected[n - 1 - i];
+		expected[n - 1 - i] = x;
+	}
+	return n;
+}
+
+static void draw_query(struct rng *r, struct registry_query *q)
+{
+	const struct desk_object *some = &b.world.object[rng_below(r, b.world.n)];
+
+	*q = (struct registry_query){ .kind = some->kind,
+		                          .order = (enum registry_order)rng_below(r, 4),
+		                          .open = rng_chance(r, 300000) };
+	if (rng_chance(r, 400000))
+		q->states = (uint32_t)rng_below(r, UINT32_MAX) & (uint32_t)rng_below(r, UINT32_MAX);
+	if (rng_chance(r, 300000))
+		q->grade_from = (int16_t)rng_below(r, 5);
+	if ((q->of_organisation = rng_chance(r, 300000)))
+		q->organisation = some->organisation ? some->organisation : 99;
+	if ((q->of_district = rng_chance(r, 300000)))
+		q->district = some->district ? some->district : 99;
+	if ((q->of_maker = rng_chance(r, 300000)))
+		q->maker = some->made_by ? some->made_by : 99;
+	if (rng_chance(r, 200000))
+		q->entity = rng_chance(r, 500000) ? some->subject : some->also;
+	if (rng_chance(r, 200000))
+		q->changed_from_us = some->changed_us;
+	if (rng_chance(r, 200000))
+		q->changed_to_us = some->changed_us + (int64_t)rng_below(r, 2) * US_PER_HOUR;
+}
+
+struct listing {
+	uint32_t at, n;
+	struct registry_query *q;
+};
+
+static bool see_hit(void *ctx, const struct registry_hit *h)
+{
+	struct listing *l = ctx;
+
+	assert_true(l->at < l->n);
+	assert_true(h->key == expected[l->at].key && h->object->id == expected[l->at].id);
+	l->q->after = true;
+	l->q->after_key = h->key;
+	l->q->after_id = h->object->id;
+	l->at++;
+	return true;
+}
+
+static void lists_are_right(void **state)
+{
+	struct rng r;
+	uint64_t listed = 0;
+
+	(void)state;
+	rng_seed(&r, test_seed(35));
+	for (uint64_t n = test_cases(20); n > 0; n--) {
+		struct registry *g;
+
+		live(&r, 300);
+		relive_whole();
+		g = open_it();
+		for (uint32_t i = 0; i < 200; i++) {
+			struct registry_query q;
+			struct listing l = { .q = &q };
+			uint32_t page = 1 + (uint32_t)rng_below(&r, 20);
+			uint64_t count;
+
+			draw_query(&r, &q);
+			l.n = expect(&q);
+			assert_int_equal(registry_count(g, &q, UINT64_MAX, &count), ERR_OK);
+			assert_int_equal(count, l.n);
+			assert_int_equal(registry_count(g, &q, 3, &count), ERR_OK);
+			assert_int_equal(count, l.n < 3 ? l.n : 3);
+			for (uint32_t before = UINT32_MAX; before != l.at;) {
+				before = l.at;
+				assert_int_equal(registry_list(g, &q, page, see_hit, &l), ERR_OK);
+			}
+			assert_int_equal(l.at, l.n);
+			listed += l.n;
+		}
+		registry_close(g);
+	}
+	print_message("%llu listed\n", (unsigned long long)listed);
+}
 static int setup(void **state)
 {
 	(void)state;
@@ -292,7 +607,9 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(any_cut_gives_the_same),
+		cmocka_unit_test(any_cut_gives_the_same), cmocka_unit_test(what_fails_is_undone),
+		cmocka_unit_test(a_failing_read_is_told), cmocka_unit_test(a_damaged_file_is_told),
+		cmocka_unit_test(lists_are_right),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
