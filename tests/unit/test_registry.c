@@ -584,6 +584,260 @@ static void lists_are_right(void **state)
 	}
 	print_message("%llu listed\n", (unsigned long long)listed);
 }
+/* How SQLite goes about it: an index (or the row's own key) for each table, never all of a table, and no sorting where the order is an index's. */
+static uint64_t explain(sqlite3 *db, const char *sql, bool ordered)
+{
+	sqlite3_stmt *q;
+	struct buf z;
+	uint64_t steps = 0;
+
+	buf_init(&z, 1 << 17);
+	buf_printf(&z, "EXPLAIN QUERY PLAN %s", sql);
+	assert_int_equal(z.err, ERR_OK);
+	if (sqlite3_prepare_v2(db, z.p, -1, &q, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", sqlite3_errmsg(db), sql);
+	while (sqlite3_step(q) == SQLITE_ROW) {
+		const char *how = (const char *)sqlite3_column_text(q, 3);
+
+		steps += strncmp(how, "SEARCH ", 7) == 0;
+		if (strncmp(how, "SCAN ", 5) == 0 && strncmp(how, "SCAN (subquery", 14) != 0 &&
+		    strcmp(how, "SCAN SUBQUERY 1") != 0)
+			fail_msg("%s: %s", how, sql);
+		if (ordered && strstr(how, "TEMP B-TREE") != NULL)
+			fail_msg("%s: %s", how, sql);
+	}
+	sqlite3_finalize(q);
+	buf_release(&z);
+	return steps;
+}
+
+static void no_list_scans(void **state)
+{
+	struct registry *g;
+	struct registry_query q;
+	struct buf sql;
+	struct rng r;
+	sqlite3 *db;
+	uint64_t steps = 0;
+
+	(void)state;
+	rng_seed(&r, test_seed(36));
+	live(&r, 300);
+	relive_whole();
+	g = open_it();
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	buf_init(&sql, REGISTRY_SQL_MAX);
+	for (uint64_t n = test_cases(2000); n > 0; n--) {
+		draw_query(&r, &q);
+		q.after = rng_chance(&r, 500000);
+		if (q.states && (q.states & registry_open_states(q.kind)) == 0)
+			continue;
+		for (enum registry_driver by = DRIVER_ENTITY; by <= DRIVER_ORDER; by++) {
+			bool place = (by == DRIVER_ORGANISATION || by == DRIVER_DISTRICT) &&
+			             (q.order == REGISTRY_BY_URGENCY || q.order == REGISTRY_BY_ID);
+
+			if (!registry_driver_given(&q, by))
+				continue;
+			buf_clear(&sql);
+			registry_list_sql(&sql, &q, by, WANT_PAGE);
+			steps += explain(db, sql.p, by == DRIVER_ORDER || place);
+			buf_clear(&sql);
+			registry_list_sql(&sql, &q, by, WANT_COUNT);
+			steps += explain(db, sql.p, false);
+		}
+	}
+	assert_true(steps > 1000);
+	buf_release(&sql);
+	sqlite3_close(db);
+	registry_close(g);
+}
+
+/* ---- messages, changes ---- */
+
+struct kinds {
+	uint64_t wanted;
+	uint32_t at;
+	uint64_t last;
+};
+
+static bool see_kind(void *ctx, const struct desk_message *m, const struct desk_object *o)
+{
+	struct kinds *k = ctx;
+
+	assert_true(o->id == m->object && m->id > k->last);
+	while ((k->wanted >> b.world.message[k->at].kind & 1) == 0)
+		k->at++;
+	assert_true(b.world.message[k->at++].id == m->id);
+	k->last = m->id;
+	return true;
+}
+
+static void messages_by_kind(void **state)
+{
+	struct registry *g;
+	struct desk_message m;
+	struct desk_object o;
+	struct rng r;
+
+	(void)state;
+	rng_seed(&r, test_seed(37));
+	live(&r, 300);
+	relive_whole();
+	g = open_it();
+	for (uint32_t i = 0; i < 50; i++) {
+		struct kinds k = { .wanted = rng_next(&r) & rng_next(&r) & (((uint64_t)1 << DESK_MESSAGE_KINDS) - 2) };
+		uint64_t before = 1;
+
+		while (k.wanted && before != k.last) {
+			before = k.last;
+			assert_int_equal(registry_messages(g, k.last, k.wanted, 1 + (uint32_t)rng_below(&r, 9), see_kind, &k),
+			                 ERR_OK);
+			before = k.last == 0 ? 0 : before;
+		}
+		for (uint32_t left = k.at; k.wanted && left < b.world.n_messages; left++)
+			assert_true((k.wanted >> b.world.message[left].kind & 1) == 0);
+	}
+	assert_true(b.world.n_messages > 10);
+	assert_int_equal(registry_message(g, b.world.message[5].id, &m, &o), ERR_OK);
+	assert_true(m.id == b.world.message[5].id && o.id == m.object);
+	assert_int_equal(registry_message(g, UINT64_MAX, &m, &o), ERR_ABSENT);
+	assert_int_equal(registry_load(g, UINT64_MAX, &o), ERR_ABSENT);
+	registry_close(g);
+}
+
+struct followed {
+	uint64_t position, version[WORLD_OBJECTS_MAX];
+	uint32_t n;
+};
+
+static bool see_change(void *ctx, uint64_t position, const struct desk_object *o)
+{
+	struct followed *f = ctx;
+	uint32_t i = 0;
+
+	assert_true(position >= f->position);
+	f->position = position;
+	f->n++;
+	while (b.world.object[i].id != o->id)
+		i++;
+	f->version[i] = o->version;
+	return true;
+}
+
+/* Who follows, whenever they ask, has every object as it is at last. */
+static void changes_come_in_order(void **state)
+{
+	static struct followed f;
+	struct registry *g;
+	struct rng r;
+	uint32_t done;
+
+	(void)state;
+	rng_seed(&r, test_seed(38));
+	for (uint64_t n = test_cases(20); n > 0; n--) {
+		memset(&f, 0, sizeof(f));
+		live(&r, 200);
+		clean();
+		slots = n % 2 ? REGISTRY_SLOTS : 3;
+		g = open_it();
+		done = go_on(g);
+		while (done < n_deeds) {
+			uint32_t to = done + 1 + (uint32_t)rng_below(&r, 20), before;
+
+			to = to < n_deeds ? to : n_deeds;
+			assert_int_equal(transact(g, done, to), ERR_OK);
+			done = to;
+			for (before = UINT32_MAX; before != f.n && rng_chance(&r, 900000);) {
+				before = f.n;
+				assert_int_equal(registry_changes(g, f.position, 1 + (uint32_t)rng_below(&r, 10), see_change, &f),
+				                 ERR_OK);
+			}
+		}
+		assert_int_equal(registry_changes(g, f.position, UINT32_MAX, see_change, &f), ERR_OK);
+		for (uint32_t i = 0; i < b.world.n; i++)
+			assert_int_equal(f.version[i], b.world.object[i].version);
+		registry_close(g);
+	}
+	slots = REGISTRY_SLOTS;
+}
+
+/* ---- beside the writer ---- */
+
+struct reading {
+	struct registry *g;
+	_Atomic bool stop;
+	uint64_t reads;
+	bool wrong;
+};
+
+/* A transaction here is one deed. So the last object's outcome is there whenever its position is. */
+static void *read_on(void *arg)
+{
+	struct reading *x = arg;
+	struct registry_query q = { .kind = DESK_WARNING, .open = true, .order = REGISTRY_BY_URGENCY };
+
+	for (uint64_t last = 0; !x->stop; x->reads++) {
+		uint64_t position, n;
+		int64_t now;
+		struct desk_outcome out;
+		unsigned char is[REGISTRY_DIGEST_BYTES];
+		bool there;
+
+		if (registry_place(x->g, &position, &now) != ERR_OK || position < last ||
+		    registry_count(x->g, &q, 1000, &n) != ERR_OK)
+			x->wrong = true;
+		last = position;
+		there = position > 0 && deed[position - 1].what == COMMAND;
+		if (there && registry_outcome(x->g, position, &out) != ERR_OK)
+			x->wrong = true;
+		if (x->reads % 16 == 0 && registry_digest(x->g, is) != ERR_OK)
+			x->wrong = true;
+	}
+	return NULL;
+}
+
+static void readers_and_writer_go_on_together(void **state)
+{
+	struct reading x[3];
+	pthread_t thread[3];
+	struct registry *g;
+	struct rng r;
+	char copy[80];
+
+	(void)state;
+	rng_seed(&r, test_seed(39));
+	live(&r, RECORDS_MAX);
+	relive_whole();
+	clean();
+	g = open_it();
+	for (int i = 0; i < 3; i++) {
+		x[i] = (struct reading){ .g = g };
+		assert_int_equal(pthread_create(&thread[i], NULL, read_on, &x[i]), 0);
+	}
+	snprintf(copy, sizeof(copy), "%s/copy.sqlite", folder);
+	desk_init(&desk, registry_world(g), T0);
+	for (uint32_t i = 0; i < n_deeds; i++) {
+		assert_int_equal(transact(g, i, i + 1), ERR_OK);
+		if (i == n_deeds / 2)
+			assert_int_equal(registry_copy(g, copy), ERR_OK);
+	}
+	for (int i = 0; i < 3; i++) {
+		x[i].stop = true;
+		pthread_join(thread[i], NULL);
+		assert_false(x[i].wrong);
+	}
+	assert_int_equal(registry_copy(g, copy), ERR_IO); /* there is one */
+	registry_close(g);
+	clean();
+	assert_int_equal(rename(copy, path), 0);
+	g = open_it(); /* the copy goes on from its own place, to the same end */
+	assert_int_equal(go_on(g), n_deeds / 2 + 1);
+	g = relive(g, &r, 10, 0);
+	assert_int_equal(go_on(g), n_deeds);
+	same_world(g);
+	registry_close(g);
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -607,9 +861,15 @@ static int teardown(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(any_cut_gives_the_same), cmocka_unit_test(what_fails_is_undone),
-		cmocka_unit_test(a_failing_read_is_told), cmocka_unit_test(a_damaged_file_is_told),
+		cmocka_unit_test(any_cut_gives_the_same),
+		cmocka_unit_test(what_fails_is_undone),
+		cmocka_unit_test(a_failing_read_is_told),
+		cmocka_unit_test(a_damaged_file_is_told),
 		cmocka_unit_test(lists_are_right),
+		cmocka_unit_test(no_list_scans),
+		cmocka_unit_test(messages_by_kind),
+		cmocka_unit_test(changes_come_in_order),
+		cmocka_unit_test(readers_and_writer_go_on_together),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
 }
