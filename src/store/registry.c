@@ -26,6 +26,8 @@ static const char schema[] =
 	"CREATE INDEX object_due ON object(kind, due) WHERE due IS NOT NULL;"
 	"CREATE TABLE about(token_0 INTEGER NOT NULL, token_1 INTEGER NOT NULL, what INTEGER NOT NULL, id INTEGER NOT NULL,"
 	" PRIMARY KEY(token_0, token_1, what, id)) WITHOUT ROWID;"
+	"CREATE TABLE about_young(token_0 INTEGER NOT NULL, token_1 INTEGER NOT NULL, what INTEGER NOT NULL, id INTEGER NOT NULL,"
+	" PRIMARY KEY(token_0, token_1, what, id)) WITHOUT ROWID;"
 	"CREATE TABLE history(position INTEGER NOT NULL, object INTEGER NOT NULL, before INTEGER NOT NULL,"
 	" version INTEGER NOT NULL, rows BLOB NOT NULL, PRIMARY KEY(position, object)) WITHOUT ROWID;"
 	"CREATE TABLE message(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, body BLOB NOT NULL, object BLOB NOT NULL);"
@@ -163,9 +165,10 @@ void registry_rollback(struct registry *r)
 enum err registry_settle(struct registry *r, uint64_t position, const struct desk_outcome *o)
 {
 	sqlite3_stmt *q = r->store.statement[W_OUTCOME];
-	enum err e;
 
 	CHECK(r->writing);
+	if (r->failed != ERR_OK)
+		return r->failed;
 	sqlite3_bind_int64(q, 1, (int64_t)position);
 	sqlite3_bind_int(q, 2, (int)o->refusal);
 	sqlite3_bind_int(q, 3, o->field);
@@ -174,9 +177,7 @@ enum err registry_settle(struct registry *r, uint64_t position, const struct des
 	sqlite3_bind_int64(q, 6, o->version);
 	sqlite3_bind_int64(q, 7, o->touched);
 	sqlite3_bind_int64(q, 8, o->messages);
-	e = store_do(q);
-	r->failed = e != ERR_OK ? e : r->failed;
-	return e;
+	return r->failed = store_do(q);
 }
 
 enum err registry_commit(struct registry *r, uint64_t position, int64_t now_us)
@@ -186,6 +187,8 @@ enum err registry_commit(struct registry *r, uint64_t position, int64_t now_us)
 
 	CHECK(r->writing);
 	e = registry_flush(r);
+	if (e == ERR_OK)
+		e = registry_keys_age(r);
 	if (e == ERR_OK) {
 		sqlite3_bind_int64(q, 1, (int64_t)position);
 		sqlite3_bind_int64(q, 2, now_us);

@@ -96,10 +96,11 @@ static void put_run(struct buf *b, const struct registry_query *q, struct way w,
 	if (w.index)
 		buf_printf(b, "object o INDEXED BY %s WHERE o.kind = ?%d", w.index, LIST_KIND);
 	else
-		buf_printf(
-			b,
-			"about a CROSS JOIN object o ON o.id = a.id WHERE a.token_0 = ?%d AND a.token_1 = ?%d AND a.what = ?%d AND o.kind = ?%d",
-			LIST_TOKEN_0, LIST_TOKEN_1, LIST_WHAT, LIST_KIND);
+		buf_printf(b,
+		           "(SELECT id FROM about WHERE token_0 = ?%1$d AND token_1 = ?%2$d AND what = ?%3$d UNION ALL "
+		           "SELECT id FROM about_young WHERE token_0 = ?%1$d AND token_1 = ?%2$d AND what = ?%3$d) a "
+		           "CROSS JOIN object o ON o.id = a.id WHERE o.kind = ?%4$d",
+		           LIST_TOKEN_0, LIST_TOKEN_1, LIST_WHAT, LIST_KIND);
 	if (q->of_organisation)
 		buf_printf(b, " AND o.organisation = ?%d", LIST_ORGANISATION);
 	if (q->of_district)
