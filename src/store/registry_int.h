@@ -48,10 +48,10 @@ enum {
 	REGISTRY_NODE_IDS = 6,       /* newest ids of a key */
 	REGISTRY_ROWS = 65536,       /* rows of history that wait */
 	REGISTRY_ROWS_BYTES_MAX = 8 << 20,
-	REGISTRY_YOUNG = 65536,   /* rows of about_young from which on some move on */
-	REGISTRY_AGES = 16,       /* in so many parts */
-	REGISTRY_DUE = 16384,     /* objects in the queue of what is due */
-	REGISTRY_DUE_TAKEN = 4096 /* that many are read into it at once */
+	REGISTRY_YOUNG_PER_SLOT = 4, /* rows of about_young from which on some move on */
+	REGISTRY_AGES = 16,          /* in so many parts */
+	REGISTRY_DUE = 16384,        /* objects in the queue of what is due */
+	REGISTRY_DUE_TAKEN = 4096    /* that many are read into it at once */
 };
 
 struct registry_slot {
