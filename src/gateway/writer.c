@@ -238,14 +238,18 @@ void writer_snapshot_soon(struct writer *w)
 	w->snapshot_soon = true;
 }
 
-/* Old segments go once an hour. What can't be removed is tried again; nothing depends on its being gone. */
+/* Old segments go once an hour, and the alerts about them. What can't be removed is tried again; nothing depends on its being gone. */
 static enum err let_go(struct writer *w, int64_t keep_us, int64_t now_us, uint32_t *removed)
 {
+	enum err e, alerts;
+
 	*removed = 0;
 	if (now_us - w->last_expiry_us < US_PER_HOUR)
 		return ERR_OK;
 	w->last_expiry_us = now_us;
-	return shard_expire(w->o.shard, now_us - keep_us, removed);
+	e = shard_expire(w->o.shard, now_us - keep_us, removed);
+	alerts = alertlog_expire(w->o.log);
+	return e != ERR_OK ? e : alerts;
 }
 
 static void pass_time(struct writer *w)

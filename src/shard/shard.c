@@ -138,6 +138,7 @@ static enum err admit(struct shard *s, struct shard_item *item, uint32_t n)
 			e = repeats_add(s->repeats, &r);
 		}
 		it->answer.position = r.position;
+		s->fresh_at[s->n_fresh] = s->records.n;
 		s->fresh[s->n_fresh++] = it;
 		put_event(s, it, r.position);
 	}
@@ -166,6 +167,20 @@ static enum err put_names(struct shard *s, uint32_t *n)
 	return s->records.err;
 }
 
+static enum record_outcome noted(enum err outcome)
+{
+	return outcome == ERR_OK     ? RECORD_OUTCOME_ACCEPTED
+	       : outcome == ERR_LATE ? RECORD_OUTCOME_LATE
+	                             : RECORD_OUTCOME_REFUSED;
+}
+
+/* Its record is not committed yet: it notes what came of it. */
+static void note_outcome(struct shard *s, uint32_t i, enum err outcome)
+{
+	s->fresh[i]->answer.outcome = outcome;
+	record_flag(&s->records, s->fresh_at[i], record_outcome_flags(noted(outcome)));
+}
+
 static void decide(struct shard *s)
 {
 	struct event *event[ENGINE_BATCH_MAX];
@@ -178,7 +193,7 @@ static void decide(struct shard *s)
 			event[i] = s->fresh[at + i]->event;
 		engine_apply(s->g->engine, event, n, outcome);
 		for (uint32_t i = 0; i < n; i++)
-			s->fresh[at + i]->answer.outcome = outcome[i];
+			note_outcome(s, at + i, outcome[i]);
 	}
 }
 
