@@ -34,6 +34,83 @@ static void any_cut_gives_the_same(void **state)
 
 /* ---- faults ---- */
 
+/* One thing of many objects, and many things: more than is in memory at once, in every order of saving, asking, committing and rolling back. */
+static void keys_are_found_whatever_waits(void **state)
+{
+	const struct desk_world *naive = &life.b.world.functions, *w;
+	struct desk_trace t = { .step = 1 };
+	uint64_t asked = 0;
+	struct rng r;
+
+	(void)state;
+	rng_seed(&r, test_seed(40));
+	for (uint64_t n = test_cases(30); n > 0; n--) {
+		struct registry *g;
+		uint64_t kept = 0;
+
+		life_clean();
+		bench_clear(&life.b, T0);
+		life.slots = 1 + (uint32_t)rng_below(&r, 24);
+		g = life_open();
+		w = registry_world(g);
+		assert_int_equal(registry_begin(g), ERR_OK);
+		for (t.position = 1; t.position < 400; t.position++) {
+			struct memory_world *m = &life.b.world;
+			struct desk_object o = { .kind = DESK_WARNING,
+				                     .state = 1,
+				                     .version = 1,
+				                     .id = t.position << DESK_ID_SHIFT,
+				                     .subject = { DESK_PERSON, token_n(rng_below(&r, 9)) } };
+			struct desk_entity e = { (uint8_t)(1 + rng_below(&r, 2)), token_n(rng_below(&r, 60)) };
+			uint64_t before, x = 0, y = 0;
+			enum err is;
+
+			if (m->n && rng_chance(&r, 500000)) {
+				o = m->object[rng_below(&r, m->n)];
+				o.version++;
+			}
+			if (rng_chance(&r, 800000))
+				o.also = (struct desk_entity){ DESK_PHONE, token_n(rng_below(&r, 60)) };
+			o.due_us[rng_below(&r, 3)] = rng_chance(&r, 500000) ? 0 : (int64_t)(1 + rng_below(&r, 1000));
+			t.time_us = (int64_t)t.position;
+			assert_int_equal(naive->save(naive->ctx, &o, &t), ERR_OK);
+			assert_int_equal(w->save(w->ctx, &o, &t), ERR_OK);
+			for (uint32_t i = 0; i < 6; i++, asked++) {
+				struct desk_due p, q;
+
+				e.token = token_n(rng_below(&r, rng_chance(&r, 500000) ? 60 : 9));
+				e.kind = (uint8_t)(1 + rng_below(&r, 2));
+				before = rng_chance(&r, 500000) ? UINT64_MAX : (1 + rng_below(&r, t.position)) << DESK_ID_SHIFT;
+				is = naive->about(naive->ctx, DESK_WARNING, e, before, &x);
+				assert_int_equal(w->about(w->ctx, DESK_WARNING, e, before, &y), is);
+				assert_true(is == ERR_ABSENT || x == y);
+				is = naive->due(naive->ctx, (int64_t)rng_below(&r, 1000), &p);
+				if (is == ERR_OK) {
+					assert_int_equal(w->due(w->ctx, p.due_us, &q), ERR_OK);
+					assert_true(p.due_us == q.due_us && p.id == q.id && p.timer == q.timer);
+					assert_int_equal(w->due(w->ctx, p.due_us - 1, &q), ERR_ABSENT);
+				}
+			}
+			if (rng_chance(&r, 30000)) {
+				assert_int_equal(registry_commit(g, kept = t.position, 1), ERR_OK);
+				assert_int_equal(registry_begin(g), ERR_OK);
+			}
+		}
+		registry_rollback(g);
+		for (uint32_t i = 0; i < life.b.world.n; i++) { /* what came behind the last commit is gone */
+			struct desk_object o;
+
+			if (life.b.world.object[i].id >> DESK_ID_SHIFT > kept)
+				assert_int_equal(registry_load(g, life.b.world.object[i].id, &o), ERR_ABSENT);
+			else
+				assert_int_equal(registry_load(g, life.b.world.object[i].id, &o), ERR_OK);
+		}
+		registry_close(g);
+	}
+	life.slots = REGISTRY_SLOTS;
+	print_message("%llu asked\n", (unsigned long long)asked);
+}
+
 /* The nth write, sync, allocation of SQLite's or of ours fails: what was committed is there, the rest comes again, and the whole is the same. */
 static void what_fails_is_undone(void **state)
 {
@@ -188,9 +265,8 @@ static void a_damaged_file_is_told(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(any_cut_gives_the_same),
-		cmocka_unit_test(what_fails_is_undone),
-		cmocka_unit_test(a_failing_read_is_told),
+		cmocka_unit_test(any_cut_gives_the_same), cmocka_unit_test(keys_are_found_whatever_waits),
+		cmocka_unit_test(what_fails_is_undone),   cmocka_unit_test(a_failing_read_is_told),
 		cmocka_unit_test(a_damaged_file_is_told),
 	};
 	return cmocka_run_group_tests(tests, life_setup, life_teardown);
