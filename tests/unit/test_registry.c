@@ -61,7 +61,7 @@ static void keys_are_found_whatever_waits(void **state)
 				                     .version = 1,
 				                     .id = t.position << DESK_ID_SHIFT,
 				                     .subject = { DESK_PERSON, token_n(rng_below(&r, 9)) } };
-			struct desk_entity e = { (uint8_t)(1 + rng_below(&r, 2)), token_n(rng_below(&r, 60)) };
+			struct desk_entity e = { (uint8_t)(1 + rng_below(&r, 2)), token_n(rng_below(&r, 25)) };
 			uint64_t before, x = 0, y = 0;
 			enum err is;
 
@@ -70,7 +70,7 @@ static void keys_are_found_whatever_waits(void **state)
 				o.version++;
 			}
 			if (rng_chance(&r, 800000))
-				o.also = (struct desk_entity){ DESK_PHONE, token_n(rng_below(&r, 60)) };
+				o.also = (struct desk_entity){ DESK_PHONE, token_n(rng_below(&r, 25)) };
 			o.due_us[rng_below(&r, 3)] = rng_chance(&r, 500000) ? 0 : (int64_t)(1 + rng_below(&r, 1000));
 			t.time_us = (int64_t)t.position;
 			assert_int_equal(naive->save(naive->ctx, &o, &t), ERR_OK);
@@ -78,7 +78,7 @@ static void keys_are_found_whatever_waits(void **state)
 			for (uint32_t i = 0; i < 6; i++, asked++) {
 				struct desk_due p, q;
 
-				e.token = token_n(rng_below(&r, rng_chance(&r, 500000) ? 60 : 9));
+				e.token = token_n(rng_below(&r, rng_chance(&r, 500000) ? 25 : 9));
 				e.kind = (uint8_t)(1 + rng_below(&r, 2));
 				before = rng_chance(&r, 500000) ? UINT64_MAX : (1 + rng_below(&r, t.position)) << DESK_ID_SHIFT;
 				is = naive->about(naive->ctx, DESK_WARNING, e, before, &x);
