@@ -14,7 +14,7 @@ struct projecting {
 	struct journal_reader *reader;
 	uint64_t next;  /* to be read */
 	uint64_t place; /* as committed */
-	bool begun, noted;
+	bool begun;
 	struct buf line; /* the alert that comes next, if held */
 	uint64_t line_at;
 	bool held;
@@ -185,11 +185,12 @@ static enum err commit(struct projecting *p)
 	if (!p->begun && p->next - 1 - p->place < PROJECTING_PLACE_MAX)
 		return ERR_OK;
 	e = begin(p);
-	if (e == ERR_OK)
-		e = registry_commit(p->o.registry, p->next - 1, p->projection.desk.now_us);
 	if (e != ERR_OK)
 		return e;
-	p->begun = false;
+	p->begun = false; /* whether it works or not, the transaction is over */
+	e = registry_commit(p->o.registry, p->next - 1, p->projection.desk.now_us);
+	if (e != ERR_OK)
+		return e;
 	p->place = p->next - 1;
 	return ERR_OK;
 }
