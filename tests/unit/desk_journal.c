@@ -33,6 +33,8 @@ static void hear(void *ctx, uint64_t position, struct text line)
 {
 	struct desk_journal *j = ctx;
 
+	if (j->log != NULL)
+		alertlog_hear(j->log, position, line);
 	if (j->n_alerts > 0 && position <= j->alert[j->n_alerts - 1].position)
 		for (uint32_t i = j->n_alerts; i-- > 0;) { /* told again after a recovery */
 			if (j->alert[i].position < position)
