@@ -14,7 +14,7 @@ static void tell(const char *line)
 	fprintf(stderr, "duanka: %s\n", line);
 }
 
-bool serve_desk_open(struct serve_desk *d, const char *data, struct dictionary *dictionary)
+bool serve_desk_open(struct serve_desk *d, const char *data, struct disk *disk, struct dictionary *dictionary)
 {
 	char registry[DATA_PATH_BYTES], texts[DATA_PATH_BYTES];
 	const char *path = registry;
@@ -30,6 +30,8 @@ bool serve_desk_open(struct serve_desk *d, const char *data, struct dictionary *
 		path = texts;
 		e = texts_open(&d->texts, texts, dictionary, &why);
 	}
+	if (e == ERR_OK)
+		e = registry_copies_new(&d->copies, d->registry, disk, data);
 	if (e != ERR_OK)
 		say(path, why.n > 0 ? why.p : err_name(e));
 	buf_release(&why);
@@ -113,8 +115,17 @@ bool serve_desk_gate(struct serve_desk *d, struct writer *w)
 
 void serve_desk_decided(void *ctx, uint64_t next)
 {
-	if (ctx != NULL)
-		projector_upto(ctx, next);
+	struct serve_desk *d = ctx;
+
+	if (d->projector != NULL)
+		projector_upto(d->projector, next);
+}
+
+uint64_t serve_desk_kept(void *ctx, uint64_t stays)
+{
+	struct serve_desk *d = ctx;
+
+	return d->copies != NULL ? registry_copies_kept(d->copies, stays) : UINT64_MAX;
 }
 
 void serve_desk_stop(struct serve_desk *d)
@@ -129,6 +140,7 @@ void serve_desk_stop(struct serve_desk *d)
 
 void serve_desk_close(struct serve_desk *d)
 {
+	registry_copies_free(d->copies);
 	texts_close(d->texts);
 	registry_close(d->registry);
 	*d = (struct serve_desk){ .registry = NULL };

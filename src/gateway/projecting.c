@@ -178,11 +178,11 @@ static enum err take(struct projecting *p, const struct record *r)
 	return e;
 }
 
-static enum err commit(struct projecting *p)
+enum err projecting_settle(struct projecting *p)
 {
 	enum err e;
 
-	if (!p->begun && p->next - 1 - p->place < PROJECTING_PLACE_MAX)
+	if (!p->begun && p->next - 1 == p->place)
 		return ERR_OK;
 	e = begin(p);
 	if (e != ERR_OK)
@@ -216,7 +216,7 @@ enum err projecting_batch(struct projecting *p, uint64_t end, bool *more)
 	*more = e == ERR_OK && p->next < end;
 	if (e != ERR_OK && e != ERR_ABSENT)
 		return e;
-	return commit(p);
+	return p->begun || p->next - 1 - p->place >= PROJECTING_PLACE_MAX ? projecting_settle(p) : ERR_OK;
 }
 
 uint64_t projecting_next(const struct projecting *p)

@@ -43,6 +43,8 @@ enum err projecting_open(struct projecting **out, const struct projecting_option
 void projecting_close(struct projecting *p); /* NULL is fine; what was not committed is rolled back */
 /* One batch of what lies before `end`. *more: there is more. */
 enum err projecting_batch(struct projecting *p, uint64_t end, bool *more) MUST_CHECK;
+/* Commits the place as well, whatever came before it. */
+enum err projecting_settle(struct projecting *p) MUST_CHECK;
 uint64_t projecting_next(
 	const struct projecting
 		*p); /* position of the record that comes next: all before it is in the registry, or changes nothing in it */
