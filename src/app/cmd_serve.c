@@ -258,6 +258,7 @@ static bool start(struct service *s)
 		                       .projector = s->desk.projector,
 		                       .ctx = s };
 	char address[64], ready[96];
+	uint64_t next = shard_next(s->shard);
 	struct buf why;
 	uint16_t port;
 
@@ -265,7 +266,7 @@ static bool start(struct service *s)
 	if (writer_start(&s->writer, &wo) != ERR_OK)
 		return complain("the writer can't be started", "there is too little memory");
 	s->reload.writer = s->writer;
-	if (!start_upkeep(s) || (s->c->desk && !serve_desk_gate(&s->desk, s->writer)))
+	if (!start_upkeep(s) || (s->c->desk && !serve_desk_gate(&s->desk, s->writer, &s->key, next)))
 		return false;
 	ho.gate = s->desk.gate;
 	ho.writer = s->writer;
@@ -428,6 +429,7 @@ static bool serve(struct service *s)
 	stop_upkeep(s);
 	if (s->http != NULL)
 		http_stop(s->http);
+	serve_desk_quiet(&s->desk);
 	if (s->writer != NULL) {
 		ok = writer_stop(s->writer) && ok;
 		writer_free(s->writer);

@@ -56,7 +56,7 @@ bool serve_desk_institutions(struct serve_desk *d, struct shard *s, const struct
 
 	buf_init(&known, REGISTRY_NOTE_MAX);
 	if (e == ERR_OK)
-		e = registry_noted(d->registry, &known);
+		e = projecting_institutions(d->registry, &known);
 	if (e == ERR_OK && !text_eq(buf_view(&known), buf_view(&now))) {
 		CHECK(institutions_take(&said, buf_view(&now)));
 		if (known.n > 0 || memcmp(&said, &nobody, sizeof(said)) != 0)
@@ -108,9 +108,21 @@ bool serve_desk_project(struct serve_desk *d, struct disk *journal, struct alert
 	return true;
 }
 
-bool serve_desk_gate(struct serve_desk *d, struct writer *w)
+bool serve_desk_gate(struct serve_desk *d, struct writer *w, const struct hash_key *key, uint64_t next)
 {
-	return desk_gate_new(&d->gate, w, d->projector, serve_now_us) == ERR_OK || say("desk", "out of memory");
+	struct labels_options o = {
+		.registry = d->registry, .projector = d->projector, .writer = w, .next = next, .key = key
+	};
+
+	return (desk_gate_new(&d->gate, w, d->projector, serve_now_us) == ERR_OK &&
+	        labels_start(&d->labels, &o) == ERR_OK) ||
+	       say("desk", "out of memory");
+}
+
+void serve_desk_quiet(struct serve_desk *d)
+{
+	labels_stop(d->labels);
+	d->labels = NULL;
 }
 
 void serve_desk_decided(void *ctx, uint64_t next)

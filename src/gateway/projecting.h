@@ -50,6 +50,9 @@ uint64_t projecting_next(
 		*p); /* position of the record that comes next: all before it is in the registry, or changes nothing in it */
 /* What came of the commands of the last batch, in order. */
 const struct projecting_outcome *projecting_outcomes(const struct projecting *p, uint32_t *n);
+/* What a registry's note says: the act with the institutions in force at its place (appended; nothing: none yet), and the last label. */
+enum err projecting_institutions(struct registry *r, struct buf *act) MUST_CHECK;
+enum err projecting_labels(struct registry *r, uint64_t *message) MUST_CHECK;
 const struct projection *projecting_state(const struct projecting *p);
 
 #endif

@@ -9,7 +9,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "desk/card.h"
+#include "desk/device_report.h"
 #include "gateway/desk_gate.h"
+#include "gateway/labels.h"
 #include "tests/sim/sqlite_faults.h"
 #include "tests/unit/desk_journal.h"
 
@@ -415,13 +417,109 @@ static void test_stops(void **state)
 	assert_int_equal(o.outcome.refusal, DESK_OK);
 }
 
+/* ---- labels ---- */
+
+static const struct hash_key key = { { 8 } };
+
+static struct labels *start_labels(struct life *l)
+{
+	struct labels_options o = { .registry = l->registry,
+		                        .projector = l->projector,
+		                        .writer = l->writer,
+		                        .next = shard_next(l->j.shard),
+		                        .retry_us = 1,
+		                        .key = &key };
+	struct labels *labels;
+
+	assert_int_equal(labels_start(&labels, &o), ERR_OK);
+	return labels;
+}
+
+static uint64_t report_step(struct life *l, uint64_t id, uint32_t step, enum desk_role role, uint64_t device)
+{
+	struct desk_order o = { .keyed = false };
+	struct desk_command *c = &o.command;
+
+	desk_command_init(c, DESK_DEVICE_REPORT, step, id);
+	c->user = 7;
+	c->roles = 1u << role;
+	c->organisation = 3;
+	c->district = 5;
+	if (step == DEVICE_DO_REPORT) {
+		desk_give_token(c, DEVICE_F_DEVICE, (struct token){ { 4, device } });
+		desk_give_i(c, DEVICE_F_WHAT, 1);
+		desk_give_i(c, DEVICE_F_DISTRICT, 5);
+		desk_give_i(c, DEVICE_F_OPERATOR, 3);
+		desk_give_code(c, DEVICE_F_RULE, TEXT("sim_box"));
+		desk_give_positions(c, DEVICE_F_EVIDENCE, &(uint64_t){ 1 }, 1);
+	}
+	assert_int_equal(desk_gate_do(l->gate, 0, &o, 1), ERR_OK);
+	assert_int_equal(o.outcome.refusal, DESK_OK);
+	return o.outcome.object;
+}
+
+static void found_at(struct life *l, uint64_t device)
+{
+	uint64_t id = report_step(l, 0, DEVICE_DO_REPORT, ROLE_OPERATOR_DESK, device);
+
+	report_step(l, id, DEVICE_DO_RECEIVE, ROLE_STATION, 0);
+	report_step(l, id, DEVICE_DO_VISIT, ROLE_STATION, 0);
+	report_step(l, id, DEVICE_DO_FOUND, ROLE_STATION, 0);
+}
+
+static uint64_t told(struct labels *labels, uint64_t least)
+{
+	struct labels_counts c;
+
+	do {
+		labels_counts(labels, &c);
+		sched_yield();
+	} while (c.told + c.repeated + c.passed < least);
+	assert_int_equal(c.passed + c.repeated, 0);
+	return c.told;
+}
+
+/* Each finding comes to the engine once, however often the service is started, and a registry that is made again knows it. */
+static void test_labels(void **state)
+{
+	struct life *l = *state;
+	struct labels *labels = start_labels(l);
+	struct labels_counts c;
+	struct engine_stats engine;
+	uint64_t message = 0;
+
+	found_at(l, 1);
+	found_at(l, 2);
+	assert_int_equal(told(labels, 2), 2);
+	labels_stop(labels);
+	settled(l);
+	assert_int_equal(l->j.n_alerts, 2);
+	assert_int_equal(projecting_labels(l->registry, &message), ERR_OK);
+	assert_true(message > 0);
+	stop(l);
+	unlink(l->registry_path);
+	start(l);
+	settled(l);
+	labels = start_labels(l);
+	found_at(l, 3);
+	assert_int_equal(told(labels, 1), 1);
+	settled(l);
+	labels_counts(labels, &c);
+	assert_int_equal(c.told + c.repeated, 1);
+	labels_stop(labels);
+	engine_stats(shard_engine(l->j.shard), &engine);
+	assert_int_equal(engine.accepted, 3);
+	judge(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test_setup_teardown(test_gate, set_up, tear_down),
 		                                cmocka_unit_test_setup_teardown(test_many, set_up, tear_down),
 		                                cmocka_unit_test_setup_teardown(test_failing, set_up, tear_down),
 		                                cmocka_unit_test_setup_teardown(test_killed, set_up, tear_down),
-		                                cmocka_unit_test_setup_teardown(test_stops, set_up, tear_down) };
+		                                cmocka_unit_test_setup_teardown(test_stops, set_up, tear_down),
+		                                cmocka_unit_test_setup_teardown(test_labels, set_up, tear_down) };
 
 	sqlite_faults_install();
 	return cmocka_run_group_tests(tests, NULL, NULL);
