@@ -210,7 +210,7 @@ static enum err take(struct projecting *p, const struct record *r)
 		buf_text(&p->act, r->payload);
 		e = p->act.err;
 	}
-	if (r->position == 0)
+	if (r->position < p->next) /* a schema of before */
 		return e;
 	if (e == ERR_OK && r->kind == RECORD_EVENT)
 		e = alerts_at(p, r->position);

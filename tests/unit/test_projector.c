@@ -12,6 +12,7 @@
 #include "desk/device_report.h"
 #include "gateway/desk_gate.h"
 #include "gateway/labels.h"
+#include "gateway/registry_copy.h"
 #include "tests/sim/sqlite_faults.h"
 #include "tests/unit/desk_journal.h"
 
@@ -400,8 +401,9 @@ static void test_stops(void **state)
 	projector_listen(l->projector, &listener);
 	open_card(&o, 5);
 	assert_int_equal(desk_gate_do(l->gate, 0, &o, 1), ERR_OK);
+	while (seen < o.position) /* it is told behind those who wait */
+		sched_yield();
 	projector_unlisten(l->projector, &listener);
-	assert_true(seen >= o.position);
 	seen = 0;
 	open_card(&o, 6);
 	assert_int_equal(desk_gate_do(l->gate, 0, &o, 1), ERR_OK);
@@ -512,6 +514,131 @@ static void test_labels(void **state)
 	judge(l);
 }
 
+/* ---- the journal lets go ---- */
+
+static void copy_if_wanted(struct registry_copies *c)
+{
+	struct tender_duty duty = registry_copies_duty(c);
+	atomic_bool halt = false;
+	struct buf why;
+
+	buf_init(&why, 4096);
+	if (duty.run(duty.ctx, &halt, &why) != ERR_OK)
+		fail_msg("%s", why.p);
+	buf_release(&why);
+}
+
+/* Registry and journal as of now: the digest of what a copy and the journal's rest come to. */
+static void judge_from_copy(struct life *l, struct disk *data, uint64_t first)
+{
+	unsigned char ours[REGISTRY_DIGEST_BYTES], theirs[REGISTRY_DIGEST_BYTES];
+	char name[REGISTRY_COPY_NAME_BYTES], path[128];
+	struct projector_log log;
+	struct projecting_options o = { .journal = &l->j.disk, .alerts = projector_alerts(&log, l->j.log) };
+	struct projecting *p;
+	uint64_t position, begins;
+	bool more = true;
+
+	assert_int_equal(registry_copy_find(data, &position), ERR_OK);
+	assert_true(position + 1 >= first);
+	registry_copy_name(position, name);
+	snprintf(path, sizeof(path), "%s/%s", l->folder, name);
+	open_registry(path, &o.registry);
+	assert_int_equal(projecting_open(&p, &o, &begins), ERR_OK);
+	assert_int_equal(begins, position + 1);
+	while (more)
+		assert_int_equal(projecting_batch(p, shard_next(l->j.shard), &more), ERR_OK);
+	assert_int_equal(registry_digest(o.registry, theirs), ERR_OK);
+	assert_int_equal(registry_digest(l->registry, ours), ERR_OK);
+	assert_memory_equal(ours, theirs, sizeof(ours));
+	projecting_close(p);
+	registry_close(o.registry);
+}
+
+/* A policy and a snapshot of now: nothing before is needed for a recovery. */
+static void adopt_again(void *ctx, struct shard *s)
+{
+	struct life *l = ctx;
+	struct shard_act act = { .time_us = l->j.now_us };
+	struct buf errors;
+
+	buf_init(&errors, 1 << 16);
+	if (shard_policy(s, buf_view(&l->j.policy), &act, &errors) != ERR_OK)
+		fail_msg("%s", errors.p);
+	assert_int_equal(shard_snapshot(s), ERR_OK);
+	buf_release(&errors);
+}
+
+static void test_letting_go(void **state)
+{
+	struct life *l = *state;
+	struct registry_copies *copies;
+	struct disk data;
+	uint64_t stays, kept, first = 1;
+	uint32_t removed;
+
+	assert_int_equal(disk_real_open(&data, l->folder), ERR_OK);
+	assert_int_equal(registry_copies_new(&copies, l->registry, &data, l->folder), ERR_OK);
+	assert_int_equal(registry_copies_kept(copies, 0), 1);
+	copy_if_wanted(copies); /* none is */
+	assert_int_equal(registry_copy_find(&data, &kept), ERR_OK);
+	assert_int_equal(kept, 0);
+	for (int round = 0; round < 2; round++) {
+		many(l);
+		assert_true(writer_do(l->writer, adopt_again, l));
+		settled(l);
+		assert_int_equal(shard_aged(l->j.shard, INT64_MAX, &stays), ERR_OK);
+		assert_true(stays > first);
+		kept = registry_copies_kept(copies, stays);
+		assert_int_equal(kept, first);
+		assert_int_equal(shard_expire(l->j.shard, INT64_MAX, kept, &removed), ERR_OK);
+		assert_int_equal(removed, 0);
+		copy_if_wanted(copies);
+		first = registry_copies_kept(copies, stays);
+		assert_true(first > kept);
+		assert_int_equal(shard_expire(l->j.shard, INT64_MAX, first, &removed), ERR_OK);
+		assert_true(removed > 0);
+		judge_from_copy(l, &data, stays);
+	}
+	registry_copies_free(copies);
+	assert_int_equal(registry_copies_new(&copies, l->registry, &data, l->folder), ERR_OK);
+	assert_int_equal(registry_copies_kept(copies, 0), first); /* known from its name */
+	registry_copies_free(copies);
+	disk_real_close(&data);
+}
+
+/* A registry that is new when the journal has let go of its beginning: it begins at the oldest record, and says so. */
+static void test_no_beginning(void **state)
+{
+	struct life *l = *state;
+	struct projector_counts c;
+	uint64_t *first;
+	uint32_t removed;
+	size_t n;
+
+	many(l);
+	assert_true(writer_do(l->writer, adopt_again, l));
+	settled(l);
+	assert_true(writer_stop(l->writer));
+	assert_int_equal(shard_expire(l->j.shard, INT64_MAX, UINT64_MAX, &removed), ERR_OK);
+	assert_true(removed > 0);
+	projector_stop(l->projector);
+	writer_free(l->writer);
+	desk_gate_free(l->gate);
+	projector_free(l->projector);
+	registry_close(l->registry);
+	unlink(l->registry_path);
+	said = 0;
+	start(l);
+	settled(l);
+	assert_int_equal(journal_segments(&l->j.disk, &first, &n), ERR_OK);
+	assert_true(first[0] > 1);
+	assert_int_equal(said, 1);
+	mem_free(first);
+	projector_counts(l->projector, &c);
+	assert_int_equal(c.position + 1, shard_next(l->j.shard));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test_setup_teardown(test_gate, set_up, tear_down),
@@ -519,7 +646,9 @@ int main(void)
 		                                cmocka_unit_test_setup_teardown(test_failing, set_up, tear_down),
 		                                cmocka_unit_test_setup_teardown(test_killed, set_up, tear_down),
 		                                cmocka_unit_test_setup_teardown(test_stops, set_up, tear_down),
-		                                cmocka_unit_test_setup_teardown(test_labels, set_up, tear_down) };
+		                                cmocka_unit_test_setup_teardown(test_labels, set_up, tear_down),
+		                                cmocka_unit_test_setup_teardown(test_letting_go, set_up, tear_down),
+		                                cmocka_unit_test_setup_teardown(test_no_beginning, set_up, tear_down) };
 
 	sqlite_faults_install();
 	return cmocka_run_group_tests(tests, NULL, NULL);
