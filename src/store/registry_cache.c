@@ -82,7 +82,7 @@ void registry_cache_forget(struct registry_cache *c)
 
 /* ---- objects ---- */
 
-static struct registry_slot *slot_find(struct registry_cache *c, uint64_t id)
+struct registry_slot *registry_slot_find(struct registry_cache *c, uint64_t id)
 {
 	uint32_t i = *slot_bucket(c, id);
 
@@ -137,6 +137,7 @@ enum err registry_slot_new(struct registry *r, uint64_t id, struct registry_slot
 	*out = s = &c->slot[number];
 	s->object.id = id;
 	s->dirty = s->stored = false;
+	s->was_position = 0;
 	s->seen = true;
 	s->next = *bucket;
 	*bucket = number;
@@ -146,17 +147,19 @@ enum err registry_slot_new(struct registry *r, uint64_t id, struct registry_slot
 enum err registry_slot_of(struct registry *r, uint64_t id, struct registry_slot **out)
 {
 	struct registry_cache *c = &r->cache;
-	struct registry_slot *s = slot_find(c, id);
+	struct registry_slot *s = registry_slot_find(c, id);
+	uint64_t position;
 	enum err e;
 
 	if (s == NULL) {
-		e = id > c->id_max ? ERR_ABSENT : registry_load_row(r, id, &c->loaded);
+		e = id > c->id_max ? ERR_ABSENT : registry_load_row(r, id, &c->loaded, &position);
 		if (e == ERR_OK)
 			e = registry_slot_new(r, id, &s);
 		if (e != ERR_OK)
 			return e;
 		s->object = c->loaded;
 		s->stored = true;
+		s->position = s->was_position = position;
 		s->was_also = s->object.also;
 		registry_head_of(&s->object, &s->was);
 	}

@@ -24,14 +24,14 @@ static uint32_t groups(const struct registry_head *x, const struct registry_head
 
 static enum err update_of(struct registry *r, uint32_t groups, sqlite3_stmt **out)
 {
-	static const char *const set[] = { ", state = ?3",   ", organisation = nullif(?5, 0)", ", district = nullif(?6, 0)",
-		                               ", changed = ?8", ", urgency = nullif(?10, -1)",    ", due = nullif(?11, -1)" };
+	static const char *const set[] = { ", state = ?3",   ", organisation = ?5", ", district = ?6",
+		                               ", changed = ?8", ", urgency = ?10",     ", due = ?11" };
 	struct buf sql;
 	enum err e = ERR_OK;
 
 	if (r->update[groups] == NULL) {
 		buf_init(&sql, 1024);
-		buf_z(&sql, "UPDATE object SET grade = ?4, position = ?9, body = ?12");
+		buf_z(&sql, "UPDATE OR ROLLBACK object SET grade = ?4, position = ?9, body = ?12");
 		for (uint32_t i = 0; i < ARRAY_LEN(set); i++)
 			if (groups >> i & 1)
 				buf_z(&sql, set[i]);
@@ -41,6 +41,14 @@ static enum err update_of(struct registry *r, uint32_t groups, sqlite3_stmt **ou
 	}
 	*out = r->update[groups];
 	return e;
+}
+
+static void bind_but(sqlite3_stmt *q, int at, int64_t v, int64_t none)
+{
+	if (v == none)
+		sqlite3_bind_null(q, at);
+	else
+		sqlite3_bind_int64(q, at, v);
 }
 
 static enum err write_object(struct registry *r, struct registry_slot *s)
@@ -60,13 +68,13 @@ static enum err write_object(struct registry *r, struct registry_slot *s)
 	sqlite3_bind_int64(q, 2, h.kind);
 	sqlite3_bind_int64(q, 3, h.state);
 	sqlite3_bind_int64(q, 4, h.grade);
-	sqlite3_bind_int64(q, 5, h.organisation);
-	sqlite3_bind_int64(q, 6, h.district);
-	sqlite3_bind_int64(q, 7, h.maker);
+	bind_but(q, 5, h.organisation, 0);
+	bind_but(q, 6, h.district, 0);
+	bind_but(q, 7, h.maker, 0);
 	sqlite3_bind_int64(q, 8, h.changed);
 	sqlite3_bind_int64(q, 9, (int64_t)s->position);
-	sqlite3_bind_int64(q, 10, h.urgency);
-	sqlite3_bind_int64(q, 11, h.due);
+	bind_but(q, 10, h.urgency, -1);
+	bind_but(q, 11, h.due, -1);
 	sqlite3_bind_blob(q, 12, r->bytes.p, (int)r->bytes.n, SQLITE_STATIC);
 	e = store_do(q);
 	s->was = h;
@@ -140,6 +148,20 @@ static int by_object(const void *a, const void *b)
 	return by ? by : by_number(x->at, y->at); /* as they came */
 }
 
+/* A chunk of an object's rows: from the first on, as many as go into a row of the table. Returns how many; position: the last one's. */
+static uint32_t chunk(struct registry *r, const struct registry_row_at *first, uint32_t n, uint64_t *position)
+{
+	uint32_t i = 0;
+
+	buf_clear(&r->bytes);
+	do {
+		buf_add(&r->bytes, r->cache.rows.p + first[i].at, first[i].n);
+		*position = first[i++].position;
+	} while (i < n && first[i].object == first->object && r->bytes.n + first[i].n <= REGISTRY_CHUNK_MAX);
+	return i;
+}
+
+/* Before the objects: each chunk follows the one that the object's row still names. */
 static enum err write_rows(struct registry *r)
 {
 	struct registry_cache *c = &r->cache;
@@ -147,19 +169,20 @@ static enum err write_rows(struct registry *r)
 	enum err e = ERR_OK;
 
 	qsort(c->row, c->n_rows, sizeof(*c->row), by_object);
-	for (uint32_t i = 0, to; i < c->n_rows && e == ERR_OK; i = to) {
+	for (uint32_t i = 0, n; i < c->n_rows && e == ERR_OK; i += n) {
 		const struct registry_row_at *first = &c->row[i];
+		struct registry_slot *s = registry_slot_find(c, first->object);
+		uint64_t position;
 
-		buf_clear(&r->bytes);
-		for (to = i; to < c->n_rows && c->row[to].object == first->object; to++) {
-			if (to > i && r->bytes.n + c->row[to].n > REGISTRY_CHUNK_MAX)
-				break;
-			buf_add(&r->bytes, c->rows.p + c->row[to].at, c->row[to].n);
-		}
-		sqlite3_bind_int64(q, 1, (int64_t)first->object);
-		sqlite3_bind_int64(q, 2, first->version);
-		sqlite3_bind_blob(q, 3, r->bytes.p, (int)r->bytes.n, SQLITE_STATIC);
+		CHECK(s != NULL && s->dirty);
+		n = chunk(r, first, c->n_rows - i, &position);
+		sqlite3_bind_int64(q, 1, (int64_t)position);
+		sqlite3_bind_int64(q, 2, (int64_t)first->object);
+		sqlite3_bind_int64(q, 3, (int64_t)s->was_position);
+		sqlite3_bind_int64(q, 4, first->version);
+		sqlite3_bind_blob(q, 5, r->bytes.p, (int)r->bytes.n, SQLITE_STATIC);
 		e = r->bytes.err != ERR_OK ? r->bytes.err : store_do(q);
+		s->was_position = position;
 	}
 	c->n_rows = 0;
 	buf_clear(&c->rows);
@@ -179,6 +202,8 @@ enum err registry_flush(struct registry *r)
 	uint32_t n = 0, n_changes = 0;
 	enum err e = r->failed;
 
+	if (e == ERR_OK)
+		e = write_rows(r);
 	for (uint32_t i = 1; i <= c->by_id.n && c->n_dirty > 0; i++)
 		if (c->slot[i].dirty)
 			c->order[n++] = i;
@@ -197,7 +222,5 @@ enum err registry_flush(struct registry *r)
 	for (uint32_t i = 1; i <= c->by_key.n && c->n_dirty_nodes > 0; i++)
 		c->node[i].dirty = false;
 	c->n_dirty_nodes = 0;
-	if (e == ERR_OK)
-		e = write_rows(r);
 	return r->failed = e;
 }

@@ -3,7 +3,9 @@
  * Tables:
  *   object   a row an object: the columns that lists go by, and the object's bytes (desk/bytes.h), which alone are the content
  *   about    by what an object is found: its subject and its second key
- *   history  rows of one object, several in a row of the table when they came in one transaction: bytes one after the other, by the first one's version
+ *   history  rows of one object, several in a row of the table when they came in one transaction, bytes one after the other, by the last one's position: so the table only
+ *            grows at its end. version is the first one's; before is the position of what the table has of this object before it, and object.position of the
+ *            last: a chain
  *   message  a row a message, with the object as it was when it was sent
  *   outcome  what came of a command, by its position
  *   place    the position and time up to which everything is in
@@ -41,7 +43,7 @@ struct registry_head {
 /* ---- the writer: a cache that is written at the end of a transaction, or earlier when it is full ---- */
 
 enum {
-	REGISTRY_SLOTS = 8192,       /* objects in memory */
+	REGISTRY_SLOTS = 16384,      /* objects in memory */
 	REGISTRY_NODES_PER_SLOT = 4, /* keys in memory, for each of them */
 	REGISTRY_NODE_IDS = 6,       /* newest ids of a key */
 	REGISTRY_ROWS = 65536,       /* rows of history that wait */
@@ -52,7 +54,8 @@ enum {
 
 struct registry_slot {
 	struct desk_object object;
-	uint64_t position;        /* of the record that changed it last; if dirty */
+	uint64_t position;        /* of the record that changed it last */
+	uint64_t was_position;    /* as in the table; 0: not stored */
 	struct registry_head was; /* as in the table, if it is stored */
 	struct desk_entity was_also;
 	bool dirty, stored, seen; /* seen: looked at since the hand came by */
@@ -70,6 +73,7 @@ struct registry_node {
 
 struct registry_row_at {
 	uint64_t object;
+	uint64_t position;
 	uint32_t version, at, n;
 };
 struct registry_key_change {
@@ -149,13 +153,14 @@ enum err registry_world_open(struct registry *r, struct buf *why) MUST_CHECK;
 void registry_world_close(struct registry *r);
 /* Everything that waits is written; nothing is dirty then. */
 enum err registry_flush(struct registry *r) MUST_CHECK;
-enum err registry_load_row(struct registry *r, uint64_t id,
-                           struct desk_object *out) MUST_CHECK; /* as the table has it; ERR_ABSENT */
+enum err registry_load_row(struct registry *r, uint64_t id, struct desk_object *out,
+                           uint64_t *position) MUST_CHECK; /* as the table has it; ERR_ABSENT */
 void registry_bind_key(sqlite3_stmt *q, uint8_t kind, struct desk_entity e, uint64_t id);
 
 enum err registry_cache_open(struct registry_cache *c, uint32_t slots) MUST_CHECK;
 void registry_cache_close(struct registry_cache *c);
 void registry_cache_forget(struct registry_cache *c); /* after a rollback: nothing that is in memory counts */
+struct registry_slot *registry_slot_find(struct registry_cache *c, uint64_t id); /* NULL: not in memory */
 /* The object's slot, loaded if need be. ERR_ABSENT. Good until the next call. */
 enum err registry_slot_of(struct registry *r, uint64_t id, struct registry_slot **out) MUST_CHECK;
 enum err registry_slot_new(struct registry *r, uint64_t id, struct registry_slot **out) MUST_CHECK;
@@ -190,6 +195,10 @@ void registry_page_add(struct registry_page *p, int64_t key, struct text object)
 bool registry_page_bytes(struct registry_page *p, int64_t *key, struct text *t); /* the next one; false at the end */
 /* The next one, in p->object; false at the end, or with *e when its bytes are damaged. */
 bool registry_page_next(struct registry_page *p, int64_t *key, enum err *e);
+
+/* An object's rows of history, oldest first, chunk by chunk, from the one that has version `from` on. The caller holds a read transaction. */
+enum err registry_chunks(struct registry_reader *d, uint64_t id, uint32_t from,
+                         bool (*visit)(void *ctx, struct text rows), void *ctx) MUST_CHECK;
 
 /* The text of a list's statement, and what its numbered values are. For tests as well: they ask SQLite how it would go about it. */
 enum {

@@ -6,19 +6,19 @@
 #define OR_DUE(kind) "UNION ALL " DUE(kind)
 
 static const char *const sql[W_STATEMENTS] = {
-	[W_LOAD] = "SELECT body FROM object WHERE id = ?1",
+	[W_LOAD] = "SELECT body, position FROM object WHERE id = ?1",
 	[W_INSERT] =
-		"INSERT INTO object(id, kind, state, grade, organisation, district, maker, changed, position, urgency, due, body) "
-		"VALUES(?1, ?2, ?3, ?4, nullif(?5, 0), nullif(?6, 0), nullif(?7, 0), ?8, ?9, nullif(?10, -1), nullif(?11, -1), ?12)",
+		"INSERT OR ROLLBACK INTO object(id, kind, state, grade, organisation, district, maker, changed, position, urgency, due, body) "
+		"VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
 	[W_ABOUT] =
 		"SELECT id FROM about WHERE token_0 = ?1 AND token_1 = ?2 AND what = ?3 AND id < ?4 ORDER BY id DESC LIMIT ?5",
-	[W_ABOUT_ADD] = "INSERT INTO about VALUES(?1, ?2, ?3, ?4)",
+	[W_ABOUT_ADD] = "INSERT OR ROLLBACK INTO about VALUES(?1, ?2, ?3, ?4)",
 	[W_ABOUT_REMOVE] = "DELETE FROM about WHERE token_0 = ?1 AND token_1 = ?2 AND what = ?3 AND id = ?4",
 	[W_DUE] = DUE(1) OR_DUE(2) OR_DUE(3) OR_DUE(4) OR_DUE(5) OR_DUE(6) OR_DUE(7) OR_DUE(8) OR_DUE(9) OR_DUE(10)
 		OR_DUE(11) OR_DUE(12) OR_DUE(13) "ORDER BY 1, 2 LIMIT ?1",
-	[W_HISTORY] = "INSERT INTO history VALUES(?1, ?2, ?3) "
+	[W_HISTORY] = "INSERT INTO history VALUES(?1, ?2, ?3, ?4, ?5) "
 				  "ON CONFLICT DO UPDATE SET rows = CAST(rows || excluded.rows AS BLOB)",
-	[W_MESSAGE] = "INSERT INTO message VALUES(?1, ?2, ?3, ?4)",
+	[W_MESSAGE] = "INSERT OR ROLLBACK INTO message VALUES(?1, ?2, ?3, ?4)",
 	[W_OUTCOME] = "INSERT OR REPLACE INTO outcome VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 	[W_PLACE] = "UPDATE place SET position = ?1, now_us = ?2",
 	[W_ID_MAX] = "SELECT max(id) FROM object",
@@ -65,7 +65,7 @@ void registry_head_of(const struct desk_object *o, struct registry_head *out)
 		                           .due = due == INT64_MAX ? -1 : due };
 }
 
-enum err registry_load_row(struct registry *r, uint64_t id, struct desk_object *out)
+enum err registry_load_row(struct registry *r, uint64_t id, struct desk_object *out, uint64_t *position)
 {
 	sqlite3_stmt *q = r->store.statement[W_LOAD];
 	enum err e;
@@ -76,6 +76,7 @@ enum err registry_load_row(struct registry *r, uint64_t id, struct desk_object *
 		e = desk_object_take(registry_column(q, 0), out);
 	if (e == ERR_OK && out->id != id)
 		e = ERR_FORMAT;
+	*position = (uint64_t)sqlite3_column_int64(q, 1);
 	sqlite3_reset(q);
 	return e;
 }
@@ -143,19 +144,18 @@ static enum err due(void *ctx, int64_t until_us, struct desk_due *out)
 	return e != ERR_OK ? e : told(r, registry_due_first(r, until_us, out));
 }
 
-static enum err save_row(struct registry *r, const struct desk_object *o, const struct desk_trace *t)
+static enum err row_room(struct registry *r)
 {
-	struct registry_cache *c = &r->cache;
-	struct registry_row_at *row;
-	enum err e;
+	const struct registry_cache *c = &r->cache;
 
-	if (c->n_rows == REGISTRY_ROWS || c->rows.n + DESK_ROW_BYTES_MAX > c->rows.max) {
-		e = registry_flush(r);
-		if (e != ERR_OK)
-			return e;
-	}
-	row = &c->row[c->n_rows++];
-	*row = (struct registry_row_at){ o->id, o->version, (uint32_t)c->rows.n, 0 };
+	return c->n_rows < REGISTRY_ROWS && c->rows.n + DESK_ROW_BYTES_MAX <= c->rows.max ? ERR_OK : registry_flush(r);
+}
+
+static enum err save_row(struct registry_cache *c, const struct desk_object *o, const struct desk_trace *t)
+{
+	struct registry_row_at *row = &c->row[c->n_rows++];
+
+	*row = (struct registry_row_at){ o->id, t->position, o->version, (uint32_t)c->rows.n, 0 };
 	desk_row_put(&c->rows, t, o->version, o->state);
 	row->n = (uint32_t)c->rows.n - row->at;
 	return c->rows.err;
@@ -166,7 +166,7 @@ static bool same(struct desk_entity x, struct desk_entity y)
 	return x.kind == y.kind && token_eq(x.token, y.token);
 }
 
-/* The object waits before its keys do: whatever is written in between to make room is then written as a whole. */
+/* The object waits with its row before its keys do: whatever is written in between to make room is then written as a whole. */
 static enum err save_object(struct registry *r, const struct desk_object *o, const struct desk_trace *t)
 {
 	struct registry_cache *c = &r->cache;
@@ -190,10 +190,11 @@ static enum err save_object(struct registry *r, const struct desk_object *o, con
 	c->n_dirty += !s->dirty;
 	s->dirty = true;
 	c->id_max = o->id > c->id_max ? o->id : c->id_max;
+	e = save_row(c, o, t);
 	registry_head_of(o, &is);
 	if (is.due != -1 && is.due != before.due)
 		registry_due_add(c, is.due, o->id);
-	if (fresh)
+	if (e == ERR_OK && fresh)
 		e = registry_node_change(r, o->kind, o->subject, o->id, false);
 	if (e != ERR_OK || same(also, o->also))
 		return e;
@@ -207,7 +208,7 @@ static enum err save(void *ctx, const struct desk_object *o, const struct desk_t
 	enum err e = ready(r);
 
 	if (e == ERR_OK)
-		e = save_row(r, o, t);
+		e = row_room(r);
 	if (e == ERR_OK)
 		e = save_object(r, o, t);
 	return told(r, e);
