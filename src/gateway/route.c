@@ -6,7 +6,7 @@
 static const struct route *const groups[] = {
 	http_admin_routes,      http_decide_routes, http_alerts_routes,   http_entities_routes,
 	http_state_routes,      http_policy_routes, http_lists_routes,    http_jobs_routes,
-	http_quarantine_routes, http_reveal_routes, http_contacts_routes,
+	http_quarantine_routes, http_reveal_routes, http_contacts_routes, http_explain_routes,
 };
 
 const struct route *route_at(uint32_t i)
