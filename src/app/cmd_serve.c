@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "app/commands.h"
+#include "app/serve_desk.h"
 #include "app/serve_load.h"
 #include "app/serve_reload.h"
 #include "app/serve_store.h"
@@ -36,6 +37,7 @@ struct service {
 	struct http *http;
 	struct buf policy;
 	struct serve_store store;
+	struct serve_desk desk;
 	struct keeping keep;
 	char *certificate, *private_key, *client_ca;
 };
@@ -180,6 +182,10 @@ static bool open_all(struct service *s)
 		        "duanka: %s/alerts: alerts are missing; they are told again if the journal still has its beginning\n",
 		        c->data);
 	ok = ok && open_shard(s, &why) && serve_store_begin(&s->store, c->data, shard_next(s->shard));
+	if (ok && c->desk)
+		ok = serve_desk_open(&s->desk, c->data, &s->disk, s->store.dictionary) &&
+		     serve_desk_institutions(&s->desk, s->shard, c) &&
+		     serve_desk_project(&s->desk, &s->disk, s->log, shard_next(s->shard));
 	buf_release(&why);
 	return ok;
 }
@@ -201,7 +207,9 @@ static void tell_failure(const char *duty, enum err e, const char *why)
 /* What has to be done from time to time, beside the writer. */
 static bool start_upkeep(struct service *s)
 {
-	struct tender_duty duty[] = { keeping_folding(&s->keep), keeping_tending(&s->keep), tender_indexing(&s->disk) };
+	struct tender_duty duty[TENDER_DUTIES_MAX] = { keeping_folding(&s->keep), keeping_tending(&s->keep),
+		                                           tender_indexing(&s->disk) };
+	uint32_t n = 3;
 
 	s->keep = (struct keeping){ .names = s->store.names,
 		                        .dictionary = s->store.dictionary,
@@ -210,7 +218,9 @@ static bool start_upkeep(struct service *s)
 		                        .now_us = serve_now_us,
 		                        .live = s->live,
 		                        .grain_days = keeping_grain(s->c->dictionary_keep_us) };
-	if (tender_start(&s->tender, duty, ARRAY_LEN(duty), tell_failure) != ERR_OK)
+	if (s->desk.copies != NULL)
+		duty[n++] = registry_copies_duty(s->desk.copies);
+	if (tender_start(&s->tender, duty, n, tell_failure) != ERR_OK)
 		return complain("the upkeep can't be started", "there is too little memory");
 	writer_tender(s->writer, s->tender);
 	return true;
@@ -226,7 +236,13 @@ static void stop_upkeep(struct service *s)
 
 static bool start(struct service *s)
 {
-	struct writer_options wo = { .shard = s->shard, .log = s->log, .live = s->live, .now_us = serve_now_us };
+	struct writer_options wo = { .shard = s->shard,
+		                         .log = s->log,
+		                         .live = s->live,
+		                         .now_us = serve_now_us,
+		                         .decided = serve_desk_decided,
+		                         .kept = serve_desk_kept,
+		                         .ctx = &s->desk };
 	struct http_options ho = { .live = s->live,
 		                       .reload = reload,
 		                       .tls_certificate = s->certificate,
@@ -237,16 +253,22 @@ static bool start(struct service *s)
 		                       .key = &s->key,
 		                       .now_us = serve_now_us,
 		                       .keep = &s->keep,
+		                       .registry = s->desk.registry,
+		                       .texts = s->desk.texts,
+		                       .projector = s->desk.projector,
 		                       .ctx = s };
 	char address[64], ready[96];
+	uint64_t next = shard_next(s->shard);
 	struct buf why;
 	uint16_t port;
 
 	buf_init(&why, 4096);
 	if (writer_start(&s->writer, &wo) != ERR_OK)
 		return complain("the writer can't be started", "there is too little memory");
-	if (!start_upkeep(s))
+	s->reload.writer = s->writer;
+	if (!start_upkeep(s) || (s->c->desk && !serve_desk_gate(&s->desk, s->writer, &s->key, next)))
 		return false;
+	ho.gate = s->desk.gate;
 	ho.writer = s->writer;
 	shard_fill_options(s->shard, &ho.fill);
 	if (http_start(&s->http, &ho, &why) != ERR_OK) {
@@ -332,6 +354,7 @@ static void release(struct service *s)
 	shard_close(s->shard);
 	alertlog_close(s->log);
 	buf_release(&s->policy);
+	serve_desk_close(&s->desk);
 	serve_store_close(&s->store);
 	disk_real_close(&s->disk);
 	in_force_free(s->start);
@@ -406,10 +429,12 @@ static bool serve(struct service *s)
 	stop_upkeep(s);
 	if (s->http != NULL)
 		http_stop(s->http);
+	serve_desk_quiet(&s->desk);
 	if (s->writer != NULL) {
 		ok = writer_stop(s->writer) && ok;
 		writer_free(s->writer);
 	}
+	serve_desk_stop(&s->desk);
 	if (ok && names_catch_up(s->store.names, shard_next(s->shard), NULL) != ERR_OK)
 		complain("the dictionary can't be written",
 		         "what is missing in it is taken from the journal at the next start");

@@ -117,7 +117,7 @@ enum err alert_lines(const struct alert_files *f, enum err (*visit)(void *ctx, u
 }
 
 /* {"id":"POSITION.rule",... */
-static bool position_of(struct text line, uint64_t *position)
+bool alertlog_position(struct text line, uint64_t *position)
 {
 	static const char start[] = "{\"id\":\"";
 	size_t i = sizeof(start) - 1;
@@ -156,7 +156,7 @@ static enum err scan_line(void *ctx, uint64_t at, struct text line)
 
 	if (k->s->n == k->most || at + line.n > k->bytes_most)
 		return ERR_STOPPED;
-	if (!position_of(line, &p.position) || p.position < k->last)
+	if (!alertlog_position(line, &p.position) || p.position < k->last)
 		return ERR_FORMAT;
 	k->last = p.position;
 	if (k->s->n++ == 0)

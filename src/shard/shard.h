@@ -4,6 +4,7 @@
  * One thread calls. shard_apply takes a group of events: each gets a position and becomes a record, the engine decides, the records are
  * committed as one batch, and only then are answers and alerts handed out. Since the engine is deterministic, reading the journal
  * again gives the same decisions: recovery is the newest snapshot and a replay of what came after it.
+ * A command to the desk is a record among the events, in the order in which all of them came; the engine never sees it.
  * An event that is late or that there is no room for is a record like any other; its outcome follows from the journal.
  * A repeated idempotency key gets the first answer again and leaves no record; repeats_max keys are remembered, and each organisation has its room
  * among them, which others can't fill (base/rooms.h).
@@ -74,8 +75,11 @@ struct shard_answer {
 };
 
 struct shard_item {
-	struct event *event; /* with its bytes; source is set to the organisation, line and offset to 0 */
-	bool keyed, mended;  /* mended: out of quarantine */
+	struct event *event; /* with its bytes; source is set to the organisation, line and offset to 0. NULL: a command */
+	struct text
+		command; /* to the desk (desk/command.h), the asker's bytes: it becomes a record in its place among the events, and no more */
+	int64_t time_us;    /* of the command */
+	bool keyed, mended; /* mended: out of quarantine */
 	unsigned char key[RECORD_KEY_BYTES];
 	uint16_t organisation; /* the number of the tenant that brings it; 0: none */
 	struct shard_answer answer;
@@ -96,8 +100,11 @@ void shard_keep(struct shard *s, uint32_t snapshots);
 /* Writes a snapshot of this very position and removes the oldest. A failure leaves the older ones. May run in a forked child. */
 enum err shard_snapshot(struct shard *s) MUST_CHECK;
 /* Lets go of whole segments that are older than keep_from_us and that neither a recovery from the oldest kept snapshot nor one without a snapshot
- * needs: those before both that snapshot's position and the record of the policy in force. *removed: how many. On error what was removed stays so. */
-enum err shard_expire(struct shard *s, int64_t keep_from_us, uint32_t *removed) MUST_CHECK;
+ * needs: those before both that snapshot's position and the record of the policy in force, and before `kept` (UINT64_MAX: nobody else needs any). *removed: how many. On error what was
+ * removed stays so. */
+enum err shard_expire(struct shard *s, int64_t keep_from_us, uint64_t kept, uint32_t *removed) MUST_CHECK;
+/* The position that the journal would then begin with, if nobody else needs any. ERR_ABSENT: all of it is needed. */
+enum err shard_aged(struct shard *s, int64_t keep_from_us, uint64_t *stays) MUST_CHECK;
 /* The size of a snapshot's file. ERR_ABSENT: there is none of this position. */
 enum err shard_snapshot_bytes(const struct shard *s, uint64_t position, uint64_t *bytes) MUST_CHECK;
 uint64_t shard_next(const struct shard *s);

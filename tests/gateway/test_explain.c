@@ -201,7 +201,7 @@ static void let_go(void *ctx, struct shard *shard)
 {
 	uint32_t removed = 0;
 
-	*(enum err *)ctx = shard_expire(shard, INT64_MAX, &removed);
+	*(enum err *)ctx = shard_expire(shard, INT64_MAX, UINT64_MAX, &removed);
 	assert_true(removed > 0);
 	if (*(enum err *)ctx == ERR_OK)
 		*(enum err *)ctx = alertlog_expire(s.log);
