@@ -284,9 +284,9 @@ void history_day(struct city *c, int32_t day); /* day < 0 */
 void business_hour(struct city *c);
 
 /* ---- crimes ---- */
-int64_t crime_pick(struct city *c, struct span s);
-struct span crime_span(const struct city *c, const struct scene_block *b, enum scene_key k, bool harder);
-bool crime_chance(struct city *c, struct span permille);
+int64_t crime_pick(struct city *c, struct range s);
+struct range crime_span(const struct city *c, const struct scene_block *b, enum scene_key k, bool harder);
+bool crime_chance(struct city *c, struct range permille);
 uint32_t crime_stranger(struct city *c,
                         struct scene_block const *b); /* a resident, by the block's groups if it has any */
 int32_t crime_daytime(struct city *c, int32_t at_s, int from_h, int to_h); /* at_s, or the next time of day in bounds */
