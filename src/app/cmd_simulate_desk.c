@@ -31,7 +31,7 @@ static const char help[] =
 	"      --start DATE        first day (default 2026-03-02)\n"
 	"      --seed N            another city (default 1)\n"
 	"      --difficulty D      easy, medium (default) or hard: how careful criminals are\n"
-	"      --crime-rate N      per cent of the scenario file's rates (default 3000: a small city with a large one's crime)\n"
+	"      --crime-rate N      per cent of the scenario file's rates (default 5000: a small city with a large one's crime)\n"
 	"      --policy-mix FILE   which crimes, how often and how (default: the built-in one)\n"
 	"      --policy DIR        policies (default: policy/ here or as installed)\n"
 	"      --seats LIST        seats by day and at night, like dissuasion=6/2,leader=2 (--print-assumptions has the names)\n"

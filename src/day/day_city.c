@@ -113,8 +113,8 @@ static bool money(struct day *d, struct city_deed *x)
 static bool talks(struct day *d, const struct city_deed *x)
 {
 	uint32_t i = who_of_number(d, DESK_PHONE, x->from), to = who_of_number(d, DESK_PHONE, x->to);
-	bool blocked =
-		day_who(d, i)->block & (BLOCK_SUSPEND | BLOCK_BAR) || day_who(d, to)->block & (BLOCK_LINE | BLOCK_SUSPEND);
+	bool barred = (day_who(d, i)->block & (BLOCK_SUSPEND | BLOCK_BAR)) != 0;
+	bool blocked = barred || (day_who(d, to)->block & (BLOCK_LINE | BLOCK_SUSPEND)) != 0;
 	struct cs *c = x->crime ? day_case(d, case_of(d, x->crime)) : NULL;
 
 	if (x->at_s < 0)
@@ -123,8 +123,8 @@ static bool talks(struct day *d, const struct city_deed *x)
 		d->r->criminal_calls_without++;
 		d->r->criminal_calls_stopped += blocked;
 		*(blocked ? &c->contacts_stopped : &c->contacts) += 1;
-	} else if (blocked && !who_criminal(d, i)) {
-		d->r->failed_calls++;
+	} else if (blocked && !who_criminal(d, barred ? i : to)) {
+		d->r->failed_calls++; /* of or to somebody innocent; that a gang's card can't be called back harms nobody */
 	}
 	if (!blocked && c && x->type == EV_CALL && to != NONE)
 		day_who(d, to)->busy_until_s = x->at_s + (int32_t)x->talk_s;

@@ -148,8 +148,8 @@ static void dissuasion_finish(struct day *d, struct seat *s, const struct desk_o
 		people_spoken(d, person);
 		conclude(d, s, id, person, people_believe(d, person, HABIT_BELIEVES_P, id, n));
 	} else {
-		seats_later(d, id,
-		            d->now_us + d->o->habit[s->what == HEARD_BUSY ? HABIT_RING_S : HABIT_AGAIN_S] * US_PER_SECOND);
+		seats_later(d, s,
+		            d->now_us + d->o->habit[s->what == HEARD_BUSY ? HABIT_BUSY_S : HABIT_AGAIN_S] * US_PER_SECOND);
 	}
 }
 
@@ -256,7 +256,7 @@ static void not_found(struct day *d, struct seat *s, const struct desk_object *o
 	x.district = o->district;
 	desk_give_i(&x, WARNING_F_OUTCOME, for_good ? OUTCOME_NOT_FOUND : OUTCOME_NOT_FOUND_YET);
 	(void)day_do(d, &x);
-	seats_later(d, s->object, d->now_us + 2 * day_span(d, HABIT_TRAVEL_S, s->object, d->seq));
+	seats_later(d, s, d->now_us + 2 * day_span(d, HABIT_TRAVEL_S, s->object, d->seq));
 }
 
 static void station_finish(struct day *d, struct seat *s, const struct desk_object *o)

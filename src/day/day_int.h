@@ -98,11 +98,11 @@ struct todo {
 
 struct line { /* an object that somebody could work on */
 	uint64_t id;
-	int64_t key, ready_us, not_before_us;
-	uint32_t groups; /* bits */
+	int64_t key, ready_us;
+	int64_t not_before_us[2]; /* for seats; for those who go to the door, who need not wait for a line to be free */
+	uint32_t groups, in_hand; /* bits */
 	uint16_t organisation, district;
 	uint8_t kind;
-	bool in_hand;
 };
 
 struct seat {
@@ -256,7 +256,8 @@ void seats_init(struct day *d);
 void seats_saved(struct day *d, const struct desk_object *o);
 void seats_dispatch(struct day *d);
 void seat_done(struct day *d, struct seat *s);
-void seats_later(struct day *d, uint64_t id, int64_t at_us); /* nobody works on it before then */
+void seats_later(struct day *d, const struct seat *s,
+                 int64_t at_us); /* what it has in hand is not worked on by its like before then */
 bool seats_open(const struct day *d, const struct seat *s, int64_t at_us);
 
 /* ---- scripts: begin takes an object in hand and returns how long it takes (0: nothing to be done); finish does it ---- */

@@ -22,7 +22,7 @@ void day_defaults(struct day_options *o)
 	city_defaults(&o->city);
 	o->city.people = 20000;
 	o->city.days = 1;
-	o->city.crime_percent = 3000;
+	o->city.crime_percent = 5000;
 	for (int k = 0; k < DAY_HABITS_COUNT; k++)
 		o->habit[k] = day_habits[k].usual;
 	for (int k = 0; k < DAY_GROUPS_COUNT; k++) {

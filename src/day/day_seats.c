@@ -5,6 +5,10 @@
 #include "day/day_int.h"
 
 #define G(group) (1U << GROUP_##group)
+enum {
+	GRADE_SHIFT = 61 /* of desk_next */
+};
+#define AFTER_AI_US (3 * US_PER_MINUTE)
 
 static const struct script *const scripts[DAY_GROUPS_COUNT] = {
 	[GROUP_INTAKE] = &intake_script,   [GROUP_STOP] = &stop_script,         [GROUP_DISSUASION] = &dissuasion_script,
@@ -74,6 +78,11 @@ static uint32_t waits(const struct day *d, const struct desk_object *o)
 	}
 }
 
+static int64_t *not_before(struct line *l, uint32_t group)
+{
+	return &l->not_before_us[group == GROUP_STATION];
+}
+
 static struct line *line_of(struct day *d, uint64_t id, bool make)
 {
 	struct line fresh_line = { .id = id };
@@ -98,13 +107,18 @@ void seats_saved(struct day *d, const struct desk_object *o)
 
 	if (l == NULL)
 		return;
-	if (o->kind == DESK_WARNING && o->state == WARNING_ISSUED && o->grade == 1 && !desk_has(o, WARNING_F_AI))
-		day_todo(d, d->now_us + 30 * US_PER_SECOND, TODO_AI, o->id);
+	if (o->kind == DESK_WARNING && o->state == WARNING_ISSUED && o->grade == 1 && desk_has(o, WARNING_F_PHONE) &&
+	    !desk_has(o, WARNING_F_AI)) {
+		day_todo(d, d->now_us + 30 * US_PER_SECOND, TODO_AI, o->id); /* a machine first, then a person */
+		l->not_before_us[0] = d->now_us + AFTER_AI_US;
+	} else if (o->kind == DESK_WARNING && l->key >> GRADE_SHIFT != desk_next(o) >> GRADE_SHIFT && !l->in_hand) {
+		l->not_before_us[0] = 0; /* another grade: no more waiting */
+	}
 	came = groups & ~l->groups;
 	if (came && l->groups == 0)
 		l->ready_us = d->now_us;
 	if (came && o->kind == DESK_INCIDENT)
-		l->not_before_us = d->now_us + d->o->habit[HABIT_FILE_AFTER_S] * US_PER_SECOND;
+		l->not_before_us[0] = d->now_us + d->o->habit[HABIT_FILE_AFTER_S] * US_PER_SECOND;
 	l->kind = o->kind;
 	l->groups = groups;
 	l->key = desk_next(o);
@@ -113,10 +127,9 @@ void seats_saved(struct day *d, const struct desk_object *o)
 	                  ? (uint16_t)(1 + o->subject.token.w[0] % (uint64_t)d->o->habit[HABIT_DISTRICTS])
 	                  : who_district(d, who_person(d, o));
 	d->woken |= groups;
-	if (l->not_before_us > d->now_us)
-		for (uint32_t g = 0; came >> g; g++)
-			if (came >> g & 1)
-				day_todo(d, l->not_before_us, TODO_GROUP, g);
+	for (uint32_t g = 0; came >> g; g++)
+		if ((came >> g & 1) && *not_before(l, g) > d->now_us)
+			day_todo(d, *not_before(l, g), TODO_GROUP, g);
 	if (o->kind == DESK_INCIDENT && o->state == INCIDENT_FILED) { /* its stop may be converted now */
 		const struct desk_object *s = world_object(d, desk_id(o, INCIDENT_F_STOP));
 
@@ -125,15 +138,14 @@ void seats_saved(struct day *d, const struct desk_object *o)
 	}
 }
 
-void seats_later(struct day *d, uint64_t id, int64_t at_us)
+void seats_later(struct day *d, const struct seat *s, int64_t at_us)
 {
-	struct line *l = line_of(d, id, true);
+	struct line *l = line_of(d, s->object, true);
 
 	if (l == NULL)
 		return;
-	l->not_before_us = at_us;
-	for (uint32_t g = 0; g < DAY_GROUPS_COUNT; g++)
-		day_todo(d, at_us, TODO_GROUP, g);
+	*not_before(l, s->group) = at_us;
+	day_todo(d, at_us, TODO_GROUP, s->group);
 }
 
 /* ---- seats ---- */
@@ -193,7 +205,7 @@ static struct line *next_line(struct day *d, const struct seat *s)
 	for (size_t i = 0; i < d->line.n; i++) {
 		struct line *l = &d->line.p[i];
 
-		if ((l->groups >> s->group & 1) == 0 || l->in_hand || l->not_before_us > d->now_us ||
+		if (((l->groups & ~l->in_hand) >> s->group & 1) == 0 || *not_before(l, s->group) > d->now_us ||
 		    (s->district && l->district != s->district) ||
 		    (s->organisation && l->organisation && l->organisation != s->organisation))
 			continue;
@@ -237,9 +249,9 @@ static bool give_work(struct day *d, struct seat *s)
 		return true;
 	while (d->err == ERR_OK && (l = next_line(d, s)) != NULL) {
 		uint64_t id = l->id;
-		int64_t ready_us = l->ready_us > l->not_before_us ? l->ready_us : l->not_before_us, lasts_us;
+		int64_t from_us = *not_before(l, s->group), ready_us = l->ready_us > from_us ? l->ready_us : from_us, lasts_us;
 
-		l->in_hand = true;
+		l->in_hand |= 1U << s->group;
 		s->object = id;
 		s->what = 0;
 		s->good = false;
@@ -249,7 +261,7 @@ static bool give_work(struct day *d, struct seat *s)
 			return true;
 		}
 		l = line_of(d, id, false);
-		l->in_hand = false;
+		l->in_hand &= ~(1U << s->group);
 		l->groups &= ~(1U << s->group); /* until it changes */
 	}
 	return false;
@@ -286,7 +298,7 @@ void seat_done(struct day *d, struct seat *s)
 	if (l) {
 		const struct desk_object *o = world_object(d, s->object);
 
-		l->in_hand = false;
+		l->in_hand &= ~(1U << s->group);
 		l->groups = waits(d, o);
 		l->ready_us = d->now_us;
 		d->woken |= l->groups;

@@ -20,6 +20,7 @@
 	X(TALK_S, "talk", 's', 240, 20, 3600, "dissuasion: a call that is answered", "proposal")                       \
 	X(NOTE_S, "note", 's', 40, 5, 600, "dissuasion: feedback on what a machine's call found", "proposal")          \
 	X(AGAIN_S, "call_again", 's', 480, 30, 86400, "after a call without an answer, the next", "proposal")          \
+	X(BUSY_S, "busy_again", 's', 180, 10, 86400, "after a busy line, the next", "proposal")                        \
 	X(TRAVEL_S, "travel", 's', 600, 60, 7200, "station: from signing to the door",                                 \
 	  "9 min door to door were reported of Jinjiang")                                                              \
 	X(VISIT_S, "visit", 's', 900, 60, 7200, "station: at the door", "proposal")                                    \
@@ -78,14 +79,14 @@ extern const struct day_habit_info day_habits[DAY_HABITS_COUNT];
 
 /* Who works. X(NAME, "name", English, Chinese, seats by day 08-20, at night, for each of, "who they are") */
 #define DAY_GROUPS(X)                                                                          \
-	X(INTAKE, "intake", "intake", "接警席", 2, 1, "110 and 96110")                             \
-	X(STOP, "stop", "stop payment", "止付席", 2, 1, "the centre's stop-payment seats")         \
-	X(DISSUASION, "dissuasion", "dissuasion", "劝阻席", 4, 2, "96110 calling out")             \
-	X(LEADER, "leader", "shift leaders", "值班长", 2, 1, "who approves")                       \
+	X(INTAKE, "intake", "intake", "接警席", 1, 1, "110 and 96110")                             \
+	X(STOP, "stop", "stop payment", "止付席", 1, 1, "the centre's stop-payment seats")         \
+	X(DISSUASION, "dissuasion", "dissuasion", "劝阻席", 2, 1, "96110 calling out")             \
+	X(LEADER, "leader", "shift leaders", "值班长", 1, 1, "who approves")                       \
 	X(QUALITY, "quality", "quality", "倒查席", 1, 0, "who reviews feedback")                   \
-	X(APPEALS, "appeals", "appeals", "申诉席", 2, 0, "who decides objections")                 \
-	X(STATION, "station", "stations", "派出所", 3, 1, "patrols, for each district")            \
-	X(OPERATOR, "operator", "operator desks", "运营商席", 2, 1, "for each of three operators") \
+	X(APPEALS, "appeals", "appeals", "申诉席", 1, 0, "who decides objections")                 \
+	X(STATION, "station", "stations", "派出所", 2, 1, "patrols, for each district")            \
+	X(OPERATOR, "operator", "operator desks", "运营商席", 1, 1, "for each of three operators") \
 	X(BANK, "bank", "bank desks", "银行席", 1, 1, "for each of eight banks")
 
 enum day_group {
