@@ -159,8 +159,7 @@ static void first_of_all(const struct sheet *s)
 		buf_printf(s->b, in(s, "%s %" PRIu64 "  ", "%s%" PRIu64 "  "), in(s, en[g], zh[g]), late);
 	}
 	buf_printf(s->b,
-	           in(s, " limits of warnings; %" PRIu64 " first stop orders\n",
-	              "个预警时限；%" PRIu64 "起首次止付\n"),
+	           in(s, " limits of warnings; %" PRIu64 " first stop orders\n", "个预警时限；%" PRIu64 "起首次止付\n"),
 	           r->incidents_late);
 	row(s, "Open at the end", "移交下一班");
 	buf_printf(s->b,

@@ -219,13 +219,19 @@ static void learn(struct day *d, const struct city_deed *x, const struct event *
 	}
 }
 
-static enum err happened(void *ctx, const struct city_deed *x, struct text line)
+static int32_t over(const struct city_deed *x)
 {
-	struct day *d = ctx;
-	struct pending *p = &d->pending[d->n_pending];
+	return x->at_s + (int32_t)x->talk_s;
+}
+
+/* An event on its way. Its time is when it is over: then it can be known. */
+static enum err push(struct day *d, const struct city_deed *x, struct text line)
+{
+	int32_t at_s = x->at_s >= 0 ? over(x) : x->at_s;
+	struct pending *p;
 	struct bad bad;
 
-	if (d->n_pending > 0 && x->at_s != d->pending_s && x->at_s >= 0)
+	if (d->n_pending > 0 && at_s != d->pending_s && at_s >= 0)
 		day_flush(d);
 	p = &d->pending[d->n_pending];
 	CHECK(line.n < sizeof(p->line));
@@ -238,12 +244,86 @@ static enum err happened(void *ctx, const struct city_deed *x, struct text line)
 		           (int)line.n, line.p);
 		return ERR_FORMAT;
 	}
+	p->taken.event.time += (at_s - x->at_s) * US_PER_SECOND;
 	learn(d, x, &p->taken.event);
-	d->pending_s = x->at_s;
-	d->r->events += x->at_s >= 0;
+	d->pending_s = at_s;
+	d->r->events += at_s >= 0;
 	if (++d->n_pending == SHARD_ITEMS_MAX)
 		day_flush(d);
 	return d->err;
+}
+
+/* ---- calls: whoever bills them tells of them when they are over ---- */
+
+static bool sooner(const struct ringing *a, const struct ringing *b)
+{
+	int32_t x = over(&a->deed), y = over(&b->deed);
+
+	return x != y ? x < y : a->seq < b->seq;
+}
+
+static enum err ring(struct day *d, const struct city_deed *x, struct text line)
+{
+	struct ringing r = { .seq = d->seq++, .deed = *x, .n = line.n }, *h;
+	size_t i = d->ringing.n;
+
+	r.line = mem_copy_text(line.p, line.n);
+	if (r.line == NULL)
+		return ERR_MEMORY;
+	if (!day_add(d, d->ringing, r)) {
+		mem_free(r.line);
+		return d->err;
+	}
+	h = d->ringing.p;
+	for (; i > 0 && sooner(&r, &h[(i - 1) / 2]); i = (i - 1) / 2)
+		h[i] = h[(i - 1) / 2];
+	h[i] = r;
+	return ERR_OK;
+}
+
+static struct ringing hang_up(struct day *d)
+{
+	struct ringing *h = d->ringing.p, first = h[0], last = h[--d->ringing.n];
+	size_t i = 0, n = d->ringing.n;
+
+	for (size_t k = 1; k < n; k = 2 * i + 1) {
+		k += k + 1 < n && sooner(&h[k + 1], &h[k]);
+		if (!sooner(&h[k], &last))
+			break;
+		h[i] = h[k];
+		i = k;
+	}
+	if (n)
+		h[i] = last;
+	return first;
+}
+
+void city_hang_up(struct day *d, int32_t until_s)
+{
+	while (d->ringing.n > 0 && over(&d->ringing.p[0].deed) <= until_s && d->err == ERR_OK) {
+		struct ringing r = hang_up(d);
+		int64_t at_us = d->from_us + over(&r.deed) * US_PER_SECOND;
+
+		d->now_us = at_us > d->now_us ? at_us : d->now_us;
+		day_fail(d, push(d, &r.deed, text_of(r.line, r.n)));
+		mem_free(r.line);
+	}
+}
+
+void city_release(struct day *d)
+{
+	for (size_t i = 0; i < d->ringing.n; i++)
+		mem_free(d->ringing.p[i].line);
+	mem_free(d->ringing.p);
+}
+
+static enum err happened(void *ctx, const struct city_deed *x, struct text line)
+{
+	struct day *d = ctx;
+
+	if (x->type == EV_CALL && x->talk_s > 0 && x->at_s >= 0)
+		return ring(d, x, line);
+	return push(d, x, line);
 }
 
 static void known(void *ctx, enum what what, struct text identifier, int32_t at_s, uint32_t crime, enum role role)

@@ -119,6 +119,13 @@ struct seat {
 	bool good;       /* how it will turn out, the script's own */
 };
 
+struct ringing { /* a call that has begun: a record of it exists when it is over */
+	uint64_t seq;
+	struct city_deed deed;
+	char *line;
+	size_t n;
+};
+
 struct durations {
 	int64_t *p;
 	size_t n, cap;
@@ -168,7 +175,8 @@ struct day {
 	} * pending;
 	uint32_t n_pending;
 	int32_t pending_s;
-	DAY_LIST(struct told) told; /* alerts that the desk has not heard of */
+	DAY_LIST(struct ringing) ringing; /* a heap, by end */
+	DAY_LIST(struct told) told;       /* alerts that the desk has not heard of */
 	struct buf lines;
 	size_t n_told;        /* of them heard */
 	struct buf listed[3]; /* identifiers, one a line, with the list's name first */
@@ -240,7 +248,9 @@ uint32_t who_person(const struct day *d, const struct desk_object *o); /* whom a
 uint16_t who_district(const struct day *d, uint32_t person);
 
 /* ---- day_city.c ---- */
-extern const struct city_watcher day_watcher;                                  /* ctx is to be filled in */
+extern const struct city_watcher day_watcher;      /* ctx is to be filled in */
+void city_hang_up(struct day *d, int32_t until_s); /* calls that are over by then are on their way */
+void city_release(struct day *d);
 void city_blocked(struct day *d, const struct desk_object *o, uint8_t before); /* a stop or freeze began or ended */
 
 /* ---- day_record.c: the journal, and from it to the desk ---- */

@@ -239,8 +239,10 @@ void day_run_until(struct day *d, int64_t at_us)
 		next_us = todo ? d->agenda.p[0].at_us : due_us;
 		if (next_us > at_us)
 			break;
+		city_hang_up(d, day_second(d, next_us));
 		day_flush(d);
-		if (todo && d->agenda.p[0].at_us != next_us)
+		due = world_due(d, &due_us);
+		if ((d->agenda.n > 0 && d->agenda.p[0].at_us < next_us) || (due && due_us < next_us))
 			continue; /* an alert has brought something nearer */
 		d->now_us = next_us > d->now_us ? next_us : d->now_us;
 		if (todo) {
@@ -251,6 +253,7 @@ void day_run_until(struct day *d, int64_t at_us)
 		}
 		seats_dispatch(d);
 	}
+	city_hang_up(d, day_second(d, at_us));
 	if (at_us > d->now_us)
 		d->now_us = at_us;
 	if (d->now_us - d->ticked_us >= TICK_US && d->err == ERR_OK &&
@@ -363,6 +366,7 @@ static enum err end(struct day *d)
 	mem_free(d->pending);
 	mem_free(d->who.p);
 	mem_free(d->cs.p);
+	city_release(d);
 	mem_free(d->agenda.p);
 	mem_free(d->line.p);
 	mem_free(d->seat.p);
