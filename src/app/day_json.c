@@ -74,22 +74,23 @@ static void warnings(struct buf *b, const struct day_report *r)
 	rate(b, "paid_after_contact", &r->post_contact);
 }
 
-#define NUMBERS(X)                                                                                                    \
-	X(calls)                                                                                                          \
-	X(calls_reached)                                                                                                  \
-	X(ai_calls)                                                                                                       \
-	X(ai_reached)                                                                                                     \
-	X(sms)                                                                                                            \
-	X(visits) X(visits_found) X(incidents) X(incidents_filed) X(incidents_late) X(stops) X(stop_sent) X(stop_stopped) \
-		X(stop_mismatch) X(stop_not_found) X(stop_failed) X(stop_retried) X(stop_extended) X(stop_converted)          \
-			X(stop_released) X(stop_expired) X(stop_cancelled) X(stop_open) X(freezes) X(frozen) X(cards)             \
-				X(cards_cleared) X(cards_verified) X(accounts) X(accounts_cleared) X(accounts_verified)               \
-					X(false_people) X(failed_payments) X(failed_calls) X(device_reports) X(devices_found)             \
-						X(devices_not_found) X(appeals) X(appeals_granted) X(appeals_denied) X(appeals_open)          \
-							X(appeals_right) X(cases) X(spared) X(partly) X(never_reached) X(warned_victims)          \
-								X(criminal_calls_without) X(criminal_calls_stopped) X(commands) X(refused)            \
-									X(overtaken) X(objects) X(messages) X(unfit) X(unsound) X(stopped_fen)            \
-										X(failed_fen) X(loss_without_fen) X(loss_with_fen) X(cash_without_fen)        \
+#define NUMBERS(X)                                                                                             \
+	X(calls)                                                                                                   \
+	X(calls_reached)                                                                                           \
+	X(ai_calls)                                                                                                \
+	X(ai_reached)                                                                                              \
+	X(sms)                                                                                                     \
+	X(visits)                                                                                                  \
+	X(visits_found) X(incidents) X(incidents_filed) X(incidents_late) X(stops) X(stop_sent) X(stop_stopped)    \
+		X(stop_mismatch) X(stop_not_found) X(stop_failed) X(stop_retried) X(stop_extended) X(stop_converted)   \
+			X(stop_released) X(stop_expired) X(stop_cancelled) X(stop_open) X(freezes) X(frozen) X(cards)      \
+				X(cards_cleared) X(cards_verified) X(accounts) X(accounts_cleared) X(accounts_verified)        \
+					X(false_people) X(failed_payments) X(failed_calls) X(device_reports) X(devices_found)      \
+						X(devices_not_found) X(appeals) X(appeals_granted) X(appeals_denied) X(appeals_open)   \
+							X(appeals_right) X(cases) X(spared) X(partly) X(never_reached) X(warned_victims)   \
+								X(criminal_calls_without) X(criminal_calls_stopped) X(commands) X(refused)     \
+									X(overtaken) X(objects) X(messages) X(unfit) X(unsound) X(stopped_fen)     \
+										X(failed_fen) X(loss_without_fen) X(loss_with_fen) X(cash_without_fen) \
 											X(cash_with_fen) X(held_fen)
 
 static void measures(struct buf *b, const struct day_report *r)

@@ -141,6 +141,8 @@ struct memory { /* day_world.c */
 	DAY_LIST(struct desk_object) object;
 	DAY_LIST(struct desk_message) message;
 	struct map by_id;
+	bool due_known;
+	int64_t due_us; /* the next time limit; INT64_MAX: none */
 };
 struct told { /* an alert's line */
 	uint64_t position;

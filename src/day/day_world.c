@@ -46,12 +46,15 @@ static enum err due(void *ctx, int64_t until_us, struct desk_due *out)
 bool world_due(struct day *d, int64_t *at_us)
 {
 	struct desk_due x;
-	enum err e = due(d, INT64_MAX, &x);
+	enum err e = d->memory.due_known ? ERR_OK : due(d, INT64_MAX, &x);
 
 	if (e != ERR_OK && e != ERR_ABSENT)
 		day_fail(d, e);
-	*at_us = x.due_us;
-	return e == ERR_OK;
+	if (!d->memory.due_known)
+		d->memory.due_us = e == ERR_OK ? x.due_us : INT64_MAX;
+	d->memory.due_known = d->err == ERR_OK; /* until something is saved */
+	*at_us = d->memory.due_us;
+	return *at_us != INT64_MAX;
 }
 
 static enum err keep(struct day *d, const struct desk_object *o, uint8_t *before)
@@ -79,6 +82,7 @@ static enum err save(void *ctx, const struct desk_object *o, const struct desk_t
 	uint8_t before = 0;
 	enum err e = d->inner->save(d->inner->ctx, o, t);
 
+	d->memory.due_known = false;
 	if (e == ERR_OK)
 		e = keep(d, o, &before);
 	if (e != ERR_OK)
