@@ -1,5 +1,7 @@
 /* day_json.c - the report of a simulated day as one JSON object: the same figures as for people, and a few more. Durations are seconds, money is fen. */
 #include "app/day_show.h"
+#include <stddef.h>
+#include <string.h>
 #include "base/clock.h"
 #include "desk/measure.h"
 #include "desk/warning.h"
@@ -74,24 +76,80 @@ static void warnings(struct buf *b, const struct day_report *r)
 	rate(b, "paid_after_contact", &r->post_contact);
 }
 
-#define NUMBERS(X)                                                                                             \
-	X(calls)                                                                                                   \
-	X(calls_reached)                                                                                           \
-	X(ai_calls)                                                                                                \
-	X(ai_reached)                                                                                              \
-	X(sms)                                                                                                     \
-	X(visits)                                                                                                  \
-	X(visits_found) X(incidents) X(incidents_filed) X(incidents_late) X(stops) X(stop_sent) X(stop_stopped)    \
-		X(stop_mismatch) X(stop_not_found) X(stop_failed) X(stop_retried) X(stop_extended) X(stop_converted)   \
-			X(stop_released) X(stop_expired) X(stop_cancelled) X(stop_open) X(freezes) X(frozen) X(cards)      \
-				X(cards_cleared) X(cards_verified) X(accounts) X(accounts_cleared) X(accounts_verified)        \
-					X(false_people) X(failed_payments) X(failed_calls) X(device_reports) X(devices_found)      \
-						X(devices_not_found) X(appeals) X(appeals_granted) X(appeals_denied) X(appeals_open)   \
-							X(appeals_right) X(cases) X(spared) X(partly) X(never_reached) X(warned_victims)   \
-								X(criminal_calls_without) X(criminal_calls_stopped) X(commands) X(refused)     \
-									X(overtaken) X(objects) X(messages) X(unfit) X(unsound) X(stopped_fen)     \
-										X(failed_fen) X(loss_without_fen) X(loss_with_fen) X(cash_without_fen) \
-											X(cash_with_fen) X(held_fen)
+/* Plain figures, by their names in day.h; all are 8 bytes. */
+#define N(field)                                   \
+	{                                              \
+#field, offsetof(struct day_report, field) \
+	}
+static const struct {
+	const char *name;
+	size_t at;
+} figure[] = {
+	N(calls),
+	N(calls_reached),
+	N(ai_calls),
+	N(ai_reached),
+	N(sms),
+	N(visits),
+	N(visits_found),
+	N(incidents),
+	N(incidents_filed),
+	N(incidents_late),
+	N(stops),
+	N(stop_sent),
+	N(stop_stopped),
+	N(stop_mismatch),
+	N(stop_not_found),
+	N(stop_failed),
+	N(stop_retried),
+	N(stop_extended),
+	N(stop_converted),
+	N(stop_released),
+	N(stop_expired),
+	N(stop_cancelled),
+	N(stop_open),
+	N(freezes),
+	N(frozen),
+	N(cards),
+	N(cards_cleared),
+	N(cards_verified),
+	N(accounts),
+	N(accounts_cleared),
+	N(accounts_verified),
+	N(false_people),
+	N(failed_payments),
+	N(failed_calls),
+	N(device_reports),
+	N(devices_found),
+	N(devices_not_found),
+	N(appeals),
+	N(appeals_granted),
+	N(appeals_denied),
+	N(appeals_open),
+	N(appeals_right),
+	N(cases),
+	N(spared),
+	N(partly),
+	N(never_reached),
+	N(warned_victims),
+	N(criminal_calls_without),
+	N(criminal_calls_stopped),
+	N(commands),
+	N(refused),
+	N(overtaken),
+	N(objects),
+	N(messages),
+	N(unfit),
+	N(unsound),
+	N(stopped_fen),
+	N(failed_fen),
+	N(loss_without_fen),
+	N(loss_with_fen),
+	N(cash_without_fen),
+	N(cash_with_fen),
+	N(held_fen),
+};
+#undef N
 
 static void measures(struct buf *b, const struct day_report *r)
 {
@@ -146,9 +204,12 @@ void day_json(struct buf *b, const struct day_report *r)
 	number(b, "proposals", r->proposals);
 	number(b, "unknown", r->unknown);
 	warnings(b, r);
-#define X(field) number(b, #field, (uint64_t)r->field);
-	NUMBERS(X)
-#undef X
+	for (size_t i = 0; i < ARRAY_LEN(figure); i++) {
+		uint64_t v;
+
+		memcpy(&v, (const char *)r + figure[i].at, sizeof(v));
+		number(b, figure[i].name, v);
+	}
 	spread(b, "report_to_stop", &r->report_to_stop);
 	spread(b, "transfer_to_stop", &r->transfer_to_stop);
 	spread(b, "to_release", &r->to_release);

@@ -133,14 +133,16 @@ static void first_of_all(const struct sheet *s)
 
 	head(s, "First of all", "要点");
 	row(s, "Victims", "受害人");
-	buf_printf(b,
-	           in(s, "%" PRIu64 " would lose %s without a desk; %" PRIu64 " lost nothing, %" PRIu64 " lost less\n",
-	              "无中心时%" PRIu64 "人将损失%s；%" PRIu64 "人未受损，%" PRIu64 "人减少损失\n"),
-	           r->cases, yuan(r->loss_without_fen, a), r->spared, r->partly);
+	buf_printf(
+		b,
+		in(s,
+	       "%" PRIu64 " about to lose %s; %" PRIu64 " lost nothing (%" PRIu64 " not reached), %" PRIu64 " lost less\n",
+	       "无中心时%" PRIu64 "人将损失%s；%" PRIu64 "人未受损（其中%" PRIu64 "人未被接触），%" PRIu64 "人减少损失\n"),
+		r->cases, yuan(r->loss_without_fen, a), r->spared, r->never_reached, r->partly);
 	row(s, "Money", "资金");
-	buf_printf(b, in(s, "%s was lost, %s saved before it left; ", "实际损失%s，转出前拦截%s；"),
-	           yuan(r->loss_with_fen, a), yuan(r->loss_without_fen - r->loss_with_fen, c));
-	buf_printf(b, in(s, "%s lies in stopped accounts\n", "管控账户内留存%s\n"), yuan(r->held_fen, a));
+	buf_printf(b, in(s, "%s saved before it left; %s lost", "转出前拦截%s；实际损失%s"),
+	           yuan(r->loss_without_fen - r->loss_with_fen, a), yuan(r->loss_with_fen, c));
+	buf_printf(b, in(s, " (%s of it held in accounts)\n", "（其中账户内留存%s）\n"), yuan(r->held_fen, a));
 	row(s, "In criminals' hands", "已被取走");
 	buf_printf(b, in(s, "%s in cash or gone abroad; without a desk %s\n", "取现或转出%s；无中心时%s\n"),
 	           yuan(r->cash_with_fen, a), yuan(r->cash_without_fen, c));
