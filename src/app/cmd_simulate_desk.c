@@ -37,7 +37,7 @@ static const char help[] =
 	"      --seats LIST        seats by day and at night, like dissuasion=6/2,leader=2 (--print-assumptions has the names)\n"
 	"      --set NAME=VALUE    an assumption; may be given again (--print-assumptions has the names)\n"
 	"      --no-desk           nobody works: what the criminals would get\n"
-	"      --keep DIR          keep journal and registry in this new directory, for audit and rebuild\n"
+	"      --keep DIR          keep journal and registry in this new directory, to look at and to audit\n"
 	"      --json              the report as one JSON object\n"
 	"      --lang en|zh        the report's language (default: from the environment)\n"
 	"      --print-assumptions print seats and assumptions, with where they come from, and stop\n"

@@ -146,6 +146,7 @@ void message_done(struct day *d, size_t i)
 	struct desk_object o = *world_object(d, m.object);
 
 	switch (m.kind) {
+	case DESK_MESSAGE_LABEL: day_fail(d, record_label(d, &m, &o)); break;
 	case DESK_MESSAGE_BANK_STOP: bank_stops(d, &m, &o); break;
 	case DESK_MESSAGE_BANK_FREEZE: bank_freezes(d, &o); break;
 	case DESK_MESSAGE_BANK_STOP_EXTEND: bank_extends(d, &o); break;
@@ -198,6 +199,7 @@ void message_heard(struct day *d, size_t i)
 		(void)people_believe(d, who_person(d, o), HABIT_BELIEVES_SMS_P, o->id, o->version);
 		break;
 	case DESK_MESSAGE_NOTICE: people_noticed(d, o); break;
+	case DESK_MESSAGE_LABEL: day_todo(d, m->time_us + US_PER_SECOND, TODO_MESSAGE, i); break;
 	default: break;
 	}
 }

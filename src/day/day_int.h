@@ -261,6 +261,8 @@ enum err record_begin(struct day *d);                              /* the desk o
 void record_alert(void *day, uint64_t position, struct text line); /* a shard's */
 enum err record_note(struct day *d, enum record_kind kind, struct text payload);
 enum err record_pump(struct day *d); /* what was journaled reaches the desk */
+enum err record_label(struct day *d, const struct desk_message *m,
+                      const struct desk_object *o); /* a finding, back into the engine */
 enum err record_close(struct day *d);
 
 /* ---- day_seats.c ---- */

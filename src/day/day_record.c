@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "day/day_int.h"
 #include "event/ident.h"
+#include "gateway/labels.h"
 
 enum {
 	COMMIT_EVERY = 4096, /* records */
@@ -136,8 +137,6 @@ static enum err take(struct day *d, const struct record *r)
 	bool touched = false;
 	enum err e = projection_record(d->projection, r, &touched);
 
-	if (e == ERR_OK && r->kind == RECORD_ACT && touched)
-		e = registry_note(d->registry, r->payload);
 	while (e == ERR_OK && r->kind == RECORD_EVENT && d->n_told < d->told.n &&
 	       d->told.p[d->n_told].position == r->position) {
 		const struct told *t = &d->told.p[d->n_told++];
@@ -149,9 +148,30 @@ static enum err take(struct day *d, const struct record *r)
 	return e;
 }
 
+/* Institutions and labels as they are, as whoever goes on with this registry expects them. */
+static enum err write_note(struct day *d)
+{
+	struct buf note;
+	enum err e;
+
+	if (!d->projection->news)
+		return ERR_OK;
+	buf_init(&note, REGISTRY_NOTE_MAX);
+	buf_printf(&note, "%llu\n", (unsigned long long)d->projection->labels);
+	institutions(&note);
+	e = note.err != ERR_OK ? note.err : registry_note(d->registry, buf_view(&note));
+	d->projection->news = e != ERR_OK;
+	buf_release(&note);
+	return e;
+}
+
 static enum err commit(struct day *d)
 {
-	enum err e = registry_commit(d->registry, d->position, d->projection->desk.now_us);
+	enum err noted = write_note(d), e;
+
+	if (noted != ERR_OK)
+		return noted;
+	e = registry_commit(d->registry, d->position, d->projection->desk.now_us);
 
 	d->begun = false;
 	d->committed = d->position;
@@ -184,6 +204,21 @@ enum err record_pump(struct day *d)
 		d->begun = e == ERR_OK;
 	}
 	return e == ERR_ABSENT || e == ERR_OK ? d->err : e;
+}
+
+enum err record_label(struct day *d, const struct desk_message *m, const struct desk_object *o)
+{
+	struct label label = label_of(m, o);
+	struct shard_item item = { .keyed = true };
+	struct event event;
+	enum err e;
+
+	if (!label_event(d->shard, d->o->key, &label, &event))
+		return ERR_OK;
+	item.event = &event;
+	label_key(m->id, item.key);
+	e = shard_apply(d->shard, &item, 1);
+	return e == ERR_OK ? record_pump(d) : e;
 }
 
 enum err record_close(struct day *d)
