@@ -79,6 +79,12 @@ void life_live(struct rng *r, uint32_t n)
 	}
 }
 
+static void same_outcome(const struct desk_outcome *x, const struct desk_outcome *y)
+{
+	assert_true(x->refusal == y->refusal && x->field == y->field && x->state == y->state && x->object == y->object &&
+	            x->version == y->version && x->touched == y->touched && x->messages == y->messages);
+}
+
 static enum err redo(struct registry *r, struct deed *d)
 {
 	struct desk_outcome out;
@@ -90,7 +96,7 @@ static enum err redo(struct registry *r, struct deed *d)
 		return desk_alert(&life.desk, &d->alert, &out);
 	e = desk_apply(&life.desk, d->position, d->time_us, &d->command, &out);
 	if (e == ERR_OK)
-		assert_memory_equal(&out, &d->outcome, sizeof(out));
+		same_outcome(&out, &d->outcome);
 	return e == ERR_OK ? registry_settle(r, d->position, &out) : e;
 }
 
@@ -211,7 +217,7 @@ void life_same_world(struct registry *r)
 			continue;
 		}
 		assert_int_equal(registry_outcome(r, life.deed[i].position, &out), ERR_OK);
-		assert_memory_equal(&out, &life.deed[i].outcome, sizeof(out));
+		same_outcome(&out, &life.deed[i].outcome);
 	}
 }
 

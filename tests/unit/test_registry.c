@@ -34,6 +34,30 @@ static void any_cut_gives_the_same(void **state)
 
 /* ---- faults ---- */
 
+/* The registry and the naive world answer alike: what is about a thing, and what is due. */
+static uint64_t ask_both(const struct desk_world *w, struct rng *r, uint64_t position)
+{
+	const struct desk_world *naive = &life.b.world.functions;
+
+	for (uint32_t i = 0; i < 6; i++) {
+		struct desk_entity e = { (uint8_t)(1 + rng_below(r, 2)),
+			                     token_n(rng_below(r, rng_chance(r, 500000) ? 25 : 9)) };
+		uint64_t before = rng_chance(r, 500000) ? UINT64_MAX : (1 + rng_below(r, position)) << DESK_ID_SHIFT, x = 0,
+				 y = 0;
+		enum err is = naive->about(naive->ctx, DESK_WARNING, e, before, &x);
+		struct desk_due p, q;
+
+		assert_int_equal(w->about(w->ctx, DESK_WARNING, e, before, &y), is);
+		assert_true(is == ERR_ABSENT || x == y);
+		if (naive->due(naive->ctx, (int64_t)rng_below(r, 1000), &p) != ERR_OK)
+			continue;
+		assert_int_equal(w->due(w->ctx, p.due_us, &q), ERR_OK);
+		assert_true(p.due_us == q.due_us && p.id == q.id && p.timer == q.timer);
+		assert_int_equal(w->due(w->ctx, p.due_us - 1, &q), ERR_ABSENT);
+	}
+	return 6;
+}
+
 /* One thing of many objects, and many things: more than is in memory at once, in every order of saving, asking, committing and rolling back. */
 static void keys_are_found_whatever_waits(void **state)
 {
@@ -61,9 +85,6 @@ static void keys_are_found_whatever_waits(void **state)
 				                     .version = 1,
 				                     .id = t.position << DESK_ID_SHIFT,
 				                     .subject = { DESK_PERSON, token_n(rng_below(&r, 9)) } };
-			struct desk_entity e = { (uint8_t)(1 + rng_below(&r, 2)), token_n(rng_below(&r, 25)) };
-			uint64_t before, x = 0, y = 0;
-			enum err is;
 
 			if (m->n && rng_chance(&r, 500000)) {
 				o = m->object[rng_below(&r, m->n)];
@@ -75,22 +96,7 @@ static void keys_are_found_whatever_waits(void **state)
 			t.time_us = (int64_t)t.position;
 			assert_int_equal(naive->save(naive->ctx, &o, &t), ERR_OK);
 			assert_int_equal(w->save(w->ctx, &o, &t), ERR_OK);
-			for (uint32_t i = 0; i < 6; i++, asked++) {
-				struct desk_due p, q;
-
-				e.token = token_n(rng_below(&r, rng_chance(&r, 500000) ? 25 : 9));
-				e.kind = (uint8_t)(1 + rng_below(&r, 2));
-				before = rng_chance(&r, 500000) ? UINT64_MAX : (1 + rng_below(&r, t.position)) << DESK_ID_SHIFT;
-				is = naive->about(naive->ctx, DESK_WARNING, e, before, &x);
-				assert_int_equal(w->about(w->ctx, DESK_WARNING, e, before, &y), is);
-				assert_true(is == ERR_ABSENT || x == y);
-				is = naive->due(naive->ctx, (int64_t)rng_below(&r, 1000), &p);
-				if (is == ERR_OK) {
-					assert_int_equal(w->due(w->ctx, p.due_us, &q), ERR_OK);
-					assert_true(p.due_us == q.due_us && p.id == q.id && p.timer == q.timer);
-					assert_int_equal(w->due(w->ctx, p.due_us - 1, &q), ERR_ABSENT);
-				}
-			}
+			asked += ask_both(w, &r, t.position);
 			if (rng_chance(&r, 30000)) {
 				assert_int_equal(registry_commit(g, kept = t.position, 1), ERR_OK);
 				assert_int_equal(registry_begin(g), ERR_OK);
