@@ -19,7 +19,7 @@
 enum {
 	BATCH = 4096,       /* alerts in a transaction: a projector that has to catch up takes many at once */
 	COMMAND_BATCH = 64, /* commands in a transaction: a group of the journal */
-	HOT = 10000,          /* people whom the second burst is about */
+	HOT = 10000,        /* people whom the second burst is about */
 	DISTRICTS = 12,
 	ASKED = 2000,
 	PAGE = 50

@@ -4,6 +4,11 @@
 #include <endian.h>
 #include "journal/record_int.h"
 
+enum {
+	FLAGS_AT = 5, /* byte of the head */
+	OUTCOME_SHIFT = 4
+};
+
 void record_u16(struct buf *b, uint16_t v)
 {
 	v = htole16(v);
@@ -111,6 +116,22 @@ void record_sized(struct buf *b, size_t at)
 		memcpy(b->p + at, &n, sizeof(n));
 }
 
+void record_flag(struct buf *b, size_t at, uint8_t flags)
+{
+	if (b->err == ERR_OK)
+		b->p[at + FLAGS_AT] = (char)((unsigned char)b->p[at + FLAGS_AT] | flags);
+}
+
+uint8_t record_outcome_flags(enum record_outcome o)
+{
+	return (uint8_t)(o << OUTCOME_SHIFT);
+}
+
+enum record_outcome record_outcome(uint8_t flags)
+{
+	return (enum record_outcome)((flags & RECORD_OUTCOME) >> OUTCOME_SHIFT);
+}
+
 enum err record_take(struct text *rest, struct record *out)
 {
 	struct text t = *rest;
@@ -159,7 +180,11 @@ void record_event_put(struct buf *b, const struct schema *s, const struct event 
 		if (f->type.dim == DIM_ENTITY) {
 			record_ident_put(b, &e->ident[f->slot]);
 		} else if (f->type.dim == DIM_TEXT) {
-			record_u16(b, (uint16_t)e->str[f->slot].n);
+			bool masked = (e->masked >> f->slot & 1) != 0;
+
+			record_u16(b, (uint16_t)(e->str[f->slot].n | (masked ? RECORD_TEXT_MASKED : 0)));
+			if (masked)
+				record_u64(b, (uint64_t)e->value[i]);
 			buf_text(b, e->str[f->slot]);
 		} else {
 			put_varint(b, e->value[i]);

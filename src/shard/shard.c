@@ -74,9 +74,10 @@ static void collect(const struct shard *s, uint32_t *at, struct shard_answer *a)
 	}
 }
 
-static struct repeat remembered(const unsigned char *key, const struct shard_answer *a)
+static struct repeat remembered(const unsigned char *key, uint16_t organisation, const struct shard_answer *a)
 {
 	struct repeat r = { .position = a->position,
+		                .organisation = organisation,
 		                .score = a->score,
 		                .severity = (uint8_t)a->severity,
 		                .outcome = (uint8_t)a->outcome,
@@ -133,7 +134,7 @@ static enum err admit(struct shard *s, struct shard_item *item, uint32_t n)
 
 	for (uint32_t i = 0; i < n && e == ERR_OK; i++) {
 		struct shard_item *it = &item[i];
-		struct repeat r = { .position = journal_next(s->journal) + s->n_fresh };
+		struct repeat r = { .position = journal_next(s->journal) + s->n_fresh, .organisation = it->organisation };
 
 		it->answer = (struct shard_answer){ .repeated = it->keyed && repeats_find(s->repeats, it->key) != NULL };
 		if (it->answer.repeated)
@@ -143,6 +144,7 @@ static enum err admit(struct shard *s, struct shard_item *item, uint32_t n)
 			e = repeats_add(s->repeats, &r);
 		}
 		it->answer.position = r.position;
+		s->fresh_at[s->n_fresh] = s->records.n;
 		s->fresh[s->n_fresh++] = it;
 		put_item(s, it, r.position);
 	}
@@ -173,11 +175,25 @@ static enum err put_names(struct shard *s, uint32_t *n)
 	return s->records.err;
 }
 
+static enum record_outcome noted(enum err outcome)
+{
+	return outcome == ERR_OK     ? RECORD_OUTCOME_ACCEPTED
+	       : outcome == ERR_LATE ? RECORD_OUTCOME_LATE
+	                             : RECORD_OUTCOME_REFUSED;
+}
+
+/* Its record is not committed yet: it notes what came of it. */
+static void note_outcome(struct shard *s, uint32_t i, enum err outcome)
+{
+	s->fresh[i]->answer.outcome = outcome;
+	record_flag(&s->records, s->fresh_at[i], record_outcome_flags(noted(outcome)));
+}
+
 /* The events; a command is taken as it is. */
 static void decide(struct shard *s)
 {
 	struct event *event[ENGINE_BATCH_MAX];
-	struct shard_item *item[ENGINE_BATCH_MAX];
+	uint32_t fresh[ENGINE_BATCH_MAX];
 	enum err outcome[ENGINE_BATCH_MAX];
 	uint32_t n = 0;
 
@@ -185,11 +201,11 @@ static void decide(struct shard *s)
 		if (n == ENGINE_BATCH_MAX || (at == s->n_fresh && n > 0)) {
 			engine_apply(s->g->engine, event, n, outcome);
 			for (uint32_t i = 0; i < n; i++)
-				item[i]->answer.outcome = outcome[i];
+				note_outcome(s, fresh[i], outcome[i]);
 			n = 0;
 		}
 		if (at < s->n_fresh && s->fresh[at]->event != NULL) {
-			item[n] = s->fresh[at];
+			fresh[n] = at;
 			event[n++] = s->fresh[at]->event;
 		}
 	}
@@ -205,7 +221,7 @@ static enum err settle(struct shard *s, struct shard_item *item, uint32_t n)
 
 		collect(s, &at, a);
 		if (s->fresh[i]->keyed) {
-			struct repeat r = remembered(s->fresh[i]->key, a);
+			struct repeat r = remembered(s->fresh[i]->key, s->fresh[i]->organisation, a);
 
 			e = repeats_decide(s->repeats, &r);
 		}
@@ -214,10 +230,8 @@ static enum err settle(struct shard *s, struct shard_item *item, uint32_t n)
 		if (item[i].answer.repeated) {
 			const struct repeat *r = repeats_find(s->repeats, item[i].key);
 
-			if (r != NULL)
-				answer_again(&item[i].answer, r);
-			else
-				e = ERR_CAP; /* a group with more keys than are remembered: repeats_max is at least a group */
+			CHECK(r != NULL); /* nothing goes within a group */
+			answer_again(&item[i].answer, r);
 		}
 	return e;
 }
@@ -232,6 +246,7 @@ enum err shard_apply(struct shard *s, struct shard_item *item, uint32_t n)
 		return ERR_STOPPED;
 	s->n_fresh = 0;
 	buf_clear(&s->records);
+	repeats_trim(s->repeats); /* not sooner: answers of the last group pointed into what is remembered */
 	telling_begins(s);
 	e = admit(s, item, n);
 	if (e == ERR_OK)
@@ -310,7 +325,7 @@ static enum err load_snapshot(struct shard *s, struct shard_found *found, struct
 	if (e == ERR_OK)
 		e = engine_state(g->engine, &stream);
 	if (e == ERR_OK)
-		e = repeats_state(s->repeats, &stream);
+		e = repeats_state(s->repeats, &stream, f.roomless);
 	if (e == ERR_OK)
 		e = versions_state(&s->versions, &stream);
 	if (e == ERR_OK && s->versions.n == 0)
@@ -345,8 +360,9 @@ static enum err on_group(void *ctx, const struct replay_group *g)
 		collect(s, &at, &a);
 		if (!g->keyed[i] || repeats_find(s->repeats, g->key[i]) != NULL)
 			continue;
-		r = remembered(g->key[i], &a);
+		r = remembered(g->key[i], (uint16_t)g->event[i].source, &a);
 		e = repeats_add(s->repeats, &r);
+		repeats_trim(s->repeats);
 	}
 	if (e == ERR_OK)
 		tell(s);
@@ -357,8 +373,9 @@ static enum err on_group(void *ctx, const struct replay_group *g)
 static enum err on_record(void *ctx, const struct record *r)
 {
 	struct shard *s = ctx;
-	struct repeat known = { .position = r->position };
+	struct repeat known = { .position = r->position, .organisation = r->organisation };
 	struct text payload;
+	enum err e;
 
 	if (r->kind != RECORD_COMMAND)
 		return versions_see(&s->versions, r);
@@ -366,7 +383,9 @@ static enum err on_record(void *ctx, const struct record *r)
 		return ERR_FORMAT;
 	if ((r->flags & RECORD_KEYED) == 0 || repeats_find(s->repeats, known.key) != NULL)
 		return ERR_OK;
-	return repeats_add(s->repeats, &known);
+	e = repeats_add(s->repeats, &known);
+	repeats_trim(s->repeats);
+	return e;
 }
 
 static enum err recover(struct shard *s, struct shard_found *found, struct buf *why)
@@ -493,7 +512,7 @@ enum err shard_snapshot(struct shard *s)
 	if (e == ERR_OK)
 		e = engine_state(s->g->engine, &stream);
 	if (e == ERR_OK)
-		e = repeats_state(s->repeats, &stream);
+		e = repeats_state(s->repeats, &stream, false);
 	if (e == ERR_OK)
 		e = versions_state(&s->versions, &stream);
 	if (e == ERR_OK)

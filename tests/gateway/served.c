@@ -108,15 +108,14 @@ static void open_shard(struct served *s, const struct served_options *o, struct 
 		                        .engine = { .state_bytes_max = 1 << 24, .entities_max = 1 << 16 },
 		                        .repeats_max = 1 << 16,
 		                        .snapshots_kept = 2,
+		                        .segment_bytes_max = o->segment_bytes,
 		                        .evidence_max = 5,
 		                        .alert = alertlog_hear };
 	struct shard_found found;
-	char path[128];
 
 	buf_init(&s->policy, 1 << 20);
 	edition_put_files(&s->policy, &file, 1);
-	snprintf(path, sizeof(path), "%s/alerts.ndjson", s->directory);
-	assert_int_equal(alertlog_open(&s->log, path, why), ERR_OK);
+	assert_int_equal(alertlog_open(&s->log, &s->disk, o->segment_bytes, why), ERR_OK);
 	so.policy = buf_view(&s->policy);
 	so.ctx = s->log;
 	if (shard_open(&s->shard, &so, &found, why) != ERR_OK)
@@ -170,7 +169,8 @@ static void open_all(struct served *s, const struct served_options *o)
 
 static void close_all(struct served *s)
 {
-	http_stop(s->http);
+	if (s->http != NULL) /* unless the test has stopped it */
+		http_stop(s->http);
 	assert_true(writer_stop(s->writer) || s->may_die);
 	writer_free(s->writer);
 	shard_close(s->shard);

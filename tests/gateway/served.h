@@ -24,6 +24,7 @@ struct served_options { /* zero: something usable */
 	uint32_t n_tenants;
 	struct served_key key[SERVED_KEYS_MAX]; /* none: no keys at all */
 	uint32_t queue, threads;
+	uint64_t segment_bytes; /* of the journal, and of the files of alerts */
 	const char *tls_certificate, *tls_key, *tls_client_ca;
 };
 

@@ -70,7 +70,7 @@ struct life {
 	struct live *live;
 	struct writer *writer;
 	struct event event;
-	char bytes[EVENT_BUILD_BYTES], path[64];
+	char bytes[EVENT_BUILD_BYTES];
 };
 
 static enum err no_zone(void *ctx, struct arena *a, struct text name, struct text *out)
@@ -126,21 +126,17 @@ static int set_up(void **state)
 		                        .engine = { .state_bytes_max = 1 << 20, .entities_max = 1024 },
 		                        .repeats_max = 512,
 		                        .snapshots_kept = 2,
+		                        .segment_bytes_max = 2000,
 		                        .evidence_max = 3,
 		                        .alert = alertlog_hear };
 	struct shard_found found;
 	struct buf why;
-	int fd;
 
 	build_event(l);
 	buf_init(&why, 1 << 16);
-	snprintf(l->path, sizeof(l->path), "/tmp/duanka-writer-XXXXXX");
-	fd = mkstemp(l->path);
-	assert_true(fd >= 0);
-	close(fd);
-	assert_int_equal(alertlog_open(&l->log, l->path, &why), ERR_OK);
 	l->virtual = disk_virtual_new(1);
 	l->disk = disk_virtual_disk(l->virtual);
+	assert_int_equal(alertlog_open(&l->log, &l->disk, 0, &why), ERR_OK);
 	real_sync = l->disk.sync;
 	l->disk.sync = gated_sync;
 	so.policy = buf_view(&l->policy);
@@ -165,7 +161,6 @@ static int tear_down(void **state)
 	live_free(l->live);
 	disk_virtual_free(l->virtual);
 	buf_release(&l->policy);
-	unlink(l->path);
 	mem_free(l);
 	return 0;
 }
@@ -203,10 +198,25 @@ static struct writer_counts counts(struct life *l)
 	return c;
 }
 
+static void nothing(void *ctx, struct shard *s)
+{
+	(void)ctx;
+	(void)s;
+}
+
+/* Wakes the writer until it has looked at its clock so many times more. */
+static void until_passed(struct life *l, uint64_t times)
+{
+	uint64_t ticks = counts(l).ticks + times;
+
+	while (counts(l).ticks < ticks)
+		assert_true(writer_do(l->writer, nothing, NULL));
+}
+
 static void until_idle(struct life *l) /* the first tick is written at the start */
 {
-	while (counts(l).ticks == 0)
-		sched_yield();
+	if (counts(l).ticks == 0)
+		until_passed(l, 1);
 }
 
 /* ---- the tests ---- */
@@ -268,27 +278,141 @@ static void test_tick(void **state)
 {
 	struct life *l = *state;
 	struct writer_counts c;
-	uint64_t next, passes;
+	uint64_t next;
 
 	until_idle(l);
 	next = counts(l).next;
-	passes = counts(l).ticks;
 	now_us += 10 * US_PER_MINUTE; /* less than service.tick */
-	while (counts(l).ticks < passes + 3)
-		sched_yield();
+	until_passed(l, 3);
 	c = counts(l);
 	assert_int_equal(c.next, next);
 	live_swap(l->live, settings(US_PER_MINUTE));
-	while (counts(l).next == next)
-		sched_yield();
+	until_passed(l, 2);
+	assert_int_equal(counts(l).next, next + 1);
 	now_us += US_PER_MINUTE - 1;
-	passes = counts(l).ticks;
-	while (counts(l).ticks < passes + 3)
-		sched_yield();
+	until_passed(l, 3);
 	assert_int_equal(counts(l).next, next + 1);
 	now_us += 1;
-	while (counts(l).next == next + 1)
+	until_passed(l, 2);
+	assert_int_equal(counts(l).next, next + 2);
+}
+
+/* ---- old segments ---- */
+
+static void three_segments(void *ctx, struct shard *s)
+{
+	static const char why[600] = "{\"act\":\"test\"}";
+
+	(void)ctx;
+	for (int i = 0; i < 8; i++)
+		assert_int_equal(shard_note(s, RECORD_ACT, now_us, 0, text_of(why, sizeof(why))), ERR_OK);
+}
+
+static void same_policy(void *ctx, struct shard *s)
+{
+	struct life *l = ctx;
+	struct shard_act act = { .time_us = now_us };
+	struct buf why;
+
+	buf_init(&why, 1 << 16);
+	assert_int_equal(shard_policy(s, buf_view(&l->policy), &act, &why), ERR_OK);
+	assert_int_equal(shard_snapshot(s), ERR_OK);
+	buf_release(&why);
+}
+
+/* What a policy is being filled from stays until it is filled, and goes then, not an hour later. */
+static void test_segments_are_held(void **state)
+{
+	struct life *l = *state;
+	struct in_force *f = settings(US_PER_HOUR);
+
+	f->config.keep_us = US_PER_DAY;
+	until_idle(l);
+	live_swap(l->live, f);
+	assert_true(writer_do(l->writer, three_segments, NULL));
+	assert_true(writer_do(l->writer, same_policy, l));
+	writer_hold_segments(l->writer);
+	now_us += 3 * US_PER_DAY;
+	until_passed(l, 3);
+	assert_int_equal(counts(l).segments_expired, 0);
+	writer_unhold_segments(l->writer);
+	until_passed(l, 2);
+	assert_true(counts(l).segments_expired > 0);
+}
+
+/* The time of day is set back, then far ahead: ticks follow it, and how long the writer sleeps has nothing to do with it. */
+static void test_the_clock_is_set(void **state)
+{
+	struct life *l = *state;
+	uint64_t next, ticks;
+
+	until_idle(l);
+	live_swap(l->live, settings(US_PER_MINUTE));
+	until_passed(l, 2);
+	next = counts(l).next;
+	now_us -= US_PER_DAY;
+	until_passed(l, 2);
+	now_us += US_PER_MINUTE;
+	until_passed(l, 2);
+	assert_int_equal(counts(l).next, next + 1);
+	now_us += 36500 * US_PER_DAY;
+	until_passed(l, 2);
+	assert_int_equal(counts(l).next, next + 2);
+	ticks = counts(l).ticks;
+	while (counts(l).ticks == ticks) /* it wakes by itself within a second */
 		sched_yield();
+}
+
+static void same_policy_again(void *ctx, struct shard *s)
+{
+	struct life *l = ctx;
+	struct shard_act act = { .time_us = now_us };
+	struct buf errors;
+
+	buf_init(&errors, 1 << 16);
+	assert_int_equal(shard_policy(s, buf_view(&l->policy), &act, &errors), ERR_OK);
+	buf_release(&errors);
+}
+
+/* Not by a child, since this disk is in our memory. */
+static void take_snapshot(void *ctx, struct shard *s)
+{
+	assert_int_equal(alertlog_sync(((struct life *)ctx)->log), ERR_OK);
+	assert_int_equal(shard_snapshot(s), ERR_OK);
+}
+
+/* Once an hour what is older than journal.keep goes, and the alerts about it go with it. */
+static void test_let_go(void **state)
+{
+	struct life *l = *state;
+	struct in_force *f = settings(US_PER_MINUTE);
+	struct request r;
+
+	until_idle(l);
+	f->config.keep_us = US_PER_DAY;
+	live_swap(l->live, f);
+	for (int i = 0; i < 40; i++) { /* some segments of 2,000 bytes */
+		assert_true(submit(l, &r));
+		until_done(&r);
+	}
+	assert_int_equal(alertlog_first(l->log), 0);
+	assert_int_equal(alertlog_count(l->log), 38);
+	assert_true(writer_do(l->writer, same_policy_again, l));
+	for (int i = 0; i < 2; i++) { /* as many as are kept */
+		assert_true(submit(l, &r));
+		until_done(&r);
+		assert_true(writer_do(l->writer, take_snapshot, l));
+	}
+	assert_int_equal(counts(l).segments_expired, 0);
+	now_us += 2 * US_PER_DAY;
+	while (counts(l).segments_expired == 0) {
+		assert_true(submit(l, &r)); /* segments that are made now tell how old those before are */
+		until_done(&r);
+		now_us += US_PER_HOUR;
+		until_passed(l, 1);
+	}
+	assert_true(alertlog_first(l->log) > 0);
+	assert_int_equal(counts(l).expiries_failed, 0);
 }
 
 int main(void)
@@ -297,6 +421,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_stalled, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_full, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_tick, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_segments_are_held, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_let_go, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_the_clock_is_set, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
