@@ -83,18 +83,32 @@ static void draft(struct day *d, struct seat *s, const struct desk_object *o)
 	(void)day_do(d, &x);
 }
 
-/* A filed case makes a freeze of it; without one it is extended once, and then let go in time. */
+static bool may_extend(struct day *d, const struct desk_object *o)
+{
+	uint64_t id = 0;
+	enum err e = d->inner->about(d->inner->ctx, DESK_ACCOUNT, o->subject, UINT64_MAX, &id);
+	const struct desk_object *a = e == ERR_OK ? world_object(d, id) : NULL;
+
+	if (e != ERR_OK && e != ERR_ABSENT)
+		day_fail(d, e);
+	return a && desk_i(a, ACCOUNT_F_STOPS) < d->projection->desk.limits.value[LIMIT_STOP_TIMES];
+}
+
+/* A filed case makes a freeze of it; without one it is extended once, if it may be, or let go. */
 static void settle(struct day *d, struct seat *s, const struct desk_object *o)
 {
 	const struct desk_object *i = world_object(d, desk_id(o, STOP_F_INCIDENT));
 	bool filed = i && i->state == INCIDENT_FILED;
-	struct desk_command x = day_command(DESK_STOP, filed ? STOP_DO_CONVERT : STOP_DO_ASK_EXTENSION, o->id, s);
+	uint32_t step = filed ? STOP_DO_CONVERT : may_extend(d, o) ? STOP_DO_ASK_EXTENSION : STOP_DO_RELEASE;
+	struct desk_command x = day_command(DESK_STOP, step, o->id, s);
 	char number[32];
 
 	if (filed) {
 		desk_give_code(&x, STOP_F_CASE_NO, case_no(i->id, number));
 		desk_give_i(&x, STOP_F_MONTHS, 6);
 	}
+	if (step == STOP_DO_RELEASE)
+		desk_give_i(&x, STOP_F_CAUSE, STOP_CAUSE_DECIDED);
 	(void)day_do(d, &x);
 }
 

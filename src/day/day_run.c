@@ -7,6 +7,7 @@
 
 enum {
 	TELL_EVERY = 4096,
+	TOLD_MAX = 5, /* refusals that are told of */
 	WHO_MAX = 1 << 26
 };
 #define TICK_US (5 * US_PER_SECOND)
@@ -162,8 +163,9 @@ enum desk_refusal day_do(struct day *d, const struct desk_command *c)
 	if (no == DESK_REFUSED_STATE || no == DESK_REFUSED_VERSION || no == DESK_REFUSED_SAME ||
 	    no == DESK_REFUSED_OTHER_OPEN)
 		d->r->overtaken++;
-	else if (no != DESK_OK)
-		d->r->refused++;
+	else if (no != DESK_OK && d->r->refused++ < TOLD_MAX)
+		buf_printf(d->why, "refused: %s %s: %s, field %u\n", desk_machine(c->kind)->name,
+		           desk_machine(c->kind)->step[c->step].name, desk_refusals[no].en, d->outcome.field);
 	return no;
 }
 
