@@ -128,7 +128,7 @@ static const char *retry_after(const struct request *r, char z[24])
 
 enum MHD_Result http_send(struct request *r)
 {
-	char after[24];
+	char after[24], etag[16];
 	struct MHD_Response *m;
 	enum MHD_Result ok;
 
@@ -149,6 +149,10 @@ enum MHD_Result http_send(struct request *r)
 		MHD_add_response_header(m, "Allow", r->allow);
 	if (r->status == 503 || r->status == 429)
 		MHD_add_response_header(m, "Retry-After", retry_after(r, after));
+	if (r->etag != 0) {
+		snprintf(etag, sizeof(etag), "\"%" PRIu32 "\"", r->etag);
+		MHD_add_response_header(m, "ETag", etag);
+	}
 	if (r->status == 401)
 		MHD_add_response_header(m, "WWW-Authenticate", "Bearer");
 	ok = MHD_queue_response(r->connection, r->status, m);

@@ -119,6 +119,7 @@ struct request {
 	unsigned status;
 	const char *type;         /* of the answer */
 	int64_t retry_after_s;    /* of a 429 */
+	uint32_t etag;            /* of the object shown; 0: none */
 	bool begun;               /* its head is here */
 	bool last;                /* the connection ends with the answer */
 	const char *target_wrong; /* NULL: fine */
@@ -165,20 +166,21 @@ enum route_kind {
 };
 
 struct route {
-	const char *method, *path; /* each * stands for one or more characters without / */
-	uint32_t scope;            /* 0: anybody */
+	/* Each * stands for one or more characters without /, % for the route of a kind of the desk, @ behind it for one of its steps that somebody may take. */
+	const char *method, *path;
+	uint32_t scope; /* 0: anybody */
 	enum route_kind kind;
 	void (*run)(struct request *r);
 };
 /* NULL: none; allow then has the methods that the path is known with, "" if it is not. What answers GET answers HEAD. arg points into url. */
 const struct route *route_find(const char *method, const char *url, char allow[ROUTE_ALLOW_BYTES],
                                struct text arg[ROUTE_ARGS_MAX]);
-/* Route number i of all, for documents and tests; NULL behind the last. */
+/* Route number i of all; NULL behind the last. */
 const struct route *route_at(uint32_t i);
 /* The groups; each table ends with a route without method. */
 extern const struct route http_admin_routes[], http_decide_routes[], http_alerts_routes[], http_entities_routes[],
 	http_state_routes[], http_policy_routes[], http_lists_routes[], http_jobs_routes[], http_quarantine_routes[],
-	http_reveal_routes[], http_contacts_routes[];
+	http_reveal_routes[], http_contacts_routes[], http_desk_routes[];
 
 /* What follows ? in the address: NULL if it is not there. A number: `otherwise` if it is not there or none, `most` if it is more. */
 const char *request_header(const struct request *r, const char *name); /* NULL: it is not there */
