@@ -38,7 +38,7 @@ static void completed(void *cls, struct MHD_Connection *c, void **con_cls, enum 
 static bool take_idempotency_key(struct request *r)
 {
 	const char *z = request_header(r, "Idempotency-Key");
-	char joined[TENANT_NAME_MAX + 1 + REPEAT_KEY_MAX + 1];
+	char joined[TENANT_NAME_MAX + 1 + 21 + REPEAT_KEY_MAX + 1];
 	struct token t;
 	int n;
 
@@ -46,7 +46,11 @@ static bool take_idempotency_key(struct request *r)
 		return true;
 	if (strlen(z) == 0 || strlen(z) > REPEAT_KEY_MAX)
 		return false;
-	n = snprintf(joined, sizeof(joined), "%s\n%s", r->who.tenant, z); /* each organisation has its own keys */
+	/* Each organisation has its own keys, and so has each user of the desk. */
+	if (r->session.user != 0)
+		n = snprintf(joined, sizeof(joined), "%s\n%" PRIu64 "\n%s", r->who.tenant, r->session.user, z);
+	else
+		n = snprintf(joined, sizeof(joined), "%s\n%s", r->who.tenant, z);
 	t = hash_token(r->h->o.key, NAME_SPACE_REPEATS, text_of(joined, (size_t)n));
 	memcpy(r->key, &t, sizeof(r->key));
 	r->keyed = true;
@@ -153,6 +157,8 @@ enum MHD_Result http_send(struct request *r)
 		snprintf(etag, sizeof(etag), "\"%" PRIu32 "\"", r->etag);
 		MHD_add_response_header(m, "ETag", etag);
 	}
+	if (r->set_cookie[0] != 0)
+		MHD_add_response_header(m, "Set-Cookie", r->set_cookie);
 	if (r->status == 401)
 		MHD_add_response_header(m, "WWW-Authenticate", "Bearer");
 	ok = MHD_queue_response(r->connection, r->status, m);

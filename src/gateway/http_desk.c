@@ -1,4 +1,5 @@
 /* http_desk.c - the desk's routes, who asks, and what is refused how; see http_desk_int.h. */
+#include "desk/user.h"
 #include "gateway/http_desk_int.h"
 
 /* ---- who asks ---- */
@@ -7,6 +8,22 @@ static bool refuse_asker(struct request *r, const char *detail)
 {
 	answer_problem(r, 403, "desk-user", "The desk does not know who asks", detail);
 	return false;
+}
+
+/* The roles of the registry count, not those of the time of the login. */
+static bool session_asker(struct request *r, struct desk_asker *a)
+{
+	struct desk_object u;
+	enum err e = registry_load(r->h->o.registry, r->session.user, &u);
+
+	if (e != ERR_OK && e != ERR_ABSENT) {
+		desk_answer_store(r, e);
+		return false;
+	}
+	if (e != ERR_OK || u.kind != DESK_USER || u.state != USER_ACTIVE)
+		return refuse_asker(r, "this user is not active");
+	*a = (struct desk_asker){ u.id, (uint32_t)desk_i(&u, USER_F_ROLES), u.organisation, u.district };
+	return a->roles != 0 || refuse_asker(r, "this user has no roles");
 }
 
 bool desk_asker(struct request *r, struct desk_asker *a)
@@ -18,10 +35,26 @@ bool desk_asker(struct request *r, struct desk_asker *a)
 		answer_problem(r, 503, "desk", "There is no desk here", "this service was started without it");
 		return false;
 	}
+	if (r->session.user != 0)
+		return session_asker(r, a);
 	if (k == NULL || k->user == 0 || k->roles == 0)
 		return refuse_asker(r, "this key has no roles; duanka keys add --roles makes one that has");
 	*a = (struct desk_asker){ k->user, k->roles, r->who.organisation, k->district };
 	return true;
+}
+
+void desk_act_begin(struct buf *b, const char *act, const struct request *r, uint64_t user, struct text why)
+{
+	struct buf z;
+
+	act_begin(b, act, &r->who, why);
+	buf_init(&z, 64);
+	desk_put_user(&z, user);
+	buf_z(b, ",\"user\":");
+	buf_text(b, buf_view(&z));
+	if (z.err != ERR_OK)
+		b->err = z.err;
+	buf_release(&z);
 }
 
 bool desk_reaches(const struct desk_asker *a, const struct desk_object *o)

@@ -22,6 +22,8 @@ struct desk_asker { /* who asks, as commands carry it */
 
 /* The asker with the roles of this moment. False: nobody whom the desk knows, or there is no desk; the answer is set. On a worker's thread. */
 bool desk_asker(struct request *r, struct desk_asker *a);
+/* An act of somebody at the desk, with the user among its members; see act.h. */
+void desk_act_begin(struct buf *b, const char *act, const struct request *r, uint64_t user, struct text why);
 bool desk_reaches(const struct desk_asker *a, const struct desk_object *o);
 /* May the asker take the step on the object as it is? Of what the tables say; the step's rule may still refuse. */
 bool desk_allows(const struct desk_asker *a, const struct desk_machine *m, const struct desk_step *s,

@@ -28,6 +28,7 @@
 #include "gateway/reading.h"
 #include "gateway/view.h"
 #include "gateway/workers.h"
+#include "store/credentials.h"
 
 enum {
 	LINES_TOLD_MAX = 1000, /* bad lines told in one answer */
@@ -40,6 +41,8 @@ enum {
 	ASKERS_MAX = 256,
 	BUDGET_MS_MAX = 60000
 };
+
+#define SESSION_COOKIE "duanka_session"
 
 struct http_counts {
 	_Atomic uint64_t requests, by_class[6], bad_records, unauthorised, guessing, streams, on_the_way;
@@ -117,9 +120,13 @@ struct request {
 	const struct key_entry *entry;   /* in it; NULL: not asked for */
 	struct buf body, out;
 	unsigned status;
-	const char *type;         /* of the answer */
-	int64_t retry_after_s;    /* of a 429 */
-	uint32_t etag;            /* of the object shown; 0: none */
+	const char *type;                   /* of the answer */
+	int64_t retry_after_s;              /* of a 429 */
+	uint32_t etag;                      /* of the object shown; 0: none */
+	struct credentials_session session; /* by which it is let in; user 0: by a key */
+	struct text session_token;
+	bool by_cookie;
+	char set_cookie[192];     /* "": none */
 	bool begun;               /* its head is here */
 	bool last;                /* the connection ends with the answer */
 	const char *target_wrong; /* NULL: fine */
@@ -180,7 +187,7 @@ const struct route *route_at(uint32_t i);
 /* The groups; each table ends with a route without method. */
 extern const struct route http_admin_routes[], http_decide_routes[], http_alerts_routes[], http_entities_routes[],
 	http_state_routes[], http_policy_routes[], http_lists_routes[], http_jobs_routes[], http_quarantine_routes[],
-	http_reveal_routes[], http_contacts_routes[], http_desk_routes[];
+	http_reveal_routes[], http_contacts_routes[], http_desk_routes[], http_session_routes[], http_views_routes[];
 
 /* What follows ? in the address: NULL if it is not there. A number: `otherwise` if it is not there or none, `most` if it is more. */
 const char *request_header(const struct request *r, const char *name); /* NULL: it is not there */
@@ -252,6 +259,8 @@ enum MHD_Result http_send(struct request *r); /* its answer */
 
 /* http_key.c: sets entry, who, tenant and slot. False: refused, the answer is set. */
 bool http_admit(struct request *r);
+/* 401, or 429 when too many such requests came from the address. Returns false. */
+bool http_refuse(struct request *r, const char *type, const char *title, const char *detail);
 bool authorities_ok(const char *pem); /* at least one certificate stands there; the HTTP library takes anything */
 
 /* http_tenant.c */
