@@ -220,6 +220,8 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *u
 		return http_send(r);
 	if (r->route->kind == ROUTE_STREAM)
 		return http_stream(r);
+	if (r->route->kind == ROUTE_DESK_STREAM)
+		return http_desk_stream(r);
 	if (r->route->kind == ROUTE_SLOW)
 		http_later(r, r->route->run);
 	else
@@ -314,6 +316,7 @@ static void release(struct http *h)
 	workers_stop(h->workers);
 	jobs_stop(h->jobs);
 	connections_stop(h->connections);
+	followers_end(h);
 	guesses_free(h->guesses);
 	organisations_release(h);
 	reading_release(&h->reading);
@@ -351,6 +354,7 @@ enum err http_start(struct http **out, const struct http_options *o, struct buf 
 	CHECK(pthread_mutex_init(&h->askers_lock, NULL) == 0);
 	reading_init(&h->reading, o->edition);
 	organisations_init(h, &f->config);
+	followers_begin(h);
 	e = prepare(h, &f->config, why);
 	in_force_free(f);
 	if (e == ERR_OK)
@@ -377,6 +381,7 @@ void http_stop(struct http *h)
 	for (int i = 0; i < STOP_MS && h->counts.on_the_way + h->counts.streams > 0; i++) {
 		connections_end(h->connections, i >= STOP_RECEIVING_MS);
 		alertlog_wake(h->o.log);
+		followers_wake(h);
 		poll(NULL, 0, 1);
 	}
 	deadlines_stop(h->deadlines); /* whoever resumes a connection has returned before the daemon ends */

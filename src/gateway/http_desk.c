@@ -4,43 +4,48 @@
 
 /* ---- who asks ---- */
 
-static bool refuse_asker(struct request *r, const char *detail)
-{
-	answer_problem(r, 403, "desk-user", "The desk does not know who asks", detail);
-	return false;
-}
-
 /* The roles of the registry count, not those of the time of the login. */
-static bool session_asker(struct request *r, struct desk_asker *a)
+static enum err user_asker(struct http *h, uint64_t user, struct desk_asker *a, const char **why)
 {
 	struct desk_object u;
-	enum err e = registry_load(r->h->o.registry, r->session.user, &u);
+	enum err e = registry_load(h->o.registry, user, &u);
 
-	if (e != ERR_OK && e != ERR_ABSENT) {
-		desk_answer_store(r, e);
-		return false;
-	}
-	if (e != ERR_OK || u.kind != DESK_USER || u.state != USER_ACTIVE)
-		return refuse_asker(r, "this user is not active");
-	*a = (struct desk_asker){ u.id, (uint32_t)desk_i(&u, USER_F_ROLES), u.organisation, u.district };
-	return a->roles != 0 || refuse_asker(r, "this user has no roles");
+	*why = "this user is not active, or has no roles";
+	if (e == ERR_OK && (u.kind != DESK_USER || u.state != USER_ACTIVE || desk_i(&u, USER_F_ROLES) == 0))
+		e = ERR_ABSENT;
+	if (e == ERR_OK)
+		*a = (struct desk_asker){ u.id, (uint32_t)desk_i(&u, USER_F_ROLES), u.organisation, u.district };
+	return e;
+}
+
+enum err desk_asker_of(struct http *h, const struct key_entry *key, uint16_t organisation, uint64_t session_user,
+                       struct desk_asker *a, const char **why)
+{
+	*a = (struct desk_asker){ 0 };
+	if (session_user != 0)
+		return user_asker(h, session_user, a, why);
+	*why = "this key has no roles; duanka keys add --roles makes one that has";
+	if (key == NULL || key->user == 0 || key->roles == 0)
+		return ERR_ABSENT;
+	*a = (struct desk_asker){ key->user, key->roles, organisation, key->district };
+	return ERR_OK;
 }
 
 bool desk_asker(struct request *r, struct desk_asker *a)
 {
-	const struct key_entry *k = r->entry;
+	const char *why = NULL;
+	enum err e;
 
-	*a = (struct desk_asker){ 0 };
 	if (r->h->o.registry == NULL) {
 		answer_problem(r, 503, "desk", "There is no desk here", "this service was started without it");
 		return false;
 	}
-	if (r->session.user != 0)
-		return session_asker(r, a);
-	if (k == NULL || k->user == 0 || k->roles == 0)
-		return refuse_asker(r, "this key has no roles; duanka keys add --roles makes one that has");
-	*a = (struct desk_asker){ k->user, k->roles, r->who.organisation, k->district };
-	return true;
+	e = desk_asker_of(r->h, r->entry, r->who.organisation, r->session.user, a, &why);
+	if (e == ERR_ABSENT)
+		answer_problem(r, 403, "desk-user", "The desk does not know who asks", why);
+	else if (e != ERR_OK)
+		desk_answer_store(r, e);
+	return e == ERR_OK;
 }
 
 void desk_act_begin(struct buf *b, const char *act, const struct request *r, uint64_t user, struct text why)
@@ -166,6 +171,7 @@ bool desk_asked_object(struct request *r, const struct desk_asker *a, const stru
 
 /* % stands for the route of a kind, @ for a step of it that somebody may take: route.c. */
 const struct route http_desk_routes[] = {
+	{ "GET", "/v1/desk/stream", SCOPE_DESK, ROUTE_DESK_STREAM, NULL },
 	{ "GET", "/v1/desk/machines", SCOPE_DESK, ROUTE_SLOW, desk_run_machines },
 	{ "GET", "/v1/desk/permissions", SCOPE_DESK, ROUTE_SLOW, desk_run_permissions },
 	{ "POST", "/v1/commands", SCOPE_DESK, ROUTE_SLOW, desk_run_commands },

@@ -22,6 +22,9 @@ struct desk_asker { /* who asks, as commands carry it */
 
 /* The asker with the roles of this moment. False: nobody whom the desk knows, or there is no desk; the answer is set. On a worker's thread. */
 bool desk_asker(struct request *r, struct desk_asker *a);
+/* The same of a key (with its organisation), or of the user of a session (0: none). ERR_ABSENT: *why says what is missing. */
+enum err desk_asker_of(struct http *h, const struct key_entry *key, uint16_t organisation, uint64_t session_user,
+                       struct desk_asker *a, const char **why) MUST_CHECK;
 /* An act of somebody at the desk, with the user among its members; see act.h. */
 void desk_act_begin(struct buf *b, const char *act, const struct request *r, uint64_t user, struct text why);
 bool desk_reaches(const struct desk_asker *a, const struct desk_object *o);
@@ -43,8 +46,8 @@ void desk_answer_store(struct request *r, enum err e); /* the registry, or what 
 
 /* http_desk_show.c */
 struct desk_shower {
-	struct request *r;
-	const struct schema *schema; /* as of request_policy */
+	struct http *h;
+	const struct schema *schema;
 	const struct desk_asker *asker;
 };
 struct desk_shower desk_shower(struct request *r, const struct desk_asker *a);

@@ -13,7 +13,7 @@ const char *const desk_type_names[] = { "none",   "integer", "money",  "time", "
 
 struct desk_shower desk_shower(struct request *r, const struct desk_asker *a)
 {
-	return (struct desk_shower){ r, &request_policy(r)->schema, a };
+	return (struct desk_shower){ r->h, &request_policy(r)->schema, a };
 }
 
 static void put_zh(struct buf *b, const char *name, const char *zh)
@@ -71,8 +71,8 @@ static bool masked(const struct desk_shower *s, struct desk_entity e, struct ide
 	char plain[DICTIONARY_PLAIN_MAX], scratch[EVENT_IDENT_MAX];
 	const char *why;
 	size_t n;
-	bool ok = dictionary_reveal(s->r->h->o.keep->dictionary, e.token, kind, plain, &n) == ERR_OK &&
-	          ident_make(s->r->h->o.key, desk_entity_form(s->schema, e.kind), kind, IDENT_STRICT, text_of(plain, n),
+	bool ok = dictionary_reveal(s->h->o.keep->dictionary, e.token, kind, plain, &n) == ERR_OK &&
+	          ident_make(s->h->o.key, desk_entity_form(s->schema, e.kind), kind, IDENT_STRICT, text_of(plain, n),
 	                     scratch, id, &why) == ERR_OK;
 
 	explicit_bzero(plain, sizeof(plain));
@@ -113,7 +113,7 @@ static void put_object(struct buf *b, const struct desk_shower *s, uint32_t kind
 {
 	struct desk_object o;
 
-	if (kind == 0 && registry_load(s->r->h->o.registry, id, &o) == ERR_OK)
+	if (kind == 0 && registry_load(s->h->o.registry, id, &o) == ERR_OK)
 		kind = o.kind;
 	desk_put_id(b, kind, kind == 0 ? 0 : id);
 }

@@ -25,6 +25,7 @@
 #include "gateway/guesses.h"
 #include "gateway/http.h"
 #include "gateway/jobs.h"
+#include "gateway/projector.h"
 #include "gateway/reading.h"
 #include "gateway/view.h"
 #include "gateway/workers.h"
@@ -91,6 +92,14 @@ struct asker { /* what a key did with identifiers, and how many tokens it may st
 	struct rate tokens_left;
 };
 
+struct desk_stream;
+struct followers { /* who follows the desk's objects */
+	pthread_mutex_t lock;
+	uint64_t position; /* committed up to here */
+	struct desk_stream *asleep;
+	struct projector_listener listener;
+};
+
 struct http {
 	struct http_options o;
 	size_t body_bytes_max;
@@ -100,6 +109,7 @@ struct http {
 	struct jobs *jobs;
 	struct reading reading;
 	struct deadlines *deadlines;
+	struct followers followers;
 	struct guesses *guesses;
 	struct organisations organisations;
 	struct http_counts counts;
@@ -167,9 +177,10 @@ struct request {
 };
 
 enum route_kind {
-	ROUTE_QUICK, /* run on HTTP's thread: it must not wait. Sets status and out, or suspends (http_submit) */
-	ROUTE_SLOW,  /* run on a worker's thread, and may wait. Sets status and out */
-	ROUTE_STREAM /* the stream of alerts */
+	ROUTE_QUICK,      /* run on HTTP's thread: it must not wait. Sets status and out, or suspends (http_submit) */
+	ROUTE_SLOW,       /* run on a worker's thread, and may wait. Sets status and out */
+	ROUTE_STREAM,     /* the stream of alerts */
+	ROUTE_DESK_STREAM /* of the desk's objects */
 };
 
 struct route {
@@ -294,5 +305,11 @@ void answer_shed(struct request *r, const char *detail);
 
 /* http_stream.c: ROUTE_STREAM */
 enum MHD_Result http_stream(struct request *r);
+
+/* http_desk_stream.c: ROUTE_DESK_STREAM */
+enum MHD_Result http_desk_stream(struct request *r);
+void followers_begin(struct http *h);
+void followers_wake(struct http *h);
+void followers_end(struct http *h);
 
 #endif
