@@ -4,8 +4,10 @@
  * organisation's budget of time is over, so a thread never waits. Errors are RFC 9457 problem documents. */
 #ifndef DUANKA_GATEWAY_HTTP_H
 #define DUANKA_GATEWAY_HTTP_H
+#include "gateway/desk_gate.h"
 #include "gateway/keeping.h"
 #include "shard/fill.h"
+#include "store/texts.h"
 
 struct http_options {
 	/* Settings and keys. Those that can't change (listen, threads, connections, idle, body) are taken at the start; each request is judged by

@@ -94,6 +94,8 @@ bool desk_read_fields(struct desk_reading *d, const json_t *fields, const char *
 bool desk_read_entity(struct desk_reading *d, struct text t, struct desk_entity *out);
 /* Keeps identifiers and texts, durably, before the commands that refer to them are journaled. */
 enum err desk_reading_keep(struct desk_reading *d) MUST_CHECK;
+/* Erases those texts from..to of the reading whose command came to nothing. */
+void desk_reading_forget(struct desk_reading *d, uint32_t from, uint32_t to);
 
 /* routes */
 void desk_run_list(struct request *r);

@@ -131,6 +131,13 @@ enum err desk_reading_keep(struct desk_reading *d)
 	return e;
 }
 
+void desk_reading_forget(struct desk_reading *d, uint32_t from, uint32_t to)
+{
+	for (uint32_t i = from; i < to; i++)
+		if (texts_erase(d->r->h->o.texts, d->ref[i]) != ERR_OK)
+			return; /* it stays, sealed, and nothing refers to it */
+}
+
 /* ---- values ---- */
 
 static struct text text_in(const json_t *j)

@@ -59,6 +59,9 @@ struct tenant {
 	bool simulate; /* simulate: answer each /v1/decide as if the budget had been missed: to rehearse it */
 	char client_cn
 		[65]; /* client_cn: common name of the TLS client certificate that must go with its keys; "" (default): none */
+	char carriers
+		[128]; /* carriers: names of carriers (phone.carrier in policies) whose cards are its own, with commas between; "" (default): none */
+	char banks[512]; /* banks: names of banks (account.bank) whose accounts are its own, likewise */
 	/* sees: which fields of whose events it may see: "ORGANISATION:EVENT.FIELD", * for any of the three, "self" for its own; default
 	 * ["self:*.*"]. FIELD is also "time"; "*:alert.score" are risk scores, "*:list.NAME" who stands in a list. */
 	uint32_t n_sees;
