@@ -62,18 +62,10 @@ void desk_act_begin(struct buf *b, const char *act, const struct request *r, uin
 	buf_release(&z);
 }
 
-bool desk_reaches(const struct desk_asker *a, const struct desk_object *o)
+struct desk_shower desk_shower(struct request *r, const struct desk_asker *a)
 {
-	return desk_in_scope(a->roles, o, a->user, a->organisation, a->district);
-}
-
-bool desk_allows(const struct desk_asker *a, const struct desk_machine *m, const struct desk_step *s,
-                 const struct desk_object *o)
-{
-	(void)m;
-	return s->name != NULL && (s->from >> o->state & 1) && desk_may(s, a->roles) &&
-	       desk_in_scope(s->roles & a->roles, o, a->user, a->organisation, a->district) &&
-	       !((s->flags & DESK_FOUR_EYES) && o->proposer == a->user);
+	return (struct desk_shower){ r->h->o.registry, r->h->o.keep->dictionary, r->h->o.key, &request_policy(r)->schema,
+		                         a };
 }
 
 const struct desk_machine *desk_asked_machine(const struct request *r)
