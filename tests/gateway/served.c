@@ -3,6 +3,7 @@
 #include "tests/gateway/served.h"
 #include <arpa/inet.h>
 #include <ftw.h>
+#include <jansson.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <sodium.h>
@@ -449,6 +450,28 @@ void heard_check_status(const struct heard *h, int status, const char *file, int
 		return;
 	print_error("%d instead of %d\n%s%s\n", h->status, status, h->head.p, h->body.p != NULL ? h->body.p : "");
 	_fail(file, line);
+}
+
+const char *heard_member(const struct heard *h, const char *path)
+{
+	static char all[4][256];
+	static unsigned next;
+	char *z = all[next++ % 4];
+	json_t *root = json_loadb(h->body.p, h->body.n, 0, NULL), *j = root;
+
+	while (j != NULL && *path != 0) {
+		size_t n = strcspn(path, ".");
+		char name[64];
+
+		snprintf(name, sizeof(name), "%.*s", (int)n, path);
+		j = json_is_array(j) ? json_array_get(j, strtoul(name, NULL, 10)) : json_object_get(j, name);
+		path += n + (path[n] == '.');
+	}
+	snprintf(z, sizeof(all[0]), "%s", json_is_string(j) ? json_string_value(j) : "");
+	if (json_is_integer(j))
+		snprintf(z, sizeof(all[0]), "%lld", (long long)json_integer_value(j));
+	json_decref(root);
+	return z;
 }
 
 int64_t served_metric(const struct served *s, const char *key, const char *name)

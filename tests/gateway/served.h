@@ -100,6 +100,8 @@ void served_ask(const struct served *s, const char *path, const char *key, const
 #define heard_status(h, n) heard_check_status(h, n, __FILE__, __LINE__)
 void heard_check(const struct heard *h, const char *z, bool there, const char *file, int line);
 void heard_check_status(const struct heard *h, int status, const char *file, int line);
+/* A member of the answer as text, numbers too: "object.id", "objects.0.id". "" if it is not there. Good until the next call but three. */
+const char *heard_member(const struct heard *h, const char *path);
 /* The number behind `name` in the metrics: 'duanka_x{tenant="a"}'. -1: it is not there. */
 int64_t served_metric(const struct served *s, const char *key, const char *name);
 
