@@ -54,22 +54,24 @@ static void put_text(struct buf *b, const struct record *r, const json_t *j)
 	buf_printf(b, ", record 记录: %" PRIu64 "\n", r->position);
 }
 
+static int add(const char *p, size_t n, void *ctx)
+{
+	buf_add(ctx, p, n);
+	return ((struct buf *)ctx)->err == ERR_OK ? 0 : -1;
+}
+
 static void put_json(struct buf *b, const struct record *r, json_t *j)
 {
 	struct buf time;
-	char *z;
 
 	buf_init(&time, 64);
 	clock_format(&time, r->time, &clock_shanghai);
 	json_object_set_new(j, "time", json_stringn(time.p, time.n));
 	json_object_set_new(j, "position", json_integer((json_int_t)r->position));
 	json_object_set_new(j, "organisation", json_integer(r->organisation));
-	z = json_dumps(j, JSON_COMPACT | JSON_SORT_KEYS);
-	buf_z(b, z == NULL ? "" : z);
-	buf_char(b, '\n');
-	if (z == NULL)
+	if (json_dump_callback(j, add, b, JSON_COMPACT | JSON_PRESERVE_ORDER) != 0 && b->err == ERR_OK)
 		b->err = ERR_MEMORY;
-	free(z);
+	buf_char(b, '\n');
 	buf_release(&time);
 }
 

@@ -124,23 +124,26 @@ static bool tell(json_t *j)
 static bool add(const struct asked *k)
 {
 	uint32_t roles;
-	json_t *body;
-	char *z;
+	struct buf body;
 	bool ok;
 
 	if (k->roles == NULL || !roles_parse(text_z(k->roles), &roles))
 		return wrong("--roles takes roles of doc/desk-permissions.md with commas between");
-	body = json_pack("{s:s, s:i}", "login", k->operand[1], "roles", (int)roles);
+	buf_init(&body, 4096);
+	buf_z(&body, "{\"login\":");
+	buf_json(&body, text_z(k->operand[1]));
+	buf_printf(&body, ",\"roles\":%" PRIu32, roles);
 	if (k->organisation > 0)
-		json_object_set_new(body, "organisation", json_integer(k->organisation));
+		buf_printf(&body, ",\"organisation\":%" PRId64, k->organisation);
 	if (k->district > 0)
-		json_object_set_new(body, "district", json_integer(k->district));
-	if (k->until != NULL)
-		json_object_set_new(body, "until", json_string(k->until));
-	z = json_dumps(body, JSON_COMPACT);
-	json_decref(body);
-	ok = z != NULL && tell(ask(k, "/v1/users", z, NULL));
-	free(z);
+		buf_printf(&body, ",\"district\":%" PRId64, k->district);
+	if (k->until != NULL) {
+		buf_z(&body, ",\"until\":");
+		buf_json(&body, text_z(k->until));
+	}
+	buf_char(&body, '}');
+	ok = body.err == ERR_OK ? tell(ask(k, "/v1/users", body.p, NULL)) : wrong("what is asked is too long");
+	buf_release(&body);
 	return ok;
 }
 
