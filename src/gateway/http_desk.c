@@ -161,14 +161,14 @@ bool desk_asked_object(struct request *r, const struct desk_asker *a, const stru
 	return false;
 }
 
-/* % stands for the route of a kind, @ for a step of it that somebody may take: route.c. */
+/* % and + stand for the route of a kind, @ for a step of it: route.c. */
 const struct route http_desk_routes[] = {
 	{ "GET", "/v1/desk/stream", SCOPE_DESK, ROUTE_DESK_STREAM, NULL },
 	{ "GET", "/v1/desk/machines", SCOPE_DESK, ROUTE_SLOW, desk_run_machines },
 	{ "GET", "/v1/desk/permissions", SCOPE_DESK, ROUTE_SLOW, desk_run_permissions },
 	{ "POST", "/v1/commands", SCOPE_DESK, ROUTE_SLOW, desk_run_commands },
 	{ "GET", "/v1/%", SCOPE_DESK, ROUTE_SLOW, desk_run_list },
-	{ "POST", "/v1/%", SCOPE_DESK, ROUTE_SLOW, desk_run_make },
+	{ "POST", "/v1/+", SCOPE_DESK, ROUTE_SLOW, desk_run_make },
 	{ "GET", "/v1/%/next", SCOPE_DESK, ROUTE_SLOW, desk_run_next },
 	{ "GET", "/v1/%/*", SCOPE_DESK, ROUTE_SLOW, desk_run_one },
 	{ "GET", "/v1/%/*/history", SCOPE_DESK, ROUTE_SLOW, desk_run_history },

@@ -10,7 +10,8 @@
 #include "gateway/http_desk_int.h"
 
 enum {
-	LINE_BYTES_MAX = 256 << 10
+	LINE_BYTES_MAX = 256 << 10,
+	NAME_SPACE_DESK = 0x4445534b
 };
 
 /* ---- one command ---- */
@@ -66,12 +67,19 @@ static uint32_t making_step(const struct desk_machine *m, uint32_t roles, struct
 	return n == 1 ? only : 0;
 }
 
-/* Keys of the desk are others than those of events, even of the same organisation and the same text. */
+/* A key counts for one address: with another one it is another key, and so it never stands for an event or for what was done to another object. */
 static void key_of(const struct request *r, uint64_t line, struct desk_order *o)
 {
+	char joined[sizeof(r->key) + sizeof(r->url)];
+	size_t n = strlen(r->url);
+	struct token t;
+
+	memcpy(joined, r->key, sizeof(r->key));
+	memcpy(joined + sizeof(r->key), r->url, n);
+	t = hash_token(r->h->o.key, NAME_SPACE_DESK, text_of(joined, sizeof(r->key) + n));
+	_Static_assert(sizeof(t) == sizeof(o->key), "a token is a key");
 	o->keyed = r->keyed;
-	memcpy(o->key, r->key, sizeof(o->key));
-	o->key[0] ^= 0xd5;
+	memcpy(o->key, &t, sizeof(o->key));
 	for (size_t i = 0; i < 8; i++)
 		o->key[8 + i] ^= (unsigned char)(line >> 8 * i);
 }
