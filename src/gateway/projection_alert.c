@@ -249,9 +249,11 @@ struct desk_code rule_code(struct text name)
 		char ch = name.p[i];
 
 		h = (h ^ (unsigned char)ch) * 0x100000001b3ULL;
-		digits = ch >= '0' && ch <= '9' ? digits + 1 : 0;
-		if (c.n < DESK_CODE_MAX - 17 && digits <= DESK_DIGITS_MAX && desk_code_ok(text_of(&ch, 1)))
-			c.p[c.n++] = ch;
+		if (c.n == DESK_CODE_MAX - 17 || !desk_code_ok(text_of(&ch, 1)) ||
+		    (digits == DESK_DIGITS_MAX && ch >= '0' && ch <= '9'))
+			continue;
+		digits = ch >= '0' && ch <= '9' ? digits + 1 : 0; /* in a row in what is kept */
+		c.p[c.n++] = ch;
 	}
 	if (c.n > 0)
 		c.p[c.n++] = '.';

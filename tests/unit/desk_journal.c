@@ -11,6 +11,9 @@ static const char text[] =
 	"event call { caller: phone, callee: phone }\n"
 	"event transfer { payer: account, payee: account, amount: money }\n"
 	"event bind { person: person, phone: phone?, account: account? } sets phone.holder = person, account.holder = person\n"
+	"event label { by_rule: text, right: bool, person: person?, phone: phone?, device: device? }\n"
+	"rule learned on label about device when right and count(label by device over 1d where right and by_rule = \"sim_box\") >= 1\n"
+	"  then alert blue, propose report(device) basis \"AFL Art 14\" because \"{by_rule}\"\n"
 	"rule shouted on call about caller when count(call by caller over 1h) >= 2\n"
 	"  then alert red, score 50, propose bar-outgoing(caller) basis \"反电信网络诈骗法第11条, AFL Art 11\",\n"
 	"       propose warn(callee.holder) basis \"AFL Art 34\" because \"{count(call by caller over 1h)} calls: \\\"\"\n"
@@ -33,6 +36,8 @@ static void hear(void *ctx, uint64_t position, struct text line)
 {
 	struct desk_journal *j = ctx;
 
+	if (j->log != NULL)
+		alertlog_hear(j->log, position, line);
 	if (j->n_alerts > 0 && position <= j->alert[j->n_alerts - 1].position)
 		for (uint32_t i = j->n_alerts; i-- > 0;) { /* told again after a recovery */
 			if (j->alert[i].position < position)
@@ -80,7 +85,8 @@ void desk_journal_open(struct desk_journal *j)
 		                           .lateness_us = US_PER_DAY,
 		                           .now_us = j->now_us,
 		                           .engine = { .state_bytes_max = 1 << 24, .entities_max = 100000 },
-		                           .snapshots_kept = 2,
+		                           .segment_bytes_max = 1 << 13,
+		                           .snapshots_kept = 1,
 		                           .evidence_max = 3,
 		                           .policy = buf_view(&j->policy),
 		                           .alert = hear,

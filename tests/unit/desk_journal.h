@@ -2,6 +2,7 @@
 #ifndef DUANKA_TESTS_DESK_JOURNAL_H
 #define DUANKA_TESTS_DESK_JOURNAL_H
 #include "desk/command.h"
+#include "gateway/alertlog.h"
 #include "gateway/projecting.h"
 #include "shard/shard.h"
 #include "tests/sim/disk_virtual.h"
@@ -25,6 +26,7 @@ struct desk_journal {
 	struct told_alert *alert;
 	uint32_t n_alerts, next; /* next: that projecting reads */
 	int64_t now_us;
+	struct alertlog *log; /* hears of alerts too, if it is there */
 };
 
 /* The policy: `shouted` bars a caller and warns the callee's holder (red) at the second call within an hour; `paid` stops the payee and warns the payer's
