@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/money.h"
+#include "desk/user.h"
 #include "event/ident.h"
 #include "gateway/http_desk_int.h"
 
@@ -291,6 +292,11 @@ bool desk_read_fields(struct desk_reading *d, const json_t *fields, const char *
 		if (f == 0) {
 			d->no = DESK_REFUSED_FIELD_EXTRA;
 			d->why = "this kind has no field of this name; GET /v1/desk/machines lists them";
+			return false;
+		}
+		if (c->kind == DESK_USER && (f == USER_F_SECRET || f == USER_F_TOTP)) {
+			d->no = DESK_REFUSED_FIELD_EXTRA;
+			d->why = "secrets are set by an invitation: POST /v1/users/ID/invitation";
 			return false;
 		}
 		memset(&c->value[f], 0, sizeof(c->value[f]));

@@ -109,6 +109,9 @@ static int set_up(void **state)
 	(void)state;
 	served_start(&s, &options);
 	heard_init(&h);
+	post(ADMIN, "/v1/users", "", "{\"login\":\"li.lei\",\"roles\":4,\"secret\":\"correct horse battery\"}");
+	heard_status(&h, 422);
+	heard_hides(&h, "horse");
 	post(ADMIN, "/v1/users", "", "{\"login\":\"li.lei\",\"roles\":4,\"organisation\":13,\"district\":2}");
 	heard_status(&h, 201);
 	snprintf(user, sizeof(user), "%s", heard_member(&h, "object.id"));
