@@ -61,7 +61,7 @@ static void open_shard(struct desk_journal *j)
 	buf_release(&why);
 }
 
-void desk_journal_open(struct desk_journal *j)
+void desk_journal_open(struct desk_journal *j, const char *folder)
 {
 	struct policy_file f = { TEXT("0.dk"), TEXT(text) };
 	struct buf errors;
@@ -77,8 +77,12 @@ void desk_journal_open(struct desk_journal *j)
 	buf_init(&j->commands, (size_t)1 << 26);
 	j->alert = mem_alloc_array(JOURNAL_ALERTS_MAX, sizeof(*j->alert));
 	j->now_us = (int64_t)1772323200 * US_PER_SECOND;
-	j->v = disk_virtual_new(1);
-	j->disk = disk_virtual_disk(j->v);
+	if (folder != NULL) {
+		assert_int_equal(disk_real_open(&j->disk, folder), ERR_OK);
+	} else {
+		j->v = disk_virtual_new(1);
+		j->disk = disk_virtual_disk(j->v);
+	}
 	j->o = (struct shard_options){ .disk = &j->disk,
 		                           .key = &key,
 		                           .read_zone = no_zone,
@@ -103,7 +107,10 @@ void desk_journal_again(struct desk_journal *j)
 void desk_journal_close(struct desk_journal *j)
 {
 	shard_close(j->shard);
-	disk_virtual_free(j->v);
+	if (j->v != NULL)
+		disk_virtual_free(j->v);
+	else
+		disk_real_close(&j->disk);
 	buf_release(&j->policy);
 	buf_release(&j->lines);
 	buf_release(&j->commands);
