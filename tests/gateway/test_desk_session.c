@@ -195,6 +195,8 @@ static void test_fixation(void **state)
 	char planted[64], headers[256], body[512];
 
 	(void)state;
+	post(-1, "/v1/login", "Sec-Fetch-Site: cross-site\r\n", "{\"login\":\"x\",\"password\":\"y\",\"totp\":\"123456\"}");
+	heard_status(&h, 403);
 	memcpy(planted, token, sizeof(planted));
 	served_clock += 31 * US_PER_SECOND;
 	snprintf(headers, sizeof(headers), "Cookie: duanka_session=%s\r\n", planted);
