@@ -97,7 +97,6 @@ static void open_all(struct bench *b, const char *dir)
 		                       .evidence_max = 20,
 		                       .alert = alertlog_hear };
 	struct shard_found found;
-	char path[512];
 	struct buf why;
 
 	buf_init(&why, 1 << 16);
@@ -105,8 +104,7 @@ static void open_all(struct bench *b, const char *dir)
 	buf_init(&b->payload, 1 << 16);
 	edition_put_files(&b->payload, &f, 1);
 	must(dir, disk_real_open(&b->disk, dir));
-	snprintf(path, sizeof(path), "%s/alerts.ndjson", dir);
-	must(path, alertlog_open(&b->log, path, &why));
+	must("the alerts", alertlog_open(&b->log, &b->disk, 0, &why));
 	snprintf(b->registry, sizeof(b->registry), "%s/registry.sqlite", dir);
 	o.policy = buf_view(&b->payload);
 	o.ctx = b->log;
@@ -158,12 +156,13 @@ static void read_lines(struct bench *b)
 {
 	struct alert_line l;
 	struct buf line;
-	uint64_t position, bytes = 0, n = alertlog_count(b->log);
+	uint64_t position, at = 0, bytes = 0, n = alertlog_count(b->log);
 	double from = own_s(), reading;
 
 	buf_init(&line, 1 << 20);
 	for (uint64_t i = 0; i < n; i++) {
-		must("an alert", alertlog_read(b->log, i, &line, &position));
+		must("an alert", alertlog_read(b->log, &at, &line, &position));
+		at++;
 		bytes += line.n;
 	}
 	reading = own_s() - from;

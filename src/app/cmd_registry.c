@@ -123,7 +123,7 @@ static bool read_present(struct rebuild *b)
 	} else if (b->verify) {
 		return say(b->present, "there is no registry to compare with");
 	}
-	if (alerts_file_last(b->alerts, &last) != ERR_OK || last == 0)
+	if (alerts_file_last(&b->disk, &last) != ERR_OK || last == 0)
 		return say(b->alerts, "there are no alerts; start the service, which makes the registry by itself");
 	b->end = last;
 	return true;
@@ -184,11 +184,14 @@ static bool project(struct rebuild *b)
 	struct projecting *p = NULL;
 	uint64_t begins = 0;
 	bool more = true, terminal = isatty(STDERR_FILENO);
-	enum err e = alerts_file_open(&alerts, b->alerts);
+	enum err e = alerts_file_open(&alerts, &b->disk);
 
-	if (e != ERR_OK)
-		return say(b->alerts, e == ERR_ABSENT ? "it is not there; start the service, which tells the alerts again"
-		                                      : strerror(errno));
+	if (e == ERR_ABSENT)
+		e = ERR_OK; /* it has never alerted */
+	if (e != ERR_OK) {
+		alerts_file_close(&alerts);
+		return say(b->alerts, err_name(e));
+	}
 	o.alerts = alerts_file_source(&alerts);
 	e = projecting_open(&p, &o, &begins);
 	if (e == ERR_OK && begins > b->end) {
@@ -260,7 +263,7 @@ static int finish(struct rebuild *b)
 static bool paths(struct rebuild *b)
 {
 	static const char *const name[] = { "registry.sqlite", NULL, "registry.before.sqlite", "registry.against.sqlite",
-		                                "alerts.ndjson" };
+		                                "alerts" };
 	char *path[] = { b->present, b->made, b->before, b->against, b->alerts };
 
 	for (size_t i = 0; i < ARRAY_LEN(path); i++)

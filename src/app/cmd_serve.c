@@ -162,7 +162,6 @@ static const char *or_null(const char *z)
 static bool open_all(struct service *s)
 {
 	const struct config *c = s->c;
-	char path[DATA_PATH_BYTES];
 	struct buf why;
 	bool ok;
 
@@ -173,14 +172,14 @@ static bool open_all(struct service *s)
 	     serve_store_open(&s->store, c->data, or_null(c->master_key), &s->disk, keeping_grain(c->dictionary_keep_us),
 	                      true) &&
 	     serve_policy(c->policy, or_null(c->lists), &s->key, c->lateness_us, &s->policy);
-	snprintf(path, sizeof(path), "%s/alerts.ndjson", s->c->data);
-	if (ok && alertlog_open(&s->log, path, &why) != ERR_OK) {
-		fprintf(stderr, "duanka: %s\n", why.p);
+	if (ok && alertlog_open(&s->log, &s->disk, 0, &why) != ERR_OK) {
+		fprintf(stderr, "duanka: %s/%s\n", c->data, why.p);
 		ok = false;
 	}
 	if (ok && alertlog_lacks(s->log))
-		fprintf(stderr, "duanka: %s: alerts are missing; they are told again if the journal still has its beginning\n",
-		        path);
+		fprintf(stderr,
+		        "duanka: %s/alerts: alerts are missing; they are told again if the journal still has its beginning\n",
+		        c->data);
 	ok = ok && open_shard(s, &why) && serve_store_begin(&s->store, c->data, shard_next(s->shard));
 	if (ok && c->desk)
 		ok = serve_desk_open(&s->desk, c->data, &s->disk, s->store.dictionary) &&

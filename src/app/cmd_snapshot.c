@@ -150,7 +150,6 @@ static enum err write_snapshot(const struct asked *k, struct disk *d, const stru
 
 static bool of_directory(const struct asked *k)
 {
-	char path[DATA_PATH_BYTES];
 	struct alertlog *log = NULL;
 	struct hash_key key;
 	struct buf policy, why;
@@ -170,12 +169,12 @@ static bool of_directory(const struct asked *k)
 		        k->data);
 		ok = false;
 	}
-	snprintf(path, sizeof(path), "%s/alerts.ndjson", k->data);
 	if (ok)
-		e = alertlog_open(&log, path, &why);
+		e = alertlog_open(&log, &d, 0, &why);
 	if (ok && e == ERR_OK && alertlog_lacks(log))
-		fprintf(stderr, "duanka: %s: alerts are missing; they are told again if the journal still has its beginning\n",
-		        path);
+		fprintf(stderr,
+		        "duanka: %s/alerts: alerts are missing; they are told again if the journal still has its beginning\n",
+		        k->data);
 	if (ok && e == ERR_OK)
 		e = write_snapshot(k, &d, &key, log, buf_view(&policy), &why);
 	if (e != ERR_OK)

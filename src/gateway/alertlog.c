@@ -1,176 +1,127 @@
-/* alertlog.c - see alertlog.h. */
-#include "gateway/alertlog.h"
+/* alertlog.c - see alertlog.h. Lines are heard, written with their index, and then shown; only the appending thread changes what the lock guards. */
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <pthread.h>
-#include <stdio.h>
-#include <unistd.h>
-#include "base/file.h"
-#include "base/file_int.h"
+#include <string.h>
 #include "base/mem.h"
+#include "gateway/alertlog_int.h"
 
 enum {
 	HEARD_MAX = 16 << 20, /* bytes: a long replay is written piece by piece */
-	NOTE_PATH_BYTES = 4096
+	SEGMENT_BYTES = 64 << 20,
+	SEGMENT_POSITIONS = 1 << 20 /* as many as a segment of the journal has: both go at about the same time */
 };
 
-struct place {
-	uint64_t position, at;
-};
+/* ---- segments ---- */
 
-struct alertlog {
-	pthread_mutex_t lock;
-	int fd;
-	uint64_t end;    /* bytes */
-	uint64_t synced; /* bytes, as noted; UINT64_MAX: what is noted is no number */
-	bool lacks;
-	char note[NOTE_PATH_BYTES]; /* path of the note */
-	uint64_t known, again;      /* the last position that was in the file, and how many of its alerts */
-	struct place *place;
-	uint64_t n, cap;
-	struct buf heard;    /* not written yet */
-	struct place *fresh; /* their places, relative to heard */
-	uint32_t n_fresh, fresh_cap;
-	enum err err;
-	struct alertlog_waiter *waiters;
-	struct lastknown *last;
-};
-
-static enum err add_place(struct alertlog *l, uint64_t position, uint64_t at)
+static uint64_t next_number(const struct alertlog *l)
 {
-	if (l->n == l->cap) {
-		uint64_t cap = l->cap == 0 ? 1024 : 2 * l->cap;
-		struct place *more = mem_resize(l->place, cap * sizeof(*more));
+	const struct alert_segment *s = &l->segment[l->n - 1];
 
-		if (more == NULL)
-			return ERR_MEMORY;
-		l->place = more;
-		l->cap = cap;
-	}
-	l->place[l->n++] = (struct place){ position, at };
+	return s->number + s->n;
+}
+
+/* Under the lock, or on the only thread. */
+enum err alertlog_room(struct alertlog *l)
+{
+	struct alert_segment *more;
+	uint32_t cap = l->cap == 0 ? 16 : 2 * l->cap;
+
+	if (l->n < l->cap)
+		return ERR_OK;
+	more = mem_resize(l->segment, cap * sizeof(*more));
+	if (more == NULL)
+		return ERR_MEMORY;
+	l->segment = more;
+	l->cap = cap;
 	return ERR_OK;
 }
 
-/* {"id":"POSITION.rule",... */
-bool alertlog_position(struct text line, uint64_t *position)
+enum err alertlog_begin(struct alertlog *l, uint64_t number)
 {
-	static const char start[] = "{\"id\":\"";
-	size_t i = sizeof(start) - 1;
-
-	*position = 0;
-	if (line.n <= i || memcmp(line.p, start, i) != 0)
-		return false;
-	for (; i < line.n && line.p[i] >= '0' && line.p[i] <= '9' && *position < UINT64_MAX / 16; i++)
-		*position = *position * 10 + (uint64_t)(line.p[i] - '0');
-	return *position > 0;
-}
-
-/* Reads the file once. Of the last position's alerts only some may have been written: those that are there are counted, since a replay tells
- * them again in the same order. */
-static enum err scan(struct alertlog *l)
-{
-	struct buf b;
-	enum err e = ERR_OK;
-	uint64_t at = 0;
-
-	buf_init(&b, ALERTLOG_LINE_MAX * 2);
-	while (e == ERR_OK) {
-		char chunk[65536];
-		ssize_t k = pread(l->fd, chunk, sizeof(chunk), (off_t)(at + b.n));
-		char *nl;
-
-		if (k <= 0) {
-			e = k < 0 ? ERR_IO : ERR_ABSENT;
-			break;
-		}
-		buf_add(&b, chunk, (size_t)k);
-		e = b.err;
-		while (e == ERR_OK && (nl = memchr(b.p, '\n', b.n)) != NULL) {
-			uint64_t position;
-			size_t n = (size_t)(nl - b.p) + 1;
-
-			e = alertlog_position(text_of(b.p, n), &position) ? add_place(l, position, at) : ERR_FORMAT;
-			lastknown_note(l->last, text_of(b.p, n));
-			memmove(b.p, b.p + n, b.n - n);
-			b.n -= n;
-			at += n;
-		}
-	}
-	buf_release(&b);
-	l->end = at;
-	if (l->n > 0) {
-		uint64_t last = l->place[l->n - 1].position;
-
-		for (uint64_t i = l->n; i > 0 && l->place[i - 1].position == last; i--)
-			l->again++;
-		l->known = last;
-	}
-	return e == ERR_ABSENT ? ERR_OK : e;
-}
-
-/* PATH without .ndjson, with .synced. No note: nothing is known to have been there. */
-static enum err read_note(struct alertlog *l, const char *path)
-{
-	size_t n = strlen(path), suffix = strlen(".ndjson");
-	char end = 0;
-	struct buf b;
+	struct disk *d = l->disk;
 	enum err e;
+	struct alert_files *f = alert_files_open(d, number, DISK_WRITE, &e), *before;
 
-	n -= n > suffix && strcmp(path + n - suffix, ".ndjson") == 0 ? suffix : 0;
-	if (snprintf(l->note, sizeof(l->note), "%.*s.synced", (int)n, path) >= (int)sizeof(l->note)) {
-		errno = ENAMETOOLONG;
-		return ERR_IO;
-	}
-	buf_init(&b, 64);
-	e = file_read_all(l->note, 32, &b);
-	if (e == ERR_CAP ||
-	    (e == ERR_OK && (b.n == 0 || sscanf(b.p, "%" SCNu64 "%c", &l->synced, &end) != 2 || end != '\n'))) {
-		l->synced = UINT64_MAX;
-		e = ERR_OK;
-	}
-	buf_release(&b);
-	return e == ERR_ABSENT ? ERR_OK : e;
-}
-
-static enum err write_note(struct alertlog *l)
-{
-	char text[32];
-	enum err e;
-
-	if (l->synced == l->end)
-		return ERR_OK;
-	snprintf(text, sizeof(text), "%" PRIu64 "\n", l->end);
-	e = file_write_all(l->note, text_z(text));
+	if (f == NULL)
+		return e;
+	e = d->truncate(d->ctx, f->lines, 0);
 	if (e == ERR_OK)
-		l->synced = l->end;
+		e = d->truncate(d->ctx, f->index, 0);
+	if (e == ERR_OK)
+		e = d->sync_folder(d->ctx, ALERTS_FOLDER);
+	pthread_mutex_lock(&l->lock);
+	if (e == ERR_OK)
+		e = alertlog_room(l);
+	before = e == ERR_OK ? l->now : f;
+	if (e == ERR_OK) {
+		l->segment[l->n++] = (struct alert_segment){ .number = number };
+		l->now = f;
+	}
+	pthread_mutex_unlock(&l->lock);
+	alert_files_drop(before);
 	return e;
 }
 
-enum err alertlog_open(struct alertlog **out, const char *path, struct buf *why)
+static enum err note(struct alertlog *l, const struct alert_note *n)
+{
+	enum err e;
+
+	if (alert_note_same(n, &l->noted))
+		return ERR_OK;
+	e = alert_note_write(l->disk, n);
+	if (e == ERR_OK)
+		l->noted = *n;
+	return e;
+}
+
+/* All alerts of a position stand in one file. */
+static bool is_full(const struct alertlog *l)
+{
+	const struct alert_segment *s = &l->segment[l->n - 1];
+
+	return s->n > 0 && l->n < ALERT_SEGMENTS_MAX && l->heard_from > l->told &&
+	       (s->bytes >= l->segment_bytes || l->heard_from >= s->position + SEGMENT_POSITIONS);
+}
+
+/* The next file begins when this one is safe, and noted to be. */
+static enum err seal(struct alertlog *l)
+{
+	struct disk *d = l->disk;
+	struct alert_note n = l->noted;
+	enum err e = d->sync(d->ctx, l->now->lines);
+
+	n.safe = next_number(l);
+	n.needed = n.needed > n.safe ? n.needed : n.safe;
+	if (e == ERR_OK)
+		e = d->sync(d->ctx, l->now->index);
+	if (e == ERR_OK)
+		e = note(l, &n);
+	return e == ERR_OK ? alertlog_begin(l, n.safe) : e;
+}
+
+/* ---- opening ---- */
+
+enum err alertlog_open(struct alertlog **out, struct disk *disk, uint64_t segment_bytes, struct buf *why)
 {
 	struct alertlog *l = mem_alloc(sizeof(*l));
 	enum err e;
 
 	if (l == NULL)
 		return ERR_MEMORY;
+	l->disk = disk;
+	l->segment_bytes = segment_bytes == 0 ? SEGMENT_BYTES : segment_bytes;
 	buf_init(&l->heard, (size_t)1 << 30);
+	buf_init(&l->places, (size_t)1 << 30);
 	CHECK(pthread_mutex_init(&l->lock, NULL) == 0);
-	l->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	e = l->fd < 0 ? ERR_IO : lastknown_new(&l->last);
+	e = lastknown_new(&l->last);
 	if (e == ERR_OK)
-		e = scan(l);
-	if (e == ERR_OK && ftruncate(l->fd, (off_t)l->end) != 0)
-		e = ERR_IO;
-	if (e == ERR_OK)
-		e = read_note(l, path);
-	l->lacks = l->end < l->synced;
+		e = alertlog_recover(l);
 	if (e == ERR_OK) {
 		*out = l;
 		return ERR_OK;
 	}
-	buf_printf(why, "%s: %s", path,
-	           e == ERR_FORMAT ? "this is no file of alerts; move it away, a replay makes it anew"
+	buf_printf(why, ALERTS_FOLDER ": %s",
+	           e == ERR_FORMAT ? "what is in it are no alerts; move it away, a replay makes it anew"
 	           : e == ERR_IO   ? strerror(errno)
 	                           : err_name(e));
 	alertlog_close(l);
@@ -181,40 +132,14 @@ void alertlog_close(struct alertlog *l)
 {
 	if (l == NULL)
 		return;
-	if (l->fd >= 0)
-		close(l->fd);
+	alert_files_drop(l->now);
+	alert_files_drop(l->old);
 	lastknown_free(l->last);
 	buf_release(&l->heard);
-	mem_free(l->place);
-	mem_free(l->fresh);
+	buf_release(&l->places);
+	mem_free(l->segment);
 	pthread_mutex_destroy(&l->lock);
 	mem_free(l);
-}
-
-void alertlog_hear(void *ctx, uint64_t position, struct text line)
-{
-	struct alertlog *l = ctx;
-
-	if (position < l->known || (position == l->known && l->again > 0)) {
-		l->again -= position == l->known;
-		return;
-	}
-	if (l->n_fresh == l->fresh_cap) {
-		uint32_t cap = l->fresh_cap == 0 ? 256 : 2 * l->fresh_cap;
-		struct place *more = mem_resize(l->fresh, cap * sizeof(*more));
-
-		if (more == NULL) {
-			l->err = ERR_MEMORY;
-			return;
-		}
-		l->fresh = more;
-		l->fresh_cap = cap;
-	}
-	l->fresh[l->n_fresh++] = (struct place){ position, l->heard.n };
-	buf_text(&l->heard, line);
-	lastknown_note(l->last, line);
-	if (l->heard.n > HEARD_MAX)
-		l->err = alertlog_flush(l);
 }
 
 bool alertlog_lacks(const struct alertlog *l)
@@ -225,6 +150,28 @@ bool alertlog_lacks(const struct alertlog *l)
 struct lastknown *alertlog_last_known(struct alertlog *l)
 {
 	return l->last;
+}
+
+/* ---- telling ---- */
+
+void alertlog_hear(void *ctx, uint64_t position, struct text line)
+{
+	struct alertlog *l = ctx;
+	struct alert_place p = { .position = position, .at = l->heard.n };
+
+	if (position < l->known || (position == l->known && l->again > 0)) {
+		l->again -= position == l->known;
+		return;
+	}
+	if (l->heard.n > HEARD_MAX && l->err == ERR_OK) {
+		l->err = alertlog_flush(l);
+		p.at = l->heard.n;
+	}
+	if (l->n_heard++ == 0)
+		l->heard_from = position;
+	buf_add(&l->places, &p, sizeof(p));
+	buf_text(&l->heard, line);
+	lastknown_note(l->last, line);
 }
 
 void alertlog_wake(struct alertlog *l)
@@ -241,24 +188,52 @@ void alertlog_wake(struct alertlog *l)
 	}
 }
 
+static enum err write_heard(struct alertlog *l)
+{
+	const struct alert_segment *s = &l->segment[l->n - 1];
+	struct disk *d = l->disk;
+	enum err e = d->write_at(d->ctx, l->now->lines, s->bytes, l->heard.p, l->heard.n);
+
+	for (uint64_t i = 0; i < l->n_heard; i++) {
+		struct alert_place p;
+
+		memcpy(&p, l->places.p + i * sizeof(p), sizeof(p));
+		p.at += s->bytes;
+		memcpy(l->places.p + i * sizeof(p), &p, sizeof(p));
+	}
+	return e != ERR_OK ? e : d->write_at(d->ctx, l->now->index, s->n * ALERT_PLACE_BYTES, l->places.p, l->places.n);
+}
+
+static void show_heard(struct alertlog *l)
+{
+	struct alert_segment *s = &l->segment[l->n - 1];
+	struct alert_place last;
+
+	memcpy(&last, l->places.p + l->places.n - sizeof(last), sizeof(last));
+	pthread_mutex_lock(&l->lock);
+	if (s->n == 0)
+		s->position = l->heard_from;
+	s->n += l->n_heard;
+	s->bytes += l->heard.n;
+	pthread_mutex_unlock(&l->lock);
+	l->told = last.position;
+}
+
 enum err alertlog_flush(struct alertlog *l)
 {
-	uint64_t written = 0;
-	enum err e = l->err != ERR_OK ? l->err : l->heard.err;
+	enum err e = l->err != ERR_OK ? l->err : l->heard.err != ERR_OK ? l->heard.err : l->places.err;
 
-	if (l->n_fresh == 0 && e == ERR_OK)
+	if (l->n_heard == 0 && e == ERR_OK)
 		return ERR_OK;
-	if (e == ERR_OK && lseek(l->fd, (off_t)l->end, SEEK_SET) < 0)
-		e = ERR_IO;
+	if (e == ERR_OK && is_full(l))
+		e = seal(l);
 	if (e == ERR_OK)
-		e = file_write_fd(l->fd, l->heard.p, l->heard.n, &written);
-	pthread_mutex_lock(&l->lock);
-	for (uint32_t i = 0; e == ERR_OK && i < l->n_fresh; i++)
-		e = add_place(l, l->fresh[i].position, l->end + l->fresh[i].at);
-	l->end += written;
-	pthread_mutex_unlock(&l->lock);
+		e = write_heard(l);
+	if (e == ERR_OK)
+		show_heard(l);
 	buf_clear(&l->heard);
-	l->n_fresh = 0;
+	buf_clear(&l->places);
+	l->n_heard = 0;
 	l->err = e;
 	if (e == ERR_OK)
 		alertlog_wake(l);
@@ -268,10 +243,65 @@ enum err alertlog_flush(struct alertlog *l)
 enum err alertlog_sync(struct alertlog *l)
 {
 	enum err e = alertlog_flush(l);
+	struct alert_note n = l->noted;
 
-	if (e == ERR_OK && fdatasync(l->fd) != 0)
-		e = ERR_IO;
-	return e == ERR_OK ? write_note(l) : e;
+	n.safe = n.needed = next_number(l);
+	if (e == ERR_OK && n.safe != l->noted.safe)
+		e = l->err = l->disk->sync(l->disk->ctx, l->now->lines); /* a later one would not make up for it */
+	return e == ERR_OK ? note(l, &n) : e;
+}
+
+/* ---- letting go ---- */
+
+static enum err remove_oldest(struct alertlog *l)
+{
+	struct alert_files *old = NULL;
+	enum err e = alert_remove(l->disk, l->segment[0].number);
+
+	if (e != ERR_OK)
+		return e;
+	pthread_mutex_lock(&l->lock);
+	if (l->old != NULL && l->old->number == l->segment[0].number) {
+		old = l->old;
+		l->old = NULL;
+	}
+	memmove(l->segment, l->segment + 1, --l->n * sizeof(*l->segment));
+	pthread_mutex_unlock(&l->lock);
+	alert_files_drop(old);
+	return ERR_OK;
+}
+
+enum err alertlog_expire(struct alertlog *l)
+{
+	struct alert_note n = l->noted;
+	uint64_t kept_from, first = 0;
+	enum err e = alertlog_kept_from(l, &kept_from);
+
+	if (e != ERR_OK || kept_from <= 1)
+		return e;
+	e = alertlog_find(l, kept_from, &first);
+	if (e != ERR_OK)
+		return e;
+	pthread_mutex_lock(&l->lock);
+	l->first = first;
+	pthread_mutex_unlock(&l->lock);
+	n.first = first < n.safe ? first : n.safe;
+	e = note(l, &n);
+	while (e == ERR_OK && l->n > 1 && l->segment[0].number + l->segment[0].n <= n.first)
+		e = remove_oldest(l);
+	return e;
+}
+
+/* ---- reading ---- */
+
+uint64_t alertlog_first(struct alertlog *l)
+{
+	uint64_t n;
+
+	pthread_mutex_lock(&l->lock);
+	n = l->first;
+	pthread_mutex_unlock(&l->lock);
+	return n;
 }
 
 uint64_t alertlog_count(struct alertlog *l)
@@ -279,55 +309,181 @@ uint64_t alertlog_count(struct alertlog *l)
 	uint64_t n;
 
 	pthread_mutex_lock(&l->lock);
-	n = l->n;
+	n = next_number(l);
 	pthread_mutex_unlock(&l->lock);
 	return n;
 }
 
-enum err alertlog_read(struct alertlog *l, uint64_t number, struct buf *b, uint64_t *position)
+/* With the lock held: the last segment for which `behind` says no, or 0. */
+static uint32_t segment_before(const struct alertlog *l, bool (*behind)(const struct alert_segment *s, uint64_t x),
+                               uint64_t x)
 {
-	uint64_t at = 0, end = 0;
+	uint32_t lo = 0, hi = l->n;
+
+	while (lo + 1 < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+
+		if (behind(&l->segment[mid], x))
+			hi = mid;
+		else
+			lo = mid;
+	}
+	return lo;
+}
+
+static bool number_behind(const struct alert_segment *s, uint64_t number)
+{
+	return s->number > number;
+}
+
+static bool position_behind(const struct alert_segment *s, uint64_t position)
+{
+	return s->n == 0 || s->position > position;
+}
+
+/* With the lock held: the files of this segment if they are at hand, for one more holder. */
+static struct alert_files *at_hand(struct alertlog *l, const struct alert_segment *s)
+{
+	struct alert_files *f = l->now->number == s->number                     ? l->now
+	                        : l->old != NULL && l->old->number == s->number ? l->old
+	                                                                        : NULL;
+
+	if (f != NULL)
+		atomic_fetch_add(&f->holders, 1);
+	return f;
+}
+
+/* One holder more. They stay at hand for whoever reads on. */
+static enum err open_sealed(struct alertlog *l, const struct alert_segment *s, struct alert_files **out)
+{
+	struct alert_files *before;
+	enum err e;
+
+	*out = alert_files_open(l->disk, s->number, DISK_READ, &e);
+	if (*out == NULL)
+		return e;
+	atomic_fetch_add(&(*out)->holders, 1);
+	pthread_mutex_lock(&l->lock);
+	before = l->old;
+	l->old = *out;
+	pthread_mutex_unlock(&l->lock);
+	alert_files_drop(before);
+	return ERR_OK;
+}
+
+/* Where *number is, or the next that is there. ERR_ABSENT: nowhere; ERR_LATE: its file has gone meanwhile. */
+static enum err locate(struct alertlog *l, uint64_t *number, struct alert_segment *s, struct alert_files **f)
+{
+	uint64_t at = *number;
+	uint32_t i;
 	bool there;
-	char *p;
+	enum err e;
 
 	pthread_mutex_lock(&l->lock);
-	there = number < l->n;
-	if (there) {
-		at = l->place[number].at;
-		end = number + 1 < l->n ? l->place[number + 1].at : l->end;
-		*position = l->place[number].position;
-	}
+	at = at < l->first ? l->first : at;
+	i = segment_before(l, number_behind, at);
+	if (at >= l->segment[i].number + l->segment[i].n && i + 1 < l->n)
+		i++;
+	*s = l->segment[i];
+	at = at < s->number ? s->number : at;
+	there = at < s->number + s->n;
+	*f = there ? at_hand(l, s) : NULL;
 	pthread_mutex_unlock(&l->lock);
 	if (!there)
 		return ERR_ABSENT;
-	buf_clear(b);
-	p = mem_alloc(end - at + 1);
-	if (p == NULL)
-		return ERR_MEMORY;
-	if (pread(l->fd, p, end - at, (off_t)at) == (ssize_t)(end - at))
-		buf_add(b, p, end - at);
-	else
-		b->err = ERR_IO;
-	mem_free(p);
-	return b->err;
+	*number = at;
+	e = *f != NULL ? ERR_OK : open_sealed(l, s, f);
+	return e == ERR_ABSENT ? ERR_LATE : e;
 }
 
-uint64_t alertlog_find(struct alertlog *l, uint64_t position)
+static enum err read_line(const struct alert_files *f, const struct alert_segment *s, uint64_t i, struct buf *b,
+                          uint64_t *position)
 {
-	uint64_t lo = 0, hi;
+	struct alert_place here, next = { .at = s->bytes };
+	enum err e = alert_place_read(f, i, &here);
+	size_t n, got;
+	char *p;
 
-	pthread_mutex_lock(&l->lock);
-	hi = l->n;
-	while (lo < hi) {
+	if (e == ERR_OK && i + 1 < s->n)
+		e = alert_place_read(f, i + 1, &next);
+	if (e != ERR_OK)
+		return e;
+	if (here.at >= next.at || next.at > s->bytes || next.at - here.at > ALERTLOG_LINE_MAX)
+		return ERR_FORMAT;
+	n = next.at - here.at;
+	p = mem_alloc(n);
+	if (p == NULL)
+		return ERR_MEMORY;
+	e = f->d->read_at(f->d->ctx, f->lines, here.at, p, n, &got);
+	if (e == ERR_OK && got < n)
+		e = ERR_FORMAT;
+	if (e == ERR_OK)
+		buf_add(b, p, n);
+	mem_free(p);
+	*position = here.position;
+	return e == ERR_OK ? b->err : e;
+}
+
+enum err alertlog_read(struct alertlog *l, uint64_t *number, struct buf *b, uint64_t *position)
+{
+	struct alert_segment s;
+	struct alert_files *f;
+	uint64_t at;
+	enum err e;
+
+	buf_clear(b);
+	do {
+		at = *number;
+		e = locate(l, &at, &s, &f);
+	} while (e == ERR_LATE && at < alertlog_first(l));
+	if (e != ERR_OK)
+		return e == ERR_LATE ? ERR_IO : e;
+	e = read_line(f, &s, at - s.number, b, position);
+	alert_files_drop(f);
+	if (e == ERR_OK)
+		*number = at;
+	return e;
+}
+
+static enum err find_in(const struct alert_files *f, const struct alert_segment *s, uint64_t position, uint64_t *number)
+{
+	uint64_t lo = 0, hi = s->n;
+	enum err e = ERR_OK;
+
+	while (lo < hi && e == ERR_OK) {
 		uint64_t mid = lo + (hi - lo) / 2;
+		struct alert_place p;
 
-		if (l->place[mid].position < position)
+		e = alert_place_read(f, mid, &p);
+		if (e == ERR_OK && p.position < position)
 			lo = mid + 1;
 		else
 			hi = mid;
 	}
+	*number = s->number + lo;
+	return e;
+}
+
+enum err alertlog_find(struct alertlog *l, uint64_t position, uint64_t *number)
+{
+	struct alert_segment s;
+	struct alert_files *f;
+	uint64_t first;
+	enum err e = ERR_OK;
+
+	pthread_mutex_lock(&l->lock);
+	first = l->first;
+	s = l->segment[segment_before(l, position_behind, position)];
+	f = at_hand(l, &s);
 	pthread_mutex_unlock(&l->lock);
-	return lo;
+	*number = s.number;
+	if (f == NULL)
+		e = open_sealed(l, &s, &f);
+	if (e == ERR_OK)
+		e = find_in(f, &s, position, number);
+	alert_files_drop(f);
+	*number = *number < first ? first : *number;
+	return e == ERR_ABSENT ? ERR_IO : e;
 }
 
 bool alertlog_wait(struct alertlog *l, uint64_t number, struct alertlog_waiter *w,
@@ -336,7 +492,7 @@ bool alertlog_wait(struct alertlog *l, uint64_t number, struct alertlog_waiter *
 	bool wait;
 
 	pthread_mutex_lock(&l->lock);
-	wait = l->n <= number;
+	wait = next_number(l) <= number;
 	if (wait) {
 		before_sleep(w);
 		w->next = l->waiters;

@@ -192,6 +192,8 @@ void answer_metrics(struct request *r)
 	metric(b, "records_quarantined_total", "counter", "Records that were no valid event.",
 	       (double)r->h->counts.bad_records);
 	metric(b, "alerts_total", "counter", "Alerts told.", (double)c.alerts);
+	metric(b, "alerts_kept", "gauge", "Alerts whose records the journal still has.",
+	       (double)(alertlog_count(r->h->o.log) - alertlog_first(r->h->o.log)));
 	metric(b, "groups_total", "counter", "Groups committed; events per group shows how well commits are shared.",
 	       (double)c.groups);
 	journal_metrics(b, &c);

@@ -7,12 +7,13 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "event/list.h"
+#include "gateway/pace.h"
 #include "gateway/policy_job.h"
 #include "show/backtest.h"
 
 enum {
 	SIDES = 2, /* the policy in force, the one that is tried */
-	SLICE = 4096,
+	SLICE = 1024,
 	ALERTS_MAX = 1 << 20, /* of one side */
 	SAMPLES_MAX = 100,    /* of each change */
 	SAMPLES_BYTES_MAX = 3 << 20,
@@ -116,7 +117,9 @@ static void see(void *ctx, const struct shower *shower, const struct alert *a)
 static enum job_state read_all(struct backtest_job *c, struct job *j, struct fill *f)
 {
 	uint64_t end = c->span.to < c->end - 1 ? c->span.to + 1 : c->end;
+	struct pace pace;
 
+	pace_begin(&pace, c->h->o.writer);
 	while (fill_next(f) < end) {
 		enum err e = fill_on(f, end, SLICE, &c->why);
 
@@ -127,6 +130,7 @@ static enum job_state read_all(struct backtest_job *c, struct job *j, struct fil
 		job_progress(j, (uint64_t)c->at * (end - 1) + fill_next(f) - 1, SIDES * (end - 1));
 		if (job_stopped(j))
 			return JOB_ABORTED;
+		pace_give_way(&pace);
 	}
 	c->events[c->at] = fill_events(f);
 	fill_stats(f, &c->stats[c->at]);

@@ -1,8 +1,7 @@
-/* http_alerts.c - alerts and explanations: what was told is read again and handed out as it is, or as the asker's organisation may see it. Filters look
+/* http_alerts.c - alerts: what was told is read again and handed out as it is, or as the asker's organisation may see it. Filters look
  * at what is shown, so that they tell nothing that is hidden. */
 #include <inttypes.h>
 #include <jansson.h>
-#include <stdlib.h>
 #include "gateway/http_int.h"
 
 enum {
@@ -36,7 +35,6 @@ static bool filtered(struct request *r)
 struct telling {
 	struct viewer viewer;
 	struct buf line, shown;
-	const char *rule; /* only this one's alerts; NULL: any */
 	bool filtered;
 	uint64_t n;
 };
@@ -58,13 +56,10 @@ static void telling_ends(struct telling *t)
 static void tell(struct telling *t, struct request *r)
 {
 	bool ok = view_alert(&t->viewer, buf_view(&t->line), &t->shown) == ERR_OK;
-	json_t *alert = ok && (t->filtered || t->rule != NULL) ? json_loadb(t->shown.p, t->shown.n, 0, NULL) : NULL;
-	const char *rule = json_string_value(json_object_get(alert, "rule"));
+	json_t *alert = ok && t->filtered ? json_loadb(t->shown.p, t->shown.n, 0, NULL) : NULL;
 
 	if (t->filtered)
 		ok = ok && wanted(alert, r);
-	if (t->rule != NULL)
-		ok = ok && rule != NULL && strcmp(rule, t->rule) == 0;
 	json_decref(alert);
 	if (!ok)
 		return;
@@ -73,59 +68,47 @@ static void tell(struct telling *t, struct request *r)
 	buf_text(&r->out, buf_view(&t->shown));
 }
 
+/* Where to begin: a cursor, else a position, else the oldest. */
+static enum err begin(struct request *r, uint64_t *number)
+{
+	uint64_t position = request_number(r, "from", 0, UINT64_MAX >> 1);
+
+	*number = request_number(r, "cursor", alertlog_first(r->h->o.log), UINT64_MAX >> 1);
+	return position > 0 && request_number(r, "cursor", 0, UINT64_MAX >> 1) == 0
+	           ? alertlog_find(r->h->o.log, position, number)
+	           : ERR_OK;
+}
+
 static void run_alerts(struct request *r)
 {
-	uint64_t number = request_number(r, "cursor", 0, UINT64_MAX >> 1),
-			 limit = request_number(r, "limit", 100, ALERTS_PER_ANSWER);
-	uint64_t position = request_number(r, "from", 0, UINT64_MAX >> 1), looked = 0;
+	struct alertlog *log = r->h->o.log;
+	uint64_t limit = request_number(r, "limit", 100, ALERTS_PER_ANSWER), looked = 0, gone = 0, number, position;
 	struct telling t;
+	enum err e = begin(r, &number);
 
 	telling_begins(&t, r);
 	t.filtered = filtered(r);
-	if (position > 0 && number == 0)
-		number = alertlog_find(r->h->o.log, position);
 	buf_z(&r->out, "{\"alerts\":[");
-	while (t.n < limit && looked++ < ALERTS_LOOKED_AT &&
-	       alertlog_read(r->h->o.log, number, &t.line, &position) == ERR_OK) {
-		number++;
+	while (e == ERR_OK && t.n < limit && looked++ < ALERTS_LOOKED_AT) {
+		uint64_t at = number;
+
+		e = alertlog_read(log, &at, &t.line, &position);
+		if (e != ERR_OK)
+			break;
+		gone += at - number;
+		number = at + 1;
 		tell(&t, r);
 	}
-	buf_printf(&r->out, "],\"cursor\":%" PRIu64 "}\n", number);
+	buf_printf(&r->out, "],\"cursor\":%" PRIu64 ",\"oldest\":%" PRIu64 ",\"gone\":%" PRIu64 "}\n", number,
+	           alertlog_first(log), gone);
 	telling_ends(&t);
 	r->status = 200;
-}
-
-/* POSITION or POSITION.rule */
-static void run_explain(struct request *r)
-{
-	char *end;
-	uint64_t position = strtoull(r->arg[0].p, &end, 10), at, number;
-	struct writer_counts c;
-	struct telling t;
-
-	writer_counts(r->h->o.writer, &c);
-	if (end == r->arg[0].p || (*end != 0 && *end != '.') || position == 0 || position >= c.next) {
-		answer_problem(r, 404, "unknown", "No such decision",
-		               "an explanation is named by its position, or by an alert's id");
-		return;
-	}
-	telling_begins(&t, r);
-	t.rule = *end == '.' ? end + 1 : NULL;
-	buf_printf(&r->out, "{\"position\":%" PRIu64 ",\"alerts\":[", position);
-	for (number = alertlog_find(r->h->o.log, position);
-	     alertlog_read(r->h->o.log, number, &t.line, &at) == ERR_OK && at == position; number++)
-		tell(&t, r);
-	buf_z(&r->out, "]}\n");
-	telling_ends(&t);
-	r->status = 200;
-	if (*end == '.' && t.n == 0)
-		answer_problem(r, 404, "unknown", "No such alert",
-		               "the position is there, but this rule raised no alert on it that you may see");
+	if (e != ERR_OK && e != ERR_ABSENT)
+		answer_problem(r, 503, "alerts", "The alerts can't be read", err_name(e));
 }
 
 const struct route http_alerts_routes[] = {
 	{ "GET", "/v1/alerts", SCOPE_ALERTS, ROUTE_SLOW, run_alerts },
 	{ "GET", "/v1/alerts/stream", SCOPE_ALERTS, ROUTE_STREAM, NULL },
-	{ "GET", "/v1/explain/*", SCOPE_ALERTS, ROUTE_SLOW, run_explain },
 	{ NULL, NULL, 0, ROUTE_QUICK, NULL },
 };

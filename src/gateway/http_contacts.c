@@ -22,50 +22,22 @@ struct search {
 	struct contacts_query q;
 	struct contacts_stats stats;
 	struct viewer viewer;
-	const char *brought_by; /* the record at hand */
 	uint64_t told;
 	enum err err;
 };
 
-static bool sees(void *ctx, const struct schema_event *type, const struct schema_field *field)
-{
-	const struct search *s = ctx;
-
-	return tenant_sees(s->viewer.who, s->brought_by, type->name, field->name);
-}
-
-static bool sees_any(const struct search *s, const struct schema_event *type)
-{
-	bool any = false;
-
-	for (uint32_t i = 0; i < type->n_fields && !any; i++)
-		any = tenant_sees(s->viewer.who, s->brought_by, type->name, type->field[i].name);
-	return any;
-}
-
-static const char *organisation(const struct viewer *v, uint16_t number)
-{
-	for (uint32_t i = 0; i < v->n_tenants; i++)
-		if (v->tenants[i].number == number)
-			return v->tenants[i].name;
-	return "";
-}
-
 static bool visit(void *ctx, const struct record *record, const struct written *w)
 {
 	struct search *s = ctx;
-	struct event_sight sight = { .sees = sees, .ctx = s };
-	struct record_json_options o = { .about = &s->q.token,
-		                             .about_kind = s->q.kind,
-		                             .sight = tenant_sees_all(s->viewer.who) ? NULL : &sight };
+	struct view_event view;
+	struct record_json_options o = { .about = &s->q.token, .about_kind = s->q.kind, .sight = &view.sight };
 	struct buf *b = &s->r->out;
 	struct event e;
 
-	s->brought_by = organisation(&s->viewer, record->organisation);
 	s->err = record_event_take(w->recast, record, &e, NULL);
 	if (s->err != ERR_OK)
 		return false;
-	if (o.sight != NULL && !sees_any(s, &w->schema.event[e.type]))
+	if (!view_event(&s->viewer, record->organisation, w->schema.event[e.type].name, &view))
 		return !s->r->h->stopping;
 	if (s->told++ > 0)
 		buf_char(b, ',');

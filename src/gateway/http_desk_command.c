@@ -195,11 +195,11 @@ void desk_run_make(struct request *r)
 	if (body == NULL)
 		return;
 	step = making_step(m, a.roles, text_in(json_object_get(body, "step")), &no);
-	if (step == 0)
-		desk_answer_refusal(r, no, m, 0,
-		                    no == DESK_REFUSED_STEP
-		                        ? "\"step\" names the step that makes the object; GET /v1/desk/machines lists them"
-		                        : NULL);
+	if (step == 0 && no == DESK_REFUSED_STEP)
+		answer_problem(r, 422, "desk-no-such-step", "\"step\" names the step that makes the object",
+		               "GET /v1/desk/machines lists them");
+	else if (step == 0)
+		desk_answer_refusal(r, no, m, 0, NULL);
 	else
 		take_one(r, &a, m, step, 0, 0, body);
 	json_decref(body);

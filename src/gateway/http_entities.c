@@ -56,14 +56,15 @@ static bool is_about(const struct buf *line, struct text token)
 static void put_alerts(struct request *r, struct text token)
 {
 	struct alertlog *log = r->h->o.log;
-	uint64_t number = alertlog_count(log), looked = 0, n = 0, position;
+	uint64_t number = alertlog_count(log), looked = 0, n = 0, position, at = number > 0 ? number - 1 : 0;
 	struct buf line;
 
 	buf_init(&line, ALERTLOG_LINE_MAX);
 	buf_z(&r->out, ",\"alerts\":[");
 	while (number > 0 && n < ENTITY_ALERTS && looked++ < ENTITY_ALERTS_LOOKED_AT &&
-	       alertlog_read(log, number - 1, &line, &position) == ERR_OK) {
-		number--;
+	       alertlog_read(log, &at, &line, &position) == ERR_OK && at + 1 == number) {
+		number = at;
+		at = number > 0 ? number - 1 : 0;
 		if (!is_about(&line, token))
 			continue;
 		if (n++ > 0)

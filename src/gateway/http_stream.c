@@ -1,7 +1,7 @@
 /* http_stream.c - the stream of alerts: Server-Sent Events, id = the alert's number. It sleeps in the file of alerts until there is a next one.
  *
  * Each alert is shown as the asker's organisation may see it when it is sent, by the settings and keys of that moment. Alerts that it may not
- * see move the id on and are not told. */
+ * see move the id on and are not told. Who comes with an id whose alert is no longer kept goes on at the next, and is told how many are gone. */
 #include <inttypes.h>
 #include "base/mem.h"
 #include "gateway/http_int.h"
@@ -34,24 +34,29 @@ static void stream_wake(struct alertlog_waiter *w)
 	MHD_resume_connection(((struct stream *)(void *)w)->connection);
 }
 
-/* The next piece. False: the key may not listen any more. */
+/* The next piece. False: the key may not listen any more, or the alerts can't be read. */
 static bool stream_fill(struct stream *s)
 {
 	const struct in_force *f = live_take(s->h->o.live);
 	const struct key_entry *who = keys_again(&f->keys, &s->who, s->h->o.now_us());
 	bool allowed = s->who.id[0] == 0 || (who != NULL && (who->scopes & SCOPE_ALERTS) != 0);
 	struct viewer v = viewer_in(f, s->who.tenant);
-	uint64_t position;
-	enum err e = ERR_ABSENT;
+	uint64_t position, at, gone = 0;
+	enum err e = ERR_ABSENT, read = ERR_OK;
 
 	s->sent = 0;
 	buf_clear(&s->out);
 	for (uint32_t i = 0; allowed && i < STREAM_LOOKED_AT && e != ERR_OK; i++) {
-		if (alertlog_read(s->h->o.log, s->number, &s->line, &position) != ERR_OK)
+		at = s->number;
+		read = alertlog_read(s->h->o.log, &at, &s->line, &position);
+		if (read != ERR_OK)
 			break;
-		s->number++;
+		gone += at - s->number;
+		s->number = at + 1;
 		e = view_alert(&v, buf_view(&s->line), &s->shown);
 		buf_clear(&s->out);
+		if (gone > 0)
+			buf_printf(&s->out, "event: gone\ndata: {\"gone\":%" PRIu64 "}\n\n", gone);
 		buf_printf(&s->out, "id: %" PRIu64 "\n", s->number);
 	}
 	in_force_free(f);
@@ -65,7 +70,7 @@ static bool stream_fill(struct stream *s)
 		buf_z(&s->out, ": still here\n\n");
 	}
 	s->slept = false;
-	return allowed;
+	return allowed && (read == ERR_OK || read == ERR_ABSENT);
 }
 
 static ssize_t stream_read(void *cls, uint64_t pos, char *buf, size_t max)

@@ -1,6 +1,6 @@
 /* jobs.h - work that takes minutes: a policy made ready beside the one in force, a backtest. Asked for over HTTP, told about by number, given up on demand.
  *
- * Two threads, a queue and a memory of the last so many, all bounded. They run with low priority, so that decisions go before them. A job lives in memory only: what it
+ * Two threads, a queue and a memory of the last so many, all bounded. They run with low priority and give way to decisions (pace.h). A job lives in memory only: what it
  * changes is in the journal, with who and why; after a restart nobody remembers that it was on its way. Of one kind one runs at a time. */
 #ifndef DUANKA_GATEWAY_JOBS_H
 #define DUANKA_GATEWAY_JOBS_H

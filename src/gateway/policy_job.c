@@ -6,10 +6,11 @@
 #include "gateway/policy_job.h"
 #include <inttypes.h>
 #include "base/mem.h"
+#include "gateway/pace.h"
 #include "show/complaints.h"
 
 enum {
-	SLICE = 4096, /* records between two looks at the world */
+	SLICE = 1024, /* records between two looks at the world */
 	HELP = 4096,  /* records that the writer reads itself when it must */
 	WHY_BYTES_MAX = 1 << 20,
 	ERRORS_BYTES_MAX = 4 << 20
@@ -22,6 +23,7 @@ struct policy_job {
 	uint64_t base;
 	struct shard_draft draft;
 	struct fill *fill;
+	struct pace pace;
 	struct buf why;
 	/* of an adoption */
 	bool help;
@@ -145,6 +147,7 @@ static enum job_state round_of(struct policy_job *c, struct job *j)
 				j, "state", "The policy's windows do not fit into memory",
 				TEXT("they need more than --state-max; give the service more, or make windows shorter or fewer"),
 				TEXT(""));
+		pace_give_way(&c->pace);
 	}
 }
 
@@ -152,6 +155,7 @@ static enum job_state take_over(struct policy_job *c, struct job *j)
 {
 	uint64_t left_before = UINT64_MAX;
 
+	pace_begin(&c->pace, c->h->o.writer);
 	for (;;) {
 		enum job_state state = round_of(c, j);
 

@@ -45,14 +45,13 @@ static enum err log_begin(void *ctx, uint64_t position)
 {
 	struct projector_log *l = ctx;
 
-	l->number = alertlog_find(l->log, position);
-	return ERR_OK;
+	return alertlog_find(l->log, position, &l->number);
 }
 
 static enum err log_next(void *ctx, struct buf *line, uint64_t *position)
 {
 	struct projector_log *l = ctx;
-	enum err e = alertlog_read(l->log, l->number, line, position);
+	enum err e = alertlog_read(l->log, &l->number, line, position);
 
 	l->number += e == ERR_OK;
 	return e;

@@ -146,6 +146,22 @@ static bool common(const struct view *v, json_t *alert)
 	return member(v, alert, "about") && member(v, alert, "because") && list(v, alert, "measures", measure);
 }
 
+static bool sees_field(void *ctx, const struct schema_event *type, const struct schema_field *field)
+{
+	const struct view_event *v = ctx;
+
+	return tenant_sees(v->who, v->organisation, type->name, field->name);
+}
+
+bool view_event(const struct viewer *v, uint16_t organisation, struct text type, struct view_event *out)
+{
+	const struct tenant *from = tenant_numbered(v->tenants, v->n_tenants, organisation);
+
+	*out = (struct view_event){ .who = v->who, .organisation = from == NULL ? "" : from->name };
+	out->sight = (struct event_sight){ .sees = sees_field, .ctx = out };
+	return tenant_sees(v->who, out->organisation, type, TEXT(""));
+}
+
 bool view_json(const struct viewer *viewer, json_t *alert)
 {
 	const json_t *on = json_object_get(alert, "on"), *number = json_object_get(alert, "organisation");

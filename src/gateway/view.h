@@ -17,6 +17,7 @@
 #define DUANKA_GATEWAY_VIEW_H
 #include <jansson.h>
 #include "gateway/tenants.h"
+#include "show/event_json.h"
 
 struct viewer {
 	const struct tenant *who;     /* NULL: sees all */
@@ -32,5 +33,14 @@ enum err view_alert(const struct viewer *v, struct text line, struct buf *out) M
 /* Brief alerts with commas between (shard_answer.alerts), told to who sent the event: fields of the event itself are the sender's, the rest is as
  * above; who sees all gets them as they are. None says what it reads. Added to out. */
 enum err view_briefs(const struct viewer *v, struct text briefs, struct buf *out) MUST_CHECK;
+
+/* A journaled event as a viewer may see it: give &out->sight to record_json. organisation: the record's; type: the event's. False: the viewer may not see anything
+ * of it, not even that it is there. Points into v. */
+struct view_event {
+	struct event_sight sight;
+	const struct tenant *who;
+	const char *organisation;
+};
+bool view_event(const struct viewer *v, uint16_t organisation, struct text type, struct view_event *out);
 
 #endif

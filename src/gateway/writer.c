@@ -249,23 +249,25 @@ void writer_snapshot_soon(struct writer *w)
 	w->snapshot_soon = true;
 }
 
-/* Old segments go once an hour. What can't be removed is tried again; nothing depends on its being gone. */
+/* Old segments go once an hour, and the alerts about them. What can't be removed is tried again; nothing depends on its being gone. */
 static enum err let_go(struct writer *w, int64_t keep_us, int64_t now_us, uint32_t *removed)
 {
 	uint64_t kept = UINT64_MAX;
+	enum err e = ERR_OK, alerts;
 
 	*removed = 0;
 	if (now_us - w->last_expiry_us < US_PER_HOUR)
 		return ERR_OK;
 	w->last_expiry_us = now_us;
 	if (w->o.kept != NULL) {
-		enum err e = shard_aged(w->o.shard, now_us - keep_us, &kept);
-
-		if (e != ERR_OK)
-			return e == ERR_ABSENT ? ERR_OK : e;
-		kept = w->o.kept(w->o.ctx, kept);
+		e = shard_aged(w->o.shard, now_us - keep_us, &kept);
+		kept = e == ERR_OK ? w->o.kept(w->o.ctx, kept) : 0; /* all of it is needed, or nobody knows */
+		e = e == ERR_ABSENT ? ERR_OK : e;
 	}
-	return shard_expire(w->o.shard, now_us - keep_us, kept, removed);
+	if (e == ERR_OK)
+		e = shard_expire(w->o.shard, now_us - keep_us, kept, removed);
+	alerts = alertlog_expire(w->o.log);
+	return e != ERR_OK ? e : alerts;
 }
 
 static void pass_time(struct writer *w)

@@ -4,6 +4,11 @@
 #include <endian.h>
 #include "journal/record_int.h"
 
+enum {
+	FLAGS_AT = 5, /* byte of the head */
+	OUTCOME_SHIFT = 4
+};
+
 void record_u16(struct buf *b, uint16_t v)
 {
 	v = htole16(v);
@@ -109,6 +114,22 @@ void record_sized(struct buf *b, size_t at)
 
 	if (b->err == ERR_OK)
 		memcpy(b->p + at, &n, sizeof(n));
+}
+
+void record_flag(struct buf *b, size_t at, uint8_t flags)
+{
+	if (b->err == ERR_OK)
+		b->p[at + FLAGS_AT] = (char)((unsigned char)b->p[at + FLAGS_AT] | flags);
+}
+
+uint8_t record_outcome_flags(enum record_outcome o)
+{
+	return (uint8_t)(o << OUTCOME_SHIFT);
+}
+
+enum record_outcome record_outcome(uint8_t flags)
+{
+	return (enum record_outcome)((flags & RECORD_OUTCOME) >> OUTCOME_SHIFT);
 }
 
 enum err record_take(struct text *rest, struct record *out)

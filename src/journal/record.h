@@ -37,11 +37,23 @@ enum record_kind { /* numbers are on disk: never change one */
 };
 
 enum record_flag {
-	RECORD_KEYED = 1,  /* an idempotency key comes first */
-	RECORD_MENDED = 2, /* an event out of quarantine */
-	RECORD_NEWEST = 4, /* LIST: this validity counts, whatever was known; without it the longer one does */
-	RECORD_LEADS = 8   /* ACT: it tells of what follows it in its batch */
+	RECORD_KEYED = 1,        /* an idempotency key comes first */
+	RECORD_MENDED = 2,       /* an event out of quarantine */
+	RECORD_NEWEST = 4,       /* LIST: this validity counts, whatever was known; without it the longer one does */
+	RECORD_LEADS = 8,        /* ACT: it tells of what follows it in its batch */
+	RECORD_OUTCOME = 16 | 32 /* EVENT: what the asker was told, see record_outcome */
 };
+
+/* What came of an event in life, in two bits of its flags. A replay decides for itself and does not look: this is for people who ask, after settings such as
+ * the lateness have changed. */
+enum record_outcome {
+	RECORD_OUTCOME_UNKNOWN, /* by an older version, which did not note it */
+	RECORD_OUTCOME_ACCEPTED,
+	RECORD_OUTCOME_LATE,   /* later than the lateness allows: not counted */
+	RECORD_OUTCOME_REFUSED /* it named an entity there was no room for: not counted */
+};
+uint8_t record_outcome_flags(enum record_outcome o);
+enum record_outcome record_outcome(uint8_t flags);
 
 enum {
 	RECORD_HEAD_BYTES = 16,

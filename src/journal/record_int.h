@@ -20,6 +20,8 @@ bool record_get_u64(struct text *t, uint64_t *v);
 bool record_get_varint(struct text *t, int64_t *v);
 /* Writes into the head that begins at byte `at` how long its payload became: everything behind it. */
 void record_sized(struct buf *b, size_t at);
+/* Adds flags to the head that begins at byte `at`. */
+void record_flag(struct buf *b, size_t at, uint8_t flags);
 void record_ident_put(struct buf *b, const struct ident *id);
 /* Attributes as written; plain is empty. */
 bool record_ident_take(struct text *t, struct ident *id);

@@ -11,6 +11,13 @@ static const char *const kind_name[RECORD_KINDS] = {
 	[RECORD_LIST] = "list",   [RECORD_ACT] = "act",       [RECORD_NAMES] = "names", [RECORD_COMMAND] = "command",
 };
 
+static const char *const outcome_name[] = {
+	[RECORD_OUTCOME_UNKNOWN] = "",
+	[RECORD_OUTCOME_ACCEPTED] = "accepted",
+	[RECORD_OUTCOME_LATE] = "late",
+	[RECORD_OUTCOME_REFUSED] = "refused",
+};
+
 const char *record_kind_name(enum record_kind k)
 {
 	return k < RECORD_KINDS && kind_name[k] != NULL ? kind_name[k] : "";
@@ -34,6 +41,8 @@ static enum err put_event(struct buf *b, const struct written *w, const struct r
 		return ERR_FORMAT; /* under its own schema nothing is missing */
 	if ((r->flags & RECORD_MENDED) != 0)
 		buf_z(b, ",\"mended\":true");
+	if (record_outcome(r->flags) != RECORD_OUTCOME_UNKNOWN)
+		buf_printf(b, ",\"outcome\":\"%s\"", outcome_name[record_outcome(r->flags)]);
 	buf_z(b, ",\"event\":");
 	buf_json(b, w->schema.event[e.type].name);
 	if (o->about != NULL) {

@@ -143,6 +143,7 @@ static enum err admit(struct shard *s, struct shard_item *item, uint32_t n)
 			e = repeats_add(s->repeats, &r);
 		}
 		it->answer.position = r.position;
+		s->fresh_at[s->n_fresh] = s->records.n;
 		s->fresh[s->n_fresh++] = it;
 		put_item(s, it, r.position);
 	}
@@ -173,11 +174,25 @@ static enum err put_names(struct shard *s, uint32_t *n)
 	return s->records.err;
 }
 
+static enum record_outcome noted(enum err outcome)
+{
+	return outcome == ERR_OK     ? RECORD_OUTCOME_ACCEPTED
+	       : outcome == ERR_LATE ? RECORD_OUTCOME_LATE
+	                             : RECORD_OUTCOME_REFUSED;
+}
+
+/* Its record is not committed yet: it notes what came of it. */
+static void note_outcome(struct shard *s, uint32_t i, enum err outcome)
+{
+	s->fresh[i]->answer.outcome = outcome;
+	record_flag(&s->records, s->fresh_at[i], record_outcome_flags(noted(outcome)));
+}
+
 /* The events; a command is taken as it is. */
 static void decide(struct shard *s)
 {
 	struct event *event[ENGINE_BATCH_MAX];
-	struct shard_item *item[ENGINE_BATCH_MAX];
+	uint32_t fresh[ENGINE_BATCH_MAX];
 	enum err outcome[ENGINE_BATCH_MAX];
 	uint32_t n = 0;
 
@@ -185,11 +200,11 @@ static void decide(struct shard *s)
 		if (n == ENGINE_BATCH_MAX || (at == s->n_fresh && n > 0)) {
 			engine_apply(s->g->engine, event, n, outcome);
 			for (uint32_t i = 0; i < n; i++)
-				item[i]->answer.outcome = outcome[i];
+				note_outcome(s, fresh[i], outcome[i]);
 			n = 0;
 		}
 		if (at < s->n_fresh && s->fresh[at]->event != NULL) {
-			item[n] = s->fresh[at];
+			fresh[n] = at;
 			event[n++] = s->fresh[at]->event;
 		}
 	}

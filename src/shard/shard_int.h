@@ -107,6 +107,7 @@ struct shard {
 	struct told *told;
 	uint32_t n_told, told_cap;
 	struct shard_item *fresh[SHARD_ITEMS_MAX];
+	size_t fresh_at[SHARD_ITEMS_MAX]; /* where their records begin */
 	uint32_t n_fresh;
 	enum err err; /* while telling */
 	bool dead;

@@ -56,6 +56,11 @@ static bool shown(const struct event *e, const struct schema_event *t, uint32_t 
 	return e->value[i] != VALUE_MISSING && (sight == NULL || sight->sees(sight->ctx, t, &t->field[i]));
 }
 
+static bool told_hidden(const struct event *e, uint32_t i, const struct event_sight *sight)
+{
+	return e->value[i] != VALUE_MISSING && sight != NULL && sight->tells;
+}
+
 static void put_value(struct buf *b, const struct schema *s, const struct event *e, const struct schema_field *f,
                       int64_t v)
 {
@@ -77,14 +82,19 @@ void event_json_fields(struct buf *b, const struct schema *s, const struct event
 
 	buf_char(b, '{');
 	for (uint32_t i = 0; i < t->n_fields; i++) {
-		if (!shown(e, t, i, sight))
+		bool show = shown(e, t, i, sight);
+
+		if (!show && !told_hidden(e, i, sight))
 			continue;
 		if (!first)
 			buf_char(b, ',');
 		first = false;
 		buf_json(b, t->field[i].name);
 		buf_char(b, ':');
-		put_value(b, s, e, &t->field[i], e->value[i]);
+		if (show)
+			put_value(b, s, e, &t->field[i], e->value[i]);
+		else
+			buf_z(b, "{\"hidden\":true}");
 	}
 	buf_char(b, '}');
 }

@@ -9,6 +9,7 @@
 struct event_sight { /* which fields are shown; NULL: all */
 	bool (*sees)(void *ctx, const struct schema_event *type, const struct schema_field *field);
 	void *ctx;
+	bool tells; /* one that is there and not shown is {"hidden":true}; else it is left out */
 };
 
 /* {"caller":{...},"talk":12.5}; e is read under s. */

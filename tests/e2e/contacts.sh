@@ -133,7 +133,7 @@ expect 0 "$DUANKA" contacts 13800000001 --data d --json --from "$(TZ=Asia/Shangh
 # tail: the end, a beginning, a kind; and on as the journal grows.
 expect 0 "$DUANKA" tail --data d -n 3
 [ "$(wc -l <out)" = 3 ] || fail "tail -n 3 does not give 3 lines"
-says out '"kind":"event","organisation":0,"event":"transfer","fields":{"payer":'
+says out '"kind":"event","organisation":0,"outcome":"accepted","event":"transfer","fields":{"payer":'
 expect 0 "$DUANKA" tail --data d --from 1 -n 2
 says out '"position":1,'
 says out '"kind":"policy","organisation":0,"files":[{"path":"00-schema.dk","bytes":'

@@ -170,4 +170,4 @@ for number in $mobile $other $account $payee $id 8613800134477; do
 		fail "$number lies there in plain"
 	fi
 done
-grep -q "desk_behind 0" metrics || fail "the metrics are empty"
+grep -q "^duanka_desk_behind 0" metrics || fail "the metrics are empty"

@@ -98,8 +98,8 @@ stop -KILL
 expect 0 "$DUANKA" snapshot --data d
 taken=$(sed -n 's/^snapshot of position \([0-9]*\),.*/\1/p' out)
 [ "$taken" -ge "$at" ] || fail "a snapshot of $taken after an answer at $at"
-[ "$(wc -l <d/alerts.ndjson)" = 3 ] || fail "an alert is missing or double"
-rm d/alerts.ndjson
+[ "$(cat d/alerts/*.ndjson | wc -l)" = 3 ] || fail "an alert is missing or double"
+rm d/alerts/*.ndjson
 expect 0 "$DUANKA" snapshot --data d
 : >log
 start

@@ -4,7 +4,6 @@
 . "$SOURCE_DIR/tests/e2e/lib.sh"
 pid=
 trap '[ -z "$pid" ] || kill -9 $pid 2>/dev/null; rm -rf "$work"' EXIT
-mkfifo said
 mkdir -p p/lists
 cat >p/00-schema.dk <<'DK'
 entity phone, account
@@ -22,7 +21,9 @@ DK
 printf 'value,until,note\n13800138050,,a courier\n' >p/lists/couriers.csv
 printf 'value,until\nprize,\n' >p/lists/words.csv
 
-start() {
+start() { # with a pipe of its own: a snapshot's child may hold the one of a service that was killed a moment longer
+	rm -f said
+	mkfifo said
 	"$DUANKA" serve --data d --policy p --listen 127.0.0.1:0 --ready-file ready --tick 1h "$@" 2>said &
 	pid=$!
 	while IFS= read -r line; do
@@ -370,7 +371,7 @@ says body '"who":"duanka serve --adopt"'
 stop -TERM
 
 expect 0 "$DUANKA" replay --data d --key "$work/key" --out again
-cmp -s again d/alerts.ndjson || fail "a replay gives other alerts"
+cat d/alerts/*.ndjson | cmp -s - again || fail "a replay gives other alerts"
 expect 0 "$DUANKA" audit verify --data d
 says out "whole and unaltered"
-! grep -rqE '13800138001|13800138002|6222000000000001' d/journal d/alerts.ndjson d/snapshot || fail "a plain number stands in the journal, the alerts or a snapshot"
+! grep -rqE '13800138001|13800138002|6222000000000001' d/journal d/alerts d/snapshot || fail "a plain number stands in the journal, the alerts or a snapshot"

@@ -8,8 +8,11 @@
 #include "app/serve_reload.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "tests/sim/disk_virtual.h"
 
-static char folder[] = "/tmp/duanka-reload-XXXXXX", file[64], keys_file[64], alerts_file[64], quiet[64];
+static char folder[] = "/tmp/duanka-reload-XXXXXX", file[64], keys_file[64], quiet[64];
+static struct disk_virtual *virtual; /* for the alerts */
+static struct disk disk;
 static int own, elsewhere; /* standard error */
 static struct notify notify;
 static struct reload reload = { .notify = &notify, .lock = PTHREAD_MUTEX_INITIALIZER };
@@ -56,7 +59,6 @@ static int set_up(void **state)
 	assert_non_null(mkdtemp(folder));
 	snprintf(file, sizeof(file), "%s/duanka.toml", folder);
 	snprintf(keys_file, sizeof(keys_file), "%s/api-keys.ndjson", folder);
-	snprintf(alerts_file, sizeof(alerts_file), "%s/alerts.ndjson", folder);
 	snprintf(quiet, sizeof(quiet), "%s/err", folder);
 	put_settings(1);
 	put_keys(1);
@@ -66,7 +68,9 @@ static int set_up(void **state)
 	first = serve_in_force(&options, &why);
 	assert_non_null(first);
 	assert_int_equal(live_new(&reload.live, first), ERR_OK);
-	assert_int_equal(alertlog_open(&reload.log, alerts_file, &why), ERR_OK);
+	virtual = disk_virtual_new(1);
+	disk = disk_virtual_disk(virtual);
+	assert_int_equal(alertlog_open(&reload.log, &disk, 0, &why), ERR_OK);
 	buf_release(&why);
 	reload.options = &options;
 	elsewhere = open(quiet, O_WRONLY | O_CREAT | O_TRUNC, 0600);
@@ -81,9 +85,9 @@ static int tear_down(void **state)
 	close(elsewhere);
 	live_free(reload.live);
 	alertlog_close(reload.log);
+	disk_virtual_free(virtual);
 	unlink(file);
 	unlink(keys_file);
-	unlink(alerts_file);
 	unlink(quiet);
 	return rmdir(folder);
 }

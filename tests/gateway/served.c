@@ -111,15 +111,14 @@ static void open_shard(struct served *s, const struct served_options *o, struct 
 		                        .engine = { .state_bytes_max = 1 << 24, .entities_max = 1 << 16 },
 		                        .repeats_max = 1 << 16,
 		                        .snapshots_kept = 2,
+		                        .segment_bytes_max = o->segment_bytes,
 		                        .evidence_max = 5,
 		                        .alert = alertlog_hear };
 	struct shard_found found;
-	char path[128];
 
 	buf_init(&s->policy, 1 << 20);
 	edition_put_files(&s->policy, &file, 1);
-	snprintf(path, sizeof(path), "%s/alerts.ndjson", s->directory);
-	assert_int_equal(alertlog_open(&s->log, path, why), ERR_OK);
+	assert_int_equal(alertlog_open(&s->log, &s->disk, o->segment_bytes, why), ERR_OK);
 	so.policy = buf_view(&s->policy);
 	so.ctx = s->log;
 	if (shard_open(&s->shard, &so, &found, why) != ERR_OK)

@@ -245,7 +245,7 @@ static void test_fields(void **state)
 	post(INTAKE, "/v1/incidents", "", "[]");
 	heard_status(&h, 400);
 	post(INTAKE, "/v1/incidents", "", "{\"step\":\"close\"}");
-	heard_status(&h, 404);
+	heard_status(&h, 422);
 	post(
 		INTAKE, "/v1/incidents", "",
 		"{\"channel\":{\"name\":\"96110\"},\"caller\":{\"plain\":\"138 0013 8000\"},\"payee\":{\"token\":\"00112233445566778899aabbccddeeff\"},"

@@ -4,79 +4,46 @@
 //   node check.mjs DOCUMENT ROUTES URL KEY WEAK-KEY    (keys: one with every scope, one with none that a path asks for but metrics)
 //
 // A new operation needs nothing here as long as its examples work on a fresh service after the operations before it. Where an example can't be fixed
-// in the document, because it names something that the service makes (a position, a token), a line in `live` takes it out of earlier answers.
+// in the document, because it names something that the service makes (a position, a token, a job), a line in `learn` takes it out of earlier answers.
 import { readFileSync } from 'node:fs';
-import { request } from 'node:http';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import Ajv2020 from 'ajv/dist/2020.js';
-import addFormats from 'ajv-formats';
+import { Description, ask, check, checked, escaped } from './service.mjs';
 
 const [documentPath, routesPath, url, key, weak] = process.argv.slice(2);
-const text = readFileSync(documentPath, 'utf8');
-const document = JSON.parse(text);
-const methods = ['get', 'put', 'post', 'delete', 'patch'];
-let checks = 0;
-
-function fail(what, more) {
-	console.error(`openapi: ${what}`);
-	if (more !== undefined) console.error(typeof more === 'string' ? more : JSON.stringify(more, null, 1));
-	process.exit(1);
-}
-function check(ok, what, more) {
-	checks++;
-	if (!ok) fail(what, more);
-}
+const d = new Description(documentPath);
+const { operations } = d;
 
 // ---- the document by itself ----
 
-const validity = await new Validator().validate(structuredClone(document));
+const validity = await new Validator().validate(structuredClone(d.document));
 check(validity.valid, 'the document is not valid OpenAPI', validity.errors);
-check(document.openapi.startsWith('3.1.'), 'the document is not OpenAPI 3.1');
-
-const ajv = new Ajv2020({ strict: false, allErrors: true });
-addFormats(ajv);
-ajv.addSchema(document, 'document');
-const compiled = new Map();
-function validator(pointer) {
-	if (!compiled.has(pointer)) compiled.set(pointer, ajv.compile({ $ref: `document#${pointer}` }));
-	return compiled.get(pointer);
-}
-function escaped(part) {
-	return part.replaceAll('~', '~0').replaceAll('/', '~1');
-}
-// Follows references; gives what is there and where.
-function at(pointer) {
-	let node = document;
-	for (const part of pointer.split('/').slice(1)) node = node[part.replaceAll('~1', '/').replaceAll('~0', '~')];
-	if (node !== undefined && node.$ref !== undefined) return at(node.$ref.slice(1));
-	return { node, pointer };
-}
-const pointers = text.matchAll(/"\$ref": "#([^"]*)"/g);
-for (const [, pointer] of pointers) check(at(pointer).node !== undefined, `nothing is at #${pointer}`);
-
-const operations = [];
-for (const [path, item] of Object.entries(document.paths))
-	for (const method of methods)
-		if (item[method] !== undefined)
-			operations.push({ path, method, pointer: `/paths/${escaped(path)}/${method}`, operation: item[method] });
+check(d.document.openapi.startsWith('3.1.'), 'the document is not OpenAPI 3.1');
+for (const { path, method } of operations)
+	check(['get', 'put', 'post', 'delete', 'patch'].includes(method), `${path}: ${method} is no method`);
+const pointers = [...d.text.matchAll(/"\$ref": "#([^"]*)"/g)].map(([, pointer]) => pointer);
+for (const pointer of pointers) check(d.at(pointer).node !== undefined, `nothing is at #${pointer}`);
+for (const [group, parts] of Object.entries(d.document.components).filter(([group]) => group !== 'securitySchemes'))
+	for (const name of Object.keys(parts))
+		check(pointers.includes(`/components/${group}/${name}`) || name === 'MethodNotAllowed', `nothing refers to ${group}/${name}`);
 const ids = operations.map((o) => o.operation.operationId);
 check(new Set(ids).size === ids.length, 'an operationId stands twice');
+const tags = d.document.tags.map((t) => t.name);
+for (const { operation } of operations) check(operation.tags.every((t) => tags.includes(t)), `${operation.operationId} has an unknown tag`);
 
 // Examples fit their schemas, and every schema compiles.
-for (const name of Object.keys(document.components.schemas)) validator(`/components/schemas/${name}`);
-for (const { pointer, operation } of operations) {
-	(operation.parameters ?? []).forEach((_, i) => {
-		const parameter = at(`${pointer}/parameters/${i}`);
-		const fits = validator(`${parameter.pointer}/schema`);
+for (const name of Object.keys(d.document.components.schemas)) d.validator(`/components/schemas/${name}`);
+for (const o of operations) {
+	for (const parameter of d.parameters(o)) {
+		const fits = d.validator(`${parameter.pointer}/schema`);
 		if (parameter.node.example !== undefined)
 			check(fits(parameter.node.example), `the example of ${parameter.node.name} does not fit`, fits.errors);
-		check(parameter.node.in !== 'path' || parameter.node.example !== undefined, `${pointer}: ${parameter.node.name} has no example`);
-	});
-	for (const [type, content] of Object.entries(operation.requestBody?.content ?? {})) {
-		const fits = validator(`${pointer}/requestBody/content/${escaped(type)}/schema`);
-		check(Object.keys(content.examples ?? {}).length > 0, `${pointer}: its body has no example`);
+		check(parameter.node.in !== 'path' || parameter.node.example !== undefined, `${o.pointer}: ${parameter.node.name} has no example`);
+	}
+	for (const [type, content] of Object.entries(o.operation.requestBody?.content ?? {})) {
+		const fits = d.validator(`${o.pointer}/requestBody/content/${escaped(type)}/schema`);
+		check(Object.keys(content.examples ?? {}).length > 0, `${o.pointer}: its body has no example`);
 		for (const [name, example] of Object.entries(content.examples))
-			check(fits(example.value), `${pointer}: the example ${name} does not fit`, fits.errors);
+			check(fits(example.value), `${o.pointer}: the example ${name} does not fit`, fits.errors);
 	}
 }
 
@@ -92,148 +59,148 @@ for (const route of declared) check(routes.includes(route), `the program lacks t
 
 // ---- the document and the service ----
 
-const live = { token: undefined, id: undefined }; // by name of parameter
-const exampleToken = at('/paths/~1v1~1entities~1{kind}~1{token}/get').node.parameters.find(({ name }) => name === 'token').example;
-const ids_made = {}; // of the desk: the newest by letter
-async function learn(body) {
-	for (const id of [body?.object?.id, body?.object?.fields?.measure])
-		if (typeof id === 'string') ids_made[id[0]] = id;
+const live = {}; // by name of parameter or member, or by operation and name
+const made = {}; // objects of the desk: the newest by letter
+function learn(operationId, body) {
+	for (const id of [body?.object?.id, body?.object?.fields?.measure]) if (typeof id === 'string') made[id[0]] = id;
+	live['deskAppealMake.target'] = made.M;
+	live['deskView.object'] = made.I;
 	const about = body?.alerts?.[0]?.about;
 	if (about !== undefined) live.token ??= about.token;
 	if (body?.explanation !== undefined) live.id ??= body.explanation;
-	if (body?.job !== undefined) {
-		live.job = body.job;
-		await jobEnds(body.job); // what comes next may need what comes of it
+	if (body?.job !== undefined) live.job = body.job;
+	if (operationId === 'policies') live['rollbackPolicy.to'] ??= body.policies.at(-1).position;
+	if (operationId === 'quarantine') {
+		const [kept, dropped] = body.records.filter((x) => x.state === 'open').map((x) => x.number);
+		live.number ??= kept;
+		live['drop.number'] ??= dropped;
 	}
 }
-async function jobEnds(id) {
-	for (let tries = 0; ; tries++) {
-		const job = judge(await ask(`job ${id}`, 'get', `/v1/jobs/${id}`), '/paths/~1v1~1jobs~1{job}/get/responses', 200);
-		if (job.state === 'waiting' || job.state === 'running') {
-			check(tries < 100000, `job ${id} does not end`, job);
-			continue;
-		}
-		check(job.state === 'done', `job ${id} has ${job.state}`, job);
-		return;
+function known(o) {
+	const own = `${o.operation.operationId}.`;
+	const mine = Object.entries(live).filter(([name]) => name.startsWith(own)).map(([name, value]) => [name.slice(own.length), value]);
+	const object = d.parameters(o).map(({ node }) => (node.name === 'object' ? made[node.example[0]] : undefined)).find((id) => id !== undefined);
+	return { ...live, ...(object === undefined ? {} : { object }), ...Object.fromEntries(mine) };
+}
+function call(o, what, options = {}, replace = {}) {
+	const t = d.target(o, { ...known(o), ...replace });
+	const { body = d.bodies(o, { ...known(o), ...replace })[0].body, headers = {}, to = t.to, method = o.method, ...rest } = options;
+	return ask(`${o.operation.operationId} ${what} (${method} ${to})`, method, url + to,
+		{ bearer: key, body, headers: { ...t.headers, ...headers }, ...rest });
+}
+// Until the job is over; each look is a request of its own.
+async function over(job) {
+	const o = d.named('job');
+	for (;;) {
+		const body = d.judge(await call(o, 'of a job on its way', {}, { job }), o, 200);
+		if (!['waiting', 'running'].includes(body.state)) return body;
 	}
-}
-
-async function ask(what, method, target, { headers = {}, body, bearer = key } = {}) {
-	const control = new AbortController();
-	if (bearer !== null) headers = { Authorization: `Bearer ${bearer}`, ...headers };
-	const answer = await fetch(url + target, { method: method.toUpperCase(), headers, body, signal: control.signal });
-	const type = (answer.headers.get('content-type') ?? '').split(';')[0];
-	if (type === 'text/event-stream') { // without end: its first piece is enough
-		const first = await answer.body.getReader().read();
-		control.abort();
-		return { what, answer, type, text: new TextDecoder().decode(first.value) };
-	}
-	return { what, answer, type, text: await answer.text() };
-}
-
-// Only the head, with the length of a body that does not come: the service need not wait for it.
-function announce(what, method, target, length) {
-	return new Promise((resolve, reject) => {
-		const headers = { Authorization: `Bearer ${key}`, 'Content-Length': length };
-		const asked = request(url + target, { method: method.toUpperCase(), headers }, async (answer) => {
-			let text = '';
-			for await (const piece of answer) text += piece;
-			const type = answer.headers['content-type'].split(';')[0];
-			resolve({ what, answer: { status: answer.statusCode, headers: new Headers(answer.headers) }, type, text });
-		});
-		asked.on('error', reject);
-		asked.flushHeaders();
-	});
-}
-
-// The answer is one that the document declares under `responses`, or as the one response `as` (pointers).
-function judge({ what, answer, type, text }, responses, status, as = `${responses}/${answer.status}`) {
-	const declaredAs = at(as);
-	if (status !== undefined) check(answer.status === status, `${what}: HTTP ${answer.status} instead of ${status}`, text);
-	check(declaredAs.node !== undefined, `${what}: HTTP ${answer.status} is not declared`, text);
-	check(declaredAs.node.content?.[type] !== undefined, `${what}: ${answer.status} came as ${type}`, text);
-	for (const name of Object.keys(declaredAs.node.headers ?? {}))
-		check(answer.headers.has(name), `${what}: ${answer.status} lacks the header ${name}`);
-	const body = type.endsWith('json') && !type.endsWith('ndjson') ? JSON.parse(text) : text;
-	const fits = validator(`${declaredAs.pointer}/content/${escaped(type)}/schema`);
-	check(fits(body), `${what}: the body of ${answer.status} does not fit its schema`, { errors: fits.errors, body });
-	return body;
-}
-
-function target({ path, pointer, operation }, replace = {}) {
-	const query = new URLSearchParams();
-	const headers = {};
-	let filled = path;
-	(operation.parameters ?? []).forEach((_, i) => {
-		const { node } = at(`${pointer}/parameters/${i}`);
-		const made = node.name === 'object' ? ids_made[node.example[0]] : undefined;
-		const value = replace[node.name] ?? made ?? live[node.name] ?? node.example;
-		if (value === undefined) return;
-		if (node.in === 'path') filled = filled.replace(`{${node.name}}`, encodeURIComponent(value));
-		else if (node.in === 'query') query.set(node.name, value);
-		else headers[node.name] = `${value}`;
-	});
-	return { to: filled + (query.size > 0 ? `?${query}` : ''), headers };
-}
-function bodies(operation) {
-	const [type, content] = Object.entries(operation.requestBody?.content ?? {})[0] ?? [];
-	if (type === undefined) return [{}];
-	return Object.values(content.examples).map(({ value }) => ({
-		body: (typeof value === 'string' ? value : JSON.stringify(value)).replaceAll(exampleToken, live.token ?? exampleToken)
-			.replaceAll(/([A-Z])-0"/g, (_, letter) => `${ids_made[letter]}"`),
-		headers: { 'Content-Type': type },
-	}));
 }
 
 for (const o of operations)
-	for (const { body, headers } of bodies(o.operation)) {
-		const t = target(o);
-		const what = `${o.method} ${t.to}`;
-		const reply = await ask(what, o.method, t.to, { body, headers: { ...headers, ...t.headers } });
-		await learn(judge(reply, `${o.pointer}/responses`));
-		const expected = o.operation['x-example-status'] ?? [];
-		check(reply.answer.status < 400 || reply.answer.status === 501 || expected.includes(reply.answer.status), `${what}: the example is refused`, reply.text);
-	}
-const served = await ask('openapi', 'get', '/v1/openapi.json');
-check(served.text === text, 'the service has another document than this one');
-
-// ... and asked wrongly.
-const refused = new Set();
-for (const o of operations) {
-	const responses = `${o.pointer}/responses`;
-	const t = target(o);
-	const [{ body }] = bodies(o.operation);
-	if ((o.operation.security ?? []).length > 0) {
-		for (const bearer of [null, `${key}x`]) { // who guesses is told so after a while
-			const reply = await ask(`${t.to} with the key ${bearer}`, o.method, t.to, { body, bearer });
-			judge(reply, responses, reply.answer.status === 429 ? 429 : 401);
-			refused.add(reply.answer.status);
+	for (let i = 0; i < d.bodies(o).length; i++) {
+		const reply = await call(o, `as example ${i + 1} has it`, d.bodies(o, known(o))[i]);
+		const body = d.judge(reply, o);
+		const expected = [501, ...(o.operation['x-example-status'] ?? [])];
+		check(reply.answer.status < 400 || expected.includes(reply.answer.status), `${reply.what}: the example is refused`, reply.text);
+		learn(o.operation.operationId, body);
+		if (reply.answer.status === 202) {
+			const job = await over(body.job);
+			check(job.state === 'done', `${reply.what}: its job did not get done`, job);
 		}
-		if (!o.operation.security[0].key.includes('metrics'))
-			judge(await ask(`${t.to} without the scope`, o.method, t.to, { body, bearer: weak }), responses, 403);
 	}
-	judge(await ask(`${t.to} with %00`, o.method, `${t.to}%00`, { body }), responses, 400);
-	const other = await ask(`BREW ${t.to}`, 'brew', t.to);
-	judge(other, responses, 405, '/components/responses/MethodNotAllowed');
-	const fitting = ({ path, pointer, operation }) => {
-		const values = { ...Object.fromEntries((operation.parameters ?? []).map((_, i) => at(`${pointer}/parameters/${i}`).node).map((p) => [p.name, p.schema.enum])) };
-		const pattern = path.replaceAll('.', '[.]').replaceAll(/\{([^}]*)\}/g, (_, name) => (values[name] === undefined ? '[^/]+' : `(${values[name].join('|')})`));
-		return new RegExp(`^${pattern}$`).test(decodeURIComponent(t.to.split('?')[0])); // {id} stands for validate, too
-	};
-	const allowed = operations.filter(fitting).flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]));
-	check(other.answer.headers.get('allow').split(', ').sort().join() === allowed.sort().join(), `${t.to}: Allow is ${other.answer.headers.get('allow')}`);
-	if ('404' in o.operation.responses && o.path.includes('{')) {
-		const wrong = Object.fromEntries((o.operation.parameters ?? []).map((_, i) => [at(`${o.pointer}/parameters/${i}`).node, 0])
-			.filter(([p]) => p.in === 'path').map(([p]) => [p.name, '999999999999']));
-		judge(await ask(`${o.path} of nothing`, o.method, target(o, wrong).to, { body }), responses, 404);
+const served = await ask('openapi', 'get', `${url}/v1/openapi.json`);
+check(served.text === d.text, 'the service has another document than this one');
+
+// ... and asked wrongly. Who guesses is slowed down: each operation is asked without a key from an address of its own.
+const matches = (o, to) => {
+	const values = Object.fromEntries(d.parameters(o).map(({ node }) => [node.name, node.schema.enum]));
+	const pattern = o.path.replaceAll('.', '[.]').replaceAll(/\{([^}]*)\}/g, (_, name) => (values[name] === undefined ? '[^/]+' : `(${values[name].join('|')})`));
+	return new RegExp(`^${pattern}$`).test(to.split('?')[0]);
+};
+for (const [i, o] of operations.entries()) {
+	const from = `127.0.1.${i + 1}`;
+	const { to } = d.target(o, known(o));
+	if ((o.operation.security ?? []).length > 0) {
+		d.judge(await call(o, 'without a key', { bearer: undefined, from }), o, 401);
+		d.judge(await call(o, 'with a wrong key', { bearer: `${key}x`, from }), o, 401);
+		if (!o.operation.security[0].key.includes('metrics'))
+			d.judge(await call(o, 'without the scope', { bearer: weak }), o, 403);
+	}
+	d.judge(await call(o, 'with %00', { to: `${to}%00` }), o, 400);
+	const other = await call(o, 'brewed', { method: 'brew' });
+	d.judge(other, o, 405, '/components/responses/MethodNotAllowed');
+	const allowed = operations.filter((other) => matches(other, to)).flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]));
+	check(other.answer.headers.allow.split(', ').sort().join() === allowed.sort().join(), `${to}: Allow is ${other.answer.headers.allow}`);
+	if ('404' in o.operation.responses) {
+		const inPath = d.parameters(o).filter(({ node }) => node.in === 'path').map(({ node }) => [node.name, '999999999999']);
+		const wrong = inPath.length > 0 ? Object.fromEntries(inPath) : { token: '0'.repeat(32), to: 999999999999, object: 'I-999999999999' };
+		d.judge(await call(o, 'of nothing', {}, wrong), o, 404);
 	}
 	if ('413' in o.operation.responses)
-		judge(await announce(`${t.to} with too much`, o.method, t.to, 1 << 30), responses, 413);
-	if (o.operation.operationId === 'decide') {
-		judge(await ask('no JSON', o.method, t.to, { body: '{' }), responses, 422);
-		judge(await ask('no field', o.method, t.to, { body: '{"event":"call","time":"2024-03-04"}' }), responses, 422);
-		judge(await ask('no idempotency key', o.method, t.to, { body, headers: { 'Idempotency-Key': 'x'.repeat(300) } }), responses, 400);
-	}
+		d.judge(await call(o, 'with too much', { length: 1 << 30 }), o, 413);
 }
-check(refused.has(401) && refused.has(429), 'requests without a valid key', [...refused]);
-console.log(`${operations.length} operations, ${checks} checks`);
+
+// Bodies and parameters that are wrong: operation, what, status, the end of the problem's type, options.
+const file = (text) => [{ path: 'a.dk', text }];
+const faults = [
+	['decide', 'no JSON', 422, 'event', { body: '{' }],
+	['decide', 'no field', 422, 'event', { body: '{"event":"call","time":"2024-03-04"}' }],
+	['decide', 'a key too long', 400, 'idempotency-key', { headers: { 'Idempotency-Key': 'x'.repeat(300) } }],
+	['decide', 'no time at all', 400, 'budget', { headers: { 'X-Budget-Ms': '0' } }],
+	['explain', 'a position that holds no event', 404, 'no-decision', {}, { id: '1' }],
+	['explain', 'a position to come', 404, 'unknown', {}, { id: '999999999' }],
+	['quarantine', 'no such state', 400, 'state', { to: '/v1/quarantine?state=lost' }],
+	['held', 'no reason', 400, 'reason', {}, { reason: '' }],
+	['mend', 'members that are not known', 400, 'body', { body: '{"recrod":"x"}' }],
+	['mend', 'what was dropped', 409, 'dropped', {}, { number: live['drop.number'] }],
+	['drop', 'no reason', 400, 'body', { body: '{}' }],
+	['drop', 'what was mended', 409, 'mended', {}, { number: live.number }],
+	['contacts', 'no reason', 400, 'body', { body: JSON.stringify({ kind: 'phone', token: live.token }) }],
+	['contacts', 'no such kind', 400, 'kind', {}, { kind: 'planet' }],
+	['token', 'no identifier', 422, 'value', {}, { value: 'somebody' }],
+	['token', 'no such kind', 400, 'kind', {}, { kind: 'planet' }],
+	['reveal', 'no token', 400, 'token', {}, { token: 'x' }],
+	['reveal', 'what was erased', 404, 'unknown', {}],
+	['erase', 'no token', 400, 'token', {}, { token: 'x' }],
+	['loadPolicy', 'no JSON', 400, 'body', { body: '{' }],
+	['loadPolicy', 'no reason', 400, 'why', {}, { why: ' ' }],
+	['loadPolicy', 'no files', 400, 'body', {}, { files: [] }],
+	['loadPolicy', 'a policy that is wrong', 422, 'policy', {}, { files: file('rule') }],
+	['loadPolicy', 'another schema', 409, 'schema', {}, { files: file('entity account\nevent call { caller: account }\n') }],
+	['validatePolicy', 'no files', 400, 'body', { body: '{}' }],
+	['rollbackPolicy', 'no position', 400, 'body', {}, { to: 'x' }],
+	['ruleMode', 'no such mode', 400, 'body', {}, { mode: 'loud' }],
+	['backtest', 'an end before its beginning', 400, 'body', {}, { from: '2024-04-01' }],
+	['backtest', 'a policy that is wrong', 422, 'policy', {}, { files: file('rule') }],
+	['list', 'no token', 400, 'query', {}, { after: 'x' }],
+	['listSet', 'an entry that is wrong', 422, 'entries', { body: '{"entries":[{"value":"somebody"},{}],"why":"x"}' }],
+	['listSet', 'no reason', 400, 'why', { body: '{"entries":[{"value":"13800138001"}]}' }],
+	['listSet', 'no entries', 400, 'entries', { body: '{"entries":[],"why":"x"}' }],
+	['listRemove', 'an entry with an end', 422, 'entries', { body: '{"entries":[{"value":"13800138001","until":"2099-01-01"}],"why":"x"}' }],
+];
+for (const [id, what, status, type, options, replace] of faults) {
+	const o = d.named(id);
+	const reply = await call(o, `with ${what}`, options, replace);
+	const body = d.judge(reply, o, status);
+	check(body.type === `urn:duanka:problem:${type}`, `${reply.what}: ${body.type}`, reply.text);
+}
+
+// A record that is still wrong stays open.
+const { records } = d.judge(await call(d.named('quarantine'), 'of what is open', {}, { state: 'open' }), d.named('quarantine'), 200);
+d.judge(await call(d.named('mend'), 'with nothing better', { body: '{}' }, { number: records[0].number }), d.named('mend'), 422);
+check(d.judge(await call(d.named('held'), 'that is open', {}, { number: records[0].number }), d.named('held'), 200).state === 'open',
+	'a record that is still wrong is not open any more');
+
+// What has rates: tokens for a key, requests without a valid key from an address. The bound is far above both.
+async function until429(o, what, options) {
+	for (let i = 0; i < 200; i++) {
+		const reply = await call(o, what, options);
+		d.judge(reply, o);
+		if (reply.answer.status === 429) return;
+	}
+	check(false, `${what}: never 429`);
+}
+await until429(d.named('token'), 'again and again', {});
+await until429(d.named('policy'), 'without a key again and again', { bearer: undefined, from: '127.0.2.1' });
+console.log(`${operations.length} operations, ${checked()} checks`);

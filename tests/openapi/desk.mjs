@@ -15,7 +15,7 @@ const camel = (name) => name.replace(/(^|-)([a-z])/g, (_, dash, letter) => lette
 
 // By kind: what makes one, and a step that it can take then. "M-0" stands for a measure that the card's step made, "self" for the object itself.
 const made = {
-	incident: [{ channel: '110', caller: '138 0013 8000', amount: 12000.5, note: 'a refund that needs a deposit' }, 'join', {}],
+	incident: [{ channel: '110', caller: '139 1234 5678', amount: 12000.5, note: 'a refund that needs a deposit' }, 'join', {}],
 	warning: [{ grade: 2, type: 'contact', evidence: [1], phone: '13800138001', district: 7 }, 'sign', {}],
 	card: [{ step: 'list', phone: '13800138002', operator: 21, level: 1, basis: 'AFL-11', evidence: [1], person: '110101199003074610' }, 'notify', { method: 'counter', reason: 'many short calls to strangers' }],
 	account: [{ step: 'register', account: '6222021234567890123', bank: 11 }, 'watch', { basis: 'AFL-18', evidence: [1] }],
@@ -104,7 +104,7 @@ function paths(machine) {
 	if (making.length > 0)
 		collection.post = operation(`desk${kind}Make`, `${zh}: ${making.map((s) => `${s.name} ${s.zh}`).join(', ')}.`,
 			{ parameters: [key], ...body(ref(`Desk${kind}Making`), made[name][0], true) },
-			{ 201: { description: 'It was made.', headers: { ETag: { schema: { type: 'string' } } }, content: json(ref(`Desk${kind}Done`)) }, ...always, ...absent, ...steps });
+			{ 201: { description: 'It was made.', headers: { ETag: { schema: { type: 'string' } } }, content: json(ref(`Desk${kind}Done`)) }, ...always, ...steps });
 	const all = {
 		[`/v1/${route}`]: collection,
 		[`/v1/${route}/next`]: { get: operation(`desk${kind}Next`, `${zh}: the most urgent one that the asker can do something about.`, {}, { 200: { description: 'It, or null.', content: json({ type: 'object', additionalProperties: false, required: ['object'], properties: { object: { anyOf: [ref(`Desk${kind}`), { type: 'null' }] } } }) }, ...always }) },
@@ -148,7 +148,7 @@ function schemas(machine) {
 
 // ---- into the document ----
 
-const line = (depth, [name, value]) => `${'\t'.repeat(depth)}${JSON.stringify(name)}: ${JSON.stringify(value)}`;
+const line = (depth, [name, value]) => `${'\t'.repeat(depth)}${JSON.stringify(name)}: ${JSON.stringify(value).replaceAll('"$ref":"', '"$ref": "')}`;
 const pathLines = machines.flatMap((m) => Object.entries(paths(m))).map((e) => line(2, e));
 const schemaLines = machines.flatMap((m) => Object.entries(schemas(m))).map((e) => line(3, e));
 const text = readFileSync(documentPath, 'utf8');

@@ -87,7 +87,6 @@ int service_set_up(void **state)
 {
 	struct life *l = mem_alloc(sizeof(*l));
 	struct in_force *f = in_force_new();
-	char path[96];
 	struct buf why;
 
 	assert_true(sodium_init() >= 0);
@@ -96,9 +95,8 @@ int service_set_up(void **state)
 	assert_non_null(mkdtemp(l->folder));
 	desk_journal_open(&l->j, l->folder);
 	now_us = l->j.now_us;
-	snprintf(path, sizeof(path), "%s/alerts.ndjson", l->folder);
 	snprintf(l->registry_path, sizeof(l->registry_path), "%s/registry.sqlite", l->folder);
-	assert_int_equal(alertlog_open(&l->j.log, path, &why), ERR_OK);
+	assert_int_equal(alertlog_open(&l->j.log, &l->j.disk, 0, &why), ERR_OK);
 	buf_release(&why);
 	config_default(&f->config);
 	f->config.tick_us = f->config.snapshot_us = INT64_MAX;

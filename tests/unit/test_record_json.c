@@ -79,7 +79,7 @@ static void test_events(void **state)
 	struct written *w = written_default();
 	struct token who = { { 0, 0xab } };
 	int asked = 0;
-	struct event_sight sight = { no_callee, &asked };
+	struct event_sight sight = { no_callee, &asked, false };
 	struct record_json_options o = { .about = &who, .about_kind = ENTITY_PHONE };
 	struct record r = { .kind = RECORD_EVENT, .position = 7, .time = (int64_t)1772380800 * 1000000, .organisation = 3 };
 	struct buf payload, b;
@@ -102,10 +102,23 @@ static void test_events(void **state)
 	assert_non_null(strstr(line(&b, w, &r, &o), "\"roles\":[],"));
 	o.about_kind = 0xff;
 	o.sight = &sight;
+	for (int outcome = RECORD_OUTCOME_ACCEPTED; outcome <= RECORD_OUTCOME_REFUSED; outcome++) {
+		static const char *const name[] = { "", "accepted", "late", "refused" };
+		char want[64];
+
+		r.flags = RECORD_KEYED | RECORD_MENDED | record_outcome_flags((enum record_outcome)outcome);
+		assert_int_equal(record_outcome(r.flags), outcome);
+		r.flags &= (uint8_t)~RECORD_KEYED; /* there is no key in this payload */
+		snprintf(want, sizeof(want), "\"mended\":true,\"outcome\":\"%s\",\"event\":\"call\"", name[outcome]);
+		assert_non_null(strstr(line(&b, w, &r, &o), want));
+	}
 	r.flags = RECORD_MENDED;
 	assert_non_null(strstr(line(&b, w, &r, &o), "\"mended\":true,\"event\":\"call\",\"roles\":[\"caller\"],"));
 	assert_null(strstr(b.p, "callee"));
 	assert_true(asked > 3);
+	sight.tells = true;
+	assert_non_null(strstr(line(&b, w, &r, &o), "},\"callee\":{\"hidden\":true},\"talk\":12.5"));
+	assert_null(strstr(b.p, "\"roles\":[\"caller\",\"callee\"]"));
 	buf_clear(&payload);
 	put_event(&payload, &w->schema, EVENT_SMS);
 	r.payload = buf_view(&payload);

@@ -70,7 +70,7 @@ struct life {
 	struct live *live;
 	struct writer *writer;
 	struct event event;
-	char bytes[EVENT_BUILD_BYTES], path[64];
+	char bytes[EVENT_BUILD_BYTES];
 };
 
 static enum err no_zone(void *ctx, struct arena *a, struct text name, struct text *out)
@@ -126,21 +126,17 @@ static int set_up(void **state)
 		                        .engine = { .state_bytes_max = 1 << 20, .entities_max = 1024 },
 		                        .repeats_max = 512,
 		                        .snapshots_kept = 2,
+		                        .segment_bytes_max = 2000,
 		                        .evidence_max = 3,
 		                        .alert = alertlog_hear };
 	struct shard_found found;
 	struct buf why;
-	int fd;
 
 	build_event(l);
 	buf_init(&why, 1 << 16);
-	snprintf(l->path, sizeof(l->path), "/tmp/duanka-writer-XXXXXX");
-	fd = mkstemp(l->path);
-	assert_true(fd >= 0);
-	close(fd);
-	assert_int_equal(alertlog_open(&l->log, l->path, &why), ERR_OK);
 	l->virtual = disk_virtual_new(1);
 	l->disk = disk_virtual_disk(l->virtual);
+	assert_int_equal(alertlog_open(&l->log, &l->disk, 0, &why), ERR_OK);
 	real_sync = l->disk.sync;
 	l->disk.sync = gated_sync;
 	so.policy = buf_view(&l->policy);
@@ -165,7 +161,6 @@ static int tear_down(void **state)
 	live_free(l->live);
 	disk_virtual_free(l->virtual);
 	buf_release(&l->policy);
-	unlink(l->path);
 	mem_free(l);
 	return 0;
 }
@@ -291,12 +286,65 @@ static void test_tick(void **state)
 		sched_yield();
 }
 
+static void same_policy_again(void *ctx, struct shard *s)
+{
+	struct life *l = ctx;
+	struct shard_act act = { .time_us = now_us };
+	struct buf errors;
+
+	buf_init(&errors, 1 << 16);
+	assert_int_equal(shard_policy(s, buf_view(&l->policy), &act, &errors), ERR_OK);
+	buf_release(&errors);
+}
+
+/* Not by a child, since this disk is in our memory. */
+static void take_snapshot(void *ctx, struct shard *s)
+{
+	assert_int_equal(alertlog_sync(((struct life *)ctx)->log), ERR_OK);
+	assert_int_equal(shard_snapshot(s), ERR_OK);
+}
+
+/* Once an hour what is older than journal.keep goes, and the alerts about it go with it. */
+static void test_let_go(void **state)
+{
+	struct life *l = *state;
+	struct in_force *f = settings(US_PER_MINUTE);
+	struct request r;
+
+	until_idle(l);
+	f->config.keep_us = US_PER_DAY;
+	live_swap(l->live, f);
+	for (int i = 0; i < 40; i++) { /* some segments of 2,000 bytes */
+		assert_true(submit(l, &r));
+		until_done(&r);
+	}
+	assert_int_equal(alertlog_first(l->log), 0);
+	assert_int_equal(alertlog_count(l->log), 38);
+	assert_true(writer_do(l->writer, same_policy_again, l));
+	for (int i = 0; i < 2; i++) { /* as many as are kept */
+		assert_true(submit(l, &r));
+		until_done(&r);
+		assert_true(writer_do(l->writer, take_snapshot, l));
+	}
+	assert_int_equal(counts(l).segments_expired, 0);
+	now_us += 2 * US_PER_DAY;
+	while (counts(l).segments_expired == 0) {
+		sched_yield(); /* segments that are made now tell how old those before are */
+		assert_true(submit(l, &r));
+		until_done(&r);
+		now_us += US_PER_HOUR;
+	}
+	assert_true(alertlog_first(l->log) > 0);
+	assert_int_equal(counts(l).expiries_failed, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_stalled, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_full, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_tick, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_let_go, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
