@@ -160,7 +160,9 @@ static void bind_query(sqlite3_stmt *s, const struct registry_query *q, uint64_t
 		                [LIST_DISTRICT] = q->district,
 		                [LIST_MAKER] = (int64_t)q->maker,
 		                [LIST_GRADE] = q->grade_from,
-		                [LIST_URGENCY] = q->grade_from > 3 ? -1 : ((int64_t)(4 - q->grade_from) << 61) - 1,
+		                [LIST_URGENCY] = q->grade_from > 3    ? -1
+		                                 : q->grade_from <= 0 ? INT64_MAX
+		                                                      : ((int64_t)(4 - q->grade_from) << 61) - 1,
 		                [LIST_FROM] = q->changed_from_us,
 		                [LIST_TO] = q->changed_to_us,
 		                [LIST_KEY] = q->after_key,
