@@ -171,6 +171,7 @@ static void take_reach(struct listing *l)
 static bool take_query(struct listing *l)
 {
 	int64_t grade = 0, organisation = -1, district = -1;
+	uint64_t limit;
 	bool mine = false;
 
 	if (!take_states(l, request_query(l->r, "state")) || !take_number(l, "grade", 3, &grade) ||
@@ -187,7 +188,9 @@ static bool take_query(struct listing *l)
 	l->q.district = (uint16_t)(district < 0 ? 0 : district);
 	l->q.of_maker = mine;
 	l->q.maker = mine ? l->asker.user : 0;
-	l->limit = (uint32_t)request_number(l->r, "limit", 100, REGISTRY_PAGE_MAX);
+	if (!request_limit(l->r, 100, REGISTRY_PAGE_MAX, &limit))
+		return false;
+	l->limit = (uint32_t)limit;
 	return l->limit > 0 || query_wrong(l->r, "limit is from 1 to 1000");
 }
 
@@ -322,16 +325,18 @@ static bool see_row(void *ctx, const struct registry_row *row)
 void desk_run_history(struct request *r)
 {
 	struct rows x = { .r = r, .m = desk_asked_machine(r) };
-	uint32_t limit = (uint32_t)request_number(r, "limit", REGISTRY_PAGE_MAX, REGISTRY_PAGE_MAX);
+	uint64_t limit, from;
 	struct desk_asker a;
 	struct desk_object o;
 	enum err e;
 
+	if (!request_limit(r, REGISTRY_PAGE_MAX, REGISTRY_PAGE_MAX, &limit) ||
+	    !request_number(r, "from", 1, UINT32_MAX, &from))
+		return;
 	if (!desk_asker(r, &a) || !desk_asked_object(r, &a, x.m, r->arg[1], &o))
 		return;
 	buf_z(&r->out, "{\"history\":[");
-	e = registry_history(r->h->o.registry, o.id, (uint32_t)request_number(r, "from", 1, UINT32_MAX), limit, see_row,
-	                     &x);
+	e = registry_history(r->h->o.registry, o.id, (uint32_t)from, (uint32_t)limit, see_row, &x);
 	if (e != ERR_OK) {
 		desk_answer_store(r, e);
 		return;

@@ -238,8 +238,8 @@ static bool begin_at(struct request *r, struct desk_stream *s)
 	e = registry_place(r->h->o.registry, &s->position, &now_us);
 	if (e != ERR_OK)
 		desk_answer_store(r, e);
-	s->position = query_number(last != NULL ? last : from, s->position, UINT64_MAX >> 1);
-	return e == ERR_OK;
+	return e == ERR_OK && number_of(r, last != NULL ? "Last-Event-ID" : "cursor", last != NULL ? last : from,
+	                                s->position, INT64_MAX, &s->position);
 }
 
 static enum MHD_Result refuse(struct request *r, struct desk_stream *s)

@@ -8,7 +8,7 @@
 #define DUANKA_GATEWAY_NAMES_H
 #include <stdatomic.h>
 #include "base/disk.h"
-#include "event/event.h"
+#include "shard/shard.h"
 #include "store/dictionary.h"
 
 struct names;
@@ -27,6 +27,9 @@ enum err names_pack(void *ctx, const struct schema *schema, struct event *const 
 /* Puts entries that came otherwise than by events into the dictionary: durable when it returns. An erasure is either over by then or takes them along only if it began
  * behind them. May wait. */
 enum err names_put(struct names *n, const struct dictionary_entry *e, size_t count) MUST_CHECK;
+/* For shard_options.names_listed. */
+enum err names_pack_listed(void *ctx, uint8_t kind, const struct shard_entry *entry, uint32_t n,
+                           struct buf *out) MUST_CHECK;
 /* Has somebody who is being erased packed anew when they come again. On the thread that packs. */
 void names_forget(struct names *n, struct token t, uint8_t kind);
 
