@@ -29,7 +29,7 @@ struct served_options { /* zero: something usable */
 	uint32_t n_tenants;
 	struct served_key key[SERVED_KEYS_MAX]; /* none: no keys at all */
 	uint32_t queue, threads;
-	bool desk; /* registry, texts, credentials (cheap hashes) and the projector as well */
+	bool desk;              /* registry, texts, credentials (cheap hashes) and the projector as well */
 	uint64_t segment_bytes; /* of the journal, and of the files of alerts */
 	const char *tls_certificate, *tls_key, *tls_client_ca;
 };
