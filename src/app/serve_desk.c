@@ -16,19 +16,24 @@ static void tell(const char *line)
 
 bool serve_desk_open(struct serve_desk *d, const char *data, struct disk *disk, struct dictionary *dictionary)
 {
-	char registry[DATA_PATH_BYTES], texts[DATA_PATH_BYTES];
+	char registry[DATA_PATH_BYTES], texts[DATA_PATH_BYTES], credentials[DATA_PATH_BYTES];
 	const char *path = registry;
 	struct buf why;
 	enum err e;
 
 	if ((size_t)snprintf(registry, sizeof(registry), "%s/registry.sqlite", data) >= sizeof(registry) ||
-	    (size_t)snprintf(texts, sizeof(texts), "%s/texts.sqlite", data) >= sizeof(texts))
+	    (size_t)snprintf(texts, sizeof(texts), "%s/texts.sqlite", data) >= sizeof(texts) ||
+	    (size_t)snprintf(credentials, sizeof(credentials), "%s/credentials.sqlite", data) >= sizeof(credentials))
 		return say(data, "the path is too long");
 	buf_init(&why, 4096);
 	e = registry_open(&d->registry, registry, &why);
 	if (e == ERR_OK) {
 		path = texts;
 		e = texts_open(&d->texts, texts, dictionary, &why);
+	}
+	if (e == ERR_OK) {
+		path = credentials;
+		e = credentials_open(&d->credentials, credentials, dictionary, &why);
 	}
 	if (e == ERR_OK)
 		e = registry_copies_new(&d->copies, d->registry, disk, data);
@@ -152,6 +157,7 @@ void serve_desk_stop(struct serve_desk *d)
 
 void serve_desk_close(struct serve_desk *d)
 {
+	credentials_close(d->credentials);
 	registry_copies_free(d->copies);
 	texts_close(d->texts);
 	registry_close(d->registry);

@@ -2,6 +2,7 @@
 #ifndef DUANKA_APP_SERVE_DESK_H
 #define DUANKA_APP_SERVE_DESK_H
 #include "gateway/desk_gate.h"
+#include "store/credentials.h"
 #include "gateway/labels.h"
 #include "gateway/registry_copy.h"
 #include "store/texts.h"
@@ -9,13 +10,14 @@
 struct serve_desk { /* zeroed: the desk is off */
 	struct registry *registry;
 	struct texts *texts;
+	struct credentials *credentials;
 	struct projector *projector;
 	struct desk_gate *gate;
 	struct registry_copies *copies;
 	struct labels *labels;
 };
 
-/* DATA/registry.sqlite and DATA/texts.sqlite, made if they are not there. False after a message; serve_desk_close in any case. */
+/* DATA/registry.sqlite, DATA/texts.sqlite and DATA/credentials.sqlite, made if they are not there. False after a message; serve_desk_close in any case. */
 bool serve_desk_open(struct serve_desk *d, const char *data, struct disk *disk, struct dictionary *dictionary);
 /* Before the writer starts: journals whose cards and accounts are whose, if that is not known yet. */
 bool serve_desk_institutions(struct serve_desk *d, struct shard *s, const struct config *c);

@@ -1,13 +1,14 @@
 /* route.c - which route an address means, and what stands in it. */
 #include <inttypes.h>
 #include <stdio.h>
+#include "desk/machine.h"
 #include "event/json.h"
 #include "gateway/http_int.h"
 
 static const struct route *const groups[] = {
-	http_admin_routes,      http_decide_routes, http_alerts_routes,   http_entities_routes,
-	http_state_routes,      http_policy_routes, http_lists_routes,    http_jobs_routes,
-	http_quarantine_routes, http_reveal_routes, http_contacts_routes, http_explain_routes,
+	http_admin_routes,    http_decide_routes,  http_alerts_routes,  http_entities_routes,   http_state_routes,
+	http_policy_routes,   http_lists_routes,   http_jobs_routes,    http_quarantine_routes, http_reveal_routes,
+	http_contacts_routes, http_explain_routes, http_session_routes, http_views_routes,      http_desk_routes,
 };
 
 const struct route *route_at(uint32_t i)
@@ -19,12 +20,81 @@ const struct route *route_at(uint32_t i)
 	return NULL;
 }
 
+/* ---- the desk's: % any kind's route, + that of a kind that somebody can make, @ a step of it on what there is ---- */
+
+static bool outside(const struct desk_step *s) /* somebody may take it */
+{
+	return s->name != NULL && (s->flags & (DESK_INTERNAL | DESK_BY_TIMER)) == 0;
+}
+
+static bool can_be_made(const struct desk_machine *m)
+{
+	for (uint32_t i = 1; i < m->n_steps; i++)
+		if (outside(&m->step[i]) && (m->step[i].from & 1))
+			return true;
+	return false;
+}
+
+static bool can_be_taken(const struct desk_step *s)
+{
+	return outside(s) && (s->from & ~1u) != 0;
+}
+
+static bool has_steps(const struct desk_machine *m)
+{
+	for (uint32_t i = 1; i < m->n_steps; i++)
+		if (can_be_taken(&m->step[i]))
+			return true;
+	return false;
+}
+
+/* Whether the pattern is one for this kind. */
+static bool is_for(const char *path, const struct desk_machine *m)
+{
+	return (strchr(path, '+') == NULL || can_be_made(m)) && (strchr(path, '@') == NULL || has_steps(m));
+}
+
+static void print_path(struct buf *out, const char *path, const struct desk_machine *m)
+{
+	for (; *path != 0; path++)
+		if (*path == '%' || *path == '+')
+			buf_z(out, m->route);
+		else
+			buf_char(out, *path == '@' ? '*' : *path);
+}
+
+/* A pattern for kinds once for each. */
 void http_routes(struct buf *out)
 {
 	const struct route *t;
 
-	for (uint32_t i = 0; (t = route_at(i)) != NULL; i++)
-		buf_printf(out, "%s %s %s\n", t->method, t->path, t->scope == 0 ? "none" : scope_name(t->scope));
+	for (uint32_t i = 0; (t = route_at(i)) != NULL; i++) {
+		uint32_t kinds = strpbrk(t->path, "%+") == NULL ? 2 : DESK_KINDS;
+
+		for (uint32_t k = 1; k < kinds; k++) {
+			if (kinds == DESK_KINDS && !is_for(t->path, desk_machine(k)))
+				continue;
+			buf_printf(out, "%s ", t->method);
+			print_path(out, t->path, desk_machine(k));
+			buf_printf(out, " %s\n", t->scope == 0 ? "none" : scope_name(t->scope));
+		}
+	}
+}
+
+/* What stands for a mark of a pattern may stand there. arg[0]: the kind's route, if there is one. */
+static bool stands_for(char mark, struct text t, const struct text *arg)
+{
+	const struct desk_machine *m = desk_machine(desk_kind_find(mark == '@' ? arg[0] : t));
+	uint32_t step;
+
+	if (mark == '*')
+		return t.n > 0;
+	if (m == NULL)
+		return false;
+	step = desk_step_find(m, t);
+	if (mark == '@')
+		return step != 0 && can_be_taken(&m->step[step]);
+	return text_eq(t, text_z(m->route)) && (mark == '%' || can_be_made(m));
 }
 
 static bool fits(const char *path, const char *url, struct text arg[ROUTE_ARGS_MAX])
@@ -34,13 +104,13 @@ static bool fits(const char *path, const char *url, struct text arg[ROUTE_ARGS_M
 	for (; *path != 0; path++) {
 		size_t k = strcspn(url, "/");
 
-		if (*path != '*') {
+		if (strchr("*%+@", *path) == NULL) {
 			if (*path != *url++)
 				return false;
 			continue;
 		}
 		CHECK(n < ROUTE_ARGS_MAX);
-		if (k == 0)
+		if (!stands_for(*path, text_of(url, k), arg))
 			return false;
 		arg[n++] = text_of(url, k);
 		url += k;

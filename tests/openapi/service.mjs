@@ -94,7 +94,7 @@ export class Description {
 			if (schema.type === 'integer')
 				check(Number(answer.headers[name.toLowerCase()]) >= schema.minimum, `${what}: ${name} is ${answer.headers[name.toLowerCase()]}`);
 		}
-		const body = type.endsWith('json') ? JSON.parse(text) : text;
+		const body = type.endsWith('json') && !type.endsWith('ndjson') ? JSON.parse(text) : text;
 		const fits = this.validator(`${declared.pointer}/content/${escaped(type)}/schema`);
 		check(fits(body), `${what}: the body of ${answer.status} does not fit its schema`, { errors: fits.errors, body });
 		return body;
@@ -111,6 +111,7 @@ export function ask(what, method, url, { headers = {}, body, bearer, length, fro
 		const asked = (url.startsWith('https:') ? sealed : plain)(url, { method: method.toUpperCase(), headers: all, localAddress: from, agent: false }, async (answer) => {
 			const type = (answer.headers['content-type'] ?? '').split(';')[0];
 			let text = '';
+			answer.setEncoding('utf8'); // a character may be cut by a piece
 			try {
 				for await (const piece of answer) {
 					text += piece;

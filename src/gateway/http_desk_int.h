@@ -1,0 +1,78 @@
+/* http_desk_int.h - the desk over HTTP; shared by
+ *
+ *   http_desk.c          routes, who asks, what is out of reach, refusals
+ *   http_desk_read.c     one, lists, the next for a seat, the tables
+ *   http_desk_value.c    JSON into the fields of a command
+ *   http_desk_command.c  steps: one, or many in a batch
+ *
+ * All of it is driven by the machines' tables: no kind, field or step is named here. Requests run on workers' threads, which may wait for the registry and the
+ * journal. What is out of an asker's reach reads like what is not there. */
+#ifndef DUANKA_GATEWAY_HTTP_DESK_INT_H
+#define DUANKA_GATEWAY_HTTP_DESK_INT_H
+#include "gateway/desk_gate.h"
+#include "gateway/desk_show.h"
+#include "gateway/http_int.h"
+#include "store/texts.h"
+
+/* The asker with the roles of this moment. False: nobody whom the desk knows, or there is no desk; the answer is set. On a worker's thread. */
+bool desk_asker(struct request *r, struct desk_asker *a);
+/* The same of a key (with its organisation), or of the user of a session (0: none). ERR_ABSENT: *why says what is missing. */
+enum err desk_asker_of(struct http *h, const struct key_entry *key, uint16_t organisation, uint64_t session_user,
+                       struct desk_asker *a, const char **why) MUST_CHECK;
+/* An act of somebody at the desk, with the user among its members; see act.h. */
+void desk_act_begin(struct buf *b, const char *act, const struct request *r, uint64_t user, struct text why);
+/* The machine that the address names. */
+const struct desk_machine *desk_asked_machine(const struct request *r);
+/* The object of this kind and id as it is now. False: absent or out of reach; the answer is set. */
+bool desk_asked_object(struct request *r, const struct desk_asker *a, const struct desk_machine *m, struct text id,
+                       struct desk_object *out);
+void desk_answer_refusal(struct request *r, enum desk_refusal no, const struct desk_machine *m, uint32_t field,
+                         const char *why);
+unsigned desk_refusal_status(enum desk_refusal no);
+/* {"refused":"state","message_en":..,"message_zh":..,"field":..}: the members only. why: more about it, or NULL. */
+void desk_put_refusal(struct buf *b, enum desk_refusal no, const struct desk_machine *m, uint32_t field,
+                      const char *why);
+void desk_answer_store(struct request *r, enum err e); /* the registry, or what belongs to it, can't be read */
+
+struct desk_shower desk_shower(struct request *r, const struct desk_asker *a);
+
+/* http_desk_value.c */
+struct desk_reading { /* what commands of one request bring besides themselves */
+	struct request *r;
+	const struct schema *schema;
+	uint32_t n_names, cap_names, n_texts, cap_texts;
+	struct desk_name {
+		struct token token;
+		uint8_t kind, n;
+		char plain[DICTIONARY_PLAIN_MAX];
+	} * name;
+	unsigned char (*ref)[TEXT_REF_BYTES];
+	struct text *text; /* in the JSON, which must live as long */
+	/* of the value that was wrong */
+	enum desk_refusal no;
+	uint32_t field;
+	const char *why;
+};
+void desk_reading_init(struct desk_reading *d, struct request *r);
+void desk_reading_release(struct desk_reading *d);
+/* Members of an object by name into c; members named in `but` (may be NULL) are passed over. False: d says which and why. */
+bool desk_read_fields(struct desk_reading *d, const json_t *fields, const char *but, struct desk_command *c);
+/* "phone:TOKEN or plain" into an entity, without keeping the plain form. *plain: it was one. */
+bool desk_read_entity(struct desk_reading *d, struct text t, struct desk_entity *out, bool *plain);
+/* Keeps identifiers and texts, durably, before the commands that refer to them are journaled. */
+enum err desk_reading_keep(struct desk_reading *d) MUST_CHECK;
+/* Erases those texts from..to of the reading whose command came to nothing. */
+void desk_reading_forget(struct desk_reading *d, uint32_t from, uint32_t to);
+
+/* routes */
+void desk_run_list(struct request *r);
+void desk_run_one(struct request *r);
+void desk_run_history(struct request *r);
+void desk_run_next(struct request *r);
+void desk_run_machines(struct request *r);
+void desk_run_permissions(struct request *r);
+void desk_run_make(struct request *r);
+void desk_run_step(struct request *r);
+void desk_run_commands(struct request *r);
+
+#endif
