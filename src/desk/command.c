@@ -1,148 +1,23 @@
 /* command.c - commands in and out of bytes; see command.h. */
 #include "desk/command.h"
-#include <endian.h>
-
-static void put_u(struct buf *b, uint64_t v, size_t n)
-{
-	v = htole64(v);
-	buf_add(b, &v, n);
-}
-
-static void put_varint(struct buf *b, uint64_t v)
-{
-	for (; v >= 0x80; v >>= 7)
-		buf_char(b, (char)(v | 0x80));
-	buf_char(b, (char)v);
-}
-
-static void put_value(struct buf *b, const struct desk_field *f, const union desk_value *v)
-{
-	uint64_t before = 0;
-
-	switch (f->type) {
-	case DESK_NO_TYPE: break;
-	case DESK_INTEGER:
-	case DESK_MONEY:
-	case DESK_TIME:
-	case DESK_DURATION:
-	case DESK_CHOICE: put_varint(b, (uint64_t)v->i << 1 ^ (uint64_t)(v->i >> 63)); break;
-	case DESK_OBJECT: put_varint(b, v->id); break;
-	case DESK_ENTITY:
-		put_u(b, v->token.w[0], 8);
-		put_u(b, v->token.w[1], 8);
-		break;
-	case DESK_REF: buf_add(b, v->ref, sizeof(v->ref)); break;
-	case DESK_CODE:
-		buf_char(b, (char)v->code.n);
-		buf_add(b, v->code.p, v->code.n);
-		break;
-	case DESK_POSITIONS:
-		buf_char(b, (char)v->positions.n);
-		for (uint64_t i = 0; i < v->positions.n; i++) {
-			put_varint(b, v->positions.p[i] - before);
-			before = v->positions.p[i];
-		}
-		break;
-	}
-}
+#include "desk/bytes_int.h"
 
 void desk_command_put(struct buf *b, const struct desk_command *c)
 {
 	const struct desk_machine *m = desk_machine(c->kind);
 
-	CHECK(m && c->step > 0 && c->step < m->n_steps && (c->given & 1) == 0);
-	put_u(b, DESK_COMMAND_VERSION, 1);
-	put_u(b, c->kind, 1);
-	put_u(b, c->step, 1);
-	put_u(b, c->object, 8);
-	put_u(b, c->version, 4);
-	put_u(b, c->user, 8);
-	put_u(b, c->roles, 4);
-	put_u(b, c->organisation, 2);
-	put_u(b, c->district, 2);
-	put_u(b, c->given, 8);
-	for (uint32_t f = 1; f < 64; f++) {
-		if ((c->given >> f & 1) == 0)
-			continue;
-		CHECK(f < m->n_fields && desk_value_ok(&m->field[f], &c->value[f]));
-		put_value(b, &m->field[f], &c->value[f]);
-	}
-}
-
-static bool take_u(struct text *t, uint64_t *v, size_t n)
-{
-	*v = 0;
-	if (t->n < n)
-		return false;
-	memcpy(v, t->p, n);
-	*v = le64toh(*v);
-	t->p += n;
-	t->n -= n;
-	return true;
-}
-
-/* The shortest form only: no last group of zeros, nothing above 64 bits. */
-static bool take_varint(struct text *t, uint64_t *v)
-{
-	*v = 0;
-	for (uint32_t shift = 0; shift < 64; shift += 7) {
-		uint64_t c;
-
-		if (!take_u(t, &c, 1) || (shift == 63 && c > 1))
-			return false;
-		*v |= (c & 0x7f) << shift;
-		if (c < 0x80)
-			return c != 0 || shift == 0;
-	}
-	return false;
-}
-
-static bool take_bytes(struct text *t, void *out, size_t n)
-{
-	if (t->n < n)
-		return false;
-	memcpy(out, t->p, n);
-	t->p += n;
-	t->n -= n;
-	return true;
-}
-
-static bool take_positions(struct text *t, struct desk_positions *p)
-{
-	uint64_t before = 0, step;
-
-	if (!take_u(t, &p->n, 1) || p->n > DESK_POSITIONS_MAX)
-		return false;
-	for (uint64_t i = 0; i < p->n; i++) {
-		if (!take_varint(t, &step) || before + step < before)
-			return false;
-		p->p[i] = before += step;
-	}
-	return true;
-}
-
-static bool take_value(struct text *t, const struct desk_field *f, union desk_value *v)
-{
-	uint64_t u;
-
-	switch (f->type) {
-	case DESK_NO_TYPE: return false;
-	case DESK_INTEGER:
-	case DESK_MONEY:
-	case DESK_TIME:
-	case DESK_DURATION:
-	case DESK_CHOICE:
-		if (!take_varint(t, &u))
-			return false;
-		v->i = (int64_t)(u >> 1) ^ -(int64_t)(u & 1);
-		return true;
-	case DESK_OBJECT: return take_varint(t, &v->id);
-	case DESK_ENTITY: return take_u(t, &v->token.w[0], 8) && take_u(t, &v->token.w[1], 8);
-	case DESK_REF: return take_bytes(t, v->ref, sizeof(v->ref));
-	case DESK_CODE: return take_u(t, &u, 1) && u <= DESK_CODE_MAX && take_bytes(t, v->code.p, v->code.n = (uint8_t)u);
-	case DESK_POSITIONS: return take_positions(t, &v->positions);
-	}
-	return false;
+	CHECK(m && c->step > 0 && c->step < m->n_steps);
+	bytes_put(b, DESK_COMMAND_VERSION, 1);
+	bytes_put(b, c->kind, 1);
+	bytes_put(b, c->step, 1);
+	bytes_put(b, c->object, 8);
+	bytes_put(b, c->version, 4);
+	bytes_put(b, c->user, 8);
+	bytes_put(b, c->roles, 4);
+	bytes_put(b, c->organisation, 2);
+	bytes_put(b, c->district, 2);
+	bytes_put(b, c->given, 8);
+	bytes_put_values(b, m, c->given, c->value);
 }
 
 static bool take_head(struct text *t, struct desk_command *c)
@@ -151,7 +26,7 @@ static bool take_head(struct text *t, struct desk_command *c)
 	static const uint8_t bytes[10] = { 1, 1, 1, 8, 4, 8, 4, 2, 2, 8 };
 
 	for (uint32_t i = 0; i < 10; i++)
-		if (!take_u(t, &v[i], bytes[i]))
+		if (!bytes_take(t, &v[i], bytes[i]))
 			return false;
 	*c = (struct desk_command){ .kind = (uint8_t)v[1],
 		                        .step = (uint8_t)v[2],
@@ -168,6 +43,7 @@ static bool take_head(struct text *t, struct desk_command *c)
 static const char *take(struct text t, struct desk_command *out)
 {
 	const struct desk_machine *m;
+	const char *wrong;
 
 	if (!take_head(&t, out))
 		return "head: too short, or another version";
@@ -176,16 +52,9 @@ static const char *take(struct text t, struct desk_command *out)
 		return "kind: there is no such kind of object";
 	if (out->step == 0 || out->step >= m->n_steps || !m->step[out->step].name)
 		return "step: this kind has no such step";
-	if (out->given & 1)
-		return "fields: there is no field 0";
-	for (uint32_t f = 1; f < 64; f++) {
-		if ((out->given >> f & 1) == 0)
-			continue;
-		if (f >= m->n_fields || !m->field[f].name)
-			return "fields: this kind has no such field";
-		if (!take_value(&t, &m->field[f], &out->value[f]) || !desk_value_ok(&m->field[f], &out->value[f]))
-			return "fields: a value that its field cannot hold";
-	}
+	wrong = bytes_take_values(&t, m, out->given, out->value);
+	if (wrong)
+		return wrong;
 	return t.n ? "end: bytes too many" : NULL;
 }
 

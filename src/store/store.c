@@ -49,28 +49,57 @@ enum err store_do(sqlite3_stmt *q)
 	return e == ERR_ABSENT ? ERR_OK : e;
 }
 
+void store_tell(struct store *s, const char *path, enum err e, struct buf *why)
+{
+	buf_printf(why, "%s: %s", path,
+	           s->db == NULL || sqlite3_errcode(s->db) == SQLITE_OK ? err_name(e) : sqlite3_errmsg(s->db));
+}
+
+enum err store_prepare(struct store *s, const char *sql, sqlite3_stmt **out)
+{
+	return error_of(sqlite3_prepare_v3(s->db, sql, -1, SQLITE_PREPARE_PERSISTENT, out, NULL));
+}
+
+enum err store_open_as(struct store *s, const char *path, enum store_use use, struct buf *why)
+{
+	static const char *const pragmas[] = {
+		[STORE_TRUTH] =
+			"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_size=-65536; "
+			"PRAGMA wal_autocheckpoint=16384",
+		[STORE_DERIVED] =
+			"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=16384",
+		[STORE_READER] = "PRAGMA query_only=ON; PRAGMA cache_size=-16384",
+	};
+	int flags = use == STORE_READER ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+	enum err e;
+
+	*s = (struct store){ .db = NULL };
+	CHECK(pthread_mutex_init(&s->lock, NULL) == 0);
+	e = error_of(sqlite3_open_v2(path, &s->db, flags | SQLITE_OPEN_NOMUTEX, NULL));
+	if (e == ERR_OK)
+		e = store_run(s, "PRAGMA trusted_schema=OFF; PRAGMA busy_timeout=2000");
+	if (e == ERR_OK)
+		e = store_run(s, pragmas[use]);
+	if (e != ERR_OK)
+		store_tell(s, path, e, why);
+	return e;
+}
+
 enum err store_open(struct store *s, const char *path, const char *schema, const char *const *sql, uint32_t n,
                     struct buf *why)
 {
-	enum err e;
+	enum err e = store_open_as(s, path, STORE_TRUTH, why);
 
 	CHECK(n <= STORE_STATEMENTS_MAX);
-	*s = (struct store){ .db = NULL };
-	CHECK(pthread_mutex_init(&s->lock, NULL) == 0);
-	e = error_of(sqlite3_open_v2(path, &s->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL));
-	if (e == ERR_OK)
-		e = store_run(
-			s,
-			"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; "
-			"PRAGMA trusted_schema=OFF; PRAGMA busy_timeout=2000; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=16384");
-	if (e == ERR_OK)
-		e = store_run(s, schema);
+	if (e != ERR_OK)
+		return e;
+	e = store_run(s, schema);
 	if (e == ERR_OK)
 		e = store_cut(s); /* one that a crash prevented */
 	for (uint32_t i = 0; e == ERR_OK && i < n; i++)
-		e = error_of(sqlite3_prepare_v3(s->db, sql[i], -1, SQLITE_PREPARE_PERSISTENT, &s->statement[i], NULL));
+		e = store_prepare(s, sql[i], &s->statement[i]);
 	if (e != ERR_OK)
-		buf_printf(why, "%s: %s", path, s->db == NULL ? err_name(e) : sqlite3_errmsg(s->db));
+		store_tell(s, path, e, why);
 	return e;
 }
 

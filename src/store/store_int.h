@@ -9,14 +9,23 @@ enum {
 	STORE_STATEMENTS_MAX = 16
 };
 
+enum store_use {
+	STORE_TRUTH,   /* synchronous=FULL (what is committed survives a power cut), secure_delete */
+	STORE_DERIVED, /* synchronous=NORMAL: a power cut may take the last transactions, which can be made again */
+	STORE_READER   /* beside the writer of a derived one; writes nothing */
+};
+
 struct store {
 	sqlite3 *db;
 	pthread_mutex_t lock;
 	sqlite3_stmt *statement[STORE_STATEMENTS_MAX];
 };
 
-/* Opens or makes path with the tables of `schema`, WAL, synchronous=FULL (what is committed survives a power cut), secure_delete; prepares
- * n statements. */
+/* Opens or makes (but for a reader) path, WAL, and no more. One thread at a time. After a failure store_close as well. */
+enum err store_open_as(struct store *s, const char *path, enum store_use use, struct buf *why) MUST_CHECK;
+enum err store_prepare(struct store *s, const char *sql, sqlite3_stmt **out) MUST_CHECK;
+void store_tell(struct store *s, const char *path, enum err e, struct buf *why); /* one line about what went wrong */
+/* As STORE_TRUTH, with the tables of `schema` and n statements. */
 enum err store_open(struct store *s, const char *path, const char *schema, const char *const *sql, uint32_t n,
                     struct buf *why) MUST_CHECK;
 void store_close(struct store *s);
