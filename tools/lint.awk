@@ -20,7 +20,7 @@ BEGIN {
 	arrows["policy"] = " base event policy "
 	arrows["engine"] = " base event policy engine "
 	arrows["journal"] = " base event journal "
-	arrows["show"] = " base event policy engine show "
+	arrows["show"] = " base event policy engine desk show "
 	arrows["shard"] = " base event policy engine show journal shard "
 	arrows["desk"] = " base event desk "
 	arrows["store"] = " base event desk store "

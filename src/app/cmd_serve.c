@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "app/commands.h"
+#include "app/serve_desk.h"
 #include "app/serve_load.h"
 #include "app/serve_reload.h"
 #include "app/serve_store.h"
@@ -36,6 +37,7 @@ struct service {
 	struct http *http;
 	struct buf policy;
 	struct serve_store store;
+	struct serve_desk desk;
 	struct keeping keep;
 	char *certificate, *private_key, *client_ca;
 };
@@ -180,6 +182,10 @@ static bool open_all(struct service *s)
 		fprintf(stderr, "duanka: %s: alerts are missing; they are told again if the journal still has its beginning\n",
 		        path);
 	ok = ok && open_shard(s, &why) && serve_store_begin(&s->store, c->data, shard_next(s->shard));
+	if (ok && c->desk)
+		ok = serve_desk_open(&s->desk, c->data, s->store.dictionary) &&
+		     serve_desk_institutions(&s->desk, s->shard, c) &&
+		     serve_desk_project(&s->desk, &s->disk, s->log, shard_next(s->shard));
 	buf_release(&why);
 	return ok;
 }
@@ -226,7 +232,12 @@ static void stop_upkeep(struct service *s)
 
 static bool start(struct service *s)
 {
-	struct writer_options wo = { .shard = s->shard, .log = s->log, .live = s->live, .now_us = serve_now_us };
+	struct writer_options wo = { .shard = s->shard,
+		                         .log = s->log,
+		                         .live = s->live,
+		                         .now_us = serve_now_us,
+		                         .decided = serve_desk_decided,
+		                         .ctx = s->desk.projector };
 	struct http_options ho = { .live = s->live,
 		                       .reload = reload,
 		                       .tls_certificate = s->certificate,
@@ -237,6 +248,9 @@ static bool start(struct service *s)
 		                       .key = &s->key,
 		                       .now_us = serve_now_us,
 		                       .keep = &s->keep,
+		                       .registry = s->desk.registry,
+		                       .texts = s->desk.texts,
+		                       .projector = s->desk.projector,
 		                       .ctx = s };
 	char address[64], ready[96];
 	struct buf why;
@@ -245,8 +259,10 @@ static bool start(struct service *s)
 	buf_init(&why, 4096);
 	if (writer_start(&s->writer, &wo) != ERR_OK)
 		return complain("the writer can't be started", "there is too little memory");
-	if (!start_upkeep(s))
+	s->reload.writer = s->writer;
+	if (!start_upkeep(s) || (s->c->desk && !serve_desk_gate(&s->desk, s->writer)))
 		return false;
+	ho.gate = s->desk.gate;
 	ho.writer = s->writer;
 	shard_fill_options(s->shard, &ho.fill);
 	if (http_start(&s->http, &ho, &why) != ERR_OK) {
@@ -332,6 +348,7 @@ static void release(struct service *s)
 	shard_close(s->shard);
 	alertlog_close(s->log);
 	buf_release(&s->policy);
+	serve_desk_close(&s->desk);
 	serve_store_close(&s->store);
 	disk_real_close(&s->disk);
 	in_force_free(s->start);
@@ -410,6 +427,7 @@ static bool serve(struct service *s)
 		ok = writer_stop(s->writer) && ok;
 		writer_free(s->writer);
 	}
+	serve_desk_stop(&s->desk);
 	if (ok && names_catch_up(s->store.names, shard_next(s->shard), NULL) != ERR_OK)
 		complain("the dictionary can't be written",
 		         "what is missing in it is taken from the journal at the next start");

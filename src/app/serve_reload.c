@@ -2,6 +2,7 @@
 #include "app/serve_reload.h"
 #include <inttypes.h>
 #include <stdio.h>
+#include "app/serve_desk.h"
 #include "app/serve_load.h"
 
 struct in_force *serve_in_force(const struct serve_options *o, struct buf *why)
@@ -49,6 +50,8 @@ static bool reload(struct reload *r, struct buf *why)
 		config_live_changes(&old->config, &next->config, why);
 		fprintf(stderr, "duanka: settings reloaded; changed: %s; %" PRIu32 " API keys\n", why->n > 0 ? why->p : "none",
 		        next->keys.n);
+		if (r->writer != NULL && old->config.desk)
+			serve_desk_reloaded(r->writer, &old->config, &next->config);
 		live_swap(r->live, next);
 		alertlog_wake(r->log);
 	} else {

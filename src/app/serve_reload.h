@@ -8,12 +8,15 @@
 #include "app/serve_options.h"
 #include "gateway/alertlog.h"
 #include "gateway/live.h"
+#include "gateway/writer.h"
 
 struct reload {
 	const struct serve_options *options;
 	struct live *live;
 	struct alertlog *log; /* whoever waits for alerts is woken, and asked for the key again */
 	struct notify *notify;
+	struct writer
+		*writer; /* whose cards and accounts are whose is journaled by it; NULL: the desk is off, or nothing runs yet */
 	pthread_mutex_t lock; /* one at a time */
 };
 

@@ -145,6 +145,31 @@ static void journal_metrics(struct buf *b, const struct writer_counts *c)
 	       (double)c->expiries_failed);
 }
 
+static void desk_metrics(struct buf *b, struct projector *p)
+{
+	struct projector_counts c;
+
+	if (p == NULL)
+		return;
+	projector_counts(p, &c);
+	metric(b, "desk_position", "gauge", "Position of the last record that is in the registry.", (double)c.position);
+	metric(b, "desk_behind", "gauge", "Positions of the journal that are not in the registry yet.",
+	       (double)(c.next > c.position + 1 ? c.next - 1 - c.position : 0));
+	metric(b, "desk_commands_total", "counter", "Commands to the desk that were applied.", (double)c.commands);
+	metric(b, "desk_refused_total", "counter", "Commands that the desk refused.", (double)c.refused);
+	metric(b, "desk_alerts_total", "counter", "Live alerts brought to the desk.", (double)c.alerts);
+	metric(b, "desk_timers_total", "counter", "Time limits that the desk took.", (double)c.timers);
+	metric(b, "desk_unfit_total", "counter", "Time limits whose step was refused.", (double)c.unfit);
+	metric(b, "desk_unread_total", "counter", "Commands and alerts that could not be read.", (double)c.unread);
+	metric(b, "desk_unknown_total", "counter", "Proposed measures about nobody, or nothing, that the desk knows.",
+	       (double)c.unknown);
+	metric(b, "desk_batches_total", "counter", "Batches brought to the registry.", (double)c.batches);
+	metric(b, "desk_batch_seconds", "gauge", "How long the last batch took.", (double)c.batch_us / 1e6);
+	metric(b, "desk_failures_total", "counter", "Times the registry could not be brought up to date.",
+	       (double)c.failures);
+	metric(b, "desk_failing", "gauge", "1 while the registry can't be brought up to date.", c.failing ? 1 : 0);
+}
+
 void answer_metrics(struct request *r)
 {
 	struct edition *in_force = reading_take(&r->h->reading);
@@ -204,6 +229,7 @@ void answer_metrics(struct request *r)
 	       (double)r->h->o.keep->entries_expired);
 	metric(b, "quarantine_expired_total", "counter", "Records that aged out, or had to make room for newer ones.",
 	       (double)r->h->o.keep->records_expired);
+	desk_metrics(b, r->h->o.projector);
 	metric(b, "keeping_failures_total", "counter", "Times old entries, keys or records could not be removed.",
 	       (double)r->h->o.keep->failures);
 	reveal_metrics(r);

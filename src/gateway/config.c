@@ -3,7 +3,9 @@
 #include "gateway/config.h"
 #include <arpa/inet.h>
 #include <stdio.h>
+#include "event/ident.h"
 #include "gateway/config_int.h"
+#include "gateway/institutions.h"
 #include "policy/front.h"
 
 enum {
@@ -153,6 +155,20 @@ static void check_tenant(const struct config *c, uint32_t at, struct buf *why, b
 	if (t->burst > 0 && t->rate == 0) {
 		buf_printf(why, "settings: error: tenant.%s has burst and no rate; give both or neither\n", t->name);
 		*ok = false;
+	}
+	for (int bank = 0; bank < 2; bank++) {
+		struct text names = text_z(bank ? t->banks : t->carriers), name;
+
+		while (institution_name(&names, &name)) {
+			if (institution_known(name, bank))
+				continue;
+			buf_printf(
+				why,
+				"settings: error: tenant.%s: there is no %s \"%.*s\"; write it as it stands in %s, such as \"%s\"\n",
+				t->name, bank ? "bank" : "carrier", SHOWN(name), bank ? "account.bank" : "phone.carrier",
+				bank ? ident_bank_name(1) : ident_carrier_name(1));
+			*ok = false;
+		}
 	}
 	if (t->client_cn[0] != 0 && c->tls_client_ca[0] == 0) {
 		buf_printf(

@@ -31,6 +31,7 @@ struct config {
 	/* journal, dictionary, quarantine */
 	uint64_t segment_bytes;
 	int64_t keep_us;
+	bool desk;
 	bool dictionary;
 	int64_t dictionary_keep_us, quarantine_keep_us;
 	uint64_t quarantine_max;

@@ -74,6 +74,10 @@ const struct setting config_settings[] = {
 	  .en = "how long the journal is kept",
 	  .zh = "日志保存期限" },
 
+	{ "desk.on", SETTING_SWITCH, IN(desk), .standard = "true",
+	  .en = "run the desk: registry of warnings, cards, accounts and orders, made from the journal",
+	  .zh = "启用处置台：由日志生成预警、号卡、账户、指令的台账" },
+
 	{ "dictionary.enabled", SETTING_SWITCH, IN(dictionary), .standard = "true",
 	  .en = "keep the encrypted dictionary that turns tokens back into identifiers",
 	  .zh = "保存可将令牌还原为标识的加密字典" },
@@ -186,6 +190,12 @@ const struct setting config_tenant_settings[] = {
 	{ "connector_timeout", SETTING_DURATION, LIVE, OF(connector_timeout_us), .standard = "10s", RANGE(100 * 1000, 5 * US_PER_MINUTE), .shape = "DURATION",
 	  .en = "how long one request to it may take",
 	  .zh = "单次请求时限" },
+	{ "carriers", SETTING_TEXT, LIVE, OF(carriers), .standard = "", .shape = "NAME,NAME",
+	  .en = "carriers whose phone cards are its own: work about them goes to its desk",
+	  .zh = "其号卡所属运营商，相关处置任务归本机构；多个以逗号分隔" },
+	{ "banks", SETTING_TEXT, LIVE, OF(banks), .standard = "", .shape = "NAME,NAME",
+	  .en = "banks whose accounts are its own: work about them goes to its desk",
+	  .zh = "其账户所属银行，相关处置任务归本机构；多个以逗号分隔" },
 	{ "sees", SETTING_TEXTS, LIVE, OF(sees), .standard = "self:*.*", .shape = "ORGANISATION:EVENT.FIELD",
 	  .en = "which fields of whose events it may see; * stands for any of the three, self for its own events",
 	  .zh = "可查看谁的事件的哪些字段，写作 机构:事件.字段；* 表示任意，self 表示本机构" },

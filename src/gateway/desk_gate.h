@@ -2,7 +2,7 @@
  *
  * A command is encoded, journaled in the writer's next group like an event (so that many commands share a sync with each other and with events), applied by the
  * projector, and answered with what came of it. What is refused was journaled all the same: the refusal follows from the journal.
- * An idempotency key belongs to the organisation of the command: the same key again answers what came of the first and changes nothing. */
+ * An idempotency key belongs to the organisation of the command: the same key again answers what came of the first and changes nothing. Keys of events are others. */
 #ifndef DUANKA_GATEWAY_DESK_GATE_H
 #define DUANKA_GATEWAY_DESK_GATE_H
 #include "desk/desk.h"
@@ -10,7 +10,8 @@
 #include "gateway/writer.h"
 
 enum {
-	DESK_GATE_MAX = 500 /* commands in one call */
+	DESK_GATE_MAX = 500,           /* commands in one call */
+	DESK_GATE_BEHIND_MAX = 1 << 20 /* records that the projector may be behind */
 };
 
 struct desk_gate;
@@ -29,7 +30,9 @@ struct desk_order {
 	struct desk_outcome outcome;
 };
 /* Journals n <= DESK_GATE_MAX commands in order, in one group if they fit, and waits until all were applied. Blocks: any thread but the writer's, the projector's and
- * HTTP's own. lane: as of struct ask. ERR_CAP: no room in the queue, nothing was journaled; ERR_STOPPED: the service stops or died, and what was journaled is applied when it starts again. */
+ * HTTP's own. lane: as of struct ask. Each command's values must be such as desk_value_ok accepts, and its roles without ROLE_SYSTEM: CHECKed.
+ * ERR_CAP: no room in the queue, or the projector is DESK_GATE_BEHIND_MAX records behind: nothing was journaled, come again. ERR_STOPPED: the service stops or died, or the registry can't be
+ * written now; what was journaled is applied later, and the same key asks again. ERR_ABSENT: the first command with one of these keys lies before everything that the registry knows. */
 enum err desk_gate_do(struct desk_gate *g, uint32_t lane, struct desk_order *order, uint32_t n) MUST_CHECK;
 
 #endif

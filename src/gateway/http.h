@@ -4,8 +4,10 @@
  * organisation's budget of time is over, so a thread never waits. Errors are RFC 9457 problem documents. */
 #ifndef DUANKA_GATEWAY_HTTP_H
 #define DUANKA_GATEWAY_HTTP_H
+#include "gateway/desk_gate.h"
 #include "gateway/keeping.h"
 #include "shard/fill.h"
+#include "store/texts.h"
 
 struct http_options {
 	/* Settings and keys. Those that can't change (listen, threads, connections, idle, body) are taken at the start; each request is judged by
@@ -21,6 +23,11 @@ struct http_options {
 	const struct hash_key *key;
 	int64_t (*now_us)(void);
 	struct keeping *keep; /* dictionary and quarantine */
+	/* The desk; all NULL when it is off. */
+	struct registry *registry;
+	struct texts *texts;
+	struct desk_gate *gate;
+	struct projector *projector;
 	/* Reads settings and keys again; from a worker's thread. why: what is wrong, or what takes effect only after a new start. On
 	 * error nothing has changed. NULL: there is nothing to reload. */
 	enum err (*reload)(void *ctx, struct buf *why);

@@ -75,6 +75,9 @@ struct tenant {
 	char connector_url[CONNECTOR_URL_MAX], commands_url[CONNECTOR_URL_MAX], connector_secret[CONNECTOR_URL_MAX],
 		connector_ca[CONNECTOR_URL_MAX];
 	int64_t connector_timeout_us; /* connector_timeout: of one request, "100ms".."5min"; default "10s" */
+	char carriers
+		[128]; /* carriers: names of carriers (phone.carrier in policies) whose cards are its own, with commas between; "" (default): none */
+	char banks[512]; /* banks: names of banks (account.bank) whose accounts are its own, likewise */
 	/* sees: which fields of whose events it may see: "ORGANISATION:EVENT.FIELD", * for any of the three, "self" for its own; default
 	 * ["self:*.*"]. FIELD is also "time"; "*:alert.score" are risk scores, "*:list.NAME" who stands in a list. */
 	uint32_t n_sees;

@@ -78,10 +78,13 @@ static void count(struct writer *w, const struct shard_item *item, uint32_t n)
 	struct writer_counts *c = &w->counts;
 
 	c->groups++;
-	c->events += n;
 	for (uint32_t i = 0; i < n; i++) {
 		const struct shard_answer *a = &item[i].answer;
 
+		c->commands += item[i].event == NULL;
+		if (item[i].event == NULL)
+			continue;
+		c->events++;
 		c->repeated += a->repeated;
 		c->accepted += !a->repeated && a->outcome == ERR_OK;
 		c->late += !a->repeated && a->outcome == ERR_LATE;
@@ -90,6 +93,13 @@ static void count(struct writer *w, const struct shard_item *item, uint32_t n)
 	}
 	c->next = shard_next(w->o.shard);
 	shard_chain(w->o.shard, c->chain);
+}
+
+/* Whoever reads behind the writer may go on. */
+static void decided(struct writer *w, bool ok)
+{
+	if (ok && w->o.decided != NULL)
+		w->o.decided(w->o.ctx, shard_next(w->o.shard));
 }
 
 static void serve_group(struct writer *w, struct ask *asks, uint32_t n)
@@ -110,6 +120,7 @@ static void serve_group(struct writer *w, struct ask *asks, uint32_t n)
 	w->counts.behind_since_us = w->lanes.turn == NULL ? 0 : w->o.now_us();
 	w->counts.dead |= e != ERR_OK;
 	pthread_mutex_unlock(&w->lock);
+	decided(w, e == ERR_OK);
 	at = 0;
 	for (struct ask *a = asks, *next; a != NULL; a = next) {
 		next = a->next; /* done may free the ask */
@@ -268,6 +279,7 @@ static void pass_time(struct writer *w)
 		w->snapshot_soon = false;
 		(void)snapshot(w); /* counted; the next one is tried in its time */
 	}
+	decided(w, !dead);
 	e = let_go(w, f->config.keep_us, now_us, &removed);
 	in_force_free(f);
 	pthread_mutex_lock(&w->lock);
@@ -314,6 +326,7 @@ static void run_task(struct writer *w)
 		pthread_mutex_unlock(&w->lock);
 		t->run(t->ctx, w->o.shard);
 		dead = alertlog_flush(w->o.log) != ERR_OK || shard_dead(w->o.shard);
+		decided(w, !dead);
 		pthread_mutex_lock(&w->lock);
 		w->counts.dead |= dead;
 		w->counts.next = shard_next(w->o.shard);

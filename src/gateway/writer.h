@@ -25,10 +25,14 @@ struct writer_options {
 	struct alertlog *log;
 	struct live *live;
 	int64_t (*now_us)(void);
+	/* On the writer's thread, after each group, tick and task: everything before `next` is durable and decided, and its alerts are readable. May be NULL. */
+	void (*decided)(void *ctx, uint64_t next);
+	void *ctx;
 };
 
 struct writer_counts {
-	uint64_t groups, events, accepted, late, refused, repeated, alerts, shed, ticks, snapshots, snapshots_failed;
+	uint64_t groups, commands, events, accepted, late, refused, repeated, alerts, shed, ticks, snapshots,
+		snapshots_failed;
 	uint64_t segments_expired,
 		expiries_failed; /* expiries_failed: old segments that could not be removed, tried again */
 	uint32_t queued;

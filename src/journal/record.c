@@ -202,3 +202,11 @@ void record_schema_put(struct buf *b, const struct schema *s)
 	put_names(b, ident_region_count(), ident_region_name);
 	put_names(b, ident_bank_count(), ident_bank_name);
 }
+
+bool record_unkeyed(const struct record *r, unsigned char *key, struct text *payload)
+{
+	unsigned char own[RECORD_KEY_BYTES];
+
+	*payload = r->payload;
+	return (r->flags & RECORD_KEYED) == 0 || record_get(payload, key != NULL ? key : own, RECORD_KEY_BYTES);
+}

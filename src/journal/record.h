@@ -14,6 +14,7 @@
  *   TICK      nothing: the head's time is the news
  *   POLICY, LIST   shard.h
  *   ACT       a JSON object: who did what and why
+ *   COMMAND   [16 bytes idempotency key, if flags & RECORD_KEYED] then a command to the desk (desk/command.h). The engine passes over it
  *   NAMES     plain identifiers behind tokens of the same batch, sealed (store/dictionary.h): a way to the dictionary, and noise once it is gone
  *
  * Events hold tokens, never plain identifiers. Text fields are kept as they came, because rules look into them. */
@@ -27,10 +28,11 @@ enum record_kind { /* numbers are on disk: never change one */
 	RECORD_EVENT = 1,
 	RECORD_SCHEMA = 2,
 	RECORD_TICK = 3,
-	RECORD_POLICY = 4, /* a policy takes effect here */
-	RECORD_LIST = 6,   /* an entry goes into a list */
-	RECORD_ACT = 7,    /* something a person did: a reveal, an erasure, a key, a mended record */
-	RECORD_NAMES = 8,  /* sealed identifiers on their way to the dictionary */
+	RECORD_POLICY = 4,  /* a policy takes effect here */
+	RECORD_LIST = 6,    /* an entry goes into a list */
+	RECORD_ACT = 7,     /* something a person did: a reveal, an erasure, a key, a mended record */
+	RECORD_NAMES = 8,   /* sealed identifiers on their way to the dictionary */
+	RECORD_COMMAND = 9, /* to the desk, as it came: whether it is accepted follows from the records before it */
 	RECORD_KINDS
 };
 
@@ -81,6 +83,8 @@ int record_schema_kind(struct text payload, struct text name);
  * payload, plain identifiers are empty; source is the organisation. r: of kind EVENT. key (16 bytes) is filled if flags & RECORD_KEYED; may be NULL. */
 enum err record_event_take(const struct recast *c, const struct record *r, struct event *out,
                            unsigned char *key) MUST_CHECK;
+/* The payload behind the idempotency key, which is copied to key (16 bytes; may be NULL) if there is one. False: there is no room for one. */
+bool record_unkeyed(const struct record *r, unsigned char *key, struct text *payload);
 /* Kind index in the schema written under and tokens of the entities of an EVENT record, without the rest: for indexes. At most SCHEMA_IDENTS_MAX; *n says
  * how many. */
 enum err record_event_tokens(const struct recast *c, const struct record *r, uint8_t *kind, struct token *token,

@@ -4,10 +4,11 @@
 #include <jansson.h>
 #include "base/mem.h"
 #include "shard/shard_int.h"
+#include "show/command_json.h"
 
 static const char *const kind_name[RECORD_KINDS] = {
 	[RECORD_EVENT] = "event", [RECORD_SCHEMA] = "schema", [RECORD_TICK] = "tick",   [RECORD_POLICY] = "policy",
-	[RECORD_LIST] = "list",   [RECORD_ACT] = "act",       [RECORD_NAMES] = "names",
+	[RECORD_LIST] = "list",   [RECORD_ACT] = "act",       [RECORD_NAMES] = "names", [RECORD_COMMAND] = "command",
 };
 
 const char *record_kind_name(enum record_kind k)
@@ -151,6 +152,16 @@ static enum err put_act(struct buf *b, const struct record *r)
 	return failed != 0 ? ERR_MEMORY : ERR_OK;
 }
 
+static enum err put_command(struct buf *b, const struct record *r)
+{
+	struct text payload;
+
+	if (!record_unkeyed(r, NULL, &payload))
+		return ERR_FORMAT;
+	buf_z(b, ",\"command\":");
+	return command_json(b, payload);
+}
+
 enum err record_json(struct buf *b, const struct written *w, const struct record *r,
                      const struct record_json_options *o)
 {
@@ -168,6 +179,7 @@ enum err record_json(struct buf *b, const struct written *w, const struct record
 	case RECORD_LIST: e = put_list(b, r); break;
 	case RECORD_ACT: e = put_act(b, r); break;
 	case RECORD_NAMES: buf_printf(b, ",\"bytes\":%zu", r->payload.n); break; /* sealed */
+	case RECORD_COMMAND: e = put_command(b, r); break;
 	case RECORD_TICK: break;
 	default: e = ERR_FORMAT;
 	}

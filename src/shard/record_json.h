@@ -15,7 +15,7 @@ struct record_json_options {
  * read, and b is as it was. */
 enum err record_json(struct buf *b, const struct written *w, const struct record *r,
                      const struct record_json_options *o) MUST_CHECK;
-/* "event", "schema", "tick", "policy", "list", "act"; RECORD_NONE: there is no such kind. */
+/* "event", "schema", "tick", "policy", "list", "act", "names", "command"; RECORD_NONE: there is no such kind. */
 const char *record_kind_name(enum record_kind k);
 enum record_kind record_kind_find(struct text name);
 

@@ -90,7 +90,9 @@ static enum err take(struct replay *r, struct group *g, const struct record *rec
 
 	if (record->kind == RECORD_EVENT)
 		return take_event(r, g, record);
-	if (r->on_record != NULL)
+	if (record->kind == RECORD_COMMAND)
+		e = apply(r, g); /* keys are remembered in the order in which they came */
+	if (e == ERR_OK && r->on_record != NULL)
 		e = r->on_record(r->ctx, record);
 	if (e != ERR_OK)
 		return e;

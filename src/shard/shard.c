@@ -103,25 +103,30 @@ static void answer_again(struct shard_answer *a, const struct repeat *r)
 		                        .alerts = text_of(r->alerts, r->alerts_bytes) };
 }
 
-static void put_event(struct shard *s, struct shard_item *it, uint64_t position)
+/* An event or a command. */
+static void put_item(struct shard *s, struct shard_item *it, uint64_t position)
 {
-	struct record r = { .kind = RECORD_EVENT,
+	struct record r = { .kind = it->event != NULL ? RECORD_EVENT : RECORD_COMMAND,
 		                .flags = (it->keyed ? RECORD_KEYED : 0) | (it->mended ? RECORD_MENDED : 0),
 		                .organisation = it->organisation,
-		                .time = it->event->time };
+		                .time = it->event != NULL ? it->event->time : it->time_us };
 	size_t at = s->records.n;
 
-	it->event->position = position;
-	it->event->source = it->organisation; /* as a replay will read it */
-	it->event->line = it->event->offset = 0;
 	record_put(&s->records, &r);
 	if (it->keyed)
 		buf_add(&s->records, it->key, sizeof(it->key));
-	record_event_put(&s->records, &s->g->policy->schema, it->event);
+	if (it->event != NULL) {
+		it->event->position = position;
+		it->event->source = it->organisation; /* as a replay will read it */
+		it->event->line = it->event->offset = 0;
+		record_event_put(&s->records, &s->g->policy->schema, it->event);
+	} else {
+		buf_text(&s->records, it->command);
+	}
 	record_sized(&s->records, at);
 }
 
-/* The events that are new get positions and records; those whose key is known wait for the end. */
+/* What is new gets positions and records; those whose key is known wait for the end. */
 static enum err admit(struct shard *s, struct shard_item *item, uint32_t n)
 {
 	enum err e = ERR_OK;
@@ -139,7 +144,7 @@ static enum err admit(struct shard *s, struct shard_item *item, uint32_t n)
 		}
 		it->answer.position = r.position;
 		s->fresh[s->n_fresh++] = it;
-		put_event(s, it, r.position);
+		put_item(s, it, r.position);
 	}
 	return e == ERR_OK ? s->records.err : e;
 }
@@ -149,14 +154,16 @@ static enum err put_names(struct shard *s, uint32_t *n)
 {
 	struct event *event[SHARD_ITEMS_MAX];
 	struct record r = { .kind = RECORD_NAMES };
+	uint32_t n_events = 0;
 	enum err e;
 
-	if (s->o.names == NULL || s->n_fresh == 0)
-		return ERR_OK;
 	for (uint32_t i = 0; i < s->n_fresh; i++)
-		event[i] = s->fresh[i]->event;
+		if (s->fresh[i]->event != NULL)
+			event[n_events++] = s->fresh[i]->event;
+	if (s->o.names == NULL || n_events == 0)
+		return ERR_OK;
 	buf_clear(&s->names);
-	e = s->o.names(s->o.names_ctx, &s->g->policy->schema, event, s->n_fresh, &s->names);
+	e = s->o.names(s->o.names_ctx, &s->g->policy->schema, event, n_events, &s->names);
 	if (e != ERR_OK || s->names.n == 0)
 		return e;
 	r.time = event[0]->time;
@@ -166,19 +173,25 @@ static enum err put_names(struct shard *s, uint32_t *n)
 	return s->records.err;
 }
 
+/* The events; a command is taken as it is. */
 static void decide(struct shard *s)
 {
 	struct event *event[ENGINE_BATCH_MAX];
+	struct shard_item *item[ENGINE_BATCH_MAX];
 	enum err outcome[ENGINE_BATCH_MAX];
+	uint32_t n = 0;
 
-	for (uint32_t at = 0; at < s->n_fresh; at += ENGINE_BATCH_MAX) {
-		uint32_t n = s->n_fresh - at < ENGINE_BATCH_MAX ? s->n_fresh - at : ENGINE_BATCH_MAX;
-
-		for (uint32_t i = 0; i < n; i++)
-			event[i] = s->fresh[at + i]->event;
-		engine_apply(s->g->engine, event, n, outcome);
-		for (uint32_t i = 0; i < n; i++)
-			s->fresh[at + i]->answer.outcome = outcome[i];
+	for (uint32_t at = 0; at <= s->n_fresh; at++) {
+		if (n == ENGINE_BATCH_MAX || (at == s->n_fresh && n > 0)) {
+			engine_apply(s->g->engine, event, n, outcome);
+			for (uint32_t i = 0; i < n; i++)
+				item[i]->answer.outcome = outcome[i];
+			n = 0;
+		}
+		if (at < s->n_fresh && s->fresh[at]->event != NULL) {
+			item[n] = s->fresh[at];
+			event[n++] = s->fresh[at]->event;
+		}
 	}
 }
 
@@ -343,7 +356,17 @@ static enum err on_group(void *ctx, const struct replay_group *g)
 
 static enum err on_record(void *ctx, const struct record *r)
 {
-	return versions_see(&((struct shard *)ctx)->versions, r);
+	struct shard *s = ctx;
+	struct repeat known = { .position = r->position };
+	struct text payload;
+
+	if (r->kind != RECORD_COMMAND)
+		return versions_see(&s->versions, r);
+	if (!record_unkeyed(r, known.key, &payload))
+		return ERR_FORMAT;
+	if ((r->flags & RECORD_KEYED) == 0 || repeats_find(s->repeats, known.key) != NULL)
+		return ERR_OK;
+	return repeats_add(s->repeats, &known);
 }
 
 static enum err recover(struct shard *s, struct shard_found *found, struct buf *why)

@@ -4,6 +4,7 @@
  * One thread calls. shard_apply takes a group of events: each gets a position and becomes a record, the engine decides, the records are
  * committed as one batch, and only then are answers and alerts handed out. Since the engine is deterministic, reading the journal
  * again gives the same decisions: recovery is the newest snapshot and a replay of what came after it.
+ * A command to the desk is a record among the events, in the order in which all of them came; the engine never sees it.
  * An event that is late or that there is no room for is a record like any other; its outcome follows from the journal.
  * A repeated idempotency key gets the first answer again and leaves no record; the last repeats_max keys are remembered.
  * After a failed commit the shard refuses everything (ERR_STOPPED): the process has to be started anew.
@@ -69,8 +70,11 @@ struct shard_answer {
 };
 
 struct shard_item {
-	struct event *event; /* with its bytes; source is set to the organisation, line and offset to 0 */
-	bool keyed, mended;  /* mended: out of quarantine */
+	struct event *event; /* with its bytes; source is set to the organisation, line and offset to 0. NULL: a command */
+	struct text
+		command; /* to the desk (desk/command.h), the asker's bytes: it becomes a record in its place among the events, and no more */
+	int64_t time_us;    /* of the command */
+	bool keyed, mended; /* mended: out of quarantine */
 	unsigned char key[RECORD_KEY_BYTES];
 	uint16_t organisation; /* the number of the tenant that brings it; 0: none */
 	struct shard_answer answer;

@@ -245,6 +245,8 @@ static void put_measures(struct buf *b, const struct shower *s, const struct ale
 			put_entity(b, "target", s, a->engine, a->target[i]);
 			put_reads_of(b, s, a, r->measure[i].target);
 			buf_char(b, '}');
+		} else { /* whose card or account it was is known all the same */
+			put_reads_of(b, s, a, r->measure[i].target);
 		}
 		if (r->measure[i].duration_us != 0)
 			put_int(b, "duration_us", r->measure[i].duration_us);

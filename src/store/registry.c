@@ -35,6 +35,7 @@ static const char schema[] =
 	" object INTEGER NOT NULL, version INTEGER NOT NULL, touched INTEGER NOT NULL, messages INTEGER NOT NULL);"
 	"CREATE TABLE place(one INTEGER PRIMARY KEY CHECK(one = 1), position INTEGER NOT NULL, now_us INTEGER NOT NULL);"
 	"INSERT INTO place VALUES(1, 0, 0);"
+	"CREATE TABLE note(one INTEGER PRIMARY KEY CHECK(one = 1), bytes BLOB NOT NULL);"
 	"PRAGMA application_id=" TEXT_OF(APPLICATION) ";"
 												  "PRAGMA user_version=" TEXT_OF(VERSION);
 
@@ -184,5 +185,22 @@ enum err registry_commit(struct registry *r, uint64_t position, int64_t now_us)
 	if (e != ERR_OK)
 		undo(r);
 	r->writing = false;
+	return e;
+}
+
+enum err registry_note(struct registry *r, struct text note)
+{
+	sqlite3_stmt *q = NULL;
+	enum err e;
+
+	CHECK(r->writing);
+	if (note.n > REGISTRY_NOTE_MAX)
+		return ERR_CAP;
+	e = store_prepare(&r->store, "INSERT OR REPLACE INTO note VALUES(1, ?1)", &q);
+	if (e == ERR_OK) {
+		sqlite3_bind_blob64(q, 1, note.p, note.n, SQLITE_STATIC);
+		e = store_do(q);
+	}
+	sqlite3_finalize(q);
 	return e;
 }

@@ -15,7 +15,8 @@
 
 enum {
 	REGISTRY_PAGE_MAX = 1000,
-	REGISTRY_DIGEST_BYTES = 32
+	REGISTRY_DIGEST_BYTES = 32,
+	REGISTRY_NOTE_MAX = 128 << 10
 };
 
 struct registry;
@@ -32,11 +33,14 @@ enum err registry_settle(struct registry *r, uint64_t position, const struct des
 /* Everything up to and with `position` is in; now_us is the desk's clock then. After an error nothing of it is. */
 enum err registry_commit(struct registry *r, uint64_t position, int64_t now_us) MUST_CHECK;
 void registry_rollback(struct registry *r);
+/* What whoever writes needs to go on, beside the place: at most REGISTRY_NOTE_MAX bytes, in the transaction that is open. Not part of the digest. */
+enum err registry_note(struct registry *r, struct text note) MUST_CHECK;
 
 /* ---- reading: any thread ---- */
 
 /* 0, 0 in a new one. */
 enum err registry_place(struct registry *r, uint64_t *position, int64_t *now_us) MUST_CHECK;
+enum err registry_noted(struct registry *r, struct buf *note) MUST_CHECK; /* appended; nothing in a new one */
 enum err registry_outcome(struct registry *r, uint64_t position, struct desk_outcome *out) MUST_CHECK; /* ERR_ABSENT */
 enum err registry_load(struct registry *r, uint64_t id, struct desk_object *out) MUST_CHECK;           /* ERR_ABSENT */
 

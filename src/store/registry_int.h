@@ -6,7 +6,8 @@
  *   history  rows of one object, several in a row of the table when they came in one transaction: bytes one after the other, by the first one's version
  *   message  a row a message, with the object as it was when it was sent
  *   outcome  what came of a command, by its position
- *   place    the position and time up to which everything is in */
+ *   place    the position and time up to which everything is in
+ *   note     what whoever writes keeps for itself */
 #ifndef DUANKA_STORE_REGISTRY_INT_H
 #define DUANKA_STORE_REGISTRY_INT_H
 #include "desk/bytes.h"

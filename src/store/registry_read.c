@@ -209,6 +209,19 @@ enum err registry_place(struct registry *r, uint64_t *position, int64_t *now_us)
 	return ERR_OK;
 }
 
+enum err registry_noted(struct registry *r, struct buf *note)
+{
+	struct registry_reader *d;
+	sqlite3_stmt *q;
+	enum err e = ask_row(r, "SELECT bytes FROM note WHERE one = ?1", 1, &d, &q);
+
+	if (e != ERR_OK)
+		return e == ERR_ABSENT ? ERR_OK : e;
+	buf_text(note, registry_column(q, 0));
+	answered(r, d, q);
+	return note->err;
+}
+
 enum err registry_outcome(struct registry *r, uint64_t position, struct desk_outcome *out)
 {
 	struct registry_reader *d;

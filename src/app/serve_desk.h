@@ -1,0 +1,28 @@
+/* serve_desk.h - the desk of a running service: registry and texts in the data directory, the projector that follows the writer, and the gate that commands come in by. */
+#ifndef DUANKA_APP_SERVE_DESK_H
+#define DUANKA_APP_SERVE_DESK_H
+#include "gateway/desk_gate.h"
+#include "store/texts.h"
+
+struct serve_desk { /* zeroed: the desk is off */
+	struct registry *registry;
+	struct texts *texts;
+	struct projector *projector;
+	struct desk_gate *gate;
+};
+
+/* DATA/registry.sqlite and DATA/texts.sqlite, made if they are not there. False after a message; serve_desk_close in any case. */
+bool serve_desk_open(struct serve_desk *d, const char *data, struct dictionary *dictionary);
+/* Before the writer starts: journals whose cards and accounts are whose, if that is not known yet. */
+bool serve_desk_institutions(struct serve_desk *d, struct shard *s, const struct config *c);
+/* The same while the service runs, after settings changed. Any thread but the writer's and HTTP's own. */
+void serve_desk_reloaded(struct writer *w, const struct config *old, const struct config *next);
+/* Before the writer starts; w then calls serve_desk_decided. next: position that the next record gets. */
+bool serve_desk_project(struct serve_desk *d, struct disk *journal, struct alertlog *log, uint64_t next);
+bool serve_desk_gate(struct serve_desk *d, struct writer *w);
+void serve_desk_decided(void *ctx, uint64_t next); /* for writer_options; ctx: the projector */
+/* When HTTP and the writer have stopped. */
+void serve_desk_stop(struct serve_desk *d);
+void serve_desk_close(struct serve_desk *d);
+
+#endif

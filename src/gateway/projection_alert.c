@@ -1,0 +1,342 @@
+/* projection_alert.c - an alert's line read without building a tree of it: members are met in the order in which alert_json.c writes them, and what
+ * is not wanted is stepped over. Bursts of alerts are read here, so each byte is looked at once. */
+#include <string.h>
+#include "base/clock.h"
+#include "desk/measure.h"
+#include "event/ident.h"
+#include "gateway/projection.h"
+#include "policy/policy.h"
+
+/* ---- a line, from its front ---- */
+
+static bool take(struct text *t, const char *z)
+{
+	size_t n = strlen(z);
+
+	if (t->n < n || memcmp(t->p, z, n) != 0)
+		return false;
+	*t = text_of(t->p + n, t->n - n);
+	return true;
+}
+
+/* What stands between quotes, escapes as written. */
+static bool take_string(struct text *t, struct text *out)
+{
+	size_t i = 1;
+
+	if (t->n == 0 || t->p[0] != '"')
+		return false;
+	while (i < t->n && t->p[i] != '"')
+		i += t->p[i] == '\\' ? 2 : 1;
+	if (i >= t->n)
+		return false;
+	*out = text_of(t->p + 1, i - 1);
+	*t = text_of(t->p + i + 1, t->n - i - 1);
+	return true;
+}
+
+/* A string, an object, an array, or a word: what is in it, with its brackets. Brackets are counted, not matched: what is taken from inside is looked at there. */
+static bool take_value(struct text *t, struct text *out)
+{
+	struct text string, from = *t;
+	uint32_t depth = 0;
+
+	do {
+		char c = t->n > 0 ? t->p[0] : 0;
+
+		if (c == 0)
+			return false;
+		if (c == '"') {
+			if (!take_string(t, &string))
+				return false;
+			continue;
+		}
+		if (depth == 0 && (c == ',' || c == '}' || c == ']'))
+			break;
+		depth += c == '{' || c == '[';
+		depth -= c == '}' || c == ']';
+		*t = text_of(t->p + 1, t->n - 1);
+	} while (t->n > 0 && (depth > 0 || (t->p[0] != ',' && t->p[0] != '}' && t->p[0] != ']')));
+	*out = text_of(from.p, from.n - t->n);
+	return depth == 0 && out->n > 0;
+}
+
+/* Goes on to the value of the member of this name: t stands behind { or behind a value. */
+static bool find_member(struct text *t, const char *name)
+{
+	struct text key, value;
+
+	for (;;) {
+		take(t, ",");
+		if (!take_string(t, &key) || !take(t, ":"))
+			return false;
+		if (text_eq(key, text_z(name)))
+			return true;
+		if (!take_value(t, &value))
+			return false;
+	}
+}
+
+static bool string_member(struct text *t, const char *name, struct text *out)
+{
+	return find_member(t, name) && take_string(t, out);
+}
+
+static bool value_member(struct text *t, const char *name, struct text *out)
+{
+	return find_member(t, name) && take_value(t, out);
+}
+
+static bool number_member(struct text *t, const char *name, uint64_t *out)
+{
+	struct text digits;
+	int64_t v;
+
+	if (!value_member(t, name, &digits) || text_to_int(digits, &v) != ERR_OK || v < 0)
+		return false;
+	*out = (uint64_t)v;
+	return true;
+}
+
+/* ---- its parts ---- */
+
+static bool entity(struct text object, struct alert_entity *out)
+{
+	struct text hex;
+
+	return take(&object, "{") && string_member(&object, "kind", &out->kind) && string_member(&object, "token", &hex) &&
+	       token_parse(hex, &out->token);
+}
+
+/* The one field of the event itself among what was read: "this:transfer.payer". */
+static struct text field_read(struct text reads)
+{
+	struct text found = TEXT(""), s;
+
+	if (!take(&reads, "["))
+		return found;
+	while (take_string(&reads, &s)) {
+		const char *dot;
+
+		if (text_starts(s, TEXT("this:")) && (dot = memchr(s.p, '.', s.n)) != NULL) {
+			if (found.n > 0)
+				return TEXT("");
+			found = text_of(dot + 1, (size_t)(s.p + s.n - dot) - 1);
+		}
+		take(&reads, ",");
+	}
+	return found;
+}
+
+static uint8_t measure_named(struct text name)
+{
+	for (int m = 0; m < MEASURE_COUNT; m++)
+		if (text_eq(name, text_z(policy_measure_name((enum measure)m))))
+			return (uint8_t)(m + 1);
+	return 0;
+}
+
+/* {"measure":"warn","measure_zh":"..","target":{..,"reads":[..]},"duration_us":1,"basis":".."}; "reads" of its own if the target is not known */
+static bool measure(struct text object, struct alert_measure *out)
+{
+	struct text t, from, name, target, reads, basis;
+
+	if (!take(&object, "{") || !string_member(&object, "measure", &name))
+		return false;
+	*out = (struct alert_measure){ .measure = measure_named(name) };
+	t = object;
+	if (value_member(&t, "target", &target)) {
+		if (!entity(target, &out->target))
+			return false;
+		from = target;
+		take(&from, "{");
+	} else {
+		from = object;
+	}
+	if (value_member(&from, "reads", &reads))
+		out->field = field_read(reads);
+	if (!string_member(&object, "basis", &basis))
+		return false;
+	out->basis = basis_named(basis, out->measure);
+	return true;
+}
+
+static bool measures(struct text list, struct alert_line *out)
+{
+	struct text object;
+
+	if (!take(&list, "["))
+		return false;
+	while (out->n < ALERT_MEASURES_MAX && list.n > 0 && list.p[0] == '{') {
+		if (!take_value(&list, &object) || !measure(object, &out->measure[out->n]))
+			return false;
+		out->n++;
+		take(&list, ",");
+	}
+	return list.n > 0 && list.p[0] == ']';
+}
+
+static bool grade_named(struct text severity, uint8_t *out)
+{
+	for (int s = SEVERITY_NONE; s <= SEVERITY_PURPLE; s++)
+		if (text_eq(severity, text_z(policy_severity_name((enum severity)s)))) {
+			*out = (uint8_t)(s > SEVERITY_NONE ? s - 1 : 0);
+			return true;
+		}
+	return false;
+}
+
+bool alert_line_read(struct text line, struct alert_line *out)
+{
+	struct text t = line, text, list;
+
+	*out = (struct alert_line){ .position = 0 };
+	if (!take(&t, "{") || !number_member(&t, "position", &out->position) || out->position == 0 ||
+	    !string_member(&t, "time", &text) || clock_parse(text, &clock_shanghai, &out->time_us) != ERR_OK ||
+	    !string_member(&t, "rule", &out->rule) || !string_member(&t, "mode", &text))
+		return false;
+	out->live = text_eq(text, TEXT("live"));
+	return string_member(&t, "severity", &text) && grade_named(text, &out->grade) &&
+	       string_member(&t, "on", &out->on) && value_member(&t, "event", &out->event) &&
+	       value_member(&t, "measures", &list) && measures(list, out);
+}
+
+bool alert_line_field(const struct alert_line *l, struct text name, struct alert_entity *out)
+{
+	struct text t = l->event, key, value;
+
+	if (name.n == 0 || !take(&t, "{"))
+		return false;
+	while (take_string(&t, &key) && take(&t, ":") && take_value(&t, &value)) {
+		if (text_eq(key, name))
+			return entity(value, out);
+		take(&t, ",");
+	}
+	return false;
+}
+
+/* ---- names ---- */
+
+enum desk_entity_kind desk_entity_named(struct text kind)
+{
+	static const struct {
+		const char *name;
+		enum desk_entity_kind kind;
+	} known[] = { { "person", DESK_PERSON },
+		          { "phone", DESK_PHONE },
+		          { "account", DESK_BANK_ACCOUNT },
+		          { "device", DESK_DEVICE },
+		          { "cell", DESK_CELL } };
+
+	for (size_t i = 0; i < ARRAY_LEN(known); i++)
+		if (text_eq(kind, text_z(known[i].name)))
+			return known[i].kind;
+	return DESK_ENTITY_NONE;
+}
+
+struct desk_code rule_code(struct text name)
+{
+	struct desk_code c = { .n = 0 };
+	uint64_t h = 0xcbf29ce484222325ULL; /* FNV-1a: rules are the policy's, nobody picks names to collide */
+	uint32_t digits = 0;
+
+	if (name.n <= DESK_CODE_MAX && desk_code_ok(name)) {
+		c.n = (uint8_t)name.n;
+		memcpy(c.p, name.p, name.n);
+		return c;
+	}
+	for (size_t i = 0; i < name.n; i++) {
+		char ch = name.p[i];
+
+		h = (h ^ (unsigned char)ch) * 0x100000001b3ULL;
+		digits = ch >= '0' && ch <= '9' ? digits + 1 : 0;
+		if (c.n < DESK_CODE_MAX - 17 && digits <= DESK_DIGITS_MAX && desk_code_ok(text_of(&ch, 1)))
+			c.p[c.n++] = ch;
+	}
+	if (c.n > 0)
+		c.p[c.n++] = '.';
+	for (h = hash_mix(h), digits = 0; digits < 16; digits++, h >>= 4)
+		c.p[c.n++] = (char)('a' + (h & 15));
+	return c;
+}
+
+struct found_bases {
+	uint32_t measure;
+	uint8_t first, allows;
+};
+
+static void found(struct found_bases *f, uint32_t basis)
+{
+	if (basis == 0)
+		return;
+	if (f->first == 0)
+		f->first = (uint8_t)basis;
+	if (f->allows == 0 && f->measure < DESK_MEASURES && desk_basis_allows(basis, f->measure))
+		f->allows = (uint8_t)basis;
+}
+
+static uint32_t article(uint32_t number)
+{
+	static const uint8_t of[][2] = { { 11, BASIS_AFL_11 }, { 12, BASIS_AFL_12 }, { 14, BASIS_AFL_14 },
+		                             { 18, BASIS_AFL_18 }, { 20, BASIS_AFL_20 }, { 24, BASIS_AFL_24 },
+		                             { 31, BASIS_AFL_31 }, { 34, BASIS_AFL_34 } };
+
+	for (size_t i = 0; i < ARRAY_LEN(of); i++)
+		if (of[i][0] == number)
+			return of[i][1];
+	return 0;
+}
+
+/* "11, 14" behind the name of the law. */
+static void articles(struct found_bases *f, struct text t)
+{
+	uint32_t number = 0;
+
+	for (size_t i = 0; i <= t.n; i++) {
+		char c = i < t.n ? t.p[i] : 0;
+
+		if (c >= '0' && c <= '9' && number < 1000) {
+			number = number * 10 + (uint32_t)(c - '0');
+			continue;
+		}
+		found(f, article(number));
+		number = 0;
+		if (c != ',' && c != ' ')
+			return;
+	}
+}
+
+uint8_t basis_named(struct text basis, uint32_t measure)
+{
+	static const char *const law[] = { "AFL Art ", "AFL-", "反电信网络诈骗法第", "反电信网络诈骗法 Art " };
+	static const struct {
+		const char *name;
+		uint8_t basis;
+	} other[] = { { "〔2016〕86号", BASIS_YF_2016_86 }, { "〔2016〕261号", BASIS_YF_2016_261 },
+		          { "〔2019〕85号", BASIS_YF_2019_85 }, { "MIIT/MPS notice June 2021", BASIS_MIIT_2021 },
+		          { "2021年6月通告", BASIS_MIIT_2021 }, { "〔2020〕9号", BASIS_IOT_2020 },
+		          { "联合惩戒办法", BASIS_JOINT_2024 }, { "刑事诉讼法第144条", BASIS_CPL_144 },
+		          { "YF-2016-86", BASIS_YF_2016_86 },   { "YF-2016-261", BASIS_YF_2016_261 },
+		          { "YF-2019-85", BASIS_YF_2019_85 },   { "MIIT-2021", BASIS_MIIT_2021 },
+		          { "IOT-2020", BASIS_IOT_2020 },       { "JOINT-2024", BASIS_JOINT_2024 },
+		          { "CPL-144", BASIS_CPL_144 } };
+	static const char begins[] = "AYMIJC2反刑联〔"; /* every byte that one of these begins with, and a few more */
+	struct found_bases f = { .measure = measure };
+
+	for (size_t i = 0; i < basis.n; i++) {
+		struct text rest = text_of(basis.p + i, basis.n - i);
+
+		if (memchr(begins, basis.p[i], sizeof(begins) - 1) == NULL)
+			continue;
+		for (size_t k = 0; k < ARRAY_LEN(law); k++) {
+			struct text t = rest;
+
+			if (take(&t, law[k]))
+				articles(&f, t);
+		}
+		for (size_t k = 0; k < ARRAY_LEN(other); k++)
+			if (text_starts(rest, text_z(other[k].name)))
+				found(&f, other[k].basis);
+	}
+	return f.allows != 0 ? f.allows : f.first;
+}
