@@ -15,18 +15,21 @@
 #include "app/commands.h"
 #include "app/serve_load.h"
 #include "base/file.h"
+#include "desk/machine.h"
 #include "gateway/tenants.h"
 
 static const char help_text[] =
-	"duanka keys add --data DIR --tenant NAME --scopes LIST [--note TEXT]\n"
+	"duanka keys add --data DIR --tenant NAME --scopes LIST [--roles LIST [--district N]] [--note TEXT]\n"
 	"duanka keys list --data DIR\n"
 	"duanka keys revoke --data DIR ID\n\n"
 	"API keys / API 密钥. A key is shown once, when it is made; the file DIR/api-keys.ndjson has its hash.\n"
 	"A service that runs reads the file again at SIGHUP.\n\n"
+	"--roles gives a key with the scope desk or connector its roles at the desk, and --district its district / 角色与辖区;\n"
+	"doc/desk-permissions.md has the roles.\n\n"
 	"--scopes takes some of these, with commas between / 权限:\n  ";
 
 struct asked {
-	const char *data, *tenant, *scopes, *note, *operand[2];
+	const char *data, *tenant, *scopes, *roles, *district, *note, *operand[2];
 	uint32_t n;
 };
 
@@ -34,6 +37,8 @@ enum {
 	K_DATA = 16,
 	K_TENANT,
 	K_SCOPES,
+	K_ROLES,
+	K_DISTRICT,
 	K_NOTE,
 	K_HELP
 };
@@ -116,6 +121,22 @@ static bool store(const char *path, const struct keys *k)
 	return e == ERR_OK;
 }
 
+/* False: told. */
+static bool take_place(const struct asked *a, struct key_entry *e)
+{
+	int64_t district = 0;
+
+	if (a->roles != NULL && !roles_parse(text_z(a->roles), &e->roles))
+		return wrong("--roles takes roles of doc/desk-permissions.md with commas between");
+	if ((a->roles != NULL) != ((e->scopes & (SCOPE_DESK | SCOPE_CONNECTOR)) != 0))
+		return wrong("--roles goes with the scopes desk and connector, and they with it");
+	if (a->district != NULL && (text_to_int(text_z(a->district), &district) != ERR_OK || district < 1 ||
+	                            district > UINT16_MAX || a->roles == NULL))
+		return wrong("--district takes a number from 1 to 65535, and goes with --roles");
+	e->district = (uint16_t)district;
+	return true;
+}
+
 static bool add(const struct asked *a, const char *path, struct keys *k)
 {
 	struct key_entry e = { .made_us = serve_now_us(), .until_us = INT64_MAX };
@@ -127,6 +148,8 @@ static bool add(const struct asked *a, const char *path, struct keys *k)
 		return wrong("--tenant takes a name of 1 to 32 bytes");
 	if (a->scopes == NULL || !scopes_parse(text_z(a->scopes), &e.scopes))
 		return wrong_scopes();
+	if (!take_place(a, &e))
+		return false;
 	if (a->note != NULL && strlen(a->note) >= sizeof(e.note))
 		return wrong("--note takes at most 127 bytes");
 	snprintf(e.tenant, sizeof(e.tenant), "%s", a->tenant);
@@ -149,6 +172,9 @@ static bool list(const struct keys *k)
 		for (uint32_t bit = 1; bit < SCOPES; bit <<= 1)
 			if ((k->key[i].scopes & bit) != 0)
 				printf(" %s", scope_name(bit));
+		for (uint32_t r = 0; r < DESK_ROLES; r++)
+			if (k->key[i].roles >> r & 1)
+				printf("%s%s", (k->key[i].roles & ((1u << r) - 1)) == 0 ? "  roles " : ",", desk_roles[r].name);
 		printf("  %s\n", k->key[i].note);
 	}
 	return true;
@@ -183,11 +209,11 @@ static bool act(const struct asked *a)
 
 int cmd_keys(int argc, char **argv)
 {
-	static const struct args_option table[] = { { "--data", 'd', true, K_DATA },
-		                                        { "--tenant", 0, true, K_TENANT },
-		                                        { "--scopes", 0, true, K_SCOPES },
-		                                        { "--note", 0, true, K_NOTE },
-		                                        { "--help", 'h', false, K_HELP } };
+	static const struct args_option table[] = {
+		{ "--data", 'd', true, K_DATA }, { "--tenant", 0, true, K_TENANT },     { "--scopes", 0, true, K_SCOPES },
+		{ "--roles", 0, true, K_ROLES }, { "--district", 0, true, K_DISTRICT }, { "--note", 0, true, K_NOTE },
+		{ "--help", 'h', false, K_HELP }
+	};
 	struct args a = { .argc = argc, .argv = argv, .at = 1, .command = "keys" };
 	struct asked k = { .data = NULL };
 	const char *v;
@@ -202,11 +228,13 @@ int cmd_keys(int argc, char **argv)
 			return EXIT_COULD_NOT_RUN;
 		if (number == ARGS_OPERAND)
 			k.operand[k.n++] = v;
-		*(number == K_DATA     ? &k.data
-		  : number == K_TENANT ? &k.tenant
-		  : number == K_SCOPES ? &k.scopes
-		  : number == K_NOTE   ? &k.note
-		                       : &v) = v;
+		*(number == K_DATA       ? &k.data
+		  : number == K_TENANT   ? &k.tenant
+		  : number == K_SCOPES   ? &k.scopes
+		  : number == K_ROLES    ? &k.roles
+		  : number == K_DISTRICT ? &k.district
+		  : number == K_NOTE     ? &k.note
+		                         : &v) = v;
 	}
 	if (k.n == 0 || k.data == NULL) {
 		wrong(k.data == NULL ? "--data is missing" : "say add, list or revoke");

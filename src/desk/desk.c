@@ -165,14 +165,16 @@ static enum desk_refusal check_user(struct desk *d, const struct desk_command *c
 	return u->organisation == c->organisation && u->district == c->district ? DESK_OK : DESK_REFUSED_USER;
 }
 
-static bool in_scope(enum desk_scope scope, const struct desk_object *o, const struct desk_command *c)
+bool desk_in_scope(uint32_t roles, const struct desk_object *o, uint64_t user, uint16_t organisation, uint16_t district)
 {
-	switch (scope) {
-	case DESK_SCOPE_ALL: return true;
-	case DESK_SCOPE_ORG: return o->organisation == c->organisation;
-	case DESK_SCOPE_DISTRICT: return o->district == c->district;
-	case DESK_SCOPE_OWN: return o->made_by == c->user;
-	}
+	const bool reaches[] = { [DESK_SCOPE_ALL] = true,
+		                     [DESK_SCOPE_ORG] = o->organisation == organisation,
+		                     [DESK_SCOPE_DISTRICT] = o->district == district,
+		                     [DESK_SCOPE_OWN] = o->made_by == user };
+
+	for (uint32_t r = 0; r < DESK_ROLES; r++)
+		if ((roles >> r & 1) && reaches[desk_roles[r].scope])
+			return true;
 	return false;
 }
 
@@ -183,10 +185,7 @@ static enum desk_refusal check_role(const struct desk_step *s, const struct desk
 		return DESK_REFUSED_INTERNAL;
 	if ((s->roles & c->roles) == 0)
 		return DESK_REFUSED_ROLE;
-	for (uint32_t r = 0; r < DESK_ROLES; r++)
-		if ((s->roles & c->roles) >> r & 1 && in_scope(desk_roles[r].scope, o, c))
-			return DESK_OK;
-	return DESK_REFUSED_SCOPE;
+	return desk_in_scope(s->roles & c->roles, o, c->user, c->organisation, c->district) ? DESK_OK : DESK_REFUSED_SCOPE;
 }
 
 static enum desk_refusal check_fields(struct desk *d, const struct desk_machine *m, const struct desk_step *s,

@@ -190,6 +190,10 @@ enum err desk_alert(struct desk *d, const struct desk_alert *a, struct desk_outc
 /* Takes all timers due up to time_us. When one record makes DESK_PER_RECORD objects, what is still due waits for the next record (counted: postponed). */
 enum err desk_tick(struct desk *d, uint64_t position, int64_t time_us) MUST_CHECK;
 
+/* Whether one of the roles reaches the object: everything, or what is of the organisation, of the district, or made by the user. Who takes
+ * steps and who reads are held to it alike. */
+bool desk_in_scope(uint32_t roles, const struct desk_object *o, uint64_t user, uint16_t organisation,
+                   uint16_t district);
 /* Order of work for a seat: ascending. Grade first, then what is due first (to 1.05 s), then the older one (to 8.4 s); never negative. Ties: by id. */
 int64_t desk_next(const struct desk_object *o);
 /* The same local time (UTC+8) n calendar months later; the last day of the month where the day doesn't exist. */

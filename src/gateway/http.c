@@ -38,7 +38,7 @@ static void completed(void *cls, struct MHD_Connection *c, void **con_cls, enum 
 static bool take_idempotency_key(struct request *r)
 {
 	const char *z = request_header(r, "Idempotency-Key");
-	char joined[TENANT_NAME_MAX + 1 + REPEAT_KEY_MAX + 1];
+	char joined[TENANT_NAME_MAX + 1 + 21 + REPEAT_KEY_MAX + 1];
 	struct token t;
 	int n;
 
@@ -46,7 +46,11 @@ static bool take_idempotency_key(struct request *r)
 		return true;
 	if (strlen(z) == 0 || strlen(z) > REPEAT_KEY_MAX)
 		return false;
-	n = snprintf(joined, sizeof(joined), "%s\n%s", r->who.tenant, z); /* each organisation has its own keys */
+	/* Each organisation has its own keys, and so has each user of the desk. */
+	if (r->session.user != 0)
+		n = snprintf(joined, sizeof(joined), "%s\n%" PRIu64 "\n%s", r->who.tenant, r->session.user, z);
+	else
+		n = snprintf(joined, sizeof(joined), "%s\n%s", r->who.tenant, z);
 	t = hash_token(r->h->o.key, NAME_SPACE_REPEATS, text_of(joined, (size_t)n));
 	memcpy(r->key, &t, sizeof(r->key));
 	r->keyed = true;
@@ -128,7 +132,7 @@ static const char *retry_after(const struct request *r, char z[24])
 
 enum MHD_Result http_send(struct request *r)
 {
-	char after[24];
+	char after[24], etag[16];
 	struct MHD_Response *m;
 	enum MHD_Result ok;
 
@@ -149,6 +153,12 @@ enum MHD_Result http_send(struct request *r)
 		MHD_add_response_header(m, "Allow", r->allow);
 	if (r->status == 503 || r->status == 429)
 		MHD_add_response_header(m, "Retry-After", retry_after(r, after));
+	if (r->etag != 0) {
+		snprintf(etag, sizeof(etag), "\"%" PRIu32 "\"", r->etag);
+		MHD_add_response_header(m, "ETag", etag);
+	}
+	if (r->set_cookie[0] != 0)
+		MHD_add_response_header(m, "Set-Cookie", r->set_cookie);
 	if (r->status == 401)
 		MHD_add_response_header(m, "WWW-Authenticate", "Bearer");
 	ok = MHD_queue_response(r->connection, r->status, m);
@@ -210,6 +220,8 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *u
 		return http_send(r);
 	if (r->route->kind == ROUTE_STREAM)
 		return http_stream(r);
+	if (r->route->kind == ROUTE_DESK_STREAM)
+		return http_desk_stream(r);
 	if (r->route->kind == ROUTE_SLOW)
 		http_later(r, r->route->run);
 	else
@@ -304,6 +316,7 @@ static void release(struct http *h)
 	workers_stop(h->workers);
 	jobs_stop(h->jobs);
 	connections_stop(h->connections);
+	followers_end(h);
 	guesses_free(h->guesses);
 	organisations_release(h);
 	reading_release(&h->reading);
@@ -341,6 +354,7 @@ enum err http_start(struct http **out, const struct http_options *o, struct buf 
 	CHECK(pthread_mutex_init(&h->askers_lock, NULL) == 0);
 	reading_init(&h->reading, o->edition);
 	organisations_init(h, &f->config);
+	followers_begin(h);
 	e = prepare(h, &f->config, why);
 	in_force_free(f);
 	if (e == ERR_OK)
@@ -367,6 +381,7 @@ void http_stop(struct http *h)
 	for (int i = 0; i < STOP_MS && h->counts.on_the_way + h->counts.streams > 0; i++) {
 		connections_end(h->connections, i >= STOP_RECEIVING_MS);
 		alertlog_wake(h->o.log);
+		followers_wake(h);
 		poll(NULL, 0, 1);
 	}
 	deadlines_stop(h->deadlines); /* whoever resumes a connection has returned before the daemon ends */

@@ -23,11 +23,12 @@ struct http_options {
 	const struct hash_key *key;
 	int64_t (*now_us)(void);
 	struct keeping *keep; /* dictionary and quarantine */
-	/* The desk; all NULL when it is off. */
+	/* The desk; all NULL: there is none, and its paths answer 503. */
 	struct registry *registry;
 	struct texts *texts;
 	struct desk_gate *gate;
 	struct projector *projector;
+	struct credentials *credentials; /* who may log in */
 	/* Reads settings and keys again; from a worker's thread. why: what is wrong, or what takes effect only after a new start. On
 	 * error nothing has changed. NULL: there is nothing to reload. */
 	enum err (*reload)(void *ctx, struct buf *why);

@@ -25,9 +25,11 @@
 #include "gateway/guesses.h"
 #include "gateway/http.h"
 #include "gateway/jobs.h"
+#include "gateway/projector.h"
 #include "gateway/reading.h"
 #include "gateway/view.h"
 #include "gateway/workers.h"
+#include "store/credentials.h"
 
 enum {
 	LINES_TOLD_MAX = 1000, /* bad lines told in one answer */
@@ -40,6 +42,8 @@ enum {
 	ASKERS_MAX = 256,
 	BUDGET_MS_MAX = 60000
 };
+
+#define SESSION_COOKIE "duanka_session"
 
 struct http_counts {
 	_Atomic uint64_t requests, by_class[6], bad_records, unauthorised, guessing, streams, on_the_way;
@@ -88,6 +92,14 @@ struct asker { /* what a key did with identifiers, and how many tokens it may st
 	struct rate tokens_left;
 };
 
+struct desk_stream;
+struct followers { /* who follows the desk's objects */
+	pthread_mutex_t lock;
+	uint64_t position; /* committed up to here */
+	struct desk_stream *asleep;
+	struct projector_listener listener;
+};
+
 struct http {
 	struct http_options o;
 	size_t body_bytes_max;
@@ -97,6 +109,7 @@ struct http {
 	struct jobs *jobs;
 	struct reading reading;
 	struct deadlines *deadlines;
+	struct followers followers;
 	struct guesses *guesses;
 	struct organisations organisations;
 	struct http_counts counts;
@@ -117,8 +130,13 @@ struct request {
 	const struct key_entry *entry;   /* in it; NULL: not asked for */
 	struct buf body, out;
 	unsigned status;
-	const char *type;         /* of the answer */
-	int64_t retry_after_s;    /* of a 429 */
+	const char *type;                   /* of the answer */
+	int64_t retry_after_s;              /* of a 429 */
+	uint32_t etag;                      /* of the object shown; 0: none */
+	struct credentials_session session; /* by which it is let in; user 0: by a key */
+	struct text session_token;
+	bool by_cookie;
+	char set_cookie[192];     /* "": none */
 	bool begun;               /* its head is here */
 	bool last;                /* the connection ends with the answer */
 	const char *target_wrong; /* NULL: fine */
@@ -159,26 +177,28 @@ struct request {
 };
 
 enum route_kind {
-	ROUTE_QUICK, /* run on HTTP's thread: it must not wait. Sets status and out, or suspends (http_submit) */
-	ROUTE_SLOW,  /* run on a worker's thread, and may wait. Sets status and out */
-	ROUTE_STREAM /* the stream of alerts */
+	ROUTE_QUICK,      /* run on HTTP's thread: it must not wait. Sets status and out, or suspends (http_submit) */
+	ROUTE_SLOW,       /* run on a worker's thread, and may wait. Sets status and out */
+	ROUTE_STREAM,     /* the stream of alerts */
+	ROUTE_DESK_STREAM /* of the desk's objects */
 };
 
 struct route {
-	const char *method, *path; /* each * stands for one or more characters without / */
-	uint32_t scope;            /* 0: anybody */
+	/* Each * stands for one or more characters without /, % for the route of a kind of the desk, @ behind it for one of its steps that somebody may take. */
+	const char *method, *path;
+	uint32_t scope; /* 0: anybody */
 	enum route_kind kind;
 	void (*run)(struct request *r);
 };
 /* NULL: none; allow then has the methods that the path is known with, "" if it is not. What answers GET answers HEAD. arg points into url. */
 const struct route *route_find(const char *method, const char *url, char allow[ROUTE_ALLOW_BYTES],
                                struct text arg[ROUTE_ARGS_MAX]);
-/* Route number i of all, for documents and tests; NULL behind the last. */
+/* Route number i of all; NULL behind the last. */
 const struct route *route_at(uint32_t i);
 /* The groups; each table ends with a route without method. */
 extern const struct route http_admin_routes[], http_decide_routes[], http_alerts_routes[], http_entities_routes[],
 	http_state_routes[], http_policy_routes[], http_lists_routes[], http_jobs_routes[], http_quarantine_routes[],
-	http_reveal_routes[], http_contacts_routes[];
+	http_reveal_routes[], http_contacts_routes[], http_desk_routes[], http_session_routes[], http_views_routes[];
 
 /* What follows ? in the address: NULL if it is not there. A number: `otherwise` if it is not there or none, `most` if it is more. */
 const char *request_header(const struct request *r, const char *name); /* NULL: it is not there */
@@ -250,6 +270,8 @@ enum MHD_Result http_send(struct request *r); /* its answer */
 
 /* http_key.c: sets entry, who, tenant and slot. False: refused, the answer is set. */
 bool http_admit(struct request *r);
+/* 401, or 429 when too many such requests came from the address. Returns false. */
+bool http_refuse(struct request *r, const char *type, const char *title, const char *detail);
 bool authorities_ok(const char *pem); /* at least one certificate stands there; the HTTP library takes anything */
 
 /* http_tenant.c */
@@ -283,5 +305,11 @@ void answer_shed(struct request *r, const char *detail);
 
 /* http_stream.c: ROUTE_STREAM */
 enum MHD_Result http_stream(struct request *r);
+
+/* http_desk_stream.c: ROUTE_DESK_STREAM */
+enum MHD_Result http_desk_stream(struct request *r);
+void followers_begin(struct http *h);
+void followers_wake(struct http *h);
+void followers_end(struct http *h);
 
 #endif

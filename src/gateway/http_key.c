@@ -3,6 +3,7 @@
  * A client certificate is looked at once for each connection: its chain must lead to tls.client_ca, be in force, and be meant for TLS
  * clients; its one common name is then compared with what the organisation of each request's key demands. */
 #include <gnutls/x509.h>
+#include <sodium/utils.h>
 #include "gateway/http_int.h"
 
 _Static_assert(CONNECTION_PEER_BYTES == sizeof((struct tenant *)0)->client_cn, "a name that may be demanded fits");
@@ -76,7 +77,7 @@ static const char *peer_name(struct request *r)
 
 /* ---- keys ---- */
 
-static bool refuse(struct request *r, const char *type, const char *title, const char *detail)
+bool http_refuse(struct request *r, const char *type, const char *title, const char *detail)
 {
 	const union MHD_ConnectionInfo *from = MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
 
@@ -106,6 +107,57 @@ static void note_caller(struct request *r)
 	r->slot = organisation_slot(r->h, r->tenant);
 }
 
+/* ---- sessions ---- */
+
+/* True: it comes with a session that is good. A header counts before a cookie, which a browser sends by itself. */
+static bool take_session(struct request *r, const char *authorization)
+{
+	struct http *h = r->h;
+	const char *z = authorization == NULL ? MHD_lookup_connection_value(r->connection, MHD_COOKIE_KIND, SESSION_COOKIE)
+	                : strncmp(authorization, "Bearer ", 7) == 0 ? authorization + 7
+	                                                            : NULL;
+
+	if (h->o.credentials == NULL || z == NULL ||
+	    !credentials_session(h->o.credentials, text_z(z), h->o.now_us(), &r->session))
+		return false;
+	r->session_token = text_z(z);
+	r->by_cookie = authorization == NULL;
+	return true;
+}
+
+/* What a page of another site makes a browser send has the cookie, too, but not what only our own page knows. */
+static bool same_site(struct request *r)
+{
+	const char *z = request_header(r, "X-CSRF-Token");
+	char right[SESSION_CSRF_CHARS + 1];
+
+	if (!r->by_cookie || strcmp(r->route->method, "GET") == 0)
+		return true;
+	credentials_csrf(r->session_token, right);
+	return z != NULL && strlen(z) == SESSION_CSRF_CHARS && sodium_memcmp(z, right, SESSION_CSRF_CHARS) == 0;
+}
+
+/* What a session is for is the desk; what its user may do there follows from the user's roles. */
+static bool admit_session(struct request *r)
+{
+	const struct config *c = &r->in_force->config;
+	const struct tenant *t = tenant_numbered(c->tenant, c->n_tenants, r->session.organisation);
+
+	r->who = (struct caller){ .key_id = "session", .scopes = SCOPE_DESK, .organisation = r->session.organisation };
+	if (t != NULL)
+		memcpy(r->who.tenant, t->name, sizeof(r->who.tenant));
+	r->tenant = t;
+	r->slot = organisation_slot(r->h, t);
+	if ((r->route->scope & SCOPE_DESK) == 0)
+		answer_problem(r, 403, "scope", "A session is for the desk", scope_name(r->route->scope));
+	else if (!same_site(r))
+		answer_problem(r, 403, "csrf", "The request does not prove that it comes from the desk's own page",
+		               "with a cookie, send X-CSRF-Token as POST /v1/login and GET /v1/me tell it");
+	else
+		return true;
+	return false;
+}
+
 bool http_admit(struct request *r)
 {
 	const char *z = request_header(r, "Authorization"), *name;
@@ -114,21 +166,23 @@ bool http_admit(struct request *r)
 		note_caller(r);
 		return true;
 	}
-	if (z != NULL && strncmp(z, "Bearer ", 7) == 0)
+	if (z != NULL && strncmp(z, "Bearer dk_", 10) == 0)
 		r->entry = keys_check(&r->in_force->keys, text_z(z + 7), r->h->o.now_us());
+	else if (take_session(r, z))
+		return admit_session(r);
 	if (r->entry == NULL)
-		return refuse(r, "key", "A valid key is needed",
-		              "send Authorization: Bearer and a key made by duanka keys add");
+		return http_refuse(r, "key", "A valid key is needed",
+		                   "send Authorization: Bearer and a key made by duanka keys add, or log in");
 	note_caller(r);
 	name = r->tenant == NULL || r->tenant->client_cn[0] == 0 ? NULL : peer_name(r);
 	if (name != NULL && name[0] == 0)
-		return refuse(
+		return http_refuse(
 			r, "certificate", "A client certificate is needed",
 			"this organisation's keys go with a TLS client certificate that the service's client authority has "
 			"signed, that is in force, and that is meant for clients");
 	if (name != NULL && strcmp(name, r->tenant->client_cn) != 0)
-		return refuse(r, "certificate", "The client certificate is another organisation's",
-		              "its common name is not the one that goes with this key");
+		return http_refuse(r, "certificate", "The client certificate is another organisation's",
+		                   "its common name is not the one that goes with this key");
 	if ((r->entry->scopes & r->route->scope) != 0)
 		return true;
 	answer_problem(r, 403, "scope", "This key may not do that", scope_name(r->route->scope));

@@ -51,6 +51,7 @@ void request_drop(struct request *r)
 	buf_release(&r->lines);
 	buf_release(&r->alerts);
 	in_force_free(r->in_force);
+	explicit_bzero(r->set_cookie, sizeof(r->set_cookie));
 	mem_free(r);
 	h->counts.on_the_way -= begun; /* the last that is done with h: it may be gone now */
 }

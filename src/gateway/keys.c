@@ -4,15 +4,18 @@
 #include <sodium/utils.h>
 #include <stdio.h>
 #include "base/mem.h"
+#include "desk/desk.h"
 #include "gateway/tenants.h"
 
 static const struct {
 	const char *name;
 	uint32_t bit;
-} scopes[] = { { "decide", SCOPE_DECIDE },     { "events", SCOPE_EVENTS },         { "alerts", SCOPE_ALERTS },
-	           { "policies", SCOPE_POLICIES }, { "metrics", SCOPE_METRICS },       { "entities", SCOPE_ENTITIES },
-	           { "lists", SCOPE_LISTS },       { "quarantine", SCOPE_QUARANTINE }, { "reveal", SCOPE_REVEAL },
-	           { "admin", SCOPE_ADMIN } };
+} scopes[] = { { "decide", SCOPE_DECIDE },   { "events", SCOPE_EVENTS },
+	           { "alerts", SCOPE_ALERTS },   { "policies", SCOPE_POLICIES },
+	           { "metrics", SCOPE_METRICS }, { "entities", SCOPE_ENTITIES },
+	           { "lists", SCOPE_LISTS },     { "quarantine", SCOPE_QUARANTINE },
+	           { "reveal", SCOPE_REVEAL },   { "admin", SCOPE_ADMIN },
+	           { "desk", SCOPE_DESK },       { "connector", SCOPE_CONNECTOR } };
 
 const char *scope_name(uint32_t bit)
 {
@@ -38,19 +41,40 @@ static bool scope_parse(struct text name, uint32_t *bits)
 	return false;
 }
 
-bool scopes_parse(struct text list, uint32_t *bits)
+static bool role_parse(struct text name, uint32_t *bits)
+{
+	uint32_t role = desk_role_find(name);
+
+	if (role == DESK_ROLES || role == ROLE_SYSTEM)
+		return false;
+	*bits |= 1u << role;
+	return true;
+}
+
+/* Names with commas between; at least one. */
+static bool parse_names(struct text list, bool (*one)(struct text name, uint32_t *bits), uint32_t *bits)
 {
 	*bits = 0;
 	while (list.n > 0) {
 		const char *comma = memchr(list.p, ',', list.n);
 		size_t n = comma == NULL ? list.n : (size_t)(comma - list.p);
 
-		if (!scope_parse(text_of(list.p, n), bits))
+		if (!one(text_of(list.p, n), bits))
 			return false;
 		list.p += n + (comma != NULL);
 		list.n -= n + (comma != NULL);
 	}
 	return *bits != 0;
+}
+
+bool scopes_parse(struct text list, uint32_t *bits)
+{
+	return parse_names(list, scope_parse, bits);
+}
+
+bool roles_parse(struct text list, uint32_t *bits)
+{
+	return parse_names(list, role_parse, bits);
 }
 
 static bool copy_text(char *out, size_t cap, const json_t *j)
@@ -64,6 +88,28 @@ static bool copy_text(char *out, size_t cap, const json_t *j)
 }
 
 static const char unknown_scope[] = "\"scopes\" has one that is not known";
+
+/* A place at the desk: a number, roles, a district. */
+static const char *take_place(const json_t *j, struct key_entry *k)
+{
+	const json_t *list = json_object_get(j, "roles");
+	json_int_t user = json_integer_value(json_object_get(j, "user"));
+	json_int_t district = json_integer_value(json_object_get(j, "district"));
+
+	if (user < 0 || user >= (json_int_t)DESK_USER_FIRST)
+		return "\"user\" is a number below 65536";
+	if (district < 0 || district > UINT16_MAX)
+		return "\"district\" is a number below 65536";
+	if (list != NULL && (!json_is_array(list) || user == 0))
+		return "\"roles\" is a list of roles, and goes with \"user\"";
+	for (size_t i = 0; i < json_array_size(list); i++)
+		if (!json_is_string(json_array_get(list, i)) ||
+		    !role_parse(text_z(json_string_value(json_array_get(list, i))), &k->roles))
+			return "\"roles\" has one that is not known; doc/desk-permissions.md lists them";
+	k->user = (uint16_t)user;
+	k->district = (uint16_t)district;
+	return NULL;
+}
 
 static const char *take_entry(const json_t *j, struct key_entry *k)
 {
@@ -93,7 +139,7 @@ static const char *take_entry(const json_t *j, struct key_entry *k)
 	k->revoked = json_is_true(json_object_get(j, "revoked"));
 	if (json_object_get(j, "note") != NULL && !copy_text(k->note, sizeof(k->note), json_object_get(j, "note")))
 		return "\"note\" is a text of at most 127 bytes";
-	return NULL;
+	return take_place(j, k);
 }
 
 static enum err add(struct keys *k, const struct key_entry *e)
@@ -141,6 +187,23 @@ enum err keys_parse(struct keys *out, struct text file, struct buf *why)
 	return e;
 }
 
+static void print_place(const struct key_entry *e, struct buf *out)
+{
+	const char *comma = "";
+
+	if (e->user == 0)
+		return;
+	buf_printf(out, ",\"user\":%u,\"roles\":[", e->user);
+	for (uint32_t r = 0; r < DESK_ROLES; r++)
+		if (e->roles >> r & 1) {
+			buf_printf(out, "%s\"%s\"", comma, desk_roles[r].name);
+			comma = ",";
+		}
+	buf_char(out, ']');
+	if (e->district != 0)
+		buf_printf(out, ",\"district\":%u", e->district);
+}
+
 void keys_print(const struct keys *k, struct buf *out)
 {
 	for (uint32_t i = 0; i < k->n; i++) {
@@ -162,6 +225,7 @@ void keys_print(const struct keys *k, struct buf *out)
 		           sodium_bin2hex(hex, sizeof(hex), e->hash, sizeof(e->hash)), (long long)e->made_us);
 		if (e->until_us != INT64_MAX)
 			buf_printf(out, ",\"until_us\":%lld", (long long)e->until_us);
+		print_place(e, out);
 		buf_z(out, ",\"note\":");
 		buf_json(out, text_z(e->note));
 		buf_printf(out, ",\"revoked\":%s}\n", e->revoked ? "true" : "false");
@@ -183,11 +247,17 @@ enum err keys_make(struct keys *k, const struct key_entry *as, const unsigned ch
 {
 	struct key_entry e = *as;
 	char secret[64];
+	uint32_t user = 0;
 
 	sodium_bin2hex(e.id, sizeof(e.id), random, 4);
-	for (uint32_t i = 0; i < k->n; i++)
+	for (uint32_t i = 0; i < k->n; i++) {
 		if (strcmp(k->key[i].id, e.id) == 0)
 			return ERR_RANGE;
+		user = k->key[i].user > user ? k->key[i].user : user;
+	}
+	if (e.roles != 0 && user + 1 >= DESK_USER_FIRST)
+		return ERR_CAP;
+	e.user = e.roles != 0 ? (uint16_t)(user + 1) : 0;
 	sodium_bin2base64(secret, sizeof(secret), random + 4, 32, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 	hash_secret(secret, e.hash);
 	snprintf(z, KEY_CHARS + 1, "dk_%.8s_%.43s", e.id, secret);

@@ -196,6 +196,16 @@ enum err names_reveal(struct names *n, uint64_t end, struct token t, uint8_t kin
 	return e == ERR_OK ? dictionary_reveal(n->d, t, kind, plain, len) : e;
 }
 
+enum err names_put(struct names *n, const struct dictionary_entry *e, size_t count)
+{
+	enum err err;
+
+	pthread_mutex_lock(&n->lock);
+	err = dictionary_add(n->d, e, count, today(n));
+	pthread_mutex_unlock(&n->lock);
+	return err;
+}
+
 /* ---- out of the world ---- */
 
 /* The lock keeps others from folding what comes behind the deed before the erasure: it would be erased with the rest, and nobody would

@@ -24,6 +24,9 @@ enum err names_begin(struct names *n, uint64_t next, bool *ahead) MUST_CHECK;
 /* For shard_options.names; ctx is the names. */
 enum err names_pack(void *ctx, const struct schema *schema, struct event *const *event, uint32_t n,
                     struct buf *out) MUST_CHECK;
+/* Puts entries that came otherwise than by events into the dictionary: durable when it returns. An erasure is either over by then or takes them along only if it began
+ * behind them. May wait. */
+enum err names_put(struct names *n, const struct dictionary_entry *e, size_t count) MUST_CHECK;
 /* Has somebody who is being erased packed anew when they come again. On the thread that packs. */
 void names_forget(struct names *n, struct token t, uint8_t kind);
 

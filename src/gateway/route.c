@@ -1,12 +1,13 @@
 /* route.c - which route an address means, and what stands in it. */
 #include <stdio.h>
+#include "desk/machine.h"
 #include "event/json.h"
 #include "gateway/http_int.h"
 
 static const struct route *const groups[] = {
-	http_admin_routes,      http_decide_routes, http_alerts_routes,   http_entities_routes,
-	http_state_routes,      http_policy_routes, http_lists_routes,    http_jobs_routes,
-	http_quarantine_routes, http_reveal_routes, http_contacts_routes,
+	http_admin_routes,    http_decide_routes,  http_alerts_routes, http_entities_routes,   http_state_routes,
+	http_policy_routes,   http_lists_routes,   http_jobs_routes,   http_quarantine_routes, http_reveal_routes,
+	http_contacts_routes, http_session_routes, http_views_routes,  http_desk_routes,
 };
 
 const struct route *route_at(uint32_t i)
@@ -18,12 +19,43 @@ const struct route *route_at(uint32_t i)
 	return NULL;
 }
 
+/* A pattern with % once for each kind. */
 void http_routes(struct buf *out)
 {
 	const struct route *t;
 
-	for (uint32_t i = 0; (t = route_at(i)) != NULL; i++)
-		buf_printf(out, "%s %s %s\n", t->method, t->path, t->scope == 0 ? "none" : scope_name(t->scope));
+	for (uint32_t i = 0; (t = route_at(i)) != NULL; i++) {
+		const char *mark = strchr(t->path, '%');
+
+		for (uint32_t k = 1; k < DESK_KINDS; k++) {
+			buf_printf(out, "%s ", t->method);
+			for (const char *p = t->path; *p != 0; p++)
+				if (p == mark)
+					buf_z(out, desk_machine(k)->route);
+				else
+					buf_char(out, *p == '@' ? '*' : *p);
+			buf_printf(out, " %s\n", t->scope == 0 ? "none" : scope_name(t->scope));
+			if (mark == NULL)
+				break;
+		}
+	}
+}
+
+/* What stands for a mark of a pattern may stand there. arg[0]: the kind's route, if there is one. */
+static bool stands_for(char mark, struct text t, const struct text *arg)
+{
+	const struct desk_machine *m;
+	uint32_t step;
+
+	if (mark == '%') {
+		m = desk_machine(desk_kind_find(t));
+		return m != NULL && text_eq(t, text_z(m->route));
+	}
+	if (mark == '*')
+		return t.n > 0;
+	m = desk_machine(desk_kind_find(arg[0]));
+	step = desk_step_find(m, t);
+	return step != 0 && (m->step[step].flags & (DESK_INTERNAL | DESK_BY_TIMER)) == 0;
 }
 
 static bool fits(const char *path, const char *url, struct text arg[ROUTE_ARGS_MAX])
@@ -33,13 +65,13 @@ static bool fits(const char *path, const char *url, struct text arg[ROUTE_ARGS_M
 	for (; *path != 0; path++) {
 		size_t k = strcspn(url, "/");
 
-		if (*path != '*') {
+		if (strchr("*%@", *path) == NULL) {
 			if (*path != *url++)
 				return false;
 			continue;
 		}
 		CHECK(n < ROUTE_ARGS_MAX);
-		if (k == 0)
+		if (!stands_for(*path, text_of(url, k), arg))
 			return false;
 		arg[n++] = text_of(url, k);
 		url += k;

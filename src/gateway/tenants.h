@@ -3,7 +3,7 @@
  * A key is "dk_" + 8 hexadecimal digits of key id + "_" + 43 characters (32 random bytes, base64url). The keys file holds BLAKE2b-256 of the
  * 43 characters only; such keys cannot be guessed, so a slow hash would protect nothing. Hashes are compared in constant time, also
  * when the key id is not known. The keys file is NDJSON, one key a line:
- * {"id","tenant","scopes":[..],"hash","made_us","until_us","note","revoked"}; it is replaced as a whole when it changes. Organisations with more
+ * {"id","tenant","scopes":[..],"hash","made_us","until_us","note","revoked"}, and "user","roles":[..],"district" of a key with a place at the desk; it is replaced as a whole when it changes. Organisations with more
  * than a name stand in the settings (config.h).
  *
  * keys.c has the keys, tenants.c what an organisation may see and how much it may send. Both are arithmetic: no clock, no lock, no allocation
@@ -33,9 +33,11 @@ enum scope { /* bits */
 	SCOPE_ENTITIES = 32, /* state of entities, contacts */
 	SCOPE_LISTS = 64,
 	SCOPE_QUARANTINE = 128,
-	SCOPE_REVEAL = 256, /* tokens back into identifiers, erasure */
-	SCOPE_ADMIN = 512,  /* reload, snapshot */
-	SCOPES = 1023
+	SCOPE_REVEAL = 256,     /* tokens back into identifiers, erasure */
+	SCOPE_ADMIN = 512,      /* reload, snapshot */
+	SCOPE_DESK = 1024,      /* the desk, with the key's roles */
+	SCOPE_CONNECTOR = 2048, /* answers and receipts of an institution */
+	SCOPES = 4095
 };
 
 enum connector {            /* how messages of the desk reach an organisation */
@@ -91,6 +93,9 @@ struct key_entry {
 	unsigned char hash[KEY_HASH_BYTES];
 	int64_t made_us, until_us; /* INT64_MAX: for good */
 	bool revoked;
+	/* At the desk: its number there, from 1, never reused; 0: none. Roles are bits (desk/machine.h); the organisation is the tenant's. */
+	uint16_t user, district;
+	uint32_t roles;
 	char note[128];
 };
 
@@ -103,7 +108,7 @@ struct keys {
 enum err keys_parse(struct keys *out, struct text file, struct buf *why) MUST_CHECK;
 void keys_print(const struct keys *k, struct buf *out);
 void keys_release(struct keys *k);
-/* Adds an entry like `as` under a new id, and writes the key itself to z (KEY_CHARS + 1 bytes): shown once, never stored. ERR_RANGE: this id is taken, try
+/* Adds an entry like `as` under a new id, with a new number at the desk if it has roles, and writes the key itself to z (KEY_CHARS + 1 bytes): shown once, never stored. ERR_RANGE: this id is taken, try
  * with other random bytes. */
 enum err keys_make(struct keys *k, const struct key_entry *as, const unsigned char random[KEY_RANDOM_BYTES],
                    char *z) MUST_CHECK;
@@ -134,8 +139,9 @@ struct rate {
 };
 bool rate_take(struct rate *r, const struct tenant *t, uint32_t n, int64_t now_us, int64_t *wait_us);
 
-/* "decide,events" */
+/* "decide,events"; "intake,leader" */
 bool scopes_parse(struct text list, uint32_t *bits);
+bool roles_parse(struct text list, uint32_t *bits);
 const char *scope_name(uint32_t bit);
 void scopes_print(struct buf *out, const char *between); /* the names of all there are */
 

@@ -65,6 +65,9 @@ enum err dictionary_retire(struct dictionary *d, uint32_t number) MUST_CHECK;
 
 /* ---- entries ---- */
 
+/* Adds entries that do not come through the journal, in one durable transaction; those that are there get the later day. On failure nothing is changed. */
+enum err dictionary_add(struct dictionary *d, const struct dictionary_entry *e, size_t n, int32_t day) MUST_CHECK;
+
 /* ERR_ABSENT: never folded, or erased; ERR_FORMAT: damaged. plain takes DICTIONARY_PLAIN_MAX bytes. */
 enum err dictionary_reveal(struct dictionary *d, struct token t, uint8_t kind, char *plain, size_t *n) MUST_CHECK;
 /* Also does what dictionary_retire does. ERR_ABSENT: there is no such entry. */

@@ -38,6 +38,30 @@ enum err row_add(struct dictionary *d, const struct dictionary_entry *x, int32_t
 	return e;
 }
 
+enum err dictionary_add(struct dictionary *d, const struct dictionary_entry *x, size_t n, int32_t day)
+{
+	uint64_t added = 0;
+	enum err e;
+
+	pthread_mutex_lock(&d->store.lock);
+	e = store_run(&d->store, "BEGIN IMMEDIATE");
+	if (e == ERR_OK) {
+		for (size_t i = 0; i < n && e == ERR_OK; i++) {
+			bool is_new = false;
+
+			e = row_add(d, &x[i], day, &is_new);
+			added += is_new;
+		}
+		if (e == ERR_OK)
+			e = state_put(d, d->folded, d->entries + added);
+		e = store_end(&d->store, e);
+	}
+	if (e == ERR_OK)
+		d->entries += added;
+	pthread_mutex_unlock(&d->store.lock);
+	return e;
+}
+
 static enum err open_row(const struct dictionary *d, const unsigned char token[TOKEN_BYTES], uint8_t kind,
                          sqlite3_stmt *q, int key_column, int box_column, char *plain, size_t *n)
 {

@@ -1,0 +1,320 @@
+/* http_desk_value.c - JSON into the fields of commands, by the tables.
+ *
+ * A person, phone or account may come as its token or as it is written on paper; then it becomes a token here, as events' identifiers do, and its plain form goes into the
+ * dictionary. Texts are sealed and stand in the command as a reference. Both are durable before the command is journaled; if it is not journaled after all, they
+ * age out like everything that nobody refers to. */
+#include <math.h>
+#include <sodium/randombytes.h>
+#include <sodium/utils.h>
+#include <stdlib.h>
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/money.h"
+#include "event/ident.h"
+#include "gateway/http_desk_int.h"
+
+enum {
+	READING_MAX = 8 * DESK_GATE_MAX /* identifiers, and texts, of one request */
+};
+
+/* ---- kinds ---- */
+
+uint8_t desk_entity_kind(const struct schema *s, uint8_t kind)
+{
+	int k = schema_entity_find(s, text_z(desk_entity_names[kind]));
+
+	return k < 0 ? (uint8_t)(DESK_OWN_KINDS + kind) : (uint8_t)k;
+}
+
+enum ident_form desk_entity_form(const struct schema *s, uint8_t kind)
+{
+	(void)s;
+	return schema_form(text_z(desk_entity_names[kind]));
+}
+
+uint32_t desk_entity_find(struct text name)
+{
+	for (uint32_t k = 1; k < DESK_ENTITY_KINDS; k++)
+		if (text_eq(name, text_z(desk_entity_names[k])))
+			return k;
+	return 0;
+}
+
+/* ---- what comes along ---- */
+
+void desk_reading_init(struct desk_reading *d, struct request *r)
+{
+	*d = (struct desk_reading){ .r = r, .schema = &request_policy(r)->schema };
+}
+
+void desk_reading_release(struct desk_reading *d)
+{
+	if (d->name != NULL)
+		explicit_bzero(d->name, d->cap_names * sizeof(*d->name));
+	mem_free(d->name);
+	mem_free(d->ref);
+	mem_free(d->text);
+	d->name = NULL;
+	d->ref = NULL;
+	d->text = NULL;
+}
+
+static bool wrong(struct desk_reading *d, uint32_t field, const char *why)
+{
+	d->no = DESK_REFUSED_FIELD_VALUE;
+	d->field = field;
+	d->why = why;
+	return false;
+}
+
+static bool note_name(struct desk_reading *d, const struct ident *id, uint8_t kind)
+{
+	struct desk_name *n;
+
+	if (d->n_names == d->cap_names) {
+		uint32_t cap = d->cap_names == 0 ? 16 : 2 * d->cap_names;
+		void *more = cap > READING_MAX ? NULL : mem_resize(d->name, cap * sizeof(*d->name));
+
+		if (more == NULL)
+			return false;
+		d->name = more;
+		d->cap_names = cap;
+	}
+	n = &d->name[d->n_names++];
+	*n = (struct desk_name){ .token = id->token, .kind = kind, .n = (uint8_t)id->plain.n };
+	memcpy(n->plain, id->plain.p, id->plain.n);
+	return true;
+}
+
+static bool note_text(struct desk_reading *d, struct text t, unsigned char ref[TEXT_REF_BYTES])
+{
+	if (d->n_texts == d->cap_texts) {
+		uint32_t cap = d->cap_texts == 0 ? 16 : 2 * d->cap_texts;
+		void *refs = cap > READING_MAX ? NULL : mem_resize(d->ref, cap * sizeof(*d->ref));
+		void *texts;
+
+		if (refs == NULL)
+			return false;
+		d->ref = refs;
+		texts = mem_resize(d->text, cap * sizeof(*d->text));
+		if (texts == NULL)
+			return false;
+		d->text = texts;
+		d->cap_texts = cap;
+	}
+	do
+		randombytes_buf(ref, TEXT_REF_BYTES);
+	while (sodium_is_zero(ref, TEXT_REF_BYTES));
+	memcpy(d->ref[d->n_texts], ref, TEXT_REF_BYTES);
+	d->text[d->n_texts++] = t;
+	return true;
+}
+
+enum err desk_reading_keep(struct desk_reading *d)
+{
+	enum err e = ERR_OK;
+
+	if (d->n_names > 0 && d->r->in_force->config.dictionary) {
+		struct dictionary_entry *x = mem_alloc_array(d->n_names, sizeof(*x));
+
+		if (x == NULL)
+			return ERR_MEMORY;
+		for (uint32_t i = 0; i < d->n_names; i++)
+			x[i] =
+				(struct dictionary_entry){ d->name[i].token, d->name[i].kind, text_of(d->name[i].plain, d->name[i].n) };
+		e = names_put(d->r->h->o.keep->names, x, d->n_names);
+		mem_free(x);
+	}
+	if (e == ERR_OK && d->n_texts > 0)
+		e = texts_add(d->r->h->o.texts, (const unsigned char(*)[TEXT_REF_BYTES])d->ref, d->text, d->n_texts,
+		              d->r->h->o.now_us());
+	return e;
+}
+
+/* ---- values ---- */
+
+static struct text text_in(const json_t *j)
+{
+	return text_of(json_is_string(j) ? json_string_value(j) : "", json_string_length(j));
+}
+
+static bool read_plain(struct desk_reading *d, uint8_t kind, struct text t, bool keep, struct token *out,
+                       const char **why)
+{
+	uint8_t k = desk_entity_kind(d->schema, kind);
+	char scratch[EVENT_IDENT_MAX];
+	struct ident id;
+	bool ok;
+
+	*why = "it has 1 to 64 bytes";
+	ok = t.n > 0 && t.n <= EVENT_IDENT_MAX &&
+	     ident_make(d->r->h->o.key, desk_entity_form(d->schema, kind), k, IDENT_STRICT, t, scratch, &id, why) == ERR_OK;
+	if (ok && keep && !note_name(d, &id, k)) {
+		*why = "there are too many identifiers in one request";
+		ok = false;
+	}
+	explicit_bzero(scratch, sizeof(scratch));
+	if (ok)
+		*out = id.token;
+	return ok;
+}
+
+static bool read_token(struct desk_reading *d, uint32_t field, uint8_t kind, const json_t *j, struct token *out)
+{
+	const json_t *token = json_is_string(j) ? j : json_object_get(j, "token");
+	const json_t *plain = json_is_string(j) ? j : json_object_get(j, "plain");
+	const char *why;
+
+	if (kind == DESK_NUMBER) {
+		uint32_t limit = desk_limit_find(text_in(j));
+
+		*out = (struct token){ { 0, json_is_integer(j) ? (uint64_t)json_integer_value(j) : limit } };
+		return out->w[1] != 0 || wrong(d, field, "a number, or the name of a limit");
+	}
+	if (text_in(token).n == TOKEN_HEX && token_parse(text_in(token), out))
+		return true;
+	return read_plain(d, kind, text_trim(text_in(plain)), true, out, &why) || wrong(d, field, why);
+}
+
+bool desk_read_entity(struct desk_reading *d, struct text t, struct desk_entity *out)
+{
+	const char *colon = memchr(t.p, ':', t.n);
+	size_t n = colon == NULL ? 0 : (size_t)(colon - t.p);
+	uint32_t kind = desk_entity_find(text_of(t.p, n));
+	struct text value = colon == NULL ? TEXT("") : text_of(colon + 1, t.n - n - 1);
+	int64_t number;
+	const char *why;
+
+	*out = (struct desk_entity){ .kind = (uint8_t)kind };
+	if (kind == DESK_NUMBER && text_to_int(value, &number) == ERR_OK && number > 0) {
+		out->token = (struct token){ { 0, (uint64_t)number } };
+		return true;
+	}
+	return kind != 0 && kind != DESK_NUMBER &&
+	       ((value.n == TOKEN_HEX && token_parse(value, &out->token)) ||
+	        read_plain(d, out->kind, value, false, &out->token, &why));
+}
+
+/* Yuan with at most two decimals: as a number or a text. */
+static bool read_money(const json_t *j, int64_t *fen)
+{
+	char z[40];
+
+	if (json_is_string(j))
+		return money_parse_yuan(text_in(j), fen) == ERR_OK;
+	if (json_is_integer(j)) {
+		snprintf(z, sizeof(z), "%lld", (long long)json_integer_value(j));
+		return money_parse_yuan(text_z(z), fen) == ERR_OK;
+	}
+	if (!json_is_real(j) || fabs(json_real_value(j)) > 9e13)
+		return false;
+	snprintf(z, sizeof(z), "%.2f", json_real_value(j));
+	return strtod(z, NULL) == json_real_value(j) && money_parse_yuan(text_z(z), fen) == ERR_OK;
+}
+
+static bool read_seconds(const json_t *j, int64_t *us)
+{
+	double s = json_number_value(j) * 1e6;
+
+	if (!json_is_number(j) || !(s >= 0 && s <= 9e15))
+		return false;
+	*us = llround(s);
+	return true;
+}
+
+static bool read_positions(const json_t *j, struct desk_positions *p)
+{
+	if (!json_is_array(j) || json_array_size(j) > DESK_POSITIONS_MAX)
+		return false;
+	for (size_t i = 0; i < json_array_size(j); i++) {
+		const json_t *x = json_array_get(j, i);
+
+		if (!json_is_integer(x) || json_integer_value(x) <= 0)
+			return false;
+		p->p[p->n++] = (uint64_t)json_integer_value(x);
+	}
+	return true;
+}
+
+static bool read_object(const struct desk_field *f, const json_t *j, uint64_t *id)
+{
+	uint32_t kind;
+
+	return json_is_string(j) && desk_id_parse(text_in(j), &kind, id) == ERR_OK && (f->entity == 0 || f->entity == kind);
+}
+
+static bool read_code(const json_t *j, struct desk_code *c)
+{
+	struct text t = text_in(j);
+
+	if (!desk_code_ok(t))
+		return false;
+	c->n = (uint8_t)t.n;
+	memcpy(c->p, t.p, t.n);
+	return true;
+}
+
+static bool read_text(struct desk_reading *d, uint32_t field, const json_t *j, unsigned char ref[DESK_REF_BYTES])
+{
+	struct text t = text_in(j);
+
+	if (t.n == 0 || t.n > TEXT_BYTES_MAX || !text_utf8_valid(t))
+		return wrong(d, field, "a text of 1 to 65,536 bytes");
+	return note_text(d, t, ref) || wrong(d, field, "there are too many texts in one request");
+}
+
+static bool read_value(struct desk_reading *d, uint32_t n, const struct desk_field *f, const json_t *j,
+                       union desk_value *v)
+{
+	const json_t *name = json_is_object(j) ? json_object_get(j, "name") : j;
+
+	switch (f->type) {
+	case DESK_NO_TYPE: return wrong(d, n, NULL);
+	case DESK_INTEGER: v->i = json_integer_value(j); return json_is_integer(j) || wrong(d, n, "a whole number");
+	case DESK_MONEY: return read_money(j, &v->i) || wrong(d, n, "yuan with at most two decimals");
+	case DESK_TIME:
+		return clock_parse(text_in(j), &clock_shanghai, &v->i) == ERR_OK ||
+		       wrong(d, n, "a time: 2026-03-01T08:00:00+08:00");
+	case DESK_DURATION: return read_seconds(j, &v->i) || wrong(d, n, "seconds");
+	case DESK_CHOICE:
+		v->i = desk_choice_find(f->choices, text_in(name));
+		return v->i != 0 || wrong(d, n, "one of the field's choices, by its name; GET /v1/desk/machines lists them");
+	case DESK_ENTITY: return read_token(d, n, f->entity, j, &v->token);
+	case DESK_OBJECT: return read_object(f, j, &v->id) || wrong(d, n, "the id of an object");
+	case DESK_REF: return read_text(d, n, j, v->ref);
+	case DESK_CODE:
+		return read_code(j, &v->code) ||
+		       wrong(d, n, "1 to 64 letters, digits, _ . and -, with no more than six digits in a row");
+	case DESK_POSITIONS: return read_positions(j, &v->positions) || wrong(d, n, "a list of 1 to 8 journal positions");
+	}
+	return false;
+}
+
+bool desk_read_fields(struct desk_reading *d, const json_t *fields, const char *but, struct desk_command *c)
+{
+	const struct desk_machine *m = desk_machine(c->kind);
+	const char *name;
+	json_t *j;
+
+	d->no = DESK_OK;
+	json_object_foreach((json_t *)(uintptr_t)fields, name, j)
+	{
+		uint32_t f = desk_field_find(m, text_z(name));
+
+		if (but != NULL && strcmp(name, but) == 0)
+			continue;
+		d->field = f;
+		if (f == 0) {
+			d->no = DESK_REFUSED_FIELD_EXTRA;
+			d->why = "this kind has no field of this name; GET /v1/desk/machines lists them";
+			return false;
+		}
+		memset(&c->value[f], 0, sizeof(c->value[f]));
+		if (!read_value(d, f, &m->field[f], j, &c->value[f]))
+			return false;
+		if (!desk_value_ok(&m->field[f], &c->value[f]))
+			return wrong(d, f, NULL);
+		c->given |= (uint64_t)1 << f;
+	}
+	return true;
+}

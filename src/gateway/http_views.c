@@ -1,0 +1,195 @@
+/* http_views.c - POST /v1/desk/views: what stands behind the tokens and sealed texts of one object.
+ *
+ * For roles that work with people only, within their reach, with a purpose and a case. The act that says who sees whose data and why is in the journal before
+ * anything is shown, and stays there if nothing can be. */
+#include <inttypes.h>
+#include "desk/user.h"
+#include "gateway/http_desk_int.h"
+
+enum {
+	PURPOSE_MAX = 200, /* bytes */
+	CASE_MAX = 200
+};
+
+/* Those who neither call nor visit nor decide about people don't need to know who they are. */
+#define VIEWERS                                                                                                        \
+	(1u << ROLE_INTAKE | 1u << ROLE_STOP_SEAT | 1u << ROLE_DISSUASION | 1u << ROLE_ANALYST | 1u << ROLE_LEADER |       \
+	 1u << ROLE_DISPATCHER | 1u << ROLE_APPEALS | 1u << ROLE_DISCIPLINE | 1u << ROLE_PROVINCE | 1u << ROLE_QUALITY |   \
+	 1u << ROLE_STATION | 1u << ROLE_GRID | 1u << ROLE_BANK_DESK | 1u << ROLE_BANK_OUTLET | 1u << ROLE_OPERATOR_DESK | \
+	 1u << ROLE_OPERATOR_OUTLET | 1u << ROLE_CITIZEN)
+
+struct view {
+	struct request *r;
+	struct desk_asker asker;
+	const struct desk_machine *m;
+	struct desk_object o;
+	struct text purpose, file;
+	uint64_t fields; /* to be shown */
+	uint64_t position;
+};
+
+static struct text text_in(const json_t *j)
+{
+	return text_trim(text_of(json_is_string(j) ? json_string_value(j) : "", json_string_length(j)));
+}
+
+/* Secrets of users are no personal data that anybody views. */
+static bool viewable(const struct desk_machine *m, uint32_t f)
+{
+	enum desk_type t = m->field[f].type;
+
+	if (m->kind == DESK_USER && (f == USER_F_SECRET || f == USER_F_TOTP))
+		return false;
+	return t == DESK_REF || (t == DESK_ENTITY && m->field[f].entity != DESK_NUMBER);
+}
+
+static bool wrong(struct request *r, unsigned status, const char *type, const char *title, const char *detail)
+{
+	answer_problem(r, status, type, title, detail);
+	return false;
+}
+
+static bool take_fields(struct view *v, const json_t *list)
+{
+	for (uint32_t f = 1; list == NULL && f < v->m->n_fields; f++)
+		v->fields |= viewable(v->m, f) && desk_has(&v->o, f) ? (uint64_t)1 << f : 0;
+	if (list != NULL && (!json_is_array(list) || json_array_size(list) == 0))
+		return wrong(v->r, 422, "fields", "\"fields\" is a list of names", "leave it out for all that the object has");
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		uint32_t f = desk_field_find(v->m, text_in(json_array_get(list, i)));
+
+		if (f == 0 || !viewable(v->m, f)) {
+			desk_answer_refusal(v->r, DESK_REFUSED_FIELD_EXTRA, v->m, f, "this field holds nothing that is hidden");
+			return false;
+		}
+		v->fields |= desk_has(&v->o, f) ? (uint64_t)1 << f : 0;
+	}
+	return true;
+}
+
+static bool take_why(struct view *v, const json_t *body)
+{
+	v->purpose = text_in(json_object_get(body, "purpose"));
+	v->file = text_in(json_object_get(body, "case"));
+	if (v->purpose.n == 0 || v->purpose.n > PURPOSE_MAX)
+		return wrong(v->r, 422, "purpose", "A purpose is needed 须注明查询目的",
+		             "\"purpose\" is a text of 1 to 200 bytes: it is kept with who saw it");
+	if (v->file.n == 0 || v->file.n > CASE_MAX)
+		return wrong(v->r, 422, "case", "A case is needed 须注明案件编号", "\"case\" is a text of 1 to 200 bytes");
+	return true;
+}
+
+static bool take_view(struct view *v, const json_t *body)
+{
+	struct text id = text_in(json_object_get(body, "object"));
+	uint32_t kind;
+	uint64_t n;
+
+	if ((v->asker.roles & VIEWERS) == 0) {
+		desk_answer_refusal(v->r, DESK_REFUSED_ROLE, NULL, 0, NULL);
+		return false;
+	}
+	if (!take_why(v, body))
+		return false;
+	if (desk_id_parse(id, &kind, &n) != ERR_OK || (v->m = desk_machine(kind)) == NULL)
+		return wrong(v->r, 422, "object", "\"object\" is the id of an object", "as lists show it: W-65536");
+	v->asker.roles &= VIEWERS; /* the reach of the roles that may */
+	return desk_asked_object(v->r, &v->asker, v->m, id, &v->o) && take_fields(v, json_object_get(body, "fields"));
+}
+
+/* "person:TOKEN phone:TOKEN" */
+static bool journal_view(struct view *v)
+{
+	char hex[TOKEN_HEX + 1];
+	struct buf act, id, tokens, fields;
+	const char *blank = "", *comma = "";
+
+	desk_act_begin(&act, "view", v->r, v->asker.user, v->purpose);
+	buf_init(&id, 64);
+	buf_init(&tokens, 4096);
+	buf_init(&fields, 4096);
+	desk_id_print(&id, v->o.kind, v->o.id);
+	for (uint32_t f = 1; f < v->m->n_fields; f++) {
+		if ((v->fields >> f & 1) == 0)
+			continue;
+		buf_printf(&fields, "%s%s", comma, v->m->field[f].name);
+		comma = ",";
+		if (v->m->field[f].type != DESK_ENTITY)
+			continue;
+		token_show(v->o.value[f].token, hex);
+		buf_printf(&tokens, "%s%s:%s", blank, desk_entity_names[v->m->field[f].entity], hex);
+		blank = " ";
+	}
+	act_text(&act, "case", v->file);
+	act_text(&act, "object", buf_view(&id));
+	act_text(&act, "fields", buf_view(&fields));
+	act_text(&act, "tokens", buf_view(&tokens));
+	if (id.err != ERR_OK || tokens.err != ERR_OK || fields.err != ERR_OK)
+		act.err = ERR_MEMORY;
+	buf_release(&id);
+	buf_release(&tokens);
+	buf_release(&fields);
+	return http_act(v->r, &act, NULL, NULL, &v->position);
+}
+
+/* null: nothing is known of it any more. */
+static void put_plain(struct view *v, const struct schema *s, uint32_t f)
+{
+	struct request *r = v->r;
+	const struct desk_field *field = &v->m->field[f];
+	char plain[DICTIONARY_PLAIN_MAX];
+	struct buf text;
+	size_t n = 0;
+	enum err e;
+
+	buf_init(&text, TEXT_BYTES_MAX);
+	if (field->type == DESK_REF) {
+		e = texts_read(r->h->o.texts, v->o.value[f].ref, &text);
+	} else {
+		e = names_reveal(r->h->o.keep->names, v->position + 1, v->o.value[f].token, desk_entity_kind(s, field->entity),
+		                 plain, &n);
+		buf_add(&text, plain, e == ERR_OK ? n : 0);
+	}
+	if (e == ERR_OK && text.err == ERR_OK)
+		buf_json(&r->out, buf_view(&text));
+	else
+		buf_z(&r->out, "null");
+	if (text.p != NULL)
+		explicit_bzero(text.p, text.n);
+	explicit_bzero(plain, sizeof(plain));
+	buf_release(&text);
+}
+
+static void run_views(struct request *r)
+{
+	struct view v = { .r = r };
+	const char *comma = "";
+	const struct schema *s;
+	json_t *body;
+
+	if (!desk_asker(r, &v.asker))
+		return;
+	body = request_json(r);
+	if (body == NULL)
+		return;
+	if (take_view(&v, body) && journal_view(&v)) {
+		s = &request_policy(r)->schema;
+		buf_z(&r->out, "{\"object\":");
+		desk_put_id(&r->out, v.o.kind, v.o.id);
+		buf_printf(&r->out, ",\"act\":%" PRIu64 ",\"plain\":{", v.position);
+		for (uint32_t f = 1; f < v.m->n_fields; f++)
+			if (v.fields >> f & 1) {
+				buf_printf(&r->out, "%s\"%s\":", comma, v.m->field[f].name);
+				put_plain(&v, s, f);
+				comma = ",";
+			}
+		buf_z(&r->out, "}}\n");
+		r->status = 200;
+	}
+	json_decref(body);
+}
+
+const struct route http_views_routes[] = {
+	{ "POST", "/v1/desk/views", SCOPE_DESK, ROUTE_SLOW, run_views },
+	{ NULL, NULL, 0, ROUTE_QUICK, NULL },
+};
