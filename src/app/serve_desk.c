@@ -16,19 +16,24 @@ static void tell(const char *line)
 
 bool serve_desk_open(struct serve_desk *d, const char *data, struct dictionary *dictionary)
 {
-	char registry[DATA_PATH_BYTES], texts[DATA_PATH_BYTES];
+	char registry[DATA_PATH_BYTES], texts[DATA_PATH_BYTES], delivery[DATA_PATH_BYTES];
 	const char *path = registry;
 	struct buf why;
 	enum err e;
 
 	if ((size_t)snprintf(registry, sizeof(registry), "%s/registry.sqlite", data) >= sizeof(registry) ||
-	    (size_t)snprintf(texts, sizeof(texts), "%s/texts.sqlite", data) >= sizeof(texts))
+	    (size_t)snprintf(texts, sizeof(texts), "%s/texts.sqlite", data) >= sizeof(texts) ||
+	    (size_t)snprintf(delivery, sizeof(delivery), "%s/delivery.sqlite", data) >= sizeof(delivery))
 		return say(data, "the path is too long");
 	buf_init(&why, 4096);
 	e = registry_open(&d->registry, registry, &why);
 	if (e == ERR_OK) {
 		path = texts;
 		e = texts_open(&d->texts, texts, dictionary, &why);
+	}
+	if (e == ERR_OK) {
+		path = delivery;
+		e = delivery_open(&d->delivery, delivery, &why);
 	}
 	if (e != ERR_OK)
 		say(path, why.n > 0 ? why.p : err_name(e));
@@ -111,6 +116,24 @@ bool serve_desk_gate(struct serve_desk *d, struct writer *w)
 	return desk_gate_new(&d->gate, w, d->projector, serve_now_us) == ERR_OK || say("desk", "out of memory");
 }
 
+bool serve_desk_send(struct serve_desk *d, struct outbox_thread_options *o)
+{
+	o->registry = d->registry;
+	o->delivery = d->delivery;
+	o->projector = d->projector;
+	o->gate = d->gate;
+	o->texts = d->texts;
+	o->tell = tell;
+	return outbox_thread_start(&d->outbox, o) == ERR_OK ||
+	       say("outbox", "it can't be started; there is too little memory");
+}
+
+void serve_desk_stop_sending(struct serve_desk *d)
+{
+	outbox_thread_stop(d->outbox);
+	d->outbox = NULL;
+}
+
 void serve_desk_decided(void *ctx, uint64_t next)
 {
 	if (ctx != NULL)
@@ -129,6 +152,7 @@ void serve_desk_stop(struct serve_desk *d)
 
 void serve_desk_close(struct serve_desk *d)
 {
+	delivery_close(d->delivery);
 	texts_close(d->texts);
 	registry_close(d->registry);
 	*d = (struct serve_desk){ .registry = NULL };

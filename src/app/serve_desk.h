@@ -2,6 +2,7 @@
 #ifndef DUANKA_APP_SERVE_DESK_H
 #define DUANKA_APP_SERVE_DESK_H
 #include "gateway/desk_gate.h"
+#include "gateway/outbox_thread.h"
 #include "store/texts.h"
 
 struct serve_desk { /* zeroed: the desk is off */
@@ -9,6 +10,8 @@ struct serve_desk { /* zeroed: the desk is off */
 	struct texts *texts;
 	struct projector *projector;
 	struct desk_gate *gate;
+	struct delivery *delivery;
+	struct outbox_thread *outbox;
 };
 
 /* DATA/registry.sqlite and DATA/texts.sqlite, made if they are not there. False after a message; serve_desk_close in any case. */
@@ -20,6 +23,10 @@ void serve_desk_reloaded(struct writer *w, const struct config *old, const struc
 /* Before the writer starts; w then calls serve_desk_decided. next: position that the next record gets. */
 bool serve_desk_project(struct serve_desk *d, struct disk *journal, struct alertlog *log, uint64_t next);
 bool serve_desk_gate(struct serve_desk *d, struct writer *w);
+/* Once the gate is there: messages go out from now on. */
+bool serve_desk_send(struct serve_desk *d, struct outbox_thread_options *o);
+/* When HTTP has stopped, and the writer still runs. */
+void serve_desk_stop_sending(struct serve_desk *d);
 void serve_desk_decided(void *ctx, uint64_t next); /* for writer_options; ctx: the projector */
 /* When HTTP and the writer have stopped. */
 void serve_desk_stop(struct serve_desk *d);

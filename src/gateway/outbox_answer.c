@@ -25,12 +25,25 @@ void outbox_order(struct outbox *o, const struct desk_object *object, uint32_t s
 	c->district = object->district;
 }
 
+/* Whatever an institution wrote, a command holds only what its fields can. */
+static bool values_fit(const struct desk_command *c)
+{
+	const struct desk_machine *m = desk_machine(c->kind);
+
+	for (uint32_t i = 1; i < m->n_fields; i++)
+		if (c->given >> i & 1 && !desk_value_ok(&m->field[i], &c->value[i]))
+			return false;
+	return true;
+}
+
 enum err outbox_tell(struct outbox *o, uint64_t message, struct text what)
 {
 	struct token key;
 	struct buf b;
 	enum err e;
 
+	if (!values_fit(&o->order.command))
+		return ERR_FORMAT;
 	buf_init(&b, 4096);
 	buf_printf(&b, "%llu ", (unsigned long long)message);
 	buf_text(&b, what);
