@@ -25,9 +25,10 @@ BEGIN {
 	arrows["desk"] = " base event desk "
 	arrows["store"] = " base event desk store "
 	arrows["gateway"] = " base event policy engine show journal shard desk store gateway "
+	arrows["peer"] = " base event desk gateway peer "
 	arrows["score"] = " base event score "
 	arrows["sim"] = " base event sim "
-	arrows["app"] = " base event policy engine show journal shard desk store gateway sim score app "
+	arrows["app"] = " base event policy engine show journal shard desk store gateway peer sim score app "
 	arrows["tool"] = " base event tool "
 }
 

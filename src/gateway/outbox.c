@@ -166,7 +166,7 @@ enum err outbox_settle(struct outbox *o, uint64_t id, const struct outbox_verdic
 		row.attempts += v->attempted;
 		row.polls += v->polled;
 		row.disclosed |= v->disclosed;
-		if (row.sent_us == 0 && (v->state == DELIVERY_SENT || v->state == DELIVERY_RECEIPTED))
+		if (row.sent_us == 0 && v->state != DELIVERY_WAITING && v->state != DELIVERY_DEAD)
 			row.sent_us = outbox_now(o);
 		row.changed_us = outbox_now(o);
 		snprintf(row.why, sizeof(row.why), "%s", v->why);
@@ -197,12 +197,12 @@ static enum err address(const struct tenant *t, const struct delivery_row *row, 
 	int n;
 
 	if (t->connector == CONNECTOR_SPOOL)
-		n = snprintf(r->url, sizeof(r->url), "%s/M-%" PRIu64 ".json", url, row->id);
+		n = snprintf(r->url, sizeof(r->url), "%s/X-%" PRIu64 ".json", url, row->id);
 	else if (r->poll && as_case)
 		n = snprintf(r->url, sizeof(r->url), "%s?application=%s&code=%u", url, row->application,
 		             outbox_case_code(row->kind));
 	else if (r->poll)
-		n = snprintf(r->url, sizeof(r->url), "%s?id=M-%" PRIu64, url, row->id);
+		n = snprintf(r->url, sizeof(r->url), "%s?id=X-%" PRIu64, url, row->id);
 	else
 		n = snprintf(r->url, sizeof(r->url), "%s", url);
 	snprintf(r->ca, sizeof(r->ca), "%s", t->connector_ca);

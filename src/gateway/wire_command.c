@@ -11,14 +11,14 @@ static const char *const names[COMMAND_RESULTS] = { "received", "done",       "r
 
 void command_id_print(char out[24], uint64_t id)
 {
-	snprintf(out, 24, "M-%" PRIu64, id);
+	snprintf(out, 24, "X-%" PRIu64, id);
 }
 
 bool command_id_parse(struct text t, uint64_t *id)
 {
 	int64_t v;
 
-	if (t.n < 3 || !text_starts(t, TEXT("M-")) || t.p[2] < '1' || t.p[2] > '9' ||
+	if (t.n < 3 || !text_starts(t, TEXT("X-")) || t.p[2] < '1' || t.p[2] > '9' ||
 	    text_to_int(text_of(t.p + 2, t.n - 2), &v) != ERR_OK)
 		return false;
 	*id = (uint64_t)v;

@@ -1,10 +1,10 @@
 /* wire_command.h - commands to operators (and to banks, for what the case platform has no message for), texts to senders, and their receipts, as JSON.
  *
  * To the receiver, one flat object:
- *   {"id":"M-...","command":"suspend","phone":"+86...","basis":"AFL-14","measure":"M-...","level":2,"method":"video","until":"2026-...","limit":"2000.00"}
- *   {"id":"M-...","command":"sms","phone":"+86...","text":"..."}
+ *   {"id":"X-...","command":"suspend","phone":"+86...","basis":"AFL-14","measure":"M-...","level":2,"method":"video","until":"2026-...","limit":"2000.00"}
+ *   {"id":"X-...","command":"sms","phone":"+86...","text":"..."}
  * From it, in the answer or later:
- *   {"id":"M-...","result":"received|done|refused|failed|passed|not-passed|reached|no-answer|busy|wrong-number","receipt":"R-17","remark":"..."}
+ *   {"id":"X-...","result":"received|done|refused|failed|passed|not-passed|reached|no-answer|hung-up|busy|wrong-number","receipt":"R-17","remark":"..."}
  * The id is the idempotent key on both ways. */
 #ifndef DUANKA_GATEWAY_WIRE_COMMAND_H
 #define DUANKA_GATEWAY_WIRE_COMMAND_H
@@ -37,7 +37,7 @@ struct command_receipt {
 	struct text receipt, remark; /* receipt: a code as of a DESK_CODE field; may be empty */
 };
 
-void command_id_print(char out[24], uint64_t id); /* "M-65536" */
+void command_id_print(char out[24], uint64_t id); /* "X-65536" */
 bool command_id_parse(struct text t, uint64_t *id);
 const char *command_result_name(enum command_result r);
 /* scratch: n bytes. ERR_FORMAT; why (may be NULL) says what is wrong. */
