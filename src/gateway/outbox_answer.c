@@ -187,7 +187,7 @@ static enum err give_freeze(struct outbox *o, const struct case_message *m, cons
 
 	desk_give_i(c, FREEZE_F_RESULT, s->code);
 	if (step == FREEZE_DO_ANSWER && s->code == RETURN_OK) {
-		if (!s->queued && (s->match != STOP_MATCHED || !case_has(m, CASE_F_START)))
+		if (!s->queued && !case_has(m, CASE_F_START))
 			return ERR_FORMAT;
 		if (s->queued && !case_has(m, CASE_F_EARLIER_UNTIL) && !case_has(m, CASE_F_EARLIER))
 			return ERR_FORMAT;
@@ -338,6 +338,8 @@ static enum err take(struct outbox *o, const struct config *c, struct delivery_r
 	}
 	if (!understand(m, &s))
 		return ERR_FORMAT;
+	if (row->kind != DESK_MESSAGE_BANK_STOP && s.code == RETURN_OK && s.match != STOP_MATCHED && !s.queued)
+		s.code = RETURN_UNAUTHORISED; /* only a stop knows mismatches; everything else was carried out or was not */
 	if (answers_the_desk(row->kind))
 		e = tell_desk(o, row, m, &s);
 	done(v, &s);

@@ -77,10 +77,11 @@ struct peer_answer {
 bool peer_open(struct peer *p);
 void peer_close(struct peer *p);
 struct peer_order *peer_find(struct peer *p, struct text id); /* NULL */
-/* An order that arrives: made if it is new. NULL: too many. */
+/* An order that arrives. A new one has no arrivals yet, and the caller must accept it before it lets go of the lock. NULL: it can't be one. */
 struct peer_order *peer_arrive(struct peer *p, struct text id, struct text what, struct text subject,
                                struct text original);
-void peer_effect(struct peer *p, struct peer_order *o, const char *effect); /* took effect on its subject */
+/* The order and what was done to its subject (NULL: nothing) become one fact. */
+void peer_accept(struct peer *p, struct peer_order *o, const char *effect);
 void peer_told(struct peer *p, struct peer_order *o);
 void peer_report(const struct peer *p, struct buf *out);
 /* How this order is treated: its manner, or one drawn for it. */

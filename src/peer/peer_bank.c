@@ -190,12 +190,14 @@ static void answer_order(struct peer *p, const struct case_message *m, struct pe
 		a->status = 503;
 		return;
 	}
-	if (o->arrivals > 1) {
+	if (o->arrivals > 0) {
 		respond(o, DUPLICATE, 12, a);
 		return;
 	}
-	if (fate_of(p, o).effect || m->code == CASE_STOP_RELEASE || m->code == CASE_FREEZE_RELEASE)
-		peer_effect(p, o, effect_of(m->code));
+	peer_accept(p, o,
+	            fate_of(p, o).effect || m->code == CASE_STOP_RELEASE || m->code == CASE_FREEZE_RELEASE
+	                ? effect_of(m->code)
+	                : NULL);
 	if (peer_manner_of(p, o) == PEER_DOUBLE)
 		o->to_tell = 2;
 	answer_first(p, o, a);

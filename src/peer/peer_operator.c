@@ -72,8 +72,8 @@ static void take(struct peer *p, struct text id, struct text command, struct tex
 	}
 	manner = peer_manner_of(p, o);
 	(void)result_of(p, o, &effect);
-	if (o->arrivals == 1 && effect)
-		peer_effect(p, o, o->what);
+	if (o->arrivals == 0)
+		peer_accept(p, o, effect ? o->what : NULL);
 	if (manner == PEER_DOUBLE && o->arrivals == 1)
 		o->to_tell = 2;
 	if (manner == PEER_WRONG && o->arrivals == 1 && o->draw / 4 % 3 == 0) {

@@ -1,9 +1,8 @@
 /* peer_state.c - what a peer knows, and its file of facts; see peer.h.
  *
- *   order ID WHAT SUBJECT ORIGINAL TIME     it came for the first time; ORIGINAL is - where there is none
- *   arrived ID                              once more
- *   effect ID EFFECT                        something was done to the subject
- *   told ID                                 the service has taken the feedback */
+ *   order ID WHAT SUBJECT ORIGINAL TIME EFFECT   it came for the first time, and what was done to the subject; - where there is none
+ *   arrived ID                                   once more
+ *   told ID                                      the service has taken the feedback */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -20,7 +19,7 @@
 enum {
 	STATE_MAX = 64 << 20,
 	LINE_MAX_BYTES = 512,
-	WORDS = 6
+	WORDS = 7
 };
 
 const char *const peer_manner_names[] = { "good", "slow", "wrong", "double", "unreachable", "lying", "mix", NULL };
@@ -110,18 +109,18 @@ static bool take_line(struct peer *p, struct text line)
 	struct peer_order *o = n < 2 ? NULL : peer_find(p, w[1]);
 	int64_t at;
 
-	if (n == 6 && text_eq(w[0], TEXT("order")) && o == NULL && text_to_int(w[5], &at) == ERR_OK) {
+	if (n == WORDS && text_eq(w[0], TEXT("order")) && o == NULL && text_to_int(w[5], &at) == ERR_OK) {
 		o = add(p, w[1], w[2], w[3], text_eq(w[4], TEXT("-")) ? TEXT("") : w[4], at);
-		if (o != NULL)
-			o->arrivals = o->to_tell = 1;
-		return o != NULL;
+		if (o == NULL)
+			return false;
+		o->arrivals = o->to_tell = 1;
+		o->effects = !text_eq(w[6], TEXT("-"));
+		return true;
 	}
 	if (o == NULL)
 		return false;
 	if (text_eq(w[0], TEXT("arrived")))
 		o->arrivals++;
-	else if (text_eq(w[0], TEXT("effect")) && n == 3)
-		o->effects++;
 	else if (text_eq(w[0], TEXT("told"))) {
 		o->told = true;
 		o->to_tell = 0;
@@ -169,30 +168,25 @@ struct peer_order *peer_arrive(struct peer *p, struct text id, struct text what,
 	struct peer_order *o = peer_find(p, id);
 	char line[LINE_MAX_BYTES];
 
-	if (o != NULL) {
-		snprintf(line, sizeof(line), "arrived %s\n", o->id);
-		o->arrivals++;
-	} else {
-		o = id.n == 0 || id.n > PEER_ID_MAX || what.n > PEER_WORD_MAX || subject.n == 0 ||
-		            subject.n > PEER_SUBJECT_MAX || memchr(subject.p, ' ', subject.n) != NULL
-		        ? NULL
-		        : add(p, id, what, subject, original, peer_now_us());
-		if (o == NULL)
-			return NULL;
-		o->arrivals = o->to_tell = 1;
-		snprintf(line, sizeof(line), "order %s %s %s %s %" PRId64 "\n", o->id, o->what, o->subject,
-		         o->original[0] == 0 ? "-" : o->original, o->at_us);
-	}
+	if (o == NULL)
+		return id.n == 0 || id.n > PEER_ID_MAX || what.n > PEER_WORD_MAX || subject.n == 0 ||
+		               subject.n > PEER_SUBJECT_MAX || memchr(subject.p, ' ', subject.n) != NULL
+		           ? NULL
+		           : add(p, id, what, subject, original, peer_now_us());
+	snprintf(line, sizeof(line), "arrived %s\n", o->id);
+	o->arrivals++;
 	note(p, line);
 	return o;
 }
 
-void peer_effect(struct peer *p, struct peer_order *o, const char *effect)
+void peer_accept(struct peer *p, struct peer_order *o, const char *effect)
 {
 	char line[LINE_MAX_BYTES];
 
-	o->effects++;
-	snprintf(line, sizeof(line), "effect %s %s\n", o->id, effect);
+	o->arrivals = o->to_tell = 1;
+	o->effects = effect != NULL;
+	snprintf(line, sizeof(line), "order %s %s %s %s %" PRId64 " %s\n", o->id, o->what, o->subject,
+	         o->original[0] == 0 ? "-" : o->original, o->at_us, effect == NULL ? "-" : effect);
 	note(p, line);
 }
 
