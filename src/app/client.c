@@ -35,15 +35,19 @@ static void tell_problem(const char *command, const char *url, long status, cons
 	json_decref(j);
 }
 
-static CURLcode perform(CURL *h, const struct client *c, const char *url, struct curl_slist *headers, struct buf *out)
+static CURLcode perform(CURL *h, const struct client *c, const char *url, const char *body, struct curl_slist *headers,
+                        struct buf *out)
 {
 	CURLcode e = curl_easy_setopt(h, CURLOPT_URL, url);
 
 	if (e == CURLE_OK)
 		e = curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(h, CURLOPT_POST, 1L);
-	curl_easy_setopt(h, CURLOPT_POSTFIELDSIZE, 0L);
+	if (body != NULL) {
+		curl_easy_setopt(h, CURLOPT_POST, 1L);
+		curl_easy_setopt(h, CURLOPT_POSTFIELDS, body);
+		curl_easy_setopt(h, CURLOPT_POSTFIELDSIZE, (long)strlen(body));
+	}
 	curl_easy_setopt(h, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
 	curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, take);
@@ -57,10 +61,10 @@ static CURLcode perform(CURL *h, const struct client *c, const char *url, struct
 	return e == CURLE_OK ? curl_easy_perform(h) : e;
 }
 
-static bool ask(CURL *h, const struct client *c, const char *command, const char *url, struct curl_slist *headers,
-                struct buf *out)
+static bool ask(CURL *h, const struct client *c, const char *command, const char *url, const char *body,
+                struct curl_slist *headers, struct buf *out)
 {
-	CURLcode e = perform(h, c, url, headers, out);
+	CURLcode e = perform(h, c, url, body, headers, out);
 	long status = 0;
 
 	if (e != CURLE_OK) {
@@ -68,12 +72,28 @@ static bool ask(CURL *h, const struct client *c, const char *command, const char
 		return false;
 	}
 	curl_easy_getinfo(h, CURLINFO_RESPONSE_CODE, &status);
-	if (status != 200)
+	if (status != 200 && status != 201)
 		tell_problem(command, url, status, out);
-	return status == 200;
+	return status == 200 || status == 201;
+}
+
+/* False: no memory. */
+static bool add_header(struct curl_slist **headers, const char *z)
+{
+	struct curl_slist *more = z == NULL ? *headers : curl_slist_append(*headers, z);
+
+	if (more == NULL && z != NULL)
+		return false;
+	*headers = more;
+	return true;
 }
 
 bool client_post(const struct client *c, const char *command, const char *path, struct buf *out)
+{
+	return client_ask(c, command, &(struct client_request){ path, "", NULL }, out);
+}
+
+bool client_ask(const struct client *c, const char *command, const struct client_request *r, struct buf *out)
 {
 	const char *secret = getenv("DUANKA_API_KEY");
 	char url[URL_BYTES], authorization[HEADER_BYTES];
@@ -86,19 +106,18 @@ bool client_post(const struct client *c, const char *command, const char *path, 
 		fprintf(stderr, "duanka %s: DUANKA_API_KEY is no key of duanka keys add\n", command);
 		return false;
 	}
-	if ((size_t)snprintf(url, sizeof(url), "%.*s%s", (int)(n > 0 && c->url[n - 1] == '/' ? n - 1 : n), c->url, path) >=
-	    sizeof(url)) {
+	if ((size_t)snprintf(url, sizeof(url), "%.*s%s", (int)(n > 0 && c->url[n - 1] == '/' ? n - 1 : n), c->url,
+	                     r->path) >= sizeof(url)) {
 		fprintf(stderr, "duanka %s: --url is too long\n", command);
 		return false;
 	}
 	snprintf(authorization, sizeof(authorization), "Authorization: Bearer %s", secret == NULL ? "" : secret);
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	h = curl_easy_init();
-	headers = secret == NULL ? NULL : curl_slist_append(NULL, authorization);
-	if (h == NULL || (secret != NULL && headers == NULL))
+	if (h == NULL || !add_header(&headers, secret == NULL ? NULL : authorization) || !add_header(&headers, r->header))
 		fprintf(stderr, "duanka %s: out of memory\n", command);
 	else
-		ok = ask(h, c, command, url, headers, out);
+		ok = ask(h, c, command, url, r->body, headers, out);
 	sodium_memzero(authorization, sizeof(authorization));
 	curl_slist_free_all(headers);
 	curl_easy_cleanup(h);

@@ -13,6 +13,13 @@ struct client {
 	const char *certificate, *key; /* PEM files of a client certificate; NULL: none */
 };
 
+struct client_request {
+	const char *path;   /* with what follows ? */
+	const char *body;   /* NULL: GET, else POST */
+	const char *header; /* "If-Match: *", or NULL */
+};
+/* True: the service answered 200 or 201 with what is now in out; else one line on standard error says why not. */
+bool client_ask(const struct client *c, const char *command, const struct client_request *r, struct buf *out);
 /* POST url + path without a body. True: the service answered 200 with what is now in out; else one line on standard error says why not. */
 bool client_post(const struct client *c, const char *command, const char *path, struct buf *out);
 

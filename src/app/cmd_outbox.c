@@ -96,7 +96,7 @@ static bool list(const struct client *c, const struct asked *a)
 	bool ok;
 
 	buf_init(&out, 16 << 20);
-	ok = address(a, path, sizeof(path)) && client_get(c, "outbox", path, &out);
+	ok = address(a, path, sizeof(path)) && client_ask(c, "outbox", &(struct client_request){ .path = path }, &out);
 	if (ok) {
 		j = json_loadb(out.p, out.n, JSON_REJECT_DUPLICATES, NULL);
 		messages = json_object_get(j, "messages");
@@ -128,7 +128,7 @@ static bool resend(const struct client *c, const struct asked *a)
 	buf_z(&body, "{\"reason\":");
 	buf_json(&body, text_z(a->value[O_REASON]));
 	buf_z(&body, "}");
-	ok = body.err == ERR_OK ? client_post_body(c, "outbox", path, buf_view(&body), &out)
+	ok = body.err == ERR_OK ? client_ask(c, "outbox", &(struct client_request){ .path = path, .body = body.p }, &out)
 	                        : wrong("the reason is too long");
 	if (ok) {
 		j = json_loadb(out.p, out.n, 0, NULL);

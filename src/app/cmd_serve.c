@@ -263,6 +263,7 @@ static bool start(struct service *s)
 		                       .keep = &s->keep,
 		                       .registry = s->desk.registry,
 		                       .texts = s->desk.texts,
+		                       .credentials = s->desk.credentials,
 		                       .projector = s->desk.projector,
 		                       .ctx = s };
 	char address[64], ready[96];

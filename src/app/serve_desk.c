@@ -16,13 +16,14 @@ static void tell(const char *line)
 
 bool serve_desk_open(struct serve_desk *d, const char *data, struct dictionary *dictionary)
 {
-	char registry[DATA_PATH_BYTES], texts[DATA_PATH_BYTES], delivery[DATA_PATH_BYTES];
+	char registry[DATA_PATH_BYTES], texts[DATA_PATH_BYTES], credentials[DATA_PATH_BYTES], delivery[DATA_PATH_BYTES];
 	const char *path = registry;
 	struct buf why;
 	enum err e;
 
 	if ((size_t)snprintf(registry, sizeof(registry), "%s/registry.sqlite", data) >= sizeof(registry) ||
 	    (size_t)snprintf(texts, sizeof(texts), "%s/texts.sqlite", data) >= sizeof(texts) ||
+	    (size_t)snprintf(credentials, sizeof(credentials), "%s/credentials.sqlite", data) >= sizeof(credentials) ||
 	    (size_t)snprintf(delivery, sizeof(delivery), "%s/delivery.sqlite", data) >= sizeof(delivery))
 		return say(data, "the path is too long");
 	buf_init(&why, 4096);
@@ -30,6 +31,10 @@ bool serve_desk_open(struct serve_desk *d, const char *data, struct dictionary *
 	if (e == ERR_OK) {
 		path = texts;
 		e = texts_open(&d->texts, texts, dictionary, &why);
+	}
+	if (e == ERR_OK) {
+		path = credentials;
+		e = credentials_open(&d->credentials, credentials, dictionary, &why);
 	}
 	if (e == ERR_OK) {
 		path = delivery;
@@ -153,6 +158,7 @@ void serve_desk_stop(struct serve_desk *d)
 void serve_desk_close(struct serve_desk *d)
 {
 	delivery_close(d->delivery);
+	credentials_close(d->credentials);
 	texts_close(d->texts);
 	registry_close(d->registry);
 	*d = (struct serve_desk){ .registry = NULL };

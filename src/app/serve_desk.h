@@ -3,18 +3,20 @@
 #define DUANKA_APP_SERVE_DESK_H
 #include "gateway/desk_gate.h"
 #include "gateway/outbox_thread.h"
+#include "store/credentials.h"
 #include "store/texts.h"
 
 struct serve_desk { /* zeroed: the desk is off */
 	struct registry *registry;
 	struct texts *texts;
+	struct credentials *credentials;
 	struct projector *projector;
 	struct desk_gate *gate;
 	struct delivery *delivery;
 	struct outbox_thread *outbox;
 };
 
-/* DATA/registry.sqlite and DATA/texts.sqlite, made if they are not there. False after a message; serve_desk_close in any case. */
+/* DATA/registry.sqlite, DATA/texts.sqlite and DATA/credentials.sqlite, made if they are not there. False after a message; serve_desk_close in any case. */
 bool serve_desk_open(struct serve_desk *d, const char *data, struct dictionary *dictionary);
 /* Before the writer starts: journals whose cards and accounts are whose, if that is not known yet. */
 bool serve_desk_institutions(struct serve_desk *d, struct shard *s, const struct config *c);

@@ -62,18 +62,10 @@ void desk_act_begin(struct buf *b, const char *act, const struct request *r, uin
 	buf_release(&z);
 }
 
-bool desk_reaches(const struct desk_asker *a, const struct desk_object *o)
+struct desk_shower desk_shower(struct request *r, const struct desk_asker *a)
 {
-	return desk_in_scope(a->roles, o, a->user, a->organisation, a->district);
-}
-
-bool desk_allows(const struct desk_asker *a, const struct desk_machine *m, const struct desk_step *s,
-                 const struct desk_object *o)
-{
-	(void)m;
-	return s->name != NULL && (s->from >> o->state & 1) && desk_may(s, a->roles) &&
-	       desk_in_scope(s->roles & a->roles, o, a->user, a->organisation, a->district) &&
-	       !((s->flags & DESK_FOUR_EYES) && o->proposer == a->user);
+	return (struct desk_shower){ r->h->o.registry, r->h->o.keep->dictionary, r->h->o.key, &request_policy(r)->schema,
+		                         a };
 }
 
 const struct desk_machine *desk_asked_machine(const struct request *r)
@@ -169,14 +161,14 @@ bool desk_asked_object(struct request *r, const struct desk_asker *a, const stru
 	return false;
 }
 
-/* % stands for the route of a kind, @ for a step of it that somebody may take: route.c. */
+/* % and + stand for the route of a kind, @ for a step of it: route.c. */
 const struct route http_desk_routes[] = {
 	{ "GET", "/v1/desk/stream", SCOPE_DESK, ROUTE_DESK_STREAM, NULL },
 	{ "GET", "/v1/desk/machines", SCOPE_DESK, ROUTE_SLOW, desk_run_machines },
 	{ "GET", "/v1/desk/permissions", SCOPE_DESK, ROUTE_SLOW, desk_run_permissions },
 	{ "POST", "/v1/commands", SCOPE_DESK, ROUTE_SLOW, desk_run_commands },
 	{ "GET", "/v1/%", SCOPE_DESK, ROUTE_SLOW, desk_run_list },
-	{ "POST", "/v1/%", SCOPE_DESK, ROUTE_SLOW, desk_run_make },
+	{ "POST", "/v1/+", SCOPE_DESK, ROUTE_SLOW, desk_run_make },
 	{ "GET", "/v1/%/next", SCOPE_DESK, ROUTE_SLOW, desk_run_next },
 	{ "GET", "/v1/%/*", SCOPE_DESK, ROUTE_SLOW, desk_run_one },
 	{ "GET", "/v1/%/*/history", SCOPE_DESK, ROUTE_SLOW, desk_run_history },

@@ -10,7 +10,8 @@
 #include "gateway/http_desk_int.h"
 
 enum {
-	LINE_BYTES_MAX = 256 << 10
+	LINE_BYTES_MAX = 256 << 10,
+	NAME_SPACE_DESK = 0x4445534b
 };
 
 /* ---- one command ---- */
@@ -66,14 +67,27 @@ static uint32_t making_step(const struct desk_machine *m, uint32_t roles, struct
 	return n == 1 ? only : 0;
 }
 
-/* Keys of the desk are others than those of events, even of the same organisation and the same text. */
+/* A key counts for one address: with another one it is another key, and so it never stands for an event or for what was done to another object. */
 static void key_of(const struct request *r, uint64_t line, struct desk_order *o)
 {
+	char joined[sizeof(r->key) + sizeof(r->url)];
+	size_t n = strlen(r->url);
+	struct token t;
+
+	memcpy(joined, r->key, sizeof(r->key));
+	memcpy(joined + sizeof(r->key), r->url, n);
+	t = hash_token(r->h->o.key, NAME_SPACE_DESK, text_of(joined, sizeof(r->key) + n));
+	_Static_assert(sizeof(t) == sizeof(o->key), "a token is a key");
 	o->keyed = r->keyed;
-	memcpy(o->key, r->key, sizeof(o->key));
-	o->key[0] ^= 0xd5;
+	memcpy(o->key, &t, sizeof(o->key));
 	for (size_t i = 0; i < 8; i++)
 		o->key[8 + i] ^= (unsigned char)(line >> 8 * i);
+}
+
+/* Whether the command is not in the journal's history of anything: refused, or there before with other texts. */
+static bool came_to_nothing(const struct desk_order *o)
+{
+	return o->outcome.refusal != DESK_OK || o->repeated;
 }
 
 /* Journals and awaits. False: the answer is set. */
@@ -148,6 +162,8 @@ static void take_one(struct request *r, const struct desk_asker *a, const struct
 	} else if ((no = look(m, &m->step[step], &o->command, &field)) != DESK_OK) {
 		desk_answer_refusal(r, no, m, field, NULL);
 	} else if (carry_out(r, &d, o, 1)) {
+		if (came_to_nothing(o))
+			desk_reading_forget(&d, 0, d.n_texts);
 		answer_outcome(r, a, m, o, object == 0 ? 201 : 200);
 	}
 	desk_reading_release(&d);
@@ -244,7 +260,8 @@ struct line {
 	uint64_t number;
 	json_t *json;
 	const struct desk_machine *m;
-	struct desk_order *order; /* NULL: refused before it was journaled */
+	struct desk_order *order;      /* NULL: refused before it was journaled */
+	uint32_t texts_from, texts_to; /* of the reading */
 	enum desk_refusal no;
 	uint32_t field;
 	const char *why; /* also of what is no command at all, with no = DESK_OK */
@@ -331,6 +348,8 @@ static void read_line(struct batch *b, struct desk_reading *d, struct line *l, s
 	l->no = no;
 	if (no == DESK_OK) {
 		l->order = o;
+		l->texts_from = texts;
+		l->texts_to = d->n_texts;
 		b->n_orders++;
 	} else {
 		d->n_names = names;
@@ -402,8 +421,13 @@ static bool do_lines(struct batch *b, uint64_t *number, size_t *at)
 		buf_release(&r->out);
 		r->out = before;
 	}
-	for (uint32_t i = 0; ok && i < b->n; i++)
-		put_line(b, &b->line[i]);
+	for (uint32_t i = 0; ok && i < b->n; i++) {
+		const struct line *l = &b->line[i];
+
+		if (l->order != NULL && came_to_nothing(l->order))
+			desk_reading_forget(&d, l->texts_from, l->texts_to);
+		put_line(b, l);
+	}
 	desk_reading_release(&d);
 	forget_lines(b);
 	return ok;

@@ -189,7 +189,7 @@ static bool begin(struct request *r, struct listing *l)
 static bool has_step(const struct listing *l, const struct desk_object *o)
 {
 	for (uint32_t i = 1; i < l->m->n_steps; i++)
-		if (desk_allows(&l->asker, l->m, &l->m->step[i], o))
+		if (desk_allows(&l->asker, &l->m->step[i], o))
 			return true;
 	return false;
 }

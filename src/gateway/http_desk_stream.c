@@ -8,6 +8,7 @@
 
 enum {
 	STREAM_LOOKED_AT = 100, /* at a time */
+	PIECE_FULL = 1 << 20,   /* bytes: no further object in this piece */
 	PIECE_MAX = 8 << 20
 };
 
@@ -21,7 +22,8 @@ struct desk_stream {
 	uint32_t skip;     /* objects of the next one that have been told, too */
 	struct buf out;
 	size_t sent;
-	bool slept, more; /* more: what was looked at last was not all */
+	bool slept, cut,
+		more; /* cut: a piece ended within what one record changed; more: what was looked at last was not all */
 	struct key_entry who;
 	char token[SESSION_CHARS + 1]; /* "": a key's */
 	/* while a piece is made */
@@ -106,6 +108,10 @@ static bool see(void *ctx, uint64_t position, const struct desk_object *o)
 {
 	struct desk_stream *s = ctx;
 
+	if (s->out.n > PIECE_FULL) {
+		s->cut = true;
+		return false;
+	}
 	if (position != s->at) {
 		told(s);
 		s->at = position;
@@ -141,7 +147,6 @@ static bool look_up(struct desk_stream *s)
 /* False: who listened may not any more, or the registry can't be read. */
 static bool fill(struct desk_stream *s)
 {
-	uint32_t most = s->skip + STREAM_LOOKED_AT;
 	struct edition *edition;
 	enum err e;
 
@@ -150,18 +155,20 @@ static bool fill(struct desk_stream *s)
 	if (!look_up(s))
 		return false;
 	edition = reading_take(&s->h->reading);
-	s->shower = (struct desk_shower){ s->h, &edition->policy.schema, &s->asker };
+	s->shower =
+		(struct desk_shower){ s->h->o.registry, s->h->o.keep->dictionary, s->h->o.key, &edition->policy.schema, NULL };
 	s->at = s->position;
 	s->seen = s->of_this = 0;
-	e = registry_changes(s->h->o.registry, s->position, most, see, s);
+	s->cut = false;
+	e = registry_changes(s->h->o.registry, s->position, STREAM_LOOKED_AT, see, s);
 	edition_drop(edition);
 	if (e != ERR_OK || s->out.err != ERR_OK)
 		return false;
-	s->more = s->seen == most;
-	if (s->more)
+	if (s->cut)
 		s->skip = s->of_this;
 	else
 		told(s);
+	s->more = s->cut || s->seen >= STREAM_LOOKED_AT;
 	if (s->out.n == 0 && s->slept)
 		buf_z(&s->out, ": still here\n\n");
 	s->slept = false;

@@ -17,29 +17,6 @@ enum {
 	READING_MAX = 8 * DESK_GATE_MAX /* identifiers, and texts, of one request */
 };
 
-/* ---- kinds ---- */
-
-uint8_t desk_entity_kind(const struct schema *s, uint8_t kind)
-{
-	int k = schema_entity_find(s, text_z(desk_entity_names[kind]));
-
-	return k < 0 ? (uint8_t)(DESK_OWN_KINDS + kind) : (uint8_t)k;
-}
-
-enum ident_form desk_entity_form(const struct schema *s, uint8_t kind)
-{
-	(void)s;
-	return schema_form(text_z(desk_entity_names[kind]));
-}
-
-uint32_t desk_entity_find(struct text name)
-{
-	for (uint32_t k = 1; k < DESK_ENTITY_KINDS; k++)
-		if (text_eq(name, text_z(desk_entity_names[k])))
-			return k;
-	return 0;
-}
-
 /* ---- what comes along ---- */
 
 void desk_reading_init(struct desk_reading *d, struct request *r)
@@ -131,6 +108,13 @@ enum err desk_reading_keep(struct desk_reading *d)
 	return e;
 }
 
+void desk_reading_forget(struct desk_reading *d, uint32_t from, uint32_t to)
+{
+	for (uint32_t i = from; i < to; i++)
+		if (texts_erase(d->r->h->o.texts, d->ref[i]) != ERR_OK)
+			return; /* it stays, sealed, and nothing refers to it */
+}
+
 /* ---- values ---- */
 
 static struct text text_in(const json_t *j)
@@ -148,7 +132,7 @@ static bool read_plain(struct desk_reading *d, uint8_t kind, struct text t, bool
 
 	*why = "it has 1 to 64 bytes";
 	ok = t.n > 0 && t.n <= EVENT_IDENT_MAX &&
-	     ident_make(d->r->h->o.key, desk_entity_form(d->schema, kind), k, IDENT_STRICT, t, scratch, &id, why) == ERR_OK;
+	     ident_make(d->r->h->o.key, desk_entity_form(kind), k, IDENT_STRICT, t, scratch, &id, why) == ERR_OK;
 	if (ok && keep && !note_name(d, &id, k)) {
 		*why = "there are too many identifiers in one request";
 		ok = false;

@@ -184,7 +184,8 @@ enum route_kind {
 };
 
 struct route {
-	/* Each * stands for one or more characters without /, % for the route of a kind of the desk, @ behind it for one of its steps that somebody may take. */
+	/* Each * stands for one or more characters without /, % for the route of a kind of the desk, + for that of one that somebody can make, @ behind it for one of its steps that
+	 * somebody may take. */
 	const char *method, *path;
 	uint32_t scope; /* 0: anybody */
 	enum route_kind kind;

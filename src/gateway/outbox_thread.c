@@ -373,7 +373,7 @@ static void learn_kinds(struct outbox_thread *t)
 	for (uint32_t k = 1; k < DESK_ENTITY_KINDS; k++)
 		if (k != DESK_NUMBER)
 			t->kind[k] = (struct kind_of_entity){ true, desk_entity_kind(t->o.schema, (uint8_t)k),
-				                                  desk_entity_form(t->o.schema, (uint8_t)k) };
+				                                  desk_entity_form((uint8_t)k) };
 }
 
 enum err outbox_thread_start(struct outbox_thread **out, const struct outbox_thread_options *o)

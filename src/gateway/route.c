@@ -20,24 +20,63 @@ const struct route *route_at(uint32_t i)
 	return NULL;
 }
 
-/* A pattern with % once for each kind. */
+/* ---- the desk's: % any kind's route, + that of a kind that somebody can make, @ a step of it on what there is ---- */
+
+static bool outside(const struct desk_step *s) /* somebody may take it */
+{
+	return s->name != NULL && (s->flags & (DESK_INTERNAL | DESK_BY_TIMER)) == 0;
+}
+
+static bool can_be_made(const struct desk_machine *m)
+{
+	for (uint32_t i = 1; i < m->n_steps; i++)
+		if (outside(&m->step[i]) && (m->step[i].from & 1))
+			return true;
+	return false;
+}
+
+static bool can_be_taken(const struct desk_step *s)
+{
+	return outside(s) && (s->from & ~1u) != 0;
+}
+
+static bool has_steps(const struct desk_machine *m)
+{
+	for (uint32_t i = 1; i < m->n_steps; i++)
+		if (can_be_taken(&m->step[i]))
+			return true;
+	return false;
+}
+
+/* Whether the pattern is one for this kind. */
+static bool is_for(const char *path, const struct desk_machine *m)
+{
+	return (strchr(path, '+') == NULL || can_be_made(m)) && (strchr(path, '@') == NULL || has_steps(m));
+}
+
+static void print_path(struct buf *out, const char *path, const struct desk_machine *m)
+{
+	for (; *path != 0; path++)
+		if (*path == '%' || *path == '+')
+			buf_z(out, m->route);
+		else
+			buf_char(out, *path == '@' ? '*' : *path);
+}
+
+/* A pattern for kinds once for each. */
 void http_routes(struct buf *out)
 {
 	const struct route *t;
 
 	for (uint32_t i = 0; (t = route_at(i)) != NULL; i++) {
-		const char *mark = strchr(t->path, '%');
+		uint32_t kinds = strpbrk(t->path, "%+") == NULL ? 2 : DESK_KINDS;
 
-		for (uint32_t k = 1; k < DESK_KINDS; k++) {
+		for (uint32_t k = 1; k < kinds; k++) {
+			if (kinds == DESK_KINDS && !is_for(t->path, desk_machine(k)))
+				continue;
 			buf_printf(out, "%s ", t->method);
-			for (const char *p = t->path; *p != 0; p++)
-				if (p == mark)
-					buf_z(out, desk_machine(k)->route);
-				else
-					buf_char(out, *p == '@' ? '*' : *p);
+			print_path(out, t->path, desk_machine(k));
 			buf_printf(out, " %s\n", t->scope == 0 ? "none" : scope_name(t->scope));
-			if (mark == NULL)
-				break;
 		}
 	}
 }
@@ -45,18 +84,17 @@ void http_routes(struct buf *out)
 /* What stands for a mark of a pattern may stand there. arg[0]: the kind's route, if there is one. */
 static bool stands_for(char mark, struct text t, const struct text *arg)
 {
-	const struct desk_machine *m;
+	const struct desk_machine *m = desk_machine(desk_kind_find(mark == '@' ? arg[0] : t));
 	uint32_t step;
 
-	if (mark == '%') {
-		m = desk_machine(desk_kind_find(t));
-		return m != NULL && text_eq(t, text_z(m->route));
-	}
 	if (mark == '*')
 		return t.n > 0;
-	m = desk_machine(desk_kind_find(arg[0]));
+	if (m == NULL)
+		return false;
 	step = desk_step_find(m, t);
-	return step != 0 && (m->step[step].flags & (DESK_INTERNAL | DESK_BY_TIMER)) == 0;
+	if (mark == '@')
+		return step != 0 && can_be_taken(&m->step[step]);
+	return text_eq(t, text_z(m->route)) && (mark == '%' || can_be_made(m));
 }
 
 static bool fits(const char *path, const char *url, struct text arg[ROUTE_ARGS_MAX])
@@ -66,7 +104,7 @@ static bool fits(const char *path, const char *url, struct text arg[ROUTE_ARGS_M
 	for (; *path != 0; path++) {
 		size_t k = strcspn(url, "/");
 
-		if (strchr("*%@", *path) == NULL) {
+		if (strchr("*%+@", *path) == NULL) {
 			if (*path != *url++)
 				return false;
 			continue;

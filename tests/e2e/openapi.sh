@@ -20,7 +20,8 @@ pid=
 trap '[ -z "$pid" ] || kill -9 $pid 2>/dev/null; rm -rf "$work"' EXIT
 mkfifo said
 key=$("$DUANKA" keys add --data d --tenant t \
-	--scopes decide,events,alerts,policies,metrics,entities,lists,quarantine,reveal,admin)
+	--scopes decide,events,alerts,policies,metrics,entities,lists,quarantine,reveal,admin,desk \
+	--roles "$(sed -n 's/^| step |//p; s/^|---.*//p' "$SOURCE_DIR/doc/desk-permissions.md" | tr '|' '\n' | sed 's/^ *\([a-z-]*\) .*/\1/' | grep . | sort -u | paste -sd, -)")
 weak=$("$DUANKA" keys add --data d --tenant t --scopes metrics)
 "$DUANKA" serve --data d --policy p --lists l --listen 127.0.0.1:0 --body 1 2>said &
 pid=$!
@@ -30,6 +31,9 @@ done <said
 url=http://${line##*listening on }
 expect 0 "$DUANKA" serve --routes
 mv out routes
+expect 0 curl -sf -H "Authorization: Bearer $key" "$url/v1/desk/machines"
+mv out machines
+expect 0 node "$SOURCE_DIR/tests/openapi/desk.mjs" "$SOURCE_DIR/doc/openapi.json" machines
 expect 0 node "$SOURCE_DIR/tests/openapi/check.mjs" "$SOURCE_DIR/doc/openapi.json" routes "$url" "$key" "$weak"
 says out operations
 

@@ -3,6 +3,7 @@
 #include "tests/gateway/served.h"
 #include <arpa/inet.h>
 #include <ftw.h>
+#include <jansson.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <sodium.h>
@@ -43,7 +44,9 @@ enum err served_no_zone(void *ctx, struct arena *a, struct text name, struct tex
 static void make_keys(struct served *s, const struct served_options *o, struct keys *keys)
 {
 	for (uint32_t i = 0; i < SERVED_KEYS_MAX && o->key[i].tenant != NULL; i++) {
-		struct key_entry e = { .scopes = o->key[i].scopes, .until_us = INT64_MAX };
+		struct key_entry e = {
+			.scopes = o->key[i].scopes, .until_us = INT64_MAX, .roles = o->key[i].roles, .district = o->key[i].district
+		};
 		unsigned char random[KEY_RANDOM_BYTES] = { (unsigned char)(i + 1) };
 
 		snprintf(e.tenant, sizeof(e.tenant), "%s", o->key[i].tenant);
@@ -124,6 +127,42 @@ static void open_shard(struct served *s, const struct served_options *o, struct 
 	assert_int_equal(alertlog_flush(s->log), ERR_OK);
 }
 
+/* In the directory, so that a test can look through the files and start again. */
+static void open_desk(struct served *s, struct buf *why)
+{
+	struct projector_options po = { .journal = &s->disk, .log = s->log };
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/registry.sqlite", s->directory);
+	assert_int_equal(registry_open(&s->registry, path, why), ERR_OK);
+	snprintf(path, sizeof(path), "%s/texts.sqlite", s->directory);
+	assert_int_equal(texts_open(&s->texts, path, s->dictionary, why), ERR_OK);
+	snprintf(path, sizeof(path), "%s/credentials.sqlite", s->directory);
+	assert_int_equal(credentials_open(&s->credentials, path, s->dictionary, why), ERR_OK);
+	credentials_cost(s->credentials, 1, 8192);
+	po.registry = s->registry;
+	assert_int_equal(projector_start(&s->projector, &po), ERR_OK);
+	projector_upto(s->projector, shard_next(s->shard));
+}
+
+static void decided_upto(void *ctx, uint64_t next)
+{
+	projector_upto(ctx, next);
+}
+
+static void close_desk(struct served *s)
+{
+	if (s->registry == NULL)
+		return;
+	projector_stop(s->projector);
+	desk_gate_free(s->gate);
+	projector_free(s->projector);
+	credentials_close(s->credentials);
+	texts_close(s->texts);
+	registry_close(s->registry);
+	s->registry = NULL;
+}
+
 struct http_options served_http_options(struct served *s, const struct served_options *o)
 {
 	struct http_options ho = { .live = s->live,
@@ -135,6 +174,11 @@ struct http_options served_http_options(struct served *s, const struct served_op
 		                       .edition = shard_edition(s->shard),
 		                       .key = &s->token_key,
 		                       .keep = &s->keep,
+		                       .registry = s->registry,
+		                       .texts = s->texts,
+		                       .credentials = s->credentials,
+		                       .projector = s->projector,
+		                       .gate = s->gate,
 		                       .now_us = stopped_clock };
 
 	shard_fill_options(s->shard, &ho.fill);
@@ -153,7 +197,14 @@ static void open_all(struct served *s, const struct served_options *o)
 	open_shard(s, o, &why);
 	wo.shard = s->shard;
 	wo.log = s->log;
+	if (o->desk) {
+		open_desk(s, &why);
+		wo.decided = decided_upto;
+		wo.ctx = s->projector;
+	}
 	assert_int_equal(writer_start(&s->writer, &wo), ERR_OK);
+	if (o->desk)
+		assert_int_equal(desk_gate_new(&s->gate, s->writer, s->projector, stopped_clock), ERR_OK);
 	s->keep = (struct keeping){ .names = s->names,
 		                        .dictionary = s->dictionary,
 		                        .held = s->held,
@@ -173,6 +224,7 @@ static void close_all(struct served *s)
 	http_stop(s->http);
 	assert_true(writer_stop(s->writer) || s->may_die);
 	writer_free(s->writer);
+	close_desk(s);
 	shard_close(s->shard);
 	alertlog_close(s->log);
 	names_free(s->names);
@@ -398,6 +450,28 @@ void heard_check_status(const struct heard *h, int status, const char *file, int
 		return;
 	print_error("%d instead of %d\n%s%s\n", h->status, status, h->head.p, h->body.p != NULL ? h->body.p : "");
 	_fail(file, line);
+}
+
+const char *heard_member(const struct heard *h, const char *path)
+{
+	static char all[4][256];
+	static unsigned next;
+	char *z = all[next++ % 4];
+	json_t *root = json_loadb(h->body.p, h->body.n, 0, NULL), *j = root;
+
+	while (j != NULL && *path != 0) {
+		size_t n = strcspn(path, ".");
+		char name[64];
+
+		snprintf(name, sizeof(name), "%.*s", (int)n, path);
+		j = json_is_array(j) ? json_array_get(j, strtoul(name, NULL, 10)) : json_object_get(j, name);
+		path += n + (path[n] == '.');
+	}
+	snprintf(z, sizeof(all[0]), "%s", json_is_string(j) ? json_string_value(j) : "");
+	if (json_is_integer(j))
+		snprintf(z, sizeof(all[0]), "%lld", (long long)json_integer_value(j));
+	json_decref(root);
+	return z;
 }
 
 int64_t served_metric(const struct served *s, const char *key, const char *name)

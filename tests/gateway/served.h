@@ -7,15 +7,20 @@
 #define DUANKA_TESTS_GATEWAY_SERVED_H
 #include <pthread.h>
 #include "base/disk.h"
+#include "gateway/desk_gate.h"
 #include "gateway/http.h"
+#include "store/credentials.h"
+#include "store/texts.h"
 
 enum {
-	SERVED_KEYS_MAX = 16
+	SERVED_KEYS_MAX = 32
 };
 
 struct served_key {
 	const char *tenant;
 	uint32_t scopes;
+	uint32_t roles; /* at the desk */
+	uint16_t district;
 };
 
 struct served_options { /* zero: something usable */
@@ -24,6 +29,7 @@ struct served_options { /* zero: something usable */
 	uint32_t n_tenants;
 	struct served_key key[SERVED_KEYS_MAX]; /* none: no keys at all */
 	uint32_t queue, threads;
+	bool desk; /* registry, texts, credentials (cheap hashes) and the projector as well */
 	const char *tls_certificate, *tls_key, *tls_client_ca;
 };
 
@@ -43,6 +49,11 @@ struct served {
 	struct held_box *held;
 	struct names *names;
 	struct keeping keep;
+	struct registry *registry;
+	struct texts *texts;
+	struct credentials *credentials;
+	struct projector *projector;
+	struct desk_gate *gate;
 	bool may_die; /* the writer: memory was made to run out */
 	/* the halt */
 	pthread_t halting;
@@ -89,6 +100,8 @@ void served_ask(const struct served *s, const char *path, const char *key, const
 #define heard_status(h, n) heard_check_status(h, n, __FILE__, __LINE__)
 void heard_check(const struct heard *h, const char *z, bool there, const char *file, int line);
 void heard_check_status(const struct heard *h, int status, const char *file, int line);
+/* A member of the answer as text, numbers too: "object.id", "objects.0.id". "" if it is not there. Good until the next call but three. */
+const char *heard_member(const struct heard *h, const char *path);
 /* The number behind `name` in the metrics: 'duanka_x{tenant="a"}'. -1: it is not there. */
 int64_t served_metric(const struct served *s, const char *key, const char *name);
 

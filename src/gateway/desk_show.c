@@ -1,9 +1,8 @@
-/* http_desk_show.c - objects and history as JSON, by the tables: fields by name, choices and states with their Chinese names, times of Asia/Shanghai, money in yuan.
+/* desk_show.c - see desk_show.h: objects and history as JSON, by the tables: fields by name, choices and states with their Chinese names, times of Asia/Shanghai, money in yuan.
  *
  * Nobody is named: an entity is its token and its masked form, which is made anew from the dictionary's entry; a sealed text is told to be there. */
 #include <inttypes.h>
-#include "event/ident.h"
-#include "gateway/http_desk_int.h"
+#include "gateway/desk_show.h"
 #include "show/event_json.h"
 
 const char *const desk_entity_names[DESK_ENTITY_KINDS] = { "none",   "person", "phone", "account",
@@ -11,9 +10,36 @@ const char *const desk_entity_names[DESK_ENTITY_KINDS] = { "none",   "person", "
 const char *const desk_type_names[] = { "none",   "integer", "money",  "time", "duration", "choice",
 	                                    "entity", "object",  "sealed", "code", "positions" };
 
-struct desk_shower desk_shower(struct request *r, const struct desk_asker *a)
+bool desk_reaches(const struct desk_asker *a, const struct desk_object *o)
 {
-	return (struct desk_shower){ r->h, &request_policy(r)->schema, a };
+	return desk_in_scope(a->roles, o, a->user, a->organisation, a->district);
+}
+
+bool desk_allows(const struct desk_asker *a, const struct desk_step *s, const struct desk_object *o)
+{
+	return s->name != NULL && (s->from >> o->state & 1) && desk_may(s, a->roles) &&
+	       desk_in_scope(s->roles & a->roles, o, a->user, a->organisation, a->district) &&
+	       !((s->flags & DESK_FOUR_EYES) && o->proposer == a->user);
+}
+
+uint8_t desk_entity_kind(const struct schema *s, uint8_t kind)
+{
+	int k = schema_entity_find(s, text_z(desk_entity_names[kind]));
+
+	return k < 0 ? (uint8_t)(DESK_OWN_KINDS + kind) : (uint8_t)k;
+}
+
+enum ident_form desk_entity_form(uint8_t kind)
+{
+	return schema_form(text_z(desk_entity_names[kind]));
+}
+
+uint32_t desk_entity_find(struct text name)
+{
+	for (uint32_t k = 1; k < DESK_ENTITY_KINDS; k++)
+		if (text_eq(name, text_z(desk_entity_names[k])))
+			return k;
+	return 0;
 }
 
 static void put_zh(struct buf *b, const char *name, const char *zh)
@@ -67,13 +93,18 @@ void desk_put_roles(struct buf *b, uint32_t roles)
 /* False: nothing is known of it, or not any more. */
 static bool masked(const struct desk_shower *s, struct desk_entity e, struct ident *id)
 {
-	uint8_t kind = desk_entity_kind(s->schema, e.kind);
 	char plain[DICTIONARY_PLAIN_MAX], scratch[EVENT_IDENT_MAX];
 	const char *why;
+	uint8_t kind;
 	size_t n;
-	bool ok = dictionary_reveal(s->h->o.keep->dictionary, e.token, kind, plain, &n) == ERR_OK &&
-	          ident_make(s->h->o.key, desk_entity_form(s->schema, e.kind), kind, IDENT_STRICT, text_of(plain, n),
-	                     scratch, id, &why) == ERR_OK;
+	bool ok;
+
+	if (s->dictionary == NULL)
+		return false;
+	kind = desk_entity_kind(s->schema, e.kind);
+	ok = dictionary_reveal(s->dictionary, e.token, kind, plain, &n) == ERR_OK &&
+	     ident_make(s->key, desk_entity_form(e.kind), kind, IDENT_STRICT, text_of(plain, n), scratch, id, &why) ==
+	         ERR_OK;
 
 	explicit_bzero(plain, sizeof(plain));
 	explicit_bzero(scratch, sizeof(scratch));
@@ -113,12 +144,12 @@ static void put_object(struct buf *b, const struct desk_shower *s, uint32_t kind
 {
 	struct desk_object o;
 
-	if (kind == 0 && registry_load(s->h->o.registry, id, &o) == ERR_OK)
+	if (kind == 0 && registry_load(s->registry, id, &o) == ERR_OK)
 		kind = o.kind;
 	desk_put_id(b, kind, kind == 0 ? 0 : id);
 }
 
-static void put_value(struct buf *b, const struct desk_shower *s, const struct desk_field *f, const union desk_value *v)
+void desk_put_value(struct buf *b, const struct desk_shower *s, const struct desk_field *f, const union desk_value *v)
 {
 	switch (f->type) {
 	case DESK_NO_TYPE: buf_z(b, "null"); break;
@@ -162,7 +193,7 @@ static void put_steps(struct buf *b, const struct desk_shower *s, const struct d
 	for (uint32_t i = 1; i < m->n_steps; i++) {
 		const struct desk_step *t = &m->step[i];
 
-		if (!desk_allows(s->asker, m, t, o))
+		if (!desk_allows(s->asker, t, o))
 			continue;
 		buf_z(b, comma);
 		put_zh(b, t->name, t->zh);
@@ -230,11 +261,11 @@ void desk_put_object(struct buf *b, const struct desk_shower *s, const struct de
 	for (uint32_t f = 1; f < m->n_fields; f++)
 		if (desk_has(o, f)) {
 			buf_printf(b, "%s\"%s\":", comma, m->field[f].name);
-			put_value(b, s, &m->field[f], &o->value[f]);
+			desk_put_value(b, s, &m->field[f], &o->value[f]);
 			comma = ",";
 		}
 	buf_char(b, '}');
-	if (steps)
+	if (steps && s->asker != NULL)
 		put_steps(b, s, m, o);
 	buf_char(b, '}');
 }

@@ -1,0 +1,161 @@
+/* audit_access.c - duanka audit access: who saw whose data, when and why, from the acts in the journal.
+ *
+ * Acts are what everything is recorded by that shows a plain identifier: view, reveal, token, erase. There is no index of them: the journal is read from the segment in
+ * which the time asked for begins. Events carry their own time, which may lie a day off the clock of the acts; so reading begins a day early. */
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+#include "app/audit.h"
+#include "app/serve_load.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "journal/journal.h"
+
+static const char *const shown[] = { "view", "reveal", "token", "erase" };
+
+static const char *member(const json_t *j, const char *name)
+{
+	const char *z = json_string_value(json_object_get(j, name));
+
+	return z == NULL ? "" : z;
+}
+
+static bool asked_for(const struct audit_access *a, const json_t *j)
+{
+	bool is_shown = false;
+
+	for (size_t i = 0; i < ARRAY_LEN(shown); i++)
+		is_shown = is_shown || strcmp(member(j, "act"), shown[i]) == 0;
+	if (!is_shown)
+		return false;
+	if (a->person != NULL && strcmp(member(j, "token"), a->person) != 0 &&
+	    strstr(member(j, "tokens"), a->person) == NULL)
+		return false;
+	return a->user == NULL || strcmp(member(j, "user"), a->user) == 0 || strcmp(member(j, "who"), a->user) == 0;
+}
+
+static void put_text(struct buf *b, const struct record *r, const json_t *j)
+{
+	clock_format_short(b, r->time, &clock_shanghai);
+	buf_printf(b, "  %s  %s", member(j, "act"), member(j, "who"));
+	if (member(j, "user")[0] != 0)
+		buf_printf(b, " %s", member(j, "user"));
+	buf_printf(b, ", why 事由: %s", member(j, "why")[0] != 0 ? member(j, "why") : "-");
+	if (member(j, "case")[0] != 0)
+		buf_printf(b, ", case 案件: %s", member(j, "case"));
+	if (member(j, "object")[0] != 0)
+		buf_printf(b, ", object 业务: %s (%s)", member(j, "object"), member(j, "fields"));
+	if (member(j, "token")[0] != 0)
+		buf_printf(b, ", %s %s", member(j, "kind"), member(j, "token"));
+	if (member(j, "tokens")[0] != 0)
+		buf_printf(b, ", %s", member(j, "tokens"));
+	buf_printf(b, ", record 记录: %" PRIu64 "\n", r->position);
+}
+
+static int add(const char *p, size_t n, void *ctx)
+{
+	buf_add(ctx, p, n);
+	return ((struct buf *)ctx)->err == ERR_OK ? 0 : -1;
+}
+
+static void put_json(struct buf *b, const struct record *r, json_t *j)
+{
+	struct buf time;
+
+	buf_init(&time, 64);
+	clock_format(&time, r->time, &clock_shanghai);
+	json_object_set_new(j, "time", json_stringn(time.p, time.n));
+	json_object_set_new(j, "position", json_integer((json_int_t)r->position));
+	json_object_set_new(j, "organisation", json_integer(r->organisation));
+	if (json_dump_callback(j, add, b, JSON_COMPACT | JSON_PRESERVE_ORDER) != 0 && b->err == ERR_OK)
+		b->err = ERR_MEMORY;
+	buf_char(b, '\n');
+	buf_release(&time);
+}
+
+/* The last segment that begins a day or more before the time asked for. */
+static enum err begin_at(struct disk *d, int64_t from_us, uint64_t *from)
+{
+	uint64_t *first = NULL;
+	size_t n = 0;
+	enum err e = journal_segments(d, &first, &n);
+
+	*from = 0;
+	for (size_t i = n; e == ERR_OK && i-- > 0 && *from == 0;) {
+		struct journal_reader *reader;
+		struct record r = { .position = 0 };
+
+		if (journal_reader_open(&reader, d, first[i], UINT64_MAX) != ERR_OK)
+			continue;
+		while (r.position < first[i] && (e = journal_read(reader, &r, NULL)) == ERR_OK)
+			;
+		if (e == ERR_OK && r.position >= first[i] && r.time <= from_us - US_PER_DAY)
+			*from = first[i];
+		e = e == ERR_ABSENT ? ERR_OK : e;
+		journal_reader_close(reader);
+	}
+	mem_free(first);
+	return e;
+}
+
+static enum err read_acts(struct disk *d, const struct audit_access *a, struct buf *why, uint64_t *n)
+{
+	struct journal_reader *reader;
+	struct record r;
+	struct buf line;
+	uint64_t from;
+	enum err e = begin_at(d, a->from_us, &from);
+
+	if (e == ERR_OK)
+		e = journal_reader_open(&reader, d, from, UINT64_MAX);
+	if (e != ERR_OK)
+		return e;
+	buf_init(&line, 1 << 20);
+	while ((e = journal_read(reader, &r, why)) == ERR_OK && line.err == ERR_OK) {
+		json_t *j;
+
+		if (r.kind != RECORD_ACT || r.time < a->from_us || r.time >= a->until_us)
+			continue;
+		j = json_loadb(r.payload.p, r.payload.n, 0, NULL);
+		buf_clear(&line);
+		if (json_is_object(j) && asked_for(a, j)) {
+			if (a->json)
+				put_json(&line, &r, j);
+			else
+				put_text(&line, &r, j);
+			++*n;
+		}
+		json_decref(j);
+		if (line.n > 0)
+			fwrite(line.p, 1, line.n, stdout);
+	}
+	e = e == ERR_ABSENT ? line.err : e;
+	journal_reader_close(reader);
+	buf_release(&line);
+	return e;
+}
+
+bool audit_access(const char *data, const struct audit_access *a)
+{
+	struct disk d;
+	struct buf why;
+	uint64_t n = 0;
+	enum err e;
+
+	if (!serve_disk(data, false, &d))
+		return false;
+	buf_init(&why, 4096);
+	e = read_acts(&d, a, &why, &n);
+	disk_real_close(&d);
+	if (e != ERR_OK)
+		fprintf(stderr, "duanka: %s: %s\n", data,
+		        why.n > 0         ? why.p
+		        : e == ERR_ABSENT ? "there is no journal here"
+		                          : err_name(e));
+	else if (!a->json)
+		printf("%" PRIu64 " times 次\n", n);
+	buf_release(&why);
+	return e == ERR_OK;
+}
