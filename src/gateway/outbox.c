@@ -131,7 +131,7 @@ struct circuit *outbox_circuit(struct outbox *o, uint32_t receiver)
 		}
 	if (o->n_circuits == OUTBOX_RECEIVERS_MAX)
 		return NULL;
-	o->circuit[o->n_circuits] = (struct circuit){ .receiver = receiver };
+	o->circuit[o->n_circuits].receiver = receiver; /* the others are zero */
 	return &o->circuit[o->n_circuits++];
 }
 

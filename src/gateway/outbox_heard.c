@@ -325,19 +325,24 @@ void outbox_counts(struct outbox *o, struct outbox_counts *out)
 {
 	int64_t now = outbox_now(o);
 
-	pthread_mutex_lock(&o->lock);
-	*out = o->counts;
-	out->under_way = o->n_under_way;
-	out->open_circuits = 0;
+	*out = (struct outbox_counts){ .taken = o->counts.taken,
+		                           .sent = o->counts.sent,
+		                           .polls = o->counts.polls,
+		                           .answered = o->counts.answered,
+		                           .failures = o->counts.failures,
+		                           .dead = o->counts.dead,
+		                           .commands = o->counts.commands,
+		                           .refused = o->counts.refused,
+		                           .repeated = o->counts.repeated,
+		                           .unknown = o->counts.unknown,
+		                           .under_way = o->n_under_way };
 	for (uint32_t i = 0; i < o->n_circuits; i++)
 		out->open_circuits += o->circuit[i].open_until_us > now;
-	pthread_mutex_unlock(&o->lock);
 }
 
 void outbox_metrics(struct outbox *o, struct buf *b)
 {
 	struct outbox_counts c;
-	struct delivery_counts d;
 
 	outbox_counts(o, &c);
 	const struct {
@@ -360,10 +365,4 @@ void outbox_metrics(struct outbox *o, struct buf *b)
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		buf_printf(b, "# HELP duanka_%s %s\n# TYPE duanka_%s %s\nduanka_%s %" PRIu64 "\n", rows[i].name, rows[i].help,
 		           rows[i].name, rows[i].type, rows[i].name, rows[i].v);
-	if (delivery_counts(o->o.delivery, &d) != ERR_OK)
-		return;
-	buf_z(b, "# HELP duanka_messages Messages of the desk by how they fare.\n# TYPE duanka_messages gauge\n");
-	for (int s = DELIVERY_WAITING; s < DELIVERY_STATES; s++)
-		buf_printf(b, "duanka_messages{state=\"%s\"} %" PRIu64 "\n", delivery_state_name((enum delivery_state)s),
-		           d.in_state[s]);
 }

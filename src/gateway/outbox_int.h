@@ -12,12 +12,16 @@ struct circuit { /* one receiver's */
 	uint64_t under_way[OUTBOX_AT_ONCE]; /* ids of messages */
 };
 
+struct outbox_tally { /* counted by any thread, looked at by HTTP's, which must not wait */
+	_Atomic uint64_t taken, sent, polls, answered, failures, dead, commands, refused, repeated, unknown;
+};
+
 struct outbox {
 	struct outbox_options o;
-	pthread_mutex_t lock; /* of rows that are read, changed and saved, and of counts */
+	pthread_mutex_t lock; /* of rows that are read, changed and saved, and of the generator */
 	struct rng rng;
-	struct outbox_counts counts;
-	uint32_t n_circuits, n_under_way;
+	struct outbox_tally counts;
+	_Atomic uint32_t n_circuits, n_under_way;
 	struct circuit circuit[OUTBOX_RECEIVERS_MAX];
 	int64_t expired_us;
 	/* room of the turn's thread */

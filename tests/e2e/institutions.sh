@@ -193,7 +193,12 @@ while [ $n -lt $steps ]; do
 done
 
 # ---- until everything has come to an end ----
-settled() { # no order is on its way any more
+none() { # none PATH: an empty list
+	ask "$leader" "$1"
+	[ "$status" = 200 ] && ! grep -q '"id":"' body
+}
+settled() { # no order waits for an answer, and no message is on its way any more
+	none '/v1/stops?state=sent,landed&limit=1' && none '/v1/freezes?state=sent&limit=1' || return 1
 	ask "$leader" '/v1/desk/messages?limit=500'
 	[ "$status" = 200 ] || return 1
 	! grep -Eq '"kind":"bank-[a-z-]*","state":"(waiting|sent|receipted)"' body && ! grep -Eq '"kind":"operator-[a-z-]*","state":"(waiting|sent)"' body
