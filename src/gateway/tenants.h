@@ -40,12 +40,12 @@ enum scope { /* bits */
 	SCOPES = 4095
 };
 
-enum connector {            /* how messages of the desk reach an organisation */
-	CONNECTOR_NONE,         /* its people read them at their seats */
-	CONNECTOR_CASE,         /* the case platform's XML, and commands (wire_command.h) for what it has no message for */
-	CONNECTOR_COMMANDS,     /* signed commands as JSON */
-	CONNECTOR_SENDER,       /* the same, of short messages and automatic calls to people */
-	CONNECTOR_SPOOL         /* the same as files in a directory */
+enum connector {        /* how messages of the desk reach an organisation */
+	CONNECTOR_NONE,     /* its people read them at their seats */
+	CONNECTOR_CASE,     /* the case platform's XML, and commands (wire_command.h) for what it has no message for */
+	CONNECTOR_COMMANDS, /* signed commands as JSON */
+	CONNECTOR_SENDER,   /* the same, of short messages and automatic calls to people */
+	CONNECTOR_SPOOL     /* the same as files in a directory */
 };
 
 enum {
@@ -127,7 +127,7 @@ const struct tenant *tenant_numbered(const struct tenant *tenants, uint32_t n, u
 bool tenant_sees(const struct tenant *who, const char *organisation, struct text event, struct text field);
 bool tenant_sees_all(const struct tenant *who); /* has the pattern *:*.*, or is NULL */
 bool tenant_pattern_valid(struct text pattern); /* three parts, none empty */
-extern const char *const connector_names[]; /* by enum connector, NULL at the end */
+extern const char *const connector_names[];     /* by enum connector, NULL at the end */
 extern const char *const exception_names[];     /* "fail-open"; by enum exception_policy, NULL at the end */
 
 /* A token bucket; time comes from the caller. Zeroed it is full. Whole numbers: a million to an event, so that nothing is lost by rounding. Not
