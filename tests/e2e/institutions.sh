@@ -38,6 +38,7 @@ for o in 21 22; do
 	eval "desk_$o=\$(\"\$DUANKA\" keys add --data d --tenant org-$o --scopes desk --roles operator-desk)"
 done
 listen=127.0.0.1:0
+mkdir spool
 settings() {
 	cat <<T
 [service]
@@ -51,6 +52,7 @@ attempts = 100
 number = 1
 sees = ["*:*.*"]
 T
+	printf '[tenant.texts]\nnumber = 90\nconnector = "spool"\nconnector_url = "%s/spool"\n' "$work"
 	for o in 11 12 13 14 15 16 21 22; do
 		kind=case-platform
 		[ $o -lt 20 ] || kind=commands
@@ -226,6 +228,50 @@ cp body freezes
 ask "$leader" '/v1/cards?limit=1000'
 cp body cards.json
 node "$SOURCE_DIR/tests/e2e/institutions.mjs" || fail "what the service believes and what institutions did differ"
+
+# ---- what comes by itself ----
+tell() { # tell KEY-OF SECRET-OF PATH FILE [TIME]: signed; body in ./body, status in $status
+	eval "k=\$key_$1"
+	at=${5:-$(date +%s)}
+	signature=$({ printf '%s.' "$at"; cat "$4"; } | openssl dgst -sha256 -hmac "a-secret-of-organisation-$2" | sed 's/.*= //')
+	status=$(curl -s -o body -w '%{http_code}' -H "Authorization: Bearer $k" -H "Duanka-Timestamp: $at" -H "Duanka-Signature: v1=$signature" \
+		--data-binary "@$4" "$url$3") || true
+}
+got() { # got STATUS TEXT
+	[ "$status" = "$1" ] || { cat body >&2; fail "HTTP $status instead of $1"; }
+	says body "$2"
+}
+printf '<Request><Head><Mode>01</Mode><To>duanka</To><TxCode>100405</TxCode><TransSerialNumber>R17</TransSerialNumber></Head><Body><ApplicationID>E17</ApplicationID><AccountNumber>6222021199999999995</AccountNumber><FeatureCode>3006</FeatureCode><EventTime>20260301080000</EventTime><EventRemark>快进快出</EventRemark></Body></Request>' >report.xml
+tell 11 12 /v1/case-platform report.xml
+got 401 signature
+tell 11 11 /v1/case-platform report.xml 1000000000
+got 401 '5 minutes'
+tell 11 11 /v1/case-platform report.xml
+got 200 '<ReturnCode>100000</ReturnCode>'
+tell 11 11 /v1/case-platform report.xml
+got 200 '<ReturnCode>200003</ReturnCode>'
+tell 12 12 /v1/case-platform report.xml # the same number of another bank is another report
+got 200 '<ReturnCode>100000</ReturnCode>'
+tell 21 21 /v1/case-platform report.xml
+got 403 connector
+ask "$leader" '/v1/clues?limit=10'
+[ "$(grep -o '"id":"L-' body | wc -l)" = 2 ] || { cat body >&2; fail "the reports are not two clues"; }
+id=$(sed -n '1s/^\([^ ]*\) 11 .*/\1/p' ordered)
+printf '<Request><Head><Mode>01</Mode><To>duanka</To><TxCode>100102</TxCode><TransSerialNumber>1</TransSerialNumber></Head><Body><ApplicationID>S%016X</ApplicationID><ReturnCode>200010</ReturnCode></Body></Request>' "${id#S-}" >foreign.xml
+tell 12 12 /v1/case-platform foreign.xml
+got 200 '<ReturnCode>200004</ReturnCode>'
+echo '<Request>' >broken.xml
+tell 11 11 /v1/case-platform broken.xml
+got 400 'no message'
+echo '{"id":"X-1","result":"done"}' >receipt.json
+tell 21 21 /v1/operator-receipts receipt.json
+got 404 'No such message'
+# notices to people lie in the spool, one file each, for its owner only
+set -- spool/X-*.json
+[ -s "$1" ] || fail "no notice in the spool"
+[ "$(stat -c %a "$1")" = 600 ] || fail "a notice in the spool is open to others"
+says "$1" '"command":"sms","phone":"138'
+says "$1" '反电信网络诈骗法第11条'
 
 # ---- nobody's identifiers in plain but with the institutions ----
 for t in 6222021011 王小明 13821; do
