@@ -183,7 +183,7 @@ static bool open_all(struct service *s)
 		        path);
 	ok = ok && open_shard(s, &why) && serve_store_begin(&s->store, c->data, shard_next(s->shard));
 	if (ok && c->desk)
-		ok = serve_desk_open(&s->desk, c->data, s->store.dictionary) &&
+		ok = serve_desk_open(&s->desk, c->data, &s->disk, s->store.dictionary) &&
 		     serve_desk_institutions(&s->desk, s->shard, c) &&
 		     serve_desk_project(&s->desk, &s->disk, s->log, shard_next(s->shard));
 	buf_release(&why);
@@ -207,7 +207,9 @@ static void tell_failure(const char *duty, enum err e, const char *why)
 /* What has to be done from time to time, beside the writer. */
 static bool start_upkeep(struct service *s)
 {
-	struct tender_duty duty[] = { keeping_folding(&s->keep), keeping_tending(&s->keep), tender_indexing(&s->disk) };
+	struct tender_duty duty[TENDER_DUTIES_MAX] = { keeping_folding(&s->keep), keeping_tending(&s->keep),
+		                                           tender_indexing(&s->disk) };
+	uint32_t n = 3;
 
 	s->keep = (struct keeping){ .names = s->store.names,
 		                        .dictionary = s->store.dictionary,
@@ -216,7 +218,9 @@ static bool start_upkeep(struct service *s)
 		                        .now_us = serve_now_us,
 		                        .live = s->live,
 		                        .grain_days = keeping_grain(s->c->dictionary_keep_us) };
-	if (tender_start(&s->tender, duty, ARRAY_LEN(duty), tell_failure) != ERR_OK)
+	if (s->desk.copies != NULL)
+		duty[n++] = registry_copies_duty(s->desk.copies);
+	if (tender_start(&s->tender, duty, n, tell_failure) != ERR_OK)
 		return complain("the upkeep can't be started", "there is too little memory");
 	writer_tender(s->writer, s->tender);
 	return true;
@@ -250,7 +254,8 @@ static bool start(struct service *s)
 		                         .live = s->live,
 		                         .now_us = serve_now_us,
 		                         .decided = serve_desk_decided,
-		                         .ctx = s->desk.projector };
+		                         .kept = serve_desk_kept,
+		                         .ctx = &s->desk };
 	struct http_options ho = { .live = s->live,
 		                       .reload = reload,
 		                       .tls_certificate = s->certificate,
@@ -267,6 +272,7 @@ static bool start(struct service *s)
 		                       .projector = s->desk.projector,
 		                       .ctx = s };
 	char address[64], ready[96];
+	uint64_t next = shard_next(s->shard);
 	struct buf why;
 	uint16_t port;
 
@@ -274,7 +280,7 @@ static bool start(struct service *s)
 	if (writer_start(&s->writer, &wo) != ERR_OK)
 		return complain("the writer can't be started", "there is too little memory");
 	s->reload.writer = s->writer;
-	if (!start_upkeep(s) || (s->c->desk && !serve_desk_gate(&s->desk, s->writer)))
+	if (!start_upkeep(s) || (s->c->desk && !serve_desk_gate(&s->desk, s->writer, &s->key, next)))
 		return false;
 	if (s->c->desk && !start_sending(s))
 		return false;
@@ -442,6 +448,7 @@ static bool serve(struct service *s)
 	if (s->http != NULL)
 		http_stop(s->http);
 	serve_desk_stop_sending(&s->desk);
+	serve_desk_quiet(&s->desk);
 	if (s->writer != NULL) {
 		ok = writer_stop(s->writer) && ok;
 		writer_free(s->writer);

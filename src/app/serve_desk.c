@@ -14,7 +14,7 @@ static void tell(const char *line)
 	fprintf(stderr, "duanka: %s\n", line);
 }
 
-bool serve_desk_open(struct serve_desk *d, const char *data, struct dictionary *dictionary)
+bool serve_desk_open(struct serve_desk *d, const char *data, struct disk *disk, struct dictionary *dictionary)
 {
 	char registry[DATA_PATH_BYTES], texts[DATA_PATH_BYTES], credentials[DATA_PATH_BYTES], delivery[DATA_PATH_BYTES];
 	const char *path = registry;
@@ -40,6 +40,8 @@ bool serve_desk_open(struct serve_desk *d, const char *data, struct dictionary *
 		path = delivery;
 		e = delivery_open(&d->delivery, delivery, &why);
 	}
+	if (e == ERR_OK)
+		e = registry_copies_new(&d->copies, d->registry, disk, data);
 	if (e != ERR_OK)
 		say(path, why.n > 0 ? why.p : err_name(e));
 	buf_release(&why);
@@ -64,7 +66,7 @@ bool serve_desk_institutions(struct serve_desk *d, struct shard *s, const struct
 
 	buf_init(&known, REGISTRY_NOTE_MAX);
 	if (e == ERR_OK)
-		e = registry_noted(d->registry, &known);
+		e = projecting_institutions(d->registry, &known);
 	if (e == ERR_OK && !text_eq(buf_view(&known), buf_view(&now))) {
 		CHECK(institutions_take(&said, buf_view(&now)));
 		if (known.n > 0 || memcmp(&said, &nobody, sizeof(said)) != 0)
@@ -116,9 +118,21 @@ bool serve_desk_project(struct serve_desk *d, struct disk *journal, struct alert
 	return true;
 }
 
-bool serve_desk_gate(struct serve_desk *d, struct writer *w)
+bool serve_desk_gate(struct serve_desk *d, struct writer *w, const struct hash_key *key, uint64_t next)
 {
-	return desk_gate_new(&d->gate, w, d->projector, serve_now_us) == ERR_OK || say("desk", "out of memory");
+	struct labels_options o = {
+		.registry = d->registry, .projector = d->projector, .writer = w, .next = next, .key = key
+	};
+
+	return (desk_gate_new(&d->gate, w, d->projector, serve_now_us) == ERR_OK &&
+	        labels_start(&d->labels, &o) == ERR_OK) ||
+	       say("desk", "out of memory");
+}
+
+void serve_desk_quiet(struct serve_desk *d)
+{
+	labels_stop(d->labels);
+	d->labels = NULL;
 }
 
 bool serve_desk_send(struct serve_desk *d, struct outbox_thread_options *o)
@@ -141,8 +155,17 @@ void serve_desk_stop_sending(struct serve_desk *d)
 
 void serve_desk_decided(void *ctx, uint64_t next)
 {
-	if (ctx != NULL)
-		projector_upto(ctx, next);
+	struct serve_desk *d = ctx;
+
+	if (d->projector != NULL)
+		projector_upto(d->projector, next);
+}
+
+uint64_t serve_desk_kept(void *ctx, uint64_t stays)
+{
+	struct serve_desk *d = ctx;
+
+	return d->copies != NULL ? registry_copies_kept(d->copies, stays) : UINT64_MAX;
 }
 
 void serve_desk_stop(struct serve_desk *d)
@@ -159,6 +182,7 @@ void serve_desk_close(struct serve_desk *d)
 {
 	delivery_close(d->delivery);
 	credentials_close(d->credentials);
+	registry_copies_free(d->copies);
 	texts_close(d->texts);
 	registry_close(d->registry);
 	*d = (struct serve_desk){ .registry = NULL };

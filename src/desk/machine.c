@@ -146,11 +146,15 @@ bool desk_code_ok(struct text t)
 static bool all_zero(const void *p, size_t n)
 {
 	const unsigned char *c = p;
+	uint64_t any = 0;
 
-	for (size_t i = 0; i < n; i++)
-		if (c[i])
-			return false;
-	return true;
+	for (uint64_t word; n >= sizeof(word); n -= sizeof(word), c += sizeof(word)) {
+		memcpy(&word, c, sizeof(word));
+		any |= word;
+	}
+	for (; n > 0; n--)
+		any |= *c++;
+	return any == 0;
 }
 
 static bool positions_ok(const struct desk_positions *p)

@@ -53,7 +53,7 @@ static enum err add_place(struct alertlog *l, uint64_t position, uint64_t at)
 }
 
 /* {"id":"POSITION.rule",... */
-static bool position_of(struct text line, uint64_t *position)
+bool alertlog_position(struct text line, uint64_t *position)
 {
 	static const char start[] = "{\"id\":\"";
 	size_t i = sizeof(start) - 1;
@@ -90,7 +90,7 @@ static enum err scan(struct alertlog *l)
 			uint64_t position;
 			size_t n = (size_t)(nl - b.p) + 1;
 
-			e = position_of(text_of(b.p, n), &position) ? add_place(l, position, at) : ERR_FORMAT;
+			e = alertlog_position(text_of(b.p, n), &position) ? add_place(l, position, at) : ERR_FORMAT;
 			lastknown_note(l->last, text_of(b.p, n));
 			memmove(b.p, b.p + n, b.n - n);
 			b.n -= n;

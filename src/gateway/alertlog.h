@@ -30,6 +30,9 @@ enum err alertlog_read(struct alertlog *l, uint64_t number, struct buf *b, uint6
 /* The first alert at or behind a position. */
 uint64_t alertlog_find(struct alertlog *l, uint64_t position);
 
+/* Position in the id that a line begins with. False: it is no line of alerts. */
+bool alertlog_position(struct text line, uint64_t *position);
+
 /* Somebody who waits for more than `number` alerts: called once, from the appending thread, without locks. False: there is more already. */
 struct alertlog_waiter {
 	struct alertlog_waiter *next;

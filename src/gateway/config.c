@@ -137,6 +137,42 @@ static bool is_loopback(const char *address)
 	return strncmp(address, "127.", 4) == 0 || strcmp(address, "::1") == 0;
 }
 
+static bool has_name(const char *names, struct text name)
+{
+	struct text rest = text_z(names), one;
+
+	while (institution_name(&rest, &one))
+		if (text_eq(one, name))
+			return true;
+	return false;
+}
+
+/* There is such a carrier or bank, and it is nobody else's. */
+static void check_institutions(const struct config *c, uint32_t at, bool bank, struct buf *why, bool *ok)
+{
+	const struct tenant *t = &c->tenant[at];
+	const char *what = bank ? "bank" : "carrier";
+	struct text names = text_z(bank ? t->banks : t->carriers), name;
+
+	while (institution_name(&names, &name)) {
+		if (!institution_known(name, bank)) {
+			buf_printf(
+				why,
+				"settings: error: tenant.%s: there is no %s \"%.*s\"; write it as it stands in %s, such as \"%s\"\n",
+				t->name, what, SHOWN(name), bank ? "account.bank" : "phone.carrier",
+				bank ? ident_bank_name(1) : ident_carrier_name(1));
+			*ok = false;
+		}
+		for (uint32_t i = 0; i < at; i++)
+			if (has_name(bank ? c->tenant[i].banks : c->tenant[i].carriers, name)) {
+				buf_printf(why,
+				           "settings: error: tenant.%s and tenant.%s both have %s \"%.*s\"; give it to one of them\n",
+				           c->tenant[i].name, t->name, what, SHOWN(name));
+				*ok = false;
+			}
+	}
+}
+
 static void check_tenant(const struct config *c, uint32_t at, struct buf *why, bool *ok)
 {
 	const struct tenant *t = &c->tenant[at];
@@ -156,20 +192,8 @@ static void check_tenant(const struct config *c, uint32_t at, struct buf *why, b
 		buf_printf(why, "settings: error: tenant.%s has burst and no rate; give both or neither\n", t->name);
 		*ok = false;
 	}
-	for (int bank = 0; bank < 2; bank++) {
-		struct text names = text_z(bank ? t->banks : t->carriers), name;
-
-		while (institution_name(&names, &name)) {
-			if (institution_known(name, bank))
-				continue;
-			buf_printf(
-				why,
-				"settings: error: tenant.%s: there is no %s \"%.*s\"; write it as it stands in %s, such as \"%s\"\n",
-				t->name, bank ? "bank" : "carrier", SHOWN(name), bank ? "account.bank" : "phone.carrier",
-				bank ? ident_bank_name(1) : ident_carrier_name(1));
-			*ok = false;
-		}
-	}
+	check_institutions(c, at, false, why, ok);
+	check_institutions(c, at, true, why, ok);
 	if (t->client_cn[0] != 0 && c->tls_client_ca[0] == 0) {
 		buf_printf(
 			why,

@@ -57,8 +57,8 @@ void desk_reading_init(struct desk_reading *d, struct request *r);
 void desk_reading_release(struct desk_reading *d);
 /* Members of an object by name into c; members named in `but` (may be NULL) are passed over. False: d says which and why. */
 bool desk_read_fields(struct desk_reading *d, const json_t *fields, const char *but, struct desk_command *c);
-/* "phone:TOKEN or plain" into an entity, without keeping the plain form. */
-bool desk_read_entity(struct desk_reading *d, struct text t, struct desk_entity *out);
+/* "phone:TOKEN or plain" into an entity, without keeping the plain form. *plain: it was one. */
+bool desk_read_entity(struct desk_reading *d, struct text t, struct desk_entity *out, bool *plain);
 /* Keeps identifiers and texts, durably, before the commands that refer to them are journaled. */
 enum err desk_reading_keep(struct desk_reading *d) MUST_CHECK;
 /* Erases those texts from..to of the reading whose command came to nothing. */

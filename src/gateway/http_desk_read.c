@@ -81,16 +81,33 @@ static bool take_flag(struct listing *l, const char *name, bool *out)
 	return query_wrong(l->r, why);
 }
 
+/* Who asks by plain numbers could find out whose a token is by trying them all: so it is an act, with the rate of POST /v1/token. */
+static bool note_plain(struct listing *l)
+{
+	char hex[TOKEN_HEX + 1];
+	struct buf act;
+	uint64_t position;
+
+	if (!http_token_asked(l->r))
+		return false;
+	desk_act_begin(&act, "token", l->r, l->asker.user, TEXT(""));
+	token_show(l->q.entity.token, hex);
+	act_text(&act, "kind", text_z(desk_entity_names[l->q.entity.kind]));
+	act_text(&act, "token", text_z(hex));
+	return http_act(l->r, &act, NULL, NULL, &position);
+}
+
 static bool take_entity(struct listing *l)
 {
 	const char *z = request_query(l->r, "entity");
 	struct desk_reading d;
+	bool plain;
 
 	if (z == NULL)
 		return true;
 	desk_reading_init(&d, l->r);
-	if (desk_read_entity(&d, text_z(z), &l->q.entity))
-		return true;
+	if (desk_read_entity(&d, text_z(z), &l->q.entity, &plain))
+		return !plain || note_plain(l);
 	return query_wrong(
 		l->r, "entity is KIND:TOKEN or KIND:IDENTIFIER; kinds are person, phone, account, device, cell, net, number");
 }

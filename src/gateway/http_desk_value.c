@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/money.h"
+#include "desk/user.h"
 #include "event/ident.h"
 #include "gateway/http_desk_int.h"
 
@@ -160,7 +161,7 @@ static bool read_token(struct desk_reading *d, uint32_t field, uint8_t kind, con
 	return read_plain(d, kind, text_trim(text_in(plain)), true, out, &why) || wrong(d, field, why);
 }
 
-bool desk_read_entity(struct desk_reading *d, struct text t, struct desk_entity *out)
+bool desk_read_entity(struct desk_reading *d, struct text t, struct desk_entity *out, bool *plain)
 {
 	const char *colon = memchr(t.p, ':', t.n);
 	size_t n = colon == NULL ? 0 : (size_t)(colon - t.p);
@@ -170,13 +171,13 @@ bool desk_read_entity(struct desk_reading *d, struct text t, struct desk_entity 
 	const char *why;
 
 	*out = (struct desk_entity){ .kind = (uint8_t)kind };
+	*plain = false;
 	if (kind == DESK_NUMBER && text_to_int(value, &number) == ERR_OK && number > 0) {
 		out->token = (struct token){ { 0, (uint64_t)number } };
 		return true;
 	}
-	return kind != 0 && kind != DESK_NUMBER &&
-	       ((value.n == TOKEN_HEX && token_parse(value, &out->token)) ||
-	        read_plain(d, out->kind, value, false, &out->token, &why));
+	*plain = kind != 0 && kind != DESK_NUMBER && !(value.n == TOKEN_HEX && token_parse(value, &out->token));
+	return kind != 0 && kind != DESK_NUMBER && (!*plain || read_plain(d, out->kind, value, false, &out->token, &why));
 }
 
 /* Yuan with at most two decimals: as a number or a text. */
@@ -291,6 +292,11 @@ bool desk_read_fields(struct desk_reading *d, const json_t *fields, const char *
 		if (f == 0) {
 			d->no = DESK_REFUSED_FIELD_EXTRA;
 			d->why = "this kind has no field of this name; GET /v1/desk/machines lists them";
+			return false;
+		}
+		if (c->kind == DESK_USER && (f == USER_F_SECRET || f == USER_F_TOTP)) {
+			d->no = DESK_REFUSED_FIELD_EXTRA;
+			d->why = "secrets are set by an invitation: POST /v1/users/ID/invitation";
 			return false;
 		}
 		memset(&c->value[f], 0, sizeof(c->value[f]));

@@ -249,6 +249,8 @@ bool http_decode(const struct request *r, struct text record, uint64_t line, str
 /* Journals an act (released in any case) and calls `with` (may be NULL) on the writer's thread before anything else is journaled. False: it could not be
  * journaled; the answer is set. On a worker's thread. */
 bool http_act(struct request *r, struct buf *act, void (*with)(void *ctx), void *ctx, uint64_t *position);
+/* Somebody asks by a plain identifier: counted, with a rate for each key and user. False: too often; the answer is set. */
+bool http_token_asked(struct request *r);
 void reveal_metrics(struct request *r);
 
 /* http_request.c */

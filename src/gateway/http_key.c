@@ -3,7 +3,9 @@
  * A client certificate is looked at once for each connection: its chain must lead to tls.client_ca, be in force, and be meant for TLS
  * clients; its one common name is then compared with what the organisation of each request's key demands. */
 #include <gnutls/x509.h>
+#include <inttypes.h>
 #include <sodium/utils.h>
+#include <stdio.h>
 #include "gateway/http_int.h"
 
 _Static_assert(CONNECTION_PEER_BYTES == sizeof((struct tenant *)0)->client_cn, "a name that may be demanded fits");
@@ -143,7 +145,9 @@ static bool admit_session(struct request *r)
 	const struct config *c = &r->in_force->config;
 	const struct tenant *t = tenant_numbered(c->tenant, c->n_tenants, r->session.organisation);
 
-	r->who = (struct caller){ .key_id = "session", .scopes = SCOPE_DESK, .organisation = r->session.organisation };
+	r->who = (struct caller){ .scopes = SCOPE_DESK, .organisation = r->session.organisation };
+	snprintf(r->who.key_id, sizeof(r->who.key_id), "u%07" PRIx64,
+	         r->session.user >> 16 & 0xfffffff); /* the act has the user */
 	if (t != NULL)
 		memcpy(r->who.tenant, t->name, sizeof(r->who.tenant));
 	r->tenant = t;

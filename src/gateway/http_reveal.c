@@ -62,6 +62,11 @@ static bool count_deed(struct request *r, enum deed deed)
 	return false;
 }
 
+bool http_token_asked(struct request *r)
+{
+	return count_deed(r, DEED_TOKEN);
+}
+
 void reveal_metrics(struct request *r)
 {
 	static const char *const name[DEEDS][2] = {

@@ -135,6 +135,17 @@ static void begin_session(struct request *r, uint64_t user)
 	sodium_memzero(token, sizeof(token));
 }
 
+/* A page of another site that logs somebody in under its own name would read what they then write. Browsers say whose page asks. */
+static bool from_here(struct request *r)
+{
+	const char *site = request_header(r, "Sec-Fetch-Site");
+
+	if (site == NULL || strcmp(site, "same-origin") == 0 || strcmp(site, "none") == 0)
+		return true;
+	answer_problem(r, 403, "csrf", "The request does not come from the desk's own page", "log in there");
+	return false;
+}
+
 static void run_login(struct request *r)
 {
 	struct body_member m[] = { { .name = "login", .max = LOGIN_BYTES_MAX, .needed = true },
@@ -143,7 +154,7 @@ static void run_login(struct request *r)
 	struct credentials_found f;
 	enum err e;
 
-	if (!there_is(r))
+	if (!there_is(r) || !from_here(r))
 		return;
 	if (request_body(r, m, ARRAY_LEN(m))) {
 		e = credentials_check(r->h->o.credentials, m[0].value, m[1].value, m[2].value, r->h->o.now_us(), &f);

@@ -17,11 +17,16 @@ static uint32_t least(uint32_t a, uint32_t b)
 	return a < b ? a : b;
 }
 
+bool institutions_are(struct text act)
+{
+	return text_starts(act, TEXT("{\"act\":\"institutions\","));
+}
+
 bool institutions_take(struct institutions *i, struct text act)
 {
 	json_t *j;
 
-	if (!text_starts(act, TEXT("{\"act\":\"institutions\",")))
+	if (!institutions_are(act))
 		return false;
 	j = json_loadb(act.p, act.n, 0, NULL);
 	*i = (struct institutions){ .carrier = { 0 } };

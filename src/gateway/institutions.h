@@ -22,6 +22,7 @@ struct institutions { /* zeroed: nobody's cards and accounts are known */
 		bank[INSTITUTION_BANKS_MAX]; /* organisation by index of the name; 0: nobody's */
 };
 
+bool institutions_are(struct text act); /* an act about institutions */
 /* False: this act is about something else. What is damaged in it, or not known to this build, is nobody's. */
 bool institutions_take(struct institutions *i, struct text act);
 /* The next of the names with commas between, without blanks around it; false: there is none left. */

@@ -1,5 +1,6 @@
 /* projecting.c - see projecting.h. */
 #include "gateway/projecting.h"
+#include <inttypes.h>
 #include <time.h>
 #include "base/clock.h"
 #include "base/mem.h"
@@ -15,6 +16,7 @@ struct projecting {
 	uint64_t next;  /* to be read */
 	uint64_t place; /* as committed */
 	bool begun;
+	struct buf act;  /* the last one with institutions */
 	struct buf line; /* the alert that comes next, if held */
 	uint64_t line_at;
 	bool held;
@@ -30,7 +32,60 @@ static int64_t monotonic_us(void)
 	return (int64_t)t.tv_sec * US_PER_SECOND + t.tv_nsec / 1000;
 }
 
-/* ---- the note: institutions as they are, so that a restart knows whose cards are whose ---- */
+/* ---- the note: "NUMBER\n" of the last label, then the act with the institutions ---- */
+
+static enum err note_read(struct registry *r, uint64_t *labels, struct buf *act)
+{
+	struct text rest;
+	struct buf note;
+	int64_t n = 0;
+	enum err e;
+
+	*labels = 0;
+	buf_init(&note, REGISTRY_NOTE_MAX);
+	e = registry_noted(r, &note);
+	rest = buf_view(&note);
+	if (e == ERR_OK && rest.n > 0) {
+		const char *end = memchr(rest.p, '\n', rest.n);
+		size_t digits = end == NULL ? 0 : (size_t)(end - rest.p);
+
+		if (end == NULL || text_to_int(text_of(rest.p, digits), &n) != ERR_OK || n < 0)
+			e = ERR_FORMAT;
+		else if (act != NULL)
+			buf_text(act, text_of(end + 1, rest.n - digits - 1));
+	}
+	*labels = (uint64_t)n;
+	buf_release(&note);
+	return e != ERR_OK ? e : act != NULL ? act->err : ERR_OK;
+}
+
+enum err projecting_institutions(struct registry *r, struct buf *act)
+{
+	uint64_t labels;
+
+	return note_read(r, &labels, act);
+}
+
+enum err projecting_labels(struct registry *r, uint64_t *message)
+{
+	return note_read(r, message, NULL);
+}
+
+static enum err note_write(struct projecting *p)
+{
+	struct buf note;
+	enum err e;
+
+	if (!p->projection.news)
+		return ERR_OK;
+	buf_init(&note, REGISTRY_NOTE_MAX);
+	buf_printf(&note, "%" PRIu64 "\n", p->projection.labels);
+	buf_text(&note, buf_view(&p->act));
+	e = note.err != ERR_OK ? note.err : registry_note(p->o.registry, buf_view(&note));
+	p->projection.news = e != ERR_OK;
+	buf_release(&note);
+	return e;
+}
 
 static enum err settle(void *ctx, uint64_t position, const struct desk_outcome *o)
 {
@@ -38,19 +93,6 @@ static enum err settle(void *ctx, uint64_t position, const struct desk_outcome *
 
 	p->outcome[p->n++] = (struct projecting_outcome){ position, *o };
 	return registry_settle(p->o.registry, position, o);
-}
-
-static enum err read_note(struct projecting *p)
-{
-	struct buf note;
-	enum err e;
-
-	buf_init(&note, REGISTRY_NOTE_MAX);
-	e = registry_noted(p->o.registry, &note);
-	if (e == ERR_OK)
-		(void)institutions_take(&p->projection.institutions, buf_view(&note)); /* none: nobody's are known */
-	buf_release(&note);
-	return e;
 }
 
 /* ---- opening ---- */
@@ -90,10 +132,13 @@ enum err projecting_open(struct projecting **out, const struct projecting_option
 		return ERR_MEMORY;
 	p->o = *o;
 	buf_init(&p->line, LINE_BYTES_MAX);
+	buf_init(&p->act, REGISTRY_NOTE_MAX / 2);
 	e = registry_place(o->registry, &p->place, &now_us);
 	projection_init(&p->projection, &po, now_us);
 	if (e == ERR_OK)
-		e = read_note(p);
+		e = note_read(o->registry, &p->projection.labels, &p->act);
+	if (e == ERR_OK)
+		(void)institutions_take(&p->projection.institutions, buf_view(&p->act)); /* none yet: nobody's are known */
 	if (e == ERR_OK)
 		e = open_reader(p, begins);
 	if (e == ERR_OK)
@@ -121,6 +166,7 @@ void projecting_close(struct projecting *p)
 	journal_reader_close(p->reader);
 	projection_release(&p->projection);
 	buf_release(&p->line);
+	buf_release(&p->act);
 	mem_free(p);
 }
 
@@ -152,25 +198,19 @@ static enum err alerts_at(struct projecting *p, uint64_t position)
 	return e;
 }
 
-static enum err act(struct projecting *p, const struct record *r)
-{
-	bool touched = false;
-	enum err e = projection_record(&p->projection, r, &touched);
-
-	if (e != ERR_OK || !touched)
-		return e;
-	e = begin(p);
-	return e == ERR_OK ? registry_note(p->o.registry, r->payload) : e;
-}
-
 static enum err take(struct projecting *p, const struct record *r)
 {
 	bool touched = false, changes = r->kind == RECORD_COMMAND || r->kind == RECORD_TICK;
 	enum err e = changes ? begin(p) : ERR_OK;
 
 	if (e == ERR_OK)
-		e = r->kind == RECORD_ACT ? act(p, r) : projection_record(&p->projection, r, &touched);
-	if (r->position == 0)
+		e = projection_record(&p->projection, r, &touched);
+	if (e == ERR_OK && r->kind == RECORD_ACT && institutions_are(r->payload)) {
+		buf_clear(&p->act);
+		buf_text(&p->act, r->payload);
+		e = p->act.err;
+	}
+	if (r->position < p->next) /* a schema of before */
 		return e;
 	if (e == ERR_OK && r->kind == RECORD_EVENT)
 		e = alerts_at(p, r->position);
@@ -178,13 +218,15 @@ static enum err take(struct projecting *p, const struct record *r)
 	return e;
 }
 
-static enum err commit(struct projecting *p)
+enum err projecting_settle(struct projecting *p)
 {
 	enum err e;
 
-	if (!p->begun && p->next - 1 - p->place < PROJECTING_PLACE_MAX)
+	if (!p->begun && p->next - 1 == p->place)
 		return ERR_OK;
 	e = begin(p);
+	if (e == ERR_OK)
+		e = note_write(p);
 	if (e != ERR_OK)
 		return e;
 	p->begun = false; /* whether it works or not, the transaction is over */
@@ -216,7 +258,8 @@ enum err projecting_batch(struct projecting *p, uint64_t end, bool *more)
 	*more = e == ERR_OK && p->next < end;
 	if (e != ERR_OK && e != ERR_ABSENT)
 		return e;
-	return commit(p);
+	return p->begun || p->projection.news || p->next - 1 - p->place >= PROJECTING_PLACE_MAX ? projecting_settle(p)
+	                                                                                        : ERR_OK;
 }
 
 uint64_t projecting_next(const struct projecting *p)

@@ -43,11 +43,16 @@ enum err projecting_open(struct projecting **out, const struct projecting_option
 void projecting_close(struct projecting *p); /* NULL is fine; what was not committed is rolled back */
 /* One batch of what lies before `end`. *more: there is more. */
 enum err projecting_batch(struct projecting *p, uint64_t end, bool *more) MUST_CHECK;
+/* Commits the place as well, whatever came before it. */
+enum err projecting_settle(struct projecting *p) MUST_CHECK;
 uint64_t projecting_next(
 	const struct projecting
 		*p); /* position of the record that comes next: all before it is in the registry, or changes nothing in it */
 /* What came of the commands of the last batch, in order. */
 const struct projecting_outcome *projecting_outcomes(const struct projecting *p, uint32_t *n);
+/* What a registry's note says: the act with the institutions in force at its place (appended; nothing: none yet), and the last label. */
+enum err projecting_institutions(struct registry *r, struct buf *act) MUST_CHECK;
+enum err projecting_labels(struct registry *r, uint64_t *message) MUST_CHECK;
 const struct projection *projecting_state(const struct projecting *p);
 
 #endif

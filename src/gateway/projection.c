@@ -1,6 +1,7 @@
 /* projection.c - see projection.h. */
 #include "gateway/projection.h"
 #include "desk/measure.h"
+#include "gateway/labels.h"
 
 void projection_init(struct projection *p, const struct projection_options *o, int64_t now_us)
 {
@@ -39,6 +40,19 @@ static enum err command(struct projection *p, const struct record *r)
 	return p->o.settle == NULL ? ERR_OK : p->o.settle(p->o.ctx, r->position, &out);
 }
 
+static void see_label(struct projection *p, const struct record *r)
+{
+	unsigned char key[RECORD_KEY_BYTES];
+	struct text payload;
+	uint64_t message;
+
+	if ((r->flags & RECORD_KEYED) == 0 || !record_unkeyed(r, key, &payload) || !label_key_take(key, &message) ||
+	    message <= p->labels)
+		return;
+	p->labels = message;
+	p->news = true;
+}
+
 enum err projection_record(struct projection *p, const struct record *r, bool *touched)
 {
 	enum err e = ERR_OK;
@@ -52,7 +66,8 @@ enum err projection_record(struct projection *p, const struct record *r, bool *t
 		                       : e; /* its events are not understood then, and their alerts are about nobody's cards */
 	case RECORD_COMMAND: *touched = true; return command(p, r);
 	case RECORD_TICK: *touched = true; return desk_tick(&p->desk, r->position, r->time);
-	case RECORD_ACT: *touched |= institutions_take(&p->institutions, r->payload); return ERR_OK;
+	case RECORD_ACT: p->news |= institutions_take(&p->institutions, r->payload); return ERR_OK;
+	case RECORD_EVENT: see_label(p, r); return ERR_OK;
 	default: return ERR_OK;
 	}
 }

@@ -3,6 +3,7 @@
  *   COMMAND      desk_apply, and what came of it is settled
  *   TICK         desk_tick
  *   EVENT        held, so that alerts of it can be understood; each live alert becomes one desk_alert for each measure that its rule proposes
+ *                An event that a label of the desk became says how far labels have come
  *   ACT          one that tells which institutions there are says from here on whose cards and accounts are whose (institutions.h)
  *   everything else changes nothing
  * So the same records and the same alert lines come to the same objects, in life, after a crash and in a rebuild.
@@ -37,6 +38,8 @@ struct projection { /* large: not for the stack */
 	struct desk_command command;
 	struct written *written; /* schema of the events that come now */
 	struct institutions institutions;
+	uint64_t labels;      /* the last message of the desk that became an event (labels.h) */
+	bool news;            /* institutions or labels are other ones; the caller puts it back */
 	struct record record; /* the last one */
 	bool understood;      /* it is an event, and `event` is what it says */
 	struct event event;

@@ -19,46 +19,61 @@ static bool take(struct text *t, const char *z)
 	return true;
 }
 
+/* Behind the string whose first byte is at i; 0: it does not end. */
+static size_t string_end(struct text t, size_t i)
+{
+	for (size_t from = i;;) {
+		const char *quote = memchr(t.p + i, '"', t.n - i);
+		size_t slashes = 0;
+
+		if (quote == NULL)
+			return 0;
+		i = (size_t)(quote - t.p);
+		while (slashes < i - from && t.p[i - 1 - slashes] == '\\')
+			slashes++;
+		i++;
+		if (slashes % 2 == 0)
+			return i;
+	}
+}
+
 /* What stands between quotes, escapes as written. */
 static bool take_string(struct text *t, struct text *out)
 {
-	size_t i = 1;
+	size_t end = t->n > 0 && t->p[0] == '"' ? string_end(*t, 1) : 0;
 
-	if (t->n == 0 || t->p[0] != '"')
+	if (end == 0)
 		return false;
-	while (i < t->n && t->p[i] != '"')
-		i += t->p[i] == '\\' ? 2 : 1;
-	if (i >= t->n)
-		return false;
-	*out = text_of(t->p + 1, i - 1);
-	*t = text_of(t->p + i + 1, t->n - i - 1);
+	*out = text_of(t->p + 1, end - 2);
+	*t = text_of(t->p + end, t->n - end);
 	return true;
 }
 
-/* A string, an object, an array, or a word: what is in it, with its brackets. Brackets are counted, not matched: what is taken from inside is looked at there. */
+/* A string, an object, an array, or a word, with its quotes or brackets. Brackets are counted, not matched: what is wanted from inside is looked at there. */
 static bool take_value(struct text *t, struct text *out)
 {
-	struct text string, from = *t;
 	uint32_t depth = 0;
+	size_t i = 0;
 
-	do {
-		char c = t->n > 0 ? t->p[0] : 0;
+	for (; i < t->n; i++) {
+		char c = t->p[i];
 
-		if (c == 0)
-			return false;
 		if (c == '"') {
-			if (!take_string(t, &string))
+			i = string_end(*t, i + 1);
+			if (i == 0)
 				return false;
-			continue;
-		}
-		if (depth == 0 && (c == ',' || c == '}' || c == ']'))
+			i--;
+		} else if (c == '{' || c == '[') {
+			depth++;
+		} else if (depth == 0 && (c == ',' || c == '}' || c == ']')) {
 			break;
-		depth += c == '{' || c == '[';
-		depth -= c == '}' || c == ']';
-		*t = text_of(t->p + 1, t->n - 1);
-	} while (t->n > 0 && (depth > 0 || (t->p[0] != ',' && t->p[0] != '}' && t->p[0] != ']')));
-	*out = text_of(from.p, from.n - t->n);
-	return depth == 0 && out->n > 0;
+		} else if (c == '}' || c == ']') {
+			depth--;
+		}
+	}
+	*out = text_of(t->p, i);
+	*t = text_of(t->p + i, t->n - i);
+	return depth == 0 && i > 0;
 }
 
 /* Goes on to the value of the member of this name: t stands behind { or behind a value. */
@@ -249,9 +264,11 @@ struct desk_code rule_code(struct text name)
 		char ch = name.p[i];
 
 		h = (h ^ (unsigned char)ch) * 0x100000001b3ULL;
-		digits = ch >= '0' && ch <= '9' ? digits + 1 : 0;
-		if (c.n < DESK_CODE_MAX - 17 && digits <= DESK_DIGITS_MAX && desk_code_ok(text_of(&ch, 1)))
-			c.p[c.n++] = ch;
+		if (c.n == DESK_CODE_MAX - 17 || !desk_code_ok(text_of(&ch, 1)) ||
+		    (digits == DESK_DIGITS_MAX && ch >= '0' && ch <= '9'))
+			continue;
+		digits = ch >= '0' && ch <= '9' ? digits + 1 : 0; /* in a row in what is kept */
+		c.p[c.n++] = ch;
 	}
 	if (c.n > 0)
 		c.p[c.n++] = '.';
@@ -306,37 +323,47 @@ static void articles(struct found_bases *f, struct text t)
 	}
 }
 
+#define NAMED(z, basis)         \
+	{                           \
+		z, sizeof(z) - 1, basis \
+	}
+static const struct basis_name {
+	const char *name;
+	uint8_t n, basis; /* basis 0: the law; its articles follow */
+} basis_names[] = { NAMED("反电信网络诈骗法第", 0),
+	                NAMED("反电信网络诈骗法 Art ", 0),
+	                NAMED("AFL Art ", 0),
+	                NAMED("AFL-", 0),
+	                NAMED("〔2016〕86号", BASIS_YF_2016_86),
+	                NAMED("〔2016〕261号", BASIS_YF_2016_261),
+	                NAMED("〔2019〕85号", BASIS_YF_2019_85),
+	                NAMED("〔2020〕9号", BASIS_IOT_2020),
+	                NAMED("MIIT/MPS notice June 2021", BASIS_MIIT_2021),
+	                NAMED("2021年6月通告", BASIS_MIIT_2021),
+	                NAMED("联合惩戒办法", BASIS_JOINT_2024),
+	                NAMED("刑事诉讼法第144条", BASIS_CPL_144),
+	                NAMED("YF-2016-86", BASIS_YF_2016_86),
+	                NAMED("YF-2016-261", BASIS_YF_2016_261),
+	                NAMED("YF-2019-85", BASIS_YF_2019_85),
+	                NAMED("MIIT-2021", BASIS_MIIT_2021),
+	                NAMED("IOT-2020", BASIS_IOT_2020),
+	                NAMED("JOINT-2024", BASIS_JOINT_2024),
+	                NAMED("CPL-144", BASIS_CPL_144) };
+
 uint8_t basis_named(struct text basis, uint32_t measure)
 {
-	static const char *const law[] = { "AFL Art ", "AFL-", "反电信网络诈骗法第", "反电信网络诈骗法 Art " };
-	static const struct {
-		const char *name;
-		uint8_t basis;
-	} other[] = { { "〔2016〕86号", BASIS_YF_2016_86 }, { "〔2016〕261号", BASIS_YF_2016_261 },
-		          { "〔2019〕85号", BASIS_YF_2019_85 }, { "MIIT/MPS notice June 2021", BASIS_MIIT_2021 },
-		          { "2021年6月通告", BASIS_MIIT_2021 }, { "〔2020〕9号", BASIS_IOT_2020 },
-		          { "联合惩戒办法", BASIS_JOINT_2024 }, { "刑事诉讼法第144条", BASIS_CPL_144 },
-		          { "YF-2016-86", BASIS_YF_2016_86 },   { "YF-2016-261", BASIS_YF_2016_261 },
-		          { "YF-2019-85", BASIS_YF_2019_85 },   { "MIIT-2021", BASIS_MIIT_2021 },
-		          { "IOT-2020", BASIS_IOT_2020 },       { "JOINT-2024", BASIS_JOINT_2024 },
-		          { "CPL-144", BASIS_CPL_144 } };
-	static const char begins[] = "AYMIJC2反刑联〔"; /* every byte that one of these begins with, and a few more */
 	struct found_bases f = { .measure = measure };
 
-	for (size_t i = 0; i < basis.n; i++) {
-		struct text rest = text_of(basis.p + i, basis.n - i);
+	for (size_t i = 0; i < basis.n; i++)
+		for (size_t k = 0; k < ARRAY_LEN(basis_names); k++) {
+			const struct basis_name *b = &basis_names[k];
 
-		if (memchr(begins, basis.p[i], sizeof(begins) - 1) == NULL)
-			continue;
-		for (size_t k = 0; k < ARRAY_LEN(law); k++) {
-			struct text t = rest;
-
-			if (take(&t, law[k]))
-				articles(&f, t);
+			if (basis.p[i] != b->name[0] || b->n > basis.n - i || memcmp(basis.p + i, b->name, b->n) != 0)
+				continue;
+			if (b->basis != 0)
+				found(&f, b->basis);
+			else
+				articles(&f, text_of(basis.p + i + b->n, basis.n - i - b->n));
 		}
-		for (size_t k = 0; k < ARRAY_LEN(other); k++)
-			if (text_starts(rest, text_z(other[k].name)))
-				found(&f, other[k].basis);
-	}
 	return f.allows != 0 ? f.allows : f.first;
 }

@@ -252,11 +252,20 @@ void writer_snapshot_soon(struct writer *w)
 /* Old segments go once an hour. What can't be removed is tried again; nothing depends on its being gone. */
 static enum err let_go(struct writer *w, int64_t keep_us, int64_t now_us, uint32_t *removed)
 {
+	uint64_t kept = UINT64_MAX;
+
 	*removed = 0;
 	if (now_us - w->last_expiry_us < US_PER_HOUR)
 		return ERR_OK;
 	w->last_expiry_us = now_us;
-	return shard_expire(w->o.shard, now_us - keep_us, removed);
+	if (w->o.kept != NULL) {
+		enum err e = shard_aged(w->o.shard, now_us - keep_us, &kept);
+
+		if (e != ERR_OK)
+			return e == ERR_ABSENT ? ERR_OK : e;
+		kept = w->o.kept(w->o.ctx, kept);
+	}
+	return shard_expire(w->o.shard, now_us - keep_us, kept, removed);
 }
 
 static void pass_time(struct writer *w)

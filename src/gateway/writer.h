@@ -27,6 +27,8 @@ struct writer_options {
 	int64_t (*now_us)(void);
 	/* On the writer's thread, after each group, tick and task: everything before `next` is durable and decided, and its alerts are readable. May be NULL. */
 	void (*decided)(void *ctx, uint64_t next);
+	/* On the writer's thread, once an hour: the journal would begin at `stays` if nobody needed more of it. From which position on is it needed? May be NULL. */
+	uint64_t (*kept)(void *ctx, uint64_t stays);
 	void *ctx;
 };
 

@@ -405,19 +405,47 @@ static enum err remove_segment(struct disk *d, uint64_t first)
 	return d->remove(d->ctx, name);
 }
 
+/* How many of the first segments are old enough, of those that lie before `before`. */
+static enum err aged(struct journal *j, const uint64_t *first, size_t n, int64_t keep_from_us, uint64_t before,
+                     size_t *old)
+{
+	*old = 0;
+	while (*old + 1 < n && first[*old + 1] <= before) {
+		int64_t us;
+		enum err e = made_at(j->d, first[*old + 1], &us);
+
+		if (e != ERR_OK)
+			return e;
+		if (us >= keep_from_us)
+			break;
+		++*old;
+	}
+	return ERR_OK;
+}
+
+enum err journal_aged(struct journal *j, int64_t keep_from_us, uint64_t before, uint64_t *stays)
+{
+	uint64_t *first = NULL;
+	size_t n = 0, old = 0;
+	enum err e = journal_segments(j->d, &first, &n);
+
+	if (e == ERR_OK)
+		e = aged(j, first, n, keep_from_us, before, &old);
+	*stays = old < n ? first[old] : 0;
+	mem_free(first);
+	return e;
+}
+
 enum err journal_expire(struct journal *j, int64_t keep_from_us, uint64_t before, uint32_t *removed)
 {
 	uint64_t *first = NULL;
-	size_t n = 0;
+	size_t n = 0, old = 0;
 	enum err e = journal_segments(j->d, &first, &n);
 
 	*removed = 0;
-	for (size_t i = 0; e == ERR_OK && i + 1 < n && first[i + 1] <= before; i++) {
-		int64_t us;
-
-		e = made_at(j->d, first[i + 1], &us);
-		if (e != ERR_OK || us >= keep_from_us)
-			break;
+	if (e == ERR_OK)
+		e = aged(j, first, n, keep_from_us, before, &old);
+	for (size_t i = 0; e == ERR_OK && i < old; i++) {
 		e = remove_segment(j->d, first[i]);
 		*removed += e == ERR_OK;
 	}

@@ -63,6 +63,9 @@ bool journal_sealed(struct journal *j, char name[JOURNAL_NAME_BYTES]);
  * last one. Cheap when there is nothing to remove: one listing and one head. A crash on the way leaves each segment there or not. */
 enum err journal_expire(struct journal *j, int64_t keep_from_us, uint64_t before, uint32_t *removed) MUST_CHECK;
 
+/* What journal_expire would leave: the first position of the first segment that stays. */
+enum err journal_aged(struct journal *j, int64_t keep_from_us, uint64_t before, uint64_t *stays) MUST_CHECK;
+
 /* Reads records in order. from 0: from the oldest that is kept. end: positions from there on are not read (UINT64_MAX: to the end of what is whole). */
 struct journal_reader;
 enum err journal_reader_open(struct journal_reader **out, struct disk *d, uint64_t from,

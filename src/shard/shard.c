@@ -512,16 +512,35 @@ uint64_t shard_next(const struct shard *s)
 	return journal_next(s->journal);
 }
 
-enum err shard_expire(struct shard *s, int64_t keep_from_us, uint32_t *removed)
+/* Records before *before are not needed by a recovery. ERR_ABSENT: all of them are. */
+static enum err needed_from(const struct shard *s, uint64_t *before)
 {
-	uint64_t before = s->g->edition->position, snapshot = 0;
+	uint64_t snapshot = 0;
 	enum err e = snapshot_oldest(s->o.disk, &snapshot);
+
+	*before = s->g->edition->position;
+	if (e == ERR_OK && snapshot + 1 < *before)
+		*before = snapshot + 1;
+	return e;
+}
+
+enum err shard_aged(struct shard *s, int64_t keep_from_us, uint64_t *stays)
+{
+	uint64_t before;
+	enum err e = needed_from(s, &before);
+
+	return e != ERR_OK ? e : journal_aged(s->journal, keep_from_us, before, stays);
+}
+
+enum err shard_expire(struct shard *s, int64_t keep_from_us, uint64_t kept, uint32_t *removed)
+{
+	uint64_t before;
+	enum err e = needed_from(s, &before);
 
 	*removed = 0;
 	if (e != ERR_OK)
-		return e == ERR_ABSENT ? ERR_OK : e; /* a recovery would need all of it */
-	before = snapshot + 1 < before ? snapshot + 1 : before;
-	return journal_expire(s->journal, keep_from_us, before, removed);
+		return e == ERR_ABSENT ? ERR_OK : e;
+	return journal_expire(s->journal, keep_from_us, kept < before ? kept : before, removed);
 }
 
 bool shard_sealed(struct shard *s)

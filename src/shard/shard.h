@@ -95,8 +95,11 @@ void shard_keep(struct shard *s, uint32_t snapshots);
 /* Writes a snapshot of this very position and removes the oldest. A failure leaves the older ones. May run in a forked child. */
 enum err shard_snapshot(struct shard *s) MUST_CHECK;
 /* Lets go of whole segments that are older than keep_from_us and that neither a recovery from the oldest kept snapshot nor one without a snapshot
- * needs: those before both that snapshot's position and the record of the policy in force. *removed: how many. On error what was removed stays so. */
-enum err shard_expire(struct shard *s, int64_t keep_from_us, uint32_t *removed) MUST_CHECK;
+ * needs: those before both that snapshot's position and the record of the policy in force, and before `kept` (UINT64_MAX: nobody else needs any). *removed: how many. On error what was
+ * removed stays so. */
+enum err shard_expire(struct shard *s, int64_t keep_from_us, uint64_t kept, uint32_t *removed) MUST_CHECK;
+/* The position that the journal would then begin with, if nobody else needs any. ERR_ABSENT: all of it is needed. */
+enum err shard_aged(struct shard *s, int64_t keep_from_us, uint64_t *stays) MUST_CHECK;
 /* The size of a snapshot's file. ERR_ABSENT: there is none of this position. */
 enum err shard_snapshot_bytes(const struct shard *s, uint64_t position, uint64_t *bytes) MUST_CHECK;
 uint64_t shard_next(const struct shard *s);

@@ -17,6 +17,7 @@ static const char schema[] =
 	"CREATE TABLE IF NOT EXISTS credential(user INTEGER PRIMARY KEY, login TEXT NOT NULL UNIQUE, hash TEXT, seed BLOB,"
 	" seed_day INTEGER NOT NULL DEFAULT 0, step INTEGER NOT NULL DEFAULT 0, failures INTEGER NOT NULL DEFAULT 0,"
 	" locked_us INTEGER NOT NULL DEFAULT 0, code BLOB, code_until_us INTEGER NOT NULL DEFAULT 0) STRICT;"
+	"INSERT OR IGNORE INTO credential(user, login) VALUES(0, '');" /* nobody: what fails for want of a login is written there */
 	"CREATE TABLE IF NOT EXISTS session(hash BLOB PRIMARY KEY, user INTEGER NOT NULL, organisation INTEGER NOT NULL,"
 	" made_us INTEGER NOT NULL, used_us INTEGER NOT NULL) STRICT;"
 	"CREATE INDEX IF NOT EXISTS session_user ON session(user)";
@@ -171,7 +172,7 @@ static int64_t lock_us(int64_t failures)
 	return times >= 7 ? LOGIN_LOCK_MAX_US : LOGIN_LOCK_US << times;
 }
 
-/* The verdict is WRONG, and the row, if there is one, counts it. */
+/* The verdict is WRONG, and the row counts it; nobody's if there is none, so that a write is waited for in any case. */
 static enum err failed(struct credentials *c, const struct row *r, int64_t now_us, struct credentials_found *out)
 {
 	sqlite3_stmt *q = c->store.statement[C_FAILED];
@@ -179,10 +180,8 @@ static enum err failed(struct credentials *c, const struct row *r, int64_t now_u
 	enum err e;
 
 	*out = (struct credentials_found){ .verdict = CREDENTIALS_WRONG };
-	if (!r->there)
-		return ERR_OK;
 	pthread_mutex_lock(&c->store.lock);
-	sqlite3_bind_int64(q, 1, (int64_t)r->user);
+	sqlite3_bind_int64(q, 1, r->there ? (int64_t)r->user : 0);
 	sqlite3_bind_int64(q, 2, us == 0 ? 0 : now_us + us);
 	e = store_do(q);
 	pthread_mutex_unlock(&c->store.lock);
@@ -191,7 +190,7 @@ static enum err failed(struct credentials *c, const struct row *r, int64_t now_u
 
 static bool locked(const struct row *r, int64_t now_us, struct credentials_found *out)
 {
-	if (!r->there || now_us >= r->locked_us)
+	if (!r->there || r->user == 0 || now_us >= r->locked_us)
 		return false;
 	*out = (struct credentials_found){ .verdict = CREDENTIALS_LOCKED, .until_us = r->locked_us };
 	return true;

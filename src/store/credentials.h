@@ -5,7 +5,7 @@
  * Who may do what is not decided here: roles stand in the registry.
  *
  * Guessing: from LOGIN_FREE wrong attempts on, each one locks the login for a time that doubles, LOGIN_LOCK_US to LOGIN_LOCK_MAX_US; while it is locked nothing is tried and nothing
- * counted. An unknown login takes as long as a known one. A code of the authenticator counts once.
+ * counted. An unknown login takes as long as a known one; that it is never locked is what tells them apart. A code of the authenticator counts once.
  * Time comes from the caller. Any thread may call; credentials_session waits for no disk, all others may. */
 #ifndef DUANKA_STORE_CREDENTIALS_H
 #define DUANKA_STORE_CREDENTIALS_H

@@ -24,11 +24,10 @@ static const char schema[] =
 	" WHERE urgency IS NOT NULL AND district IS NOT NULL;"
 	"CREATE INDEX object_changed ON object(kind, state, changed);"
 	"CREATE INDEX object_due ON object(kind, due) WHERE due IS NOT NULL;"
-	"CREATE INDEX object_position ON object(position);"
 	"CREATE TABLE about(token_0 INTEGER NOT NULL, token_1 INTEGER NOT NULL, what INTEGER NOT NULL, id INTEGER NOT NULL,"
 	" PRIMARY KEY(token_0, token_1, what, id)) WITHOUT ROWID;"
-	"CREATE TABLE history(object INTEGER NOT NULL, version INTEGER NOT NULL, rows BLOB NOT NULL,"
-	" PRIMARY KEY(object, version)) WITHOUT ROWID;"
+	"CREATE TABLE history(position INTEGER NOT NULL, object INTEGER NOT NULL, before INTEGER NOT NULL,"
+	" version INTEGER NOT NULL, rows BLOB NOT NULL, PRIMARY KEY(position, object)) WITHOUT ROWID;"
 	"CREATE TABLE message(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, body BLOB NOT NULL, object BLOB NOT NULL);"
 	"CREATE INDEX message_kind ON message(kind);"
 	"CREATE TABLE outcome(position INTEGER PRIMARY KEY, refusal INTEGER NOT NULL, field INTEGER NOT NULL, state INTEGER NOT NULL,"
@@ -82,16 +81,21 @@ static enum err make(struct registry *r, struct buf *why)
 
 enum err registry_open(struct registry **out, const char *path, struct buf *why)
 {
+	return registry_open_sized(out, path, REGISTRY_SLOTS, why);
+}
+
+enum err registry_open_sized(struct registry **out, const char *path, uint32_t slots, struct buf *why)
+{
 	struct registry *r = mem_alloc(sizeof(*r));
 	enum err e = ERR_OK;
 
 	if (r == NULL)
 		return ERR_MEMORY;
 	buf_init(&r->bytes, DESK_OBJECT_BYTES_MAX);
-	buf_init(&r->before, DESK_OBJECT_BYTES_MAX);
+	buf_init(&r->object, DESK_OBJECT_BYTES_MAX);
 	CHECK(pthread_mutex_init(&r->lock, NULL) == 0 && pthread_cond_init(&r->given_back, NULL) == 0);
 	r->path = mem_copy_text(path, strlen(path));
-	if (r->path == NULL)
+	if (r->path == NULL || registry_cache_open(&r->cache, slots) != ERR_OK)
 		e = ERR_MEMORY;
 	if (e == ERR_OK)
 		e = store_open_as(&r->store, path, STORE_DERIVED, why);
@@ -114,11 +118,13 @@ void registry_close(struct registry *r)
 	if (r->writing)
 		registry_rollback(r);
 	registry_readers_close(r);
+	registry_world_close(r);
 	store_close(&r->store);
+	registry_cache_close(&r->cache);
 	pthread_mutex_destroy(&r->lock);
 	pthread_cond_destroy(&r->given_back);
 	buf_release(&r->bytes);
-	buf_release(&r->before);
+	buf_release(&r->object);
 	mem_free(r->path);
 	mem_free(r);
 }
@@ -135,6 +141,7 @@ enum err registry_begin(struct registry *r)
 	CHECK(!r->writing);
 	e = store_run(&r->store, "BEGIN IMMEDIATE");
 	r->writing = e == ERR_OK;
+	r->failed = ERR_OK;
 	return e;
 }
 
@@ -143,7 +150,7 @@ static void undo(struct registry *r)
 {
 	r->writing = false;
 	sqlite3_exec(r->store.db, "ROLLBACK", NULL, NULL, NULL);
-	registry_world_forget(r);
+	registry_cache_forget(&r->cache);
 }
 
 void registry_rollback(struct registry *r)
@@ -155,6 +162,7 @@ void registry_rollback(struct registry *r)
 enum err registry_settle(struct registry *r, uint64_t position, const struct desk_outcome *o)
 {
 	sqlite3_stmt *q = r->store.statement[W_OUTCOME];
+	enum err e;
 
 	CHECK(r->writing);
 	sqlite3_bind_int64(q, 1, (int64_t)position);
@@ -165,7 +173,9 @@ enum err registry_settle(struct registry *r, uint64_t position, const struct des
 	sqlite3_bind_int64(q, 6, o->version);
 	sqlite3_bind_int64(q, 7, o->touched);
 	sqlite3_bind_int64(q, 8, o->messages);
-	return store_do(q);
+	e = store_do(q);
+	r->failed = e != ERR_OK ? e : r->failed;
+	return e;
 }
 
 enum err registry_commit(struct registry *r, uint64_t position, int64_t now_us)
@@ -174,7 +184,7 @@ enum err registry_commit(struct registry *r, uint64_t position, int64_t now_us)
 	enum err e;
 
 	CHECK(r->writing);
-	e = registry_world_flush(r);
+	e = registry_flush(r);
 	if (e == ERR_OK) {
 		sqlite3_bind_int64(q, 1, (int64_t)position);
 		sqlite3_bind_int64(q, 2, now_us);

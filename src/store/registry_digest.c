@@ -6,55 +6,65 @@
 #include "base/mem.h"
 #include "store/registry_int.h"
 
-/* Tables in order, rows in order of their keys. Numbers of a row come before its bytes; the bytes of history of one object are one sequence, however they
- * were cut. Indexes follow from the objects' bytes. */
+/* Tables in order, rows in order of their keys: numbers as 8 bytes, bytes behind their number. Indexes follow from the objects' bytes. */
 static const char *const part[] = {
 	"SELECT position, now_us FROM place",
 	"SELECT id, position, body FROM object ORDER BY id",
-	"SELECT object, rows FROM history ORDER BY object, version",
 	"SELECT id, body, object FROM message ORDER BY id",
 	"SELECT position, refusal, field, state, object, version, touched, messages FROM outcome ORDER BY position",
 };
 
-static void take_number(crypto_generichash_state *h, int64_t v)
+static void take_number(crypto_generichash_state *h, uint64_t v)
 {
 	unsigned char c[8];
 
 	for (int i = 0; i < 8; i++)
-		c[i] = (unsigned char)((uint64_t)v >> 8 * i);
+		c[i] = (unsigned char)(v >> 8 * i);
 	crypto_generichash_update(h, c, sizeof(c));
 }
 
-/* The first column is the row's key; a key that was there before (history) is not taken again. A blob that is not the end of such a sequence has its length before it. */
 static enum err take_part(struct registry_reader *d, const char *sql, crypto_generichash_state *h)
 {
 	sqlite3_stmt *q;
-	int64_t last = -1;
 	enum err e = registry_reader_statement(d, sql, &q);
 
 	if (e != ERR_OK)
 		return e;
 	while ((e = store_step(q)) == ERR_OK) {
-		int64_t key = sqlite3_column_int64(q, 0);
-
-		if (key != last)
-			take_number(h, key);
-		last = key;
-		for (int i = 1; i < sqlite3_column_count(q); i++) {
+		for (int i = 0; i < sqlite3_column_count(q); i++) {
 			struct text t;
 
 			if (sqlite3_column_type(q, i) != SQLITE_BLOB) {
-				take_number(h, sqlite3_column_int64(q, i));
+				take_number(h, (uint64_t)sqlite3_column_int64(q, i));
 				continue;
 			}
 			t = registry_column(q, i);
-			if (i > 1)
-				take_number(h, (int64_t)t.n);
+			take_number(h, t.n);
 			crypto_generichash_update(h, (const unsigned char *)t.p, t.n);
 		}
 	}
 	sqlite3_reset(q);
-	take_number(h, -1);
+	take_number(h, UINT64_MAX);
+	return e == ERR_ABSENT ? ERR_OK : e;
+}
+
+static bool take_rows(void *ctx, struct text rows)
+{
+	crypto_generichash_update(ctx, (const unsigned char *)rows.p, rows.n);
+	return true;
+}
+
+/* Each object's rows are one sequence, however they were cut; they go along the chains, so that a broken one is noticed. */
+static enum err take_history(struct registry_reader *d, crypto_generichash_state *h)
+{
+	sqlite3_stmt *q;
+	enum err e = registry_reader_statement(d, "SELECT id FROM object ORDER BY id", &q);
+
+	while (e == ERR_OK && (e = store_step(q)) == ERR_OK) {
+		take_number(h, (uint64_t)sqlite3_column_int64(q, 0));
+		e = registry_chunks(d, (uint64_t)sqlite3_column_int64(q, 0), 0, take_rows, h);
+	}
+	sqlite3_reset(q);
 	return e == ERR_ABSENT ? ERR_OK : e;
 }
 
@@ -70,6 +80,8 @@ enum err registry_digest(struct registry *r, unsigned char out[REGISTRY_DIGEST_B
 	e = store_run(&d->store, "BEGIN"); /* one state of it all */
 	for (uint32_t i = 0; e == ERR_OK && i < ARRAY_LEN(part); i++)
 		e = take_part(d, part[i], &h);
+	if (e == ERR_OK)
+		e = take_history(d, &h);
 	sqlite3_exec(d->store.db, "ROLLBACK", NULL, NULL, NULL);
 	registry_reader_give(r, d);
 	crypto_generichash_final(&h, out, REGISTRY_DIGEST_BYTES);

@@ -3,7 +3,9 @@
  * Tables:
  *   object   a row an object: the columns that lists go by, and the object's bytes (desk/bytes.h), which alone are the content
  *   about    by what an object is found: its subject and its second key
- *   history  rows of one object, several in a row of the table when they came in one transaction: bytes one after the other, by the first one's version
+ *   history  rows of one object, several in a row of the table when they came in one transaction, bytes one after the other, by the last one's position: so the table only
+ *            grows at its end. version is the first one's; before is the position of what the table has of this object before it, and object.position of the
+ *            last: a chain
  *   message  a row a message, with the object as it was when it was sent
  *   outcome  what came of a command, by its position
  *   place    the position and time up to which everything is in
@@ -32,33 +34,108 @@ struct registry_reader {
 	struct registry_statement cached[REGISTRY_CACHED];
 };
 
+/* What lists go by. */
+struct registry_head {
+	int64_t kind, state, grade, organisation, district, maker, changed;
+	int64_t urgency, due; /* -1: not open; nothing due */
+};
+
+/* ---- the writer: a cache that is written at the end of a transaction, or earlier when it is full ---- */
+
+enum {
+	REGISTRY_SLOTS = 16384,      /* objects in memory */
+	REGISTRY_NODES_PER_SLOT = 4, /* keys in memory, for each of them */
+	REGISTRY_NODE_IDS = 6,       /* newest ids of a key */
+	REGISTRY_ROWS = 65536,       /* rows of history that wait */
+	REGISTRY_ROWS_BYTES_MAX = 8 << 20,
+	REGISTRY_DUE = 16384,     /* objects in the queue of what is due */
+	REGISTRY_DUE_TAKEN = 4096 /* that many are read into it at once */
+};
+
+struct registry_slot {
+	struct desk_object object;
+	uint64_t position;        /* of the record that changed it last */
+	uint64_t was_position;    /* as in the table; 0: not stored */
+	struct registry_head was; /* as in the table, if it is stored */
+	struct desk_entity was_also;
+	bool dirty, stored, seen; /* seen: looked at since the hand came by */
+	uint32_t next;            /* of the same bucket; numbers of slots count from 1 */
+};
+
+/* The newest objects about a thing. All that have an id from ids[n - 1] on are in ids; all: there are none below either. */
+struct registry_node {
+	struct desk_entity entity;
+	uint8_t kind, n;
+	bool all, dirty, seen; /* dirty: what is saved about it is not in the table yet */
+	uint32_t next;
+	uint64_t ids[REGISTRY_NODE_IDS]; /* newest first */
+};
+
+struct registry_row_at {
+	uint64_t object;
+	uint64_t position;
+	uint32_t version, at, n;
+};
+struct registry_key_change {
+	struct desk_entity entity;
+	uint8_t kind;
+	bool gone;
+	uint64_t id;
+};
+struct registry_due_at {
+	int64_t due_us;
+	uint64_t id;
+};
+
+/* Hashed numbers: a bucket holds the number of the first, each holds the next one's; 0: none. */
+struct registry_table {
+	uint32_t *bucket;
+	uint32_t mask, n, hand; /* n: numbers in use, from 1; hand: who goes next when all are */
+};
+
+struct registry_cache {
+	uint32_t slots_max, nodes_max, n_dirty, n_dirty_nodes, n_rows;
+	struct desk_object loaded;
+	struct registry_slot *slot; /* [0] is not used */
+	struct registry_node *node;
+	struct registry_table by_id, by_key;
+	struct registry_row_at *row;
+	struct buf rows; /* their bytes */
+	uint32_t *order; /* numbers of slots, for writing in order */
+	struct registry_key_change *change;
+	/* A heap of (due, id): every object that has something due up to `known_to` is in it, and some that have it no longer. */
+	struct registry_due_at *due;
+	uint32_t n_due;
+	bool due_known;
+	struct registry_due_at known_to;
+	bool id_known;
+	uint64_t id_max; /* of all objects: a higher one is new */
+};
+
 struct registry {
 	char *path;
 	/* the writer */
 	struct store store;
+	sqlite3_stmt *update[64]; /* by the groups of columns that change; made when needed */
 	struct desk_world world;
+	struct registry_cache cache;
 	bool writing;
-	struct buf bytes, before; /* an object or a message on its way */
-	struct desk_object object;
+	enum err failed; /* in this transaction: nothing more of it is tried */
+	struct buf bytes, object;
 	/* the readers */
 	pthread_mutex_t lock;
 	pthread_cond_t given_back;
 	struct registry_reader reader[REGISTRY_READERS];
 };
 
-/* What lists go by. */
-struct registry_head {
-	int64_t kind, state, grade, organisation, district, maker, changed, position;
-	int64_t urgency, due; /* -1: not open; nothing due */
-};
-void registry_head_of(const struct desk_object *o, uint64_t position, struct registry_head *out);
+void registry_head_of(const struct desk_object *o, struct registry_head *out);
 uint32_t registry_open_states(uint32_t kind); /* bits: those that are not final */
 uint32_t registry_all_states(uint32_t kind);
 
 /* The writer's statements. */
 enum {
 	W_LOAD,
-	W_SAVE,
+	W_INSERT,
 	W_ABOUT,
 	W_ABOUT_ADD,
 	W_ABOUT_REMOVE,
@@ -67,12 +144,34 @@ enum {
 	W_MESSAGE,
 	W_OUTCOME,
 	W_PLACE,
+	W_ID_MAX,
 	W_STATEMENTS
 };
-/* The writer's world. */
+/* registry_open with so many objects in memory, at least one. */
+enum err registry_open_sized(struct registry **out, const char *path, uint32_t slots, struct buf *why) MUST_CHECK;
 enum err registry_world_open(struct registry *r, struct buf *why) MUST_CHECK;
-enum err registry_world_flush(struct registry *r) MUST_CHECK; /* everything that waits is written */
-void registry_world_forget(struct registry *r);               /* after a rollback: nothing that is in memory counts */
+void registry_world_close(struct registry *r);
+/* Everything that waits is written; nothing is dirty then. */
+enum err registry_flush(struct registry *r) MUST_CHECK;
+enum err registry_load_row(struct registry *r, uint64_t id, struct desk_object *out,
+                           uint64_t *position) MUST_CHECK; /* as the table has it; ERR_ABSENT */
+void registry_bind_key(sqlite3_stmt *q, uint8_t kind, struct desk_entity e, uint64_t id);
+
+enum err registry_cache_open(struct registry_cache *c, uint32_t slots) MUST_CHECK;
+void registry_cache_close(struct registry_cache *c);
+void registry_cache_forget(struct registry_cache *c); /* after a rollback: nothing that is in memory counts */
+struct registry_slot *registry_slot_find(struct registry_cache *c, uint64_t id); /* NULL: not in memory */
+/* The object's slot, loaded if need be. ERR_ABSENT. Good until the next call. */
+enum err registry_slot_of(struct registry *r, uint64_t id, struct registry_slot **out) MUST_CHECK;
+enum err registry_slot_new(struct registry *r, uint64_t id, struct registry_slot **out) MUST_CHECK;
+/* The newest object of the kind about e below `before`. ERR_ABSENT. */
+enum err registry_node_ask(struct registry *r, uint8_t kind, struct desk_entity e, uint64_t before,
+                           uint64_t *id) MUST_CHECK;
+/* An object is about e from now on, or no longer. e.kind 0: nothing. */
+enum err registry_node_change(struct registry *r, uint8_t kind, struct desk_entity e, uint64_t id,
+                              bool gone) MUST_CHECK;
+enum err registry_due_first(struct registry *r, int64_t until_us, struct desk_due *out) MUST_CHECK;
+void registry_due_add(struct registry_cache *c, int64_t due_us, uint64_t id);
 
 /* A reader, for this thread until it is given back. */
 enum err registry_reader_take(struct registry *r, struct registry_reader **out) MUST_CHECK;
@@ -96,6 +195,10 @@ void registry_page_add(struct registry_page *p, int64_t key, struct text object)
 bool registry_page_bytes(struct registry_page *p, int64_t *key, struct text *t); /* the next one; false at the end */
 /* The next one, in p->object; false at the end, or with *e when its bytes are damaged. */
 bool registry_page_next(struct registry_page *p, int64_t *key, enum err *e);
+
+/* An object's rows of history, oldest first, chunk by chunk, from the one that has version `from` on. The caller holds a read transaction. */
+enum err registry_chunks(struct registry_reader *d, uint64_t id, uint32_t from,
+                         bool (*visit)(void *ctx, struct text rows), void *ctx) MUST_CHECK;
 
 /* The text of a list's statement, and what its numbered values are. For tests as well: they ask SQLite how it would go about it. */
 enum {

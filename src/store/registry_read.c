@@ -275,47 +275,139 @@ enum err registry_message(struct registry *r, uint64_t id, struct desk_message *
 
 /* ---- rows in order ---- */
 
-enum err registry_history(struct registry *r, uint64_t id, uint32_t from, uint32_t most,
-                          bool (*visit)(void *ctx, const struct registry_row *h), void *ctx)
+/* The positions of an object's chunks, newest first, back to the one that has version `from`. */
+static enum err chain(struct registry_reader *d, uint64_t id, uint32_t from, struct buf *out)
 {
-	static const char sql[] =
-		"SELECT version, object, rows FROM history WHERE object = ?1 AND version >= "
-		"coalesce((SELECT max(version) FROM history WHERE object = ?1 AND version <= ?2), 0) ORDER BY version";
-	struct registry_page page;
-	struct registry_reader *d;
 	sqlite3_stmt *q;
-	struct text t;
-	int64_t version;
-	enum err e = ask(r, sql, (int64_t[3]){ clamped(id), from }, &d, &q);
+	int64_t position = 0, version = INT64_MAX;
+	enum err e = registry_reader_statement(d, "SELECT position FROM object WHERE id = ?1", &q);
+
+	if (e == ERR_OK) {
+		sqlite3_bind_int64(q, 1, clamped(id));
+		e = store_step(q);
+		if (e == ERR_OK)
+			position = sqlite3_column_int64(q, 0);
+		sqlite3_reset(q);
+	}
+	while (e == ERR_OK && position != 0 && version > from) {
+		buf_add(out, &position, sizeof(position));
+		e = registry_reader_statement(d, "SELECT before, version FROM history WHERE position = ?1 AND object = ?2", &q);
+		if (e != ERR_OK)
+			break;
+		sqlite3_bind_int64(q, 1, position);
+		sqlite3_bind_int64(q, 2, clamped(id));
+		e = store_step(q);
+		if (e == ERR_ABSENT || (e == ERR_OK && sqlite3_column_int64(q, 0) >= position))
+			e = ERR_FORMAT; /* a chain that breaks off, or that does not go back */
+		if (e == ERR_OK) {
+			position = sqlite3_column_int64(q, 0);
+			version = sqlite3_column_int64(q, 1);
+		}
+		sqlite3_reset(q);
+	}
+	return e != ERR_OK ? e : out->err;
+}
+
+static enum err chunk_at(struct registry_reader *d, uint64_t id, int64_t position, struct buf *out)
+{
+	sqlite3_stmt *q;
+	enum err e = registry_reader_statement(d, "SELECT rows FROM history WHERE position = ?1 AND object = ?2", &q);
 
 	if (e != ERR_OK)
 		return e;
-	registry_page_init(&page);
-	e = registry_page_fill(
-		&page, q,
-		most +
-			(most <
-	         UINT32_MAX)); /* a row of the table has one of history at least; the first may have none behind `from` */
-	answered(r, d, q);
-	while (e == ERR_OK && most > 0 && registry_page_bytes(&page, &version, &t)) {
-		while (e == ERR_OK && most > 0 && t.n > 0) {
-			struct registry_row h;
+	buf_clear(out);
+	sqlite3_bind_int64(q, 1, position);
+	sqlite3_bind_int64(q, 2, clamped(id));
+	e = store_step(q);
+	if (e == ERR_OK)
+		buf_text(out, registry_column(q, 0));
+	sqlite3_reset(q);
+	return e == ERR_ABSENT ? ERR_FORMAT : e != ERR_OK ? e : out->err;
+}
 
-			e = desk_row_take(&t, &h.trace, &h.version, &h.state);
-			if (e != ERR_OK || h.version < from)
-				continue;
-			most = visit(ctx, &h) ? most - 1 : 0;
-		}
+enum err registry_chunks(struct registry_reader *d, uint64_t id, uint32_t from,
+                         bool (*visit)(void *ctx, struct text rows), void *ctx)
+{
+	struct buf positions, rows;
+	int64_t position;
+	enum err e;
+
+	buf_init(&positions, (size_t)64 << 20);
+	buf_init(&rows, (size_t)1 << 20);
+	e = chain(d, id, from, &positions);
+	for (size_t n = positions.n; e == ERR_OK && n > 0; n -= sizeof(position)) {
+		memcpy(&position, positions.p + n - sizeof(position), sizeof(position));
+		e = chunk_at(d, id, position, &rows);
+		if (e == ERR_OK && !visit(ctx, buf_view(&rows)))
+			break;
 	}
-	registry_page_release(&page);
+	buf_release(&positions);
+	buf_release(&rows);
+	return e == ERR_ABSENT ? ERR_OK : e; /* no such object: no history */
+}
+
+struct wanted { /* rows of history on their way to who asked */
+	struct registry_page page;
+	uint32_t from, left;
+	enum err e;
+};
+
+static bool take_rows(void *ctx, struct text rows)
+{
+	struct wanted *w = ctx;
+	struct registry_row h;
+
+	while (w->left > 0 && rows.n > 0) {
+		struct text one = rows;
+
+		w->e = desk_row_take(&rows, &h.trace, &h.version, &h.state);
+		if (w->e != ERR_OK)
+			return false;
+		one.n -= rows.n;
+		if (h.version < w->from)
+			continue;
+		registry_page_add(&w->page, 0, one);
+		w->left--;
+	}
+	return w->left > 0;
+}
+
+enum err registry_history(struct registry *r, uint64_t id, uint32_t from, uint32_t most,
+                          bool (*visit)(void *ctx, const struct registry_row *h), void *ctx)
+{
+	struct wanted w = { .from = from, .left = most };
+	struct registry_reader *d;
+	struct text t;
+	int64_t key;
+	enum err e = registry_reader_take(r, &d);
+
+	if (e != ERR_OK)
+		return e;
+	registry_page_init(&w.page);
+	e = store_run(&d->store, "BEGIN"); /* object and chain of one moment */
+	if (e == ERR_OK)
+		e = registry_chunks(d, id, from, take_rows, &w);
+	sqlite3_exec(d->store.db, "ROLLBACK", NULL, NULL, NULL);
+	registry_reader_give(r, d);
+	if (e == ERR_OK)
+		e = w.e != ERR_OK ? w.e : w.page.bytes.err;
+	while (e == ERR_OK && registry_page_bytes(&w.page, &key, &t)) {
+		struct registry_row h;
+
+		e = desk_row_take(&t, &h.trace, &h.version, &h.state);
+		if (e == ERR_OK && !visit(ctx, &h))
+			break;
+	}
+	registry_page_release(&w.page);
 	return e;
 }
 
+/* History by position; what is not the object's last row there is passed over, since the object comes again. */
 enum err registry_changes(struct registry *r, uint64_t position, uint32_t most,
                           bool (*visit)(void *ctx, uint64_t position, const struct desk_object *o), void *ctx)
 {
-	static const char sql[] =
-		"SELECT position, id, body FROM object INDEXED BY object_position WHERE position > ?1 ORDER BY position, id";
+	static const char sql[] = "SELECT h.position, o.id, o.body FROM history h CROSS JOIN object o ON o.id = h.object "
+							  "WHERE h.position > ?1 AND o.position = h.position ORDER BY h.position, h.object";
 	struct registry_page page;
 	struct registry_reader *d;
 	sqlite3_stmt *q;

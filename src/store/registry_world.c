@@ -6,20 +6,22 @@
 #define OR_DUE(kind) "UNION ALL " DUE(kind)
 
 static const char *const sql[W_STATEMENTS] = {
-	[W_LOAD] = "SELECT body FROM object WHERE id = ?1",
-	[W_SAVE] =
-		"INSERT OR REPLACE INTO object(id, kind, state, grade, organisation, district, maker, changed, position, urgency, due, body) "
-		"VALUES(?1, ?2, ?3, ?4, nullif(?5, 0), nullif(?6, 0), nullif(?7, 0), ?8, ?9, nullif(?10, -1), nullif(?11, -1), ?12)",
+	[W_LOAD] = "SELECT body, position FROM object WHERE id = ?1",
+	[W_INSERT] =
+		"INSERT OR ROLLBACK INTO object(id, kind, state, grade, organisation, district, maker, changed, position, urgency, due, body) "
+		"VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
 	[W_ABOUT] =
 		"SELECT id FROM about WHERE token_0 = ?1 AND token_1 = ?2 AND what = ?3 AND id < ?4 ORDER BY id DESC LIMIT ?5",
-	[W_ABOUT_ADD] = "INSERT INTO about VALUES(?1, ?2, ?3, ?4)",
+	[W_ABOUT_ADD] = "INSERT OR ROLLBACK INTO about VALUES(?1, ?2, ?3, ?4)",
 	[W_ABOUT_REMOVE] = "DELETE FROM about WHERE token_0 = ?1 AND token_1 = ?2 AND what = ?3 AND id = ?4",
 	[W_DUE] = DUE(1) OR_DUE(2) OR_DUE(3) OR_DUE(4) OR_DUE(5) OR_DUE(6) OR_DUE(7) OR_DUE(8) OR_DUE(9) OR_DUE(10)
 		OR_DUE(11) OR_DUE(12) OR_DUE(13) "ORDER BY 1, 2 LIMIT ?1",
-	[W_HISTORY] = "INSERT INTO history VALUES(?1, ?2, ?3)",
-	[W_MESSAGE] = "INSERT INTO message VALUES(?1, ?2, ?3, ?4)",
+	[W_HISTORY] = "INSERT INTO history VALUES(?1, ?2, ?3, ?4, ?5) "
+				  "ON CONFLICT DO UPDATE SET rows = CAST(rows || excluded.rows AS BLOB)",
+	[W_MESSAGE] = "INSERT OR ROLLBACK INTO message VALUES(?1, ?2, ?3, ?4)",
 	[W_OUTCOME] = "INSERT OR REPLACE INTO outcome VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 	[W_PLACE] = "UPDATE place SET position = ?1, now_us = ?2",
+	[W_ID_MAX] = "SELECT max(id) FROM object",
 };
 _Static_assert(DESK_KINDS == 14, "W_DUE names every kind");
 _Static_assert((int)W_STATEMENTS <= (int)STORE_STATEMENTS_MAX, "the store's place for them");
@@ -45,7 +47,7 @@ uint32_t registry_open_states(uint32_t kind)
 	return states;
 }
 
-void registry_head_of(const struct desk_object *o, uint64_t position, struct registry_head *out)
+void registry_head_of(const struct desk_object *o, struct registry_head *out)
 {
 	int64_t due = INT64_MAX;
 
@@ -59,14 +61,12 @@ void registry_head_of(const struct desk_object *o, uint64_t position, struct reg
 		                           .district = o->district,
 		                           .maker = (int64_t)o->made_by,
 		                           .changed = o->changed_us,
-		                           .position = (int64_t)position,
 		                           .urgency = desk_machine(o->kind)->state[o->state].final ? -1 : desk_next(o),
 		                           .due = due == INT64_MAX ? -1 : due };
 }
 
-static enum err load(void *ctx, uint64_t id, struct desk_object *out)
+enum err registry_load_row(struct registry *r, uint64_t id, struct desk_object *out, uint64_t *position)
 {
-	struct registry *r = ctx;
 	sqlite3_stmt *q = r->store.statement[W_LOAD];
 	enum err e;
 
@@ -74,11 +74,14 @@ static enum err load(void *ctx, uint64_t id, struct desk_object *out)
 	e = store_step(q);
 	if (e == ERR_OK)
 		e = desk_object_take(registry_column(q, 0), out);
+	if (e == ERR_OK && out->id != id)
+		e = ERR_FORMAT;
+	*position = (uint64_t)sqlite3_column_int64(q, 1);
 	sqlite3_reset(q);
 	return e;
 }
 
-static void bind_key(sqlite3_stmt *q, uint8_t kind, struct desk_entity e, uint64_t id)
+void registry_bind_key(sqlite3_stmt *q, uint8_t kind, struct desk_entity e, uint64_t id)
 {
 	sqlite3_bind_int64(q, 1, (int64_t)e.token.w[0]);
 	sqlite3_bind_int64(q, 2, (int64_t)e.token.w[1]);
@@ -86,138 +89,154 @@ static void bind_key(sqlite3_stmt *q, uint8_t kind, struct desk_entity e, uint64
 	sqlite3_bind_int64(q, 4, id > INT64_MAX ? INT64_MAX : (int64_t)id);
 }
 
+/* What fails once has failed until the rollback: what is in memory may be half of something. */
+static enum err told(struct registry *r, enum err e)
+{
+	if (e != ERR_OK && e != ERR_ABSENT)
+		r->failed = e;
+	return e;
+}
+
+/* The highest id is asked for when it is first needed, since a rollback may have taken the newest objects. */
+static enum err ready(struct registry *r)
+{
+	struct registry_cache *c = &r->cache;
+	sqlite3_stmt *q = r->store.statement[W_ID_MAX];
+	enum err e = r->failed;
+
+	CHECK(r->writing);
+	if (e != ERR_OK || c->id_known)
+		return e;
+	e = store_step(q);
+	if (e == ERR_OK)
+		c->id_max = (uint64_t)sqlite3_column_int64(q, 0);
+	sqlite3_reset(q);
+	c->id_known = e == ERR_OK;
+	return told(r, e);
+}
+
+static enum err load(void *ctx, uint64_t id, struct desk_object *out)
+{
+	struct registry *r = ctx;
+	struct registry_slot *s;
+	enum err e = ready(r);
+
+	if (e == ERR_OK)
+		e = told(r, registry_slot_of(r, id, &s));
+	if (e == ERR_OK)
+		*out = s->object;
+	return e;
+}
+
 static enum err about(void *ctx, uint8_t kind, struct desk_entity e, uint64_t before, uint64_t *id)
 {
 	struct registry *r = ctx;
-	sqlite3_stmt *q = r->store.statement[W_ABOUT];
-	enum err err;
+	enum err err = ready(r);
 
-	bind_key(q, kind, e, before);
-	sqlite3_bind_int(q, 5, 1);
-	err = store_step(q);
-	if (err == ERR_OK)
-		*id = (uint64_t)sqlite3_column_int64(q, 0);
-	sqlite3_reset(q);
-	return err;
+	return err != ERR_OK ? err : told(r, registry_node_ask(r, kind, e, before, id));
 }
 
 static enum err due(void *ctx, int64_t until_us, struct desk_due *out)
 {
 	struct registry *r = ctx;
-	sqlite3_stmt *q = r->store.statement[W_DUE];
-	enum err e;
+	enum err e = ready(r);
 
-	sqlite3_bind_int(q, 1, 1);
-	e = store_step(q);
-	if (e == ERR_OK)
-		*out = (struct desk_due){ .due_us = sqlite3_column_int64(q, 0), .id = (uint64_t)sqlite3_column_int64(q, 1) };
-	sqlite3_reset(q);
-	if (e == ERR_OK && out->due_us > until_us)
-		e = ERR_ABSENT;
-	if (e == ERR_OK)
-		e = load(r, out->id, &r->object);
-	while (e == ERR_OK && r->object.due_us[out->timer] != out->due_us)
-		if (++out->timer == DESK_TIMERS_MAX)
-			return ERR_FORMAT;
-	return e;
+	return e != ERR_OK ? e : told(r, registry_due_first(r, until_us, out));
 }
 
-static enum err key(struct registry *r, const struct desk_object *o, struct desk_entity e, uint32_t statement)
+static enum err row_room(struct registry *r)
 {
-	sqlite3_stmt *q = r->store.statement[statement];
+	const struct registry_cache *c = &r->cache;
 
-	if (e.kind == DESK_ENTITY_NONE)
-		return ERR_OK;
-	bind_key(q, o->kind, e, o->id);
-	return store_do(q);
+	return c->n_rows < REGISTRY_ROWS && c->rows.n + DESK_ROW_BYTES_MAX <= c->rows.max ? ERR_OK : registry_flush(r);
 }
 
-static enum err write_keys(struct registry *r, const struct desk_object *o)
+static enum err save_row(struct registry_cache *c, const struct desk_object *o, const struct desk_trace *t)
 {
-	enum err e = load(r, o->id, &r->object);
+	struct registry_row_at *row = &c->row[c->n_rows++];
 
-	if (e == ERR_OK)
-		e = key(r, &r->object, r->object.subject, W_ABOUT_REMOVE);
-	if (e == ERR_OK)
-		e = key(r, &r->object, r->object.also, W_ABOUT_REMOVE);
-	if (e == ERR_ABSENT || e == ERR_OK)
-		e = key(r, o, o->subject, W_ABOUT_ADD);
-	return e == ERR_OK ? key(r, o, o->also, W_ABOUT_ADD) : e;
+	*row = (struct registry_row_at){ o->id, t->position, o->version, (uint32_t)c->rows.n, 0 };
+	desk_row_put(&c->rows, t, o->version, o->state);
+	row->n = (uint32_t)c->rows.n - row->at;
+	return c->rows.err;
 }
 
-static enum err write_row(struct registry *r, const struct desk_object *o, const struct desk_trace *t)
+static bool same(struct desk_entity x, struct desk_entity y)
 {
-	sqlite3_stmt *q = r->store.statement[W_HISTORY];
+	return x.kind == y.kind && token_eq(x.token, y.token);
+}
 
-	buf_clear(&r->bytes);
-	desk_row_put(&r->bytes, t, o->version, o->state);
-	sqlite3_bind_int64(q, 1, (int64_t)o->id);
-	sqlite3_bind_int64(q, 2, o->version);
-	sqlite3_bind_blob(q, 3, r->bytes.p, (int)r->bytes.n, SQLITE_STATIC);
-	return r->bytes.err != ERR_OK ? r->bytes.err : store_do(q);
+/* The object waits with its row before its keys do: whatever is written in between to make room is then written as a whole. */
+static enum err save_object(struct registry *r, const struct desk_object *o, const struct desk_trace *t)
+{
+	struct registry_cache *c = &r->cache;
+	struct registry_head is, before = { .due = -1 };
+	struct desk_entity also = { 0 };
+	struct registry_slot *s;
+	bool fresh = false;
+	enum err e = registry_slot_of(r, o->id, &s);
+
+	if (e == ERR_OK) {
+		registry_head_of(&s->object, &before);
+		also = s->object.also;
+	} else if (e == ERR_ABSENT) {
+		fresh = true;
+		e = registry_slot_new(r, o->id, &s);
+	}
+	if (e != ERR_OK)
+		return e;
+	s->object = *o;
+	s->position = t->position;
+	c->n_dirty += !s->dirty;
+	s->dirty = true;
+	c->id_max = o->id > c->id_max ? o->id : c->id_max;
+	e = save_row(c, o, t);
+	registry_head_of(o, &is);
+	if (is.due != -1 && is.due != before.due)
+		registry_due_add(c, is.due, o->id);
+	if (e == ERR_OK && fresh)
+		e = registry_node_change(r, o->kind, o->subject, o->id, false);
+	if (e != ERR_OK || same(also, o->also))
+		return e;
+	e = registry_node_change(r, o->kind, also, o->id, true);
+	return e == ERR_OK ? registry_node_change(r, o->kind, o->also, o->id, false) : e;
 }
 
 static enum err save(void *ctx, const struct desk_object *o, const struct desk_trace *t)
 {
 	struct registry *r = ctx;
-	sqlite3_stmt *q = r->store.statement[W_SAVE];
-	struct registry_head h;
-	enum err e = write_keys(r, o);
+	enum err e = ready(r);
 
 	if (e == ERR_OK)
-		e = write_row(r, o, t);
-	if (e != ERR_OK)
-		return e;
-	registry_head_of(o, t->position, &h);
-	buf_clear(&r->bytes);
-	desk_object_put(&r->bytes, o);
-	if (r->bytes.err != ERR_OK)
-		return r->bytes.err;
-	sqlite3_bind_int64(q, 1, (int64_t)o->id);
-	sqlite3_bind_int64(q, 2, h.kind);
-	sqlite3_bind_int64(q, 3, h.state);
-	sqlite3_bind_int64(q, 4, h.grade);
-	sqlite3_bind_int64(q, 5, h.organisation);
-	sqlite3_bind_int64(q, 6, h.district);
-	sqlite3_bind_int64(q, 7, h.maker);
-	sqlite3_bind_int64(q, 8, h.changed);
-	sqlite3_bind_int64(q, 9, h.position);
-	sqlite3_bind_int64(q, 10, h.urgency);
-	sqlite3_bind_int64(q, 11, h.due);
-	sqlite3_bind_blob(q, 12, r->bytes.p, (int)r->bytes.n, SQLITE_STATIC);
-	return store_do(q);
+		e = row_room(r);
+	if (e == ERR_OK)
+		e = save_object(r, o, t);
+	return told(r, e);
 }
 
 static enum err send(void *ctx, const struct desk_message *m)
 {
 	struct registry *r = ctx;
 	sqlite3_stmt *q = r->store.statement[W_MESSAGE];
-	enum err e = load(r, m->object, &r->object);
+	struct registry_slot *s;
+	enum err e = ready(r);
 
+	if (e == ERR_OK)
+		e = registry_slot_of(r, m->object, &s);
 	if (e != ERR_OK)
-		return e == ERR_ABSENT ? ERR_FORMAT : e;
-	buf_clear(&r->before);
+		return told(r, e == ERR_ABSENT ? ERR_FORMAT
+		                               : e); /* a message about nothing: its object would have been saved before */
+	buf_clear(&r->object);
 	buf_clear(&r->bytes);
-	desk_object_put(&r->before, &r->object);
+	desk_object_put(&r->object, &s->object);
 	desk_message_put(&r->bytes, m);
-	if (r->bytes.err != ERR_OK || r->before.err != ERR_OK)
-		return ERR_MEMORY;
+	if (r->bytes.err != ERR_OK || r->object.err != ERR_OK)
+		return told(r, ERR_MEMORY);
 	sqlite3_bind_int64(q, 1, (int64_t)m->id);
 	sqlite3_bind_int(q, 2, m->kind);
 	sqlite3_bind_blob(q, 3, r->bytes.p, (int)r->bytes.n, SQLITE_STATIC);
-	sqlite3_bind_blob(q, 4, r->before.p, (int)r->before.n, SQLITE_STATIC);
-	return store_do(q);
-}
-
-enum err registry_world_flush(struct registry *r)
-{
-	(void)r;
-	return ERR_OK;
-}
-
-void registry_world_forget(struct registry *r)
-{
-	(void)r;
+	sqlite3_bind_blob(q, 4, r->object.p, (int)r->object.n, SQLITE_STATIC);
+	return told(r, store_do(q));
 }
 
 enum err registry_world_open(struct registry *r, struct buf *why)
@@ -230,4 +249,10 @@ enum err registry_world_open(struct registry *r, struct buf *why)
 		store_tell(&r->store, r->path, e, why);
 	r->world = (struct desk_world){ r, load, about, due, save, send };
 	return e;
+}
+
+void registry_world_close(struct registry *r)
+{
+	for (uint32_t i = 0; i < ARRAY_LEN(r->update); i++)
+		sqlite3_finalize(r->update[i]);
 }

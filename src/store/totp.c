@@ -88,7 +88,7 @@ uint64_t totp_step(const unsigned char *seed, size_t n, struct text code, int64_
 
 	if (code.n != TOTP_DIGITS)
 		return 0;
-	for (uint64_t step = now - 1; step <= now + 1; step++) {
+	for (uint64_t step = now == 0 ? 0 : now - 1; step <= now + 1; step++) {
 		uint32_t right = totp_code(seed, n, step);
 		char z[TOTP_DIGITS];
 

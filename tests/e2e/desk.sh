@@ -1,139 +1,173 @@
-# desk.sh - the desk of a running service: users by the command line, steps by curl, and what auditors find.
+# desk.sh - the desk in the service: alerts become warnings, cards and accounts in the registry; killed at any time it goes on where it was; a registry
+# made again has the same digest; the journal lets go of its beginning only when there is a copy; and no plain number lies where only tokens may.
 . "$SOURCE_DIR/tests/e2e/lib.sh"
-pid=
-trap '[ -z "$pid" ] || kill -9 $pid 2>/dev/null; rm -rf "$work"' EXIT
 mkdir p
-cat >p/rules.dk <<'DK'
-entity phone { holder: person }, person, account
-event call { caller: phone, callee: phone, talk: duration }
-rule each on call about caller when count(call by caller over 1h) >= 100 then alert red because "many"
+cp "$policy/00-schema.dk" p/
+cat >p/r.dk <<'DK'
+rule often on call about caller when count(call by caller over 1h) >= 5
+  then alert red, score 7, propose bar-outgoing(caller) basis "AFL Art 11", propose warn(callee) basis "AFL Art 34" because "{count(call by caller over 1h)} calls"
+rule big on transfer about payer when amount >= 1000 yuan
+  then alert purple, score 9, propose stop-payment(payee) basis "反电信网络诈骗法第20条, AFL Art 20", propose warn(payer.holder) basis "AFL Art 34" because "{amount}"
 DK
 cat >duanka.toml <<'TOML'
-[tenant.police]
-number = 13
+[http]
+listen = "127.0.0.1:0"
+[data]
+directory = "d"
+[policy]
+directory = "p"
+[service]
+tick = "1s"
+[tenant.operator-1]
+number = 4
 sees = ["*:*.*"]
-[tenant.carrier]
-number = 21
+carriers = "移动, 联通"
+[tenant.bank-1]
+number = 5
+banks = "中国工商银行"
 TOML
-key() { "$DUANKA" keys add --data d "$@"; }
-admin_1=$(key --tenant police --scopes desk --roles admin)
-admin_2=$(key --tenant police --scopes desk --roles admin)
-operator=$(key --tenant carrier --scopes desk --roles operator-desk)
-expect 1 key --tenant police --scopes desk
-says err '--roles goes with the scopes desk and connector'
-expect 1 key --tenant police --scopes desk --roles emperor
-expect 0 "$DUANKA" keys list --data d
-says out 'roles admin'
+pid=
+trap '[ -z "$pid" ] || kill -9 $pid 2>/dev/null; rm -rf "$work"' EXIT
+mkfifo said
 
 start() {
-	mkfifo said
-	"$DUANKA" serve --config duanka.toml --data d --policy p --listen 127.0.0.1:0 2>said &
+	"$DUANKA" serve --config duanka.toml --ready-file ready "$@" 2>said &
 	pid=$!
 	while IFS= read -r line; do
+		echo "$line" >>log
 		case $line in *"listening on"*) break ;; esac
 	done <said
-	rm said
 	url=http://${line##*listening on }
 }
 stop() {
-	kill $pid
-	wait $pid || fail "exit status $?"
+	kill "$1" "$pid"
+	got=0
+	wait $pid || got=$?
 	pid=
 }
-start
-
-# ask KEY METHOD PATH [curl's options]: status in $status, body in ./body
-ask() {
-	bearer=$1 method=$2 path=$3
-	shift 3
-	status=$(curl -s -o body -w '%{http_code}' -X "$method" -H "Authorization: Bearer $bearer" "$@" "$url$path")
+metric() { # metric NAME
+	curl -s -H "Authorization: Bearer $key" "$url/metrics" >metrics
+	sed -n "s/^duanka_$1 //p" metrics
 }
-must() { # must STATUS KEY METHOD PATH ...
-	want=$1
-	shift
-	ask "$@"
-	[ "$status" = "$want" ] || {
-		cat body >&2
-		fail "$status instead of $want: $*"
-	}
+caught_up() { # everything that was answered is in the registry
+	while [ "$(metric desk_behind)" != 0 ]; do :; done
 }
-member() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" body | head -n 1; }
-first_id() { sed -n 's/^{"position":[0-9]*,"repeated":[a-z]*,"object":{"id":"\([^"]*\)".*/\1/p' body; }
+rows() { # rows KIND: objects in the registry
+	sqlite3 d/registry.sqlite "SELECT count(*) FROM object WHERE kind = $1"
+}
+same() { # the registry is what journal and alerts come to
+	expect 0 "$DUANKA" registry verify --data d
+	says out "the same as the present one"
+}
+key=$("$DUANKA" keys add --data d --tenant operator-1 --scopes decide,events,alerts,metrics,admin)
+bank=$("$DUANKA" keys add --data d --tenant bank-1 --scopes decide,events)
 
-# Two administrators make a user; nobody alone.
-users() { DUANKA_API_KEY=$1 && shift && export DUANKA_API_KEY && "$DUANKA" users "$@" --url "$url"; }
-expect 0 users "$admin_1" add li.lei --roles operator-desk,leader --organisation 21
-says out 'invited'
-user=$(cut -d' ' -f1 out)
-expect 1 users "$admin_1" approve "$user"
-says err 'who proposed cannot approve'
-expect 0 users "$admin_2" approve "$user"
-says out 'active'
-expect 1 users "$admin_1" reset "$user"
-expect 0 users "$admin_2" reset "$user"
-code=$(cat out)
-expect 0 users "$admin_1" list
-says out 'li.lei'
-says out 'leader,operator-desk'
-expect 0 users "$admin_1" roles "$user" --roles operator-desk,leader,analyst
-expect 0 users "$admin_2" approve "$user"
-expect 0 users "$operator" list # of its organisation
-says out 'li.lei'
-expect 1 users "$operator" add han.mei --roles leader
-expect 1 "$DUANKA" users
-status=$(curl -s -o body -w '%{http_code}' "$url/v1/invitations" \
-	-d "{\"login\":\"li.lei\",\"code\":\"$code\",\"password\":\"correct horse battery\"}")
-[ "$status" = 200 ] || fail "$status: $(cat body)"
-says body 'otpauth://totp/duanka:li.lei'
-status=$(curl -s -o body -w '%{http_code}' "$url/v1/login" -d '{"login":"li.lei","password":"correct horse battery","totp":"000000x"}')
-[ "$status" = 400 ] || fail "$status: $(cat body)"
-
-# A card is notified: a measure enters the ledger.
-must 201 "$operator" POST /v1/cards -d '{"step":"list","phone":"13812345678","operator":21,"person":"110101199003074610","level":1,"basis":"AFL-11","evidence":[1]}'
-card=$(first_id)
-says body '138****5678'
-token=$(sed -n 's/.*"subject":{"kind":"phone","token":"\([0-9a-f]*\)".*/\1/p' body)
-must 200 "$operator" POST "/v1/cards/$card/notify" -H 'If-Match: "1"' -d '{"method":"counter","reason":"a secret reason"}'
-must 428 "$operator" POST "/v1/cards/$card/lift"
-must 422 "$operator" POST /v1/desk/views -d "{\"object\":\"$card\",\"case\":\"A-7\"}"
-must 200 "$operator" POST /v1/desk/views -d "{\"object\":\"$card\",\"purpose\":\"call the holder\",\"case\":\"A-7\",\"fields\":[\"phone\"]}"
-says body '13812345678'
-
-# What auditors find, beside the running service.
-expect 0 "$DUANKA" audit person "$token" --data d
-says out 're-verify'
-says out 'basis          法律依据 AFL-11'
-says out 'remedy'
-says out "by \"key-3\" (operator-desk)"
-says out '1 measures 措施, 1 in force 生效中; 1 other objects 其他业务'
-expect 0 "$DUANKA" audit person "$token" --data d --json
-node -e 'const d = JSON.parse(require("fs").readFileSync("out")); process.exit(d.measures.length === 1 && d.objects.length === 1 && d.objects[0].history.length === 2 ? 0 : 1)' ||
-	fail "the JSON of audit person"
-expect 0 "$DUANKA" audit person 00000000000000000000000000000001 --data d
-says out '0 measures'
-expect 1 "$DUANKA" audit person 138 --data d
-expect 0 "$DUANKA" audit access --data d
-says out 'view  carrier/'
-says out 'key-3, why 事由: call the holder, case 案件: A-7'
-says out "phone:$token"
-says out '1 times'
-expect 0 "$DUANKA" audit access --data d --person "$token" --user key-3 --json
-says out '"act":"view"'
-expect 0 "$DUANKA" audit access --data d --user key-9
-says out '0 times'
-expect 0 "$DUANKA" audit access --data d --to 2020-01-01T00:00:00
-says out '0 times'
-expect 0 "$DUANKA" audit access --data d --from 2020-01-01T00:00:00
-says out '1 times'
-expect 1 "$DUANKA" audit access --data d --from yesterday
-stop
-
-# Nobody's number or reason lies about in plain, nor do secrets.
-for f in d/*; do
-	[ -f "$f" ] || continue
-	for plain in 13812345678 110101199003074610 'a secret reason' 'correct horse battery' "$code"; do
-		! grep -qaF "$plain" "$f" || fail "$f has $plain"
+# Numbers that must not be found again in plain.
+mobile=13800134477 other=13900136688 account=6222020012345671928 payee=6217000012349876543 id=110101199003070134
+send() { # send KEY: standard input is a batch
+	curl -s -o body -w '%{http_code}' -H "Authorization: Bearer $1" --data-binary @- "$url/v1/events" >status || true
+}
+calls() { # calls N: of it
+	i=0
+	while [ $i -lt "$1" ]; do
+		echo "{\"event\":\"call\",\"time\":\"$(date +%s)000000\",\"caller\":\"$mobile\",\"callee\":\"$other\",\"talk\":12}"
+		i=$((i + 1))
 	done
+}
+
+# ---- alerts become work ----
+start
+grep -q institutions d/journal/*.seg || fail "whose cards are whose is not in the journal"
+calls 6 | send "$key"
+says status 200
+now=$(date +%s)000000
+{
+	echo "{\"event\":\"bind\",\"time\":\"$now\",\"person\":\"$id\",\"account\":\"$account\"}"
+	echo "{\"event\":\"transfer\",\"time\":\"$now\",\"payer\":\"$account\",\"payee\":\"$payee\",\"amount\":2000.5}"
+	echo "{\"event\":\"call\",\"time\":\"$now\",\"caller\":\"$mobile-$other\",\"callee\":\"x\",\"talk\":1}"
+} | send "$bank"
+caught_up
+[ "$(rows 3)" = 1 ] || fail "one card was called about, not $(rows 3)"
+[ "$(rows 4)" = 1 ] || fail "one account was paid, not $(rows 4)"
+[ "$(rows 2)" = 2 ] || fail "two people were warned, not $(rows 2)"
+[ "$(sqlite3 d/registry.sqlite 'SELECT organisation FROM object WHERE kind = 3')" = 4 ] || fail "the card is the operator's"
+[ "$(metric desk_alerts_total)" = 3 ] || fail "there were three alerts"
+[ "$(metric desk_unread_total)" = 0 ] || fail "the desk does not understand the engine"
+same
+
+# ---- killed while it works, five times ----
+n=1
+while [ $n -le 5 ]; do
+	(
+		i=0
+		while [ $i -lt 400 ]; do
+			echo "{\"event\":\"call\",\"time\":\"$(date +%s)000000\",\"caller\":\"1370013$n$((i / 10 + 100))\",\"callee\":\"1390014$((i % 40 + 1000))\",\"talk\":12}"
+			i=$((i + 1))
+		done
+	) >batch
+	(send "$key" <batch) &
+	sender=$!
+	before=$(metric desk_alerts_total)
+	until [ "$(metric desk_alerts_total || echo 999999)" -gt $((${before:-0} + n * 11)) ]; do :; done
+	stop -KILL
+	wait $sender || true
+	expect 0 "$DUANKA" audit verify --data d
+	start
+	caught_up
+	same
+	n=$((n + 1))
 done
-! grep -rqaF 13812345678 d/journal 2>/dev/null || fail "the journal names somebody"
-expect 0 "$DUANKA" audit verify --data d
+[ "$(rows 3)" -gt 40 ] || fail "only $(rows 3) cards"
+
+# ---- made again ----
+stop -TERM
+[ $got = 0 ] || fail "it did not stop cleanly"
+expect 0 "$DUANKA" registry verify --data d
+digest=$(sed -n 's/^digest //p' out)
+rm d/registry.sqlite*
+expect 1 "$DUANKA" registry verify --data d
+expect 0 "$DUANKA" registry rebuild --data d
+says out "put in place"
+start
+caught_up
+same
+stop -TERM
+rm d/registry.sqlite*
+start # by the service itself
+caught_up
+same
+stop -TERM
+sqlite3 d/registry.sqlite "DELETE FROM object WHERE kind = 3 AND id IN (SELECT id FROM object WHERE kind = 3 LIMIT 1)"
+expect 2 "$DUANKA" registry verify --data d
+says out "NOT the same"
+expect 0 "$DUANKA" registry rebuild --data d
+says out "NOT the same"
+[ -f d/registry.before.sqlite ] || fail "the wrong one is gone"
+same
+sed -n 's/^digest //p' out >again
+[ -n "$digest" ] && [ -s again ] || fail "no digest"
+
+# ---- off, and on again ----
+start --data d
+DUANKA_DESK_ON=false
+export DUANKA_DESK_ON
+stop -TERM
+start
+[ -z "$(metric desk_position)" ] || fail "the desk is on"
+calls 3 | send "$key"
+stop -TERM
+unset DUANKA_DESK_ON
+start
+caught_up
+same
+
+# ---- nothing plain ----
+metric desk_position >position
+[ "$(cat position)" -gt 2000 ] || fail "only $(cat position) records"
+stop -TERM
+for number in $mobile $other $account $payee $id 8613800134477; do
+	if grep -r -a -l -e "$number" d log metrics body ready; then
+		fail "$number lies there in plain"
+	fi
+done
+grep -q "desk_behind 0" metrics || fail "the metrics are empty"

@@ -156,6 +156,11 @@ static void test_lists(void **state)
 	get(INTAKE, "/v1/incidents?entity=phone:13800138000");
 	assert_string_equal(heard_member(&h, "objects.0.id"), first);
 	assert_string_equal(heard_member(&h, "objects.1.id"), "");
+	for (int i = 0; i < 59; i++)
+		get(INTAKE, "/v1/incidents?entity=phone:13800138000");
+	heard_status(&h, 200);
+	get(INTAKE, "/v1/incidents?entity=phone:13800138000");
+	heard_status(&h, 429); /* who tries them all is slowed down, and each try is an act */
 	get(STATION, "/v1/incidents");
 	assert_string_not_equal(heard_member(&h, "objects.2.id"), "");
 	assert_string_equal(heard_member(&h, "objects.3.id"), "");

@@ -166,7 +166,8 @@ static void test_makes(void **state)
 					continue;
 				snprintf(body, sizeof(body), "{\"step\":\"%s\"}", t->name);
 				served_ask(&s, path, s.key[role - 1], "", body, &h);
-				if (desk_may(t, 1u << role) ? h.status == 403 || h.status == 404 : h.status != 403 && h.status != 405) /* 405: nobody makes measures */
+				if (desk_may(t, 1u << role) ? h.status == 403 || h.status == 404
+				                            : h.status != 403 && h.status != 405) /* 405: nobody makes measures */
 					fail_msg("%s makes %s by %s: %d: %s", desk_roles[role].name, m->name, t->name, h.status, h.body.p);
 			}
 		}

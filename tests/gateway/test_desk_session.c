@@ -109,6 +109,9 @@ static int set_up(void **state)
 	(void)state;
 	served_start(&s, &options);
 	heard_init(&h);
+	post(ADMIN, "/v1/users", "", "{\"login\":\"li.lei\",\"roles\":4,\"secret\":\"correct horse battery\"}");
+	heard_status(&h, 422);
+	heard_hides(&h, "horse");
 	post(ADMIN, "/v1/users", "", "{\"login\":\"li.lei\",\"roles\":4,\"organisation\":13,\"district\":2}");
 	heard_status(&h, 201);
 	snprintf(user, sizeof(user), "%s", heard_member(&h, "object.id"));
@@ -192,6 +195,8 @@ static void test_fixation(void **state)
 	char planted[64], headers[256], body[512];
 
 	(void)state;
+	post(-1, "/v1/login", "Sec-Fetch-Site: cross-site\r\n", "{\"login\":\"x\",\"password\":\"y\",\"totp\":\"123456\"}");
+	heard_status(&h, 403);
 	memcpy(planted, token, sizeof(planted));
 	served_clock += 31 * US_PER_SECOND;
 	snprintf(headers, sizeof(headers), "Cookie: duanka_session=%s\r\n", planted);

@@ -82,6 +82,7 @@ function shown(field) {
 	}
 	throw new Error(`type ${field.type}`);
 }
+const secrets = { user: ['secret', 'totp'] }; // set by an invitation
 const labelled = (machine, what, but = []) => Object.fromEntries(machine.fields.filter((f) => !but.includes(f.name)).map((f) => [f.name, { description: f.zh, ...what(f) }]));
 
 // ---- one kind ----
@@ -137,11 +138,11 @@ function schemas(machine) {
 		[`Desk${kind}Page`]: { type: 'object', additionalProperties: false, required: ['objects', 'cursor'], properties: { objects: { type: 'array', items: ref(`Desk${kind}`) }, cursor: { type: ['string', 'null'] } } },
 	};
 	if (machine.steps.some((s) => !s.internal)) {
-		all[`Desk${kind}Fields`] = { type: 'object', additionalProperties: false, properties: labelled(machine, given) };
+		all[`Desk${kind}Fields`] = { type: 'object', additionalProperties: false, properties: labelled(machine, given, secrets[machine.name]) };
 		all[`Desk${kind}Done`] = { type: 'object', additionalProperties: false, required: ['position', 'repeated', 'object'], properties: { position: ref('Position'), repeated: { type: 'boolean' }, object: { anyOf: [ref(`Desk${kind}`), { description: 'No longer in the asker\'s reach.', type: 'null' }] } } };
 	}
 	if (making.length > 0)
-		all[`Desk${kind}Making`] = { type: 'object', additionalProperties: false, ...(making.length > 1 ? {} : {}), properties: { step: { enum: making }, ...labelled(machine, given) } };
+		all[`Desk${kind}Making`] = { type: 'object', additionalProperties: false, properties: { step: { enum: making }, ...labelled(machine, given, secrets[machine.name]) } };
 	return all;
 }
 

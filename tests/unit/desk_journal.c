@@ -11,6 +11,9 @@ static const char text[] =
 	"event call { caller: phone, callee: phone }\n"
 	"event transfer { payer: account, payee: account, amount: money }\n"
 	"event bind { person: person, phone: phone?, account: account? } sets phone.holder = person, account.holder = person\n"
+	"event label { by_rule: text, right: bool, person: person?, phone: phone?, device: device? }\n"
+	"rule learned on label about device when right and count(label by device over 1d where right and by_rule = \"sim_box\") >= 1\n"
+	"  then alert blue, propose report(device) basis \"AFL Art 14\" because \"{by_rule}\"\n"
 	"rule shouted on call about caller when count(call by caller over 1h) >= 2\n"
 	"  then alert red, score 50, propose bar-outgoing(caller) basis \"反电信网络诈骗法第11条, AFL Art 11\",\n"
 	"       propose warn(callee.holder) basis \"AFL Art 34\" because \"{count(call by caller over 1h)} calls: \\\"\"\n"
@@ -33,6 +36,8 @@ static void hear(void *ctx, uint64_t position, struct text line)
 {
 	struct desk_journal *j = ctx;
 
+	if (j->log != NULL)
+		alertlog_hear(j->log, position, line);
 	if (j->n_alerts > 0 && position <= j->alert[j->n_alerts - 1].position)
 		for (uint32_t i = j->n_alerts; i-- > 0;) { /* told again after a recovery */
 			if (j->alert[i].position < position)
@@ -56,7 +61,7 @@ static void open_shard(struct desk_journal *j)
 	buf_release(&why);
 }
 
-void desk_journal_open(struct desk_journal *j)
+void desk_journal_open(struct desk_journal *j, const char *folder)
 {
 	struct policy_file f = { TEXT("0.dk"), TEXT(text) };
 	struct buf errors;
@@ -72,15 +77,20 @@ void desk_journal_open(struct desk_journal *j)
 	buf_init(&j->commands, (size_t)1 << 26);
 	j->alert = mem_alloc_array(JOURNAL_ALERTS_MAX, sizeof(*j->alert));
 	j->now_us = (int64_t)1772323200 * US_PER_SECOND;
-	j->v = disk_virtual_new(1);
-	j->disk = disk_virtual_disk(j->v);
+	if (folder != NULL) {
+		assert_int_equal(disk_real_open(&j->disk, folder), ERR_OK);
+	} else {
+		j->v = disk_virtual_new(1);
+		j->disk = disk_virtual_disk(j->v);
+	}
 	j->o = (struct shard_options){ .disk = &j->disk,
 		                           .key = &key,
 		                           .read_zone = no_zone,
 		                           .lateness_us = US_PER_DAY,
 		                           .now_us = j->now_us,
 		                           .engine = { .state_bytes_max = 1 << 24, .entities_max = 100000 },
-		                           .snapshots_kept = 2,
+		                           .segment_bytes_max = 1 << 13,
+		                           .snapshots_kept = 1,
 		                           .evidence_max = 3,
 		                           .policy = buf_view(&j->policy),
 		                           .alert = hear,
@@ -97,7 +107,10 @@ void desk_journal_again(struct desk_journal *j)
 void desk_journal_close(struct desk_journal *j)
 {
 	shard_close(j->shard);
-	disk_virtual_free(j->v);
+	if (j->v != NULL)
+		disk_virtual_free(j->v);
+	else
+		disk_real_close(&j->disk);
 	buf_release(&j->policy);
 	buf_release(&j->lines);
 	buf_release(&j->commands);

@@ -2,6 +2,7 @@
 #ifndef DUANKA_TESTS_DESK_JOURNAL_H
 #define DUANKA_TESTS_DESK_JOURNAL_H
 #include "desk/command.h"
+#include "gateway/alertlog.h"
 #include "gateway/projecting.h"
 #include "shard/shard.h"
 #include "tests/sim/disk_virtual.h"
@@ -25,12 +26,13 @@ struct desk_journal {
 	struct told_alert *alert;
 	uint32_t n_alerts, next; /* next: that projecting reads */
 	int64_t now_us;
+	struct alertlog *log; /* hears of alerts too, if it is there */
 };
 
 /* The policy: `shouted` bars a caller and warns the callee's holder (red) at the second call within an hour; `paid` stops the payee and warns the payer's
  * holder (purple) from 1000 yuan; `seen` only watches. The schema has the shipped kinds. */
-void desk_journal_open(struct desk_journal *j);
-void desk_journal_again(struct desk_journal *j); /* closes the shard and recovers */
+void desk_journal_open(struct desk_journal *j, const char *folder); /* NULL: on a virtual disk, for one thread */
+void desk_journal_again(struct desk_journal *j);                    /* closes the shard and recovers */
 void desk_journal_close(struct desk_journal *j);
 
 /* Items whose event is built of pairs: "call", {"caller", ...}. Bytes live as long as the test. */

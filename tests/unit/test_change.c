@@ -468,10 +468,10 @@ static void test_letting_go(void **state)
 	open_shard(&w);
 	days(&w, &day, 10);
 	keep_from_us = START_S * US_PER_SECOND + 8 * US_PER_DAY;
-	assert_int_equal(shard_expire(w.shard, keep_from_us, &removed), ERR_OK);
+	assert_int_equal(shard_expire(w.shard, keep_from_us, UINT64_MAX, &removed), ERR_OK);
 	assert_int_equal(removed, 0); /* no snapshot */
 	assert_int_equal(shard_snapshot(w.shard), ERR_OK);
-	assert_int_equal(shard_expire(w.shard, keep_from_us, &removed), ERR_OK);
+	assert_int_equal(shard_expire(w.shard, keep_from_us, UINT64_MAX, &removed), ERR_OK);
 	assert_int_equal(removed, 0); /* the policy in force stands in the first one */
 	f = begin(&w, with_b);
 	buf_init(&why, 1 << 16);
@@ -483,9 +483,9 @@ static void test_letting_go(void **state)
 	days(&w, &day, 3);
 	before = oldest(&w);
 	assert_int_equal(shard_snapshot(w.shard), ERR_OK);
-	assert_int_equal(shard_expire(w.shard, INT64_MIN, &removed), ERR_OK);
+	assert_int_equal(shard_expire(w.shard, INT64_MIN, UINT64_MAX, &removed), ERR_OK);
 	assert_int_equal(removed, 0); /* none is old enough */
-	assert_int_equal(shard_expire(w.shard, keep_from_us, &removed), ERR_OK);
+	assert_int_equal(shard_expire(w.shard, keep_from_us, UINT64_MAX, &removed), ERR_OK);
 	assert_true(removed > 0);
 	assert_true(oldest(&w) > before);
 	next = shard_next(w.shard);

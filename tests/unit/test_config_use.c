@@ -153,6 +153,10 @@ static void test_rules(void **state)
 	      "settings: error: tenant.a and tenant.b both have number 5; give one another\n"
 	      "settings: error: tenant.b has burst and no rate; give both or neither\n"
 	      "settings: error: tenant.b has client_cn, and client certificates are not asked for; set tls.client_ca\n");
+	check(
+		"[tenant.a]\nnumber = 5\ncarriers = \"移动,联通\"\n[tenant.b]\nnumber = 6\ncarriers = \" 电信 , 移动,\"\nbanks = \"The Bank\"",
+		"settings: error: tenant.a and tenant.b both have carrier \"移动\"; give it to one of them\n"
+		"settings: error: tenant.b: there is no bank \"The Bank\"; write it as it stands in account.bank, such as \"中国邮政储蓄银行\"\n");
 }
 
 #define BANK "[tenant.b]\nnumber = 5\nconnector = \"case-platform\"\nconnector_secret = \"/etc/duanka/b\"\n"

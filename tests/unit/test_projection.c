@@ -36,7 +36,7 @@ static void test_lines(void **state)
 	struct alert_entity e;
 
 	(void)state;
-	desk_journal_open(&j);
+	desk_journal_open(&j, NULL);
 	busy(&j);
 	assert_int_equal(j.n_alerts, 5);
 	assert_true(alert_line_read(desk_journal_line(&j, 0), &l));
@@ -156,7 +156,7 @@ static void test_objects(void **state)
 	const struct desk_object *o;
 
 	(void)state;
-	desk_journal_open(&j);
+	desk_journal_open(&j, NULL);
 	bench_init(&b, T0);
 	projection_init(p, &(struct projection_options){ .world = &b.world.functions, .settle = settle, .ctx = &told }, 0);
 	assert_int_equal(projection_start(p), ERR_OK);
@@ -214,7 +214,7 @@ static void test_damage(void **state)
 
 	(void)state;
 	rng_seed(&rng, test_seed(5));
-	desk_journal_open(&j);
+	desk_journal_open(&j, NULL);
 	bench_init(&b, T0);
 	busy(&j);
 	projection_init(p, &(struct projection_options){ .world = &b.world.functions }, T0);
@@ -247,7 +247,7 @@ static void test_recovery(void **state)
 	uint64_t first;
 
 	(void)state;
-	desk_journal_open(&j);
+	desk_journal_open(&j, NULL);
 	it[0] = desk_journal_command(&j, &c);
 	it[1] = desk_journal_event(&j, "call", "caller", "13800138000", "callee", "13900139000", NULL);
 	it[2] = desk_journal_command(&j, &c);

@@ -5,6 +5,8 @@
 #include "base/mem.h"
 #include "base/money.h"
 #include "base/rng.h"
+#include "desk/card.h"
+#include "desk/command.h"
 #include "event/event_value.h"
 #include "shard/edition.h"
 #include "shard/record_json.h"
@@ -246,6 +248,65 @@ static void test_damaged_payloads(void **state)
 	written_free(w);
 }
 
+/* A command by the names of its machine, with and without a key before it; cut anywhere, or with a bit turned, it is another one or refused. */
+static void test_commands(void **state)
+{
+	static const unsigned char ref[DESK_REF_BYTES] = { 0xab, 1 };
+	struct record r = {
+		.kind = RECORD_COMMAND, .position = 7, .time = (int64_t)1772380800 * 1000000, .organisation = 3
+	};
+	struct desk_command c;
+	struct buf payload, b;
+
+	(void)state;
+	buf_init(&payload, DESK_COMMAND_BYTES_MAX);
+	buf_init(&b, 1 << 16);
+	desk_command_init(&c, DESK_CARD, CARD_DO_LIST, 65536);
+	c.version = 2;
+	c.user = 131072;
+	c.roles = 1u << ROLE_ANALYST | 1u << ROLE_LEADER;
+	c.organisation = 3;
+	c.district = 1;
+	desk_give_token(&c, CARD_F_PHONE, (struct token){ { 0, 0xab } });
+	desk_give_i(&c, CARD_F_BASIS, 1);
+	desk_give_ref(&c, CARD_F_REASON, ref);
+	desk_give_i(&c, CARD_F_VERIFIED, r.time);
+	desk_give_code(&c, CARD_F_RULE, TEXT("sim_box"));
+	desk_give_positions(&c, CARD_F_EVIDENCE, (uint64_t[2]){ 5, 9 }, 2);
+	desk_command_put(&payload, &c);
+	r.payload = buf_view(&payload);
+	assert_string_equal(
+		line(&b, NULL, &r, NULL),
+		"{\"position\":7,\"time\":\"2026-03-02T00:00:00+08:00\",\"kind\":\"command\",\"organisation\":3,\"command\":{\"kind\":\"card\",\"step\":\"list\","
+		"\"object\":\"C-65536\",\"version\":2,\"user\":\"U-131072\",\"roles\":[\"analyst\",\"leader\"],\"organisation\":3,\"district\":1,\"fields\":{"
+		"\"phone\":{\"kind\":\"phone\",\"token\":\"000000000000000000000000000000ab\"},\"basis\":\"AFL-11\",\"evidence\":[5,9],\"rule\":\"sim_box\","
+		"\"reason\":{\"text\":\"ab010000000000000000000000000000\"},\"verified\":\"2026-03-02T00:00:00+08:00\"}}}");
+	for (size_t n = 0; n < payload.n; n++) {
+		r.payload = text_of(payload.p, n);
+		buf_clear(&b);
+		assert_int_equal(record_json(&b, NULL, &r, NULL), ERR_FORMAT);
+		assert_int_equal(b.n, 0);
+	}
+	for (size_t bit = 0; bit < payload.n * 8; bit++) {
+		payload.p[bit / 8] ^= (char)(1 << bit % 8);
+		r.payload = buf_view(&payload);
+		buf_clear(&b);
+		if (record_json(&b, NULL, &r, NULL) == ERR_OK)
+			(void)line(&b, NULL, &r, NULL);
+		payload.p[bit / 8] ^= (char)(1 << bit % 8);
+	}
+	buf_clear(&payload);
+	buf_add(&payload, "0123456789abcdef", RECORD_KEY_BYTES);
+	desk_command_init(&c, DESK_CARD, CARD_DO_LIST, 0);
+	desk_command_put(&payload, &c);
+	r.payload = buf_view(&payload);
+	r.flags = RECORD_KEYED;
+	assert_non_null(strstr(line(&b, NULL, &r, NULL),
+	                       "\"command\":{\"kind\":\"card\",\"step\":\"list\",\"user\":\"0\",\"roles\":[],"));
+	buf_release(&payload);
+	buf_release(&b);
+}
+
 static void test_without_memory(void **state)
 {
 	struct written *w = written_default();
@@ -281,6 +342,7 @@ int main(void)
 		cmocka_unit_test(test_other_kinds),
 		cmocka_unit_test(test_numbers_read_back),
 		cmocka_unit_test(test_damaged_payloads),
+		cmocka_unit_test(test_commands),
 		cmocka_unit_test(test_without_memory),
 	};
 

@@ -45,13 +45,15 @@ static void clean(void)
 	}
 }
 
+static uint32_t slots = REGISTRY_SLOTS; /* objects that the next registry has in memory */
+
 static struct registry *open_it(void)
 {
 	struct registry *r = NULL;
 	struct buf why;
 
 	buf_init(&why, 4096);
-	if (registry_open(&r, path, &why) != ERR_OK)
+	if (registry_open_sized(&r, path, slots, &why) != ERR_OK)
 		fail_msg("%s", why.p);
 	buf_release(&why);
 	return r;
@@ -250,6 +252,9 @@ static void any_cut_gives_the_same(void **state)
 	(void)state;
 	rng_seed(&r, test_seed(31));
 	for (uint64_t n = test_cases(40); n > 0; n--) {
+		static const uint32_t sizes[] = { 1, 2, 3, 5, 17, REGISTRY_SLOTS };
+
+		slots = sizes[n % ARRAY_LEN(sizes)];
 		live(&r, 200);
 		for (uint32_t longest = 1; longest < 1000; longest *= 10) {
 			clean();

@@ -1,0 +1,37 @@
+/* labels.h - what people found out about alerts, back into the engine: each LABEL message of the desk becomes one event `label` of the policy's schema.
+ *
+ *   event label { by_rule: text, right: bool, person: person?, phone: phone?, account: account?, device: device?, cell: cell? }
+ * An event is keyed by its message, so it is journaled once whatever fails: the shard knows the key, and later the projector, which meets the event in the journal, notes how far
+ * labels have come. So there is no state of its own here, and a registry that is made again tells nothing twice.
+ * Its time is that of the finding; what comes later than the engine's lateness allows is in the journal and in no window.
+ * Under a policy without such an event, or with one of other fields, labels are passed over; a field that the event lacks is left out. */
+#ifndef DUANKA_GATEWAY_LABELS_H
+#define DUANKA_GATEWAY_LABELS_H
+#include "gateway/projector.h"
+#include "gateway/writer.h"
+
+/* The key of the event made of a message, and back. False: it is another key. */
+void label_key(uint64_t message, unsigned char key[RECORD_KEY_BYTES]);
+bool label_key_take(const unsigned char key[RECORD_KEY_BYTES], uint64_t *message);
+
+struct labels_options {
+	struct registry *registry;
+	struct projector *projector;
+	struct writer *writer;
+	uint64_t next;              /* where the journal ended when the service started: what labels it has is known then */
+	int64_t retry_us;           /* until a failed reading is tried again; 0: 100 ms */
+	const struct hash_key *key; /* of texts' fingerprints */
+};
+
+struct labels_counts {
+	uint64_t told, repeated, passed; /* passed: under a policy that has no such event */
+	uint64_t failures;
+};
+
+struct labels;
+enum err labels_start(struct labels **out, const struct labels_options *o) MUST_CHECK;
+void labels_counts(struct labels *l, struct labels_counts *out);
+/* Before the writer and the projector stop. NULL is fine. */
+void labels_stop(struct labels *l);
+
+#endif
