@@ -297,7 +297,8 @@ enum err outbox_resend(struct outbox *o, uint64_t id)
 	}
 	if (e == ERR_OK) {
 		row.next_us = row.changed_us = outbox_now(o);
-		row.attempts = 0;
+		row.attempts = row.polls = 0;
+		row.sent_us = 0;
 		row.made_us = row.changed_us; /* its time begins anew */
 		snprintf(row.why, sizeof(row.why), "resent");
 		pthread_mutex_lock(&o->lock);
