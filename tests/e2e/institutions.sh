@@ -277,7 +277,7 @@ says "$1" '反电信网络诈骗法第11条'
 for t in 6222021011 王小明 13821; do
 	! grep -qa -- "$t" d/*.sqlite* d/journal* d/*.ndjson log.service 2>/dev/null || fail "$t stands in plain"
 done
-"$DUANKA" tail --data d >tail.out 2>/dev/null || true
+"$DUANKA" tail --data d --from 1 --kind act >tail.out 2>/dev/null || true
 says tail.out '"act":"disclose"'
 "$DUANKA" simulate bank --state state.11 --report >report
 says report ' 100101 '
