@@ -25,10 +25,11 @@ BEGIN {
 	arrows["desk"] = " base event desk "
 	arrows["store"] = " base event desk store "
 	arrows["gateway"] = " base event policy engine show journal shard desk store gateway "
+	arrows["peer"] = " base event desk gateway peer "
 	arrows["score"] = " base event score "
 	arrows["sim"] = " base event sim "
 	arrows["day"] = " base event policy engine show journal shard desk store gateway sim score day "
-	arrows["app"] = " base event policy engine show journal shard desk store gateway sim score day app "
+	arrows["app"] = " base event policy engine show journal shard desk store gateway peer sim score day app "
 	arrows["tool"] = " base event tool "
 }
 
@@ -122,7 +123,7 @@ function check_word(word, called, before) {
 		wrong(word "() is banned outside src/base/mem.c: use mem_* or an arena")
 	if (called && (word in banned_clock) && top == "src")
 		wrong(word "() is banned: time comes with the event, calendars are base/clock.h")
-	if (called && word == "clock_gettime" && folder != "app" && folder != "gateway" && top == "src")
+	if (called && word == "clock_gettime" && folder != "app" && folder != "gateway" && folder != "peer" && top == "src")
 		wrong("clock_gettime() is banned outside src/app: time comes with the event")
 	if (core && (word in banned_output) && (called || word ~ /^(FILE|stdout|stderr|stdin)$/))
 		wrong(word " is banned in src/" folder ": the core makes no input or output (event/source*.c may)")

@@ -234,6 +234,19 @@ static void stop_upkeep(struct service *s)
 	tender_stop(s->tender);
 }
 
+static bool start_sending(struct service *s)
+{
+	struct outbox_thread_options o = { .live = s->live,
+		                               .key = &s->key,
+		                               .writer = s->writer,
+		                               .names = s->store.names,
+		                               .dictionary = s->c->dictionary,
+		                               .schema = &shard_edition(s->shard)->policy.schema,
+		                               .now_us = serve_now_us };
+
+	return serve_desk_send(&s->desk, &o);
+}
+
 static bool start(struct service *s)
 {
 	struct writer_options wo = { .shard = s->shard,
@@ -269,7 +282,11 @@ static bool start(struct service *s)
 	s->reload.writer = s->writer;
 	if (!start_upkeep(s) || (s->c->desk && !serve_desk_gate(&s->desk, s->writer, &s->key, next)))
 		return false;
+	if (s->c->desk && !start_sending(s))
+		return false;
 	ho.gate = s->desk.gate;
+	ho.outbox = s->desk.outbox;
+	ho.delivery = s->desk.delivery;
 	ho.writer = s->writer;
 	shard_fill_options(s->shard, &ho.fill);
 	if (http_start(&s->http, &ho, &why) != ERR_OK) {
@@ -430,6 +447,7 @@ static bool serve(struct service *s)
 	stop_upkeep(s);
 	if (s->http != NULL)
 		http_stop(s->http);
+	serve_desk_stop_sending(&s->desk);
 	serve_desk_quiet(&s->desk);
 	if (s->writer != NULL) {
 		ok = writer_stop(s->writer) && ok;

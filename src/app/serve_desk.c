@@ -16,14 +16,15 @@ static void tell(const char *line)
 
 bool serve_desk_open(struct serve_desk *d, const char *data, struct disk *disk, struct dictionary *dictionary)
 {
-	char registry[DATA_PATH_BYTES], texts[DATA_PATH_BYTES], credentials[DATA_PATH_BYTES];
+	char registry[DATA_PATH_BYTES], texts[DATA_PATH_BYTES], credentials[DATA_PATH_BYTES], delivery[DATA_PATH_BYTES];
 	const char *path = registry;
 	struct buf why;
 	enum err e;
 
 	if ((size_t)snprintf(registry, sizeof(registry), "%s/registry.sqlite", data) >= sizeof(registry) ||
 	    (size_t)snprintf(texts, sizeof(texts), "%s/texts.sqlite", data) >= sizeof(texts) ||
-	    (size_t)snprintf(credentials, sizeof(credentials), "%s/credentials.sqlite", data) >= sizeof(credentials))
+	    (size_t)snprintf(credentials, sizeof(credentials), "%s/credentials.sqlite", data) >= sizeof(credentials) ||
+	    (size_t)snprintf(delivery, sizeof(delivery), "%s/delivery.sqlite", data) >= sizeof(delivery))
 		return say(data, "the path is too long");
 	buf_init(&why, 4096);
 	e = registry_open(&d->registry, registry, &why);
@@ -34,6 +35,10 @@ bool serve_desk_open(struct serve_desk *d, const char *data, struct disk *disk, 
 	if (e == ERR_OK) {
 		path = credentials;
 		e = credentials_open(&d->credentials, credentials, dictionary, &why);
+	}
+	if (e == ERR_OK) {
+		path = delivery;
+		e = delivery_open(&d->delivery, delivery, &why);
 	}
 	if (e == ERR_OK)
 		e = registry_copies_new(&d->copies, d->registry, disk, data);
@@ -130,6 +135,24 @@ void serve_desk_quiet(struct serve_desk *d)
 	d->labels = NULL;
 }
 
+bool serve_desk_send(struct serve_desk *d, struct outbox_thread_options *o)
+{
+	o->registry = d->registry;
+	o->delivery = d->delivery;
+	o->projector = d->projector;
+	o->gate = d->gate;
+	o->texts = d->texts;
+	o->tell = tell;
+	return outbox_thread_start(&d->outbox, o) == ERR_OK ||
+	       say("outbox", "it can't be started; there is too little memory");
+}
+
+void serve_desk_stop_sending(struct serve_desk *d)
+{
+	outbox_thread_stop(d->outbox);
+	d->outbox = NULL;
+}
+
 void serve_desk_decided(void *ctx, uint64_t next)
 {
 	struct serve_desk *d = ctx;
@@ -157,6 +180,7 @@ void serve_desk_stop(struct serve_desk *d)
 
 void serve_desk_close(struct serve_desk *d)
 {
+	delivery_close(d->delivery);
 	credentials_close(d->credentials);
 	registry_copies_free(d->copies);
 	texts_close(d->texts);

@@ -2,6 +2,7 @@
 #ifndef DUANKA_APP_SERVE_DESK_H
 #define DUANKA_APP_SERVE_DESK_H
 #include "gateway/desk_gate.h"
+#include "gateway/outbox_thread.h"
 #include "store/credentials.h"
 #include "gateway/labels.h"
 #include "gateway/registry_copy.h"
@@ -13,6 +14,8 @@ struct serve_desk { /* zeroed: the desk is off */
 	struct credentials *credentials;
 	struct projector *projector;
 	struct desk_gate *gate;
+	struct delivery *delivery;
+	struct outbox_thread *outbox;
 	struct registry_copies *copies;
 	struct labels *labels;
 };
@@ -27,6 +30,10 @@ void serve_desk_reloaded(struct writer *w, const struct config *old, const struc
 bool serve_desk_project(struct serve_desk *d, struct disk *journal, struct alertlog *log, uint64_t next);
 /* Gate and labels, once the writer runs. */
 bool serve_desk_gate(struct serve_desk *d, struct writer *w, const struct hash_key *key, uint64_t next);
+/* Once the gate is there: messages go out from now on. */
+bool serve_desk_send(struct serve_desk *d, struct outbox_thread_options *o);
+/* When HTTP has stopped, and the writer still runs. */
+void serve_desk_stop_sending(struct serve_desk *d);
 void serve_desk_quiet(struct serve_desk *d); /* before the writer stops: the desk tells nothing more by itself */
 /* For writer_options; ctx: the desk. */
 void serve_desk_decided(void *ctx, uint64_t next);

@@ -238,4 +238,6 @@ void answer_metrics(struct request *r)
 	metric(b, "writer_dead", "gauge", "1 after a failed commit: the process must be started anew.", c.dead);
 	organisations_metrics(r->h, b);
 	edition_drop(in_force);
+	if (outbox_thread_outbox(r->h->o.outbox) != NULL)
+		outbox_metrics(outbox_thread_outbox(r->h->o.outbox), b);
 }

@@ -203,6 +203,42 @@ static void check_tenant(const struct config *c, uint32_t at, struct buf *why, b
 	}
 }
 
+/* https anywhere, http on this machine only: orders and the names in them never cross a network in plain. */
+static bool url_ok(const char *url)
+{
+	static const char *const near[] = { "http://127.0.0.1", "http://[::1]", "http://localhost" };
+
+	if (strncmp(url, "https://", 8) == 0)
+		return url[8] != 0 && strpbrk(url, " #?@\"\\") == NULL;
+	for (size_t i = 0; i < ARRAY_LEN(near); i++) {
+		size_t n = strlen(near[i]);
+
+		if (strncmp(url, near[i], n) == 0 && (url[n] == ':' || url[n] == '/' || url[n] == 0))
+			return strpbrk(url, " #?@\"\\") == NULL;
+	}
+	return false;
+}
+
+static void check_connector(const struct tenant *t, struct buf *why, bool *ok)
+{
+	const char *what = NULL;
+
+	if (t->connector == CONNECTOR_NONE)
+		return;
+	if (t->connector == CONNECTOR_SPOOL)
+		what = t->connector_url[0] == '/' ? NULL : "connector_url; a spool's is a directory, from / on";
+	else if (!url_ok(t->connector_url))
+		what = "connector_url; it takes https://HOST/PATH, or http:// on this machine";
+	else if (t->commands_url[0] != 0 && !url_ok(t->commands_url))
+		what = "commands_url; it takes https://HOST/PATH, or http:// on this machine";
+	else if (t->connector_secret[0] != '/')
+		what = "connector_secret; it names a file, from / on";
+	if (what != NULL) {
+		buf_printf(why, "settings: error: tenant.%s: %s\n", t->name, what);
+		*ok = false;
+	}
+}
+
 enum err config_check(const struct config *c, struct buf *why)
 {
 	char address[64];
@@ -227,6 +263,8 @@ enum err config_check(const struct config *c, struct buf *why)
 	}
 	for (uint32_t i = 0; i < c->n_tenants; i++)
 		check_tenant(c, i, why, &ok);
+	for (uint32_t i = 0; i < c->n_tenants; i++)
+		check_connector(&c->tenant[i], why, &ok);
 	return told(why, ok);
 }
 

@@ -41,6 +41,10 @@ struct config {
 	/* service */
 	uint64_t queue, workers, snapshots;
 	int64_t tick_us, snapshot_us, stall_us;
+	/* outbox */
+	uint64_t outbox_attempts;
+	int64_t outbox_backoff_us, outbox_backoff_most_us, outbox_give_up_us, outbox_poll_us, outbox_keep_us;
+	char outbox_applicant[128];
 	uint32_t n_tenants;
 	struct tenant tenant[TENANTS_MAX];
 };

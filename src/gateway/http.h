@@ -6,6 +6,7 @@
 #define DUANKA_GATEWAY_HTTP_H
 #include "gateway/desk_gate.h"
 #include "gateway/keeping.h"
+#include "gateway/outbox_thread.h"
 #include "shard/fill.h"
 #include "store/texts.h"
 
@@ -28,6 +29,8 @@ struct http_options {
 	struct texts *texts;
 	struct desk_gate *gate;
 	struct projector *projector;
+	struct outbox_thread *outbox; /* NULL: messages stay where they are */
+	struct delivery *delivery;
 	struct credentials *credentials; /* who may log in */
 	/* Reads settings and keys again; from a worker's thread. why: what is wrong, or what takes effect only after a new start. On
 	 * error nothing has changed. NULL: there is nothing to reload. */

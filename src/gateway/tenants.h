@@ -40,6 +40,18 @@ enum scope { /* bits */
 	SCOPES = 4095
 };
 
+enum connector {        /* how messages of the desk reach an organisation */
+	CONNECTOR_NONE,     /* its people read them at their seats */
+	CONNECTOR_CASE,     /* the case platform's XML, and commands (wire_command.h) for what it has no message for */
+	CONNECTOR_COMMANDS, /* signed commands as JSON */
+	CONNECTOR_SENDER,   /* the same, of short messages and automatic calls to people */
+	CONNECTOR_SPOOL     /* the same as files in a directory */
+};
+
+enum {
+	CONNECTOR_URL_MAX = 256
+};
+
 enum exception_policy {    /* what an asker is told when the answer is not there within its budget, or load is shed */
 	EXCEPTION_FAIL_OPEN,   /* let it pass */
 	EXCEPTION_FAIL_CLOSED, /* hold it */
@@ -59,6 +71,12 @@ struct tenant {
 	bool simulate; /* simulate: answer each /v1/decide as if the budget had been missed: to rehearse it */
 	char client_cn
 		[65]; /* client_cn: common name of the TLS client certificate that must go with its keys; "" (default): none */
+	enum connector connector; /* connector: "none" (default), "case-platform", "commands", "sender", "spool" */
+	/* connector_url: where orders go; of a spool its directory. commands_url: where commands of a case-platform bank go; "" (default): nowhere. connector_secret: file
+	 * with the secret of signatures (wire_sign.h). connector_ca: file of certificates instead of the system's. */
+	char connector_url[CONNECTOR_URL_MAX], commands_url[CONNECTOR_URL_MAX], connector_secret[CONNECTOR_URL_MAX],
+		connector_ca[CONNECTOR_URL_MAX];
+	int64_t connector_timeout_us; /* connector_timeout: of one request, "100ms".."5min"; default "10s" */
 	char carriers
 		[128]; /* carriers: names of carriers (phone.carrier in policies) whose cards are its own, with commas between; "" (default): none */
 	char banks[512]; /* banks: names of banks (account.bank) whose accounts are its own, likewise */
@@ -109,6 +127,7 @@ const struct tenant *tenant_numbered(const struct tenant *tenants, uint32_t n, u
 bool tenant_sees(const struct tenant *who, const char *organisation, struct text event, struct text field);
 bool tenant_sees_all(const struct tenant *who); /* has the pattern *:*.*, or is NULL */
 bool tenant_pattern_valid(struct text pattern); /* three parts, none empty */
+extern const char *const connector_names[];     /* by enum connector, NULL at the end */
 extern const char *const exception_names[];     /* "fail-open"; by enum exception_policy, NULL at the end */
 
 /* A token bucket; time comes from the caller. Zeroed it is full. Whole numbers: a million to an event, so that nothing is lost by rounding. Not

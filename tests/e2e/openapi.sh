@@ -19,7 +19,7 @@ pid=
 trap '[ -z "$pid" ] || kill -9 $pid 2>/dev/null; rm -rf "$work"' EXIT
 mkfifo said
 key=$("$DUANKA" keys add --data d --tenant t \
-	--scopes decide,events,alerts,policies,metrics,entities,lists,quarantine,reveal,admin,desk \
+	--scopes decide,events,alerts,policies,metrics,entities,lists,quarantine,reveal,admin,desk,connector \
 	--roles "$(sed -n 's/^| step |//p; s/^|---.*//p' "$SOURCE_DIR/doc/desk-permissions.md" | tr '|' '\n' | sed 's/^ *\([a-z-]*\) .*/\1/' | grep . | sort -u | paste -sd, -)")
 weak=$("$DUANKA" keys add --data d --tenant t --scopes metrics)
 start() { # start [options]: a service, at $url

@@ -159,6 +159,43 @@ static void test_rules(void **state)
 		"settings: error: tenant.b: there is no bank \"The Bank\"; write it as it stands in account.bank, such as \"中国邮政储蓄银行\"\n");
 }
 
+#define BANK "[tenant.b]\nnumber = 5\nconnector = \"case-platform\"\nconnector_secret = \"/etc/duanka/b\"\n"
+#define URL_WRONG "settings: error: tenant.b: connector_url; it takes https://HOST/PATH, or http:// on this machine\n"
+
+static void test_connectors(void **state)
+{
+	static const char *const fine[] = { "https://bank.example/front", "http://127.0.0.1:8080/x", "http://[::1]:1",
+		                                "http://localhost/" };
+	static const char *const wrong[] = { "",
+		                                 "https://",
+		                                 "http://bank.example/front",
+		                                 "http://127.0.0.1.example/",
+		                                 "http://localhost.example/",
+		                                 "http://localhost@bank.example/",
+		                                 "https://u:p@bank.example/",
+		                                 "https://bank.example/?a=b",
+		                                 "file:///etc/passwd",
+		                                 "https://bank.example/ x" };
+	char file[512];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(fine); i++) {
+		snprintf(file, sizeof(file), BANK "connector_url = \"%s\"", fine[i]);
+		check(file, "");
+	}
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
+		snprintf(file, sizeof(file), BANK "connector_url = \"%s\"", wrong[i]);
+		check(file, URL_WRONG);
+	}
+	check(BANK "connector_url = \"https://b.example\"\ncommands_url = \"http://b.example\"",
+	      "settings: error: tenant.b: commands_url; it takes https://HOST/PATH, or http:// on this machine\n");
+	check("[tenant.b]\nnumber = 5\nconnector = \"commands\"\nconnector_url = \"https://b.example\"",
+	      "settings: error: tenant.b: connector_secret; it names a file, from / on\n");
+	check("[tenant.b]\nnumber = 5\nconnector = \"spool\"\nconnector_url = \"spool\"",
+	      "settings: error: tenant.b: connector_url; a spool's is a directory, from / on\n");
+	check("[tenant.b]\nnumber = 5\nconnector = \"spool\"\nconnector_url = \"/var/spool/duanka\"", "");
+}
+
 static void test_listen(void **state)
 {
 	static const char *const no[] = {
@@ -324,9 +361,9 @@ static void test_no_memory(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_set),       cmocka_unit_test(test_environment), cmocka_unit_test(test_rules),
-		cmocka_unit_test(test_listen),    cmocka_unit_test(test_changes),     cmocka_unit_test(test_shown),
-		cmocka_unit_test(test_no_memory),
+		cmocka_unit_test(test_set),        cmocka_unit_test(test_environment), cmocka_unit_test(test_rules),
+		cmocka_unit_test(test_connectors), cmocka_unit_test(test_listen),      cmocka_unit_test(test_changes),
+		cmocka_unit_test(test_shown),      cmocka_unit_test(test_no_memory),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

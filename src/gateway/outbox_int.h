@@ -1,0 +1,94 @@
+/* outbox_int.h - shared by the outbox's files: outbox.c (turns, circuits, what a request led to), outbox_route.c (which message goes where), outbox_case.c (orders and feedback of the case
+ * platform), outbox_command.c (commands, texts and receipts), outbox_answer.c (answers as commands of the desk). */
+#ifndef DUANKA_GATEWAY_OUTBOX_INT_H
+#define DUANKA_GATEWAY_OUTBOX_INT_H
+#include <pthread.h>
+#include "base/rng.h"
+#include "gateway/outbox.h"
+
+struct circuit { /* one receiver's */
+	uint32_t receiver, failures, n_under_way;
+	int64_t open_until_us;              /* 0: closed */
+	uint64_t under_way[OUTBOX_AT_ONCE]; /* ids of messages */
+};
+
+struct outbox_tally { /* counted by any thread, looked at by HTTP's, which must not wait */
+	_Atomic uint64_t taken, sent, polls, answered, failures, dead, commands, refused, repeated, unknown;
+};
+
+struct outbox {
+	struct outbox_options o;
+	pthread_mutex_t lock; /* of rows that are read, changed and saved, and of the generator */
+	struct rng rng;
+	struct outbox_tally counts;
+	_Atomic uint32_t n_circuits, n_under_way;
+	struct circuit circuit[OUTBOX_RECEIVERS_MAX];
+	int64_t expired_us;
+	/* room of the turn's thread */
+	struct desk_object object;
+	struct desk_message message;
+	struct case_message draft;
+	struct buf plain;
+	/* room of whoever answers, by answer_lock */
+	pthread_mutex_t answer_lock;
+	struct desk_object answered;
+	struct desk_order order;
+};
+
+static inline int64_t outbox_now(struct outbox *o)
+{
+	return o->o.world.now_us(o->o.world.ctx);
+}
+
+/* What to do with a message once something came back. */
+struct outbox_verdict {
+	enum delivery_state state; /* DELIVERY_WAITING: send again after a wait */
+	int64_t next_us;           /* of SENT and RECEIPTED: when to ask; 0: do not */
+	const char *why;           /* "" nothing */
+	bool told;                 /* a receipt */
+	bool attempted, polled, disclosed;
+};
+
+/* outbox_route.c */
+/* Which row the message becomes; o the object as of the message. receiver, state, application and next_us are set. */
+void outbox_route(struct outbox *o, const struct config *c, const struct desk_message *m,
+                  const struct desk_object *object, struct delivery_row *row);
+const struct tenant *outbox_tenant(const struct config *c, uint32_t receiver); /* NULL: none, or without a connector */
+uint32_t outbox_case_code(uint8_t message_kind); /* 0: the case platform has no such message */
+bool outbox_is_order(uint8_t message_kind);      /* a stop or a freeze: the desk itself tries again */
+/* The phone of whom the message is about: its own, the object's, or that of a card of the person. kind 0: not known. */
+struct desk_entity outbox_phone(struct outbox *o, const struct desk_message *m, const struct desk_object *object);
+
+/* outbox_case.c, outbox_command.c: make the request's body. ERR_ABSENT: an identifier or text is gone; ERR_FORMAT: it can't be written. */
+enum err outbox_make_case(struct outbox *o, const struct config *c, const struct tenant *t,
+                          const struct delivery_row *row, struct outbox_request *r) MUST_CHECK;
+enum err outbox_make_command(struct outbox *o, const struct config *c, const struct delivery_row *row,
+                             struct outbox_request *r) MUST_CHECK;
+/* Adds the name of a field that was revealed. */
+void outbox_revealed(struct outbox_request *r, const char *field);
+/* Reveals into o->plain (cleared) and notes the field. */
+enum err outbox_reveal(struct outbox *o, struct outbox_request *r, const char *field, struct desk_entity e) MUST_CHECK;
+enum err outbox_reveal_text(struct outbox *o, struct outbox_request *r, const char *field, uint32_t number) MUST_CHECK;
+
+/* outbox_answer.c */
+/* What the case platform's message means for the row's order; commands are told. ERR_FORMAT: it can't be an answer to it. */
+enum err outbox_take_case(struct outbox *o, struct delivery_row *row, const struct case_message *m,
+                          struct outbox_verdict *v) MUST_CHECK;
+/* The order could not be brought to the bank: the desk tries again, or gives up. */
+enum err outbox_tell_failed(struct outbox *o, const struct delivery_row *row) MUST_CHECK;
+/* outbox_receipt.c; ERR_RANGE: it does not fit. */
+enum err outbox_take_receipt(struct outbox *o, struct delivery_row *row, const struct command_receipt *r,
+                             struct outbox_verdict *v) MUST_CHECK;
+/* Under o->answer_lock: tells o->order's command, under a key of the message and of what is told. */
+enum err outbox_tell(struct outbox *o, uint64_t message, struct text what) MUST_CHECK;
+void outbox_order(struct outbox *o, const struct desk_object *object, uint32_t step); /* begins o->order */
+
+/* outbox.c */
+/* NULL: more receivers than there may be organisations. */
+struct circuit *outbox_circuit(struct outbox *o, uint32_t receiver);
+/* Waits double with each failure, spread by a quarter, up to the most. */
+int64_t outbox_wait(struct outbox *o, int64_t first_us, int64_t most_us, uint32_t failures);
+/* Changes the row to what the verdict says, unless it is done already. */
+enum err outbox_settle(struct outbox *o, uint64_t id, const struct outbox_verdict *v) MUST_CHECK;
+
+#endif

@@ -1,0 +1,14 @@
+/* outbox_text.h - the words of messages to people: templates in Chinese and English, filled with measure, basis, reason, end and where to object (反电信网络诈骗法 Art 32). */
+#ifndef DUANKA_GATEWAY_OUTBOX_TEXT_H
+#define DUANKA_GATEWAY_OUTBOX_TEXT_H
+#include "desk/desk.h"
+
+enum {
+	OUTBOX_TEXT_MAX = 4096,
+	OUTBOX_REASON_MAX = 200 /* characters of the reason in a message */
+};
+
+/* Appends the words of an SMS, AI_CALL or NOTICE about the object. reason: in plain, may be empty. */
+void outbox_words(const struct desk_message *m, const struct desk_object *o, struct text reason, struct buf *out);
+
+#endif
