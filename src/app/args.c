@@ -95,3 +95,16 @@ bool args_number(const struct args *a, const char *option, const char *z, int64_
 	wrong(a, option, "does not take that value", right);
 	return false;
 }
+
+bool args_time(const struct args *a, const char *option, const char *z, bool last, int64_t *out_us)
+{
+	bool date = strlen(z) == 10;
+	char whole[64], what[96];
+
+	snprintf(whole, sizeof(whole), "%.32s%s", z, !date ? "" : last ? "T23:59:59.999999" : "T00:00:00");
+	if (strlen(z) <= 32 && clock_parse(text_z(whole), &clock_shanghai, out_us) == ERR_OK)
+		return true;
+	snprintf(what, sizeof(what), "does not take %.40s", z);
+	wrong(a, option, what, "write 2026-03-01 or 2026-03-01T08:00:00");
+	return false;
+}

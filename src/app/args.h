@@ -28,6 +28,8 @@ int args_next(struct args *a, const struct args_option *o, size_t n, const char 
 /* Values: 10min, 4GiB, 17. Say what would be right and return false. */
 bool args_duration(const struct args *a, const char *option, const char *z, int64_t *out_us);
 bool args_bytes(const struct args *a, const char *option, const char *z, size_t *out);
+/* A date, from its beginning or (last) to its end, or an ISO 8601 time; without an offset in Asia/Shanghai. */
+bool args_time(const struct args *a, const char *option, const char *z, bool last, int64_t *out_us);
 bool args_number(const struct args *a, const char *option, const char *z, int64_t least, int64_t most, int64_t *out);
 
 #endif

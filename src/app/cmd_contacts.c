@@ -310,18 +310,6 @@ static bool contacts(struct asked *a)
 }
 
 /* A date is its first moment, or its last one. */
-static bool parse_time(const char *option, const char *z, bool last, int64_t *out)
-{
-	char whole[64];
-	bool date = strlen(z) == 10;
-
-	snprintf(whole, sizeof(whole), "%.32s%s", z, !date ? "" : last ? "T23:59:59.999999" : "T00:00:00");
-	if (strlen(z) <= 32 && clock_parse(text_z(whole), &clock_shanghai, out) == ERR_OK)
-		return true;
-	fprintf(stderr, "duanka contacts: %s does not take %.40s; write 2026-03-01 or 2026-03-01T08:00:00\n", option, z);
-	return false;
-}
-
 static bool take(const struct args *args, struct asked *a, int number, const char *v)
 {
 	switch (number) {
@@ -337,8 +325,8 @@ static bool take(const struct args *args, struct asked *a, int number, const cha
 	case C_JSON: a->json = true; return true;
 	case C_DAYS: return args_number(args, "--days", v, 1, 36500, &a->days);
 	case C_LIMIT: return args_number(args, "--limit", v, 1, INT64_MAX, &a->limit);
-	case C_FROM: a->by_time = true; return parse_time("--from", v, false, &a->q.from_us);
-	case C_TO: a->by_time = true; return parse_time("--to", v, true, &a->q.to_us);
+	case C_FROM: a->by_time = true; return args_time(args, "--from", v, false, &a->q.from_us);
+	case C_TO: a->by_time = true; return args_time(args, "--to", v, true, &a->q.to_us);
 	default: return false;
 	}
 }

@@ -9,9 +9,11 @@
 #include "shard/shard.h"
 
 static const char help_text[] =
-	"duanka replay --data DIR [--from POSITION] [--to POSITION] [--policy DIR] [--lists DIR] [--out FILE]\n\n"
-	"Decides the journal again from its beginning and writes the alerts about positions FROM to TO, as NDJSON\n"
+	"duanka replay --data DIR [--from WHEN] [--to WHEN] [--policy DIR] [--lists DIR] [--out FILE]\n\n"
+	"Decides the journal again from its beginning and writes the alerts about events FROM to TO, as NDJSON\n"
 	"/ 重放日志并输出预警. Without --policy, under the policies as the journal has them: the very same bytes as then.\n"
+	"  WHEN is a position (4711) or a time of events: 2026-03-01 (a whole day), 2026-03-01T08:00:00 in Asia/Shanghai,\n"
+	"  2026-03-01T00:00:00Z / 位置或事件时间.\n"
 	"  --key FILE, --lateness DURATION, --state-max SIZE, --entities N as for duanka serve, and with the same values.\n";
 
 enum {
@@ -30,7 +32,7 @@ enum {
 
 struct asked {
 	const char *data, *policy, *lists, *out, *key;
-	int64_t from, to, lateness_us, entities;
+	int64_t from, to, from_us, to_us, lateness_us, entities;
 	size_t state_bytes;
 };
 
@@ -48,6 +50,11 @@ static void hear(void *ctx, uint64_t position, struct text line)
 		o->err = outfile_text(&o->file, line);
 }
 
+static bool is_position(const char *z)
+{
+	return z[0] != 0 && strspn(z, "0123456789") == strlen(z);
+}
+
 static bool take(const struct args *a, struct asked *k, int number, const char *v)
 {
 	switch (number) {
@@ -56,8 +63,12 @@ static bool take(const struct args *a, struct asked *k, int number, const char *
 	case R_LISTS: k->lists = v; return true;
 	case R_OUT: k->out = v; return true;
 	case R_KEY: k->key = v; return true;
-	case R_FROM: return args_number(a, "--from", v, 1, INT64_MAX, &k->from);
-	case R_TO: return args_number(a, "--to", v, 1, INT64_MAX - 1, &k->to);
+	case R_FROM:
+		return is_position(v) ? args_number(a, "--from", v, 1, INT64_MAX, &k->from)
+		                      : args_time(a, "--from", v, false, &k->from_us);
+	case R_TO:
+		return is_position(v) ? args_number(a, "--to", v, 1, INT64_MAX - 1, &k->to)
+		                      : args_time(a, "--to", v, true, &k->to_us);
 	case R_LATENESS: return args_duration(a, "--lateness", v, &k->lateness_us);
 	case R_STATE: return args_bytes(a, "--state-max", v, &k->state_bytes);
 	case R_ENTITIES: return args_number(a, "--entities", v, 1024, 1 << 28, &k->entities);
@@ -78,6 +89,8 @@ static bool replay(const struct asked *k)
 		                      .evidence_max = 20,
 		                      .tell_from = (uint64_t)k->from,
 		                      .end = (uint64_t)k->to + 1,
+		                      .from_us = k->from_us,
+		                      .to_us = k->to_us,
 		                      .alert = hear,
 		                      .ctx = &o };
 	enum err e;

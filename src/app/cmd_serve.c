@@ -131,6 +131,7 @@ static bool open_shard(struct service *s, struct buf *why)
 		                        .alert = alertlog_hear,
 		                        .ctx = s->log,
 		                        .names = s->c->dictionary ? names_pack : NULL,
+		                        .names_listed = s->c->dictionary ? names_pack_listed : NULL,
 		                        .names_ctx = s->store.names };
 	struct shard_found found;
 	enum err e;

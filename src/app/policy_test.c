@@ -15,6 +15,7 @@ enum {
 	EVENTS_MAX = 100000,
 	EXPECTS_MAX = 64,
 	VALUE_BYTES = 512,
+	IDENTS_BYTES = 2 * EVENT_BUILD_BYTES + EVENT_MASKED_BYTES,
 	ENTITIES_MAX = 1 << 18,
 	STATE_BYTES = 32 << 20
 };
@@ -207,7 +208,7 @@ static bool fill_event(struct test_run *r, const struct moment *m, struct event 
 {
 	const struct ptest_step *s = &r->t->step[m->step];
 	const struct schema *schema = &r->l->policy.schema;
-	struct event_builder b = { .schema = schema, .key = r->key, .bytes = idents, .cap = EVENT_BUILD_BYTES };
+	struct event_builder b = { .schema = schema, .key = r->key, .bytes = idents, .cap = IDENTS_BYTES };
 	uint32_t field = 0;
 	char what[300];
 
@@ -236,7 +237,7 @@ static bool fill_event(struct test_run *r, const struct moment *m, struct event 
 static bool apply_all(struct test_run *r)
 {
 	struct event *e = mem_alloc(sizeof(*e));
-	char *values = mem_alloc(SCHEMA_FIELDS_MAX * VALUE_BYTES), *idents = mem_alloc(EVENT_BUILD_BYTES);
+	char *values = mem_alloc(SCHEMA_FIELDS_MAX * VALUE_BYTES), *idents = mem_alloc(IDENTS_BYTES);
 	bool ok = e != NULL && values != NULL && idents != NULL;
 
 	for (uint32_t i = 0; ok && i < r->n_moments; i++) {

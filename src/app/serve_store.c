@@ -126,7 +126,8 @@ static struct bad old_bad(struct old_line *l, struct text line)
 
 static enum err hand_in(struct old *o)
 {
-	enum err e = o->n == 0 ? ERR_OK : held_add(o->s->held, o->bad, o->n, serve_now_us(), 0);
+	uint64_t added;
+	enum err e = o->n == 0 ? ERR_OK : held_add(o->s->held, o->bad, NULL, o->n, serve_now_us(), 0, &added);
 
 	for (size_t i = 0; i < o->n; i++) {
 		json_decref(o->line[i].j);

@@ -53,6 +53,17 @@ static bool buf_room(struct buf *b, size_t n)
 	return true;
 }
 
+enum err buf_reserve(struct buf *b, size_t n)
+{
+	enum err e = b->err;
+
+	if (e != ERR_OK || buf_room(b, n))
+		return e;
+	e = b->err;
+	b->err = ERR_OK;
+	return e;
+}
+
 void buf_add(struct buf *b, const void *p, size_t n)
 {
 	if (!buf_room(b, n))

@@ -16,6 +16,8 @@ struct buf {
 void buf_init(struct buf *b, size_t max);
 void buf_release(struct buf *b);
 void buf_clear(struct buf *b); /* empties it and its error, keeps the memory */
+/* Memory for n more bytes, so that adding them can't fail. ERR_MEMORY, ERR_CAP: nothing has changed, and no error sticks. */
+enum err buf_reserve(struct buf *b, size_t n) MUST_CHECK;
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_text(struct buf *b, struct text t);
 void buf_z(struct buf *b, const char *z);

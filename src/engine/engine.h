@@ -68,6 +68,8 @@ enum err engine_list_add(struct engine *g, uint32_t list, const struct ident *id
 /* The same, but this validity counts, whatever was known; until_us 0: the entry goes, if it is there. */
 enum err engine_list_set(struct engine *g, uint32_t list, const struct ident *ident, int64_t fingerprint,
                          int64_t until_us) MUST_CHECK;
+/* Memory for n entries more, so that adding them fails only for want of a place for an entity. ERR_MEMORY, ERR_CAP: nothing has changed. */
+enum err engine_list_reserve(struct engine *g, uint32_t list, uint32_t n) MUST_CHECK;
 /* False: it is not on the list. */
 bool engine_list_until(const struct engine *g, uint32_t list, struct token token, int64_t fingerprint,
                        int64_t *until_us);

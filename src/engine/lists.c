@@ -99,7 +99,7 @@ static enum err put(struct engine *g, uint32_t list, const struct ident *ident, 
 
 	if (!value_named(g, list, ident, fingerprint, true, &value))
 		return ERR_CAP;
-	if (2 * (l->n + 1) > l->cap) {
+	if (2 * (l->n + 1) > l->cap && (l->n == 0 || l->key[place(l, key_of(value))] == 0)) {
 		enum err e = grow(l);
 
 		if (e != ERR_OK)
@@ -114,6 +114,17 @@ static enum err put(struct engine *g, uint32_t list, const struct ident *ident, 
 		l->until_us[at] = until_us;
 	}
 	return ERR_OK;
+}
+
+enum err engine_list_reserve(struct engine *g, uint32_t list, uint32_t n)
+{
+	struct list_set *l = &g->list[list];
+	enum err e = ERR_OK;
+
+	CHECK(list < g->policy->n_lists);
+	while (e == ERR_OK && 2 * ((uint64_t)l->n + n) > l->cap)
+		e = grow(l);
+	return e;
 }
 
 enum err engine_list_add(struct engine *g, uint32_t list, const struct ident *ident, int64_t fingerprint,

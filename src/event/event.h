@@ -45,13 +45,14 @@ struct ident {
 };
 
 struct event {
-	int64_t time;                     /* microseconds since the epoch, UTC */
-	uint64_t position;                /* given when the event is accepted: 1, 2, 3, ... */
-	uint32_t type;                    /* index into schema.event */
-	uint32_t source;                  /* which input; in a shard the number of the organisation */
-	uint64_t line;                    /* from 1 */
-	uint64_t offset;                  /* byte offset of the record in its decompressed source */
-	struct text raw;                  /* the record as it came, without its line end */
+	int64_t time;      /* microseconds since the epoch, UTC */
+	uint64_t position; /* given when the event is accepted: 1, 2, 3, ... */
+	uint32_t type;     /* index into schema.event */
+	uint32_t source;   /* which input; in a shard the number of the organisation */
+	uint32_t masked; /* bits: texts whose numbers are hidden (mask.h); the fingerprint is that of the text as it came */
+	uint64_t line;   /* from 1 */
+	uint64_t offset; /* byte offset of the record in its decompressed source */
+	struct text raw; /* the record as it came, without its line end */
 	int64_t value[SCHEMA_FIELDS_MAX]; /* VALUE_MISSING where absent; DIM_TEXT: fingerprint; DIM_ENTITY: 0 if present */
 	struct text str[SCHEMA_TEXTS_MAX];
 	struct ident ident[SCHEMA_IDENTS_MAX];

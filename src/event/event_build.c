@@ -1,10 +1,12 @@
 /* event_build.c - texts into the typed slots of an event. */
 #include "event/event_build.h"
+#include "event/mask.h"
 
 void event_begin(const struct schema *s, uint32_t type, struct event *ev)
 {
 	const struct schema_event *t = &s->event[type];
 	ev->type = type;
+	ev->masked = 0;
 	ev->position = 0;
 	/* Not only the fields of s: the event may be taken by a schema that has more. */
 	for (uint32_t i = 0; i < SCHEMA_FIELDS_MAX; i++)
@@ -46,6 +48,22 @@ static enum bad_reason set_ident(struct event_builder *b, struct event *ev, cons
 	return BAD_NONE;
 }
 
+/* The identifiers that may still come keep their room. */
+static enum bad_reason mask(struct event_builder *b, struct event *ev, uint8_t slot)
+{
+	struct text *v = &ev->str[slot];
+	char *out = b->bytes + b->used;
+
+	b->full = b->cap - b->used < EVENT_BUILD_BYTES + v->n;
+	if (b->full)
+		return BAD_TEXT;
+	mask_put(*v, out);
+	b->used += v->n;
+	v->p = out;
+	ev->masked |= 1U << slot;
+	return BAD_NONE;
+}
+
 static enum bad_reason set_text(struct event_builder *b, struct event *ev, const struct schema_field *d, uint32_t field,
                                 struct text v)
 {
@@ -55,9 +73,9 @@ static enum bad_reason set_text(struct event_builder *b, struct event *ev, const
 		return BAD_ENCODING;
 	if (v.n && memchr(v.p, 0, v.n))
 		return BAD_NUL;
-	ev->str[d->slot] = v;
 	ev->value[field] = hash_fingerprint(b->key, v);
-	return BAD_NONE;
+	ev->str[d->slot] = v;
+	return UNLIKELY(mask_finds(v)) ? mask(b, ev, d->slot) : BAD_NONE;
 }
 
 enum bad_reason event_set(struct event_builder *b, struct event *ev, uint32_t field, struct text v,

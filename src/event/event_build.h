@@ -1,21 +1,26 @@
 /* event_build.h - one struct event from named texts. Decoders, policy tests and servers all fill events through here, so
  * that a value means the same wherever it came from.
  *
- * The builder borrows everything: the bytes it writes identifiers to, and the field texts, which an event's text fields
+ * This is also where numbers in texts are hidden (mask.h): an event never holds a text as it came if it has one, only its fingerprint, so that equality,
+ * lists and counts of different texts are as exact as before.
+ *
+ * The builder borrows everything: the bytes it writes identifiers and masked texts to, and the field texts, which an event's text fields
  * point into. All of them must live as long as the event. */
 #ifndef DUANKA_EVENT_EVENT_BUILD_H
 #define DUANKA_EVENT_EVENT_BUILD_H
 #include "event/event_value.h"
 
 enum {
-	EVENT_BUILD_BYTES = SCHEMA_IDENTS_MAX * EVENT_IDENT_MAX /* what one event's identifiers need */
+	EVENT_BUILD_BYTES = SCHEMA_IDENTS_MAX * EVENT_IDENT_MAX, /* what one event's identifiers need */
+	EVENT_MASKED_BYTES = SCHEMA_TEXTS_MAX * EVENT_TEXT_MAX   /* and, beside it, what its masked texts may need */
 };
 
 struct event_builder {
 	const struct schema *schema;
 	const struct hash_key *key;
-	char *bytes; /* where identifiers go, at least EVENT_BUILD_BYTES before each event_begin */
+	char *bytes; /* where identifiers go, at least EVENT_BUILD_BYTES before each event_begin, and masked texts */
 	size_t used, cap;
+	bool full; /* a text had to be masked and found no room: BAD_TEXT. With EVENT_MASKED_BYTES more that can't be */
 	const char *why; /* after a failure: a phrase that says more, or NULL */
 };
 

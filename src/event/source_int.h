@@ -20,8 +20,9 @@ enum {
 	SOURCE_BATCH_EVENTS = 256
 };
 
-/* A record's raw bytes, its text in UTF-8, its cells without doubled quotes, its identifiers: five times its size will do. */
-_Static_assert(SOURCE_BATCH_BYTES - SOURCE_BATCH_FULL_BYTES >= 2 * (5 * (EVENT_RAW_MAX + 2) + EVENT_BUILD_BYTES),
+/* A record's raw bytes, its text in UTF-8, its cells without doubled quotes, its identifiers: five times its size will do; and its masked texts. */
+_Static_assert(SOURCE_BATCH_BYTES - SOURCE_BATCH_FULL_BYTES >=
+                   2 * (5 * (EVENT_RAW_MAX + 2) + 2 * EVENT_BUILD_BYTES + EVENT_MASKED_BYTES),
                "a batch that is not full has room for a record and one that was held back");
 _Static_assert(SOURCE_WINDOW_BYTES >= 2 * (EVENT_RAW_MAX + 2), "a whole record fits the window");
 

@@ -112,7 +112,7 @@ enum err alertlog_open(struct alertlog **out, struct disk *disk, uint64_t segmen
 	l->segment_bytes = segment_bytes == 0 ? SEGMENT_BYTES : segment_bytes;
 	buf_init(&l->heard, (size_t)1 << 30);
 	buf_init(&l->places, (size_t)1 << 30);
-	CHECK(pthread_mutex_init(&l->lock, NULL) == 0);
+	CHECK(pthread_mutex_init(&l->lock, NULL) == 0 && pthread_mutex_init(&l->waking, NULL) == 0);
 	e = lastknown_new(&l->last);
 	if (e == ERR_OK)
 		e = alertlog_recover(l);
@@ -139,6 +139,7 @@ void alertlog_close(struct alertlog *l)
 	buf_release(&l->places);
 	mem_free(l->segment);
 	pthread_mutex_destroy(&l->lock);
+	pthread_mutex_destroy(&l->waking);
 	mem_free(l);
 }
 
@@ -178,6 +179,7 @@ void alertlog_wake(struct alertlog *l)
 {
 	struct alertlog_waiter *w, *next;
 
+	pthread_mutex_lock(&l->waking);
 	pthread_mutex_lock(&l->lock);
 	w = l->waiters;
 	l->waiters = NULL;
@@ -186,6 +188,7 @@ void alertlog_wake(struct alertlog *l)
 		next = w->next;
 		w->wake(w);
 	}
+	pthread_mutex_unlock(&l->waking);
 }
 
 static enum err write_heard(struct alertlog *l)

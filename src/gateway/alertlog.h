@@ -51,6 +51,7 @@ struct alertlog_waiter {
 };
 bool alertlog_wait(struct alertlog *l, uint64_t number, struct alertlog_waiter *w,
                    void (*before_sleep)(struct alertlog_waiter *w));
-void alertlog_wake(struct alertlog *l); /* all who wait, for whatever reason */
+/* All who wait, for whatever reason. When it returns nobody else is in the middle of waking one either. */
+void alertlog_wake(struct alertlog *l);
 
 #endif

@@ -46,6 +46,7 @@ struct alert_note {  /* DIRECTORY/alerts.synced: the three numbers in decimal */
 
 struct alertlog {
 	struct disk *disk;
+	pthread_mutex_t waking; /* held while waiters are woken; taken before lock */
 	pthread_mutex_t lock;
 	uint64_t segment_bytes;
 	struct alert_segment *segment; /* ascending; the last one is written to */

@@ -84,8 +84,8 @@ const struct setting config_settings[] = {
 	  .en = "how long a record that could not be taken is kept",
 	  .zh = "隔离记录保存期限" },
 	{ "quarantine.records", SETTING_NUMBER, LIVE, IN(quarantine_max), .standard = "1000000", RANGE(1000, 100000000), .shape = "N",
-	  .en = "records in the quarantine; the oldest go when there are more",
-	  .zh = "隔离记录条数上限，超出时最旧的先删除" },
+	  .en = "records in the quarantine; when there are more, the oldest of the organisation with the most go",
+	  .zh = "隔离记录条数上限，超出时条数最多的机构最旧的先删除" },
 
 	{ "engine.state", SETTING_SIZE, IN(state_bytes), .standard = "4GiB", RANGE(64 * MIB, 1024 * GIB), .option = "--state-max", .shape = "SIZE",
 	  .en = "memory for windows",
@@ -100,8 +100,8 @@ const struct setting config_settings[] = {
 	  .en = "how far ahead of the service's clock an event may be",
 	  .zh = "事件时间可超前本机时钟多久" },
 	{ "engine.repeats", SETTING_NUMBER, IN(repeats), .standard = "1048576", RANGE(512, 16 << 20), .option = "--repeats", .shape = "N",
-	  .en = "idempotency keys remembered",
-	  .zh = "记住的幂等键个数" },
+	  .en = "idempotency keys remembered; each organisation has its room among them",
+	  .zh = "记住的幂等键个数，各机构各占其份" },
 
 	{ "service.queue", SETTING_NUMBER, IN(queue), .standard = "65536", RANGE(512, 1 << 20), .option = "--queue", .shape = "N",
 	  .en = "events waiting for the writer; more are turned away",

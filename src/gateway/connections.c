@@ -221,6 +221,17 @@ void connections_end(struct connections *c, bool receiving)
 	pthread_mutex_unlock(&c->lock);
 }
 
+void connections_hurry(struct connections *c, int64_t request_us)
+{
+	pthread_mutex_lock(&c->lock);
+	if (request_us < c->request_us)
+		c->request_us = request_us;
+	if (c->look_us > request_us / LOOKS)
+		c->look_us = request_us / LOOKS;
+	pthread_cond_signal(&c->stop);
+	pthread_mutex_unlock(&c->lock);
+}
+
 bool connections_allow(uint32_t max, uint32_t others, struct buf *why)
 {
 	struct rlimit l;

@@ -62,6 +62,8 @@ void connection_enter(struct connection *k, enum connection_phase phase);
 void connections_counts(struct connections *c, struct connections_counts *out);
 /* At the end of the service: shuts down all that wait for a request, and those that are being sent one, too, if so wished. */
 void connections_end(struct connections *c, bool receiving);
+/* From now on requests and answers have this much time at most, from their beginning on. */
+void connections_hurry(struct connections *c, int64_t request_us);
 /* A connection is a descriptor: sees to it that as many may be open, and `others`. False: the system does not allow it; why says how to. */
 bool connections_allow(uint32_t max, uint32_t others, struct buf *why);
 

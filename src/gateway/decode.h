@@ -13,7 +13,7 @@ struct decoder { /* borrowed, and the same for all events of a service */
 struct taken {
 	struct event event; /* its texts point into the line, or into scratch */
 	char bytes[EVENT_BUILD_BYTES];
-	char *scratch; /* decoded escapes; NULL: none. The caller's to free, also after a failure */
+	char *scratch; /* decoded escapes and masked texts; NULL: none. The caller's to free, also after a failure */
 	uint64_t line;
 };
 

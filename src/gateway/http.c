@@ -12,11 +12,12 @@
 #include "gateway/frame.h"
 #include "gateway/http_int.h"
 
+#define STOP_RECEIVING_US (2 * US_PER_SECOND) /* so long a request that has begun to come in may go on coming, */
+#define STOP_SENDING_US (20 * US_PER_SECOND)  /* and so long an answer may go on being taken */
+
 enum {
 	CONNECTION_BYTES = 32 * 1024,
 	REPEAT_KEY_MAX = 255,
-	STOP_MS = 20000,
-	STOP_RECEIVING_MS = 2000,       /* so long a request that has begun to come in may go on coming */
 	DESCRIPTORS_OTHER = 512,        /* files, pipes, the library's own */
 	NAME_SPACE_REPEATS = 0x52455054 /* keeps idempotency keys apart from tokens */
 };
@@ -357,18 +358,28 @@ uint16_t http_port(const struct http *h)
 	return i == NULL ? 0 : i->port;
 }
 
+/* A daemon must not be stopped while connections sleep: they are woken by the writer, the clock and the workers, and streams by us. Nor may what they
+ * hold outlive it: the writer may have requests whose askers were told long ago. So nothing is taken down before the last request is over, however long a
+ * disk takes to answer; what the other side could draw out, sending and taking, has its time. */
+static void finish(struct http *h)
+{
+	int64_t begun_us = deadlines_now_us();
+
+	connections_hurry(h->connections, STOP_SENDING_US);
+	while (h->counts.on_the_way + h->counts.streams > 0) {
+		connections_end(h->connections, deadlines_now_us() - begun_us >= STOP_RECEIVING_US);
+		alertlog_wake(h->o.log);
+		poll(NULL, 0, 1);
+	}
+	alertlog_wake(h->o.log); /* whoever woke the last stream has come back from it */
+}
+
 void http_stop(struct http *h)
 {
 	MHD_socket s = MHD_quiesce_daemon(h->daemon);
 
 	h->stopping = true;
-	/* A daemon must not be stopped while connections sleep: they are woken by the writer, the clock and the workers, and streams by us. Nor
-	 * may what they hold outlive it: the writer may have requests whose askers were told long ago. */
-	for (int i = 0; i < STOP_MS && h->counts.on_the_way + h->counts.streams > 0; i++) {
-		connections_end(h->connections, i >= STOP_RECEIVING_MS);
-		alertlog_wake(h->o.log);
-		poll(NULL, 0, 1);
-	}
+	finish(h);
 	deadlines_stop(h->deadlines); /* whoever resumes a connection has returned before the daemon ends */
 	workers_stop(h->workers);
 	h->deadlines = NULL;

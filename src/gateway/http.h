@@ -32,6 +32,7 @@ enum err http_start(struct http **out, const struct http_options *o, struct buf 
 /* Every route as a line "METHOD PATH SCOPE": for the test of the interface's document. */
 void http_routes(struct buf *out);
 uint16_t http_port(const struct http *h);
-void http_stop(struct http *h); /* finishes what was begun; the writer must still run */
+/* Finishes what was begun, and takes as long as that does: a request whose event is with the writer ends when the disk has answered. The writer must still run. */
+void http_stop(struct http *h);
 
 #endif

@@ -68,24 +68,27 @@ static void tell(struct telling *t, struct request *r)
 	buf_text(&r->out, buf_view(&t->shown));
 }
 
-/* Where to begin: a cursor, else a position, else the oldest. */
-static enum err begin(struct request *r, uint64_t *number)
+/* Where to begin: a cursor, else a position, else the oldest. False: the answer is set. */
+static bool begin(struct request *r, uint64_t *number, enum err *e)
 {
-	uint64_t position = request_number(r, "from", 0, UINT64_MAX >> 1);
+	uint64_t cursor, position;
 
-	*number = request_number(r, "cursor", alertlog_first(r->h->o.log), UINT64_MAX >> 1);
-	return position > 0 && request_number(r, "cursor", 0, UINT64_MAX >> 1) == 0
-	           ? alertlog_find(r->h->o.log, position, number)
-	           : ERR_OK;
+	if (!request_number(r, "cursor", 0, INT64_MAX, &cursor) || !request_number(r, "from", 0, INT64_MAX, &position))
+		return false;
+	*number = request_query(r, "cursor") != NULL ? cursor : alertlog_first(r->h->o.log);
+	*e = position > 0 && cursor == 0 ? alertlog_find(r->h->o.log, position, number) : ERR_OK;
+	return true;
 }
 
 static void run_alerts(struct request *r)
 {
 	struct alertlog *log = r->h->o.log;
-	uint64_t limit = request_number(r, "limit", 100, ALERTS_PER_ANSWER), looked = 0, gone = 0, number, position;
+	uint64_t limit, position, looked = 0, gone = 0, number;
 	struct telling t;
-	enum err e = begin(r, &number);
+	enum err e;
 
+	if (!begin(r, &number, &e) || !request_limit(r, 100, ALERTS_PER_ANSWER, &limit))
+		return;
 	telling_begins(&t, r);
 	t.filtered = filtered(r);
 	buf_z(&r->out, "{\"alerts\":[");

@@ -106,16 +106,14 @@ static void begin_act(struct buf *act, struct request *r, const struct asked *a)
 
 static void run_contacts(struct request *r)
 {
-	struct search s = { .r = r,
-		                .viewer = request_viewer(r),
-		                .q = { .most = request_number(r, "limit", LIMIT_USUAL, LIMIT_MOST),
-		                       .end = request_number(r, "before", UINT64_MAX, UINT64_MAX >> 1) } };
+	struct search s = { .r = r, .viewer = request_viewer(r) };
 	struct asked a;
 	struct buf act, why;
 	uint64_t position;
 	enum err e;
 
-	if (!read_search(r, &s, &a))
+	if (!request_limit(r, LIMIT_USUAL, LIMIT_MOST, &s.q.most) ||
+	    !request_number(r, "before", UINT64_MAX, INT64_MAX, &s.q.end) || !read_search(r, &s, &a))
 		return;
 	begin_act(&act, r, &a);
 	if (!http_act(r, &act, NULL, NULL, &position))

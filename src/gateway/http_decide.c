@@ -20,25 +20,38 @@ bool http_decode(const struct request *r, struct text record, uint64_t line, str
 
 static bool room(struct request *r, uint32_t cap)
 {
-	if (!http_hold(r, cap * (sizeof(*r->item) + sizeof(*r->taken) + sizeof(*r->unfit) + sizeof(*r->unfit_scratch))))
+	if (!http_hold(r, cap * (sizeof(*r->item) + sizeof(*r->taken) + sizeof(*r->unfit) + sizeof(*r->unfit_key) +
+	                         sizeof(*r->unfit_scratch))))
 		return false;
 	r->item = mem_alloc_array(cap, sizeof(*r->item));
 	r->taken = mem_alloc_array(cap, sizeof(*r->taken));
 	r->unfit = mem_alloc_array(cap, sizeof(*r->unfit));
+	r->unfit_key = mem_alloc_array(cap, sizeof(*r->unfit_key));
 	r->unfit_scratch = mem_alloc_array(cap, sizeof(*r->unfit_scratch));
 	r->cap = cap;
-	if (r->item != NULL && r->taken != NULL && r->unfit != NULL && r->unfit_scratch != NULL)
+	if (r->item != NULL && r->taken != NULL && r->unfit != NULL && r->unfit_key != NULL && r->unfit_scratch != NULL)
 		return true;
 	answer_problem(r, 503, "memory", "Out of memory", "try again");
 	return false;
 }
 
+/* One key for a batch: each line its own. */
+static void key_of(const struct request *r, uint64_t line, unsigned char key[RECORD_KEY_BYTES])
+{
+	memcpy(key, r->key, RECORD_KEY_BYTES);
+	for (size_t i = 0; i < 8; i++)
+		key[8 + i] ^= (unsigned char)(line >> 8 * i);
+}
+
 /* ---- what can't be taken ---- */
 
-/* The record's scratch goes with it, because the field's name may lie there. */
-static void set_aside(struct request *r, struct taken *t, const struct bad *bad)
+_Static_assert((int)HELD_KEY_BYTES == (int)RECORD_KEY_BYTES, "a held record has the key that its event would have had");
+
+/* The record's scratch goes with it, because the field's name may lie there. line: 0 outside a batch. */
+static void set_aside(struct request *r, struct taken *t, const struct bad *bad, uint64_t line)
 {
 	r->unfit[r->n_unfit] = *bad;
+	key_of(r, line, r->unfit_key[r->n_unfit]);
 	r->unfit_scratch[r->n_unfit++] = t->scratch;
 	t->scratch = NULL;
 }
@@ -54,9 +67,13 @@ static void forget_unfit(struct request *r)
 /* On a worker's thread. False: the answer is set. */
 static bool keep_unfit(struct request *r)
 {
-	if (held_add(r->h->o.keep->held, r->unfit, r->n_unfit, r->h->o.now_us(), r->who.organisation) == ERR_OK) {
-		r->bad += r->n_unfit;
-		r->h->counts.bad_records += r->n_unfit;
+	const unsigned char(*key)[HELD_KEY_BYTES] = r->keyed ? (const unsigned char(*)[HELD_KEY_BYTES])r->unfit_key : NULL;
+	uint64_t added;
+
+	if (held_add(r->h->o.keep->held, r->unfit, key, r->n_unfit, r->h->o.now_us(), r->who.organisation, &added) ==
+	    ERR_OK) {
+		r->bad += r->n_unfit; /* one that is held already is told like the first time */
+		r->h->counts.bad_records += added;
 		return true;
 	}
 	http_turned_away(r, "quarantine", "The quarantine can't be written",
@@ -84,10 +101,7 @@ static void take(struct request *r, uint64_t line)
 	struct shard_item *it = &r->item[r->n];
 
 	*it = (struct shard_item){ .event = &r->taken[r->n].event, .keyed = r->keyed, .organisation = r->who.organisation };
-	memcpy(it->key, r->key, sizeof(it->key));
-	if (line > 0)
-		for (size_t i = 0; i < 8; i++)
-			it->key[8 + i] ^= (unsigned char)(line >> 8 * i); /* one key for a batch: each line its own */
+	key_of(r, line, it->key);
 	r->n++;
 }
 
@@ -122,7 +136,7 @@ static void run_decide(struct request *r)
 		take(r, 0);
 		http_submit(r, decided);
 	} else {
-		set_aside(r, &r->taken[0], &bad);
+		set_aside(r, &r->taken[0], &bad, 0);
 		http_later(r, keep_record);
 	}
 }
@@ -188,7 +202,7 @@ static void decode_chunk(struct request *r)
 			t->line = r->line;
 			take(r, r->line);
 		} else {
-			set_aside(r, t, &bad);
+			set_aside(r, t, &bad, r->line);
 		}
 	}
 	r->decoded = true;

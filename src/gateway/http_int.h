@@ -145,6 +145,7 @@ struct request {
 	unsigned char key[RECORD_KEY_BYTES];
 	/* of those, what could not be taken; kept before the others go to the writer */
 	struct bad *unfit;
+	unsigned char (*unfit_key)[RECORD_KEY_BYTES];
 	char **unfit_scratch;
 	uint32_t n_unfit;
 	bool decoded;      /* a chunk of a batch is, and not submitted yet */
@@ -180,12 +181,18 @@ extern const struct route http_admin_routes[], http_decide_routes[], http_alerts
 	http_state_routes[], http_policy_routes[], http_lists_routes[], http_jobs_routes[], http_quarantine_routes[],
 	http_reveal_routes[], http_contacts_routes[], http_explain_routes[];
 
-/* What follows ? in the address: NULL if it is not there. A number: `otherwise` if it is not there or none, `most` if it is more. */
+/* What follows ? in the address: NULL if it is not there. */
 const char *request_header(const struct request *r, const char *name); /* NULL: it is not there */
 const char *request_query(struct request *r, const char *name);
-uint64_t request_number(struct request *r, const char *name, uint64_t otherwise, uint64_t most);
-uint64_t query_number(const char *z, uint64_t otherwise,
-                      uint64_t most); /* the same of a value; NULL: it is not there */
+/* A number that follows it: `otherwise` if it is not there. False: it is no whole number from 0 to `most`; the answer is set. */
+bool request_number(struct request *r, const char *name, uint64_t otherwise, uint64_t most, uint64_t *out);
+/* "limit", where more than `most` is as good as `most`. */
+bool request_limit(struct request *r, uint64_t otherwise, uint64_t most, uint64_t *out);
+/* The same of a value that stands elsewhere; NULL: it is not there. */
+bool number_of(struct request *r, const char *name, const char *z, uint64_t otherwise, uint64_t most, uint64_t *out);
+
+/* Digits that say a number up to `most`. False: *out is 0 if it is none, UINT64_MAX if it is more. */
+bool query_number(const char *z, uint64_t most, uint64_t *out);
 
 /* A flat JSON object of texts as the body. False: it is not one, one that is needed is missing or empty, one is not known or too long; the answer is set. */
 struct body_member {

@@ -199,14 +199,15 @@ static void run_list(struct request *r)
 	const char *after = request_query(r, "after");
 	struct page *p = mem_alloc(sizeof(*p));
 	struct list_name n;
+	uint64_t limit;
 
 	if (p == NULL) {
 		answer_problem(r, 503, "memory", "Out of memory", "try again");
 		return;
 	}
-	if (find_list(r, &n)) {
+	if (request_limit(r, 100, ENTRIES_PER_ANSWER, &limit) && find_list(r, &n)) {
 		p->list = n.list;
-		p->limit = (uint32_t)request_number(r, "limit", 100, ENTRIES_PER_ANSWER);
+		p->limit = (uint32_t)limit;
 		p->begun = after != NULL;
 		if (after != NULL && !take_token(text_z(after), n.list->type.dim == DIM_TEXT, &p->after))
 			answer_problem(r, 400, "query", "The request is wrong", "after is the token of the last entry seen");
@@ -224,7 +225,8 @@ static void run_list(struct request *r)
 /* ---- changes: reading what is asked ---- */
 
 struct asked {
-	struct ident ident;
+	struct ident ident; /* its plain bytes, if it came with them, in plain */
+	char plain[EVENT_IDENT_MAX];
 	bool by_token; /* ident's other members come from the engine */
 	uint64_t line; /* or number in "entries" */
 };
@@ -265,7 +267,6 @@ static const char *take_value(struct change *c, struct text t, struct asked *a, 
 {
 	const struct list *l = c->name.list;
 	const struct hash_key *key = c->r->h->o.key;
-	char plain[EVENT_IDENT_MAX];
 	const char *why = "not an identifier";
 
 	t = text_trim(t);
@@ -276,9 +277,8 @@ static const char *take_value(struct change *c, struct text t, struct asked *a, 
 		return NULL;
 	}
 	if (ident_make(key, c->name.edition->policy.schema.entity[l->type.entity].form, l->type.entity, IDENT_STRICT, t,
-	               plain, &a->ident, &why) != ERR_OK)
+	               a->plain, &a->ident, &why) != ERR_OK)
 		return why;
-	a->ident.plain = TEXT("");
 	e->ident = &a->ident;
 	return NULL;
 }
@@ -482,6 +482,11 @@ static bool in_pieces(struct change *c, void (*run)(void *ctx, struct shard *s))
 		}
 	if (c->e == ERR_OK)
 		return true;
+	if (c->e == ERR_MEMORY || c->e == ERR_CAP) {
+		answer_problem(c->r, 503, "memory", "Out of memory",
+		               "the entries behind the first few thousand were not changed; ask again: nothing is done twice");
+		return false;
+	}
 	answer_problem(c->r, c->e == ERR_ABSENT ? 409 : 503, c->e == ERR_ABSENT ? "changed" : "journal",
 	               c->e == ERR_ABSENT ? "The policy has just changed" : "The journal can't be written",
 	               c->e == ERR_ABSENT ? "it has no such list any more; look at GET /v1/lists"

@@ -87,12 +87,12 @@ static void put_version(struct buf *b, const struct shard_version *v)
 
 static void run_versions(struct request *r)
 {
-	uint64_t below = request_number(r, "before", UINT64_MAX >> 1, UINT64_MAX >> 1),
-			 limit = request_number(r, "limit", VERSIONS_PER_ANSWER, SHARD_VERSIONS_MAX);
+	uint64_t below, limit;
 	const char *comma = "";
 	struct look l;
 
-	if (!look(r, &l))
+	if (!request_number(r, "before", INT64_MAX, INT64_MAX, &below) ||
+	    !request_limit(r, VERSIONS_PER_ANSWER, SHARD_VERSIONS_MAX, &limit) || !look(r, &l))
 		return;
 	buf_printf(&r->out, "{\"current\":%" PRIu64 ",\"policies\":[", l.version[l.n - 1].position);
 	for (uint32_t i = l.n; i-- > 0 && limit > 0;) {

@@ -1,8 +1,8 @@
 /* http_quarantine.c - records that could not be taken: looked at, mended, dropped.
  *
  * A list tells why and where, never what: the record itself holds identifiers as they came, so reading one is an act with a reason. A mended
- * record goes the way of every event, marked RECORD_MENDED, under an idempotency key of its own: if the service dies between the journal and
- * the box, mending again finds the first decision. */
+ * record goes the way of every event, marked RECORD_MENDED, under the idempotency key that it was sent with or under one of its own: if the service dies between the journal and
+ * the box, mending again finds the first decision; so does whoever sends a record again that was mended meanwhile. */
 #include <inttypes.h>
 #include "base/clock.h"
 #include "base/mem.h"
@@ -20,6 +20,8 @@ struct about { /* what is known of a held record beside its bytes */
 	int64_t time_us;
 	uint16_t organisation;
 	enum held_state state;
+	bool keyed;
+	unsigned char key[HELD_KEY_BYTES];
 };
 
 /* ---- looking ---- */
@@ -58,8 +60,6 @@ static void list_one(void *ctx, const struct held *x)
 	struct listing *l = ctx;
 
 	l->last = x->number;
-	if (!may_see(l->r, x->organisation))
-		return;
 	if (l->n++ > 0)
 		buf_char(&l->r->out, ',');
 	put_held(&l->r->out, x);
@@ -68,17 +68,21 @@ static void list_one(void *ctx, const struct held *x)
 
 static void run_list(struct request *r)
 {
-	uint64_t after = request_number(r, "after", 0, UINT64_MAX >> 1), most = request_number(r, "limit", 100, LIST_MOST);
+	uint64_t after, most;
 	const char *z = request_query(r, "state");
-	struct listing l = { .r = r, .last = after };
+	int32_t of = tenant_sees_all(r->tenant) ? HELD_ALL : r->who.organisation;
+	struct listing l = { .r = r };
 	enum held_state state = HELD_OPEN;
 
+	if (!request_number(r, "after", 0, INT64_MAX, &after) || !request_limit(r, 100, LIST_MOST, &most))
+		return;
+	l.last = after;
 	if (z != NULL && !held_state_find(z, &state)) {
 		answer_problem(r, 400, "state", "There is no such state", "there are open, mended, dropped and all");
 		return;
 	}
 	buf_z(&r->out, "{\"records\":[");
-	if (held_list(r->h->o.keep->held, after, state, (uint32_t)most, list_one, &l) != ERR_OK) {
+	if (of != 0 && held_list(r->h->o.keep->held, of, after, state, (uint32_t)most, list_one, &l) != ERR_OK) {
 		answer_problem(r, 503, "quarantine", "The quarantine can't be read", "try again later");
 		return;
 	}
@@ -112,12 +116,17 @@ static void answer_no_record(struct request *r, enum err e)
 
 static void note_about(void *ctx, const struct held *x)
 {
-	*(struct about *)ctx = (struct about){ .number = x->number,
-		                                   .line = x->line,
-		                                   .position = x->position,
-		                                   .time_us = x->time_us,
-		                                   .organisation = x->organisation,
-		                                   .state = x->state };
+	struct about *a = ctx;
+
+	*a = (struct about){ .number = x->number,
+		                 .line = x->line,
+		                 .position = x->position,
+		                 .time_us = x->time_us,
+		                 .organisation = x->organisation,
+		                 .state = x->state,
+		                 .keyed = x->key != NULL };
+	if (x->key != NULL)
+		memcpy(a->key, x->key, HELD_KEY_BYTES);
 }
 
 /* raw is initialised, and the caller's to release. False: the answer is set. */
@@ -286,6 +295,10 @@ static void key_of(struct request *r, const struct about *about, unsigned char k
 	struct buf b;
 	struct token t;
 
+	if (about->keyed) {
+		memcpy(key, about->key, RECORD_KEY_BYTES);
+		return;
+	}
 	buf_init(&b, 128);
 	buf_printf(&b, "%" PRIu64 " %" PRId64, about->number, about->time_us);
 	t = hash_token(r->h->o.key, NAME_SPACE_MENDED, buf_view(&b));

@@ -30,6 +30,7 @@ static void free_events(struct request *r)
 	for (uint32_t i = 0; r->unfit_scratch != NULL && i < r->cap; i++)
 		mem_free(r->unfit_scratch[i]);
 	mem_free(r->unfit);
+	mem_free(r->unfit_key);
 	mem_free(r->unfit_scratch);
 	mem_free(r->taken);
 	mem_free(r->item);

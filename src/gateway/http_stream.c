@@ -114,7 +114,11 @@ enum MHD_Result http_stream(struct request *r)
 	struct stream *s;
 	struct MHD_Response *m;
 	enum MHD_Result ok;
+	uint64_t number;
 
+	if (!number_of(r, last != NULL ? "Last-Event-ID" : "cursor", last != NULL ? last : from,
+	               alertlog_count(r->h->o.log), INT64_MAX, &number))
+		return http_send(r);
 	if (!share_stream(r)) {
 		answer_problem(r, 503, "overload", "Too many streams are open", "take alerts by /v1/alerts and its cursor");
 		return http_send(r);
@@ -129,7 +133,7 @@ enum MHD_Result http_stream(struct request *r)
 	};
 	if (r->entry != NULL)
 		s->who = *r->entry;
-	s->number = query_number(last != NULL ? last : from, alertlog_count(r->h->o.log), UINT64_MAX >> 1);
+	s->number = number;
 	buf_init(&s->line, ALERTLOG_LINE_MAX);
 	buf_init(&s->shown, ALERTLOG_LINE_MAX);
 	buf_init(&s->out, 2 * ALERTLOG_LINE_MAX);

@@ -86,6 +86,23 @@ enum err names_pack(void *ctx, const struct schema *schema, struct event *const 
 	return k == 0 ? ERR_OK : dictionary_pack(names->d, names->entry, k, today(names), out);
 }
 
+_Static_assert(SHARD_LIST_CHANGES_MAX <= SHARD_ITEMS_MAX * SCHEMA_IDENTS_MAX, "a change of a list fits");
+
+enum err names_pack_listed(void *ctx, uint8_t kind, const struct shard_entry *entry, uint32_t n, struct buf *out)
+{
+	struct names *names = ctx;
+	size_t k = 0;
+
+	CHECK(n <= SHARD_LIST_CHANGES_MAX);
+	for (uint32_t i = 0; i < n; i++) {
+		const struct ident *id = entry[i].ident;
+
+		if (id != NULL && id->plain.n > 0 && entry[i].until_us != 0)
+			names->entry[k++] = (struct dictionary_entry){ .token = id->token, .kind = kind, .plain = id->plain };
+	}
+	return k == 0 ? ERR_OK : dictionary_pack(names->d, names->entry, k, today(names), out);
+}
+
 void names_forget(struct names *n, struct token t, uint8_t kind)
 {
 	dictionary_forget(n->d, t, kind, today(n));

@@ -8,7 +8,7 @@
 #define DUANKA_GATEWAY_NAMES_H
 #include <stdatomic.h>
 #include "base/disk.h"
-#include "event/event.h"
+#include "shard/shard.h"
 #include "store/dictionary.h"
 
 struct names;
@@ -24,6 +24,9 @@ enum err names_begin(struct names *n, uint64_t next, bool *ahead) MUST_CHECK;
 /* For shard_options.names; ctx is the names. */
 enum err names_pack(void *ctx, const struct schema *schema, struct event *const *event, uint32_t n,
                     struct buf *out) MUST_CHECK;
+/* For shard_options.names_listed. */
+enum err names_pack_listed(void *ctx, uint8_t kind, const struct shard_entry *entry, uint32_t n,
+                           struct buf *out) MUST_CHECK;
 /* Has somebody who is being erased packed anew when they come again. On the thread that packs. */
 void names_forget(struct names *n, struct token t, uint8_t kind);
 

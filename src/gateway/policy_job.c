@@ -187,12 +187,15 @@ static enum job_state make_draft(struct policy_job *c, struct job *j)
 static enum job_state run(struct job *j, void *ctx)
 {
 	struct policy_job *c = ctx;
-	enum job_state state = make_draft(c, j);
+	enum job_state state;
 
+	writer_hold_segments(c->h->o.writer);
+	state = make_draft(c, j);
 	if (state == JOB_RUNNING)
 		state = open_fill(c, j);
 	if (state == JOB_RUNNING)
 		state = take_over(c, j);
+	writer_unhold_segments(c->h->o.writer);
 	if (state == JOB_DONE)
 		buf_printf(job_result(j),
 		           "{\"position\":%" PRIu64 ",\"before\":%" PRIu64 ",\"events\":%" PRIu64

@@ -1,4 +1,5 @@
 /* route.c - which route an address means, and what stands in it. */
+#include <inttypes.h>
 #include <stdio.h>
 #include "event/json.h"
 #include "gateway/http_int.h"
@@ -84,18 +85,47 @@ const char *request_query(struct request *r, const char *name)
 	return MHD_lookup_connection_value(r->connection, MHD_GET_ARGUMENT_KIND, name);
 }
 
-uint64_t query_number(const char *z, uint64_t otherwise, uint64_t most)
+bool query_number(const char *z, uint64_t most, uint64_t *out)
 {
-	int64_t v;
+	int64_t v = 0;
+	bool digits = z[0] != 0 && strspn(z, "0123456789") == strlen(z);
+	bool fits = digits && text_to_int(text_z(z), &v) == ERR_OK && (uint64_t)v <= most;
 
-	if (z == NULL || text_to_int(text_z(z), &v) != ERR_OK || v < 0)
-		return otherwise;
-	return (uint64_t)v > most ? most : (uint64_t)v;
+	*out = fits ? (uint64_t)v : digits ? UINT64_MAX : 0;
+	return fits;
 }
 
-uint64_t request_number(struct request *r, const char *name, uint64_t otherwise, uint64_t most)
+static bool not_a_number(struct request *r, const char *name, uint64_t most)
 {
-	return query_number(request_query(r, name), otherwise, most);
+	char z[128];
+
+	snprintf(z, sizeof(z), "%s is a whole number from 0 to %" PRIu64, name, most);
+	answer_problem(r, 400, "query", "The request is wrong", z);
+	return false;
+}
+
+bool number_of(struct request *r, const char *name, const char *z, uint64_t otherwise, uint64_t most, uint64_t *out)
+{
+	*out = otherwise;
+	return z == NULL || query_number(z, most, out) || not_a_number(r, name, most);
+}
+
+bool request_number(struct request *r, const char *name, uint64_t otherwise, uint64_t most, uint64_t *out)
+{
+	return number_of(r, name, request_query(r, name), otherwise, most, out);
+}
+
+bool request_limit(struct request *r, uint64_t otherwise, uint64_t most, uint64_t *out)
+{
+	const char *z = request_query(r, "limit");
+
+	*out = otherwise;
+	if (z == NULL || query_number(z, most, out))
+		return true;
+	if (*out == 0)
+		return not_a_number(r, "limit", most);
+	*out = most;
+	return true;
 }
 
 const struct policy *request_policy(struct request *r)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/mem.h"
+#include "gateway/deadlines.h"
 
 struct snapshot_ask { /* somebody waits for a snapshot */
 	struct writer_snapshot told;
@@ -28,8 +29,10 @@ struct writer {
 	bool stopping;
 	struct writer_counts counts;
 	struct shard_item group[SHARD_ITEMS_MAX];
-	int64_t last_pass_us, last_tick_us, last_snapshot_us, last_expiry_us;
+	int64_t last_pass_us; /* monotonic; the others are wall time */
+	int64_t last_tick_us, last_snapshot_us, last_expiry_us;
 	bool snapshot_soon;
+	_Atomic uint32_t segment_holders;
 	pid_t child;                /* writes a snapshot; 0: none */
 	struct snapshot_ask *asked; /* under the lock */
 };
@@ -233,9 +236,26 @@ enum err writer_snapshot(struct writer *w, struct writer_snapshot *out)
 	return k.err;
 }
 
+void writer_hold_segments(struct writer *w)
+{
+	w->segment_holders++;
+}
+
+void writer_unhold_segments(struct writer *w)
+{
+	w->segment_holders--;
+}
+
 void writer_snapshot_soon(struct writer *w)
 {
 	w->snapshot_soon = true;
+}
+
+/* How long ago something was; ticks and snapshots have wall time. Set back, the clock does not put off what is to come by more than its time. */
+static int64_t since(int64_t *last_us, int64_t now_us)
+{
+	*last_us = *last_us < now_us ? *last_us : now_us;
+	return now_us - *last_us;
 }
 
 /* Old segments go once an hour, and the alerts about them. What can't be removed is tried again; nothing depends on its being gone. */
@@ -244,7 +264,7 @@ static enum err let_go(struct writer *w, int64_t keep_us, int64_t now_us, uint32
 	enum err e, alerts;
 
 	*removed = 0;
-	if (now_us - w->last_expiry_us < US_PER_HOUR)
+	if (since(&w->last_expiry_us, now_us) < US_PER_HOUR || w->segment_holders > 0)
 		return ERR_OK;
 	w->last_expiry_us = now_us;
 	e = shard_expire(w->o.shard, now_us - keep_us, removed);
@@ -260,14 +280,14 @@ static void pass_time(struct writer *w)
 	uint32_t removed;
 	enum err e;
 
-	w->last_pass_us = now_us;
+	w->last_pass_us = deadlines_now_us();
 	reap(w, false);
-	if (now_us - w->last_tick_us >= f->config.tick_us) {
+	if (since(&w->last_tick_us, now_us) >= f->config.tick_us) {
 		w->last_tick_us = now_us;
 		dead = shard_note(w->o.shard, RECORD_TICK, now_us, 0, TEXT("")) != ERR_OK;
 		alertlog_wake(w->o.log); /* streams that are idle send a sign of life */
 	}
-	if (!dead && w->child == 0 && (w->snapshot_soon || now_us - w->last_snapshot_us >= f->config.snapshot_us)) {
+	if (!dead && w->child == 0 && (w->snapshot_soon || since(&w->last_snapshot_us, now_us) >= f->config.snapshot_us)) {
 		w->last_snapshot_us = now_us;
 		w->snapshot_soon = false;
 		(void)snapshot(w); /* counted; the next one is tried in its time */
@@ -327,8 +347,10 @@ static void run_task(struct writer *w)
 	pthread_cond_broadcast(&w->task_done);
 }
 
+/* By the monotonic clock, so that nobody who sets the time makes the writer sleep or spin. */
 static struct timespec in_a_while(int64_t us)
 {
+	us += deadlines_now_us();
 	return (struct timespec){ .tv_sec = us / US_PER_SECOND, .tv_nsec = us % US_PER_SECOND * 1000 };
 }
 
@@ -343,8 +365,7 @@ static void *run(void *arg)
 
 		pthread_mutex_lock(&w->lock);
 		if (w->lanes.turn == NULL && w->task == NULL && !w->stopping && (w->asked == NULL || w->child != 0)) {
-			struct timespec until =
-				in_a_while(w->o.now_us() + (w->asked == NULL ? US_PER_SECOND : US_PER_SECOND / 100));
+			struct timespec until = in_a_while(w->asked == NULL ? US_PER_SECOND : US_PER_SECOND / 100);
 
 			pthread_cond_timedwait(&w->more, &w->lock, &until);
 		}
@@ -357,7 +378,7 @@ static void *run(void *arg)
 		if (asks != NULL)
 			serve_group(w, asks, n);
 		snapshot_asked(w);
-		if (asks == NULL || w->snapshot_soon || w->o.now_us() - w->last_pass_us >= US_PER_SECOND)
+		if (asks == NULL || w->snapshot_soon || deadlines_now_us() - w->last_pass_us >= US_PER_SECOND)
 			pass_time(w);
 		if (shard_sealed(w->o.shard))
 			wake_tender(w);
@@ -370,6 +391,7 @@ enum err writer_start(struct writer **out, const struct writer_options *o)
 {
 	struct writer *w = mem_alloc(sizeof(*w));
 	const struct in_force *f;
+	pthread_condattr_t monotonic;
 
 	if (w == NULL)
 		return ERR_MEMORY;
@@ -382,7 +404,9 @@ enum err writer_start(struct writer **out, const struct writer_options *o)
 	shard_chain(o->shard, w->counts.chain);
 	w->last_tick_us = w->last_snapshot_us = o->now_us();
 	CHECK(pthread_mutex_init(&w->lock, NULL) == 0);
-	CHECK(pthread_cond_init(&w->more, NULL) == 0);
+	CHECK(pthread_condattr_init(&monotonic) == 0 && pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0);
+	CHECK(pthread_cond_init(&w->more, &monotonic) == 0);
+	pthread_condattr_destroy(&monotonic);
 	CHECK(pthread_cond_init(&w->task_done, NULL) == 0);
 	if (pthread_create(&w->thread, NULL, run, w) != 0) {
 		mem_free(w);

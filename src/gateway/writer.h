@@ -59,6 +59,9 @@ struct writer_snapshot {
 	int64_t duration_us;
 };
 enum err writer_snapshot(struct writer *w, struct writer_snapshot *out) MUST_CHECK;
+/* While somebody holds them, no segments of the journal are let go of: a policy's windows are being filled from them. Any thread. */
+void writer_hold_segments(struct writer *w);
+void writer_unhold_segments(struct writer *w);
 /* On the writer's thread, from a task: takes a snapshot as soon as may be, so that a restart need not fill a new policy's windows again. */
 void writer_snapshot_soon(struct writer *w);
 void writer_counts(struct writer *w, struct writer_counts *out);

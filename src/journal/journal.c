@@ -19,6 +19,7 @@ struct journal {
 	unsigned char chain[JOURNAL_CHAIN_BYTES];
 	struct buf schema; /* payload of the SCHEMA record */
 	struct buf out;    /* a batch as it is written */
+	struct buf first;  /* the record at the beginning of a segment */
 	bool dead;         /* a write or a sync failed */
 	bool sealed;
 	char sealed_name[JOURNAL_NAME_BYTES];
@@ -59,15 +60,11 @@ static enum err write_batch(struct journal *j, struct text records, uint32_t n, 
 
 static enum err preamble(struct journal *j)
 {
-	struct buf b;
 	struct record r = { .kind = RECORD_SCHEMA, .time = j->o.now_us, .payload = buf_view(&j->schema) };
-	enum err e;
 
-	buf_init(&b, RECORD_PAYLOAD_MAX + RECORD_HEAD_BYTES);
-	record_put(&b, &r);
-	e = b.err != ERR_OK ? b.err : write_batch(j, buf_view(&b), 1, BATCH_PREAMBLE);
-	buf_release(&b);
-	return e;
+	buf_clear(&j->first);
+	record_put(&j->first, &r);
+	return j->first.err != ERR_OK ? j->first.err : write_batch(j, buf_view(&j->first), 1, BATCH_PREAMBLE);
 }
 
 /* The new file counts only once its preamble and its name are durable; until then recovery takes it for a torn tail. */
@@ -98,6 +95,20 @@ static enum err begin_segment(struct journal *j)
 	if (e == ERR_OK)
 		e = j->d->sync_folder(j->d->ctx, JOURNAL_FOLDER);
 	return e == ERR_OK ? ERR_OK : die(j, e);
+}
+
+enum err journal_reserve(struct journal *j, size_t n, size_t schema_n)
+{
+	size_t first = (schema_n > j->schema.n ? schema_n : j->schema.n) + RECORD_HEAD_BYTES;
+	enum err e = n > JOURNAL_BATCH_MAX ? ERR_CAP : ERR_OK;
+
+	buf_clear(&j->first);
+	buf_clear(&j->out);
+	if (e == ERR_OK && schema_n > j->schema.n)
+		e = buf_reserve(&j->schema, schema_n - j->schema.n);
+	if (e == ERR_OK)
+		e = buf_reserve(&j->first, first);
+	return e == ERR_OK ? buf_reserve(&j->out, JOURNAL_BATCH_HEAD_BYTES + (n > first ? n : first)) : e;
 }
 
 enum err journal_commit(struct journal *j, struct text records, uint32_t n)
@@ -349,6 +360,7 @@ enum err journal_open(struct journal **out, struct disk *d, const struct journal
 		j->o.segment_bytes_max = SEGMENT_BYTES_DEFAULT;
 	buf_init(&j->schema, RECORD_PAYLOAD_MAX);
 	buf_init(&j->out, JOURNAL_BATCH_MAX + JOURNAL_BATCH_HEAD_BYTES + 1);
+	buf_init(&j->first, RECORD_PAYLOAD_MAX + RECORD_HEAD_BYTES);
 	e = journal_schema(j, schema);
 	if (e == ERR_OK)
 		e = open_all(j, found, why);
@@ -368,6 +380,7 @@ void journal_close(struct journal *j)
 		j->d->close(j->d->ctx, j->fd);
 	buf_release(&j->schema);
 	buf_release(&j->out);
+	buf_release(&j->first);
 	mem_free(j);
 }
 

@@ -51,6 +51,9 @@ void journal_close(struct journal *j); /* nothing is pending: every commit was d
 /* Appends n records (their heads and payloads one after the other, by record_put) as one batch and makes it durable. Their positions are
  * journal_next()... ERR_CAP: over JOURNAL_BATCH_MAX; ERR_IO: final, see above. */
 enum err journal_commit(struct journal *j, struct text records, uint32_t n) MUST_CHECK;
+/* Memory for a batch of n bytes, and for a schema of schema_n bytes (0: the one there is): after it, journal_schema and journal_commit of no more do not
+ * fail for want of it. ERR_MEMORY, ERR_CAP (over JOURNAL_BATCH_MAX): nothing has changed. */
+enum err journal_reserve(struct journal *j, size_t n, size_t schema_n) MUST_CHECK;
 /* What segments from now on note as the time they were made, which journal_expire goes by. Never goes back. */
 void journal_now(struct journal *j, int64_t now_us);
 uint64_t journal_next(const struct journal *j);

@@ -261,12 +261,32 @@ static bool take_ident(const struct recast *c, struct text *t, struct ident *id)
 	return true;
 }
 
+static bool take_text(const struct recast *c, struct text *t, const struct schema_field *now, struct event *out,
+                      int64_t *v)
+{
+	uint64_t fingerprint = 0;
+	struct text str;
+	bool masked;
+	uint16_t n;
+
+	if (!record_get_u16(t, &n))
+		return false;
+	masked = (n & RECORD_TEXT_MASKED) != 0;
+	n &= (uint16_t)~RECORD_TEXT_MASKED;
+	if (n > EVENT_TEXT_MAX || (masked && !record_get_u64(t, &fingerprint)) || !record_get_bytes(t, n, &str))
+		return false;
+	if (now == NULL)
+		return true;
+	out->str[now->slot] = str;
+	out->masked |= (uint32_t)masked << now->slot;
+	*v = c->key == NULL ? 0 : masked ? (int64_t)fingerprint : hash_fingerprint(c->key, str);
+	return true;
+}
+
 static bool take_value(const struct recast *c, const struct recast_field *f, struct text *t, struct event *out)
 {
 	const struct schema_field *now = f->to == NOWHERE ? NULL : &c->to->event[out->type].field[f->to];
 	struct ident id;
-	struct text str;
-	uint16_t n;
 	int64_t v = 0;
 
 	if (f->dim == DIM_ENTITY) {
@@ -275,12 +295,8 @@ static bool take_value(const struct recast *c, const struct recast_field *f, str
 		if (now != NULL)
 			out->ident[now->slot] = id;
 	} else if (f->dim == DIM_TEXT) {
-		if (!record_get_u16(t, &n) || n > EVENT_TEXT_MAX || !record_get_bytes(t, n, &str))
+		if (!take_text(c, t, now, out, &v))
 			return false;
-		if (now != NULL) {
-			out->str[now->slot] = str;
-			v = c->key == NULL ? 0 : hash_fingerprint(c->key, str);
-		}
 	} else if (!record_get_varint(t, &v)) {
 		return false;
 	}

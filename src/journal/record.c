@@ -180,7 +180,11 @@ void record_event_put(struct buf *b, const struct schema *s, const struct event 
 		if (f->type.dim == DIM_ENTITY) {
 			record_ident_put(b, &e->ident[f->slot]);
 		} else if (f->type.dim == DIM_TEXT) {
-			record_u16(b, (uint16_t)e->str[f->slot].n);
+			bool masked = (e->masked >> f->slot & 1) != 0;
+
+			record_u16(b, (uint16_t)(e->str[f->slot].n | (masked ? RECORD_TEXT_MASKED : 0)));
+			if (masked)
+				record_u64(b, (uint64_t)e->value[i]);
 			buf_text(b, e->str[f->slot]);
 		} else {
 			put_varint(b, e->value[i]);

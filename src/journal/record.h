@@ -8,7 +8,8 @@
  * Payloads:
  *   EVENT     [16 bytes idempotency key, if flags & RECORD_KEYED] u8 type, u32 bits of the fields that are there, then these fields
  *             in the schema's order: entity = 16 bytes token, 8 bytes attributes, u8 n, n bytes as shown to people (masked);
- *             text = u16 n, n bytes UTF-8; everything else = zigzag varint
+ *             text = u16 n, n bytes UTF-8, or u16 n + 0x8000, i64 fingerprint of it as it came, n bytes of it masked (event/mask.h);
+ *             everything else = zigzag varint
  *   SCHEMA    what later EVENT records mean: names and types of entities and event types (record_schema_put); stands at the beginning
  *             of each segment and wherever the policy changed it
  *   TICK      nothing: the head's time is the news
@@ -16,7 +17,8 @@
  *   ACT       a JSON object: who did what and why
  *   NAMES     plain identifiers behind tokens of the same batch, sealed (store/dictionary.h): a way to the dictionary, and noise once it is gone
  *
- * Events hold tokens, never plain identifiers. Text fields are kept as they came, because rules look into them. */
+ * Events hold tokens, never plain identifiers. Texts are kept, because rules look into them, with their long numbers hidden; in records of older versions they stand
+ * as they came. */
 #ifndef DUANKA_JOURNAL_RECORD_H
 #define DUANKA_JOURNAL_RECORD_H
 #include "base/buf.h"

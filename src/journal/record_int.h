@@ -5,7 +5,8 @@
 #include "journal/record.h"
 
 enum {
-	RECORD_SCHEMA_VERSION = 1
+	RECORD_SCHEMA_VERSION = 1,
+	RECORD_TEXT_MASKED = 0x8000 /* with the length of a text */
 };
 
 void record_u16(struct buf *b, uint16_t v);

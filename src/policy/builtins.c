@@ -140,7 +140,8 @@ static bool is_link(struct text run)
 	if (starts_like(run, "http://") || starts_like(run, "https://") || starts_like(run, "www."))
 		return true;
 	for (size_t i = 1; i + 2 < run.n; i++)
-		if (run.p[i] == '.' && letter_or_digit(run.p[i - 1]) && letter(run.p[i + 1]) && letter(run.p[i + 2]))
+		if (run.p[i] == '.' && (letter_or_digit(run.p[i - 1]) || run.p[i - 1] == '*') && letter(run.p[i + 1]) &&
+		    letter(run.p[i + 2])) /* a masked digit is a digit */
 			return true;
 	return false;
 }

@@ -59,6 +59,8 @@ enum err change_commit(struct shard *s, struct generation *g, const struct shard
 	put(s, RECORD_SCHEMA, 0, act, buf_view(&s->schema));
 	buf_text(&s->records, tail);
 	e = s->records.err != ERR_OK ? s->records.err : s->schema.err;
+	if (e == ERR_OK)
+		e = journal_reserve(s->journal, s->records.n, s->schema.n);
 	if (e != ERR_OK)
 		return e;
 	/* From here on what fails is final: the journal may have the record. */
@@ -281,6 +283,59 @@ static enum err set_entry(struct shard *s, uint32_t list, struct shard_entry *e,
 	return s->records.err;
 }
 
+enum {
+	LIST_NAMED_HEAD = 256, /* of a NAMES payload, and for each entry */
+	LIST_NAMED_MAX = EVENT_IDENT_MAX + 64
+};
+
+/* Entries that are not there and are to be; one that is named twice is counted twice. */
+static uint32_t new_entries(const struct engine *g, uint32_t list, const struct shard_entry *entry, uint32_t n)
+{
+	uint32_t fresh = 0;
+
+	for (uint32_t i = 0; i < n; i++) {
+		struct token token = entry[i].ident == NULL ? (struct token){ { 0, 0 } } : entry[i].ident->token;
+		int64_t until_us;
+
+		fresh += entry[i].until_us != 0 && !engine_list_until(g, list, token, entry[i].fingerprint, &until_us);
+	}
+	return fresh;
+}
+
+/* The act, and memory for all that may follow: whatever fails here has changed nothing. *led: records that are put. */
+static enum err make_room(struct shard *s, uint32_t list, const struct shard_entry *entry, uint32_t n,
+                          const struct shard_act *act, uint32_t *led)
+{
+	const struct list *l = &s->g->policy->list[list];
+	size_t most = RECORD_HEAD_BYTES + LIST_NAMED_HEAD + n * (LIST_RECORD_MAX + l->name.n + LIST_NAMED_MAX);
+	enum err e;
+
+	*led = put_act(s, act);
+	e = s->records.err != ERR_OK ? s->records.err : buf_reserve(&s->records, most);
+	if (e == ERR_OK)
+		e = journal_reserve(s->journal, s->records.n + most, 0);
+	if (e == ERR_OK)
+		e = engine_list_reserve(s->g->engine, list, new_entries(s->g->engine, list, entry, n));
+	buf_clear(&s->names);
+	if (e == ERR_OK && s->o.names_listed != NULL && l->type.dim == DIM_ENTITY)
+		e = s->o.names_listed(s->o.names_ctx, l->type.entity, entry, n, &s->names);
+	CHECK(s->names.n <= LIST_NAMED_HEAD + n * LIST_NAMED_MAX);
+	return e;
+}
+
+/* As the last record of the batch. *n more records, none or one. */
+static void put_listed(struct shard *s, const struct shard_act *act, uint32_t changed, uint32_t *n)
+{
+	if (changed == 0) {
+		buf_clear(&s->records); /* nothing that the act would tell of */
+		*n = 0;
+	}
+	if (s->names.n > 0) {
+		put(s, RECORD_NAMES, 0, act, buf_view(&s->names));
+		++*n;
+	}
+}
+
 enum err shard_lists(struct shard *s, struct text list, struct shard_entry *entry, uint32_t n,
                      const struct shard_act *act)
 {
@@ -289,7 +344,7 @@ enum err shard_lists(struct shard *s, struct text list, struct shard_entry *entr
 	};
 	int l = list_named(s->g->policy, list);
 	uint32_t led, changed = 0;
-	enum err e = ERR_OK;
+	enum err e;
 
 	if (s->dead)
 		return ERR_STOPPED;
@@ -297,13 +352,18 @@ enum err shard_lists(struct shard *s, struct text list, struct shard_entry *entr
 		return ERR_ABSENT;
 	if (n > SHARD_LIST_CHANGES_MAX)
 		return ERR_CAP;
-	led = put_act(s, act);
+	e = make_room(s, (uint32_t)l, entry, n, act, &led);
+	if (e != ERR_OK)
+		return e;
+	/* From here on nothing can fail but the disk. */
 	for (uint32_t i = 0; i < n && e == ERR_OK; i++) {
 		e = set_entry(s, (uint32_t)l, &entry[i], &head);
 		changed += entry[i].outcome == SHARD_ENTRY_CHANGED;
 	}
-	if (e == ERR_OK && changed > 0)
-		e = journal_commit(s->journal, buf_view(&s->records), led + changed);
+	led += changed;
+	put_listed(s, act, changed, &led);
+	if (e == ERR_OK && led > 0)
+		e = journal_commit(s->journal, buf_view(&s->records), led);
 	s->dead = e != ERR_OK;
 	return e;
 }

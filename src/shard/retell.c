@@ -15,7 +15,8 @@ static void see_alert(void *ctx, const struct shower *s, const struct alert *a)
 {
 	struct retell *t = ctx;
 
-	if (a->event->position < t->r->tell_from)
+	if (a->event->position < t->r->tell_from || a->event->time < t->r->from_us ||
+	    (t->r->to_us != 0 && a->event->time > t->r->to_us))
 		return;
 	t->r->alerts++;
 	buf_clear(&t->line);

@@ -74,9 +74,10 @@ static void collect(const struct shard *s, uint32_t *at, struct shard_answer *a)
 	}
 }
 
-static struct repeat remembered(const unsigned char *key, const struct shard_answer *a)
+static struct repeat remembered(const unsigned char *key, uint16_t organisation, const struct shard_answer *a)
 {
 	struct repeat r = { .position = a->position,
+		                .organisation = organisation,
 		                .score = a->score,
 		                .severity = (uint8_t)a->severity,
 		                .outcome = (uint8_t)a->outcome,
@@ -128,7 +129,7 @@ static enum err admit(struct shard *s, struct shard_item *item, uint32_t n)
 
 	for (uint32_t i = 0; i < n && e == ERR_OK; i++) {
 		struct shard_item *it = &item[i];
-		struct repeat r = { .position = journal_next(s->journal) + s->n_fresh };
+		struct repeat r = { .position = journal_next(s->journal) + s->n_fresh, .organisation = it->organisation };
 
 		it->answer = (struct shard_answer){ .repeated = it->keyed && repeats_find(s->repeats, it->key) != NULL };
 		if (it->answer.repeated)
@@ -207,7 +208,7 @@ static enum err settle(struct shard *s, struct shard_item *item, uint32_t n)
 
 		collect(s, &at, a);
 		if (s->fresh[i]->keyed) {
-			struct repeat r = remembered(s->fresh[i]->key, a);
+			struct repeat r = remembered(s->fresh[i]->key, s->fresh[i]->organisation, a);
 
 			e = repeats_decide(s->repeats, &r);
 		}
@@ -216,10 +217,8 @@ static enum err settle(struct shard *s, struct shard_item *item, uint32_t n)
 		if (item[i].answer.repeated) {
 			const struct repeat *r = repeats_find(s->repeats, item[i].key);
 
-			if (r != NULL)
-				answer_again(&item[i].answer, r);
-			else
-				e = ERR_CAP; /* a group with more keys than are remembered: repeats_max is at least a group */
+			CHECK(r != NULL); /* nothing goes within a group */
+			answer_again(&item[i].answer, r);
 		}
 	return e;
 }
@@ -234,6 +233,7 @@ enum err shard_apply(struct shard *s, struct shard_item *item, uint32_t n)
 		return ERR_STOPPED;
 	s->n_fresh = 0;
 	buf_clear(&s->records);
+	repeats_trim(s->repeats); /* not sooner: answers of the last group pointed into what is remembered */
 	telling_begins(s);
 	e = admit(s, item, n);
 	if (e == ERR_OK)
@@ -312,7 +312,7 @@ static enum err load_snapshot(struct shard *s, struct shard_found *found, struct
 	if (e == ERR_OK)
 		e = engine_state(g->engine, &stream);
 	if (e == ERR_OK)
-		e = repeats_state(s->repeats, &stream);
+		e = repeats_state(s->repeats, &stream, f.roomless);
 	if (e == ERR_OK)
 		e = versions_state(&s->versions, &stream);
 	if (e == ERR_OK && s->versions.n == 0)
@@ -347,8 +347,9 @@ static enum err on_group(void *ctx, const struct replay_group *g)
 		collect(s, &at, &a);
 		if (!g->keyed[i] || repeats_find(s->repeats, g->key[i]) != NULL)
 			continue;
-		r = remembered(g->key[i], &a);
+		r = remembered(g->key[i], (uint16_t)g->event[i].source, &a);
 		e = repeats_add(s->repeats, &r);
+		repeats_trim(s->repeats);
 	}
 	if (e == ERR_OK)
 		tell(s);
@@ -485,7 +486,7 @@ enum err shard_snapshot(struct shard *s)
 	if (e == ERR_OK)
 		e = engine_state(s->g->engine, &stream);
 	if (e == ERR_OK)
-		e = repeats_state(s->repeats, &stream);
+		e = repeats_state(s->repeats, &stream, false);
 	if (e == ERR_OK)
 		e = versions_state(&s->versions, &stream);
 	if (e == ERR_OK)

@@ -5,7 +5,8 @@
  * committed as one batch, and only then are answers and alerts handed out. Since the engine is deterministic, reading the journal
  * again gives the same decisions: recovery is the newest snapshot and a replay of what came after it.
  * An event that is late or that there is no room for is a record like any other; its outcome follows from the journal.
- * A repeated idempotency key gets the first answer again and leaves no record; the last repeats_max keys are remembered.
+ * A repeated idempotency key gets the first answer again and leaves no record; repeats_max keys are remembered, and each organisation has its room
+ * among them, which others can't fill (base/rooms.h).
  * After a failed commit the shard refuses everything (ERR_STOPPED): the process has to be started anew.
  *
  * Payloads of records: POLICY = u16 files, each u16 n, path, u32 n, text; then LIST records, the lists that its windows are filled with.
@@ -28,6 +29,7 @@ enum {
 	SHARD_VERSIONS_MAX = 1000        /* policies remembered */
 };
 
+struct shard_entry;
 struct shard_options {
 	struct disk *disk; /* borrowed, like key */
 	const struct hash_key *key;
@@ -48,6 +50,9 @@ struct shard_options {
 	/* Once for each group that is about to be journaled: what makes its tokens readable again, as the payload of a NAMES record in the same batch, so that
 	 * no event is durable without it. out is empty before; left empty: no record. An error stops the shard. NULL: tokens stay tokens. */
 	enum err (*names)(void *ctx, const struct schema *schema, struct event *const *event, uint32_t n, struct buf *out);
+	/* The same for entries of a list of this kind that are set; those without plain bytes in ident are passed over. On an error out is as it was, and the
+	 * change is refused. */
+	enum err (*names_listed)(void *ctx, uint8_t kind, const struct shard_entry *entry, uint32_t n, struct buf *out);
 	void *names_ctx;
 };
 
@@ -156,7 +161,7 @@ struct shard_version { /* a policy that was in force */
 const struct shard_version *shard_versions(const struct shard *s, uint32_t *n);
 
 struct shard_entry {
-	const struct ident *ident;     /* NULL: a text */
+	const struct ident *ident;     /* NULL: a text. With its plain bytes, if they are known */
 	int64_t fingerprint, until_us; /* until_us 0: it goes */
 	enum shard_entry_outcome {
 		SHARD_ENTRY_SAME,
@@ -164,8 +169,8 @@ struct shard_entry {
 		SHARD_ENTRY_NO_ROOM
 	} outcome; /* out; only changes leave a record */
 };
-/* Changes entries of a list of the policy in force, as one batch with the act that tells of it; if nothing changes, there is no record at all. ERR_ABSENT:
- * no such list; ERR_CAP: too much for one batch. After any other error the shard is dead. */
+/* Changes entries of a list of the policy in force, as one batch with the act that tells of it; if nothing changes, there is no record, but perhaps one that makes tokens readable. ERR_ABSENT:
+ * no such list; ERR_CAP: too much for one batch; ERR_MEMORY: nothing has changed. After any other error the shard is dead. */
 enum err shard_lists(struct shard *s, struct text list, struct shard_entry *entry, uint32_t n,
                      const struct shard_act *act) MUST_CHECK;
 /* An entity as the engine knows it; plain is empty. */
@@ -185,6 +190,7 @@ struct shard_replay {
 	uint32_t evidence_max;
 	struct text policy; /* empty: the policies of the journal */
 	uint64_t tell_from, end;
+	int64_t from_us, to_us; /* of events that alerts are told of, both inclusive; to_us 0: without end */
 	void (*alert)(void *ctx, uint64_t position, struct text line);
 	void *ctx;
 	uint64_t records, events, alerts; /* out */

@@ -50,7 +50,8 @@ void generation_free(struct generation *g);
 /* ---- lists.c ---- */
 
 enum {
-	LIST_KIND_UNKNOWN = 0xff
+	LIST_KIND_UNKNOWN = 0xff,
+	LIST_RECORD_MAX = RECORD_HEAD_BYTES + 1 + 8 + 2 + 25 + IDENT_SHOWN_BYTES /* and the list's name */
 };
 struct list_record { /* the payload of a LIST record, which list points into */
 	struct text list;
@@ -128,17 +129,21 @@ struct repeat {
 	uint64_t position;
 	int64_t score;
 	uint8_t severity, outcome;
+	uint16_t organisation; /* in whose room it is */
 	uint32_t n_alerts, alerts_bytes;
 	char *alerts;
 };
 enum err repeats_new(struct repeats **out, uint32_t max) MUST_CHECK;
 void repeats_free(struct repeats *r);
 const struct repeat *repeats_find(const struct repeats *r, const unsigned char *key);
-/* The oldest goes when there is no room. alerts is copied. */
+/* One that is not there yet; alerts is copied. Between two calls of repeats_trim: SHARD_ITEMS_MAX at most. */
 enum err repeats_add(struct repeats *r, const struct repeat *e) MUST_CHECK;
+/* Lets go of what is beyond max, the oldest of who has the most first. In which groups it is called makes no difference to what stays. */
+void repeats_trim(struct repeats *r);
 /* Corrects what was added with this key, once it is decided. */
 enum err repeats_decide(struct repeats *r, const struct repeat *e) MUST_CHECK;
-enum err repeats_state(struct repeats *r, const struct engine_stream *s) MUST_CHECK;
+/* roomless, loading only: it was written when all shared one room; those keys stand in room 0, where they are found as ever. */
+enum err repeats_state(struct repeats *r, const struct engine_stream *s, bool roomless) MUST_CHECK;
 void repeats_clear(struct repeats *r);
 
 /* Opens the newest whole snapshot with a position below `next`; what it holds is read through io in the order it was written. */
@@ -147,8 +152,9 @@ struct snapshot_file {
 	int fd;
 	uint64_t at, end;
 	unsigned char *buffer;
-	size_t n, taken;
-	void *hash; /* crypto_generichash_state while writing */
+	size_t n;
+	bool roomless; /* of a version in which idempotency keys had no rooms */
+	void *hash;    /* crypto_generichash_state while writing */
 	enum err err;
 };
 enum err snapshot_create(struct snapshot_file *f, struct disk *d, const struct hash_key *key,

@@ -1,4 +1,4 @@
-/* snapshot.c - a snapshot's file: snapshot/POSITION.dks, "DKSNAP02", the pieces, and at the end BLAKE2b-256 over all of it under the
+/* snapshot.c - a snapshot's file: snapshot/POSITION.dks, "DKSNAP03", the pieces, and at the end BLAKE2b-256 over all of it under the
  * installation's key, so that a damaged or foreign file is never believed. Written under another name, synced, then renamed. */
 #include <inttypes.h>
 #include <sodium/crypto_generichash.h>
@@ -8,7 +8,8 @@
 
 #define FOLDER "snapshot"
 #define TEMPORARY FOLDER "/next.tmp"
-#define MAGIC "DKSNAP02"
+#define MAGIC "DKSNAP03"
+#define MAGIC_ROOMLESS "DKSNAP02" /* the same, but all organisations' idempotency keys in one room */
 
 enum {
 	BUFFER_BYTES = 1 << 20,
@@ -202,7 +203,8 @@ static enum err authentic(struct snapshot_file *f, uint64_t position)
 			return e == ERR_OK ? ERR_FORMAT : e;
 		if (at == 0) {
 			memcpy(&inside, f->buffer + 8, sizeof(inside));
-			if (memcmp(f->buffer, MAGIC, 8) != 0 || inside != position)
+			f->roomless = memcmp(f->buffer, MAGIC_ROOMLESS, 8) == 0;
+			if ((!f->roomless && memcmp(f->buffer, MAGIC, 8) != 0) || inside != position)
 				return ERR_FORMAT;
 		}
 		crypto_generichash_update(f->hash, f->buffer, got);

@@ -3,7 +3,10 @@
 . "$SOURCE_DIR/tests/e2e/lib.sh"
 mkdir p
 cp "$policy/00-schema.dk" p/
+printf 'value\n13700137009\n' >p/watch.csv
 cat >p/r.dk <<'DK'
+list "watch" of phone from "watch.csv"
+rule watched on call about caller when caller in list "watch" then alert blue, score 1 because "watched"
 rule often on call about caller when count(call by caller over 1h) >= 3 then alert red, score 7 because "{count(call by caller over 1h)} calls"
 DK
 pid=
@@ -68,7 +71,7 @@ cat >d/quarantine.ndjson <<'EOF'
 {"source":"http","line":6,"off 13700137003
 EOF
 cp d/quarantine.ndjson old
-all=$("$DUANKA" keys add --data d --tenant police --scopes decide,events,alerts,metrics,entities,quarantine,reveal)
+all=$("$DUANKA" keys add --data d --tenant police --scopes decide,events,alerts,metrics,entities,lists,quarantine,reveal)
 weak=$("$DUANKA" keys add --data d --tenant bank-1 --scopes decide,events,alerts,metrics,entities,quarantine)
 key=$all
 start
@@ -131,6 +134,23 @@ id=${all#dk_}
 id=${id%%_*}
 ask /metrics
 says body "duanka_reveals_total{key=\"$id\"} 4"
+
+# Whoever is put on a list by a plain value can be read back from it, without ever having called; nothing stands in plain.
+key=$all
+ask /v1/lists/watch -d '{"entries":[{"value":"13700137010"},{"value":"137-0013-7011","until":"2099-01-01"}],"why":"reported"}'
+answers 200 '"changed":2'
+ask '/v1/lists/watch?limit=1000'
+answers 200 '"shown":"137****7010"'
+for n in 10 11; do
+	token=$(tr '{' '\n' <body | sed -n "s/.*\"token\":\"\([0-9a-f]*\)\",\"shown\":\"137\*\*\*\*70$n\".*/\1/p")
+	cp body page
+	reveal "$token"
+	answers 200 "\"plain\":\"137001370$n\""
+	cp page body
+done
+ask /v1/lists/watch -d '{"entries":[{"value":"13700137010"}],"why":"again"}'
+answers 200 '"changed":0,"unchanged":1'
+nowhere 13700137010 13700137011 137-0013-7011
 
 # The oracle of tokens runs dry.
 refused=0

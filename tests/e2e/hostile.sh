@@ -146,8 +146,16 @@ for bad in "/v1/entities/phone/00" "/v1/entities/phone/zz34567890123456789012345
 	ask "$bad"
 	answers 404 'No such entity'
 done
-ask '/v1/alerts?limit=-1&cursor=99999999999999999999&from=abc'
-answers 200 '"alerts":['
+for bad in limit=-1 limit=x limit= cursor=99999999999999999999 cursor=9223372036854775808 cursor=-1 cursor= from=abc 'cursor=%201' 'cursor=1&from=0x1'; do
+	ask "/v1/alerts?$bad"
+	answers 400 'is a whole number from 0 to'
+done
+for bad in cursor=99999999999999999999 cursor=x cursor=; do
+	ask "/v1/alerts/stream?$bad"
+	answers 400 'is a whole number from 0 to'
+done
+ask '/v1/alerts?limit=99999999999999999999&cursor=9223372036854775807'
+answers 200 '"alerts":[]'
 
 # ---- keys ----
 for wrong in "Bearer" "Bearer " "Bearer x" "Basic $key" "bearer $key" "$key" "Bearer $key$key" "Bearer ${key%?}" "Bearer ${key}0"; do

@@ -199,9 +199,107 @@ static void test_every_allocation_fails_once(void **state)
 	assert_true(failed > 10);
 }
 
+/* ---- a list changes, and each allocation on the way fails once: it is refused, everything is as it was, and the service goes on ---- */
+
+enum {
+	ENTRIES = 300 /* the list grows on the way, and so do buffers */
+};
+
+static void phones(struct ident *id)
+{
+	static char plain[EVENT_IDENT_MAX];
+	const char *why;
+
+	for (uint32_t i = 0; i < ENTRIES; i++) {
+		char z[32];
+
+		snprintf(z, sizeof(z), "1371%07u", i);
+		assert_int_equal(ident_make(&key, IDENT_PHONE, 0, IDENT_STRICT, text_z(z), plain, &id[i], &why), ERR_OK);
+		id[i].plain = TEXT("");
+	}
+}
+
+/* Some new, some other, some that go, one twice. */
+static void entries(const struct ident *id, struct shard_entry *e)
+{
+	for (uint32_t i = 0; i < ENTRIES; i++)
+		e[i] = (struct shard_entry){ .ident = &id[i], .until_us = i % 7 == 3 ? 0 : i % 5 ? INT64_MAX : 99 };
+	e[17].ident = e[16].ident;
+}
+
+static uint64_t sum(const struct shard *s, const struct ident *id)
+{
+	uint64_t n = engine_list_count(shard_engine(s), 0);
+
+	for (uint32_t i = 0; i < ENTRIES; i++) {
+		int64_t until_us = 0;
+
+		if (engine_list_until(shard_engine(s), 0, id[i].token, 0, &until_us))
+			n = n * 31 + (uint64_t)until_us + i;
+	}
+	return n;
+}
+
+static void test_a_list_that_can_not_change(void **state)
+{
+	static struct life l;
+	static struct ident id[ENTRIES];
+	static struct shard_entry e[ENTRIES];
+	uint64_t failed = 0, at_last;
+	struct disk_virtual *v = disk_virtual_new(1);
+	struct shard_act act = { .time_us = 1, .payload = TEXT("{\"act\":\"list\"}") };
+	struct shard_found found;
+	struct shard *s;
+	struct buf why;
+
+	(void)state;
+	prepare(&l, v);
+	buf_init(&why, 1 << 16);
+	phones(id);
+	assert_int_equal(shard_open(&s, &l.o, &found, &why), ERR_OK);
+	assert_int_equal(some_events(&l, s, 0, 8), ERR_OK);
+	entries(id, e);
+	assert_int_equal(shard_lists(s, TEXT("a"), e, 20, &act), ERR_OK); /* some are there before */
+	for (uint64_t n = 1;; n++) {
+		uint64_t next = shard_next(s), before = sum(s, id), now;
+		unsigned char chain[JOURNAL_CHAIN_BYTES], after[JOURNAL_CHAIN_BYTES];
+		enum err err;
+
+		entries(id, e);
+		shard_chain(s, chain);
+		mem_fail_at(n);
+		err = shard_lists(s, TEXT("a"), e, ENTRIES, &act);
+		now = mem_count();
+		mem_fail_at(0);
+		if (err == ERR_OK) {
+			assert_true(now < n); /* none failed any more */
+			break;
+		}
+		failed++;
+		assert_int_equal(err, ERR_MEMORY);
+		assert_false(shard_dead(s));
+		assert_int_equal(shard_next(s), next);
+		shard_chain(s, after);
+		assert_memory_equal(chain, after, sizeof(chain));
+		assert_int_equal(sum(s, id), before);
+		assert_int_equal(some_events(&l, s, 8, 1), ERR_OK); /* it goes on */
+	}
+	assert_true(failed >= 3);
+	at_last = sum(s, id);
+	shard_close(s);
+	assert_int_equal(shard_open(&s, &l.o, &found, &why), ERR_OK);
+	assert_int_equal(sum(s, id), at_last); /* and a recovery finds the same */
+	shard_close(s);
+	buf_release(&why);
+	buf_release(&l.a);
+	buf_release(&l.b);
+	disk_virtual_free(v);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_every_allocation_fails_once) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_every_allocation_fails_once),
+		                                cmocka_unit_test(test_a_list_that_can_not_change) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

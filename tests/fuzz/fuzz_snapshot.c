@@ -119,7 +119,7 @@ static void make_world(void)
 	CHECK(engine_list_add(g, 0, &known, 0, INT64_MAX) == ERR_OK);
 	apply(g, 0, EVENTS / 2);
 	CHECK(repeats_new(&repeats, REPEATS) == ERR_OK && repeats_add(repeats, &r) == ERR_OK);
-	CHECK(engine_state(g, &stream) == ERR_OK && repeats_state(repeats, &stream) == ERR_OK);
+	CHECK(engine_state(g, &stream) == ERR_OK && repeats_state(repeats, &stream, false) == ERR_OK);
 	repeats_free(repeats);
 	engine_free(g);
 	buf_release(&why);
@@ -188,7 +188,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 	g = new_engine();
 	CHECK(repeats_new(&repeats, REPEATS) == ERR_OK);
 	e = engine_state(g, &stream);
-	again = e == ERR_OK ? repeats_state(repeats, &stream) : e;
+	again = e == ERR_OK ? repeats_state(repeats, &stream, false) : e;
 	CHECK(n >= 3 || (again == ERR_OK && rest.n == 0));
 	CHECK(e == ERR_OK || e == ERR_FORMAT || e == ERR_MEMORY);
 	if (e == ERR_OK)

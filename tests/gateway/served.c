@@ -169,7 +169,8 @@ static void open_all(struct served *s, const struct served_options *o)
 
 static void close_all(struct served *s)
 {
-	http_stop(s->http);
+	if (s->http != NULL) /* unless the test has stopped it */
+		http_stop(s->http);
 	assert_true(writer_stop(s->writer) || s->may_die);
 	writer_free(s->writer);
 	shard_close(s->shard);

@@ -265,7 +265,7 @@ static void test_held(void **state)
 	buf_init(&b, 1 << 20);
 	assert_int_equal(held_open(&h, held_path, d, &b), ERR_OK);
 	for (int i = 0; i < 10; i++)
-		assert_int_equal(held_add(h, &bad, 1, 1000 * i, 4), ERR_OK);
+		assert_int_equal(held_add(h, &bad, NULL, 1, 1000 * i, 4, &n), ERR_OK);
 	assert_int_equal(dictionary_rotate(d), ERR_OK);
 	assert_int_equal(dictionary_tend(d, 0, 0, 10, &(struct dictionary_tended){ .seen = 0 }),
 	                 ERR_OK); /* its key stays */
@@ -275,10 +275,10 @@ static void test_held(void **state)
 	assert_int_equal(held_settle(h, 2, HELD_MENDED, 77), ERR_OK);
 	assert_int_equal(held_settle(h, 2, HELD_DROPPED, 0), ERR_ABSENT);
 	s.n = 0;
-	assert_int_equal(held_list(h, 0, HELD_OPEN, 100, see, &s), ERR_OK);
+	assert_int_equal(held_list(h, HELD_ALL, 0, HELD_OPEN, 100, see, &s), ERR_OK);
 	assert_int_equal(s.n, 9);
 	s.n = 0;
-	assert_int_equal(held_list(h, 1, HELD_STATES, 1, see, &s), ERR_OK);
+	assert_int_equal(held_list(h, HELD_ALL, 1, HELD_STATES, 1, see, &s), ERR_OK);
 	assert_int_equal(s.last, 2);
 	assert_int_equal(s.state, HELD_MENDED);
 	assert_int_equal(held_expire(h, 3000, 1000, &n), ERR_OK);
@@ -292,11 +292,101 @@ static void test_held(void **state)
 	buf_release(&b);
 }
 
+static uint32_t held_of(struct held_box *h, int32_t organisation, uint32_t most)
+{
+	struct seen s = { .n = 0 };
+
+	assert_int_equal(held_list(h, organisation, 0, HELD_STATES, most, see, &s), ERR_OK);
+	return s.n;
+}
+
+static void see_key(void *ctx, const struct held *x)
+{
+	assert_non_null(x->key);
+	assert_memory_equal(x->key, ctx, HELD_KEY_BYTES);
+}
+
+/* One organisation floods; the other's stay, and are found whatever stands between them. */
+static void test_held_rooms(void **state)
+{
+	static struct bad many[500];
+	struct dictionary *d;
+	struct held_box *h;
+	struct buf b;
+	uint64_t n;
+
+	(void)state;
+	clean();
+	d = opened(master);
+	buf_init(&b, 1 << 20);
+	for (int i = 0; i < 500; i++)
+		many[i] = (struct bad){ .reason = BAD_MISSING, .line = 1, .field = TEXT("callee"), .raw = TEXT("{}") };
+	assert_int_equal(held_open(&h, held_path, d, &b), ERR_OK);
+	assert_int_equal(held_add(h, many, NULL, 5, 1000, 4, &n), ERR_OK);
+	assert_int_equal(held_add(h, many, NULL, 500, 2000, 9, &n), ERR_OK);
+	assert_int_equal(held_add(h, many, NULL, 3, 3000, 4, &n), ERR_OK);
+	assert_int_equal(held_of(h, 4, 8), 8);
+	assert_int_equal(held_of(h, 9, 1000), 500);
+	assert_int_equal(held_of(h, HELD_ALL, 1000), 508);
+	assert_int_equal(held_of(h, 5, 1000), 0);
+	assert_int_equal(held_expire(h, 0, 100, &n), ERR_OK);
+	assert_int_equal(n, 408);
+	assert_int_equal(held_of(h, 4, 1000), 8);
+	assert_int_equal(held_of(h, 9, 1000), 92);
+	held_close(h); /* and the same when it was counted anew */
+	assert_int_equal(held_open(&h, held_path, d, &b), ERR_OK);
+	assert_int_equal(held_expire(h, 0, 12, &n), ERR_OK);
+	assert_int_equal(n, 88);
+	assert_int_equal(held_of(h, 4, 1000), 6);
+	assert_int_equal(held_of(h, 9, 1000), 6);
+	assert_int_equal(held_expire(h, 0, 12, &n), ERR_OK);
+	assert_int_equal(n, 0);
+	held_close(h);
+	dictionary_close(d);
+	buf_release(&b);
+}
+
+/* A record that is sent again is held once, in whatever state it is; one that has gone may come again. */
+static void test_held_once(void **state)
+{
+	unsigned char key[3][HELD_KEY_BYTES] = { { 1 }, { 2 }, { 1 } };
+	struct bad bad[3];
+	struct dictionary *d;
+	struct held_box *h;
+	struct buf b;
+	uint64_t n;
+
+	(void)state;
+	clean();
+	d = opened(master);
+	buf_init(&b, 1 << 20);
+	for (int i = 0; i < 3; i++)
+		bad[i] = (struct bad){ .reason = BAD_MISSING, .line = 1, .field = TEXT("callee"), .raw = TEXT("{}") };
+	assert_int_equal(held_open(&h, held_path, d, &b), ERR_OK);
+	for (int again = 0; again < 3; again++) {
+		assert_int_equal(held_add(h, bad, (const unsigned char(*)[HELD_KEY_BYTES])key, 3, 1000, 4, &n), ERR_OK);
+		assert_int_equal(n, again == 0 ? 2 : 0);
+		assert_int_equal(held_of(h, 4, 1000), 2);
+		assert_int_equal(held_open_count(h), 2 - again);
+		assert_int_equal(held_record(h, 2, &b, see_key, key[1]), ERR_OK);
+		if (again < 2)
+			assert_int_equal(held_settle(h, 1 + (uint64_t)again, again == 0 ? HELD_MENDED : HELD_DROPPED, 7), ERR_OK);
+	}
+	assert_int_equal(held_expire(h, 2000, 100, &n), ERR_OK);
+	assert_int_equal(n, 2);
+	assert_int_equal(held_add(h, bad, (const unsigned char(*)[HELD_KEY_BYTES])key, 3, 1000, 4, &n), ERR_OK);
+	assert_int_equal(n, 2);
+	held_close(h);
+	dictionary_close(d);
+	buf_release(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_round_trip), cmocka_unit_test(test_wrong_master), cmocka_unit_test(test_changed_rows),
-		cmocka_unit_test(test_rotation),   cmocka_unit_test(test_erasure),      cmocka_unit_test(test_held),
+		cmocka_unit_test(test_held_rooms),   cmocka_unit_test(test_held_once),    cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_wrong_master), cmocka_unit_test(test_changed_rows), cmocka_unit_test(test_rotation),
+		cmocka_unit_test(test_erasure),      cmocka_unit_test(test_held),
 	};
 	int failed;
 

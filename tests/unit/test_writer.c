@@ -198,10 +198,25 @@ static struct writer_counts counts(struct life *l)
 	return c;
 }
 
+static void nothing(void *ctx, struct shard *s)
+{
+	(void)ctx;
+	(void)s;
+}
+
+/* Wakes the writer until it has looked at its clock so many times more. */
+static void until_passed(struct life *l, uint64_t times)
+{
+	uint64_t ticks = counts(l).ticks + times;
+
+	while (counts(l).ticks < ticks)
+		assert_true(writer_do(l->writer, nothing, NULL));
+}
+
 static void until_idle(struct life *l) /* the first tick is written at the start */
 {
-	while (counts(l).ticks == 0)
-		sched_yield();
+	if (counts(l).ticks == 0)
+		until_passed(l, 1);
 }
 
 /* ---- the tests ---- */
@@ -263,26 +278,88 @@ static void test_tick(void **state)
 {
 	struct life *l = *state;
 	struct writer_counts c;
-	uint64_t next, passes;
+	uint64_t next;
 
 	until_idle(l);
 	next = counts(l).next;
-	passes = counts(l).ticks;
 	now_us += 10 * US_PER_MINUTE; /* less than service.tick */
-	while (counts(l).ticks < passes + 3)
-		sched_yield();
+	until_passed(l, 3);
 	c = counts(l);
 	assert_int_equal(c.next, next);
 	live_swap(l->live, settings(US_PER_MINUTE));
-	while (counts(l).next == next)
-		sched_yield();
+	until_passed(l, 2);
+	assert_int_equal(counts(l).next, next + 1);
 	now_us += US_PER_MINUTE - 1;
-	passes = counts(l).ticks;
-	while (counts(l).ticks < passes + 3)
-		sched_yield();
+	until_passed(l, 3);
 	assert_int_equal(counts(l).next, next + 1);
 	now_us += 1;
-	while (counts(l).next == next + 1)
+	until_passed(l, 2);
+	assert_int_equal(counts(l).next, next + 2);
+}
+
+/* ---- old segments ---- */
+
+static void three_segments(void *ctx, struct shard *s)
+{
+	static const char why[600] = "{\"act\":\"test\"}";
+
+	(void)ctx;
+	for (int i = 0; i < 8; i++)
+		assert_int_equal(shard_note(s, RECORD_ACT, now_us, 0, text_of(why, sizeof(why))), ERR_OK);
+}
+
+static void same_policy(void *ctx, struct shard *s)
+{
+	struct life *l = ctx;
+	struct shard_act act = { .time_us = now_us };
+	struct buf why;
+
+	buf_init(&why, 1 << 16);
+	assert_int_equal(shard_policy(s, buf_view(&l->policy), &act, &why), ERR_OK);
+	assert_int_equal(shard_snapshot(s), ERR_OK);
+	buf_release(&why);
+}
+
+/* What a policy is being filled from stays until it is filled, and goes then, not an hour later. */
+static void test_segments_are_held(void **state)
+{
+	struct life *l = *state;
+	struct in_force *f = settings(US_PER_HOUR);
+
+	f->config.keep_us = US_PER_DAY;
+	until_idle(l);
+	live_swap(l->live, f);
+	assert_true(writer_do(l->writer, three_segments, NULL));
+	assert_true(writer_do(l->writer, same_policy, l));
+	writer_hold_segments(l->writer);
+	now_us += 3 * US_PER_DAY;
+	until_passed(l, 3);
+	assert_int_equal(counts(l).segments_expired, 0);
+	writer_unhold_segments(l->writer);
+	until_passed(l, 2);
+	assert_true(counts(l).segments_expired > 0);
+}
+
+/* The time of day is set back, then far ahead: ticks follow it, and how long the writer sleeps has nothing to do with it. */
+static void test_the_clock_is_set(void **state)
+{
+	struct life *l = *state;
+	uint64_t next, ticks;
+
+	until_idle(l);
+	live_swap(l->live, settings(US_PER_MINUTE));
+	until_passed(l, 2);
+	next = counts(l).next;
+	now_us -= US_PER_DAY;
+	until_passed(l, 2);
+	now_us += US_PER_MINUTE;
+	until_passed(l, 2);
+	assert_int_equal(counts(l).next, next + 1);
+	now_us += 36500 * US_PER_DAY;
+	until_passed(l, 2);
+	assert_int_equal(counts(l).next, next + 2);
+	ticks = counts(l).ticks;
+	while (counts(l).ticks == ticks) /* it wakes by itself within a second */
 		sched_yield();
 }
 
@@ -329,10 +406,10 @@ static void test_let_go(void **state)
 	assert_int_equal(counts(l).segments_expired, 0);
 	now_us += 2 * US_PER_DAY;
 	while (counts(l).segments_expired == 0) {
-		sched_yield(); /* segments that are made now tell how old those before are */
-		assert_true(submit(l, &r));
+		assert_true(submit(l, &r)); /* segments that are made now tell how old those before are */
 		until_done(&r);
 		now_us += US_PER_HOUR;
+		until_passed(l, 1);
 	}
 	assert_true(alertlog_first(l->log) > 0);
 	assert_int_equal(counts(l).expiries_failed, 0);
@@ -344,7 +421,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_stalled, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_full, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_tick, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_segments_are_held, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_let_go, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_the_clock_is_set, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
