@@ -62,10 +62,10 @@ says "$work/strong" '"dissuasion":{"by_day":9,"by_night":9'
 
 # Kept: a journal like any other.
 $small --keep "$work/kept" >/dev/null
-expect 0 "$DUANKA" audit verify --data "$work/kept"
-[ -s "$work/kept/registry.sqlite" ] || fail "no registry was kept"
+cd "$work" # what follows writes here
+expect 0 "$DUANKA" audit verify --data kept
+[ -s kept/registry.sqlite ] || fail "no registry was kept"
 
-cd "$work"
 mistake() { # mistake WORDS ARGUMENT...
 	words=$1
 	shift
