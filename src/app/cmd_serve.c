@@ -186,6 +186,8 @@ static bool open_all(struct service *s)
 		ok = serve_desk_open(&s->desk, c->data, &s->disk, s->store.dictionary) &&
 		     serve_desk_institutions(&s->desk, s->shard, c) &&
 		     serve_desk_project(&s->desk, &s->disk, s->log, shard_next(s->shard));
+	else if (ok)
+		ok = serve_desk_texts(&s->desk, c->data, s->store.dictionary);
 	buf_release(&why);
 	return ok;
 }
@@ -214,6 +216,7 @@ static bool start_upkeep(struct service *s)
 	s->keep = (struct keeping){ .names = s->store.names,
 		                        .dictionary = s->store.dictionary,
 		                        .held = s->store.held,
+		                        .texts = s->desk.texts,
 		                        .writer = s->writer,
 		                        .now_us = serve_now_us,
 		                        .live = s->live,

@@ -1,6 +1,7 @@
 /* serve_desk.c - see serve_desk.h. */
 #include "app/serve_desk.h"
 #include <stdio.h>
+#include <unistd.h>
 #include "app/serve_load.h"
 
 static bool say(const char *path, const char *what)
@@ -42,6 +43,23 @@ bool serve_desk_open(struct serve_desk *d, const char *data, struct disk *disk, 
 	}
 	if (e == ERR_OK)
 		e = registry_copies_new(&d->copies, d->registry, disk, data);
+	if (e != ERR_OK)
+		say(path, why.n > 0 ? why.p : err_name(e));
+	buf_release(&why);
+	return e == ERR_OK;
+}
+
+bool serve_desk_texts(struct serve_desk *d, const char *data, struct dictionary *dictionary)
+{
+	char path[DATA_PATH_BYTES];
+	struct buf why;
+	enum err e = ERR_OK;
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/texts.sqlite", data) >= sizeof(path))
+		return say(data, "the path is too long");
+	buf_init(&why, 4096);
+	if (access(path, F_OK) == 0)
+		e = texts_open(&d->texts, path, dictionary, &why);
 	if (e != ERR_OK)
 		say(path, why.n > 0 ? why.p : err_name(e));
 	buf_release(&why);

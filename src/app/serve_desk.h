@@ -22,6 +22,8 @@ struct serve_desk { /* zeroed: the desk is off */
 
 /* DATA/registry.sqlite, DATA/texts.sqlite and DATA/credentials.sqlite, made if they are not there. False after a message; serve_desk_close in any case. */
 bool serve_desk_open(struct serve_desk *d, const char *data, struct disk *disk, struct dictionary *dictionary);
+/* DATA/texts.sqlite, if it is there: with the desk off its texts have to be sealed anew from time to time all the same. False after a message. */
+bool serve_desk_texts(struct serve_desk *d, const char *data, struct dictionary *dictionary);
 /* Before the writer starts: journals whose cards and accounts are whose, if that is not known yet. */
 bool serve_desk_institutions(struct serve_desk *d, struct shard *s, const struct config *c);
 /* The same while the service runs, after settings changed. Any thread but the writer's and HTTP's own. */

@@ -170,16 +170,39 @@ static void desk_metrics(struct buf *b, struct projector *p)
 	metric(b, "desk_failing", "gauge", "1 while the registry can't be brought up to date.", c.failing ? 1 : 0);
 }
 
+static void keeping_metrics(struct request *r, uint64_t next)
+{
+	const struct keeping *k = r->h->o.keep;
+	struct names_counts names;
+	struct buf *b = &r->out;
+
+	names_counts(k->names, &names);
+	metric(b, "dictionary_entries", "gauge", "Tokens that can be turned back.",
+	       (double)dictionary_count(k->dictionary));
+	metric(b, "dictionary_behind", "gauge", "Positions of the journal that are not in the dictionary yet.",
+	       (double)(next > names.folded ? next - names.folded : 0));
+	metric(b, "dictionary_unopened_total", "counter",
+	       "Sealed names in the journal whose key is gone: the dictionary is older than the journal.",
+	       (double)names.unopened);
+	metric(b, "dictionary_failures_total", "counter", "Times the journal could not be folded into the dictionary.",
+	       (double)names.failures);
+	metric(b, "dictionary_expired_total", "counter", "Tokens whose entry aged out.", (double)k->entries_expired);
+	metric(b, "quarantine_expired_total", "counter", "Records that aged out, or had to make room for newer ones.",
+	       (double)k->records_expired);
+	metric(b, "texts_renewed_total", "counter", "Sealed texts of the desk that were sealed anew.",
+	       (double)k->texts_renewed);
+	metric(b, "keeping_failures_total", "counter", "Times old entries, keys or records could not be removed.",
+	       (double)k->failures);
+}
+
 void answer_metrics(struct request *r)
 {
 	struct edition *in_force = reading_take(&r->h->reading);
 	struct writer_counts c;
 	struct connections_counts n;
-	struct names_counts names;
 	struct buf *b = &r->out;
 
 	writer_counts(r->h->o.writer, &c);
-	names_counts(r->h->o.keep->names, &names);
 	r->status = 200;
 	r->type = "text/plain; version=0.0.4; charset=utf-8";
 	metric(b, "events_total", "counter", "Events that came to the writer.", (double)c.events);
@@ -218,22 +241,8 @@ void answer_metrics(struct request *r)
 	metric(b, "alert_streams", "gauge", "Open streams of alerts.", (double)r->h->counts.streams);
 	metric(b, "quarantine_open", "gauge", "Records held that were neither mended nor dropped.",
 	       (double)held_open_count(r->h->o.keep->held));
-	metric(b, "dictionary_entries", "gauge", "Tokens that can be turned back.",
-	       (double)dictionary_count(r->h->o.keep->dictionary));
-	metric(b, "dictionary_behind", "gauge", "Positions of the journal that are not in the dictionary yet.",
-	       (double)(c.next > names.folded ? c.next - names.folded : 0));
-	metric(b, "dictionary_unopened_total", "counter",
-	       "Sealed names in the journal whose key is gone: the dictionary is older than the journal.",
-	       (double)names.unopened);
-	metric(b, "dictionary_failures_total", "counter", "Times the journal could not be folded into the dictionary.",
-	       (double)names.failures);
-	metric(b, "dictionary_expired_total", "counter", "Tokens whose entry aged out.",
-	       (double)r->h->o.keep->entries_expired);
-	metric(b, "quarantine_expired_total", "counter", "Records that aged out, or had to make room for newer ones.",
-	       (double)r->h->o.keep->records_expired);
+	keeping_metrics(r, c.next);
 	desk_metrics(b, r->h->o.projector);
-	metric(b, "keeping_failures_total", "counter", "Times old entries, keys or records could not be removed.",
-	       (double)r->h->o.keep->failures);
 	reveal_metrics(r);
 	metric(b, "writer_dead", "gauge", "1 after a failed commit: the process must be started anew.", c.dead);
 	organisations_metrics(r->h, b);

@@ -171,8 +171,7 @@ static void run_list(struct request *r)
 	char id[24];
 	enum err e;
 
-	if (!is_there(r) || !desk_asker(r, &asker) || !take_query(r, &q) ||
-	    !request_limit(r, PAGE_USUAL, PAGE_MOST, &most))
+	if (!is_there(r) || !desk_asker(r, &asker) || !take_query(r, &q) || !request_limit(r, PAGE_USUAL, PAGE_MOST, &most))
 		return;
 	l = mem_alloc(sizeof(*l));
 	if (l == NULL) {

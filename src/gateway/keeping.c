@@ -7,7 +7,8 @@
 
 enum {
 	TEND_ROWS = 1000, /* in one transaction: a few milliseconds in which a reveal waits */
-	TEND_STEPS = 20   /* 20,000 rows a minute: a round over ten million takes eight hours */
+	TEND_STEPS = 20,  /* 20,000 rows a minute: a round over ten million takes eight hours */
+	RENEW_TEXTS = 100 /* in one transaction: at most 6 MiB */
 };
 
 int32_t keeping_grain(int64_t dictionary_keep_us)
@@ -83,13 +84,28 @@ static enum err tend_quarantine(struct keeping *k, const struct config *c, int64
 	return e;
 }
 
-/* Trouble with one does not keep the other from being tended. */
+/* At half the age at which the dictionary takes sealed bytes for gone: a key goes only when this has been in order for as long again. */
+static enum err renew_texts(struct keeping *k, const struct config *c, int64_t now_us, const atomic_bool *stop)
+{
+	int32_t day = (int32_t)(now_us / US_PER_DAY), half = (int32_t)(c->quarantine_keep_us / US_PER_DAY / 2);
+	uint32_t n = RENEW_TEXTS;
+	enum err e = ERR_OK;
+
+	while (e == ERR_OK && n == RENEW_TEXTS) {
+		e = *stop ? ERR_STOPPED : texts_renew(k->texts, day - half, day, RENEW_TEXTS, &n);
+		k->texts_renewed += e == ERR_OK ? n : 0;
+	}
+	return e;
+}
+
+/* Trouble with one does not keep the other from being tended; but no key goes while texts wait to be sealed anew. */
 static enum err tend(void *ctx, const atomic_bool *stop, struct buf *why)
 {
 	struct keeping *k = ctx;
 	const struct in_force *f = live_take(k->live);
 	int64_t now_us = k->now_us();
-	enum err dictionary = tend_dictionary(k, &f->config, now_us, stop);
+	enum err texts = k->texts == NULL ? ERR_OK : renew_texts(k, &f->config, now_us, stop);
+	enum err dictionary = texts == ERR_OK ? tend_dictionary(k, &f->config, now_us, stop) : texts;
 	enum err quarantine = tend_quarantine(k, &f->config, now_us, stop);
 
 	(void)why;
@@ -101,6 +117,6 @@ static enum err tend(void *ctx, const atomic_bool *stop, struct buf *why)
 struct tender_duty keeping_tending(struct keeping *k)
 {
 	return (struct tender_duty){
-		.name = "tending dictionary and quarantine", .run = tend, .ctx = k, .every_us = TEND_EVERY_US
+		.name = "tending dictionary, texts and quarantine", .run = tend, .ctx = k, .every_us = TEND_EVERY_US
 	};
 }

@@ -1,10 +1,14 @@
 /* outbox_route.c - which message goes where. Whatever has no connector that takes it goes to the seats of its organisation: people do what no machine does. */
 #include <inttypes.h>
 #include <stdio.h>
+#include "base/clock.h"
 #include "desk/card.h"
 #include "desk/measure.h"
 #include "desk/warning.h"
 #include "gateway/outbox_int.h"
+
+/* A warning by text or by machine that comes so much later helps nobody, and frightens: a person decides whether it still goes. */
+#define PERISHES_US US_PER_HOUR
 
 enum way {
 	WAY_SEATS,
@@ -161,6 +165,13 @@ static void application(const struct desk_message *m, char out[DELIVERY_APPLICAT
 		         order ? m->object : m->id);
 }
 
+/* An installation that catches up with an old journal finds old warnings. */
+static bool perished(const struct desk_message *m, const struct delivery_row *row)
+{
+	return (m->kind == DESK_MESSAGE_SMS || m->kind == DESK_MESSAGE_AI_CALL) &&
+	       row->changed_us - row->made_us > PERISHES_US;
+}
+
 void outbox_route(struct outbox *o, const struct config *c, const struct desk_message *m, const struct desk_object *x,
                   struct delivery_row *row)
 {
@@ -169,6 +180,12 @@ void outbox_route(struct outbox *o, const struct config *c, const struct desk_me
 	if (row->receiver == RECEIVER_SEATS) {
 		row->state = DELIVERY_SEAT;
 		row->next_us = 0;
+		return;
+	}
+	if (perished(m, row)) {
+		row->state = DELIVERY_DEAD;
+		row->next_us = 0;
+		snprintf(row->why, sizeof(row->why), "stale");
 		return;
 	}
 	row->state = DELIVERY_WAITING;

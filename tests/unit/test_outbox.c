@@ -7,7 +7,14 @@
 #include "desk/freeze.h"
 #include "desk/measure.h"
 #include "desk/stop.h"
+#include "desk/warning.h"
 #include "tests/unit/outbox_world.h"
+
+static bool first(void *ctx, const struct registry_hit *h)
+{
+	*(struct desk_object *)ctx = *h->object;
+	return false;
+}
 
 /* ---- stop orders ---- */
 
@@ -371,109 +378,6 @@ static void test_freeze(void **state)
 	assert_int_equal(object(id).state, FREEZE_FROZEN);
 }
 
-/* ---- commands, texts, seats ---- */
-
-static uint64_t listed_card(void)
-{
-	struct desk_command *c = say_to(DESK_CARD, CARD_DO_LIST, 0, ROLE_OPERATOR_DESK);
-
-	desk_give_token(c, CARD_F_PHONE, token_n(3));
-	desk_give_i(c, CARD_F_OPERATOR, OPERATOR);
-	desk_give_i(c, CARD_F_LEVEL, 2);
-	desk_give_i(c, CARD_F_BASIS, BASIS_AFL_11);
-	give_evidence(c, CARD_F_EVIDENCE);
-	return done(c);
-}
-
-static void test_operator(void **state)
-{
-	uint64_t id = listed_card(), sent;
-	struct command_receipt r;
-	struct outbox_request *q;
-
-	(void)state;
-	done(say_to(DESK_CARD, CARD_DO_NOTIFY, id, ROLE_OPERATOR_DESK));
-	turn();
-	q = to(OPERATOR);
-	assert_true(holds(q, "\"command\":\"verify\",\"phone\":\"62220210"));
-	assert_true(holds(q, "\"basis\":\"AFL-11\""));
-	q = to(SENDER); /* the notice to the person, with basis and where to object */
-	assert_true(holds(q, "反电信网络诈骗法第11条"));
-	assert_true(holds(q, "96110"));
-	back(q, OUTBOX_ANSWERED, 200, "");
-	sent = row_of(id, DESK_MESSAGE_OPERATOR_VERIFY).id;
-	back(to(OPERATOR), OUTBOX_ANSWERED, 202, "");
-	assert_int_equal(row_of(id, DESK_MESSAGE_OPERATOR_VERIFY).state, DELIVERY_RECEIPTED);
-	r = (struct command_receipt){ .id = sent, .result = COMMAND_DONE, .receipt = TEXT("R-1") };
-	assert_int_equal(outbox_receipt(w.outbox, BANK, &r), ERR_ABSENT); /* another organisation's */
-	assert_int_equal(outbox_receipt(w.outbox, OPERATOR, &r), ERR_OK);
-	r.result = COMMAND_REACHED;
-	assert_int_equal(outbox_receipt(w.outbox, OPERATOR, &r), ERR_RANGE);
-	r.result = COMMAND_PASSED;
-	assert_int_equal(outbox_receipt(w.outbox, OPERATOR, &r), ERR_OK);
-	assert_int_equal(object(id).state, CARD_NORMAL);
-	assert_int_equal(outbox_receipt(w.outbox, OPERATOR, &r), ERR_OK);
-	assert_int_equal(row_of(id, DESK_MESSAGE_OPERATOR_VERIFY).state, DELIVERY_DONE);
-}
-
-static void test_seats(void **state)
-{
-	uint64_t id = stopped_order();
-	struct delivery_row notice;
-	struct desk_object stop = object(id);
-
-	(void)state;
-	turn();
-	notice = row_of(desk_id(&stop, STOP_F_MEASURE), DESK_MESSAGE_NOTICE); /* nobody's phone is known */
-	assert_int_equal(notice.state, DELIVERY_SEAT);
-	assert_int_equal(notice.receiver, RECEIVER_SEATS);
-	assert_int_equal(outbox_read(w.outbox, notice.id), ERR_OK);
-	assert_int_equal(outbox_read(w.outbox, notice.id), ERR_OK);
-	assert_int_equal(row_of(desk_id(&stop, STOP_F_MEASURE), DESK_MESSAGE_NOTICE).state, DELIVERY_DONE);
-	assert_int_equal(outbox_read(w.outbox, row_of(id, DESK_MESSAGE_BANK_STOP).id), ERR_RANGE);
-	assert_int_equal(outbox_read(w.outbox, 1), ERR_ABSENT);
-}
-
-static void test_no_connector(void **state)
-{
-	uint64_t id = stop_order_at(1, 55); /* a bank without one: its people do it */
-
-	(void)state;
-	turn();
-	assert_int_equal(w.n_flying, 0);
-	assert_int_equal(row_of(id, DESK_MESSAGE_BANK_STOP).state, DELIVERY_SEAT);
-	tick(11 * US_PER_MINUTE); /* and the desk's own time limits run on */
-	turn();
-	assert_int_equal(row_of(id, DESK_MESSAGE_BANK_STOP).state, DELIVERY_SEAT);
-}
-
-#define REPORT                                                                                                                  \
-	"<Request><Head><Mode>01</Mode><To>duanka</To><TxCode>100405</TxCode><TransSerialNumber>R17</TransSerialNumber></Head>"     \
-	"<Body><ApplicationID>E17</ApplicationID><AccountNumber>6222021001116245702</AccountNumber><FeatureCode>3006</FeatureCode>" \
-	"<EventTime>20260301080000</EventTime><EventRemark>快进快出</EventRemark></Body></Request>"
-
-static bool first(void *ctx, const struct registry_hit *h)
-{
-	*(struct desk_object *)ctx = *h->object;
-	return false;
-}
-
-static void test_report(void **state)
-{
-	struct registry_query q = { .kind = DESK_CLUE };
-	struct desk_object clue = { 0 };
-	uint64_t n;
-
-	(void)state;
-	assert_int_equal(told_by_itself(BANK, REPORT), 100000);
-	assert_int_equal(told_by_itself(BANK, REPORT), 200003);
-	assert_int_equal(registry_count(w.registry, &q, 10, &n), ERR_OK);
-	assert_int_equal(n, 1);
-	assert_int_equal(registry_list(w.registry, &q, 1, first, &clue), ERR_OK);
-	assert_int_equal(clue.subject.kind, DESK_BANK_ACCOUNT);
-	assert_true(desk_has(&clue, CLUE_F_NOTE));
-}
-
 /* Random histories: whatever fails, comes back double, late or never, and whenever the outbox is restarted, no account is stopped a third time, and every order comes to an end. */
 static const char *random_answer(struct rng *r, const struct outbox_request *q, char *z, size_t cap)
 {
@@ -583,10 +487,6 @@ int main(void)
 		WITH_WORLD(test_extension_and_release),
 		WITH_WORLD(test_release_gives_up),
 		WITH_WORLD(test_freeze),
-		WITH_WORLD(test_operator),
-		WITH_WORLD(test_seats),
-		WITH_WORLD(test_no_connector),
-		WITH_WORLD(test_report),
 		WITH_WORLD(test_histories),
 	};
 

@@ -1,0 +1,173 @@
+/* test_outbox_people.c - the outbox towards operators, people and seats: commands and receipts, texts and notices, what is too late for anybody, what has no connector, and reports that banks send
+ * by themselves. */
+#include "tests/test.h"
+#include <sodium.h>
+#include "desk/account.h"
+#include "desk/card.h"
+#include "desk/clue.h"
+#include "desk/measure.h"
+#include "desk/stop.h"
+#include "desk/warning.h"
+#include "tests/unit/outbox_world.h"
+
+static uint64_t stopped_order(void)
+{
+	uint64_t id = stop_order_at(1, BANK);
+
+	turn();
+	back(to(BANK), OUTBOX_ANSWERED, 200, message("Request", "100102", id, 'S', STOPPED));
+	assert_int_equal(object(id).state, STOP_STOPPED);
+	return id;
+}
+
+/* ---- commands, texts, seats ---- */
+
+static uint64_t listed_card(void)
+{
+	struct desk_command *c = say_to(DESK_CARD, CARD_DO_LIST, 0, ROLE_OPERATOR_DESK);
+
+	desk_give_token(c, CARD_F_PHONE, token_n(3));
+	desk_give_i(c, CARD_F_OPERATOR, OPERATOR);
+	desk_give_i(c, CARD_F_LEVEL, 2);
+	desk_give_i(c, CARD_F_BASIS, BASIS_AFL_11);
+	give_evidence(c, CARD_F_EVIDENCE);
+	return done(c);
+}
+
+static void test_operator(void **state)
+{
+	uint64_t id = listed_card(), sent;
+	struct command_receipt r;
+	struct outbox_request *q;
+
+	(void)state;
+	done(say_to(DESK_CARD, CARD_DO_NOTIFY, id, ROLE_OPERATOR_DESK));
+	turn();
+	q = to(OPERATOR);
+	assert_true(holds(q, "\"command\":\"verify\",\"phone\":\"62220210"));
+	assert_true(holds(q, "\"basis\":\"AFL-11\""));
+	q = to(SENDER); /* the notice to the person, with basis and where to object */
+	assert_true(holds(q, "反电信网络诈骗法第11条"));
+	assert_true(holds(q, "96110"));
+	back(q, OUTBOX_ANSWERED, 200, "");
+	sent = row_of(id, DESK_MESSAGE_OPERATOR_VERIFY).id;
+	back(to(OPERATOR), OUTBOX_ANSWERED, 202, "");
+	assert_int_equal(row_of(id, DESK_MESSAGE_OPERATOR_VERIFY).state, DELIVERY_RECEIPTED);
+	r = (struct command_receipt){ .id = sent, .result = COMMAND_DONE, .receipt = TEXT("R-1") };
+	assert_int_equal(outbox_receipt(w.outbox, BANK, &r), ERR_ABSENT); /* another organisation's */
+	assert_int_equal(outbox_receipt(w.outbox, OPERATOR, &r), ERR_OK);
+	r.result = COMMAND_REACHED;
+	assert_int_equal(outbox_receipt(w.outbox, OPERATOR, &r), ERR_RANGE);
+	r.result = COMMAND_PASSED;
+	assert_int_equal(outbox_receipt(w.outbox, OPERATOR, &r), ERR_OK);
+	assert_int_equal(object(id).state, CARD_NORMAL);
+	assert_int_equal(outbox_receipt(w.outbox, OPERATOR, &r), ERR_OK);
+	assert_int_equal(row_of(id, DESK_MESSAGE_OPERATOR_VERIFY).state, DELIVERY_DONE);
+}
+
+static void test_seats(void **state)
+{
+	uint64_t id = stopped_order();
+	struct delivery_row notice;
+	struct desk_object stop = object(id);
+
+	(void)state;
+	turn();
+	notice = row_of(desk_id(&stop, STOP_F_MEASURE), DESK_MESSAGE_NOTICE); /* nobody's phone is known */
+	assert_int_equal(notice.state, DELIVERY_SEAT);
+	assert_int_equal(notice.receiver, RECEIVER_SEATS);
+	assert_int_equal(outbox_read(w.outbox, notice.id), ERR_OK);
+	assert_int_equal(outbox_read(w.outbox, notice.id), ERR_OK);
+	assert_int_equal(row_of(desk_id(&stop, STOP_F_MEASURE), DESK_MESSAGE_NOTICE).state, DELIVERY_DONE);
+	assert_int_equal(outbox_read(w.outbox, row_of(id, DESK_MESSAGE_BANK_STOP).id), ERR_RANGE);
+	assert_int_equal(outbox_read(w.outbox, 1), ERR_ABSENT);
+}
+
+static uint64_t texted(void)
+{
+	struct desk_command *c = say_to(DESK_WARNING, WARNING_DO_ADD, 0, ROLE_ANALYST);
+	uint64_t id;
+
+	desk_give_i(c, WARNING_F_GRADE, 1);
+	desk_give_i(c, WARNING_F_TYPE, WARNING_CONTACT);
+	desk_give_token(c, WARNING_F_PHONE, token_n(77));
+	give_evidence(c, WARNING_F_EVIDENCE);
+	id = done(c);
+	done(say_to(DESK_WARNING, WARNING_DO_ISSUE, id, ROLE_DISPATCHER));
+	done(say_to(DESK_WARNING, WARNING_DO_SMS, id, ROLE_DISPATCHER));
+	return id;
+}
+
+static void test_stale(void **state)
+{
+	uint64_t id = texted(), late;
+
+	(void)state;
+	turn();
+	assert_non_null(to(SENDER));
+	back(to(SENDER), OUTBOX_ANSWERED, 200, "{}");
+	assert_int_not_equal(row_of(id, DESK_MESSAGE_SMS).state, DELIVERY_DEAD);
+	tick(24 * US_PER_HOUR);
+	late = texted();
+	tick(2 * US_PER_HOUR); /* nobody took it over in the meantime */
+	turn();
+	assert_int_equal(row_of(late, DESK_MESSAGE_SMS).state, DELIVERY_DEAD);
+	assert_string_equal(row_of(late, DESK_MESSAGE_SMS).why, "stale");
+	assert_null(to(SENDER));
+	assert_int_equal(outbox_resend(w.outbox, row_of(late, DESK_MESSAGE_SMS).id), ERR_OK); /* somebody says so */
+	turn();
+	assert_non_null(to(SENDER));
+	back(to(SENDER), OUTBOX_ANSWERED, 200, "{}");
+}
+
+static void test_no_connector(void **state)
+{
+	uint64_t id = stop_order_at(1, 55); /* a bank without one: its people do it */
+
+	(void)state;
+	turn();
+	assert_int_equal(w.n_flying, 0);
+	assert_int_equal(row_of(id, DESK_MESSAGE_BANK_STOP).state, DELIVERY_SEAT);
+	tick(11 * US_PER_MINUTE); /* and the desk's own time limits run on */
+	turn();
+	assert_int_equal(row_of(id, DESK_MESSAGE_BANK_STOP).state, DELIVERY_SEAT);
+}
+
+#define REPORT                                                                                                                  \
+	"<Request><Head><Mode>01</Mode><To>duanka</To><TxCode>100405</TxCode><TransSerialNumber>R17</TransSerialNumber></Head>"     \
+	"<Body><ApplicationID>E17</ApplicationID><AccountNumber>6222021001116245702</AccountNumber><FeatureCode>3006</FeatureCode>" \
+	"<EventTime>20260301080000</EventTime><EventRemark>快进快出</EventRemark></Body></Request>"
+
+static bool first(void *ctx, const struct registry_hit *h)
+{
+	*(struct desk_object *)ctx = *h->object;
+	return false;
+}
+
+static void test_report(void **state)
+{
+	struct registry_query q = { .kind = DESK_CLUE };
+	struct desk_object clue = { 0 };
+	uint64_t n;
+
+	(void)state;
+	assert_int_equal(told_by_itself(BANK, REPORT), 100000);
+	assert_int_equal(told_by_itself(BANK, REPORT), 200003);
+	assert_int_equal(registry_count(w.registry, &q, 10, &n), ERR_OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(registry_list(w.registry, &q, 1, first, &clue), ERR_OK);
+	assert_int_equal(clue.subject.kind, DESK_BANK_ACCOUNT);
+	assert_true(desk_has(&clue, CLUE_F_NOTE));
+}
+
+#define WITH_WORLD(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { WITH_WORLD(test_operator), WITH_WORLD(test_seats), WITH_WORLD(test_stale),
+		                                WITH_WORLD(test_no_connector), WITH_WORLD(test_report) };
+
+	if (sodium_init() < 0)
+		return 1;
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
