@@ -17,9 +17,10 @@
 #include "store/registry.h"
 
 enum {
-	BATCH = 4096,       /* alerts in a transaction: a projector that has to catch up takes many at once */
+	BATCH = 16384,      /* alerts in a transaction: a projector that has to catch up takes many at once */
+	SMALL_BATCH = 1024, /* one that keeps up */
 	COMMAND_BATCH = 64, /* commands in a transaction: a group of the journal */
-	HOT = 10000,          /* people whom the second burst is about */
+	HOT = 10000,        /* people whom the second burst is about */
 	DISTRICTS = 12,
 	ASKED = 2000,
 	PAGE = 50
@@ -189,7 +190,7 @@ static int by_size(const void *a, const void *b)
 
 static void next_for_seat(struct bench *b, const char *what, bool of_district, bool deep)
 {
-	static double ms[ASKED];
+	static double ms[ASKED], cpu_ms[ASKED];
 	struct registry_query q = {
 		.kind = DESK_WARNING, .open = true, .order = REGISTRY_BY_URGENCY, .of_district = of_district
 	};
@@ -197,7 +198,7 @@ static void next_for_seat(struct bench *b, const char *what, bool of_district, b
 	uint64_t seen = 0;
 
 	for (int i = 0; i < ASKED; i++) {
-		double s = wall_s();
+		double s = wall_s(), cpu = bench_now_s();
 
 		q.district = (uint16_t)(1 + rng_below(&b->rng, DISTRICTS));
 		if (deep) { /* somewhere among all of them */
@@ -209,10 +210,12 @@ static void next_for_seat(struct bench *b, const char *what, bool of_district, b
 		must("list", registry_list(b->r, &q, PAGE, see, &l));
 		seen += l.n;
 		ms[i] = (wall_s() - s) * 1e3;
+		cpu_ms[i] = (bench_now_s() - cpu) * 1e3;
 	}
 	qsort(ms, ASKED, sizeof(*ms), by_size);
-	printf("%-44s p50 %.3f ms   p99 %.3f ms   worst %.3f ms   %.0f a page\n", what, ms[ASKED / 2], ms[ASKED * 99 / 100],
-	       ms[ASKED - 1], (double)seen / ASKED);
+	qsort(cpu_ms, ASKED, sizeof(*cpu_ms), by_size);
+	printf("%-44s p50 %.2f ms   p99 %.2f ms   of processor %.2f and %.2f ms   %.0f a page\n", what, ms[ASKED / 2],
+	       ms[ASKED * 99 / 100], cpu_ms[ASKED / 2], cpu_ms[ASKED * 99 / 100], (double)seen / ASKED);
 	fflush(stdout);
 }
 
@@ -253,6 +256,7 @@ int main(int n, char **arg)
 	alerts(&b, "alerts, everybody new, the first half", warnings / 2, BATCH, false);
 	alerts(&b, "alerts, everybody new, the second half", warnings - warnings / 2, BATCH, false);
 	alerts(&b, "alerts, about 10,000 people warned already", warnings / 2, BATCH, true);
+	alerts(&b, "... 1,024 a transaction", warnings / 10, SMALL_BATCH, true);
 	commands(&b, warnings / 10 / COMMAND_BATCH * COMMAND_BATCH);
 	registry_close(b.r);
 	b.r = open_it(b.path[0]);

@@ -42,6 +42,13 @@ if [ -n "$id" ]; then
 	echo "\$ duanka explain $id $city/alerts.ndjson"
 	"$build/duanka" explain "$id" "$city/alerts.ndjson"
 fi
+echo
+echo "A day with a staffed desk in a small city, the first part / 有坐席值班的一天，前几行:"
+echo "\$ duanka simulate desk --people 5000 --crime-rate 8000"
+"$build/duanka" simulate desk --people 5000 --crime-rate 8000 --no-progress >"$city/desk.txt"
+sed -n '1,25p' "$city/desk.txt"
+echo "..."
+
 cat <<EOF
 
 Next / 接下来:
@@ -50,5 +57,6 @@ Next / 接下来:
   $build/duanka backtest --help           two policies side by side / 两套策略对比
   $build/duanka detect --help             your own files / 您自己的文件
   doc/policy-language.md                  a first rule in ten minutes / 十分钟写出第一条规则
+  $build/duanka simulate desk             a whole day of the desk: doc/desk-day.md / 完整值班日
   doc/scenarios.md                        a crime of your own in the city / 自编犯罪场景
 EOF

@@ -27,7 +27,8 @@ BEGIN {
 	arrows["gateway"] = " base event policy engine show journal shard desk store gateway "
 	arrows["score"] = " base event score "
 	arrows["sim"] = " base event sim "
-	arrows["app"] = " base event policy engine show journal shard desk store gateway sim score app "
+	arrows["day"] = " base event policy engine show journal shard desk store gateway sim score day "
+	arrows["app"] = " base event policy engine show journal shard desk store gateway sim score day app "
 	arrows["tool"] = " base event tool "
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "app/args.h"
 #include "app/commands.h"
+#include "app/simulate.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
@@ -15,6 +16,7 @@
 static const char help[] =
 	"Usage: duanka simulate city [options] -o DIR\n"
 	"       duanka simulate city [options] --stream\n"
+	"       duanka simulate desk [options]   a staffed desk's day in such a city; see duanka simulate desk --help\n"
 	"\n"
 	"Makes up a city: ordinary life, work that looks like fraud and is not, and crimes whose truth is known. Writes\n"
 	"calls.csv, sms.ndjson, data_use.csv, transfers.csv, cash.csv, openings.csv, binds.csv, logins.csv, reports.csv and\n"
@@ -116,7 +118,7 @@ static bool only(const char *z, uint32_t *mask)
 }
 
 /* Records are of 2000 to 2099: the history needs room before the first day, ten years of days after it. */
-static bool start(const char *z, int64_t *day)
+bool simulate_start(const char *z, int64_t *day)
 {
 	const int64_t least = clock_days_from_civil(2005, 1, 1), most = clock_days_from_civil(2089, 12, 31);
 	char whole[40];
@@ -133,7 +135,7 @@ static bool start(const char *z, int64_t *day)
 	return false;
 }
 
-static bool difficulty(const char *z, enum difficulty *out)
+bool simulate_difficulty(const char *z, enum difficulty *out)
 {
 	static const char *const name[] = { "easy", "medium", "hard" };
 
@@ -158,14 +160,14 @@ static bool option(struct simulate *s, struct args *a, int which, const char *va
 	case O_SPEED: return args_number(a, "--speed", value, 1, 1000000, &s->speed);
 	case O_PEOPLE: return args_number(a, "--people", value, CITY_PEOPLE_MIN, CITY_PEOPLE_MAX, &o->people);
 	case O_DAYS: return args_number(a, "--days", value, 1, CITY_DAYS_MAX, &o->days);
-	case O_START: return start(value, &o->start_day);
+	case O_START: return simulate_start(value, &o->start_day);
 	case O_HISTORY: return args_number(a, "--history", value, 1, CITY_HISTORY_MAX, &o->history_days);
 	case O_SEED:
 		if (!args_number(a, "--seed", value, 0, INT64_MAX, &n))
 			return false;
 		o->seed = (uint64_t)n;
 		return true;
-	case O_DIFFICULTY: return difficulty(value, &o->difficulty);
+	case O_DIFFICULTY: return simulate_difficulty(value, &o->difficulty);
 	case O_CRIME: return args_number(a, "--crime-rate", value, 0, CITY_CRIME_MAX, &o->crime_percent);
 	case O_MIX: s->mix = value; return true;
 	case O_PRINT: s->print = true; return true;
@@ -175,7 +177,7 @@ static bool option(struct simulate *s, struct args *a, int which, const char *va
 	case O_HELP: s->help = true; return true;
 	default:
 		if (s->what != NULL || strcmp(value, "city") != 0) {
-			fprintf(stderr, "duanka simulate: what can be simulated is `city`, not %.60s\n", value);
+			fprintf(stderr, "duanka simulate: what can be simulated is `city` or `desk`, not %.60s\n", value);
 			return false;
 		}
 		s->what = value;
@@ -205,7 +207,7 @@ static bool parse(struct simulate *s, int argc, char **argv)
 	return true;
 }
 
-static bool load_scene(const char *path, struct scene *scene)
+bool simulate_load_scene(const char *path, struct scene *scene)
 {
 	struct buf text, errors;
 	bool ok = true;
@@ -326,6 +328,8 @@ int cmd_simulate(int argc, char **argv)
 	struct simulate s = { .what = NULL };
 	struct sigaction sa = { .sa_handler = on_signal };
 
+	if (argc > 1 && strcmp(argv[1], "desk") == 0)
+		return cmd_simulate_desk(argc - 1, argv + 1);
 	if (!parse(&s, argc, argv))
 		return EXIT_COULD_NOT_RUN;
 	if (s.help || s.print) {
@@ -340,7 +344,7 @@ int cmd_simulate(int argc, char **argv)
 	}
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
-	int status = load_scene(s.mix, scene) ? run(&s, scene) : EXIT_COULD_NOT_RUN;
+	int status = simulate_load_scene(s.mix, scene) ? run(&s, scene) : EXIT_COULD_NOT_RUN;
 	mem_free(scene);
 	return status;
 }

@@ -8,20 +8,11 @@
 #include "event/event_build.h"
 
 enum {
-	TOGETHER = 64,
-	ABOUT_MAX = 3 /* who was alerted, and the keys of the object */
+	TOGETHER = 64
 };
 #define RETRY_US (US_PER_SECOND / 10)
 
 static const char prefix[8] = "DKLABEL";
-
-struct label {
-	uint64_t message;
-	bool right;
-	int64_t time_us; /* when it was found out: the event's time */
-	struct desk_code rule;
-	struct desk_entity about[ABOUT_MAX];
-};
 
 struct labels {
 	struct labels_options o;
@@ -88,8 +79,7 @@ static void set_entity(struct event *e, const struct schema *s, const struct sch
 	e->value[f - t->field] = 0;
 }
 
-/* False: the policy has no such event, or wants more of it. */
-static bool make(struct labels *l, struct shard *s, const struct label *from, struct event *e)
+bool label_event(struct shard *s, const struct hash_key *key, const struct label *from, struct event *e)
 {
 	const struct schema *schema = &shard_policy_in_force(s)->schema;
 	int type = schema_event_find(schema, TEXT("label"));
@@ -104,9 +94,9 @@ static bool make(struct labels *l, struct shard *s, const struct label *from, st
 	event_begin(schema, (uint32_t)type, e);
 	e->time = from->time_us;
 	e->str[rule->slot] = text_of(from->rule.p, from->rule.n);
-	e->value[rule - t->field] = hash_fingerprint(l->o.key, e->str[rule->slot]);
+	e->value[rule - t->field] = hash_fingerprint(key, e->str[rule->slot]);
 	e->value[right - t->field] = from->right;
-	for (uint32_t i = 0; i < ABOUT_MAX; i++)
+	for (uint32_t i = 0; i < LABEL_ABOUT_MAX; i++)
 		set_entity(e, schema, t, shard_engine(s), &from->about[i]);
 	return event_finish(schema, e, &missing) == BAD_NONE;
 }
@@ -117,7 +107,7 @@ static void apply(void *ctx, struct shard *s)
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < l->n; i++) {
-		if (!make(l, s, &l->label[i], &l->event[n]))
+		if (!label_event(s, l->o.key, &l->label[i], &l->event[n]))
 			continue;
 		l->item[n] = (struct shard_item){ .event = &l->event[n], .keyed = true };
 		label_key(l->label[i].message, l->item[n].key);
@@ -137,15 +127,20 @@ static void apply(void *ctx, struct shard *s)
 
 /* ---- messages ---- */
 
+struct label label_of(const struct desk_message *m, const struct desk_object *o)
+{
+	return (struct label){ .message = m->id,
+		                   .right = m->detail == 1,
+		                   .time_us = m->time_us,
+		                   .rule = m->rule,
+		                   .about = { o->also, o->subject, m->about } };
+}
+
 static bool see(void *ctx, const struct desk_message *m, const struct desk_object *o)
 {
 	struct labels *l = ctx;
 
-	l->label[l->n++] = (struct label){ .message = m->id,
-		                               .right = m->detail == 1,
-		                               .time_us = m->time_us,
-		                               .rule = m->rule,
-		                               .about = { o->also, o->subject, m->about } };
+	l->label[l->n++] = label_of(m, o);
 	return l->n < TOGETHER;
 }
 

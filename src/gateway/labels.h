@@ -14,6 +14,21 @@
 void label_key(uint64_t message, unsigned char key[RECORD_KEY_BYTES]);
 bool label_key_take(const unsigned char key[RECORD_KEY_BYTES], uint64_t *message);
 
+enum {
+	LABEL_ABOUT_MAX = 3 /* who was alerted, and the keys of the object */
+};
+struct label {
+	uint64_t message;
+	bool right;
+	int64_t time_us; /* when it was found out: the event's time */
+	struct desk_code rule;
+	struct desk_entity about[LABEL_ABOUT_MAX];
+};
+/* What a LABEL message says. */
+struct label label_of(const struct desk_message *m, const struct desk_object *o);
+/* The event of it, under the policy in force; its texts point into `from`. False: the policy has no such event, or wants more of it. */
+bool label_event(struct shard *s, const struct hash_key *key, const struct label *from, struct event *out);
+
 struct labels_options {
 	struct registry *registry;
 	struct projector *projector;

@@ -373,8 +373,9 @@ static enum err on_group(void *ctx, const struct replay_group *g)
 static enum err on_record(void *ctx, const struct record *r)
 {
 	struct shard *s = ctx;
-	struct repeat known = { .position = r->position };
+	struct repeat known = { .position = r->position, .organisation = r->organisation };
 	struct text payload;
+	enum err e;
 
 	if (r->kind != RECORD_COMMAND)
 		return versions_see(&s->versions, r);
@@ -382,7 +383,9 @@ static enum err on_record(void *ctx, const struct record *r)
 		return ERR_FORMAT;
 	if ((r->flags & RECORD_KEYED) == 0 || repeats_find(s->repeats, known.key) != NULL)
 		return ERR_OK;
-	return repeats_add(s->repeats, &known);
+	e = repeats_add(s->repeats, &known);
+	repeats_trim(s->repeats);
+	return e;
 }
 
 static enum err recover(struct shard *s, struct shard_found *found, struct buf *why)

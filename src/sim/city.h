@@ -34,6 +34,76 @@ enum ev_type {
 	EV_TYPES
 };
 
+enum stage { /* of a crime */
+	STAGE_RECRUIT,
+	STAGE_OPEN,
+	STAGE_TEST,
+	STAGE_LEAD,
+	STAGE_CONTACT,
+	STAGE_GROOM,
+	STAGE_BAIT,
+	STAGE_TRANSFER,
+	STAGE_LAYER,
+	STAGE_CASHOUT,
+	STAGE_REPORT
+};
+enum role { /* in a crime */
+	ROLE_SIMBOX,
+	ROLE_BURST,
+	ROLE_SLEEPING,
+	ROLE_GATEWAY_VOICE,
+	ROLE_GATEWAY_LINE,
+	ROLE_CALLER,
+	ROLE_SPAMMER,
+	ROLE_IOT,
+	ROLE_MULE,
+	ROLE_OPENER,
+	ROLE_AGENT,
+	ROLE_GOLD,
+	ROLE_VICTIM,
+	ROLE_TARGET
+};
+enum what { /* kinds of entity in truth.csv */
+	WHAT_PHONE,
+	WHAT_ACCOUNT,
+	WHAT_PERSON,
+	WHAT_DEVICE,
+	WHAT_CELL,
+	WHAT_OUTLET,
+	WHAT_AGENT,
+	WHATS
+};
+
+/* One event that is about to be seen, for a watcher. Phones are as numbers.h writes them, accounts and persons are index + 1; 0: none. */
+struct city_deed {
+	int32_t at_s; /* since the first day's local midnight; negative in the history */
+	enum ev_type type;
+	uint64_t from,
+		to; /* phones of calls and messages; accounts of transfers and cash; phone and account of openings, bindings and reports; account and phone of logins */
+	uint32_t person; /* of openings and bindings: the holder; of reports: the victim */
+	int64_t fen;     /* of transfers and cash */
+	int64_t talk_s;
+	uint32_t crime; /* it belongs to; 0: nobody's. What follows is of crimes only */
+	const char *scenario;
+	enum stage stage;
+	enum role role;
+	uint8_t level; /* of a mule */
+};
+
+/* Somebody who stands between the city and those who see its events. The city itself takes no notice of what a watcher keeps back: it goes on
+ * as it would have, so that two watchers of one seed see the same city. */
+struct city_watcher {
+	void *ctx;
+	/* False: nobody sees this event. It may lower d->fen (above 0): so much less was paid. */
+	bool (*allow)(void *ctx, struct city_deed *d);
+	/* The event as a line of NDJSON without its line end. Good during the call. */
+	enum err (*happened)(void *ctx, const struct city_deed *d, struct text line);
+	/* A row of truth: who somebody is from now on. */
+	void (*known)(void *ctx, enum what what, struct text identifier, int32_t at_s, uint32_t crime, enum role role);
+	/* Before anything happens: entries of the lists that the shipped rules exempt. */
+	enum err (*listed)(void *ctx, const char *list, struct text identifier);
+};
+
 struct city_options {
 	int64_t people, days;
 	uint64_t seed;
@@ -47,6 +117,8 @@ struct city_options {
 	 * It may say false to flush what is written and be asked again: so nobody waits for a line that was made long ago. */
 	bool (*pace)(void *ctx, int32_t at_s, bool flushed);
 	void *pace_ctx;
+	/* Instead of files and stream, if not NULL: borrowed until city_close. An error of its functions is the city's. */
+	const struct city_watcher *watcher;
 };
 
 struct city_counts {

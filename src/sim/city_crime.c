@@ -1,18 +1,18 @@
 /* city_crime.c - what all crimes share: the plan of a run, draws from the scenario file's values, openings. */
 #include "sim/city_int.h"
 
-int64_t crime_pick(struct city *c, struct span s)
+int64_t crime_pick(struct city *c, struct range s)
 {
 	return rng_between(&c->crime, s.lo, s.hi);
 }
 
-struct span crime_span(const struct city *c, const struct scene_block *b, enum scene_key k, bool harder)
+struct range crime_span(const struct city *c, const struct scene_block *b, enum scene_key k, bool harder)
 {
 	uint32_t d = (uint32_t)c->o.difficulty + harder;
 	return b->key[k].d[d < DIFFICULTIES ? d : HARD];
 }
 
-bool crime_chance(struct city *c, struct span permille)
+bool crime_chance(struct city *c, struct range permille)
 {
 	uint64_t line = (uint64_t)crime_pick(
 		c, permille); /* first this draw, then that: C leaves the order open within one expression */

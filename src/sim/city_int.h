@@ -47,46 +47,6 @@ struct ev {       /* zero means absent */
 	uint32_t wave; /* of a text; kind of a report; app of data_use */
 };
 
-enum stage {
-	STAGE_RECRUIT,
-	STAGE_OPEN,
-	STAGE_TEST,
-	STAGE_LEAD,
-	STAGE_CONTACT,
-	STAGE_GROOM,
-	STAGE_BAIT,
-	STAGE_TRANSFER,
-	STAGE_LAYER,
-	STAGE_CASHOUT,
-	STAGE_REPORT
-};
-enum role {
-	ROLE_SIMBOX,
-	ROLE_BURST,
-	ROLE_SLEEPING,
-	ROLE_GATEWAY_VOICE,
-	ROLE_GATEWAY_LINE,
-	ROLE_CALLER,
-	ROLE_SPAMMER,
-	ROLE_IOT,
-	ROLE_MULE,
-	ROLE_OPENER,
-	ROLE_AGENT,
-	ROLE_GOLD,
-	ROLE_VICTIM,
-	ROLE_TARGET
-};
-enum what { /* kinds of entity in truth.csv */
-	WHAT_PHONE,
-	WHAT_ACCOUNT,
-	WHAT_PERSON,
-	WHAT_DEVICE,
-	WHAT_CELL,
-	WHAT_OUTLET,
-	WHAT_AGENT,
-	WHATS
-};
-
 /* Which crime an event belongs to. about: the entity that acts, of the kind that the event's first field has. */
 struct label {
 	uint32_t crime;
@@ -324,9 +284,9 @@ void history_day(struct city *c, int32_t day); /* day < 0 */
 void business_hour(struct city *c);
 
 /* ---- crimes ---- */
-int64_t crime_pick(struct city *c, struct span s);
-struct span crime_span(const struct city *c, const struct scene_block *b, enum scene_key k, bool harder);
-bool crime_chance(struct city *c, struct span permille);
+int64_t crime_pick(struct city *c, struct range s);
+struct range crime_span(const struct city *c, const struct scene_block *b, enum scene_key k, bool harder);
+bool crime_chance(struct city *c, struct range permille);
 uint32_t crime_stranger(struct city *c,
                         struct scene_block const *b); /* a resident, by the block's groups if it has any */
 int32_t crime_daytime(struct city *c, int32_t at_s, int from_h, int to_h); /* at_s, or the next time of day in bounds */
@@ -358,5 +318,10 @@ void writer_entity(struct city *c, enum what what, uint64_t id, int32_t at_s, co
                    enum role role, uint8_t level);
 void writer_end(struct city *c);
 enum err writer_close(struct city *c);
+enum err writer_file(struct city *c, struct outfile *o, const char *name); /* in the city's directory */
+
+/* ---- city_lists.c ---- */
+enum err lists_write(struct city *c);
+enum err lists_tell(struct city *c); /* to the watcher */
 
 #endif

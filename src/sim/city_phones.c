@@ -95,11 +95,11 @@ void phones_plan(struct city *c, const struct scene_block *b, int32_t day_s)
 		return;
 	}
 	uint32_t crime = ++c->crimes, n = (uint32_t)crime_pick(c, crime_span(c, b, KEY_CARDS, false));
-	struct span active = crime_span(c, b, KEY_ACTIVE, false);
+	struct range active = crime_span(c, b, KEY_ACTIVE, false);
 	struct card k = { .block = b, .crime = crime, .operation = crime, .role = role_of[b->phones] };
 
 	k.from_s = day_s + (int32_t)active.lo * HOUR_S + (int32_t)rng_below(&c->crime, 2 * HOUR_S);
-	struct span days = crime_span(c, b, KEY_DAYS, false);
+	struct range days = crime_span(c, b, KEY_DAYS, false);
 	int64_t u = (int64_t)rng_below(&c->crime, 1001); /* most last a few days, some for weeks */
 	k.until_s = k.from_s + (int32_t)(days.lo + (days.hi - days.lo) * u / 1000 * u / 1000 * u / 1000) * DAY_S;
 	k.devices = (uint32_t)crime_pick(c, crime_span(c, b, KEY_DEVICES, false));
@@ -114,7 +114,7 @@ void phones_plan(struct city *c, const struct scene_block *b, int32_t day_s)
 		k.phone = b->phones == PHONES_IOT ? sample_iot(1000000 + c->spare) : sample_phone(k.person);
 		k.calls_day = (int32_t)crime_pick(c, crime_span(c, b, KEY_CALLS, false));
 		k.calls_day += k.calls_day == 0;
-		struct span back = crime_span(c, b, KEY_BACK, false);
+		struct range back = crime_span(c, b, KEY_BACK, false);
 		int64_t v = (int64_t)rng_below(&c->crime, 1001);
 		k.back =
 			(uint32_t)(back.lo + (back.hi - back.lo) * v / 1000 * v / 1000 * v / 1000); /* mostly near the lower end */
@@ -196,7 +196,7 @@ static void code_arrives(struct city *c, const struct card *k, int32_t at_s)
 /* Most hang up soon, some listen long, and each caller has a manner of his own. */
 static int64_t talk_of(struct city *c, const struct card *k, bool harder)
 {
-	struct span talk = crime_span(c, k->block, KEY_TALK, harder);
+	struct range talk = crime_span(c, k->block, KEY_TALK, harder);
 	int64_t u = (int64_t)rng_below(&c->crime, 1001), s = talk.lo + (talk.hi - talk.lo) * u / 1000 * u / 1000;
 
 	if (rng_chance(&c->crime, 150000))
@@ -265,7 +265,7 @@ static void work_iot(struct city *c, struct card *k, int32_t at_s)
 static void session(const struct city *c, const struct card *k, int32_t at_s, bool harder, int32_t *from_s,
                     int32_t *to_s)
 {
-	struct span active = crime_span(c, k->block, KEY_ACTIVE, harder);
+	struct range active = crime_span(c, k->block, KEY_ACTIVE, harder);
 	int32_t day_s = at_s - at_s % DAY_S, lo = day_s + (int32_t)active.lo * HOUR_S,
 			hi = day_s + (int32_t)active.hi * HOUR_S;
 

@@ -1,7 +1,7 @@
 /* city_scam.c - cases: one victim, and the steps of a scam's script until the victim stops, is out of money or reports. */
 #include "sim/city_int.h"
 
-static struct span step_span(const struct city *c, const struct dial *d)
+static struct range step_span(const struct city *c, const struct dial *d)
 {
 	return d->d[c->o.difficulty];
 }

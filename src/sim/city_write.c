@@ -378,9 +378,13 @@ void writer_entity(struct city *c, enum what what, uint64_t id, int32_t at_s, co
 {
 	struct city_writer *w = c->w;
 
+	w->at = w->line;
+	if (c->o.watcher) {
+		put_what(w, what, id);
+		c->o.watcher->known(c->o.watcher->ctx, what, text_of(w->line, (size_t)(w->at - w->line)), at_s, crime, role);
+	}
 	if (!c->o.dir)
 		return;
-	w->at = w->line;
 	put_z(w, what_names[what]), put_char(w, ','), put_what(w, what, id), put_char(w, ',');
 	put_time(c, at_s), put_char(w, ','), put_z(w, scenario), put_char(w, ','), put_number(w, crime), put_char(w, ',');
 	put_z(w, role_names[role]), put_char(w, ',');
@@ -390,11 +394,45 @@ void writer_entity(struct city *c, enum what what, uint64_t id, int32_t at_s, co
 	flush_line(c, OUT_TRUTH);
 }
 
+/* To a watcher: first whether, then what. */
+static void watched_event(struct city *c, const struct ev *e, const struct label *label)
+{
+	const struct city_watcher *by = c->o.watcher;
+	struct city_deed d = {
+		.at_s = e->at_s, .type = (enum ev_type)e->type, .from = e->a, .to = e->b, .person = e->person
+	};
+	bool money = e->type == EV_TRANSFER || e->type == EV_CASH;
+	struct ev seen = *e;
+
+	d.fen = money ? e->v : 0;
+	d.talk_s = e->type == EV_CALL ? e->v : 0;
+	if (label) {
+		d.crime = label->crime;
+		d.scenario = label->scenario;
+		d.stage = label->stage;
+		d.role = label->role;
+		d.level = label->level;
+	}
+	if (c->err || !by->allow(by->ctx, &d))
+		return;
+	CHECK(!money || (d.fen > 0 && d.fen <= e->v));
+	seen.v = money ? d.fen : e->v;
+	c->w->at = c->w->line;
+	json_line(c, &seen);
+	c->err = by->happened(by->ctx, &d, text_of(c->w->line, (size_t)(c->w->at - c->w->line) - 1));
+	c->counts.events[e->type]++;
+	c->counts.criminal += label != NULL;
+}
+
 void writer_event(struct city *c, const struct ev *e, const struct label *label)
 {
 	struct city_writer *w = c->w;
 	enum out f = c->o.dir ? (enum out)out_of[e->type] : OUT_CALLS;
 
+	if (c->o.watcher) {
+		watched_event(c, e, label);
+		return;
+	}
 	w->at = w->line;
 	if (!c->o.dir) {
 		pace(c, e->at_s);
@@ -417,7 +455,7 @@ void writer_event(struct city *c, const struct ev *e, const struct label *label)
 
 /* ---- opening and closing ---- */
 
-static enum err open_file(struct city *c, struct outfile *o, const char *name)
+enum err writer_file(struct city *c, struct outfile *o, const char *name)
 {
 	char path[4096];
 	int n = snprintf(path, sizeof(path), "%s/%s", c->o.dir, name);
@@ -435,12 +473,14 @@ enum err writer_open(struct city *c)
 	for (int f = 0; f < OUTS; f++)
 		c->w->file[f].fd = -1;
 	c->w->time_s = INT32_MIN;
+	if (c->o.watcher)
+		return lists_tell(c);
 	if (!c->o.dir)
 		return outfile_open(&c->w->file[0], "-");
 	if (mkdir(c->o.dir, 0777) && errno != EEXIST)
 		return ERR_IO;
 	for (int f = 0; f < OUTS && !err; f++) {
-		err = open_file(c, &c->w->file[f], outs[f].name);
+		err = writer_file(c, &c->w->file[f], outs[f].name);
 		if (!err && *outs[f].header) {
 			err = outfile_text(&c->w->file[f], text_z(outs[f].header));
 			c->w->lines[f] = 1;
@@ -466,7 +506,7 @@ static enum err balances(struct city *c)
 {
 	struct outfile o = { .fd = -1 };
 	struct city_writer *w = c->w;
-	enum err err = open_file(c, &o, "balances.csv");
+	enum err err = writer_file(c, &o, "balances.csv");
 	const uint32_t n = c->balances + c->shops + c->employers;
 
 	if (!err)
@@ -487,57 +527,6 @@ static enum err balances(struct city *c)
 	return err ? err : closed;
 }
 
-/* Three of four couriers, employers and lenders have registered: the lists that the shipped rules exempt. */
-static enum err lists(struct city *c)
-{
-	struct outfile callers = { .fd = -1 }, payers = { .fd = -1 };
-	struct city_writer *w = c->w;
-	enum err err = open_file(c, &callers, "known-callers.csv");
-
-	if (!err)
-		err = open_file(c, &payers, "known-payers.csv");
-	static const char header[] = "value,until,note\n", tail[] = ",2099-12-31,registered\n";
-	if (!err)
-		err = outfile_text(&callers, TEXT(header));
-	if (!err)
-		err = outfile_text(&payers, TEXT(header));
-	for (uint32_t i = 0; i < c->people && !err; i++) {
-		if (c->job[i] != JOB_COURIER || hash_mix(i) % 4 == 0)
-			continue;
-		w->at = w->line;
-		put_phone(w, people_phone(c, i)), put_z(w, tail);
-		if (people_card_opened(c, i) < 0)
-			put_phone(w, sample_phone(c->people + i)), put_z(w, tail);
-		err = outfile_write(&callers, w->line, (size_t)(w->at - w->line));
-	}
-	for (uint32_t k = 0; k < c->employers && !err; k++) {
-		w->at = w->line;
-		put_account(w, EMPLOYER_AT + 1 + k), put_z(w, tail);
-		if (hash_mix(k) % 4)
-			err = outfile_write(&payers, w->line, (size_t)(w->at - w->line));
-	}
-	enum err a = outfile_close(&callers), b = outfile_close(&payers);
-	return err ? err : a ? a : b;
-}
-
-static enum err lenders(struct city *c)
-{
-	struct outfile o = { .fd = -1 };
-	struct city_writer *w = c->w;
-	enum err err = open_file(c, &o, "lenders.csv");
-
-	if (!err)
-		err = outfile_text(&o, TEXT("value,until,note\n"));
-	for (uint32_t k = 0; k < LENDERS && !err; k++) {
-		w->at = w->line;
-		put_account(w, OUT_AT + 1 + k), put_z(w, ",2099-12-31,loans are paid out from here\n");
-		if (hash_mix(k) % 4)
-			err = outfile_write(&o, w->line, (size_t)(w->at - w->line));
-	}
-	enum err closed = outfile_close(&o);
-	return err ? err : closed;
-}
-
 void writer_end(struct city *c)
 {
 	if (!c->o.dir)
@@ -549,9 +538,7 @@ void writer_end(struct city *c)
 	if (!c->err)
 		c->err = balances(c);
 	if (!c->err)
-		c->err = lists(c);
-	if (!c->err)
-		c->err = lenders(c);
+		c->err = lists_write(c);
 }
 
 enum err writer_close(struct city *c)

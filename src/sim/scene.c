@@ -256,7 +256,7 @@ static const char *unit_example(enum unit u)
 	return z[u];
 }
 
-static bool span_value(struct reader *r, enum unit u, int64_t most, struct span *out)
+static bool span_value(struct reader *r, enum unit u, int64_t most, struct range *out)
 {
 	struct text w = here(r);
 	size_t dots = 0;

@@ -24,11 +24,11 @@ enum difficulty {
 };
 
 /* A closed range of integers: seconds, fen, per mille or a plain number, as the key says. */
-struct span {
+struct range {
 	int64_t lo, hi;
 };
 struct dial { /* one span a difficulty */
-	struct span d[DIFFICULTIES];
+	struct range d[DIFFICULTIES];
 };
 
 enum block_kind {

@@ -27,7 +27,7 @@ void scene_fill(struct scene_block *b)
 	for (size_t i = 0; i < ARRAY_LEN(usual); i++)
 		if (!b->given[usual[i].key])
 			for (int d = 0; d < DIFFICULTIES; d++)
-				b->key[usual[i].key].d[d] = (struct span){ usual[i].lo, usual[i].hi };
+				b->key[usual[i].key].d[d] = (struct range){ usual[i].lo, usual[i].hi };
 	uint32_t typed = 0, leaves = 0;
 	for (int i = 0; i < TYPOLOGIES; i++)
 		typed += b->typology[i];

@@ -26,6 +26,8 @@ static const char schema[] =
 	"CREATE INDEX object_due ON object(kind, due) WHERE due IS NOT NULL;"
 	"CREATE TABLE about(token_0 INTEGER NOT NULL, token_1 INTEGER NOT NULL, what INTEGER NOT NULL, id INTEGER NOT NULL,"
 	" PRIMARY KEY(token_0, token_1, what, id)) WITHOUT ROWID;"
+	"CREATE TABLE about_young(token_0 INTEGER NOT NULL, token_1 INTEGER NOT NULL, what INTEGER NOT NULL, id INTEGER NOT NULL,"
+	" PRIMARY KEY(token_0, token_1, what, id)) WITHOUT ROWID;"
 	"CREATE TABLE history(position INTEGER NOT NULL, object INTEGER NOT NULL, before INTEGER NOT NULL,"
 	" version INTEGER NOT NULL, rows BLOB NOT NULL, PRIMARY KEY(position, object)) WITHOUT ROWID;"
 	"CREATE TABLE message(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, body BLOB NOT NULL, object BLOB NOT NULL);"
@@ -139,7 +141,9 @@ enum err registry_begin(struct registry *r)
 	enum err e;
 
 	CHECK(!r->writing);
-	e = store_run(&r->store, "BEGIN IMMEDIATE");
+	e = sqlite3_get_autocommit(r->store.db) ? ERR_OK : store_run(&r->store, "ROLLBACK"); /* one that failed */
+	if (e == ERR_OK)
+		e = store_run(&r->store, "BEGIN IMMEDIATE");
 	r->writing = e == ERR_OK;
 	r->failed = ERR_OK;
 	return e;
@@ -162,9 +166,10 @@ void registry_rollback(struct registry *r)
 enum err registry_settle(struct registry *r, uint64_t position, const struct desk_outcome *o)
 {
 	sqlite3_stmt *q = r->store.statement[W_OUTCOME];
-	enum err e;
 
 	CHECK(r->writing);
+	if (r->failed != ERR_OK)
+		return r->failed;
 	sqlite3_bind_int64(q, 1, (int64_t)position);
 	sqlite3_bind_int(q, 2, (int)o->refusal);
 	sqlite3_bind_int(q, 3, o->field);
@@ -173,9 +178,7 @@ enum err registry_settle(struct registry *r, uint64_t position, const struct des
 	sqlite3_bind_int64(q, 6, o->version);
 	sqlite3_bind_int64(q, 7, o->touched);
 	sqlite3_bind_int64(q, 8, o->messages);
-	e = store_do(q);
-	r->failed = e != ERR_OK ? e : r->failed;
-	return e;
+	return r->failed = store_do(q);
 }
 
 enum err registry_commit(struct registry *r, uint64_t position, int64_t now_us)
@@ -185,6 +188,8 @@ enum err registry_commit(struct registry *r, uint64_t position, int64_t now_us)
 
 	CHECK(r->writing);
 	e = registry_flush(r);
+	if (e == ERR_OK)
+		e = registry_keys_age(r);
 	if (e == ERR_OK) {
 		sqlite3_bind_int64(q, 1, (int64_t)position);
 		sqlite3_bind_int64(q, 2, now_us);

@@ -77,7 +77,8 @@ void registry_cache_forget(struct registry_cache *c)
 	table_clear(&c->by_key);
 	buf_clear(&c->rows);
 	c->n_dirty = c->n_dirty_nodes = c->n_rows = c->n_due = 0;
-	c->due_known = c->id_known = false;
+	c->due_known = c->known = false;
+	c->n_young = 0;
 }
 
 /* ---- objects ---- */

@@ -31,7 +31,7 @@ static enum err update_of(struct registry *r, uint32_t groups, sqlite3_stmt **ou
 
 	if (r->update[groups] == NULL) {
 		buf_init(&sql, 1024);
-		buf_z(&sql, "UPDATE OR ROLLBACK object SET grade = ?4, position = ?9, body = ?12");
+		buf_z(&sql, "UPDATE object SET grade = ?4, position = ?9, body = ?12");
 		for (uint32_t i = 0; i < ARRAY_LEN(set); i++)
 			if (groups >> i & 1)
 				buf_z(&sql, set[i]);
@@ -123,19 +123,56 @@ static int by_key(const void *a, const void *b)
 	return by ? by : by_number((int64_t)x->id, (int64_t)y->id);
 }
 
+static enum err write_key(struct registry *r, const struct registry_key_change *x, uint32_t statement)
+{
+	sqlite3_stmt *q = r->store.statement[statement];
+
+	registry_bind_key(q, x->kind, x->entity, x->id);
+	return store_do(q);
+}
+
 static enum err write_keys(struct registry *r, uint32_t n)
 {
-	struct registry_key_change *x = r->cache.change;
+	struct registry_cache *c = &r->cache;
 	enum err e = ERR_OK;
 
-	qsort(x, n, sizeof(*x), by_key);
+	qsort(c->change, n, sizeof(*c->change), by_key);
 	for (uint32_t i = 0; i < n && e == ERR_OK; i++) {
-		sqlite3_stmt *q = r->store.statement[x[i].gone ? W_ABOUT_REMOVE : W_ABOUT_ADD];
+		const struct registry_key_change *x = &c->change[i];
 
-		registry_bind_key(q, x[i].kind, x[i].entity, x[i].id);
-		e = store_do(q);
+		e = write_key(r, x, x->gone ? W_ABOUT_REMOVE : W_ABOUT_ADD);
+		if (!x->gone)
+			c->n_young++;
+		else if (e == ERR_OK && sqlite3_changes(r->store.db) == 0)
+			e = write_key(r, x, W_ABOUT_REMOVE_OLD);
+		else
+			c->n_young--;
 	}
 	return e;
+}
+
+/* The part's tokens, as the signed numbers that they are in the tables. */
+enum err registry_keys_age(struct registry *r)
+{
+	static const uint32_t statements[] = { W_AGE, W_AGED };
+	struct registry_cache *c = &r->cache;
+	const uint64_t part = UINT64_MAX / REGISTRY_AGES + 1;
+	int64_t from = (int64_t)((uint64_t)INT64_MIN + c->age * part);
+	enum err e = r->failed;
+
+	if (c->n_young < (uint64_t)c->slots_max * REGISTRY_YOUNG_PER_SLOT)
+		return e;
+	for (uint32_t i = 0; i < ARRAY_LEN(statements) && e == ERR_OK; i++) {
+		sqlite3_stmt *q = r->store.statement[statements[i]];
+
+		sqlite3_bind_int64(q, 1, from);
+		sqlite3_bind_int64(q, 2, (int64_t)((uint64_t)from + (part - 1)));
+		e = store_do(q);
+	}
+	if (e == ERR_OK)
+		c->n_young -= (uint64_t)sqlite3_changes64(r->store.db);
+	c->age = (c->age + 1) % REGISTRY_AGES;
+	return r->failed = e;
 }
 
 /* ---- history ---- */

@@ -2,7 +2,8 @@
  *
  * Tables:
  *   object   a row an object: the columns that lists go by, and the object's bytes (desk/bytes.h), which alone are the content
- *   about    by what an object is found: its subject and its second key
+ *   about    by what an object is found: its subject and its second key. Tokens come in no order, so that rows that come would touch every page of a large table; they
+ *            come into about_young, and move in order, a part of all tokens at a time
  *   history  rows of one object, several in a row of the table when they came in one transaction, bytes one after the other, by the last one's position: so the table only
  *            grows at its end. version is the first one's; before is the position of what the table has of this object before it, and object.position of the
  *            last: a chain
@@ -48,8 +49,10 @@ enum {
 	REGISTRY_NODE_IDS = 6,       /* newest ids of a key */
 	REGISTRY_ROWS = 65536,       /* rows of history that wait */
 	REGISTRY_ROWS_BYTES_MAX = 8 << 20,
-	REGISTRY_DUE = 16384,     /* objects in the queue of what is due */
-	REGISTRY_DUE_TAKEN = 4096 /* that many are read into it at once */
+	REGISTRY_YOUNG_PER_SLOT = 4, /* rows of about_young from which on some move on */
+	REGISTRY_AGES = 16,          /* in so many parts */
+	REGISTRY_DUE = 16384,        /* objects in the queue of what is due */
+	REGISTRY_DUE_TAKEN = 4096    /* that many are read into it at once */
 };
 
 struct registry_slot {
@@ -108,8 +111,10 @@ struct registry_cache {
 	uint32_t n_due;
 	bool due_known;
 	struct registry_due_at known_to;
-	bool id_known;
-	uint64_t id_max; /* of all objects: a higher one is new */
+	bool known;       /* n_young and id_max */
+	uint64_t n_young; /* rows of about_young */
+	uint32_t age;     /* the part that moves next */
+	uint64_t id_max;  /* of all objects: a higher one is new */
 };
 
 struct registry {
@@ -139,6 +144,10 @@ enum {
 	W_ABOUT,
 	W_ABOUT_ADD,
 	W_ABOUT_REMOVE,
+	W_ABOUT_REMOVE_OLD,
+	W_AGE,
+	W_AGED,
+	W_YOUNG,
 	W_DUE,
 	W_HISTORY,
 	W_MESSAGE,
@@ -153,6 +162,7 @@ enum err registry_world_open(struct registry *r, struct buf *why) MUST_CHECK;
 void registry_world_close(struct registry *r);
 /* Everything that waits is written; nothing is dirty then. */
 enum err registry_flush(struct registry *r) MUST_CHECK;
+enum err registry_keys_age(struct registry *r) MUST_CHECK; /* a part of about_young moves on, if there is much of it */
 enum err registry_load_row(struct registry *r, uint64_t id, struct desk_object *out,
                            uint64_t *position) MUST_CHECK; /* as the table has it; ERR_ABSENT */
 void registry_bind_key(sqlite3_stmt *q, uint8_t kind, struct desk_entity e, uint64_t id);

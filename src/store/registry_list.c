@@ -86,20 +86,47 @@ static void put_states(struct buf *b, uint32_t states)
 	buf_z(b, ")");
 }
 
-/* One row of objects in the order asked for. */
-static void put_run(struct buf *b, const struct registry_query *q, struct way w, uint32_t states,
-                    enum registry_wanted want)
+/* What lies behind where the page before ended. Many may have the same key (a burst of alerts of one grade), so in an index these are two ranges: the rest of
+ * the same key, and the keys behind it. */
+enum after {
+	AFTER, /* both, for what is sorted anyway */
+	AFTER_EQUAL,
+	AFTER_KEY
+};
+
+static void put_after(struct buf *b, const struct registry_query *q, enum after part)
 {
 	const char *key = key_of(q->order);
+	char by = q->order == REGISTRY_BY_CHANGE ? '<' : '>';
 
-	buf_printf(b, want == WANT_PAGE ? "SELECT %s AS k, o.id AS i, o.body AS body FROM " : "SELECT 1 FROM ", key);
+	if (!q->after)
+		return;
+	if (q->order == REGISTRY_BY_ID)
+		buf_printf(b, " AND o.id > ?%d", LIST_ID);
+	else if (part == AFTER)
+		buf_printf(b, " AND (%s, o.id) %c (?%d, ?%d)", key, by, LIST_KEY, LIST_ID);
+	else if (part == AFTER_EQUAL)
+		buf_printf(b, " AND %s = ?%d AND o.id %c ?%d", key, LIST_KEY, by, LIST_ID);
+	else
+		buf_printf(b, " AND %s %c ?%d", key, by, LIST_KEY);
+}
+
+/* One row of objects in the order asked for. */
+static void put_run(struct buf *b, const struct registry_query *q, struct way w, uint32_t states,
+                    enum registry_wanted want, enum after part)
+{
+	const char *aside = part == AFTER_EQUAL ? "+" : ""; /* the range is the equal key's, not this one's */
+
+	buf_printf(b, want == WANT_PAGE ? "SELECT %s AS k, o.id AS i, o.body AS body FROM " : "SELECT 1 FROM ",
+	           key_of(q->order));
 	if (w.index)
 		buf_printf(b, "object o INDEXED BY %s WHERE o.kind = ?%d", w.index, LIST_KIND);
 	else
-		buf_printf(
-			b,
-			"about a CROSS JOIN object o ON o.id = a.id WHERE a.token_0 = ?%d AND a.token_1 = ?%d AND a.what = ?%d AND o.kind = ?%d",
-			LIST_TOKEN_0, LIST_TOKEN_1, LIST_WHAT, LIST_KIND);
+		buf_printf(b,
+		           "(SELECT id FROM about WHERE token_0 = ?%1$d AND token_1 = ?%2$d AND what = ?%3$d UNION ALL "
+		           "SELECT id FROM about_young WHERE token_0 = ?%1$d AND token_1 = ?%2$d AND what = ?%3$d) a "
+		           "CROSS JOIN object o ON o.id = a.id WHERE o.kind = ?%4$d",
+		           LIST_TOKEN_0, LIST_TOKEN_1, LIST_WHAT, LIST_KIND);
 	if (q->of_organisation)
 		buf_printf(b, " AND o.organisation = ?%d", LIST_ORGANISATION);
 	if (q->of_district)
@@ -110,21 +137,16 @@ static void put_run(struct buf *b, const struct registry_query *q, struct way w,
 	if (q->open || q->order == REGISTRY_BY_URGENCY)
 		buf_z(b, " AND o.urgency IS NOT NULL");
 	if (q->grade_from > 0)
-		buf_printf(b,
-		           q->open || q->order == REGISTRY_BY_URGENCY ? " AND o.urgency <= ?%2$d AND o.grade >= ?%1$d"
-		                                                      : " AND o.grade >= ?%1$d",
-		           LIST_GRADE, LIST_URGENCY);
+		buf_printf(b, " AND o.grade >= ?%d", LIST_GRADE);
+	if (q->grade_from > 0 && (q->open || q->order == REGISTRY_BY_URGENCY))
+		buf_printf(b, " AND %so.urgency <= ?%d", aside, LIST_URGENCY);
 	if (q->order == REGISTRY_BY_DUE)
-		buf_z(b, " AND o.due IS NOT NULL");
+		buf_printf(b, " AND o.due IS NOT NULL");
 	if (q->changed_from_us)
-		buf_printf(b, " AND o.changed >= ?%d", LIST_FROM);
+		buf_printf(b, " AND %so.changed >= ?%d", aside, LIST_FROM);
 	if (q->changed_to_us)
-		buf_printf(b, " AND o.changed < ?%d", LIST_TO);
-	if (q->after && q->order == REGISTRY_BY_ID)
-		buf_printf(b, " AND o.id > ?%d", LIST_ID);
-	else if (q->after)
-		buf_printf(b, " AND (%s, o.id) %c (?%d, ?%d)", key, q->order == REGISTRY_BY_CHANGE ? '<' : '>', LIST_KEY,
-		           LIST_ID);
+		buf_printf(b, " AND %so.changed < ?%d", aside, LIST_TO);
+	put_after(b, q, part);
 }
 
 void registry_list_sql(struct buf *b, const struct registry_query *q, enum registry_driver by,
@@ -133,13 +155,17 @@ void registry_list_sql(struct buf *b, const struct registry_query *q, enum regis
 	struct way w = way_of(q, by);
 	uint32_t states = states_of(q);
 	bool runs = w.by_state && w.ordered && want == WANT_PAGE;
+	bool parts = q->after && q->order != REGISTRY_BY_ID && w.ordered && want == WANT_PAGE;
+	const char *before = "";
 
 	if (want == WANT_COUNT)
 		buf_z(b, "SELECT count(*) FROM (");
-	for (uint32_t left = states, first = 1; left; left = runs ? left & (left - 1) : 0, first = 0) {
-		if (!first)
-			buf_z(b, " UNION ALL ");
-		put_run(b, q, w, runs ? left & -left : left, want);
+	for (uint32_t left = states; left; left = runs ? left & (left - 1) : 0) {
+		for (uint32_t part = parts ? AFTER_EQUAL : AFTER; part <= (parts ? AFTER_KEY : AFTER); part++) {
+			buf_z(b, before);
+			put_run(b, q, w, runs ? left & -left : left, want, (enum after)part);
+			before = " UNION ALL ";
+		}
 	}
 	if (want == WANT_PAGE)
 		buf_z(b, q->order == REGISTRY_BY_CHANGE ? " ORDER BY 1 DESC, 2 DESC" : " ORDER BY 1, 2");
@@ -160,9 +186,9 @@ static void bind_query(sqlite3_stmt *s, const struct registry_query *q, uint64_t
 		                [LIST_DISTRICT] = q->district,
 		                [LIST_MAKER] = (int64_t)q->maker,
 		                [LIST_GRADE] = q->grade_from,
-		                [LIST_URGENCY] = q->grade_from > 3    ? -1
-		                                 : q->grade_from <= 0 ? INT64_MAX
-		                                                      : ((int64_t)(4 - q->grade_from) << 61) - 1,
+		                [LIST_URGENCY] = q->grade_from > 3   ? -1
+		                                 : q->grade_from < 1 ? INT64_MAX
+		                                                     : ((int64_t)(4 - q->grade_from) << 61) - 1,
 		                [LIST_FROM] = q->changed_from_us,
 		                [LIST_TO] = q->changed_to_us,
 		                [LIST_KEY] = q->after_key,

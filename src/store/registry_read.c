@@ -4,6 +4,18 @@
 
 /* ---- readers ---- */
 
+static void reader_close(struct registry_reader *d)
+{
+	if (!d->open)
+		return;
+	for (uint32_t k = 0; k < REGISTRY_CACHED; k++) {
+		sqlite3_finalize(d->cached[k].q);
+		d->cached[k] = (struct registry_statement){ NULL, 0 };
+	}
+	store_close(&d->store);
+	d->open = false;
+}
+
 enum err registry_reader_take(struct registry *r, struct registry_reader **out)
 {
 	struct registry_reader *d = NULL;
@@ -38,6 +50,8 @@ enum err registry_reader_take(struct registry *r, struct registry_reader **out)
 
 void registry_reader_give(struct registry *r, struct registry_reader *d)
 {
+	if (d->open && !sqlite3_get_autocommit(d->store.db)) /* even the end of its transaction failed */
+		reader_close(d);
 	pthread_mutex_lock(&r->lock);
 	d->busy = false;
 	pthread_cond_signal(&r->given_back);
@@ -47,14 +61,8 @@ void registry_reader_give(struct registry *r, struct registry_reader *d)
 void registry_readers_close(struct registry *r)
 {
 	for (uint32_t i = 0; i < REGISTRY_READERS; i++) {
-		struct registry_reader *d = &r->reader[i];
-
-		CHECK(!d->busy);
-		if (!d->open)
-			continue;
-		for (uint32_t k = 0; k < REGISTRY_CACHED; k++)
-			sqlite3_finalize(d->cached[k].q);
-		store_close(&d->store);
+		CHECK(!r->reader[i].busy);
+		reader_close(&r->reader[i]);
 	}
 }
 

@@ -3,22 +3,28 @@
 
 #define DUE(kind) \
 	"SELECT due AS due, id AS id FROM object INDEXED BY object_due WHERE kind = " #kind " AND due IS NOT NULL "
+#define KEY "token_0 = ?1 AND token_1 = ?2 AND what = ?3"
 #define OR_DUE(kind) "UNION ALL " DUE(kind)
 
 static const char *const sql[W_STATEMENTS] = {
 	[W_LOAD] = "SELECT body, position FROM object WHERE id = ?1",
 	[W_INSERT] =
-		"INSERT OR ROLLBACK INTO object(id, kind, state, grade, organisation, district, maker, changed, position, urgency, due, body) "
+		"INSERT INTO object(id, kind, state, grade, organisation, district, maker, changed, position, urgency, due, body) "
 		"VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
-	[W_ABOUT] =
-		"SELECT id FROM about WHERE token_0 = ?1 AND token_1 = ?2 AND what = ?3 AND id < ?4 ORDER BY id DESC LIMIT ?5",
-	[W_ABOUT_ADD] = "INSERT OR ROLLBACK INTO about VALUES(?1, ?2, ?3, ?4)",
-	[W_ABOUT_REMOVE] = "DELETE FROM about WHERE token_0 = ?1 AND token_1 = ?2 AND what = ?3 AND id = ?4",
+	[W_ABOUT] = "SELECT id FROM about WHERE " KEY " AND id < ?4 UNION ALL SELECT id FROM about_young WHERE " KEY
+				" AND id < ?4 ORDER BY 1 DESC LIMIT ?5",
+	[W_ABOUT_ADD] = "INSERT INTO about_young VALUES(?1, ?2, ?3, ?4)",
+	[W_ABOUT_REMOVE] = "DELETE FROM about_young WHERE " KEY " AND id = ?4",
+	[W_ABOUT_REMOVE_OLD] = "DELETE FROM about WHERE " KEY " AND id = ?4",
+	[W_AGE] =
+		"INSERT INTO about SELECT * FROM about_young WHERE token_0 BETWEEN ?1 AND ?2 ORDER BY token_0, token_1, what, id",
+	[W_AGED] = "DELETE FROM about_young WHERE token_0 BETWEEN ?1 AND ?2",
+	[W_YOUNG] = "SELECT count(*) FROM about_young",
 	[W_DUE] = DUE(1) OR_DUE(2) OR_DUE(3) OR_DUE(4) OR_DUE(5) OR_DUE(6) OR_DUE(7) OR_DUE(8) OR_DUE(9) OR_DUE(10)
 		OR_DUE(11) OR_DUE(12) OR_DUE(13) "ORDER BY 1, 2 LIMIT ?1",
 	[W_HISTORY] = "INSERT INTO history VALUES(?1, ?2, ?3, ?4, ?5) "
 				  "ON CONFLICT DO UPDATE SET rows = CAST(rows || excluded.rows AS BLOB)",
-	[W_MESSAGE] = "INSERT OR ROLLBACK INTO message VALUES(?1, ?2, ?3, ?4)",
+	[W_MESSAGE] = "INSERT INTO message VALUES(?1, ?2, ?3, ?4)",
 	[W_OUTCOME] = "INSERT OR REPLACE INTO outcome VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 	[W_PLACE] = "UPDATE place SET position = ?1, now_us = ?2",
 	[W_ID_MAX] = "SELECT max(id) FROM object",
@@ -97,21 +103,30 @@ static enum err told(struct registry *r, enum err e)
 	return e;
 }
 
-/* The highest id is asked for when it is first needed, since a rollback may have taken the newest objects. */
+static enum err number(struct registry *r, uint32_t statement, uint64_t *out)
+{
+	sqlite3_stmt *q = r->store.statement[statement];
+	enum err e = store_step(q);
+
+	if (e == ERR_OK)
+		*out = (uint64_t)sqlite3_column_int64(q, 0);
+	sqlite3_reset(q);
+	return e;
+}
+
+/* What the tables hold is asked when it is first needed, since a rollback may have taken some of it. */
 static enum err ready(struct registry *r)
 {
 	struct registry_cache *c = &r->cache;
-	sqlite3_stmt *q = r->store.statement[W_ID_MAX];
 	enum err e = r->failed;
 
 	CHECK(r->writing);
-	if (e != ERR_OK || c->id_known)
+	if (e != ERR_OK || c->known)
 		return e;
-	e = store_step(q);
+	e = number(r, W_ID_MAX, &c->id_max);
 	if (e == ERR_OK)
-		c->id_max = (uint64_t)sqlite3_column_int64(q, 0);
-	sqlite3_reset(q);
-	c->id_known = e == ERR_OK;
+		e = number(r, W_YOUNG, &c->n_young);
+	c->known = e == ERR_OK;
 	return told(r, e);
 }
 

@@ -64,8 +64,8 @@ enum err store_open_as(struct store *s, const char *path, enum store_use use, st
 {
 	static const char *const pragmas[] = {
 		[STORE_TRUTH] =
-			"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_size=-65536; "
-			"PRAGMA wal_autocheckpoint=16384",
+			("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON; PRAGMA cache_size=-65536; "
+		     "PRAGMA wal_autocheckpoint=16384"),
 		[STORE_DERIVED] =
 			"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536; PRAGMA wal_autocheckpoint=16384",
 		[STORE_READER] = "PRAGMA query_only=ON; PRAGMA cache_size=-16384",

@@ -1,16 +1,8 @@
 /* desk_world.c - see desk_world.h. */
 #include "tests/test.h"
 #include "tests/unit/desk_world.h"
-#include "base/clock.h"
 #include "base/mem.h"
-#include "desk/account.h"
-#include "desk/appeal.h"
-#include "desk/card.h"
-#include "desk/discipline.h"
-#include "desk/freeze.h"
-#include "desk/measure.h"
-#include "desk/stop.h"
-#include "desk/warning.h"
+#include "desk/sound.h"
 
 static bool fails(struct memory_world *w)
 {
@@ -253,129 +245,20 @@ void give_evidence(struct desk_command *c, uint32_t field)
 	desk_give_positions(c, field, at, 2);
 }
 
-/* Invariants. */
-
-static bool measure_in_force(struct bench *b, const struct desk_object *o, uint32_t field, uint32_t measure)
-{
-	const struct desk_object *m = find(&b->world, desk_id(o, field));
-
-	return m && m->kind == DESK_MEASURE && m->state == MEASURE_IN_FORCE && desk_id(m, MEASURE_F_OBJECT) == o->id &&
-	       (measure == 0 || desk_i(m, MEASURE_F_MEASURE) == measure);
-}
-
-static void check_measure(struct bench *b, const struct desk_object *m)
-{
-	uint32_t measure = (uint32_t)desk_i(m, MEASURE_F_MEASURE);
-	bool automatic = desk_i(m, MEASURE_F_AUTOMATIC) != 0;
-
-	assert_true(desk_basis_allows((uint32_t)desk_i(m, MEASURE_F_BASIS), measure));
-	assert_true(m->value[MEASURE_F_EVIDENCE].positions.n > 0);
-	assert_true(automatic || desk_i(m, MEASURE_F_ACTOR) > 0);
-	assert_true(desk_has(m, MEASURE_F_NOTICE) && desk_has(m, MEASURE_F_START) && desk_has(m, MEASURE_F_REMEDY));
-	assert_true(desk_i(m, MEASURE_F_END) > desk_i(m, MEASURE_F_START));
-	assert_true(desk_has(m, MEASURE_F_APPEAL) && desk_has(m, MEASURE_F_OBJECT));
-	if (desk_measure_approved(measure) && !automatic && desk_i(m, MEASURE_F_LATE_PAPERS) == 0) {
-		assert_true(desk_i(m, MEASURE_F_APPROVER) > 0);
-		assert_int_not_equal(desk_i(m, MEASURE_F_APPROVER), desk_i(m, MEASURE_F_ACTOR));
-	}
-	if (m->state == MEASURE_IN_FORCE && desk_i(m, MEASURE_F_END) <= b->now) {
-		const struct desk_object *of = find(&b->world, desk_id(m, MEASURE_F_OBJECT));
-
-		fail_msg("%s of %s in state %u is in force after its end", desk_measures.choice[measure].name,
-		         desk_machine(of->kind)->name, of->state);
-	}
-	if (desk_i(m, MEASURE_F_APPEAL) == APPEAL_STATE_GRANTED)
-		assert_int_not_equal(m->state, MEASURE_IN_FORCE);
-}
-
-static uint32_t count_in(struct bench *b, enum desk_kind kind, struct desk_entity e, uint32_t states)
-{
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < b->world.n; i++) {
-		const struct desk_object *o = &b->world.object[i];
-
-		n += o->kind == kind && same(o->subject, e) && (states >> o->state & 1);
-	}
-	return n;
-}
-
-/* Stops of an account that were ever in force: each once, and once more for an extension. */
-static int64_t stops_of(struct bench *b, struct desk_entity e)
-{
-	int64_t n = 0;
-
-	for (uint32_t i = 0; i < b->world.n; i++) {
-		const struct desk_object *o = &b->world.object[i];
-
-		if (o->kind == DESK_STOP && same(o->subject, e) && desk_has(o, STOP_F_END))
-			n += 1 + (desk_i(o, STOP_F_EXTENSION) == STOP_EXTENSION_GIVEN);
-	}
-	return n;
-}
-
-static void check_object(struct bench *b, const struct desk_object *o)
-{
-	static const uint32_t one_open[DESK_KINDS] = {
-		[DESK_STOP] = 0xf << STOP_DRAFT,          [DESK_FREEZE] = 1 << FREEZE_FROZEN,
-		[DESK_WARNING] = 0x1ff << WARNING_GRADED, [DESK_CARD] = 0x1f << CARD_NORMAL | 1 << CARD_SLEEPING,
-		[DESK_ACCOUNT] = 0x1f << ACCOUNT_NORMAL,  [DESK_DISCIPLINE] = 0x1f << DISCIPLINE_PROPOSED
-	};
-	const struct desk_machine *m = desk_machine(o->kind);
-
-	assert_true(o->state > 0 && o->state < m->n_states);
-	for (uint32_t i = 0; i < DESK_TIMERS_MAX; i++) {
-		assert_true(o->due_us[i] == 0 || o->due_us[i] > b->now);
-		assert_true(o->due_us[i] == 0 || !m->state[o->state].final);
-	}
-	for (uint32_t f = 1; f < m->n_fields; f++)
-		if (desk_has(o, f))
-			assert_true(desk_value_ok(&m->field[f], &o->value[f]));
-	assert_true(o->approver == 0 || o->approver != o->proposer);
-	if (o->subject.kind && one_open[o->kind])
-		assert_true(count_in(b, o->kind, o->subject, one_open[o->kind]) <= 1);
-	switch (o->kind) {
-	case DESK_MEASURE: check_measure(b, o); break;
-	case DESK_STOP:
-		assert_true(stops_of(b, o->subject) <= 2);
-		if (o->state == STOP_STOPPED) {
-			assert_true(measure_in_force(b, o, STOP_F_MEASURE, MEASURE_OF_STOP));
-			assert_true(desk_i(o, STOP_F_END) - desk_i(o, STOP_F_STOPPED) <= 96 * US_PER_HOUR);
-			assert_true(desk_i(o, STOP_F_MATCH) <= STOP_MATCHED);
-		}
-		assert_true(desk_i(o, STOP_F_TRIES) <= 4);
-		break;
-	case DESK_FREEZE:
-		assert_true(o->state != FREEZE_FROZEN || measure_in_force(b, o, FREEZE_F_MEASURE, MEASURE_OF_FREEZE));
-		break;
-	case DESK_CARD:
-		if (o->state == CARD_NOTIFIED || o->state == CARD_RESTRICTED || o->state == CARD_SUSPENDED)
-			assert_true(measure_in_force(b, o, CARD_F_MEASURE, 0));
-		else
-			assert_false(desk_has(o, CARD_F_MEASURE));
-		break;
-	case DESK_ACCOUNT:
-		if (o->state == ACCOUNT_NOTIFIED || o->state == ACCOUNT_LIMITED || o->state == ACCOUNT_COUNTER_ONLY)
-			assert_true(measure_in_force(b, o, ACCOUNT_F_MEASURE, 0));
-		if (o->state == ACCOUNT_CLOSED)
-			break;
-		assert_int_equal(desk_i(o, ACCOUNT_F_STOPS), stops_of(b, o->subject));
-		assert_int_equal(desk_has(o, ACCOUNT_F_STOP), count_in(b, DESK_STOP, o->subject, 1 << STOP_STOPPED));
-		assert_int_equal(desk_has(o, ACCOUNT_F_FREEZE), count_in(b, DESK_FREEZE, o->subject, 1 << FREEZE_FROZEN));
-		break;
-	case DESK_DISCIPLINE:
-		if (o->state == DISCIPLINE_ACTIVE) {
-			assert_true(measure_in_force(b, o, DISCIPLINE_F_MEASURE, MEASURE_OF_DISCIPLINE));
-			assert_true(desk_has(o, DISCIPLINE_F_NOTICED));
-			assert_true(desk_i(o, DISCIPLINE_F_END) <= desk_months_after(desk_i(o, DISCIPLINE_F_CHAIN_START), 60));
-		}
-		break;
-	default: break;
-	}
-}
-
 void check_world(struct bench *b)
 {
-	for (uint32_t i = 0; i < b->world.n; i++)
-		check_object(b, &b->world.object[i]);
+	uint64_t calls = b->world.calls, fail_at = b->world.fail_at;
+	struct buf why;
+
+	b->world.fail_at = 0;
+	buf_init(&why, 4096);
+	for (uint32_t i = 0; i < b->world.n; i++) {
+		struct desk_object o = b->world.object[i];
+
+		if (desk_sound(&b->world.functions, &o, b->now, &why) != ERR_OK)
+			fail_msg("%s", why.p);
+	}
+	buf_release(&why);
+	b->world.calls = calls;
+	b->world.fail_at = fail_at;
 }

@@ -14,7 +14,7 @@ static int make(void **state)
 	for (uint32_t b = 0; b < scene->n_blocks;
 	     b++) /* a lent card is a resident's and a suspect's: here nobody is both */
 		for (int d = 0; d < DIFFICULTIES; d++)
-			scene->block[b].key[KEY_LENT].d[d] = (struct span){ 0, 0 };
+			scene->block[b].key[KEY_LENT].d[d] = (struct range){ 0, 0 };
 	return 0;
 }
 
