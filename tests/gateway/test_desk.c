@@ -380,7 +380,7 @@ static bool holds(const char *path, const char *plain)
 
 	buf_init(&b, 1 << 28);
 	assert_int_equal(file_read_all(path, 1 << 28, &b), ERR_OK);
-	found = memmem(b.p, b.n, plain, strlen(plain)) != NULL;
+	found = b.n > 0 && memmem(b.p, b.n, plain, strlen(plain)) != NULL;
 	buf_release(&b);
 	return found;
 }
