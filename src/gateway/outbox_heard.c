@@ -291,15 +291,15 @@ enum err outbox_resend(struct outbox *o, uint64_t id)
 	if (e == ERR_OK)
 		e = registry_message(o->o.registry, id, m, x);
 	if (e == ERR_OK) {
+		row.made_us = row.changed_us = outbox_now(o); /* its time begins anew */
 		outbox_route(o, &f->config, m, x, &row);
 		if (row.receiver == RECEIVER_SEATS)
 			e = ERR_RANGE;
 	}
 	if (e == ERR_OK) {
-		row.next_us = row.changed_us = outbox_now(o);
+		row.next_us = row.changed_us;
 		row.attempts = row.polls = 0;
 		row.sent_us = 0;
-		row.made_us = row.changed_us; /* its time begins anew */
 		snprintf(row.why, sizeof(row.why), "resent");
 		pthread_mutex_lock(&o->lock);
 		e = delivery_save(o->o.delivery, &row, 1);
