@@ -166,6 +166,8 @@ const struct route http_desk_routes[] = {
 	{ "GET", "/v1/desk/stream", SCOPE_DESK, ROUTE_DESK_STREAM, NULL },
 	{ "GET", "/v1/desk/machines", SCOPE_DESK, ROUTE_SLOW, desk_run_machines },
 	{ "GET", "/v1/desk/permissions", SCOPE_DESK, ROUTE_SLOW, desk_run_permissions },
+	{ "GET", "/v1/desk/scripts", SCOPE_DESK, ROUTE_SLOW, desk_run_scripts },
+	{ "GET", "/v1/desk/scripts/*", SCOPE_DESK, ROUTE_SLOW, desk_run_script },
 	{ "POST", "/v1/commands", SCOPE_DESK, ROUTE_SLOW, desk_run_commands },
 	{ "GET", "/v1/%", SCOPE_DESK, ROUTE_SLOW, desk_run_list },
 	{ "POST", "/v1/+", SCOPE_DESK, ROUTE_SLOW, desk_run_make },

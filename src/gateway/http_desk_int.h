@@ -2,6 +2,7 @@
  *
  *   http_desk.c          routes, who asks, what is out of reach, refusals
  *   http_desk_read.c     one, lists, the next for a seat, the tables
+ *   http_desk_script.c   what seats, callers and officers say
  *   http_desk_value.c    JSON into the fields of a command
  *   http_desk_command.c  steps: one, or many in a batch
  *
@@ -71,6 +72,8 @@ void desk_run_history(struct request *r);
 void desk_run_next(struct request *r);
 void desk_run_machines(struct request *r);
 void desk_run_permissions(struct request *r);
+void desk_run_scripts(struct request *r);
+void desk_run_script(struct request *r);
 void desk_run_make(struct request *r);
 void desk_run_step(struct request *r);
 void desk_run_commands(struct request *r);
