@@ -91,12 +91,12 @@ static const struct script_line others[] = {
 	{ 0 },
 };
 static const struct script_line never[] = {
-	{ "不念对方的姓名、证件号、账号、余额、住址；身份由对方自己说，不对就停。",
-	  "Don't read out name, identity number, account, balance or address. Let them say who they are; stop if it is wrong." },
+	{ "不念对方的姓名、证件号、账号、余额、住址；身份请对方自己说，只核对，不提示。",
+	  "Don't read out name, identity number, account, balance or address. Let them say who they are; check it, don't prompt." },
 	{ "不吓唬、不训斥、不笑话：不说不配合就抓人、冻卡，也不说怎么这么傻。",
 	  "No threats, scolding or mockery: never speak of arrest or frozen cards, never ask how they could be so "
 	  "silly." },
-	{ "不要密码、验证码、转账、链接、装软件、加私人微信，不保证一定追回。",
+	{ "不索要密码、验证码、转账，不发链接，不让装软件，不加私人微信，不保证一定追回。",
 	  "Never ask for passwords, codes, transfers, links, apps or a private chat. Never promise that money comes back." },
 	{ "对家人和旁人，只说可能被骗、请先停止转账；不说金额、账户、对方是谁。",
 	  "To relatives and witnesses say only that it may be a scam and to stop paying: no sums, no accounts, no suspects." },
