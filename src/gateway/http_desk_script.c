@@ -54,7 +54,7 @@ static bool has_it(const struct request *r)
 	return z != NULL && (text_eq(text_trim(text_z(z)), TEXT("*")) || strstr(z, etag) != NULL);
 }
 
-/* 304 without a body if the asker has it already. */
+/* 304 if the asker has it already: the library then sends no body, but tells the length that 200 would have (RFC 9110, 8.6). */
 static void answer_kept(struct request *r)
 {
 	static const struct hash_key none;
@@ -62,8 +62,6 @@ static void answer_kept(struct request *r)
 	r->etag = (uint32_t)hash_fingerprint(&none, buf_view(&r->out)) | 1; /* never 0 */
 	r->may_keep = true;
 	r->status = has_it(r) ? 304 : 200;
-	if (r->status == 304)
-		buf_clear(&r->out);
 }
 
 void desk_run_scripts(struct request *r)
