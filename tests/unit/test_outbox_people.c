@@ -83,14 +83,14 @@ static void test_seats(void **state)
 	assert_int_equal(outbox_read(w.outbox, 1), ERR_ABSENT);
 }
 
-static uint64_t texted(void)
+static uint64_t texted(uint64_t phone)
 {
 	struct desk_command *c = say_to(DESK_WARNING, WARNING_DO_ADD, 0, ROLE_ANALYST);
 	uint64_t id;
 
 	desk_give_i(c, WARNING_F_GRADE, 1);
 	desk_give_i(c, WARNING_F_TYPE, WARNING_CONTACT);
-	desk_give_token(c, WARNING_F_PHONE, token_n(77));
+	desk_give_token(c, WARNING_F_PHONE, token_n(phone));
 	give_evidence(c, WARNING_F_EVIDENCE);
 	id = done(c);
 	done(say_to(DESK_WARNING, WARNING_DO_ISSUE, id, ROLE_DISPATCHER));
@@ -100,7 +100,7 @@ static uint64_t texted(void)
 
 static void test_stale(void **state)
 {
-	uint64_t id = texted(), late;
+	uint64_t id = texted(77), late;
 
 	(void)state;
 	turn();
@@ -108,15 +108,18 @@ static void test_stale(void **state)
 	back(to(SENDER), OUTBOX_ANSWERED, 200, "{}");
 	assert_int_not_equal(row_of(id, DESK_MESSAGE_SMS).state, DELIVERY_DEAD);
 	tick(24 * US_PER_HOUR);
-	late = texted();
+	late = texted(78);     /* the first one's warning may be open still */
 	tick(2 * US_PER_HOUR); /* nobody took it over in the meantime */
 	turn();
 	assert_int_equal(row_of(late, DESK_MESSAGE_SMS).state, DELIVERY_DEAD);
 	assert_string_equal(row_of(late, DESK_MESSAGE_SMS).why, "stale");
-	assert_null(to(SENDER));
+	for (; to(SENDER) != NULL; turn()) { /* others' */
+		assert_int_not_equal(to(SENDER)->id, row_of(late, DESK_MESSAGE_SMS).id);
+		back(to(SENDER), OUTBOX_ANSWERED, 200, "{}");
+	}
 	assert_int_equal(outbox_resend(w.outbox, row_of(late, DESK_MESSAGE_SMS).id), ERR_OK); /* somebody says so */
 	turn();
-	assert_non_null(to(SENDER));
+	assert_int_equal(to(SENDER)->id, row_of(late, DESK_MESSAGE_SMS).id);
 	back(to(SENDER), OUTBOX_ANSWERED, 200, "{}");
 }
 
