@@ -297,7 +297,7 @@ static void resend(struct request *r, struct one *o)
 	e = outbox_resend(outbox_thread_outbox(r->h->o.outbox), o->row.id);
 	if (e == ERR_OK)
 		outbox_thread_wake(r->h->o.outbox);
-	show_again(r, o, e, "it is under way, done, or there is no connector to send it by");
+	show_again(r, o, e, "it is under way, done, its order is over, or there is no connector to send it by");
 }
 
 static void run_resend(struct request *r)

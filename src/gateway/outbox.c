@@ -303,6 +303,17 @@ static enum err to_seats(struct outbox *o, const struct delivery_row *row)
 	return e;
 }
 
+/* The desk has gone on while it waited. *over: nothing is to be sent. */
+static enum err overtaken(struct outbox *o, const struct delivery_row *row, bool *over)
+{
+	const struct outbox_verdict v = { .state = DELIVERY_DONE, .why = "overtaken" };
+	bool stands = true;
+	enum err e = row->state == DELIVERY_WAITING ? outbox_stands(o, row->kind, row->object, &stands) : ERR_OK;
+
+	*over = !stands;
+	return e == ERR_OK && !stands ? outbox_settle(o, row->id, &v) : e;
+}
+
 static enum err send_due(struct outbox *o, const struct config *c, struct circuit *k)
 {
 	const struct tenant *t = outbox_tenant(c, k->receiver);
@@ -313,14 +324,14 @@ static enum err send_due(struct outbox *o, const struct config *c, struct circui
 
 	for (uint32_t i = 0;
 	     e == ERR_OK && i < n_rows && k->n_under_way + n < most && o->n_under_way + n < OUTBOX_ALL_AT_ONCE; i++) {
+		bool over = false;
 		enum err made;
 
 		if (under_way(k, row[i].id))
 			continue;
-		if (t == NULL) {
-			e = to_seats(o, &row[i]);
+		e = t == NULL ? to_seats(o, &row[i]) : overtaken(o, &row[i], &over);
+		if (e != ERR_OK || t == NULL || over)
 			continue;
-		}
 		made = make(o, c, t, &row[i], &r[n]);
 		if (made == ERR_OK)
 			n++;

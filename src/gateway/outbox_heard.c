@@ -280,6 +280,7 @@ enum err outbox_resend(struct outbox *o, uint64_t id)
 	struct desk_message *m = mem_alloc(sizeof(*m));
 	struct desk_object *x = mem_alloc(sizeof(*x));
 	struct delivery_row row;
+	bool stands = true;
 	enum err e = m == NULL || x == NULL ? ERR_MEMORY : ERR_OK;
 
 	pthread_mutex_lock(&o->lock);
@@ -288,6 +289,10 @@ enum err outbox_resend(struct outbox *o, uint64_t id)
 	pthread_mutex_unlock(&o->lock);
 	if (e == ERR_OK && row.state != DELIVERY_DEAD && row.state != DELIVERY_WAITING && row.state != DELIVERY_SEAT)
 		e = ERR_RANGE;
+	if (e == ERR_OK)
+		e = outbox_stands(o, row.kind, row.object, &stands);
+	if (e == ERR_OK && !stands)
+		e = ERR_RANGE; /* its order is over: a new one needs a new approval */
 	if (e == ERR_OK)
 		e = registry_message(o->o.registry, id, m, x);
 	if (e == ERR_OK) {

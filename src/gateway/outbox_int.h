@@ -76,6 +76,9 @@ enum err outbox_take_case(struct outbox *o, struct delivery_row *row, const stru
                           struct outbox_verdict *v) MUST_CHECK;
 /* The order could not be brought to the bank: the desk tries again, or gives up. */
 enum err outbox_tell_failed(struct outbox *o, const struct delivery_row *row) MUST_CHECK;
+/* Whether the desk still wants it. An order, extension or renewal of what is over must not take effect at the bank any more: it could be an account's third stop, and no measure would stand in
+ * the ledger. All else stands. */
+enum err outbox_stands(struct outbox *o, uint8_t message_kind, uint64_t object, bool *stands) MUST_CHECK;
 /* outbox_receipt.c; ERR_RANGE: it does not fit. */
 enum err outbox_take_receipt(struct outbox *o, struct delivery_row *row, const struct command_receipt *r,
                              struct outbox_verdict *v) MUST_CHECK;
