@@ -135,10 +135,14 @@ struct circuit *outbox_circuit(struct outbox *o, uint32_t receiver)
 	return &o->circuit[o->n_circuits++];
 }
 
-static bool under_way(const struct circuit *c, uint64_t id)
+/* One request about an object at a time, so that none overtakes another on the way. n: those that are about to be sent. */
+static bool under_way(const struct circuit *c, struct outbox_request **r, uint32_t n, const struct delivery_row *row)
 {
 	for (uint32_t i = 0; i < c->n_under_way; i++)
-		if (c->under_way[i] == id)
+		if (c->under_way[i].id == row->id || c->under_way[i].object == row->object)
+			return true;
+	for (uint32_t i = 0; i < n; i++)
+		if (r[i]->object == row->object)
 			return true;
 	return false;
 }
@@ -221,6 +225,7 @@ static enum err make(struct outbox *o, const struct config *c, const struct tena
 	if (r == NULL)
 		return ERR_MEMORY;
 	*r = (struct outbox_request){ .id = row->id,
+		                          .object = row->object,
 		                          .receiver = row->receiver,
 		                          .kind = row->kind,
 		                          .poll = row->state != DELIVERY_WAITING,
@@ -271,13 +276,14 @@ static enum err send_all(struct outbox *o, struct circuit *k, struct outbox_requ
 	if (n_personal > 0)
 		e = o->o.world.disclose(o->o.world.ctx, personal, n_personal);
 	for (; e == ERR_OK && done < n; done++) {
-		uint64_t id = r[done]->id;
+		uint64_t id = r[done]->id, object = r[done]->object;
 		bool poll = r[done]->poll;
 
 		e = o->o.world.send(o->o.world.ctx, r[done]);
 		if (e != ERR_OK)
 			break;
-		k->under_way[k->n_under_way++] = id;
+		k->under_way[k->n_under_way].id = id;
+		k->under_way[k->n_under_way++].object = object;
 		o->n_under_way++;
 		o->counts.sent += !poll;
 		o->counts.polls += poll;
@@ -303,15 +309,20 @@ static enum err to_seats(struct outbox *o, const struct delivery_row *row)
 	return e;
 }
 
-/* The desk has gone on while it waited. *over: nothing is to be sent. */
-static enum err overtaken(struct outbox *o, const struct delivery_row *row, bool *over)
+/* Whether it is its turn. If the desk has gone on while it waited, it is done; behind another one it waits. */
+static enum err its_turn(struct outbox *o, const struct config *c, const struct delivery_row *row, bool *yes)
 {
-	const struct outbox_verdict v = { .state = DELIVERY_DONE, .why = "overtaken" };
-	bool stands = true;
-	enum err e = row->state == DELIVERY_WAITING ? outbox_stands(o, row->kind, row->object, &stands) : ERR_OK;
+	enum outbox_place place = PLACE_NOW;
+	struct outbox_verdict v = { .state = DELIVERY_DONE, .why = "overtaken" };
+	enum err e = row->state == DELIVERY_WAITING ? outbox_place(o, row, &place) : ERR_OK;
 
-	*over = !stands;
-	return e == ERR_OK && !stands ? outbox_settle(o, row->id, &v) : e;
+	*yes = place == PLACE_NOW;
+	if (place == PLACE_BEHIND)
+		v = (struct outbox_verdict){ .state = DELIVERY_WAITING,
+			                         .next_us = outbox_now(o) +
+			                                    outbox_wait(o, c->outbox_backoff_us, c->outbox_backoff_most_us, 1),
+			                         .why = "behind" };
+	return e == ERR_OK && !*yes ? outbox_settle(o, row->id, &v) : e;
 }
 
 static enum err send_due(struct outbox *o, const struct config *c, struct circuit *k)
@@ -324,13 +335,13 @@ static enum err send_due(struct outbox *o, const struct config *c, struct circui
 
 	for (uint32_t i = 0;
 	     e == ERR_OK && i < n_rows && k->n_under_way + n < most && o->n_under_way + n < OUTBOX_ALL_AT_ONCE; i++) {
-		bool over = false;
+		bool now = false;
 		enum err made;
 
-		if (under_way(k, row[i].id))
+		if (under_way(k, r, n, &row[i]))
 			continue;
-		e = t == NULL ? to_seats(o, &row[i]) : overtaken(o, &row[i], &over);
-		if (e != ERR_OK || t == NULL || over)
+		e = t == NULL ? to_seats(o, &row[i]) : its_turn(o, c, &row[i], &now);
+		if (e != ERR_OK || !now)
 			continue;
 		made = make(o, c, t, &row[i], &r[n]);
 		if (made == ERR_OK)
