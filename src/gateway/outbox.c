@@ -236,6 +236,8 @@ static enum err make(struct outbox *o, const struct config *c, const struct tena
 	e = address(t, row, as_case, r);
 	if (e == ERR_OK && !r->poll) {
 		e = registry_message(o->o.registry, row->id, &o->message, &o->object);
+		if (e == ERR_ABSENT)
+			e = ERR_STOPPED; /* the registry is being made again, and comes to it */
 		if (e == ERR_OK)
 			e = as_case ? outbox_make_case(o, c, t, row, r) : outbox_make_command(o, c, row, r);
 		if (o->plain.p != NULL)
@@ -256,7 +258,9 @@ static enum err not_made(struct outbox *o, const struct config *c, const struct 
 	struct outbox_verdict v = { .state = row->state,
 		                        .next_us =
 		                            outbox_now(o) + outbox_wait(o, c->outbox_backoff_us, c->outbox_backoff_most_us, 3),
-		                        .why = e == ERR_MEMORY ? "memory" : "reveal" };
+		                        .why = e == ERR_MEMORY    ? "memory"
+		                               : e == ERR_STOPPED ? "registry"
+		                                                  : "reveal" };
 
 	if (e == ERR_ABSENT || e == ERR_FORMAT || e == ERR_CAP)
 		v = (struct outbox_verdict){ .state = DELIVERY_DEAD, .why = e == ERR_ABSENT ? "erased" : "content" };

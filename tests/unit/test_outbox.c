@@ -182,6 +182,28 @@ static void test_nothing_is_sent_of_what_is_over(void **state)
 	assert_string_equal(row_of(id, DESK_MESSAGE_BANK_STOP).why, "overtaken");
 }
 
+/* A registry that was lost is made again beside the service: what waits is not lost with it. */
+static void test_a_registry_that_is_behind(void **state)
+{
+	struct delivery_row row = { .id = (uint64_t)999 << 16,
+		                        .kind = DESK_MESSAGE_BANK_STOP,
+		                        .state = DELIVERY_WAITING,
+		                        .receiver = BANK,
+		                        .object = (uint64_t)998 << 16,
+		                        .next_us = T0,
+		                        .made_us = T0,
+		                        .application = "S1" };
+
+	(void)state;
+	assert_int_equal(delivery_take(w.delivery, &row, 1, 0), ERR_OK);
+	turn();
+	assert_null(to(BANK));
+	assert_int_equal(delivery_load(w.delivery, row.id, &row), ERR_OK);
+	assert_int_equal(row.state, DELIVERY_WAITING);
+	assert_string_equal(row.why, "registry");
+	assert_true(row.next_us > w.now);
+}
+
 static void test_others_do_not_wait(void **state)
 {
 	struct outbox_counts c;
@@ -499,6 +521,7 @@ int main(void)
 		WITH_WORLD(test_late_answer_of_a_failed_order),
 		WITH_WORLD(test_unreachable),
 		WITH_WORLD(test_nothing_is_sent_of_what_is_over),
+		WITH_WORLD(test_a_registry_that_is_behind),
 		WITH_WORLD(test_others_do_not_wait),
 		WITH_WORLD(test_waits),
 		WITH_WORLD(test_restart_anywhere),
