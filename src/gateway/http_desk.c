@@ -48,6 +48,15 @@ bool desk_asker(struct request *r, struct desk_asker *a)
 	return e == ERR_OK;
 }
 
+bool desk_number_in(struct text t)
+{
+	uint32_t digits = 0;
+
+	for (size_t i = 0; i < t.n && digits <= DESK_DIGITS_MAX; i++)
+		digits = t.p[i] >= '0' && t.p[i] <= '9' ? digits + 1 : 0;
+	return digits > DESK_DIGITS_MAX;
+}
+
 void desk_act_begin(struct buf *b, const char *act, const struct request *r, uint64_t user, struct text why)
 {
 	struct buf z;

@@ -355,6 +355,14 @@ static void test_views(void **state)
 	post(LEADER, "/v1/desk/views", "", body);
 	heard_status(&h, 422);
 	heard_says(&h, "problem:case");
+	snprintf(body, sizeof(body), "{\"object\":\"%s\",\"purpose\":\"call 13800138000\",\"case\":\"A-1\"}", id);
+	post(LEADER, "/v1/desk/views", "", body); /* it would stand in the journal in plain */
+	heard_status(&h, 422);
+	heard_says(&h, "problem:purpose");
+	snprintf(body, sizeof(body), "{\"object\":\"%s\",\"purpose\":\"call back\",\"case\":\"A13800138000\"}", id);
+	post(LEADER, "/v1/desk/views", "", body);
+	heard_status(&h, 422);
+	heard_says(&h, "problem:case");
 	snprintf(body, sizeof(body), "{\"object\":\"%s\",\"purpose\":\"call back\",\"case\":\"A-1\"}", id);
 	post(ADMIN, "/v1/desk/views", "", body);
 	heard_status(&h, 403);
