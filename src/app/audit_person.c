@@ -65,6 +65,19 @@ static void put_plain(struct telling *t, const struct desk_field *f, const union
 	buf_release(&json);
 }
 
+static void put_who(struct telling *t, uint64_t user)
+{
+	struct buf json;
+
+	buf_init(&json, 64);
+	desk_put_actor(&json, user);
+	if (json.err == ERR_OK) /* without its quotes */
+		buf_add(&t->out, json.p + 1, json.n - 2);
+	else
+		t->out.err = json.err;
+	buf_release(&json);
+}
+
 static bool put_step(void *ctx, const struct registry_row *row)
 {
 	struct telling *t = ctx;
@@ -75,7 +88,7 @@ static bool put_step(void *ctx, const struct registry_row *row)
 	put_time(&t->out, row->trace.time_us);
 	buf_printf(&t->out, "  %s %s -> %s %s, by ", s->name, s->zh, t->m->state[row->state].name,
 	           t->m->state[row->state].zh);
-	desk_put_user(&t->out, row->trace.user);
+	put_who(t, row->trace.user);
 	buf_z(&t->out, " (");
 	for (uint32_t r = 0; r < DESK_ROLES; r++)
 		if (row->trace.roles >> r & 1) {

@@ -12,7 +12,8 @@ static const char help[] =
 	"Messages of the desk to institutions, people and seats, and how each fares / 工作台消息的投递情况.\n"
 	"STATE is waiting, sent, receipted, done, dead or seat; dead letters are what has been given up.\n"
 	"resend has one sent again at once, for leaders and admins; the reason stands in the journal.\n\n"
-	"--url is http://127.0.0.1:8460 unless named; the key is taken from $DUANKA_API_KEY (scope desk).\n"
+	"--url is http://127.0.0.1:8460 unless named; $DUANKA_API_KEY has a key with the scope desk, or the token of a session\n"
+	"(POST /v1/login) / 密钥或会话令牌.\n"
 	"--ca FILE, --certificate FILE and --certificate-key FILE go with TLS.\n";
 
 enum {

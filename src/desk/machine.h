@@ -100,12 +100,19 @@ struct desk_choices { /* index = number; 0 is never a choice */
 	const struct desk_choice *choice;
 };
 
+enum desk_whose { /* what 0 means in a field that has somebody's number */
+	DESK_NO_USER, /* no such field */
+	DESK_OR_NOBODY,
+	DESK_OR_SYSTEM
+};
+
 struct desk_field {
 	const char *name, *zh; /* snake_case; name NULL: number not used */
 	enum desk_type type;
 	uint8_t entity;                     /* ENTITY: enum desk_entity_kind; OBJECT: enum desk_kind */
 	const struct desk_choices *choices; /* CHOICE */
 	int64_t min, max;                   /* INTEGER */
+	enum desk_whose user;               /* INTEGER: the number of a user or key */
 };
 
 /* Roles are bits: 1u << ROLE_X. */
@@ -193,7 +200,8 @@ extern const struct desk_role_info desk_roles[DESK_ROLES];
 	X(OUTCOME, "outcome", "this outcome needs more: a visit, an identity check, another grade",                        \
 	  "该反馈结果缺少必要环节")                                                                                        \
 	X(SAME, "same", "nothing would change", "没有变化")                                                                \
-	X(DEEP, "deep", "too many consequences of one command", "一次操作引发的后续步骤过多")
+	X(DEEP, "deep", "too many consequences of one command", "一次操作引发的后续步骤过多")                                  \
+	X(LOG_IN, "log-in", "a person does this: log in; a key stands for nobody", "须本人登录办理，密钥不代表个人")
 
 enum desk_refusal {
 #define X(name, code, en, zh) DESK_REFUSED_##name,

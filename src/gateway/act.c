@@ -1,6 +1,7 @@
 /* act.c - see act.h. */
 #include "gateway/act.h"
 #include <inttypes.h>
+#include "desk/machine.h"
 
 void caller_name(const struct caller *who, char *name)
 {
@@ -9,6 +10,15 @@ void caller_name(const struct caller *who, char *name)
 	memcpy(name, who->tenant, n);
 	name[n] = '/';
 	memcpy(name + n + 1, who->key_id, k + 1);
+}
+
+bool act_number_in(struct text why)
+{
+	uint32_t digits = 0;
+
+	for (size_t i = 0; i < why.n && digits <= DESK_DIGITS_MAX; i++)
+		digits = why.p[i] >= '0' && why.p[i] <= '9' ? digits + 1 : 0;
+	return digits > DESK_DIGITS_MAX;
 }
 
 void act_begin(struct buf *b, const char *act, const struct caller *who, struct text why)

@@ -25,6 +25,9 @@ enum {
 /* "bank-1/3fa29c01" into name (CALLER_NAME_MAX + 1 bytes). */
 void caller_name(const struct caller *who, char *name);
 
+/* Whether more digits stand in a row than a code of the desk may have. What people write into acts stands in the journal for ever, so an account or phone number must not be in it. */
+bool act_number_in(struct text why);
+
 /* Initialises b. why may be empty. */
 void act_begin(struct buf *b, const char *act, const struct caller *who, struct text why);
 void act_text(struct buf *b, const char *name, struct text value);

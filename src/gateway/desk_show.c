@@ -68,6 +68,14 @@ void desk_put_user(struct buf *b, uint64_t user)
 		buf_printf(b, "\"key-%" PRIu64 "\"", user);
 }
 
+void desk_put_actor(struct buf *b, uint64_t user)
+{
+	if (user == 0)
+		buf_z(b, "\"system\"");
+	else
+		desk_put_user(b, user);
+}
+
 void desk_put_time(struct buf *b, int64_t us)
 {
 	if (us == 0)
@@ -154,7 +162,14 @@ void desk_put_value(struct buf *b, const struct desk_shower *s, const struct des
 {
 	switch (f->type) {
 	case DESK_NO_TYPE: buf_z(b, "null"); break;
-	case DESK_INTEGER: buf_int(b, v->i); break;
+	case DESK_INTEGER:
+		if (f->user == DESK_OR_SYSTEM)
+			desk_put_actor(b, (uint64_t)v->i);
+		else if (f->user == DESK_OR_NOBODY)
+			desk_put_user(b, (uint64_t)v->i);
+		else
+			buf_int(b, v->i);
+		break;
 	case DESK_MONEY: event_json_yuan(b, v->i); break;
 	case DESK_TIME: event_json_time(b, v->i); break;
 	case DESK_DURATION: event_json_seconds(b, v->i); break;
@@ -295,7 +310,7 @@ void desk_put_row(struct buf *b, const struct desk_machine *m, const struct regi
 	buf_z(b, ",\"state\":");
 	put_zh(b, m->state[row->state].name, m->state[row->state].zh);
 	buf_z(b, "},\"user\":");
-	desk_put_user(b, t->user);
+	desk_put_actor(b, t->user);
 	buf_z(b, ",\"roles\":");
 	desk_put_roles(b, t->roles);
 	buf_printf(b, ",\"organisation\":%u}", t->organisation);

@@ -44,6 +44,19 @@ static enum desk_refusal look(const struct desk_machine *m, const struct desk_st
 	return missing != 0 ? DESK_REFUSED_FIELD_MISSING : DESK_REFUSED_FIELD_EXTRA;
 }
 
+/* What two people do is no key's doing once there are people: see desk_person_must. */
+static enum err look_at_key(struct request *r, const struct desk_asker *a, const struct desk_step *s,
+                            enum desk_refusal *no)
+{
+	bool must = false;
+	enum err e = ERR_OK;
+
+	if (s->flags & (DESK_PROPOSES | DESK_FOUR_EYES))
+		e = desk_person_must(r, a, s->roles, 0, &must);
+	*no = must ? DESK_REFUSED_LOG_IN : DESK_OK;
+	return e;
+}
+
 /* The step that makes an object: the one named, or the only one that the roles have. 0: why is set. */
 static uint32_t making_step(const struct desk_machine *m, uint32_t roles, struct text name, enum desk_refusal *no)
 {
@@ -146,6 +159,7 @@ static void take_one(struct request *r, const struct desk_asker *a, const struct
 	struct desk_reading d;
 	enum desk_refusal no;
 	uint32_t field;
+	enum err e;
 
 	if (o == NULL) {
 		answer_problem(r, 503, "memory", "Out of memory", "try again");
@@ -157,6 +171,10 @@ static void take_one(struct request *r, const struct desk_asker *a, const struct
 	key_of(r, 0, o);
 	if (!desk_may(&m->step[step], a->roles)) {
 		desk_answer_refusal(r, DESK_REFUSED_ROLE, m, 0, NULL);
+	} else if ((e = look_at_key(r, a, &m->step[step], &no)) != ERR_OK) {
+		desk_answer_store(r, e);
+	} else if (no != DESK_OK) {
+		desk_answer_refusal(r, no, m, 0, NULL);
 	} else if (!desk_read_fields(&d, fields, object == 0 ? "step" : NULL, &o->command)) {
 		desk_answer_refusal(r, d.no, m, d.field, d.why);
 	} else if ((no = look(m, &m->step[step], &o->command, &field)) != DESK_OK) {
@@ -337,7 +355,12 @@ static void read_line(struct batch *b, struct desk_reading *d, struct line *l, s
 	begin_command(&o->command, &b->asker, l->m, step, object);
 	o->command.version = (uint32_t)json_integer_value(version);
 	key_of(b->r, l->number, o);
-	no = desk_may(&l->m->step[step], b->asker.roles) ? DESK_OK : DESK_REFUSED_ROLE;
+	no = DESK_REFUSED_ROLE;
+	if (desk_may(&l->m->step[step], b->asker.roles) &&
+	    look_at_key(b->r, &b->asker, &l->m->step[step], &no) != ERR_OK) {
+		line_wrong(l, "the desk's registry can't be read now; try again");
+		return;
+	}
 	if (no == DESK_OK && fields != NULL && !desk_read_fields(d, fields, NULL, &o->command)) {
 		no = d->no;
 		l->field = d->field;

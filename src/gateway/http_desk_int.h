@@ -20,8 +20,10 @@ bool desk_asker(struct request *r, struct desk_asker *a);
 /* The same of a key (with its organisation), or of the user of a session (0: none). ERR_ABSENT: *why says what is missing. */
 enum err desk_asker_of(struct http *h, const struct key_entry *key, uint16_t organisation, uint64_t session_user,
                        struct desk_asker *a, const char **why) MUST_CHECK;
-/* Whether more digits stand in a row than a code may have. What people write into acts stands in the journal for ever, so an account or phone number must not be in it. */
-bool desk_number_in(struct text t);
+/* Whether a person has to do what two people do (propose, approve, give a code), and the asker is a key: one person may hold a key beside a user and would be two. So it is as soon as an active user
+ * other than `but` holds one of these roles; until then keys make the first users. */
+enum err desk_person_must(struct request *r, const struct desk_asker *a, uint32_t roles, uint64_t but,
+                          bool *must) MUST_CHECK;
 /* An act of somebody at the desk, with the user among its members; see act.h. */
 void desk_act_begin(struct buf *b, const char *act, const struct request *r, uint64_t user, struct text why);
 /* The machine that the address names. */
@@ -43,6 +45,7 @@ struct desk_shower desk_shower(struct request *r, const struct desk_asker *a);
 struct desk_reading { /* what commands of one request bring besides themselves */
 	struct request *r;
 	const struct schema *schema;
+	uint64_t newest; /* of the journal, as far as it was asked for */
 	uint32_t n_names, cap_names, n_texts, cap_texts;
 	struct desk_name {
 		struct token token;

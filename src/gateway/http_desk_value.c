@@ -144,6 +144,27 @@ static bool read_plain(struct desk_reading *d, uint8_t kind, struct text t, bool
 	return ok;
 }
 
+/* A token says nothing of its kind, so one that the dictionary knows, but not as this kind, was given in the wrong place. One that it does not know may be right: entries age out, or are not kept at all. */
+static bool of_another_kind(struct desk_reading *d, uint8_t kind, struct token t)
+{
+	struct dictionary *names = d->r->h->o.keep->dictionary;
+	uint8_t own = desk_entity_kind(d->schema, kind);
+	char plain[DICTIONARY_PLAIN_MAX];
+	bool other = false;
+	size_t n;
+
+	if (names == NULL || dictionary_reveal(names, t, own, plain, &n) != ERR_ABSENT) {
+		explicit_bzero(plain, sizeof(plain));
+		return false;
+	}
+	for (uint32_t k = 0; k < d->schema->n_entities && !other; k++)
+		other = dictionary_reveal(names, t, (uint8_t)k, plain, &n) == ERR_OK;
+	for (uint8_t k = 1; k < DESK_ENTITY_KINDS && !other; k++)
+		other = dictionary_reveal(names, t, (uint8_t)(DESK_OWN_KINDS + k), plain, &n) == ERR_OK;
+	explicit_bzero(plain, sizeof(plain));
+	return other;
+}
+
 static bool read_token(struct desk_reading *d, uint32_t field, uint8_t kind, const json_t *j, struct token *out)
 {
 	const json_t *token = json_is_string(j) ? j : json_object_get(j, "token");
@@ -157,7 +178,7 @@ static bool read_token(struct desk_reading *d, uint32_t field, uint8_t kind, con
 		return out->w[1] != 0 || wrong(d, field, "a number, or the name of a limit");
 	}
 	if (text_in(token).n == TOKEN_HEX && token_parse(text_in(token), out))
-		return true;
+		return !of_another_kind(d, kind, *out) || wrong(d, field, "this token is known as that of another kind of thing");
 	return read_plain(d, kind, text_trim(text_in(plain)), true, out, &why) || wrong(d, field, why);
 }
 
@@ -207,14 +228,27 @@ static bool read_seconds(const json_t *j, int64_t *us)
 	return true;
 }
 
-static bool read_positions(const json_t *j, struct desk_positions *p)
+static void note_newest(void *ctx, struct shard *s)
+{
+	*(uint64_t *)ctx = shard_next(s) - 1;
+}
+
+/* Evidence is in the journal already. While the service stops nobody knows; then the gate takes no commands. */
+static bool is_journaled(struct desk_reading *d, uint64_t position)
+{
+	if (position > d->newest && !writer_do(d->r->h->o.writer, note_newest, &d->newest))
+		return true;
+	return position <= d->newest;
+}
+
+static bool read_positions(struct desk_reading *d, const json_t *j, struct desk_positions *p)
 {
 	if (!json_is_array(j) || json_array_size(j) > DESK_POSITIONS_MAX)
 		return false;
 	for (size_t i = 0; i < json_array_size(j); i++) {
 		const json_t *x = json_array_get(j, i);
 
-		if (!json_is_integer(x) || json_integer_value(x) <= 0)
+		if (!json_is_integer(x) || json_integer_value(x) <= 0 || !is_journaled(d, (uint64_t)json_integer_value(x)))
 			return false;
 		p->p[p->n++] = (uint64_t)json_integer_value(x);
 	}
@@ -270,7 +304,9 @@ static bool read_value(struct desk_reading *d, uint32_t n, const struct desk_fie
 	case DESK_CODE:
 		return read_code(j, &v->code) ||
 		       wrong(d, n, "1 to 64 letters, digits, _ . and -, with no more than six digits in a row");
-	case DESK_POSITIONS: return read_positions(j, &v->positions) || wrong(d, n, "a list of 1 to 8 journal positions");
+	case DESK_POSITIONS: 
+		return read_positions(d, j, &v->positions) ||
+		       wrong(d, n, "a list of 1 to 8 journal positions, ascending, none beyond the newest record");
 	}
 	return false;
 }

@@ -221,8 +221,8 @@ bool query_number(const char *z, uint64_t most, uint64_t *out);
 struct body_member {
 	const char *name;
 	size_t max; /* bytes */
-	bool needed;
-	struct text value; /* empty if it is not there; lives as long as the request */
+	bool needed, reason; /* reason: request_reason() is asked */
+	struct text value;   /* empty if it is not there; lives as long as the request */
 };
 bool request_body(struct request *r, struct body_member *m, size_t n);
 
@@ -249,6 +249,8 @@ void backtest_job_begin(struct request *r);
 json_t *request_json(struct request *r);
 /* Its member "why": 1 to ACT_WHY_MAX bytes. False: the answer is set. */
 bool request_why(struct request *r, const json_t *body, struct text *why);
+/* Whether what a person gave as a reason, under this name, may stand in the journal: numbers of people may not. False: the answer is set. */
+bool request_reason(struct request *r, const char *name, struct text why);
 
 /* The policy in force now, by which the request reads from here on; what it read by an older one must be done with. Dropped with the request. */
 const struct policy *request_policy(struct request *r);

@@ -20,13 +20,22 @@ json_t *request_json(struct request *r)
 	return NULL;
 }
 
+bool request_reason(struct request *r, const char *name, struct text why)
+{
+	if (!act_number_in(why))
+		return true;
+	answer_problem(r, 422, name, "Numbers of people do not belong here 理由中不得出现号码",
+	               "at most six digits in a row: it stands in the journal");
+	return false;
+}
+
 bool request_why(struct request *r, const json_t *body, struct text *why)
 {
 	const json_t *j = json_object_get(body, "why");
 
 	*why = text_trim(text_of(json_is_string(j) ? json_string_value(j) : "", json_string_length(j)));
 	if (why->n > 0 && why->n <= ACT_WHY_MAX)
-		return true;
+		return request_reason(r, "why", *why);
 	answer_problem(r, 400, "why", "A reason is needed",
 	               "\"why\" is a text of 1 to 1000 bytes: it is kept with who did it");
 	return false;

@@ -367,6 +367,8 @@ static bool take_lines(struct change *c)
 		               "?why=... of 1 to 1000 bytes: it is kept with who did it");
 		return false;
 	}
+	if (!request_reason(c->r, "why", c->why))
+		return false;
 	while (rest.n > 0) {
 		const char *end = memchr(rest.p, '\n', rest.n);
 		size_t n = end == NULL ? rest.n : (size_t)(end - rest.p);

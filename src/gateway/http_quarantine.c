@@ -190,6 +190,8 @@ static void run_one(struct request *r)
 		               "the record holds identifiers as they came: say why it is looked at, as ?reason=");
 		return;
 	}
+	if (!request_reason(r, "reason", text_z(why)))
+		return;
 	if (fetch(r, &raw, &about) && journal_act(r, "record_read", &about, text_z(why)))
 		show(r, &about);
 	buf_release(&raw);
@@ -231,7 +233,7 @@ static void drop(struct request *r, const struct about *about, struct text why)
 
 static void run_drop(struct request *r)
 {
-	struct body_member m = { .name = "reason", .max = ACT_WHY_MAX, .needed = true };
+	struct body_member m = { .name = "reason", .max = ACT_WHY_MAX, .needed = true, .reason = true };
 	struct about about;
 	struct buf raw;
 
@@ -356,7 +358,7 @@ static void mend(struct request *r, const struct about *about, struct text recor
 
 static void run_mend(struct request *r)
 {
-	struct body_member m[] = { { .name = "record", .max = EVENT_RAW_MAX }, { .name = "reason", .max = ACT_WHY_MAX } };
+	struct body_member m[] = { { .name = "record", .max = EVENT_RAW_MAX }, { .name = "reason", .max = ACT_WHY_MAX, .reason = true } };
 	struct about about;
 	struct buf raw;
 

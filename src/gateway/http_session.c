@@ -2,7 +2,7 @@
  *
  * Whoever logs in gets a new session, whatever came along; one that came along ends. A browser keeps it as a cookie that no script can read and that other sites' pages do not
  * send; a program sends it as a bearer token. What the user may do is looked up in the registry with every request.
- * Logging in, passwords and invitations are acts in the journal, without the secrets. */
+ * Logging in, passwords and invitations are acts in the journal, without the secrets: done ones, and refused ones as far as they are news (found.telling in store/credentials.h). */
 #include <inttypes.h>
 #include <sodium/utils.h>
 #include "desk/user.h"
@@ -67,6 +67,23 @@ static bool journal(struct request *r, const char *act, uint64_t user, uint64_t 
 		buf_release(&id);
 	}
 	return http_act(r, &b, NULL, NULL, &position);
+}
+
+/* A failure that is worth it, and the lock that it began. False: the answer is set. */
+static bool journal_failure(struct request *r, const char *act, enum err e, const struct credentials_found *f)
+{
+	if (e != ERR_OK || !f->telling)
+		return true;
+	return journal(r, act, f->user, 0) && (f->until_us == 0 || journal(r, "login-locked", f->user, 0));
+}
+
+/* What came of it: done, or refused. While the login is locked nothing is tried. */
+static bool journal_change(struct request *r, uint64_t user, enum err e, const struct credentials_found *f)
+{
+	if (e != ERR_OK || f->verdict == CREDENTIALS_LOCKED)
+		return true;
+	return journal(r, f->verdict == CREDENTIALS_GOOD ? "password" : "password-refused", user, 0) &&
+	       (f->verdict != CREDENTIALS_WRONG || f->until_us == 0 || journal(r, "login-locked", user, 0));
 }
 
 static void put_asker(struct request *r, const struct desk_asker *a)
@@ -160,7 +177,7 @@ static void run_login(struct request *r)
 		e = credentials_check(r->h->o.credentials, m[0].value, m[1].value, m[2].value, r->h->o.now_us(), &f);
 		if (e == ERR_OK && f.verdict == CREDENTIALS_GOOD)
 			begin_session(r, f.user);
-		else
+		else if (journal_failure(r, "login-refused", e, &f))
 			answer_verdict(r, e, &f);
 	}
 	wipe_body(r);
@@ -221,13 +238,15 @@ static void run_password(struct request *r)
 	if (!needs_session(r) || !desk_asker(r, &a))
 		return;
 	memcpy(token, r->session_token.p, SESSION_CHARS);
-	if (request_body(r, m, ARRAY_LEN(m)) && journal(r, "password", a.user, 0)) {
+	if (request_body(r, m, ARRAY_LEN(m))) {
 		e = credentials_change(r->h->o.credentials, a.user, m[0].value, m[1].value, token, r->h->o.now_us(), &f);
-		if (e == ERR_OK && f.verdict == CREDENTIALS_GOOD) {
-			buf_z(&r->out, "{}\n");
-			r->status = 200;
-		} else {
-			answer_verdict(r, e, &f);
+		if (journal_change(r, a.user, e, &f)) {
+			if (e == ERR_OK && f.verdict == CREDENTIALS_GOOD) {
+				buf_z(&r->out, "{}\n");
+				r->status = 200;
+			} else {
+				answer_verdict(r, e, &f);
+			}
 		}
 	}
 	sodium_memzero(token, sizeof(token));
@@ -241,6 +260,7 @@ static void run_invite(struct request *r)
 	const struct desk_code *login;
 	struct desk_asker a;
 	struct desk_object u;
+	bool must;
 	enum err e;
 
 	if (!there_is(r) || !desk_asker(r, &a))
@@ -257,6 +277,15 @@ static void run_invite(struct request *r)
 	}
 	if (u.proposer == a.user || u.id == a.user) {
 		desk_answer_refusal(r, DESK_REFUSED_FOUR_EYES, &desk_user, 0, NULL);
+		return;
+	}
+	e = desk_person_must(r, &a, 1u << ROLE_ADMIN, u.id, &must);
+	if (e != ERR_OK) {
+		desk_answer_store(r, e);
+		return;
+	}
+	if (must) {
+		desk_answer_refusal(r, DESK_REFUSED_LOG_IN, &desk_user, 0, NULL);
 		return;
 	}
 	if (!journal(r, "invite", a.user, u.id))
@@ -312,7 +341,8 @@ static void run_accept(struct request *r)
 	if (request_body(r, m, ARRAY_LEN(m))) {
 		e = credentials_accept(r->h->o.credentials, m[0].value, m[1].value, m[2].value, r->h->o.now_us(), seed, &f);
 		if (e != ERR_OK || f.verdict != CREDENTIALS_GOOD) {
-			answer_verdict(r, e, &f);
+			if (journal_failure(r, "invitation-refused", e, &f))
+				answer_verdict(r, e, &f);
 		} else if (journal(r, "accept-invitation", f.user, 0)) {
 			put_seed(r, seed, m[0].value);
 			r->status = 200;

@@ -252,5 +252,8 @@ bool request_body(struct request *r, struct body_member *m, size_t n)
 	for (size_t i = 0; i < n; i++)
 		if (m[i].needed && m[i].value.n == 0)
 			return body_wrong(r, &m[i], "is needed");
+	for (size_t i = 0; i < n; i++)
+		if (m[i].reason && !request_reason(r, m[i].name, m[i].value))
+			return false;
 	return true;
 }

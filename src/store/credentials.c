@@ -172,6 +172,14 @@ static int64_t lock_us(int64_t failures)
 	return times >= 7 ? LOGIN_LOCK_MAX_US : LOGIN_LOCK_US << times;
 }
 
+/* Whoever tries many logins does not fill the journal. */
+static bool nobody_telling(struct credentials *c, int64_t now_us)
+{
+	int64_t last = atomic_load(&c->nobody_us);
+
+	return (last == 0 || now_us - last >= LOGIN_LOCK_MAX_US) && atomic_compare_exchange_strong(&c->nobody_us, &last, now_us);
+}
+
 /* The verdict is WRONG, and the row counts it; nobody's if there is none, so that a write is waited for in any case. */
 static enum err failed(struct credentials *c, const struct row *r, int64_t now_us, struct credentials_found *out)
 {
@@ -179,7 +187,10 @@ static enum err failed(struct credentials *c, const struct row *r, int64_t now_u
 	int64_t us = lock_us(r->failures);
 	enum err e;
 
-	*out = (struct credentials_found){ .verdict = CREDENTIALS_WRONG };
+	*out = (struct credentials_found){ .verdict = CREDENTIALS_WRONG,
+		                               .user = r->there ? r->user : 0,
+		                               .until_us = us == 0 ? 0 : now_us + us };
+	out->telling = out->user == 0 ? nobody_telling(c, now_us) : r->failures == 0 || us > 0;
 	pthread_mutex_lock(&c->store.lock);
 	sqlite3_bind_int64(q, 1, r->there ? (int64_t)r->user : 0);
 	sqlite3_bind_int64(q, 2, us == 0 ? 0 : now_us + us);
