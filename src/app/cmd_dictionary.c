@@ -304,7 +304,8 @@ static bool sound(const struct asked *k, const struct verb *v)
 	if (k->reason != NULL && (strlen(k->reason) > ACT_WHY_MAX || !text_utf8_valid(text_z(k->reason))))
 		return wrong("--reason takes at most 1,000 bytes of UTF-8");
 	if (k->reason != NULL && act_number_in(text_z(k->reason)))
-		return wrong("--reason: numbers of people do not belong here, at most six digits in a row: it goes into the journal");
+		return wrong(
+			"--reason: numbers of people do not belong here, at most six digits in a row: it goes into the journal");
 	if (k->file != NULL && (strlen(k->file) > ACT_WHY_MAX || !text_utf8_valid(text_z(k->file))))
 		return wrong("--case takes at most 1,000 bytes of UTF-8");
 	return (v->needs_to == (k->to != NULL)) || wrong("--to FILE goes with rewrap, and rewrap with it");

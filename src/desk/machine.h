@@ -200,7 +200,7 @@ extern const struct desk_role_info desk_roles[DESK_ROLES];
 	X(OUTCOME, "outcome", "this outcome needs more: a visit, an identity check, another grade",                        \
 	  "该反馈结果缺少必要环节")                                                                                        \
 	X(SAME, "same", "nothing would change", "没有变化")                                                                \
-	X(DEEP, "deep", "too many consequences of one command", "一次操作引发的后续步骤过多")                                  \
+	X(DEEP, "deep", "too many consequences of one command", "一次操作引发的后续步骤过多")                              \
 	X(LOG_IN, "log-in", "a person does this: log in; a key stands for nobody", "须本人登录办理，密钥不代表个人")
 
 enum desk_refusal {

@@ -356,8 +356,7 @@ static void read_line(struct batch *b, struct desk_reading *d, struct line *l, s
 	o->command.version = (uint32_t)json_integer_value(version);
 	key_of(b->r, l->number, o);
 	no = DESK_REFUSED_ROLE;
-	if (desk_may(&l->m->step[step], b->asker.roles) &&
-	    look_at_key(b->r, &b->asker, &l->m->step[step], &no) != ERR_OK) {
+	if (desk_may(&l->m->step[step], b->asker.roles) && look_at_key(b->r, &b->asker, &l->m->step[step], &no) != ERR_OK) {
 		line_wrong(l, "the desk's registry can't be read now; try again");
 		return;
 	}

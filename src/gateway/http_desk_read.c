@@ -375,12 +375,12 @@ static void put_field(struct buf *b, const struct desk_field *f)
 
 	buf_char(b, '{');
 	put_name(b, f->name, f->zh);
-	buf_printf(b, ",\"type\":\"%s\"", desk_type_names[f->type]);
+	buf_printf(b, ",\"type\":\"%s\"", f->user != DESK_NO_USER ? "user" : desk_type_names[f->type]);
 	if (f->type == DESK_ENTITY)
 		buf_printf(b, ",\"of\":\"%s\"", desk_entity_names[f->entity]);
 	if (f->type == DESK_OBJECT)
 		buf_printf(b, ",\"of\":\"%s\"", f->entity == 0 ? "" : desk_machine(f->entity)->name);
-	if (f->type == DESK_INTEGER)
+	if (f->type == DESK_INTEGER && f->user == DESK_NO_USER)
 		buf_printf(b, ",\"min\":%" PRId64 ",\"max\":%" PRId64, f->min, f->max);
 	if (f->type == DESK_CHOICE) {
 		buf_z(b, ",\"choices\":[");

@@ -178,7 +178,8 @@ static bool read_token(struct desk_reading *d, uint32_t field, uint8_t kind, con
 		return out->w[1] != 0 || wrong(d, field, "a number, or the name of a limit");
 	}
 	if (text_in(token).n == TOKEN_HEX && token_parse(text_in(token), out))
-		return !of_another_kind(d, kind, *out) || wrong(d, field, "this token is known as that of another kind of thing");
+		return !of_another_kind(d, kind, *out) ||
+		       wrong(d, field, "this token is known as that of another kind of thing");
 	return read_plain(d, kind, text_trim(text_in(plain)), true, out, &why) || wrong(d, field, why);
 }
 
@@ -304,7 +305,7 @@ static bool read_value(struct desk_reading *d, uint32_t n, const struct desk_fie
 	case DESK_CODE:
 		return read_code(j, &v->code) ||
 		       wrong(d, n, "1 to 64 letters, digits, _ . and -, with no more than six digits in a row");
-	case DESK_POSITIONS: 
+	case DESK_POSITIONS:
 		return read_positions(d, j, &v->positions) ||
 		       wrong(d, n, "a list of 1 to 8 journal positions, ascending, none beyond the newest record");
 	}

@@ -220,7 +220,7 @@ bool query_number(const char *z, uint64_t most, uint64_t *out);
 /* A flat JSON object of texts as the body. False: it is not one, one that is needed is missing or empty, one is not known or too long; the answer is set. */
 struct body_member {
 	const char *name;
-	size_t max; /* bytes */
+	size_t max;          /* bytes */
 	bool needed, reason; /* reason: request_reason() is asked */
 	struct text value;   /* empty if it is not there; lives as long as the request */
 };

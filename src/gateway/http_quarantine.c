@@ -358,7 +358,8 @@ static void mend(struct request *r, const struct about *about, struct text recor
 
 static void run_mend(struct request *r)
 {
-	struct body_member m[] = { { .name = "record", .max = EVENT_RAW_MAX }, { .name = "reason", .max = ACT_WHY_MAX, .reason = true } };
+	struct body_member m[] = { { .name = "record", .max = EVENT_RAW_MAX },
+		                       { .name = "reason", .max = ACT_WHY_MAX, .reason = true } };
 	struct about about;
 	struct buf raw;
 

@@ -177,7 +177,8 @@ static bool nobody_telling(struct credentials *c, int64_t now_us)
 {
 	int64_t last = atomic_load(&c->nobody_us);
 
-	return (last == 0 || now_us - last >= LOGIN_LOCK_MAX_US) && atomic_compare_exchange_strong(&c->nobody_us, &last, now_us);
+	return (last == 0 || now_us - last >= LOGIN_LOCK_MAX_US) &&
+	       atomic_compare_exchange_strong(&c->nobody_us, &last, now_us);
 }
 
 /* The verdict is WRONG, and the row counts it; nobody's if there is none, so that a write is waited for in any case. */

@@ -57,7 +57,8 @@ struct credentials_found {
 	enum credentials_verdict verdict;
 	uint64_t user;    /* GOOD, and WRONG: of a known login; 0: of none */
 	int64_t until_us; /* LOCKED, and WRONG: that this attempt began; 0: none */
-	bool telling;     /* WRONG: worth a record: the first in a row of a login, one that locks it, and of unknown logins one within LOGIN_LOCK_MAX_US */
+	bool
+		telling; /* WRONG: worth a record: the first in a row of a login, one that locks it, and of unknown logins one within LOGIN_LOCK_MAX_US */
 };
 /* Sets the password; seed: of the authenticator, shown once. All sessions of the user end. ERR_CAP: too many hashes at a time, try again. */
 enum err credentials_accept(struct credentials *c, struct text login, struct text code, struct text password,

@@ -39,7 +39,7 @@ struct credentials {
 	uint64_t passes;
 	size_t bytes;
 	_Atomic uint32_t hashing;
-	_Atomic int64_t nobody_us; /* when a wrong attempt of no login was telling */
+	_Atomic int64_t nobody_us;     /* when a wrong attempt of no login was telling */
 	pthread_mutex_t sessions_lock; /* of all that follows; taken behind the store's */
 	struct session session[SESSIONS_MAX];
 };

@@ -232,6 +232,9 @@ static void test_fields(void **state)
 		{ "{\"channel\":\"110\",\"caller\":\"13800138000\",\"paid\":\"yesterday\"}", "\"field\":\"paid\"" },
 		{ "{\"channel\":\"110\",\"caller\":\"13800138000\",\"evidence\":[0]}", "\"field\":\"evidence\"" },
 		{ "{\"channel\":\"110\",\"caller\":\"13800138000\",\"evidence\":[3,2]}", "\"field\":\"evidence\"" },
+		{ "{\"channel\":\"110\",\"caller\":\"13800138000\",\"evidence\":[1,4000000]}", "beyond the newest record" },
+		{ "{\"channel\":\"110\",\"caller\":\"abc\"}", "\"field\":\"caller\"" },
+		{ "{\"channel\":\"110\",\"caller\":\"13800138000\",\"payee\":\"他的账户\"}", "\"field\":\"payee\"" },
 		{ "{\"channel\":\"110\",\"caller\":\"13800138000\",\"note\":\"\"}", "\"field\":\"note\"" },
 		{ "{\"channel\":\"110\",\"caller\":\"13800138000\",\"district\":65536}", "\"field\":\"district\"" },
 		{ "{\"channel\":\"110\",\"caller\":\"13800138000\",\"hm\":1}", "desk-field-extra" },
@@ -256,6 +259,24 @@ static void test_fields(void **state)
 	heard_status(&h, 201);
 	heard_says(&h, "\"payee\":{\"kind\":\"account\",\"token\":\"00112233445566778899aabbccddeeff\",\"shown\":null}");
 	heard_says(&h, "\"amount\":12.34,\"paid\":\"2026-03-01T08:00:00+08:00\"");
+}
+
+/* A token that is known, but of another kind of thing; and one that nobody knows. */
+static void test_kinds(void **state)
+{
+	char body[256], phone[40];
+
+	(void)state;
+	make_incident(INTAKE, "13800138000", 7);
+	snprintf(phone, sizeof(phone), "%s", heard_member(&h, "object.fields.caller.token"));
+	snprintf(body, sizeof(body), "{\"channel\":\"110\",\"caller\":\"%s\",\"payee\":\"%s\"}", phone, phone);
+	post(INTAKE, "/v1/incidents", "", body);
+	heard_status(&h, 422);
+	heard_says(&h, "\"field\":\"payee\"");
+	heard_says(&h, "another kind");
+	snprintf(body, sizeof(body), "{\"channel\":\"110\",\"caller\":\"%s\"}", phone);
+	post(INTAKE, "/v1/incidents", "", body);
+	heard_status(&h, 201);
 }
 
 static void test_batch(void **state)
@@ -535,6 +556,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_lists, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_race, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_fields, set_up, take_down),
+		cmocka_unit_test_setup_teardown(test_kinds, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_batch, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_many, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_stream, set_up, take_down),

@@ -1,6 +1,7 @@
 /* test_desk_session.c - users of the desk: invited by one, activated by another; passwords, codes, locks, sessions, cookies. The clock is the test's. */
 #include "tests/test.h"
 #include "base/clock.h"
+#include "journal/journal.h"
 #include "tests/gateway/served.h"
 
 #define R(role) (1u << ROLE_##role)
@@ -58,6 +59,40 @@ static void by_cookie(const char *path, const char *more, const char *body)
 
 	snprintf(headers, sizeof(headers), "Cookie: duanka_session=%s\r\n%s", token, more);
 	served_ask(&s, path, NULL, headers, body, &h);
+}
+
+/* How many acts of this name the journal has, all of them by this user ("null": by nobody who is known). Their texts are searched for secrets. */
+static uint32_t acts(const char *name, const char *by)
+{
+	struct journal_reader *reader;
+	struct record x;
+	char act[64], user_member[64];
+	uint32_t n = 0;
+
+	snprintf(act, sizeof(act), "{\"act\":\"%s\",", name);
+	snprintf(user_member, sizeof(user_member), "\"user\":%s", by);
+	assert_int_equal(journal_reader_open(&reader, &s.disk, 0, UINT64_MAX), ERR_OK);
+	while (journal_read(reader, &x, NULL) == ERR_OK) {
+		if (x.position == 0 || x.kind != RECORD_ACT)
+			continue;
+		assert_null(memmem(x.payload.p, x.payload.n, "horse", 5));
+		assert_null(memmem(x.payload.p, x.payload.n, "li.lei", 6));
+		if (x.payload.n < strlen(act) || memcmp(x.payload.p, act, strlen(act)) != 0)
+			continue;
+		n++;
+		if (memmem(x.payload.p, x.payload.n, user_member, strlen(user_member)) == NULL)
+			fail_msg("%.*s", (int)x.payload.n, x.payload.p);
+	}
+	journal_reader_close(reader);
+	return n;
+}
+
+static const char *quoted_user(void)
+{
+	static char z[40];
+
+	snprintf(z, sizeof(z), "\"%s\"", user);
+	return z;
 }
 
 static void user_path(char z[128], const char *step)
@@ -233,6 +268,7 @@ static void test_expiry(void **state)
 
 static void test_lock_out(void **state)
 {
+	const char *by = quoted_user();
 	int64_t waits[] = { 30, 60, 120, 240, 480, 960, 1920, 3600, 3600 };
 	char header[64];
 
@@ -240,7 +276,9 @@ static void test_lock_out(void **state)
 	for (int i = 0; i < LOGIN_FREE - 1; i++) {
 		try_login("li.lei", "wrong horse battery", 0);
 		heard_status(&h, 401);
+		assert_int_equal(acts("login-refused", by), 1); /* not one for each guess */
 	}
+	assert_int_equal(acts("login-locked", by), 0);
 	for (size_t i = 0; i < ARRAY_LEN(waits); i++) {
 		served_clock += 61 * US_PER_SECOND * (i > 0 ? 0 : 1);
 		try_login("li.lei", "wrong horse battery", 0);
@@ -252,7 +290,9 @@ static void test_lock_out(void **state)
 		if (strstr(h.head.p, header) == NULL)
 			fail_msg("%zu: %s", i, h.head.p);
 		served_clock += waits[i] * US_PER_SECOND;
+		assert_int_equal(acts("login-locked", by), i + 1);
 	}
+	assert_int_equal(acts("login-refused", by), 1 + ARRAY_LEN(waits));
 	try_login("li.lei", password, code_now());
 	heard_status(&h, 200);
 	try_login("nobody", password, 0);
@@ -297,9 +337,13 @@ static void test_password(void **state)
 	snprintf(body, sizeof(body), "{\"old\":\"%s\",\"password\":\"%s\"}", password, password);
 	by_bearer("/v1/password", body);
 	heard_status(&h, 422);
+	assert_int_equal(acts("password-refused", quoted_user()), 2);
+	assert_int_equal(acts("password", quoted_user()), 0);
 	snprintf(body, sizeof(body), "{\"old\":\"%s\",\"password\":\"another horse entirely\"}", password);
 	by_bearer("/v1/password", body);
 	heard_status(&h, 200);
+	assert_int_equal(acts("password-refused", quoted_user()), 2);
+	assert_int_equal(acts("password", quoted_user()), 1);
 	by_bearer("/v1/me", NULL); /* this one goes on, the others end */
 	heard_status(&h, 200);
 	served_ask(&s, "/v1/me", old, "", NULL, &h);
@@ -309,6 +353,59 @@ static void test_password(void **state)
 	heard_status(&h, 401);
 	try_login("li.lei", "another horse entirely", code_now());
 	heard_status(&h, 200);
+}
+
+/* Guesses at logins that nobody has leave one act, and no name. */
+static void test_nobody(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		char login[16];
+
+		snprintf(login, sizeof(login), "horse-%d", i);
+		try_login(login, password, 0);
+		assert_true(h.status == 401 || h.status == 429);
+	}
+	assert_int_equal(acts("login-refused", "null"), 1);
+}
+
+static void refused_to_key(int who, const char *path, const char *body)
+{
+	post(who, path, "If-Match: *\r\n", body);
+	heard_status(&h, 403);
+	heard_says(&h, "urn:duanka:problem:desk-log-in");
+}
+
+/* Two keys make the first administrator; from then on what two people do is done by people. */
+static void test_keys_are_nobody(void **state)
+{
+	char path[128], line[256];
+
+	(void)state;
+	user_path(path, "/ask-roles");
+	post(ADMIN, path, "If-Match: *\r\n", "{\"new_roles\":4194308}"); /* admin, intake */
+	heard_status(&h, 200);
+	user_path(path, "/give-roles");
+	post(ADMIN_2, path, "If-Match: *\r\n", "");
+	heard_status(&h, 200);
+	refused_to_key(ADMIN, "/v1/users", "{\"login\":\"han.mei\",\"roles\":4}");
+	by_bearer("/v1/users", "{\"login\":\"han.mei\",\"roles\":4}");
+	heard_status(&h, 201);
+	snprintf(line, sizeof(line), "{\"object\":\"%s\",\"step\":\"activate\"}\n", heard_member(&h, "object.id"));
+	snprintf(path, sizeof(path), "/v1/users/%s/activate", heard_member(&h, "object.id"));
+	refused_to_key(ADMIN, path, ""); /* proposed by a session, approved by a key: it could be one person */
+	post(ADMIN, "/v1/commands", "", line);
+	heard_says(&h, "{\"line\":1,\"refused\":\"log-in\"");
+	snprintf(strrchr(path, '/'), 16, "/invitation");
+	refused_to_key(ADMIN, path, "");
+	user_path(path, "/invitation"); /* the only administrator, who has lost the code */
+	post(ADMIN_2, path, "", "");
+	heard_status(&h, 200);
+	user_path(path, "/lock"); /* takes one; and then there is no administrator */
+	post(ADMIN, path, "If-Match: *\r\n", "");
+	heard_status(&h, 200);
+	post(ADMIN, "/v1/users", "", "{\"login\":\"li.hua\",\"roles\":4}");
+	heard_status(&h, 201);
 }
 
 /* Roles count as they are, not as they were at the login; whoever left is out at once. */
@@ -358,6 +455,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_lock_out, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_codes, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_password, set_up, take_down),
+		cmocka_unit_test_setup_teardown(test_nobody, set_up, take_down),
+		cmocka_unit_test_setup_teardown(test_keys_are_nobody, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_user_changes, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_restart, set_up, take_down),
 	};

@@ -55,6 +55,7 @@ const operation = (operationId, summary, more, responses) => ({ operationId, tag
 function given(field) {
 	switch (field.type) {
 		case 'integer': return { type: 'integer', minimum: field.min, ...(field.max <= 2 ** 53 ? { maximum: field.max } : {}) };
+		case 'user': return { type: 'integer', minimum: 0 };
 		case 'money': return { description: 'Yuan.', type: ['number', 'string'] };
 		case 'time': return { type: 'string' };
 		case 'duration': return { description: 'Seconds.', type: 'number', minimum: 0 };
@@ -70,6 +71,7 @@ function given(field) {
 function shown(field) {
 	switch (field.type) {
 		case 'integer': return { type: 'integer' };
+		case 'user': return ref('DeskUserId');
 		case 'money': return { type: 'number' };
 		case 'time': return ref('Time');
 		case 'duration': return { type: 'number' };

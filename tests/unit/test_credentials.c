@@ -200,6 +200,29 @@ static void test_sessions(void **state)
 	assert_int_equal(credentials_session_begin(c, 1, 0, NOW + SESSION_IDLE_US, token[0]), ERR_OK); /* those are over */
 }
 
+/* Of a row of guesses the first is news, and each that locks; of guesses at nobody, one within LOGIN_LOCK_MAX_US. */
+static void test_telling(void **state)
+{
+	int64_t now = NOW;
+
+	(void)state;
+	accept_invitation();
+	for (int i = 0; i < LOGIN_FREE + 2; i++) {
+		assert_int_equal(credentials_check(c, LOGIN, OTHER, TEXT("000000"), now, &found), ERR_OK);
+		assert_int_equal(found.verdict, CREDENTIALS_WRONG);
+		assert_int_equal(found.user, 70000);
+		assert_int_equal(found.telling, i == 0 || i >= LOGIN_FREE - 1);
+		assert_int_equal(found.until_us > now, i >= LOGIN_FREE - 1);
+		now = found.until_us > now ? found.until_us : now;
+	}
+	for (int i = 0; i < 6; i++) {
+		assert_int_equal(credentials_check(c, TEXT("nobody"), OTHER, TEXT("000000"), now, &found), ERR_OK);
+		assert_int_equal(found.user, 0);
+		assert_int_equal(found.telling, i % 3 == 0);
+		now += LOGIN_LOCK_MAX_US / 3 + 1;
+	}
+}
+
 static void test_nothing_in_plain(void **state)
 {
 	char token[SESSION_CHARS + 1];
@@ -276,6 +299,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_invitations, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_locks, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_sessions, set_up, take_down),
+		cmocka_unit_test_setup_teardown(test_telling, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_nothing_in_plain, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_failures, set_up, take_down),
 	};
