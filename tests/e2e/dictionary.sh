@@ -106,6 +106,22 @@ answers 200 '"plain":"13900139001"'
 [ "$(field act)" = $((act + 2)) ] || fail "a reveal and a look-up are not two acts"
 ask /v1/reveal -d '{"kind":"account","token":"'"$one"'","reason":"wrong kind"}'
 answers 404 'erased'
+# A reason stays in the journal: no numbers of people in it, whatever it is the reason of.
+reason='"reason":"the holder of 13812345678"'
+for path in /v1/reveal /v1/contacts /v1/erase; do
+	ask $path -d '{"kind":"phone","token":"'"$one"'",'"$reason"'}'
+	answers 422 'Numbers of people'
+done
+ask /v1/token -d '{"kind":"phone","value":"13800138000",'"$reason"'}'
+answers 422 'Numbers of people'
+ask '/v1/quarantine/1?reason=13812345678'
+answers 422 'Numbers of people'
+ask /v1/quarantine/1/drop -d "{$reason}"
+answers 422 'Numbers of people'
+ask /v1/lists/watch -d '{"entries":[{"value":"13700137010"}],"why":"asked for by 13812345678"}'
+answers 422 'Numbers of people'
+ask '/v1/lists/watch?why=13812345678' -H 'Content-Type: application/x-ndjson' -d '{"value":"13700137010"}'
+answers 422 'Numbers of people'
 ask /v1/reveal -d '{"kind":"phone","token":"'"$one"'"}'
 answers 400 'reason'
 ask /v1/reveal -d '{"kind":"phone","token":"'"$one"'","reason":""}'
@@ -297,6 +313,8 @@ expect 1 "$DUANKA" dictionary reveal --data d phone "$two"
 says err "--reason is missing"
 expect 1 "$DUANKA" dictionary reveal --data d --reason x horse "$two"
 says err "no such kind"
+expect 1 "$DUANKA" dictionary reveal --data d --reason "the holder of 13812345678" phone "$two"
+says err "numbers of people"
 expect 0 "$DUANKA" dictionary erase --data d --reason "asked for" phone "$two"
 expect 1 "$DUANKA" dictionary reveal --data d --reason x phone "$two"
 says err "has been erased"
