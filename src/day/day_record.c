@@ -100,7 +100,7 @@ enum err record_open(struct day *d)
 
 enum err record_begin(struct day *d)
 {
-	struct projection_options po = { .world = &d->world, .settle = settle, .ctx = d };
+	struct projection_options po = { .world = &d->world, .settle = settle, .ctx = d, .registry = d->registry };
 	struct buf act;
 	enum err e;
 
