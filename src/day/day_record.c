@@ -107,8 +107,7 @@ enum err record_begin(struct day *d)
 	day_flush(d);
 	buf_init(&act, INSTITUTIONS_BYTES_MAX);
 	d->projection = mem_alloc(sizeof(*d->projection));
-	e = d->projection == NULL ? ERR_MEMORY
-	                          : journal_reader_open(&d->reader, d->o->disk, shard_next(d->shard), shard_next(d->shard));
+	e = d->projection == NULL ? ERR_MEMORY : journal_reader_open(&d->reader, d->o->disk, 1, shard_next(d->shard));
 	if (e == ERR_OK)
 		e = registry_begin(d->registry);
 	d->begun = e == ERR_OK;
