@@ -1,5 +1,5 @@
 /* day_record.c - the journal of the day, as the service has it: events and commands are records, and the desk hears of nothing that does not stand there. What is
- * kept of a day can therefore be audited and rebuilt like anybody's journal. */
+ * kept of a day can therefore be audited and rebuilt like anybody's journal. The days before are read for who holds what; their alerts are not told. */
 #include "base/clock.h"
 #include "base/mem.h"
 #include "day/day_int.h"

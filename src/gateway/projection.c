@@ -98,7 +98,6 @@ static enum err hold(struct projection *p, struct desk_entity x, struct registry
 	if (token_eq(h.person, was.person) && token_eq(h.phone, was.phone))
 		return ERR_OK;
 	*touched = true;
-	p->counts.holdings++;
 	e = p->o.begin == NULL ? ERR_OK : p->o.begin(p->o.ctx);
 	return e == ERR_OK ? registry_hold(p->o.registry, x, &h) : e;
 }

@@ -32,7 +32,6 @@ struct projection_counts {
 	uint64_t commands, refused;
 	uint64_t alerts;    /* live ones */
 	uint64_t proposals; /* measures in them that the desk was told of */
-	uint64_t holdings;  /* of cards and accounts that were noted */
 	uint64_t unread;    /* commands and lines that could not be read */
 	uint64_t unknown;   /* measures about somebody who is not known, or a kind of thing that the desk does not know */
 };
