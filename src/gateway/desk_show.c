@@ -2,6 +2,7 @@
  *
  * Nobody is named: an entity is its token and its masked form, which is made anew from the dictionary's entry; a sealed text is told to be there. */
 #include <inttypes.h>
+#include "desk/script.h"
 #include "gateway/desk_show.h"
 #include "show/event_json.h"
 
@@ -205,6 +206,15 @@ static void put_steps(struct buf *b, const struct desk_shower *s, const struct d
 	buf_char(b, ']');
 }
 
+/* Which script to read: of kinds that have a type of scam. */
+static void put_script(struct buf *b, const struct desk_object *o)
+{
+	uint32_t scam = script_of(o);
+
+	if (scam < DESK_SCAMS)
+		buf_printf(b, ",\"script\":\"%s\"", script_name(scam));
+}
+
 static void put_due(struct buf *b, const struct desk_machine *m, const struct desk_object *o)
 {
 	const char *comma = "";
@@ -265,8 +275,10 @@ void desk_put_object(struct buf *b, const struct desk_shower *s, const struct de
 			comma = ",";
 		}
 	buf_char(b, '}');
-	if (steps && s->asker != NULL)
+	if (steps && s->asker != NULL) {
 		put_steps(b, s, m, o);
+		put_script(b, o);
+	}
 	buf_char(b, '}');
 }
 

@@ -22,7 +22,7 @@ struct desk_shower { /* all borrowed */
 	const struct schema *schema;
 	const struct desk_asker *asker; /* NULL: no steps are shown */
 };
-/* steps: those that the asker may take. */
+/* steps: those that the asker may take, and which script to read if the kind has a type of scam (desk/script.h). */
 void desk_put_object(struct buf *b, const struct desk_shower *s, const struct desk_object *o, bool steps);
 /* {"kind","token","shown"}; null: none */
 void desk_put_entity(struct buf *b, const struct desk_shower *s, struct desk_entity e);

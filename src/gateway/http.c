@@ -146,7 +146,7 @@ enum MHD_Result http_send(struct request *r)
 	r->h->counts.requests++;
 	r->h->counts.by_class[r->status / 100]++;
 	MHD_add_response_header(m, "Content-Type", r->type);
-	MHD_add_response_header(m, "Cache-Control", "no-store");
+	MHD_add_response_header(m, "Cache-Control", r->may_keep ? "private, no-cache" : "no-store");
 	MHD_add_response_header(m, "X-Content-Type-Options", "nosniff");
 	if (r->h->stopping || r->last)
 		MHD_add_response_header(m, "Connection", "close");

@@ -48,6 +48,15 @@ bool desk_asker(struct request *r, struct desk_asker *a)
 	return e == ERR_OK;
 }
 
+bool desk_number_in(struct text t)
+{
+	uint32_t digits = 0;
+
+	for (size_t i = 0; i < t.n && digits <= DESK_DIGITS_MAX; i++)
+		digits = t.p[i] >= '0' && t.p[i] <= '9' ? digits + 1 : 0;
+	return digits > DESK_DIGITS_MAX;
+}
+
 void desk_act_begin(struct buf *b, const char *act, const struct request *r, uint64_t user, struct text why)
 {
 	struct buf z;
@@ -166,6 +175,8 @@ const struct route http_desk_routes[] = {
 	{ "GET", "/v1/desk/stream", SCOPE_DESK, ROUTE_DESK_STREAM, NULL },
 	{ "GET", "/v1/desk/machines", SCOPE_DESK, ROUTE_SLOW, desk_run_machines },
 	{ "GET", "/v1/desk/permissions", SCOPE_DESK, ROUTE_SLOW, desk_run_permissions },
+	{ "GET", "/v1/desk/scripts", SCOPE_DESK, ROUTE_SLOW, desk_run_scripts },
+	{ "GET", "/v1/desk/scripts/*", SCOPE_DESK, ROUTE_SLOW, desk_run_script },
 	{ "POST", "/v1/commands", SCOPE_DESK, ROUTE_SLOW, desk_run_commands },
 	{ "GET", "/v1/%", SCOPE_DESK, ROUTE_SLOW, desk_run_list },
 	{ "POST", "/v1/+", SCOPE_DESK, ROUTE_SLOW, desk_run_make },

@@ -2,6 +2,7 @@
  *
  *   http_desk.c          routes, who asks, what is out of reach, refusals
  *   http_desk_read.c     one, lists, the next for a seat, the tables
+ *   http_desk_script.c   what seats, callers and officers say
  *   http_desk_value.c    JSON into the fields of a command
  *   http_desk_command.c  steps: one, or many in a batch
  *
@@ -19,6 +20,8 @@ bool desk_asker(struct request *r, struct desk_asker *a);
 /* The same of a key (with its organisation), or of the user of a session (0: none). ERR_ABSENT: *why says what is missing. */
 enum err desk_asker_of(struct http *h, const struct key_entry *key, uint16_t organisation, uint64_t session_user,
                        struct desk_asker *a, const char **why) MUST_CHECK;
+/* Whether more digits stand in a row than a code may have. What people write into acts stands in the journal for ever, so an account or phone number must not be in it. */
+bool desk_number_in(struct text t);
 /* An act of somebody at the desk, with the user among its members; see act.h. */
 void desk_act_begin(struct buf *b, const char *act, const struct request *r, uint64_t user, struct text why);
 /* The machine that the address names. */
@@ -71,6 +74,8 @@ void desk_run_history(struct request *r);
 void desk_run_next(struct request *r);
 void desk_run_machines(struct request *r);
 void desk_run_permissions(struct request *r);
+void desk_run_scripts(struct request *r);
+void desk_run_script(struct request *r);
 void desk_run_make(struct request *r);
 void desk_run_step(struct request *r);
 void desk_run_commands(struct request *r);

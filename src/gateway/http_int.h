@@ -133,6 +133,7 @@ struct request {
 	const char *type;                   /* of the answer */
 	int64_t retry_after_s;              /* of a 429 */
 	uint32_t etag;                      /* of the object shown; 0: none */
+	bool may_keep;                      /* the answer is about nobody: clients may store it, and ask with its ETag */
 	struct credentials_session session; /* by which it is let in; user 0: by a key */
 	struct text session_token;
 	bool by_cookie;

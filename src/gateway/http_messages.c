@@ -289,6 +289,11 @@ static void resend(struct request *r, struct one *o)
 	}
 	if (!request_body(r, &reason, 1))
 		return;
+	if (desk_number_in(reason.value)) {
+		answer_problem(r, 422, "reason", "Numbers of people do not belong here 理由中不得出现号码",
+		               "at most six digits in a row: it stands in the journal");
+		return;
+	}
 	command_id_print(id, o->row.id);
 	desk_act_begin(&act, "resend", r, o->asker.user, reason.value);
 	act_text(&act, "message", text_z(id));
@@ -297,7 +302,7 @@ static void resend(struct request *r, struct one *o)
 	e = outbox_resend(outbox_thread_outbox(r->h->o.outbox), o->row.id);
 	if (e == ERR_OK)
 		outbox_thread_wake(r->h->o.outbox);
-	show_again(r, o, e, "it is under way, done, or there is no connector to send it by");
+	show_again(r, o, e, "it is under way, done, its order is over, or there is no connector to send it by");
 }
 
 static void run_resend(struct request *r)

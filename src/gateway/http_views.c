@@ -76,6 +76,10 @@ static bool take_why(struct view *v, const json_t *body)
 		             "\"purpose\" is a text of 1 to 200 bytes: it is kept with who saw it");
 	if (v->file.n == 0 || v->file.n > CASE_MAX)
 		return wrong(v->r, 422, "case", "A case is needed 须注明案件编号", "\"case\" is a text of 1 to 200 bytes");
+	if (desk_number_in(v->purpose) || desk_number_in(v->file))
+		return wrong(v->r, 422, desk_number_in(v->purpose) ? "purpose" : "case",
+		             "Numbers of people do not belong here 事由和案件编号中不得出现号码",
+		             "at most six digits in a row: it stands in the journal; write A-2026-0301-0017");
 	return true;
 }
 

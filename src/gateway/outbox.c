@@ -135,10 +135,14 @@ struct circuit *outbox_circuit(struct outbox *o, uint32_t receiver)
 	return &o->circuit[o->n_circuits++];
 }
 
-static bool under_way(const struct circuit *c, uint64_t id)
+/* One request about an object at a time, so that none overtakes another on the way. n: those that are about to be sent. */
+static bool under_way(const struct circuit *c, struct outbox_request **r, uint32_t n, const struct delivery_row *row)
 {
 	for (uint32_t i = 0; i < c->n_under_way; i++)
-		if (c->under_way[i] == id)
+		if (c->under_way[i].id == row->id || c->under_way[i].object == row->object)
+			return true;
+	for (uint32_t i = 0; i < n; i++)
+		if (r[i]->object == row->object)
 			return true;
 	return false;
 }
@@ -221,6 +225,7 @@ static enum err make(struct outbox *o, const struct config *c, const struct tena
 	if (r == NULL)
 		return ERR_MEMORY;
 	*r = (struct outbox_request){ .id = row->id,
+		                          .object = row->object,
 		                          .receiver = row->receiver,
 		                          .kind = row->kind,
 		                          .poll = row->state != DELIVERY_WAITING,
@@ -231,6 +236,8 @@ static enum err make(struct outbox *o, const struct config *c, const struct tena
 	e = address(t, row, as_case, r);
 	if (e == ERR_OK && !r->poll) {
 		e = registry_message(o->o.registry, row->id, &o->message, &o->object);
+		if (e == ERR_ABSENT)
+			e = ERR_STOPPED; /* the registry is being made again, and comes to it */
 		if (e == ERR_OK)
 			e = as_case ? outbox_make_case(o, c, t, row, r) : outbox_make_command(o, c, row, r);
 		if (o->plain.p != NULL)
@@ -251,7 +258,9 @@ static enum err not_made(struct outbox *o, const struct config *c, const struct 
 	struct outbox_verdict v = { .state = row->state,
 		                        .next_us =
 		                            outbox_now(o) + outbox_wait(o, c->outbox_backoff_us, c->outbox_backoff_most_us, 3),
-		                        .why = e == ERR_MEMORY ? "memory" : "reveal" };
+		                        .why = e == ERR_MEMORY    ? "memory"
+		                               : e == ERR_STOPPED ? "registry"
+		                                                  : "reveal" };
 
 	if (e == ERR_ABSENT || e == ERR_FORMAT || e == ERR_CAP)
 		v = (struct outbox_verdict){ .state = DELIVERY_DEAD, .why = e == ERR_ABSENT ? "erased" : "content" };
@@ -271,13 +280,14 @@ static enum err send_all(struct outbox *o, struct circuit *k, struct outbox_requ
 	if (n_personal > 0)
 		e = o->o.world.disclose(o->o.world.ctx, personal, n_personal);
 	for (; e == ERR_OK && done < n; done++) {
-		uint64_t id = r[done]->id;
+		uint64_t id = r[done]->id, object = r[done]->object;
 		bool poll = r[done]->poll;
 
 		e = o->o.world.send(o->o.world.ctx, r[done]);
 		if (e != ERR_OK)
 			break;
-		k->under_way[k->n_under_way++] = id;
+		k->under_way[k->n_under_way].id = id;
+		k->under_way[k->n_under_way++].object = object;
 		o->n_under_way++;
 		o->counts.sent += !poll;
 		o->counts.polls += poll;
@@ -303,6 +313,22 @@ static enum err to_seats(struct outbox *o, const struct delivery_row *row)
 	return e;
 }
 
+/* Whether it is its turn. If the desk has gone on while it waited, it is done; behind another one it waits. */
+static enum err its_turn(struct outbox *o, const struct config *c, const struct delivery_row *row, bool *yes)
+{
+	enum outbox_place place = PLACE_NOW;
+	struct outbox_verdict v = { .state = DELIVERY_DONE, .why = "overtaken" };
+	enum err e = row->state == DELIVERY_WAITING ? outbox_place(o, row, &place) : ERR_OK;
+
+	*yes = place == PLACE_NOW;
+	if (place == PLACE_BEHIND)
+		v = (struct outbox_verdict){ .state = DELIVERY_WAITING,
+			                         .next_us = outbox_now(o) +
+			                                    outbox_wait(o, c->outbox_backoff_us, c->outbox_backoff_most_us, 1),
+			                         .why = "behind" };
+	return e == ERR_OK && !*yes ? outbox_settle(o, row->id, &v) : e;
+}
+
 static enum err send_due(struct outbox *o, const struct config *c, struct circuit *k)
 {
 	const struct tenant *t = outbox_tenant(c, k->receiver);
@@ -313,14 +339,14 @@ static enum err send_due(struct outbox *o, const struct config *c, struct circui
 
 	for (uint32_t i = 0;
 	     e == ERR_OK && i < n_rows && k->n_under_way + n < most && o->n_under_way + n < OUTBOX_ALL_AT_ONCE; i++) {
+		bool now = false;
 		enum err made;
 
-		if (under_way(k, row[i].id))
+		if (under_way(k, r, n, &row[i]))
 			continue;
-		if (t == NULL) {
-			e = to_seats(o, &row[i]);
+		e = t == NULL ? to_seats(o, &row[i]) : its_turn(o, c, &row[i], &now);
+		if (e != ERR_OK || !now)
 			continue;
-		}
 		made = make(o, c, t, &row[i], &r[n]);
 		if (made == ERR_OK)
 			n++;

@@ -40,7 +40,7 @@ enum outbox_fate {
 
 /* One request on its way: POST of a body, or GET if there is none; or a file of a spool. */
 struct outbox_request {
-	uint64_t id; /* of the message */
+	uint64_t id, object; /* of the message; what it is about */
 	uint32_t receiver;
 	uint8_t kind; /* of the message */
 	bool poll;

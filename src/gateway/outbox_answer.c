@@ -104,6 +104,11 @@ static enum err give_words(struct outbox *o, uint32_t field, const struct case_m
 
 /* ---- what a feedback comes to ---- */
 
+static bool answers_the_desk(uint8_t kind)
+{
+	return outbox_is_order(kind) || kind == DESK_MESSAGE_BANK_STOP_EXTEND || kind == DESK_MESSAGE_BANK_FREEZE_RENEW;
+}
+
 struct said {
 	int64_t code;  /* return code as the desk takes it */
 	int64_t match; /* of a stop: enum stop_match; 0: nothing about it */
@@ -225,6 +230,20 @@ static enum err begin(struct outbox *o, uint8_t kind, const struct case_message 
 	return x->kind == DESK_STOP ? give_stop(o, m, s, *step) : give_freeze(o, m, s, *step);
 }
 
+enum err outbox_stands(struct outbox *o, uint8_t kind, uint64_t object, bool *stands)
+{
+	struct desk_object x;
+	enum err e;
+
+	*stands = true;
+	if (!answers_the_desk(kind))
+		return ERR_OK;
+	e = registry_load(o->o.registry, object, &x);
+	if (e == ERR_OK)
+		*stands = !desk_machine(x.kind)->state[x.state].final;
+	return e == ERR_ABSENT ? ERR_OK : e; /* a registry that is just being made again knows it later */
+}
+
 /* The desk may have gone on between the look and the command: then another look. Refused twice: there is nothing for it. */
 static enum err tell_desk(struct outbox *o, const struct delivery_row *row, const struct case_message *m,
                           const struct said *s)
@@ -285,11 +304,6 @@ static void not_done(struct outbox *o, const struct config *c, const struct deli
 		v->state = DELIVERY_DEAD;
 		v->next_us = 0;
 	}
-}
-
-static bool answers_the_desk(uint8_t kind)
-{
-	return outbox_is_order(kind) || kind == DESK_MESSAGE_BANK_STOP_EXTEND || kind == DESK_MESSAGE_BANK_FREEZE_RENEW;
 }
 
 /* It has the order and works on it: ask for the answer from time to time. */

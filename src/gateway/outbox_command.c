@@ -119,6 +119,46 @@ static enum err put_words(struct outbox *o, const struct delivery_row *row, stru
 	return e;
 }
 
+/* ---- the order of commands ---- */
+
+#define K(kind) ((uint64_t)1 << DESK_MESSAGE_##kind)
+static const struct {
+	uint64_t kinds; /* each replaces what the ones before it set at the institution */
+	uint8_t lifting;
+} families[] = {
+	{ K(BANK_LIMIT) | K(BANK_COUNTER_ONLY) | K(BANK_RESTORE), DESK_MESSAGE_BANK_RESTORE },
+	{ K(OPERATOR_BAR) | K(OPERATOR_SUSPEND) | K(OPERATOR_RESTORE), DESK_MESSAGE_OPERATOR_RESTORE },
+};
+#undef K
+
+/* A restriction that comes behind its own end would hold somebody whom the desk has let go. So a restriction with a later command is over, and nothing goes before an earlier lifting. */
+static enum err place_of_command(struct outbox *o, const struct delivery_row *row, enum outbox_place *out)
+{
+	bool later, earlier;
+	enum err e;
+
+	for (size_t i = 0; i < ARRAY_LEN(families); i++) {
+		if ((families[i].kinds >> row->kind & 1) == 0)
+			continue;
+		e = delivery_neighbours(o->o.delivery, row, families[i].kinds, families[i].lifting, &later, &earlier);
+		if (e == ERR_OK && later && (row->kind != families[i].lifting || row->state != DELIVERY_WAITING))
+			*out = PLACE_OVER;
+		else if (e == ERR_OK && earlier)
+			*out = PLACE_BEHIND;
+		return e;
+	}
+	return ERR_OK;
+}
+
+enum err outbox_place(struct outbox *o, const struct delivery_row *row, enum outbox_place *out)
+{
+	bool stands;
+	enum err e = outbox_stands(o, row->kind, row->object, &stands);
+
+	*out = stands ? PLACE_NOW : PLACE_OVER;
+	return e == ERR_OK && stands ? place_of_command(o, row, out) : e;
+}
+
 enum err outbox_make_command(struct outbox *o, const struct config *c, const struct delivery_row *row,
                              struct outbox_request *r)
 {

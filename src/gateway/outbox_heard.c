@@ -9,7 +9,7 @@
 static void came_back(struct outbox *o, struct circuit *c, uint64_t id)
 {
 	for (uint32_t i = 0; i < c->n_under_way; i++)
-		if (c->under_way[i] == id) {
+		if (c->under_way[i].id == id) {
 			c->under_way[i] = c->under_way[--c->n_under_way];
 			o->n_under_way--;
 			return;
@@ -280,6 +280,7 @@ enum err outbox_resend(struct outbox *o, uint64_t id)
 	struct desk_message *m = mem_alloc(sizeof(*m));
 	struct desk_object *x = mem_alloc(sizeof(*x));
 	struct delivery_row row;
+	enum outbox_place place = PLACE_NOW;
 	enum err e = m == NULL || x == NULL ? ERR_MEMORY : ERR_OK;
 
 	pthread_mutex_lock(&o->lock);
@@ -288,6 +289,10 @@ enum err outbox_resend(struct outbox *o, uint64_t id)
 	pthread_mutex_unlock(&o->lock);
 	if (e == ERR_OK && row.state != DELIVERY_DEAD && row.state != DELIVERY_WAITING && row.state != DELIVERY_SEAT)
 		e = ERR_RANGE;
+	if (e == ERR_OK)
+		e = outbox_place(o, &row, &place);
+	if (e == ERR_OK && place == PLACE_OVER)
+		e = ERR_RANGE; /* a new order needs a new approval */
 	if (e == ERR_OK)
 		e = registry_message(o->o.registry, id, m, x);
 	if (e == ERR_OK) {

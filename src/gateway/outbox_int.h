@@ -8,8 +8,10 @@
 
 struct circuit { /* one receiver's */
 	uint32_t receiver, failures, n_under_way;
-	int64_t open_until_us;              /* 0: closed */
-	uint64_t under_way[OUTBOX_AT_ONCE]; /* ids of messages */
+	int64_t open_until_us; /* 0: closed */
+	struct {
+		uint64_t id, object; /* of a message; what it is about */
+	} under_way[OUTBOX_AT_ONCE];
 };
 
 struct outbox_tally { /* counted by any thread, looked at by HTTP's, which must not wait */
@@ -76,6 +78,16 @@ enum err outbox_take_case(struct outbox *o, struct delivery_row *row, const stru
                           struct outbox_verdict *v) MUST_CHECK;
 /* The order could not be brought to the bank: the desk tries again, or gives up. */
 enum err outbox_tell_failed(struct outbox *o, const struct delivery_row *row) MUST_CHECK;
+/* Whether the desk still wants it. An order, extension or renewal of what is over must not take effect at the bank any more: it could be an account's third stop, and no measure would stand in
+ * the ledger. All else stands. */
+enum err outbox_stands(struct outbox *o, uint8_t message_kind, uint64_t object, bool *stands) MUST_CHECK;
+/* outbox_command.c: whether a message that is to be sent may be, by what else there is about its object. */
+enum outbox_place {
+	PLACE_NOW,
+	PLACE_BEHIND, /* an earlier lifting has not reached the receiver yet: behind it */
+	PLACE_OVER /* the desk does not want it any more: an order that is over, a restriction behind which another command came */
+};
+enum err outbox_place(struct outbox *o, const struct delivery_row *row, enum outbox_place *out) MUST_CHECK;
 /* outbox_receipt.c; ERR_RANGE: it does not fit. */
 enum err outbox_take_receipt(struct outbox *o, struct delivery_row *row, const struct command_receipt *r,
                              struct outbox_verdict *v) MUST_CHECK;

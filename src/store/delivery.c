@@ -28,6 +28,7 @@ enum {
 	Q_RECEIVER,
 	Q_DUE,
 	Q_NEXT,
+	Q_NEIGHBOURS,
 	Q_LIST,
 	Q_COUNTS,
 	Q_EXPIRE,
@@ -56,6 +57,9 @@ static const char *const sql[] = {
 	[Q_DUE] = "SELECT " COLUMNS
 			  " FROM delivery WHERE next_us > 0 AND receiver = ?1 AND next_us <= ?2 ORDER BY next_us, id LIMIT ?3",
 	[Q_NEXT] = "SELECT min(next_us) FROM delivery WHERE next_us > 0 AND receiver = ?1 AND next_us > ?2",
+	[Q_NEIGHBOURS] =
+		"SELECT coalesce(max(id > ?2), 0), coalesce(max(id < ?2 AND state = 1 AND kind = ?5), 0) FROM delivery"
+		" WHERE object = ?1 AND receiver = ?3 AND (?4 >> kind) & 1",
 	[Q_LIST] =
 		"SELECT " COLUMNS
 		" FROM delivery WHERE id < ?1 AND (?2 = 0 OR (?2 >> state) & 1) AND (?3 = 0 OR (?3 >> kind) & 1) AND (?4 = 0 OR receiver = ?4)"
@@ -326,6 +330,26 @@ enum err delivery_next(struct delivery *d, uint32_t receiver, int64_t after_us, 
 	sqlite3_bind_int64(d->store.statement[Q_NEXT], 1, receiver);
 	sqlite3_bind_int64(d->store.statement[Q_NEXT], 2, after_us);
 	e = one_number(d, Q_NEXT, due_us);
+	pthread_mutex_unlock(&d->store.lock);
+	return e;
+}
+
+enum err delivery_neighbours(struct delivery *d, const struct delivery_row *row, uint64_t kinds, uint8_t first,
+                             bool *later, bool *earlier)
+{
+	sqlite3_stmt *q = d->store.statement[Q_NEIGHBOURS];
+	enum err e;
+
+	pthread_mutex_lock(&d->store.lock);
+	sqlite3_bind_int64(q, 1, (int64_t)row->object);
+	sqlite3_bind_int64(q, 2, (int64_t)row->id);
+	sqlite3_bind_int64(q, 3, row->receiver);
+	sqlite3_bind_int64(q, 4, (int64_t)kinds);
+	sqlite3_bind_int64(q, 5, first);
+	e = store_step(q);
+	*later = e == ERR_OK && sqlite3_column_int(q, 0) != 0;
+	*earlier = e == ERR_OK && sqlite3_column_int(q, 1) != 0;
+	sqlite3_reset(q);
 	pthread_mutex_unlock(&d->store.lock);
 	return e;
 }

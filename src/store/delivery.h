@@ -68,6 +68,9 @@ enum err delivery_due(struct delivery *d, uint32_t receiver, int64_t until_us, u
                       uint32_t *n) MUST_CHECK;
 /* When the next thing behind after_us is to be done for the receiver; INT64_MAX: nothing. */
 enum err delivery_next(struct delivery *d, uint32_t receiver, int64_t after_us, int64_t *due_us) MUST_CHECK;
+/* Of the messages of these kinds (bits) about the row's object to the row's receiver: whether there is a later one, and whether an earlier one of the kind `first` still waits. */
+enum err delivery_neighbours(struct delivery *d, const struct delivery_row *row, uint64_t kinds, uint8_t first,
+                             bool *later, bool *earlier) MUST_CHECK;
 
 /* Zero: everything. */
 struct delivery_query {

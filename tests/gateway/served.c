@@ -412,7 +412,7 @@ void served_hear(int fd, struct heard *h)
 	length = strstr(h->head.p, "Content-Length: ");
 	if (length == NULL) /* a stream: what is there so far */
 		return;
-	body = strtoull(length + 16, NULL, 10);
+	body = h->status == 304 ? 0 : strtoull(length + 16, NULL, 10); /* a 304 tells the length of the 200 */
 	while (h->body.n < body)
 		more(fd, &h->body);
 	assert_int_equal(h->body.n, body);

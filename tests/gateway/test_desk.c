@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/file.h"
+#include "desk/script.h"
 #include "tests/gateway/served.h"
 
 #define R(role) (1u << ROLE_##role)
@@ -17,7 +18,8 @@ enum {
 	OTHER_BANK,
 	ADMIN,
 	ADMIN_2,
-	NO_ROLES
+	NO_ROLES,
+	ANALYST
 };
 
 static const struct tenant tenants[] = {
@@ -39,7 +41,8 @@ static const struct served_options options = {
 	         { "bank-2", DESK, R(BANK_DESK), 0 },
 	         { "police", DESK, R(ADMIN), 0 },
 	         { "police", DESK, R(ADMIN), 0 },
-	         { "police", SCOPE_DECIDE, 0, 0 } },
+	         { "police", SCOPE_DECIDE, 0, 0 },
+	         { "police", DESK, R(ANALYST), 0 } },
 };
 
 static struct served s;
@@ -352,6 +355,14 @@ static void test_views(void **state)
 	post(LEADER, "/v1/desk/views", "", body);
 	heard_status(&h, 422);
 	heard_says(&h, "problem:case");
+	snprintf(body, sizeof(body), "{\"object\":\"%s\",\"purpose\":\"call 13800138000\",\"case\":\"A-1\"}", id);
+	post(LEADER, "/v1/desk/views", "", body); /* it would stand in the journal in plain */
+	heard_status(&h, 422);
+	heard_says(&h, "problem:purpose");
+	snprintf(body, sizeof(body), "{\"object\":\"%s\",\"purpose\":\"call back\",\"case\":\"A13800138000\"}", id);
+	post(LEADER, "/v1/desk/views", "", body);
+	heard_status(&h, 422);
+	heard_says(&h, "problem:case");
 	snprintf(body, sizeof(body), "{\"object\":\"%s\",\"purpose\":\"call back\",\"case\":\"A-1\"}", id);
 	post(ADMIN, "/v1/desk/views", "", body);
 	heard_status(&h, 403);
@@ -456,6 +467,67 @@ static void test_tables(void **state)
 	heard_says(&h, "\"organisation\":12");
 }
 
+/* Scripts for whoever has roles, to be kept and asked for by their ETag; a warning says which one is to be read. */
+static void test_scripts(void **state)
+{
+	char etag[64], header[128], path[64];
+	const char *at;
+
+	(void)state;
+	get(STATION, "/v1/desk/scripts");
+	heard_status(&h, 200);
+	for (uint32_t scam = 0; scam < DESK_SCAMS; scam++) {
+		snprintf(header, sizeof(header), "{\"script\":\"%s\"", script_name(scam));
+		heard_says(&h, header);
+	}
+	assert_non_null(strstr(h.head.p, "Cache-Control: private, no-cache\r\n"));
+	at = strstr(h.head.p, "ETag: ");
+	assert_non_null(at);
+	snprintf(etag, sizeof(etag), "%.*s", (int)strcspn(at + 6, "\r"), at + 6);
+	snprintf(header, sizeof(header), "If-None-Match: \"x\", W/%s\r\n", etag);
+	served_ask(&s, "/v1/desk/scripts", s.key[BANK], header, NULL, &h);
+	heard_status(&h, 304);
+	assert_int_equal(h.body.n, 0);
+	assert_non_null(strstr(h.head.p, etag));
+	served_ask(&s, "/v1/desk/scripts", s.key[BANK], "If-None-Match: *\r\n", NULL, &h);
+	heard_status(&h, 304);
+	served_ask(&s, "/v1/desk/scripts/police", s.key[BANK], header, NULL, &h);
+	heard_status(&h, 200); /* another text, another ETag */
+	assert_string_equal(heard_member(&h, "script"), "police");
+	assert_string_equal(heard_member(&h, "parts.0.part"), "call");
+	heard_says(&h, "安全账户");
+	heard_says(&h, "\"if_yes\":\"police\"");
+	get(BANK, "/v1/desk/scripts/unknown");
+	heard_status(&h, 200);
+	heard_says(&h, "\"if_yes\":\"tasks\"");
+	get(BANK, "/v1/desk/scripts/lottery");
+	heard_status(&h, 404);
+	get(BANK, "/v1/desk/machines");
+	assert_non_null(strstr(h.head.p, "Cache-Control: no-store\r\n"));
+	get(NO_ROLES, "/v1/desk/scripts");
+	heard_status(&h, 403);
+	get(NO_ROLES, "/v1/desk/scripts/police");
+	heard_status(&h, 403);
+
+	post(ANALYST, "/v1/warnings", "",
+	     "{\"grade\":2,\"type\":\"contact\",\"evidence\":[1],\"phone\":\"13800138001\",\"district\":7}");
+	heard_status(&h, 201);
+	snprintf(path, sizeof(path), "/v1/warnings/%s", heard_member(&h, "object.id"));
+	get(STATION, path);
+	assert_string_equal(heard_member(&h, "script"), "unknown");
+	post(ANALYST, "/v1/warnings", "",
+	     "{\"grade\":3,\"type\":\"fund\",\"evidence\":[1],\"phone\":\"13800138002\",\"district\":7,"
+	     "\"scam\":\"dating\"}");
+	heard_status(&h, 201);
+	get(STATION, "/v1/warnings/next");
+	assert_string_equal(heard_member(&h, "object.script"), "dating");
+	get(STATION, "/v1/warnings");
+	heard_hides(&h, "\"script\"");
+	post(ADMIN, "/v1/users", "", "{\"login\":\"li.lei\",\"roles\":4}");
+	heard_status(&h, 201);
+	heard_hides(&h, "\"script\"");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -469,6 +541,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_views, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_planted, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_tables, set_up, take_down),
+		cmocka_unit_test_setup_teardown(test_scripts, set_up, take_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

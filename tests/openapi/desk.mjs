@@ -82,6 +82,7 @@ function shown(field) {
 	}
 	throw new Error(`type ${field.type}`);
 }
+const scripted = (machine) => machine.fields.some((f) => f.name === 'scam'); // says which script to read
 const secrets = { user: ['secret', 'totp'] }; // set by an invitation
 const labelled = (machine, what, but = []) => Object.fromEntries(machine.fields.filter((f) => !but.includes(f.name)).map((f) => [f.name, { description: f.zh, ...what(f) }]));
 
@@ -133,6 +134,7 @@ function schemas(machine) {
 				grade: { type: 'integer', minimum: 0, maximum: 3 }, organisation: { type: 'integer' }, district: { type: 'integer' }, subject: ref('DeskEntity'), also: ref('DeskEntity'), made: ref('Time'), changed: ref('Time'),
 				made_by: ref('DeskUserId'), proposer: ref('DeskUserId'), approver: ref('DeskUserId'), due: { type: 'array', items: ref('DeskDue') },
 				fields: { type: 'object', additionalProperties: false, properties: labelled(machine, shown) }, steps: { type: 'array', items: ref('DeskStepOpen') },
+				...(scripted(machine) ? { script: ref('DeskScriptName') } : {}),
 			},
 		},
 		[`Desk${kind}Page`]: { type: 'object', additionalProperties: false, required: ['objects', 'cursor'], properties: { objects: { type: 'array', items: ref(`Desk${kind}`) }, cursor: { type: ['string', 'null'] } } },

@@ -143,23 +143,65 @@ static void test_unreachable(void **state)
 	struct delivery_row row = row_of(id, DESK_MESSAGE_BANK_STOP);
 
 	(void)state;
-	/* four sendings of the desk, four attempts of each; then people are told */
-	assert_int_equal(n, 16);
+	/* four attempts of each sending, until the desk has given up: the fourth was made when ten minutes had passed, by the third's failure */
+	assert_int_equal(n, 12);
 	assert_int_equal(object(id).state, STOP_FAILED);
-	assert_int_equal(row.state, DELIVERY_DEAD);
-	assert_string_equal(row.why, "connect");
-	assert_int_equal(row.attempts, 4);
+	assert_int_equal(row.state, DELIVERY_DONE);
+	assert_string_equal(row.why, "overtaken");
 	assert_int_equal(row_of(id, DESK_MESSAGE_ALARM).state, DELIVERY_SEAT);
-	/* somebody has it sent once more */
-	assert_int_equal(outbox_resend(w.outbox, row.id), ERR_OK);
+	/* nobody has it sent once more: that would stop an account without an order */
+	row.state = DELIVERY_DEAD;
+	assert_int_equal(delivery_save(w.delivery, &row, 1), ERR_OK);
+	assert_int_equal(outbox_resend(w.outbox, row.id), ERR_RANGE);
 	w.now += US_PER_HOUR;
 	turn();
-	assert_int_equal(to(BANK)->id, row.id);
-	back(to(BANK), OUTBOX_ANSWERED, 200, message("Request", "100102", id, 'S', STOPPED));
-	assert_int_equal(row_of(id, DESK_MESSAGE_BANK_STOP).state, DELIVERY_DONE);
-	assert_int_equal(outbox_resend(w.outbox, row.id), ERR_RANGE);
+	assert_null(to(BANK));
+	/* a bank that had received it all the same is told to release */
+	assert_int_equal(told_by_itself(BANK, message("Request", "100102", id, 'S', STOPPED)), 100000);
 	turn();
-	assert_true(holds(to(BANK), "<TxCode>100103<")); /* the order had been given up */
+	assert_true(holds(to(BANK), "<TxCode>100103<"));
+}
+
+/* The order is over before it could be brought to the bank. */
+static void test_nothing_is_sent_of_what_is_over(void **state)
+{
+	uint64_t id = stop_order_at(1, BANK);
+	struct desk_command *c;
+
+	(void)state;
+	turn();
+	back(to(BANK), OUTBOX_CONNECT, 0, "");
+	assert_int_equal(row_of(id, DESK_MESSAGE_BANK_STOP).state, DELIVERY_WAITING);
+	c = say_to(DESK_STOP, STOP_DO_ANSWER, id, ROLE_BANK_DESK); /* by telephone */
+	desk_give_i(c, STOP_F_RESULT, 200010);
+	done(c);
+	w.now += US_PER_HOUR;
+	turn();
+	assert_null(to(BANK));
+	assert_int_equal(row_of(id, DESK_MESSAGE_BANK_STOP).state, DELIVERY_DONE);
+	assert_string_equal(row_of(id, DESK_MESSAGE_BANK_STOP).why, "overtaken");
+}
+
+/* A registry that was lost is made again beside the service: what waits is not lost with it. */
+static void test_a_registry_that_is_behind(void **state)
+{
+	struct delivery_row row = { .id = (uint64_t)999 << 16,
+		                        .kind = DESK_MESSAGE_BANK_STOP,
+		                        .state = DELIVERY_WAITING,
+		                        .receiver = BANK,
+		                        .object = (uint64_t)998 << 16,
+		                        .next_us = T0,
+		                        .made_us = T0,
+		                        .application = "S1" };
+
+	(void)state;
+	assert_int_equal(delivery_take(w.delivery, &row, 1, 0), ERR_OK);
+	turn();
+	assert_null(to(BANK));
+	assert_int_equal(delivery_load(w.delivery, row.id, &row), ERR_OK);
+	assert_int_equal(row.state, DELIVERY_WAITING);
+	assert_string_equal(row.why, "registry");
+	assert_true(row.next_us > w.now);
 }
 
 static void test_others_do_not_wait(void **state)
@@ -478,6 +520,8 @@ int main(void)
 		WITH_WORLD(test_mismatch_and_stopped_all_the_same),
 		WITH_WORLD(test_late_answer_of_a_failed_order),
 		WITH_WORLD(test_unreachable),
+		WITH_WORLD(test_nothing_is_sent_of_what_is_over),
+		WITH_WORLD(test_a_registry_that_is_behind),
 		WITH_WORLD(test_others_do_not_wait),
 		WITH_WORLD(test_waits),
 		WITH_WORLD(test_restart_anywhere),

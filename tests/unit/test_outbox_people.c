@@ -65,6 +65,40 @@ static void test_operator(void **state)
 	assert_int_equal(row_of(id, DESK_MESSAGE_OPERATOR_VERIFY).state, DELIVERY_DONE);
 }
 
+/* A suspension failed and waits; the card is free meanwhile, and must not be suspended behind that. */
+static void test_a_restriction_never_comes_behind_its_end(void **state)
+{
+	struct desk_command *c = say_to(DESK_CARD, CARD_DO_REGISTER, 0, ROLE_OPERATOR_DESK);
+	uint64_t id;
+
+	(void)state;
+	desk_give_token(c, CARD_F_PHONE, token_n(3));
+	desk_give_i(c, CARD_F_OPERATOR, OPERATOR);
+	desk_give_i(c, CARD_F_THING, 1);
+	id = done(c);
+	c = say_to(DESK_CARD, CARD_DO_VIOLATION, id, ROLE_OPERATOR_DESK);
+	desk_give_i(c, CARD_F_VIOLATION, 1);
+	desk_give_i(c, CARD_F_BASIS, BASIS_AFL_12);
+	give_evidence(c, CARD_F_EVIDENCE);
+	done(c);
+	turn();
+	assert_true(holds(to(OPERATOR), "\"command\":\"suspend\""));
+	done(say_to(DESK_CARD, CARD_DO_LIFT, id, ROLE_LEADER));
+	turn();
+	assert_true(holds(to(OPERATOR), "\"command\":\"suspend\"")); /* the lifting waits for what is under way */
+	assert_int_equal(row_of(id, DESK_MESSAGE_OPERATOR_RESTORE).state, DELIVERY_WAITING);
+	back(to(OPERATOR), OUTBOX_TIMEOUT, 0, "");
+	turn();
+	assert_true(holds(to(OPERATOR), "\"command\":\"restore\""));
+	back(to(OPERATOR), OUTBOX_ANSWERED, 200, "");
+	w.now += US_PER_MINUTE;
+	turn();
+	assert_true(to(OPERATOR) == NULL || to(OPERATOR)->poll);
+	assert_int_equal(row_of(id, DESK_MESSAGE_OPERATOR_SUSPEND).state, DELIVERY_DONE);
+	assert_string_equal(row_of(id, DESK_MESSAGE_OPERATOR_SUSPEND).why, "overtaken");
+	assert_int_equal(outbox_resend(w.outbox, row_of(id, DESK_MESSAGE_OPERATOR_SUSPEND).id), ERR_RANGE);
+}
+
 static void test_seats(void **state)
 {
 	uint64_t id = stopped_order();
@@ -164,8 +198,11 @@ static void test_report(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { WITH_WORLD(test_operator), WITH_WORLD(test_seats), WITH_WORLD(test_stale),
-		                                WITH_WORLD(test_no_connector), WITH_WORLD(test_report) };
+	const struct CMUnitTest tests[] = {
+		WITH_WORLD(test_operator),     WITH_WORLD(test_a_restriction_never_comes_behind_its_end),
+		WITH_WORLD(test_seats),        WITH_WORLD(test_stale),
+		WITH_WORLD(test_no_connector), WITH_WORLD(test_report)
+	};
 
 	if (sodium_init() < 0)
 		return 1;
