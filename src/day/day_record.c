@@ -1,5 +1,5 @@
 /* day_record.c - the journal of the day, as the service has it: events and commands are records, and the desk hears of nothing that does not stand there. What is
- * kept of a day can therefore be audited and rebuilt like anybody's journal. */
+ * kept of a day can therefore be audited and rebuilt like anybody's journal. The days before are read for who holds what; their alerts are not told. */
 #include "base/clock.h"
 #include "base/mem.h"
 #include "day/day_int.h"
@@ -100,15 +100,14 @@ enum err record_open(struct day *d)
 
 enum err record_begin(struct day *d)
 {
-	struct projection_options po = { .world = &d->world, .settle = settle, .ctx = d };
+	struct projection_options po = { .world = &d->world, .settle = settle, .ctx = d, .registry = d->registry };
 	struct buf act;
 	enum err e;
 
 	day_flush(d);
 	buf_init(&act, INSTITUTIONS_BYTES_MAX);
 	d->projection = mem_alloc(sizeof(*d->projection));
-	e = d->projection == NULL ? ERR_MEMORY
-	                          : journal_reader_open(&d->reader, d->o->disk, shard_next(d->shard), shard_next(d->shard));
+	e = d->projection == NULL ? ERR_MEMORY : journal_reader_open(&d->reader, d->o->disk, 1, shard_next(d->shard));
 	if (e == ERR_OK)
 		e = registry_begin(d->registry);
 	d->begun = e == ERR_OK;

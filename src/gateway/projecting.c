@@ -121,10 +121,17 @@ static enum err begin(struct projecting *p)
 	return e;
 }
 
+static enum err begin_anyhow(void *ctx)
+{
+	return begin(ctx);
+}
+
 enum err projecting_open(struct projecting **out, const struct projecting_options *o, uint64_t *begins)
 {
 	struct projecting *p = mem_alloc(sizeof(*p));
-	struct projection_options po = { .world = registry_world(o->registry), .settle = settle, .ctx = p };
+	struct projection_options po = {
+		.world = registry_world(o->registry), .settle = settle, .ctx = p, .registry = o->registry, .begin = begin_anyhow
+	};
 	int64_t now_us = 0;
 	enum err e;
 

@@ -53,6 +53,112 @@ static void see_label(struct projection *p, const struct record *r)
 	p->news = true;
 }
 
+/* ---- who holds what ---- */
+
+static bool understand(struct projection *p)
+{
+	if (!p->understood)
+		p->understood = p->record.kind == RECORD_EVENT && p->written != NULL &&
+		                record_event_take(p->written->recast, &p->record, &p->event, NULL) == ERR_OK;
+	return p->understood;
+}
+
+static bool none(struct token t)
+{
+	return t.w[0] == 0 && t.w[1] == 0;
+}
+
+static struct desk_entity thing(const struct alert_entity *e)
+{
+	enum desk_entity_kind kind = none(e->token) ? DESK_ENTITY_NONE : desk_entity_named(e->kind);
+
+	return (struct desk_entity){ .kind = (uint8_t)kind,
+		                         .token = kind == DESK_ENTITY_NONE ? (struct token){ { 0, 0 } } : e->token };
+}
+
+/* Schemas are the policies', and none says what an event means; so its name does, as in the shipped one. */
+static bool tells_holders(const struct schema_event *t)
+{
+	return text_eq(t->name, TEXT("open_card")) || text_eq(t->name, TEXT("open_account")) ||
+	       text_eq(t->name, TEXT("bind"));
+}
+
+/* What is told counts from here on; what is not told stays, but for the phone when the account is somebody else's. Nothing new: nothing is written. */
+static enum err hold(struct projection *p, struct desk_entity x, struct registry_holding h, bool *touched)
+{
+	struct registry_holding was = { .position = 0 };
+	enum err e = registry_holder(p->o.registry, x, &was);
+
+	if (e != ERR_OK && e != ERR_ABSENT)
+		return e;
+	if (none(h.person))
+		h.person = was.person;
+	if (none(h.phone) && token_eq(h.person, was.person))
+		h.phone = was.phone;
+	if (token_eq(h.person, was.person) && token_eq(h.phone, was.phone))
+		return ERR_OK;
+	*touched = true;
+	e = p->o.begin == NULL ? ERR_OK : p->o.begin(p->o.ctx);
+	return e == ERR_OK ? registry_hold(p->o.registry, x, &h) : e;
+}
+
+/* An opening or a binding with at most one person. A phone in the opening of an account is the account's, whoever holds the phone. */
+static enum err see_holders(struct projection *p, bool *touched)
+{
+	const struct schema *s = p->written == NULL ? NULL : &p->written->schema;
+	int type = record_event_type(&p->record);
+	struct desk_entity x[SCHEMA_IDENTS_MAX];
+	struct registry_holding h = { .position = p->record.position };
+	bool account;
+	uint32_t n = 0, persons = 0;
+	enum err e = ERR_OK;
+
+	if (p->o.registry == NULL || s == NULL || type < 0 || (uint32_t)type >= s->n_events ||
+	    !tells_holders(&s->event[type]) || !understand(p))
+		return ERR_OK;
+	account = text_eq(s->event[type].name, TEXT("open_account"));
+	for (uint32_t i = 0; i < s->event[type].n_fields; i++) {
+		const struct schema_field *f = &s->event[type].field[i];
+
+		if (f->type.dim != DIM_ENTITY || p->event.value[i] == VALUE_MISSING)
+			continue;
+		x[n] = thing(&(struct alert_entity){ s->entity[f->type.entity].name, p->event.ident[f->slot].token });
+		if (x[n].kind == DESK_PERSON) {
+			h.person = x[n].token;
+			persons++;
+		} else if (x[n].kind == DESK_PHONE && account) {
+			h.phone = x[n].token;
+		} else if (x[n].kind == DESK_PHONE || x[n].kind == DESK_BANK_ACCOUNT) {
+			n++;
+		}
+	}
+	for (uint32_t i = 0; persons <= 1 && i < n && e == ERR_OK; i++)
+		e = hold(p, x[i], h, touched);
+	return e;
+}
+
+/* Who holds what the alert is about, and by which phone they can be reached, as far as the alert itself does not say. */
+static enum err know(struct projection *p, struct desk_alert *a)
+{
+	struct registry_holding h = { .position = 0 };
+	enum err e = ERR_ABSENT;
+
+	if (p->o.registry == NULL)
+		return ERR_OK;
+	if (a->about.kind == DESK_PHONE || a->about.kind == DESK_BANK_ACCOUNT)
+		e = registry_holder(p->o.registry, a->about, &h);
+	if (a->person.kind == DESK_ENTITY_NONE && !none(h.person))
+		a->person = (struct desk_entity){ DESK_PERSON, h.person };
+	if ((e == ERR_OK || e == ERR_ABSENT) && a->phone.kind == DESK_ENTITY_NONE) {
+		struct token phone = h.phone;
+
+		e = a->person.kind == DESK_PERSON ? registry_phone_of(p->o.registry, a->person.token, &phone) : ERR_ABSENT;
+		if (!none(phone))
+			a->phone = (struct desk_entity){ DESK_PHONE, phone };
+	}
+	return e == ERR_ABSENT ? ERR_OK : e;
+}
+
 enum err projection_record(struct projection *p, const struct record *r, bool *touched)
 {
 	enum err e = ERR_OK;
@@ -67,20 +173,12 @@ enum err projection_record(struct projection *p, const struct record *r, bool *t
 	case RECORD_COMMAND: *touched = true; return command(p, r);
 	case RECORD_TICK: *touched = true; return desk_tick(&p->desk, r->position, r->time);
 	case RECORD_ACT: p->news |= institutions_take(&p->institutions, r->payload); return ERR_OK;
-	case RECORD_EVENT: see_label(p, r); return ERR_OK;
+	case RECORD_EVENT: see_label(p, r); return see_holders(p, touched);
 	default: return ERR_OK;
 	}
 }
 
 /* ---- alerts ---- */
-
-static bool understand(struct projection *p)
-{
-	if (!p->understood)
-		p->understood = p->record.kind == RECORD_EVENT && p->written != NULL &&
-		                record_event_take(p->written->recast, &p->record, &p->event, NULL) == ERR_OK;
-	return p->understood;
-}
 
 static bool moves_money(struct projection *p)
 {
@@ -106,15 +204,6 @@ static uint16_t whose(struct projection *p, struct token about)
 	return 0;
 }
 
-static struct desk_entity thing(const struct alert_entity *e)
-{
-	enum desk_entity_kind kind =
-		e->token.w[0] == 0 && e->token.w[1] == 0 ? DESK_ENTITY_NONE : desk_entity_named(e->kind);
-
-	return (struct desk_entity){ .kind = (uint8_t)kind,
-		                         .token = kind == DESK_ENTITY_NONE ? (struct token){ { 0, 0 } } : e->token };
-}
-
 /* Whom the measure is about, and how to reach them. A person is warned by the card or account that the event names: the one whose holder the rule speaks of. */
 static void aim(const struct alert_line *l, const struct alert_measure *m, struct desk_alert *a)
 {
@@ -133,6 +222,8 @@ static void aim(const struct alert_line *l, const struct alert_measure *m, struc
 	} else if (m->measure == MEASURE_OF_WARN && a->about.kind == DESK_ENTITY_NONE) {
 		a->about = by; /* the holder is not known */
 	}
+	if (a->about.kind == DESK_PHONE)
+		a->phone = a->about;
 }
 
 static enum err propose(struct projection *p, const struct alert_line *l, const struct alert_measure *m)
@@ -146,12 +237,16 @@ static enum err propose(struct projection *p, const struct alert_line *l, const 
 		                    .fund = moves_money(p),
 		                    .rule = rule_code(l->rule),
 		                    .evidence = { .n = 1, .p = { l->position } } };
+	enum err e;
 
 	aim(l, m, &a);
 	if (a.about.kind == DESK_ENTITY_NONE || a.measure == 0) {
 		p->counts.unknown++;
 		return ERR_OK;
 	}
+	e = know(p, &a);
+	if (e != ERR_OK)
+		return e;
 	a.organisation = whose(p, a.about.token);
 	p->counts.proposals++;
 	return desk_alert(&p->desk, &a, &out);

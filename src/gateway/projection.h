@@ -3,6 +3,7 @@
  *   COMMAND      desk_apply, and what came of it is settled
  *   TICK         desk_tick
  *   EVENT        held, so that alerts of it can be understood; each live alert becomes one desk_alert for each measure that its rule proposes
+ *                One that says who holds a card or an account is noted, and from then on alerts about either find the person, and the phone to reach them by
  *                An event that a label of the desk became says how far labels have come
  *   ACT          one that tells which institutions there are says from here on whose cards and accounts are whose (institutions.h)
  *   everything else changes nothing
@@ -16,12 +17,15 @@
 #include "desk/desk.h"
 #include "gateway/institutions.h"
 #include "journal/written.h"
+#include "store/registry.h"
 
 struct projection_options {
 	const struct desk_world *world;
 	/* What came of the command at this position; with the world's context of its own. NULL: nobody asks. */
 	enum err (*settle)(void *ctx, uint64_t position, const struct desk_outcome *o);
 	void *ctx;
+	struct registry *registry;    /* where it is noted who holds what. NULL: nobody knows */
+	enum err (*begin)(void *ctx); /* a transaction of it, if none is open. NULL: one always is */
 };
 
 struct projection_counts {

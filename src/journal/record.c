@@ -228,6 +228,14 @@ void record_schema_put(struct buf *b, const struct schema *s)
 	put_names(b, ident_bank_count(), ident_bank_name);
 }
 
+int record_event_type(const struct record *r)
+{
+	struct text payload;
+
+	return r->kind == RECORD_EVENT && record_unkeyed(r, NULL, &payload) && payload.n > 0 ? (unsigned char)payload.p[0]
+	                                                                                     : -1;
+}
+
 bool record_unkeyed(const struct record *r, unsigned char *key, struct text *payload)
 {
 	unsigned char own[RECORD_KEY_BYTES];

@@ -97,6 +97,8 @@ int record_schema_kind(struct text payload, struct text name);
  * payload, plain identifiers are empty; source is the organisation. r: of kind EVENT. key (16 bytes) is filled if flags & RECORD_KEYED; may be NULL. */
 enum err record_event_take(const struct recast *c, const struct record *r, struct event *out,
                            unsigned char *key) MUST_CHECK;
+/* The type of an EVENT record: its place in the schema that it was written under. -1: damaged, or no event. */
+int record_event_type(const struct record *r);
 /* The payload behind the idempotency key, which is copied to key (16 bytes; may be NULL) if there is one. False: there is no room for one. */
 bool record_unkeyed(const struct record *r, unsigned char *key, struct text *payload);
 /* Kind index in the schema written under and tokens of the entities of an EVENT record, without the rest: for indexes. At most SCHEMA_IDENTS_MAX; *n says

@@ -36,6 +36,20 @@ void registry_rollback(struct registry *r);
 /* What whoever writes needs to go on, beside the place: at most REGISTRY_NOTE_MAX bytes, in the transaction that is open. Not part of the digest. */
 enum err registry_note(struct registry *r, struct text note) MUST_CHECK;
 
+/* ---- who holds what: the writer's thread ---- */
+
+struct registry_holding {
+	struct token person;
+	struct token phone; /* by which the holder of an account can be reached, as whoever keeps the account has it */
+	uint64_t position;  /* of the record that said so */
+};                      /* a token that is not known is zero */
+/* A phone or an account is held so from now on: in the transaction that is open. One row a thing, the last one counts. */
+enum err registry_hold(struct registry *r, struct desk_entity thing, const struct registry_holding *h) MUST_CHECK;
+/* Both also between transactions. ERR_ABSENT: nobody knows. */
+enum err registry_holder(struct registry *r, struct desk_entity thing, struct registry_holding *out) MUST_CHECK;
+/* Of the phones that the person holds the one that became theirs last. */
+enum err registry_phone_of(struct registry *r, struct token person, struct token *phone) MUST_CHECK;
+
 /* ---- reading: any thread ---- */
 
 /* 0, 0 in a new one. */

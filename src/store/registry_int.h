@@ -9,6 +9,7 @@
  *            last: a chain
  *   message  a row a message, with the object as it was when it was sent
  *   outcome  what came of a command, by its position
+ *   holding  a row a card or an account: who holds it, and since which record
  *   place    the position and time up to which everything is in
  *   note     what whoever writes keeps for itself */
 #ifndef DUANKA_STORE_REGISTRY_INT_H
@@ -154,6 +155,9 @@ enum {
 	W_OUTCOME,
 	W_PLACE,
 	W_ID_MAX,
+	W_HOLD,
+	W_HOLDER,
+	W_PHONE_OF,
 	W_STATEMENTS
 };
 /* registry_open with so many objects in memory, at least one. */

@@ -28,8 +28,15 @@ static const char *const sql[W_STATEMENTS] = {
 	[W_OUTCOME] = "INSERT OR REPLACE INTO outcome VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 	[W_PLACE] = "UPDATE place SET position = ?1, now_us = ?2",
 	[W_ID_MAX] = "SELECT max(id) FROM object",
+	[W_HOLD] = "INSERT OR REPLACE INTO holding VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	[W_HOLDER] = "SELECT person_0, person_1, phone_0, phone_1, position FROM holding "
+				 "WHERE token_0 = ?1 AND token_1 = ?2 AND kind = ?3",
+	[W_PHONE_OF] = "SELECT token_0, token_1 FROM holding INDEXED BY holding_person "
+				   "WHERE person_0 = ?1 AND person_1 = ?2 AND kind = 2 "
+				   "ORDER BY position DESC, token_0 DESC, token_1 DESC LIMIT 1",
 };
 _Static_assert(DESK_KINDS == 14, "W_DUE names every kind");
+_Static_assert(DESK_PHONE == 2, "W_PHONE_OF and its index name it");
 _Static_assert((int)W_STATEMENTS <= (int)STORE_STATEMENTS_MAX, "the store's place for them");
 
 uint32_t registry_all_states(uint32_t kind)

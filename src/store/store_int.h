@@ -6,7 +6,7 @@
 #include "base/buf.h"
 
 enum {
-	STORE_STATEMENTS_MAX = 16
+	STORE_STATEMENTS_MAX = 20
 };
 
 enum store_use {

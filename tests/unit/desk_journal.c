@@ -12,6 +12,8 @@ static const char text[] =
 	"event transfer { payer: account, payee: account, amount: money }\n"
 	"event bind { person: person, phone: phone?, account: account? } sets phone.holder = person, account.holder = person\n"
 	"event label { by_rule: text, right: bool, person: person?, phone: phone?, device: device? }\n"
+	"event open_card { phone: phone, person: person }\n"
+	"event open_account { account: account, person: person?, phone: phone? }\n"
 	"rule learned on label about device when right and count(label by device over 1d where right and by_rule = \"sim_box\") >= 1\n"
 	"  then alert blue, propose report(device) basis \"AFL Art 14\" because \"{by_rule}\"\n"
 	"rule shouted on call about caller when count(call by caller over 1h) >= 2\n"

@@ -30,7 +30,8 @@ struct desk_journal {
 };
 
 /* The policy: `shouted` bars a caller and warns the callee's holder (red) at the second call within an hour; `paid` stops the payee and warns the payer's
- * holder (purple) from 1000 yuan; `seen` only watches. The schema has the shipped kinds. */
+ * holder (purple) from 1000 yuan; `seen` only watches. The schema has the shipped kinds. Of the events that say who holds what, bind
+ * sets attributes and open_card and open_account do not: what these tell, no rule knows. */
 void desk_journal_open(struct desk_journal *j, const char *folder); /* NULL: on a virtual disk, for one thread */
 void desk_journal_again(struct desk_journal *j);                    /* closes the shard and recovers */
 void desk_journal_close(struct desk_journal *j);
