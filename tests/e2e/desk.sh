@@ -126,7 +126,7 @@ for field in person phone account; do
 done
 desk /sms -d '{}'
 n=0
-until [ -n "$(ls spool)" ]; do
+until ls spool/*.json >/dev/null 2>&1; do # under its final name
 	n=$((n + 1))
 	[ $n -lt 20000 ] || fail "no message went out"
 done
