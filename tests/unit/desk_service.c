@@ -237,7 +237,7 @@ static void *work(void *arg)
 		for (uint32_t k = 0; k < 3; k++)
 			service_card(&o[k], 1000 * w->number + 3 * i + k + 1);
 		e = desk_gate_do(w->l->gate, w->number, o, 3);
-		if (e == ERR_STOPPED || e == ERR_CAP) { /* the same keys again ask what came of it */
+		if (e != ERR_OK && e != ERR_ABSENT) { /* the same keys again ask what came of it */
 			w->refused++;
 			i--;
 			sched_yield();
@@ -245,10 +245,13 @@ static void *work(void *arg)
 		}
 		if (e != ERR_OK)
 			return w;
-		for (uint32_t k = 0; k < 3; k++)
-			if (registry_outcome(w->l->registry, o[k].position, &out) != ERR_OK || out.object != o[k].outcome.object ||
-			    out.refusal != DESK_OK)
+		for (uint32_t k = 0; k < 3; k++) {
+			while ((e = registry_outcome(w->l->registry, o[k].position, &out)) ==
+			       ERR_IO) /* reading fails by chance, too */
+				sched_yield();
+			if (e != ERR_OK || out.object != o[k].outcome.object || out.refusal != DESK_OK)
 				return w;
+		}
 		again = o[1];
 		e = desk_gate_do(w->l->gate, w->number, &again, 1);
 		if (e == ERR_OK && (!again.repeated || again.position != o[1].position))
@@ -261,6 +264,7 @@ void service_many(struct life *l)
 {
 	pthread_t thread[SERVICE_THREADS];
 	struct worker w[SERVICE_THREADS];
+	uint32_t n_wrong = 0;
 	char caller[16];
 
 	for (uint32_t i = 0; i < SERVICE_THREADS; i++) {
@@ -271,10 +275,11 @@ void service_many(struct life *l)
 		snprintf(caller, sizeof(caller), "1380013%04u", i);
 		service_calls(l, caller);
 	}
-	for (uint32_t i = 0; i < SERVICE_THREADS; i++) {
+	for (uint32_t i = 0; i < SERVICE_THREADS; i++) { /* all of them, before any is judged: they use the service */
 		void *wrong;
 
 		pthread_join(thread[i], &wrong);
-		assert_null(wrong);
+		n_wrong += wrong != NULL;
 	}
+	assert_int_equal(n_wrong, 0);
 }
