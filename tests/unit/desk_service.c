@@ -246,9 +246,9 @@ static void *work(void *arg)
 		if (e != ERR_OK)
 			return w;
 		for (uint32_t k = 0; k < 3; k++) {
-			while ((e = registry_outcome(w->l->registry, o[k].position, &out)) ==
-			       ERR_IO) /* reading fails by chance, too */
-				sched_yield();
+			do /* reading fails by chance, too */
+				e = registry_outcome(w->l->registry, o[k].position, &out);
+			while (e != ERR_OK && e != ERR_ABSENT);
 			if (e != ERR_OK || out.object != o[k].outcome.object || out.refusal != DESK_OK)
 				return w;
 		}
