@@ -180,7 +180,7 @@ void message_heard(struct day *d, size_t i)
 	case DESK_MESSAGE_BANK_STOP:
 	case DESK_MESSAGE_BANK_FREEZE:
 	case DESK_MESSAGE_BANK_STOP_EXTEND:
-		day_todo(d, m->time_us + day_span(d, HABIT_BANK_S, m->id, 0), TODO_MESSAGE, i);
+		day_later(d, m->time_us + day_span(d, HABIT_BANK_S, m->id, 0), AGENDA_MESSAGE, i);
 		break;
 	case DESK_MESSAGE_BANK_LIMIT:
 	case DESK_MESSAGE_BANK_COUNTER_ONLY:
@@ -189,17 +189,17 @@ void message_heard(struct day *d, size_t i)
 	case DESK_MESSAGE_OPERATOR_SUSPEND:
 	case DESK_MESSAGE_OPERATOR_RESTORE:
 	case DESK_MESSAGE_OPERATOR_HELP:
-		day_todo(d, m->time_us + day_span(d, HABIT_ACT_S, m->id, 0), TODO_MESSAGE, i);
+		day_later(d, m->time_us + day_span(d, HABIT_ACT_S, m->id, 0), AGENDA_MESSAGE, i);
 		break;
 	case DESK_MESSAGE_AI_CALL:
-		day_todo(d, m->time_us + day_span(d, HABIT_AI_S, m->id, 0), TODO_AI_HEARD, m->object);
+		day_later(d, m->time_us + day_span(d, HABIT_AI_S, m->id, 0), AGENDA_AI_HEARD, m->object);
 		break;
 	case DESK_MESSAGE_SMS:
 		d->r->sms++;
 		(void)people_believe(d, who_person(d, o), HABIT_BELIEVES_SMS_P, o->id, o->version);
 		break;
 	case DESK_MESSAGE_NOTICE: people_noticed(d, o); break;
-	case DESK_MESSAGE_LABEL: day_todo(d, m->time_us + US_PER_SECOND, TODO_MESSAGE, i); break;
+	case DESK_MESSAGE_LABEL: day_later(d, m->time_us + US_PER_SECOND, AGENDA_MESSAGE, i); break;
 	default: break;
 	}
 }

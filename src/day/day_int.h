@@ -78,21 +78,21 @@ struct cs {
 	bool reported;
 };
 
-enum todo_kind {
-	TODO_SEAT,    /* a seat has finished: a = seat */
-	TODO_GROUP,   /* somebody of the group may find work now: a = group */
-	TODO_MESSAGE, /* a message takes effect: a = its index */
-	TODO_REPORT,  /* a victim calls: a = case */
-	TODO_VERIFY,  /* a holder verifies: a = card or account */
-	TODO_OBJECT,  /* a holder objects: a = measure */
-	TODO_AI,      /* the dispatcher has a machine call: a = warning */
-	TODO_AI_HEARD /* what came of it: a = warning */
+enum agenda_kind {
+	AGENDA_SEAT,    /* a seat has finished: a = seat */
+	AGENDA_GROUP,   /* somebody of the group may find work now: a = group */
+	AGENDA_MESSAGE, /* a message takes effect: a = its index */
+	AGENDA_REPORT,  /* a victim calls: a = case */
+	AGENDA_VERIFY,  /* a holder verifies: a = card or account */
+	AGENDA_OBJECT,  /* a holder objects: a = measure */
+	AGENDA_AI,      /* the dispatcher has a machine call: a = warning */
+	AGENDA_AI_HEARD /* what came of it: a = warning */
 };
 
-struct todo {
+struct agenda_item {
 	int64_t at_us;
 	uint64_t seq;
-	enum todo_kind kind;
+	enum agenda_kind kind;
 	uint64_t a;
 };
 
@@ -188,7 +188,7 @@ struct day {
 	struct map by_token, by_number, by_crime;
 	uint8_t entity_kind[DESK_ENTITY_KINDS]; /* the policy's index of each */
 	/* work */
-	DAY_LIST(struct todo) agenda;
+	DAY_LIST(struct agenda_item) agenda;
 	uint64_t seq;
 	DAY_LIST(struct line) line;
 	struct map line_of; /* index + 1 */
@@ -214,7 +214,7 @@ bool day_room(struct day *d, void **p, size_t *cap, size_t n, size_t size);
 	(day_room((d), (void **)&(list).p, &(list).cap, (list).n, sizeof(*(list).p)) \
 	     ? ((list).p[(list).n++] = (value), true)                                \
 	     : false)
-void day_todo(struct day *d, int64_t at_us, enum todo_kind kind, uint64_t a);
+void day_later(struct day *d, int64_t at_us, enum agenda_kind kind, uint64_t a);
 void day_flush(struct day *d);                    /* events on their way are decided, and their alerts reach the desk */
 void day_run_until(struct day *d, int64_t at_us); /* everything on the agenda that is due by then */
 /* Begins a command, by a seat or one of the users above. */

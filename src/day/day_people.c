@@ -27,7 +27,7 @@ void people_call(struct day *d, uint32_t cs, int64_t at_us)
 	if (c->reported || c->with_fen == 0 || c->victim == NONE || d->o->idle)
 		return;
 	c->reported = true;
-	day_todo(d, at_us, TODO_REPORT, cs);
+	day_later(d, at_us, AGENDA_REPORT, cs);
 }
 
 /* The holder has read the notice. */
@@ -42,11 +42,11 @@ void people_noticed(struct day *d, const struct desk_object *m)
 		return;
 	if (measure == MEASURE_OF_REVERIFY) {
 		if (day_chance(d, guilty ? HABIT_BLUFFS_P : HABIT_VERIFIES_P, m->id, 1))
-			day_todo(d, verify_us, TODO_VERIFY, desk_id(m, MEASURE_F_OBJECT));
+			day_later(d, verify_us, AGENDA_VERIFY, desk_id(m, MEASURE_F_OBJECT));
 	} else if (objects) {
-		day_todo(d, d->now_us + day_span(d, HABIT_OBJECT_S, m->id, 0), TODO_OBJECT, m->id);
+		day_later(d, d->now_us + day_span(d, HABIT_OBJECT_S, m->id, 0), AGENDA_OBJECT, m->id);
 	} else if (!guilty && day_chance(d, HABIT_VERIFIES_P, m->id, 1)) {
-		day_todo(d, verify_us, TODO_VERIFY, desk_id(m, MEASURE_F_OBJECT));
+		day_later(d, verify_us, AGENDA_VERIFY, desk_id(m, MEASURE_F_OBJECT));
 	}
 }
 

@@ -61,14 +61,14 @@ int32_t day_second(const struct day *d, int64_t us)
 
 /* ---- the agenda: a binary heap by (time, order of planning) ---- */
 
-static bool before(const struct todo *x, const struct todo *y)
+static bool before(const struct agenda_item *x, const struct agenda_item *y)
 {
 	return x->at_us != y->at_us ? x->at_us < y->at_us : x->seq < y->seq;
 }
 
-void day_todo(struct day *d, int64_t at_us, enum todo_kind kind, uint64_t a)
+void day_later(struct day *d, int64_t at_us, enum agenda_kind kind, uint64_t a)
 {
-	struct todo t = { at_us > d->now_us ? at_us : d->now_us, d->seq++, kind, a }, *h;
+	struct agenda_item t = { at_us > d->now_us ? at_us : d->now_us, d->seq++, kind, a }, *h;
 	size_t i = d->agenda.n;
 
 	if (!day_add(d, d->agenda, t))
@@ -79,9 +79,9 @@ void day_todo(struct day *d, int64_t at_us, enum todo_kind kind, uint64_t a)
 	h[i] = t;
 }
 
-static struct todo agenda_pop(struct day *d)
+static struct agenda_item agenda_pop(struct day *d)
 {
-	struct todo *h = d->agenda.p, first = h[0], last = h[--d->agenda.n];
+	struct agenda_item *h = d->agenda.p, first = h[0], last = h[--d->agenda.n];
 	size_t i = 0, n = d->agenda.n;
 
 	for (size_t k = 1; k < n; k = 2 * i + 1) {
@@ -198,22 +198,22 @@ void day_flush(struct day *d)
 
 /* ---- time ---- */
 
-static void do_todo(struct day *d, const struct todo *t)
+static void do_todo(struct day *d, const struct agenda_item *t)
 {
 	switch (t->kind) {
-	case TODO_SEAT: seat_done(d, &d->seat.p[t->a]); break;
-	case TODO_GROUP: d->woken |= 1U << t->a; break;
-	case TODO_MESSAGE: message_done(d, t->a); break;
-	case TODO_REPORT: {
+	case AGENDA_SEAT: seat_done(d, &d->seat.p[t->a]); break;
+	case AGENDA_GROUP: d->woken |= 1U << t->a; break;
+	case AGENDA_MESSAGE: message_done(d, t->a); break;
+	case AGENDA_REPORT: {
 		struct call_in c = { (uint32_t)t->a, d->now_us };
 		if (day_add(d, d->calling, c))
 			d->woken |= 1U << GROUP_INTAKE;
 		break;
 	}
-	case TODO_VERIFY: people_verify(d, t->a); break;
-	case TODO_OBJECT: people_object(d, t->a); break;
-	case TODO_AI: ai_call(d, t->a); break;
-	case TODO_AI_HEARD: ai_heard(d, t->a); break;
+	case AGENDA_VERIFY: people_verify(d, t->a); break;
+	case AGENDA_OBJECT: people_object(d, t->a); break;
+	case AGENDA_AI: ai_call(d, t->a); break;
+	case AGENDA_AI_HEARD: ai_heard(d, t->a); break;
 	}
 }
 
@@ -248,7 +248,7 @@ void day_run_until(struct day *d, int64_t at_us)
 			continue; /* an alert has brought something nearer */
 		d->now_us = next_us > d->now_us ? next_us : d->now_us;
 		if (todo) {
-			struct todo t = agenda_pop(d);
+			struct agenda_item t = agenda_pop(d);
 			do_todo(d, &t);
 		} else {
 			tick(d);

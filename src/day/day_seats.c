@@ -109,7 +109,7 @@ void seats_saved(struct day *d, const struct desk_object *o)
 		return;
 	if (o->kind == DESK_WARNING && o->state == WARNING_ISSUED && o->grade == 1 && desk_has(o, WARNING_F_PHONE) &&
 	    !desk_has(o, WARNING_F_AI)) {
-		day_todo(d, d->now_us + 30 * US_PER_SECOND, TODO_AI, o->id); /* a machine first, then a person */
+		day_later(d, d->now_us + 30 * US_PER_SECOND, AGENDA_AI, o->id); /* a machine first, then a person */
 		l->not_before_us[0] = d->now_us + AFTER_AI_US;
 	} else if (o->kind == DESK_WARNING && l->key >> GRADE_SHIFT != desk_next(o) >> GRADE_SHIFT && !l->in_hand) {
 		l->not_before_us[0] = 0; /* another grade: no more waiting */
@@ -129,7 +129,7 @@ void seats_saved(struct day *d, const struct desk_object *o)
 	d->woken |= groups;
 	for (uint32_t g = 0; came >> g; g++)
 		if ((came >> g & 1) && *not_before(l, g) > d->now_us)
-			day_todo(d, *not_before(l, g), TODO_GROUP, g);
+			day_later(d, *not_before(l, g), AGENDA_GROUP, g);
 	if (o->kind == DESK_INCIDENT && o->state == INCIDENT_FILED) { /* its stop may be converted now */
 		const struct desk_object *s = world_object(d, desk_id(o, INCIDENT_F_STOP));
 
@@ -145,7 +145,7 @@ void seats_later(struct day *d, const struct seat *s, int64_t at_us)
 	if (l == NULL)
 		return;
 	*not_before(l, s->group) = at_us;
-	day_todo(d, at_us, TODO_GROUP, s->group);
+	day_later(d, at_us, AGENDA_GROUP, s->group);
 }
 
 /* ---- seats ---- */
@@ -180,7 +180,7 @@ void seats_init(struct day *d)
 	for (int64_t day = 0; day < d->o->city.days; day++) /* the shifts begin */
 		for (uint32_t g = 0; g < DAY_GROUPS_COUNT; g++)
 			for (int h = DAY_SHIFT_FROM; h <= DAY_SHIFT_TO; h += DAY_SHIFT_TO - DAY_SHIFT_FROM)
-				day_todo(d, d->from_us + day * US_PER_DAY + h * US_PER_HOUR, TODO_GROUP, g);
+				day_later(d, d->from_us + day * US_PER_DAY + h * US_PER_HOUR, AGENDA_GROUP, g);
 }
 
 static bool is_day(const struct day *d, int64_t at_us)
@@ -223,7 +223,7 @@ static void take(struct day *d, struct seat *s, int64_t lasts_us, int64_t ready_
 	d->r->group[s->group].busy_s += lasts_us / US_PER_SECOND;
 	if (!durations_add(&d->waited[s->group], (d->now_us - ready_us) / US_PER_SECOND))
 		day_fail(d, ERR_MEMORY);
-	day_todo(d, s->until_us, TODO_SEAT, (uint64_t)(s - d->seat.p));
+	day_later(d, s->until_us, AGENDA_SEAT, (uint64_t)(s - d->seat.p));
 }
 
 static bool take_call(struct day *d, struct seat *s)
