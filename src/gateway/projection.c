@@ -236,6 +236,7 @@ static enum err propose(struct projection *p, const struct alert_line *l, const 
 		                    .grade = l->grade,
 		                    .fund = moves_money(p),
 		                    .rule = rule_code(l->rule),
+		                    .scam = scam_named(l->scam),
 		                    .evidence = { .n = 1, .p = { l->position } } };
 	enum err e;
 
@@ -264,6 +265,7 @@ enum err projection_alert(struct projection *p, struct text line, bool *touched)
 	if (!l.live)
 		return ERR_OK;
 	p->counts.alerts++;
+	p->counts.scams += l.scam.n > 0 && scam_named(l.scam) == 0;
 	for (uint32_t i = 0; i < l.n && e == ERR_OK; i++) {
 		*touched = true;
 		e = propose(p, &l, &l.measure[i]);

@@ -33,6 +33,8 @@ struct projection_counts {
 	uint64_t alerts;    /* live ones */
 	uint64_t proposals; /* measures in them that the desk was told of */
 	uint64_t unread;    /* commands and lines that could not be read */
+	uint64_t scams;     /* live alerts whose class of fraud the desk does not know */
+	uint64_t districts; /* events whose district it does not know */
 	uint64_t unknown;   /* measures about somebody who is not known, or a kind of thing that the desk does not know */
 };
 
@@ -82,6 +84,7 @@ struct alert_line { /* texts point into the line */
 	struct text rule, on;
 	bool live;
 	uint8_t grade;     /* 0 blue .. 3 purple */
+	struct text scam;  /* the class of fraud that the rule names; empty: none */
 	struct text event; /* the object with its fields */
 	uint32_t n;
 	struct alert_measure measure[ALERT_MEASURES_MAX];
@@ -94,6 +97,8 @@ bool alert_line_field(const struct alert_line *l, struct text name, struct alert
 struct desk_code rule_code(struct text name);
 /* What a proposal's basis names: the first that allows the measure, else the first that is known, else 0. */
 uint8_t basis_named(struct text basis, uint32_t measure);
+/* A class of fraud by its English or Chinese name at the desk (incident.h); 0: there is none. */
+uint8_t scam_named(struct text name);
 enum desk_entity_kind desk_entity_named(struct text kind); /* DESK_ENTITY_NONE */
 
 #endif
