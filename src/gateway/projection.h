@@ -4,6 +4,7 @@
  *   TICK         desk_tick
  *   EVENT        held, so that alerts of it can be understood; each live alert becomes one desk_alert for each measure that its rule proposes
  *                One that says who holds a card or an account is noted, and from then on alerts about either find the person, and the phone to reach them by
+ *                One that says in which district a person lives, or an outlet or a cell is, is noted alike, and alerts find whose station it concerns
  *                An event that a label of the desk became says how far labels have come
  *   ACT          one that tells which institutions there are says from here on whose cards and accounts are whose (institutions.h)
  *   everything else changes nothing

@@ -150,6 +150,27 @@ uint32_t people_home(const struct city *c, uint32_t i)
 	return 1 + i / CELL_PEOPLE;
 }
 
+/* Administrative code, and how many of 1000 people live there: about as the census of 2020 counted them. */
+static const struct {
+	uint32_t code, of_1000;
+} districts[CITY_DISTRICTS] = { { 370202, 48 },  { 370203, 109 }, { 370211, 189 }, { 370212, 50 },  { 370213, 73 },
+	                            { 370214, 110 }, { 370215, 133 }, { 370281, 98 },  { 370283, 118 }, { 370285, 72 } };
+
+uint32_t city_district(uint32_t i)
+{
+	return districts[i].code;
+}
+
+/* Neighbours live in one district: it goes by the cell at home. */
+uint32_t people_district(const struct city *c, uint32_t i)
+{
+	uint32_t h = (uint32_t)(trait(c, people_home(c, i), 10) % 1000), k = 0;
+
+	for (; k < CITY_DISTRICTS - 1 && h >= districts[k].of_1000; k++)
+		h -= districts[k].of_1000;
+	return k;
+}
+
 uint32_t people_odd_cell(struct city *c)
 {
 	return 1 + (uint32_t)rng_below(&c->crime, homes(c));

@@ -36,8 +36,8 @@ static const struct {
 	[OUT_DATA] = { "data_use.csv", "event,time,phone,app,device\n" },
 	[OUT_TRANSFERS] = { "transfers.csv", "time,payer,payee,amount,channel,device\n" },
 	[OUT_CASH] = { "cash.csv", "time,account,amount,bank,place\n" },
-	[OUT_OPENINGS] = { "openings.csv", "event,time,phone,account,person,outlet,agent,iot\n" },
-	[OUT_BINDS] = { "binds.csv", "event,time,person,phone,account\n" },
+	[OUT_OPENINGS] = { "openings.csv", "event,time,phone,account,person,outlet,agent,iot,district\n" },
+	[OUT_BINDS] = { "binds.csv", "event,time,person,phone,account,district\n" },
 	[OUT_LOGINS] = { "logins.csv", "event,time,account,device,phone\n" },
 	[OUT_REPORTS] = { "reports.csv", "event,time,about_phone,about_account,victim,kind\n" },
 	[OUT_TRUTH] = { "truth.csv", "kind,identifier,time,scenario,crime,role,level,stage,about,amount\n" },
@@ -110,6 +110,12 @@ static void put_person(struct city_writer *w, uint32_t person_1)
 {
 	if (person_1)
 		w->at += ident_person_text(person_1 - 1, w->at);
+}
+
+static void put_district(struct city *c, const struct ev *e)
+{
+	if (e->person)
+		put_number(c->w, city_district(people_district(c, e->person - 1)));
 }
 
 static void put_account(struct city_writer *w, uint64_t account_1)
@@ -207,10 +213,11 @@ static void csv_fields(struct city *c, const struct ev *e)
 	case EV_OPEN_ACCOUNT:
 		put_phone(w, e->a), put_char(w, ','), put_account(w, e->b), put_char(w, ','), put_person(w, e->person);
 		put_char(w, ','), put_tagged(w, e->type == EV_OPEN_CARD ? "YYT" : "WD", e->outlet), put_char(w, ',');
-		put_tagged(w, "DL", e->agent), put_z(w, e->flag ? ",true" : ",");
+		put_tagged(w, "DL", e->agent), put_z(w, e->flag ? ",true," : ",,"), put_district(c, e);
 		break;
 	case EV_BIND:
 		put_person(w, e->person), put_char(w, ','), put_phone(w, e->a), put_char(w, ','), put_account(w, e->b);
+		put_char(w, ','), put_district(c, e);
 		break;
 	case EV_LOGIN:
 		put_account(w, e->a), put_char(w, ','), put_device(w, e->device), put_char(w, ','), put_phone(w, e->b);
@@ -286,6 +293,7 @@ static void json_rest(struct city *c, const struct ev *e)
 		json_name(w, "person", true), put_person(w, e->person), json_name(w, "outlet", e->outlet);
 		put_tagged(w, e->type == EV_OPEN_CARD ? "YYT" : "WD", e->outlet);
 		json_name(w, "agent", e->agent), put_tagged(w, "DL", e->agent);
+		json_name(w, "district", e->person), put_district(c, e);
 		if (e->flag)
 			put_z(w, "\",\"iot\":\"true");
 		break;
@@ -295,7 +303,7 @@ static void json_rest(struct city *c, const struct ev *e)
 		break;
 	case EV_BIND:
 		json_name(w, "person", true), put_person(w, e->person), json_name(w, "phone", e->a), put_phone(w, e->a);
-		json_name(w, "account", e->b), put_account(w, e->b);
+		json_name(w, "account", e->b), put_account(w, e->b), json_name(w, "district", e->person), put_district(c, e);
 		break;
 	default:
 		json_name(w, "about_phone", e->a), put_phone(w, e->a), json_name(w, "about_account", e->b),
