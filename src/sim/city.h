@@ -16,7 +16,7 @@ enum {
 	CITY_PEOPLE_MAX = 20000000,
 	CITY_DAYS_MAX = 3650,
 	CITY_HISTORY_MAX = 365,
-	CITY_DISTRICTS = 10, /* of Qingdao; openings and bindings tell in which a person lives */
+	CITY_DISTRICTS = 10,     /* of Qingdao; openings and bindings tell in which a person lives */
 	CITY_CRIME_MAX = 100000, /* per cent of the scenario file's rates */
 };
 
