@@ -32,6 +32,7 @@ enum ev_type {
 	EV_BIND,
 	EV_LOGIN,
 	EV_REPORT,
+	EV_PLACE, /* where a cell is */
 	EV_TYPES
 };
 
