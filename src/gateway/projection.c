@@ -135,9 +135,9 @@ static void told_entity(struct holding_told *h, struct text kind, struct token t
 	struct desk_entity x = thing(&(struct alert_entity){ kind, token });
 
 	if (text_eq(kind, TEXT("outlet")) && !none(token))
-		h->outlet = x = (struct desk_entity){ REGISTRY_OUTLET, token };
+		h->outlet = x = (struct desk_entity){ DESK_PLACE, token };
 	if (tells_places(t)) {
-		if (x.kind == REGISTRY_OUTLET || x.kind == DESK_CELL)
+		if (x.kind == DESK_PLACE || x.kind == DESK_CELL)
 			h->thing[h->n++] = x;
 	} else if (x.kind == DESK_PERSON) {
 		h->of.person = x.token;

@@ -44,9 +44,6 @@ struct registry_holding {
 	uint64_t position;  /* of the record that said so */
 	uint16_t district;  /* where it was opened; of a person: where they live; of an outlet or a cell: where it is */
 };                      /* a token, and a district, that is not known is zero */
-enum {
-	REGISTRY_OUTLET = 64 /* as kind of a thing: no object of the desk is about one (enum desk_entity_kind) */
-};
 /* A phone or an account is held so from now on: in the transaction that is open. One row a thing, the last one counts. A person (with
  * themselves as person), an outlet and a cell have a row for their district. */
 enum err registry_hold(struct registry *r, struct desk_entity thing, const struct registry_holding *h) MUST_CHECK;

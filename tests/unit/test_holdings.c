@@ -271,7 +271,7 @@ static void outlets_and_cells_have_places(void **state)
 	say("seen_at", "device", "864123040000017", "cell", "532-000001-1", NULL, NULL);
 	say("seen_at", "device", "864123040000025", "cell", "532-000002-1", NULL, NULL);
 	r = whole();
-	assert_int_equal(district_of(r, REGISTRY_OUTLET, place[0]), 211);
+	assert_int_equal(district_of(r, DESK_PLACE, place[0]), 211);
 	assert_int_equal(district_of(r, DESK_CELL, place[1]), 211);
 	assert_int_equal(district_of(r, DESK_PERSON, card[1]), 211);
 	assert_int_equal(district_of(r, DESK_PHONE, card[0]), 211);
@@ -284,7 +284,7 @@ static void outlets_and_cells_have_places(void **state)
 	say("bind", "person", PERSON_A, "phone", "13900139000", "district:214", NULL);
 	say("open_card", "phone", "13900139001", "person", PERSON_A, "outlet:YYT00001", card); /* lives where they said */
 	r = whole();
-	assert_int_equal(district_of(r, REGISTRY_OUTLET, place[0]), 212);
+	assert_int_equal(district_of(r, DESK_PLACE, place[0]), 212);
 	assert_int_equal(district_of(r, DESK_PERSON, card[1]), 214);
 	assert_int_equal(district_of(r, DESK_PHONE, card[0]), 212);
 	registry_close(r);
