@@ -220,21 +220,25 @@ static void run_consent(struct request *r)
 	struct asking a = { .r = r, .act = "match-consent" };
 	char person[CALLER_NAME_MAX + 1];
 	const char *why = "";
+	enum err e;
 
 	if (!take_reason(r, &a))
 		return;
 	caller_name(&r->who, person);
-	answer_done(r, matches_consent(r->h->o.matches, r->arg[0], r->who.tenant, person, r->h->o.now_us(), note, &a, &why),
-	            why);
+	e = matches_consent(r->h->o.matches, r->arg[0], r->who.tenant, person, r->h->o.now_us(), note, &a, &why);
+	answer_done(r, e, why);
 }
 
 static void run_end(struct request *r)
 {
 	struct asking a = { .r = r, .act = "match-end" };
 	const char *why = "";
+	enum err e;
 
-	if (take_reason(r, &a))
-		answer_done(r, matches_end(r->h->o.matches, r->arg[0], r->who.tenant, r->h->o.now_us(), note, &a, &why), why);
+	if (!take_reason(r, &a))
+		return;
+	e = matches_end(r->h->o.matches, r->arg[0], r->who.tenant, r->h->o.now_us(), note, &a, &why);
+	answer_done(r, e, why);
 }
 
 /* ---- looking ---- */
