@@ -180,7 +180,7 @@ const faults = [
 	['listSet', 'no reason', 400, 'why', { body: '{"entries":[{"value":"13800138001"}]}' }],
 	['listSet', 'no entries', 400, 'entries', { body: '{"entries":[],"why":"x"}' }],
 	['proposeMatch', 'itself', 422, 'terms', {}, { with: 't' }],
-	['proposeMatch', 'a number of somebody in its purpose', 400, 'reason', {}, { purpose: 'where is 13800138000' }],
+	['proposeMatch', 'a number of somebody in its purpose', 422, 'reason', {}, { purpose: 'where is 13800138000' }],
 	['consentMatch', 'no reason', 400, 'body', { body: '{}' }],
 	['endMatch', 'what has ended', 409, 'phase', {}],
 	['listRemove', 'an entry with an end', 422, 'entries', { body: '{"entries":[{"value":"13800138001","until":"2099-01-01"}],"why":"x"}' }],
