@@ -48,7 +48,9 @@ enum {
 	REGISTRY_SLOTS = 16384,      /* objects in memory */
 	REGISTRY_NODES_PER_SLOT = 4, /* keys in memory, for each of them */
 	REGISTRY_NODE_IDS = 6,       /* newest ids of a key */
-	REGISTRY_ROWS = 65536,       /* rows of history that wait */
+	REGISTRY_SEEN_PER_SLOT =
+		128,               /* words of the filter; a power of two of slots has 16 MiB, good for ten million keys */
+	REGISTRY_ROWS = 65536, /* rows of history that wait */
 	REGISTRY_ROWS_BYTES_MAX = 8 << 20,
 	REGISTRY_YOUNG_PER_SLOT = 4, /* rows of about_young from which on some move on */
 	REGISTRY_AGES = 16,          /* in so many parts */
@@ -86,9 +88,37 @@ struct registry_key_change {
 	bool gone;
 	uint64_t id;
 };
+struct registry_slot_at {
+	uint64_t id;
+	uint32_t number;
+};
 struct registry_due_at {
 	int64_t due_us;
 	uint64_t id;
+};
+
+/* ---- rows on their way into a table (registry_feed.c) ---- */
+
+enum {
+	REGISTRY_CELLS = 12
+};
+struct registry_cell {
+	enum {
+		CELL_NONE,
+		CELL_NUMBER,
+		CELL_BYTES
+	} what;
+	int64_t number;
+	struct text bytes;
+};
+struct registry;
+/* The row at *at, which is moved on. ERR_ABSENT: there is none any more. Bytes are good until the next call. */
+typedef enum err registry_row_source(struct registry *r, uint32_t *at, struct registry_cell *cell);
+struct registry_feed {
+	registry_row_source *row;
+	uint32_t at;
+	enum err e;
+	struct registry_cell cell[REGISTRY_CELLS];
 };
 
 /* Hashed numbers: a bucket holds the number of the first, each holds the next one's; 0: none. */
@@ -103,10 +133,16 @@ struct registry_cache {
 	struct registry_slot *slot; /* [0] is not used */
 	struct registry_node *node;
 	struct registry_table by_id, by_key;
+	/* Which keys the tables may have rows of (a Bloom filter, a word a key): what was never seen is not asked for. It only grows, so a rollback does not matter to it. */
+	uint64_t *seen;
+	uint64_t seen_mask;
+	bool seen_known; /* all that the tables have is in it */
 	struct registry_row_at *row;
 	struct buf rows; /* their bytes */
-	uint32_t *order; /* numbers of slots, for writing in order */
+	/* of one flush */
+	struct registry_slot_at *order;
 	struct registry_key_change *change;
+	uint32_t n_order, n_change;
 	/* A heap of (due, id): every object that has something due up to `known_to` is in it, and some that have it no longer. */
 	struct registry_due_at *due;
 	uint32_t n_due;
@@ -122,6 +158,7 @@ struct registry {
 	char *path;
 	/* the writer */
 	struct store store;
+	struct registry_feed feed;
 	sqlite3_stmt *update[64]; /* by the groups of columns that change; made when needed */
 	struct desk_world world;
 	struct registry_cache cache;
@@ -144,6 +181,7 @@ enum {
 	W_INSERT,
 	W_ABOUT,
 	W_ABOUT_ADD,
+	W_SEEN,
 	W_ABOUT_REMOVE,
 	W_ABOUT_REMOVE_OLD,
 	W_AGE,
@@ -169,6 +207,8 @@ enum err registry_flush(struct registry *r) MUST_CHECK;
 enum err registry_keys_age(struct registry *r) MUST_CHECK; /* a part of about_young moves on, if there is much of it */
 enum err registry_load_row(struct registry *r, uint64_t id, struct desk_object *out,
                            uint64_t *position) MUST_CHECK; /* as the table has it; ERR_ABSENT */
+enum err registry_feed_open(struct registry *r) MUST_CHECK;
+enum err registry_feed(struct registry *r, uint32_t statement, registry_row_source *row) MUST_CHECK;
 void registry_bind_key(sqlite3_stmt *q, uint8_t kind, struct desk_entity e, uint64_t id);
 
 enum err registry_cache_open(struct registry_cache *c, uint32_t slots) MUST_CHECK;
@@ -186,6 +226,10 @@ enum err registry_node_change(struct registry *r, uint8_t kind, struct desk_enti
                               bool gone) MUST_CHECK;
 enum err registry_due_first(struct registry *r, int64_t until_us, struct desk_due *out) MUST_CHECK;
 void registry_due_add(struct registry_cache *c, int64_t due_us, uint64_t id);
+
+/* False: no table has a row of it, and nothing waits. Kind 0: who holds what. */
+bool registry_seen(const struct registry_cache *c, uint8_t kind, struct desk_entity e);
+void registry_see(struct registry_cache *c, uint8_t kind, struct desk_entity e);
 
 /* A reader, for this thread until it is given back. */
 enum err registry_reader_take(struct registry *r, struct registry_reader **out) MUST_CHECK;

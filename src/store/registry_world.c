@@ -9,11 +9,14 @@
 static const char *const sql[W_STATEMENTS] = {
 	[W_LOAD] = "SELECT body, position FROM object WHERE id = ?1",
 	[W_INSERT] =
-		"INSERT INTO object(id, kind, state, grade, organisation, district, maker, changed, position, urgency, due, body) "
-		"VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+		"INSERT OR FAIL INTO object(id, kind, state, grade, organisation, district, maker, changed, position, urgency, due, body) "
+		"SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11 FROM waiting",
 	[W_ABOUT] = "SELECT id FROM about WHERE " KEY " AND id < ?4 UNION ALL SELECT id FROM about_young WHERE " KEY
 				" AND id < ?4 ORDER BY 1 DESC LIMIT ?5",
-	[W_ABOUT_ADD] = "INSERT INTO about_young VALUES(?1, ?2, ?3, ?4)",
+	[W_ABOUT_ADD] = "INSERT OR FAIL INTO about_young SELECT c0, c1, c2, c3 FROM waiting",
+	[W_SEEN] = "SELECT token_0, token_1, what FROM about UNION ALL SELECT token_0, token_1, what FROM about_young "
+			   "UNION ALL SELECT token_0, token_1, kind FROM holding "
+			   "UNION ALL SELECT person_0, person_1, 1 FROM holding INDEXED BY holding_person WHERE kind = 2",
 	[W_ABOUT_REMOVE] = "DELETE FROM about_young WHERE " KEY " AND id = ?4",
 	[W_ABOUT_REMOVE_OLD] = "DELETE FROM about WHERE " KEY " AND id = ?4",
 	[W_AGE] =
@@ -22,7 +25,7 @@ static const char *const sql[W_STATEMENTS] = {
 	[W_YOUNG] = "SELECT count(*) FROM about_young",
 	[W_DUE] = DUE(1) OR_DUE(2) OR_DUE(3) OR_DUE(4) OR_DUE(5) OR_DUE(6) OR_DUE(7) OR_DUE(8) OR_DUE(9) OR_DUE(10)
 		OR_DUE(11) OR_DUE(12) OR_DUE(13) "ORDER BY 1, 2 LIMIT ?1",
-	[W_HISTORY] = "INSERT INTO history VALUES(?1, ?2, ?3, ?4, ?5) "
+	[W_HISTORY] = "INSERT OR FAIL INTO history SELECT c0, c1, c2, c3, c4 FROM waiting WHERE true "
 				  "ON CONFLICT DO UPDATE SET rows = CAST(rows || excluded.rows AS BLOB)",
 	[W_MESSAGE] = "INSERT INTO message VALUES(?1, ?2, ?3, ?4)",
 	[W_OUTCOME] = "INSERT OR REPLACE INTO outcome VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -36,7 +39,7 @@ static const char *const sql[W_STATEMENTS] = {
 				   "ORDER BY position DESC, token_0 DESC, token_1 DESC LIMIT 1",
 };
 _Static_assert(DESK_KINDS == 14, "W_DUE names every kind");
-_Static_assert(DESK_PHONE == 2, "W_PHONE_OF and its index name it");
+_Static_assert(DESK_PERSON == 1 && DESK_PHONE == 2, "W_SEEN, W_PHONE_OF and its index name them");
 _Static_assert((int)W_STATEMENTS <= (int)STORE_STATEMENTS_MAX, "the store's place for them");
 
 uint32_t registry_all_states(uint32_t kind)
@@ -121,6 +124,25 @@ static enum err number(struct registry *r, uint32_t statement, uint64_t *out)
 	return e;
 }
 
+static enum err see_all(struct registry *r)
+{
+	sqlite3_stmt *q = r->store.statement[W_SEEN];
+	enum err e;
+
+	if (r->cache.seen_known)
+		return ERR_OK;
+	while ((e = store_step(q)) == ERR_OK) {
+		int what = sqlite3_column_int(q, 2);
+		struct desk_entity x = { (uint8_t)(what % DESK_ENTITY_KINDS),
+			                     { { (uint64_t)sqlite3_column_int64(q, 0), (uint64_t)sqlite3_column_int64(q, 1) } } };
+
+		registry_see(&r->cache, (uint8_t)(what / DESK_ENTITY_KINDS), x);
+	}
+	sqlite3_reset(q);
+	r->cache.seen_known = e == ERR_ABSENT;
+	return e == ERR_ABSENT ? ERR_OK : e;
+}
+
 /* What the tables hold is asked when it is first needed, since a rollback may have taken some of it. */
 static enum err ready(struct registry *r)
 {
@@ -133,6 +155,8 @@ static enum err ready(struct registry *r)
 	e = number(r, W_ID_MAX, &c->id_max);
 	if (e == ERR_OK)
 		e = number(r, W_YOUNG, &c->n_young);
+	if (e == ERR_OK)
+		e = see_all(r);
 	c->known = e == ERR_OK;
 	return told(r, e);
 }
@@ -263,7 +287,7 @@ static enum err send(void *ctx, const struct desk_message *m)
 
 enum err registry_world_open(struct registry *r, struct buf *why)
 {
-	enum err e = ERR_OK;
+	enum err e = registry_feed_open(r);
 
 	for (uint32_t i = 0; e == ERR_OK && i < W_STATEMENTS; i++)
 		e = store_prepare(&r->store, sql[i], &r->store.statement[i]);
