@@ -20,7 +20,7 @@ static enum err table_open(struct registry_table *t, uint32_t most)
 	return t->bucket ? ERR_OK : ERR_MEMORY;
 }
 
-static void table_clear(struct registry_table *t)
+void registry_table_clear(struct registry_table *t)
 {
 	memset(t->bucket, 0, ((size_t)t->mask + 1) * sizeof(*t->bucket));
 	t->n = t->hand = 0;
@@ -31,14 +31,14 @@ static uint32_t *slot_bucket(struct registry_cache *c, uint64_t id)
 	return &c->by_id.bucket[hash_mix(id) & c->by_id.mask];
 }
 
-static uint64_t key_hash(uint8_t kind, struct desk_entity e)
+uint64_t registry_key_hash(uint8_t kind, struct desk_entity e)
 {
 	return hash_mix(e.token.w[0] ^ hash_mix(e.token.w[1] + (uint64_t)(kind << 8 | e.kind)));
 }
 
 static uint32_t *node_bucket(struct registry_cache *c, uint8_t kind, struct desk_entity e)
 {
-	return &c->by_key.bucket[key_hash(kind, e) & c->by_key.mask];
+	return &c->by_key.bucket[registry_key_hash(kind, e) & c->by_key.mask];
 }
 
 /* ---- what was ever seen ---- */
@@ -54,14 +54,14 @@ static uint64_t seen_bits(uint64_t hash)
 
 bool registry_seen(const struct registry_cache *c, uint8_t kind, struct desk_entity e)
 {
-	uint64_t hash = key_hash(kind, e), bits = seen_bits(hash);
+	uint64_t hash = registry_key_hash(kind, e), bits = seen_bits(hash);
 
 	return !c->seen_known || (c->seen[hash >> 24 & c->seen_mask] & bits) == bits;
 }
 
 void registry_see(struct registry_cache *c, uint8_t kind, struct desk_entity e)
 {
-	uint64_t hash = key_hash(kind, e);
+	uint64_t hash = registry_key_hash(kind, e);
 
 	c->seen[hash >> 24 & c->seen_mask] |= seen_bits(hash);
 }
@@ -77,13 +77,15 @@ enum err registry_cache_open(struct registry_cache *c, uint32_t slots)
 	for (c->seen_mask = 1; c->seen_mask < (uint64_t)slots * REGISTRY_SEEN_PER_SLOT; c->seen_mask *= 2)
 		;
 	c->seen = mem_area(c->seen_mask-- * sizeof(*c->seen));
+	c->held = mem_alloc_array((size_t)slots + 1, sizeof(*c->held));
 	c->row = mem_alloc_array(REGISTRY_ROWS, sizeof(*c->row));
 	c->order = mem_alloc_array(slots, sizeof(*c->order));
 	c->change = mem_alloc_array((size_t)slots * 4, sizeof(*c->change));
 	c->due = mem_alloc_array(REGISTRY_DUE, sizeof(*c->due));
-	if (!c->slot || !c->node || !c->seen || !c->row || !c->order || !c->change || !c->due)
+	if (!c->slot || !c->node || !c->seen || !c->held || !c->row || !c->order || !c->change || !c->due)
 		return ERR_MEMORY;
-	if (table_open(&c->by_id, slots) != ERR_OK || table_open(&c->by_key, c->nodes_max) != ERR_OK)
+	if (table_open(&c->by_id, slots) != ERR_OK || table_open(&c->by_key, c->nodes_max) != ERR_OK ||
+	    table_open(&c->by_thing, slots) != ERR_OK)
 		return ERR_MEMORY;
 	return ERR_OK;
 }
@@ -96,6 +98,8 @@ void registry_cache_close(struct registry_cache *c)
 		mem_area_free(c->node, (c->nodes_max + 1) * sizeof(*c->node));
 	if (c->seen)
 		mem_area_free(c->seen, (c->seen_mask + 1) * sizeof(*c->seen));
+	mem_free(c->held);
+	mem_free(c->by_thing.bucket);
 	mem_free(c->row);
 	mem_free(c->order);
 	mem_free(c->change);
@@ -107,8 +111,9 @@ void registry_cache_close(struct registry_cache *c)
 
 void registry_cache_forget(struct registry_cache *c)
 {
-	table_clear(&c->by_id);
-	table_clear(&c->by_key);
+	registry_table_clear(&c->by_id);
+	registry_table_clear(&c->by_key);
+	registry_table_clear(&c->by_thing);
 	buf_clear(&c->rows);
 	c->n_dirty = c->n_dirty_nodes = c->n_rows = c->n_due = 0;
 	c->due_known = c->known = false;

@@ -348,7 +348,7 @@ static enum err write_objects(struct registry *r)
 enum err registry_flush(struct registry *r)
 {
 	struct registry_cache *c = &r->cache;
-	enum err e = r->failed;
+	enum err e = registry_held_write(r);
 
 	if (e == ERR_OK)
 		e = write_rows(r);

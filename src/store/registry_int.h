@@ -77,6 +77,11 @@ struct registry_node {
 	uint64_t ids[REGISTRY_NODE_IDS]; /* newest first */
 };
 
+struct registry_held {
+	struct desk_entity thing;
+	struct registry_holding h;
+	uint32_t next;
+};
 struct registry_row_at {
 	uint64_t object;
 	uint64_t position;
@@ -132,7 +137,8 @@ struct registry_cache {
 	struct desk_object loaded;
 	struct registry_slot *slot; /* [0] is not used */
 	struct registry_node *node;
-	struct registry_table by_id, by_key;
+	struct registry_held *held; /* [0] is not used; as many as slots */
+	struct registry_table by_id, by_key, by_thing;
 	/* Which keys the tables may have rows of (a Bloom filter, a word a key): what was never seen is not asked for. It only grows, so a rollback does not matter to it. */
 	uint64_t *seen;
 	uint64_t seen_mask;
@@ -206,7 +212,8 @@ void registry_world_close(struct registry *r);
 enum err registry_flush(struct registry *r) MUST_CHECK;
 enum err registry_keys_age(struct registry *r) MUST_CHECK; /* a part of about_young moves on, if there is much of it */
 enum err registry_load_row(struct registry *r, uint64_t id, struct desk_object *out,
-                           uint64_t *position) MUST_CHECK; /* as the table has it; ERR_ABSENT */
+                           uint64_t *position) MUST_CHECK;   /* as the table has it; ERR_ABSENT */
+enum err registry_held_write(struct registry *r) MUST_CHECK; /* the holdings that wait */
 enum err registry_feed_open(struct registry *r) MUST_CHECK;
 enum err registry_feed(struct registry *r, uint32_t statement, registry_row_source *row) MUST_CHECK;
 void registry_bind_key(sqlite3_stmt *q, uint8_t kind, struct desk_entity e, uint64_t id);
@@ -228,6 +235,8 @@ enum err registry_due_first(struct registry *r, int64_t until_us, struct desk_du
 void registry_due_add(struct registry_cache *c, int64_t due_us, uint64_t id);
 
 /* False: no table has a row of it, and nothing waits. Kind 0: who holds what. */
+uint64_t registry_key_hash(uint8_t kind, struct desk_entity e);
+void registry_table_clear(struct registry_table *t);
 bool registry_seen(const struct registry_cache *c, uint8_t kind, struct desk_entity e);
 void registry_see(struct registry_cache *c, uint8_t kind, struct desk_entity e);
 

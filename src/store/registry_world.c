@@ -14,9 +14,10 @@ static const char *const sql[W_STATEMENTS] = {
 	[W_ABOUT] = "SELECT id FROM about WHERE " KEY " AND id < ?4 UNION ALL SELECT id FROM about_young WHERE " KEY
 				" AND id < ?4 ORDER BY 1 DESC LIMIT ?5",
 	[W_ABOUT_ADD] = "INSERT OR FAIL INTO about_young SELECT c0, c1, c2, c3 FROM waiting",
-	[W_SEEN] = "SELECT token_0, token_1, what FROM about UNION ALL SELECT token_0, token_1, what FROM about_young "
-			   "UNION ALL SELECT token_0, token_1, kind FROM holding "
-			   "UNION ALL SELECT person_0, person_1, 1 FROM holding INDEXED BY holding_person WHERE kind = 2",
+	[W_SEEN] =
+		"SELECT token_0, token_1, what, 1 FROM about UNION ALL SELECT token_0, token_1, what, 1 FROM about_young "
+		"UNION ALL SELECT token_0, token_1, kind, 0 FROM holding "
+		"UNION ALL SELECT person_0, person_1, 1, 0 FROM holding INDEXED BY holding_person WHERE kind = 2",
 	[W_ABOUT_REMOVE] = "DELETE FROM about_young WHERE " KEY " AND id = ?4",
 	[W_ABOUT_REMOVE_OLD] = "DELETE FROM about WHERE " KEY " AND id = ?4",
 	[W_AGE] =
@@ -31,7 +32,9 @@ static const char *const sql[W_STATEMENTS] = {
 	[W_OUTCOME] = "INSERT OR REPLACE INTO outcome VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 	[W_PLACE] = "UPDATE place SET position = ?1, now_us = ?2",
 	[W_ID_MAX] = "SELECT max(id) FROM object",
-	[W_HOLD] = "INSERT OR REPLACE INTO holding VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+	[W_HOLD] = "INSERT OR FAIL INTO holding SELECT c0, c1, c2, c3, c4, c5, c6, c7 FROM waiting WHERE true "
+			   "ON CONFLICT DO UPDATE SET person_0 = excluded.person_0, person_1 = excluded.person_1, "
+			   "phone_0 = excluded.phone_0, phone_1 = excluded.phone_1, position = excluded.position",
 	[W_HOLDER] = "SELECT person_0, person_1, phone_0, phone_1, position FROM holding "
 				 "WHERE token_0 = ?1 AND token_1 = ?2 AND kind = ?3",
 	[W_PHONE_OF] = "SELECT token_0, token_1 FROM holding INDEXED BY holding_person "
@@ -133,10 +136,11 @@ static enum err see_all(struct registry *r)
 		return ERR_OK;
 	while ((e = store_step(q)) == ERR_OK) {
 		int what = sqlite3_column_int(q, 2);
-		struct desk_entity x = { (uint8_t)(what % DESK_ENTITY_KINDS),
+		bool object = sqlite3_column_int(q, 3) != 0; /* and not a holding */
+		struct desk_entity x = { (uint8_t)(object ? what % DESK_ENTITY_KINDS : what),
 			                     { { (uint64_t)sqlite3_column_int64(q, 0), (uint64_t)sqlite3_column_int64(q, 1) } } };
 
-		registry_see(&r->cache, (uint8_t)(what / DESK_ENTITY_KINDS), x);
+		registry_see(&r->cache, (uint8_t)(object ? what / DESK_ENTITY_KINDS : 0), x);
 	}
 	sqlite3_reset(q);
 	r->cache.seen_known = e == ERR_ABSENT;
