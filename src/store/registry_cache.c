@@ -72,6 +72,8 @@ enum err registry_cache_open(struct registry_cache *c, uint32_t slots)
 	c->slots_max = slots;
 	c->nodes_max = slots * REGISTRY_NODES_PER_SLOT;
 	buf_init(&c->rows, REGISTRY_ROWS_BYTES_MAX);
+	buf_init(&c->messages, REGISTRY_MESSAGES_BYTES_MAX);
+	c->message = mem_alloc_array(REGISTRY_MESSAGES, sizeof(*c->message));
 	c->slot = mem_area((slots + 1) * sizeof(*c->slot));
 	c->node = mem_area((c->nodes_max + 1) * sizeof(*c->node));
 	for (c->seen_mask = 1; c->seen_mask < (uint64_t)slots * REGISTRY_SEEN_PER_SLOT; c->seen_mask *= 2)
@@ -82,7 +84,7 @@ enum err registry_cache_open(struct registry_cache *c, uint32_t slots)
 	c->order = mem_alloc_array(slots, sizeof(*c->order));
 	c->change = mem_alloc_array((size_t)slots * 4, sizeof(*c->change));
 	c->due = mem_alloc_array(REGISTRY_DUE, sizeof(*c->due));
-	if (!c->slot || !c->node || !c->seen || !c->held || !c->row || !c->order || !c->change || !c->due)
+	if (!c->slot || !c->node || !c->seen || !c->held || !c->message || !c->row || !c->order || !c->change || !c->due)
 		return ERR_MEMORY;
 	if (table_open(&c->by_id, slots) != ERR_OK || table_open(&c->by_key, c->nodes_max) != ERR_OK ||
 	    table_open(&c->by_thing, slots) != ERR_OK)
@@ -106,7 +108,9 @@ void registry_cache_close(struct registry_cache *c)
 	mem_free(c->due);
 	mem_free(c->by_id.bucket);
 	mem_free(c->by_key.bucket);
+	mem_free(c->message);
 	buf_release(&c->rows);
+	buf_release(&c->messages);
 }
 
 void registry_cache_forget(struct registry_cache *c)
@@ -115,6 +119,8 @@ void registry_cache_forget(struct registry_cache *c)
 	registry_table_clear(&c->by_key);
 	registry_table_clear(&c->by_thing);
 	buf_clear(&c->rows);
+	buf_clear(&c->messages);
+	c->n_messages = 0;
 	c->n_dirty = c->n_dirty_nodes = c->n_rows = c->n_due = 0;
 	c->due_known = c->known = false;
 	c->n_young = 0;

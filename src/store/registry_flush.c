@@ -267,12 +267,13 @@ static uint32_t chunk(struct registry *r, const struct registry_row_at *first, u
 static enum err new_rows(struct registry *r, uint32_t *at, struct registry_cell *cell)
 {
 	struct registry_cache *c = &r->cache;
-	const struct registry_row_at *first = &c->row[*at];
+	const struct registry_row_at *first;
 	struct registry_slot *s;
 	uint64_t position;
 
 	if (*at == c->n_rows)
 		return ERR_ABSENT;
+	first = &c->row[*at];
 	s = registry_slot_find(c, first->object);
 	CHECK(s != NULL && s->dirty);
 	*at += chunk(r, first, c->n_rows - *at, &position);
@@ -310,6 +311,37 @@ static enum err write_rows(struct registry *r)
 	buf_clear(&c->rows);
 	return e;
 }
+
+/* ---- messages ---- */
+
+static enum err new_message(struct registry *r, uint32_t *at, struct registry_cell *cell)
+{
+	const struct registry_cache *c = &r->cache;
+	const struct registry_message_at *x;
+	const char *p;
+
+	if (*at == c->n_messages)
+		return ERR_ABSENT;
+	x = &c->message[(*at)++];
+	p = c->messages.p + x->at;
+	cell[0] = number((int64_t)x->id);
+	cell[1] = number(x->kind);
+	cell[2] = (struct registry_cell){ CELL_BYTES, 0, text_of(p, x->n_body) };
+	cell[3] = (struct registry_cell){ CELL_BYTES, 0, text_of(p + x->n_body, x->n_object) };
+	return ERR_OK;
+}
+
+static enum err write_messages(struct registry *r)
+{
+	struct registry_cache *c = &r->cache;
+	enum err e = c->n_messages == 0 ? ERR_OK : registry_feed(r, W_MESSAGE, new_message);
+
+	c->n_messages = 0;
+	buf_clear(&c->messages);
+	return e;
+}
+
+/* ---- all of it ---- */
 
 static int by_id(const void *a, const void *b)
 {
@@ -350,6 +382,8 @@ enum err registry_flush(struct registry *r)
 	struct registry_cache *c = &r->cache;
 	enum err e = registry_held_write(r);
 
+	if (e == ERR_OK)
+		e = write_messages(r);
 	if (e == ERR_OK)
 		e = write_rows(r);
 	gather(c);

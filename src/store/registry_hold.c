@@ -36,11 +36,11 @@ static struct registry_cell number(uint64_t v)
 
 static enum err new_holding(struct registry *r, uint32_t *at, struct registry_cell *cell)
 {
-	const struct registry_held *x = &r->cache.held[*at + 1];
+	const struct registry_held *x;
 
 	if (*at == r->cache.by_thing.n)
 		return ERR_ABSENT;
-	++*at;
+	x = &r->cache.held[++*at];
 	cell[0] = number(x->thing.token.w[0]);
 	cell[1] = number(x->thing.token.w[1]);
 	cell[2] = number(x->thing.kind);

@@ -52,6 +52,8 @@ enum {
 		128,               /* words of the filter; a power of two of slots has 16 MiB, good for ten million keys */
 	REGISTRY_ROWS = 65536, /* rows of history that wait */
 	REGISTRY_ROWS_BYTES_MAX = 8 << 20,
+	REGISTRY_MESSAGES = 16384, /* that wait */
+	REGISTRY_MESSAGES_BYTES_MAX = 16 << 20,
 	REGISTRY_YOUNG_PER_SLOT = 4, /* rows of about_young from which on some move on */
 	REGISTRY_AGES = 16,          /* in so many parts */
 	REGISTRY_DUE = 16384,        /* objects in the queue of what is due */
@@ -86,6 +88,11 @@ struct registry_row_at {
 	uint64_t object;
 	uint64_t position;
 	uint32_t version, at, n;
+};
+struct registry_message_at {
+	uint64_t id;
+	uint32_t at, n_body, n_object; /* in cache.messages: the message, then its object */
+	uint8_t kind;
 };
 struct registry_key_change {
 	struct desk_entity entity;
@@ -144,7 +151,10 @@ struct registry_cache {
 	uint64_t seen_mask;
 	bool seen_known; /* all that the tables have is in it */
 	struct registry_row_at *row;
-	struct buf rows; /* their bytes */
+	struct buf rows;                     /* their bytes */
+	struct registry_message_at *message; /* as they came, which is in order */
+	uint32_t n_messages;
+	struct buf messages;
 	/* of one flush */
 	struct registry_slot_at *order;
 	struct registry_key_change *change;
@@ -170,7 +180,7 @@ struct registry {
 	struct registry_cache cache;
 	bool writing;
 	enum err failed; /* in this transaction: nothing more of it is tried */
-	struct buf bytes, object;
+	struct buf bytes;
 	/* the readers */
 	pthread_mutex_t lock;
 	pthread_cond_t given_back;

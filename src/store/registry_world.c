@@ -28,7 +28,7 @@ static const char *const sql[W_STATEMENTS] = {
 		OR_DUE(11) OR_DUE(12) OR_DUE(13) "ORDER BY 1, 2 LIMIT ?1",
 	[W_HISTORY] = "INSERT OR FAIL INTO history SELECT c0, c1, c2, c3, c4 FROM waiting WHERE true "
 				  "ON CONFLICT DO UPDATE SET rows = CAST(rows || excluded.rows AS BLOB)",
-	[W_MESSAGE] = "INSERT INTO message VALUES(?1, ?2, ?3, ?4)",
+	[W_MESSAGE] = "INSERT OR FAIL INTO message SELECT c0, c1, c2, c3 FROM waiting",
 	[W_OUTCOME] = "INSERT OR REPLACE INTO outcome VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 	[W_PLACE] = "UPDATE place SET position = ?1, now_us = ?2",
 	[W_ID_MAX] = "SELECT max(id) FROM object",
@@ -264,29 +264,37 @@ static enum err save(void *ctx, const struct desk_object *o, const struct desk_t
 	return told(r, e);
 }
 
+static enum err message_room(struct registry *r)
+{
+	const struct registry_cache *c = &r->cache;
+
+	return c->n_messages < REGISTRY_MESSAGES && c->messages.n + 2 * DESK_OBJECT_BYTES_MAX <= c->messages.max
+	           ? ERR_OK
+	           : registry_flush(r);
+}
+
 static enum err send(void *ctx, const struct desk_message *m)
 {
 	struct registry *r = ctx;
-	sqlite3_stmt *q = r->store.statement[W_MESSAGE];
+	struct registry_cache *c = &r->cache;
+	struct registry_message_at x = { .id = m->id, .kind = m->kind };
 	struct registry_slot *s;
 	enum err e = ready(r);
 
+	if (e == ERR_OK)
+		e = message_room(r);
 	if (e == ERR_OK)
 		e = registry_slot_of(r, m->object, &s);
 	if (e != ERR_OK)
 		return told(r, e == ERR_ABSENT ? ERR_FORMAT
 		                               : e); /* a message about nothing: its object would have been saved before */
-	buf_clear(&r->object);
-	buf_clear(&r->bytes);
-	desk_object_put(&r->object, &s->object);
-	desk_message_put(&r->bytes, m);
-	if (r->bytes.err != ERR_OK || r->object.err != ERR_OK)
-		return told(r, ERR_MEMORY);
-	sqlite3_bind_int64(q, 1, (int64_t)m->id);
-	sqlite3_bind_int(q, 2, m->kind);
-	sqlite3_bind_blob(q, 3, r->bytes.p, (int)r->bytes.n, SQLITE_STATIC);
-	sqlite3_bind_blob(q, 4, r->object.p, (int)r->object.n, SQLITE_STATIC);
-	return told(r, store_do(q));
+	x.at = (uint32_t)c->messages.n;
+	desk_message_put(&c->messages, m);
+	x.n_body = (uint32_t)c->messages.n - x.at;
+	desk_object_put(&c->messages, &s->object);
+	x.n_object = (uint32_t)c->messages.n - x.at - x.n_body;
+	c->message[c->n_messages++] = x;
+	return told(r, c->messages.err);
 }
 
 enum err registry_world_open(struct registry *r, struct buf *why)
