@@ -98,7 +98,6 @@ enum err registry_open_sized(struct registry **out, const char *path, uint32_t s
 	if (r == NULL)
 		return ERR_MEMORY;
 	buf_init(&r->bytes, DESK_OBJECT_BYTES_MAX);
-	buf_init(&r->object, DESK_OBJECT_BYTES_MAX);
 	CHECK(pthread_mutex_init(&r->lock, NULL) == 0 && pthread_cond_init(&r->given_back, NULL) == 0);
 	r->path = mem_copy_text(path, strlen(path));
 	if (r->path == NULL || registry_cache_open(&r->cache, slots) != ERR_OK)
@@ -130,7 +129,6 @@ void registry_close(struct registry *r)
 	pthread_mutex_destroy(&r->lock);
 	pthread_cond_destroy(&r->given_back);
 	buf_release(&r->bytes);
-	buf_release(&r->object);
 	mem_free(r->path);
 	mem_free(r);
 }
