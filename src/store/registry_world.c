@@ -34,6 +34,8 @@ static const char *const sql[W_STATEMENTS] = {
 	[W_PHONE_OF] = "SELECT token_0, token_1 FROM holding INDEXED BY holding_person "
 				   "WHERE person_0 = ?1 AND person_1 = ?2 AND kind = 2 "
 				   "ORDER BY position DESC, token_0 DESC, token_1 DESC LIMIT 1",
+	[W_FIGURE] = "INSERT INTO figure VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "
+				 "ON CONFLICT DO UPDATE SET n = n + excluded.n",
 };
 _Static_assert(DESK_KINDS == 14, "W_DUE names every kind");
 _Static_assert(DESK_PHONE == 2, "W_PHONE_OF and its index name it");
@@ -224,11 +226,23 @@ static enum err save_object(struct registry *r, const struct desk_object *o, con
 	return e == ERR_OK ? registry_node_change(r, o->kind, o->also, o->id, false) : e;
 }
 
+static enum err count(struct registry *r, const struct desk_object *o, const struct desk_trace *t)
+{
+	struct registry_slot *s;
+	enum err e = registry_slot_of(r, o->id, &s);
+
+	if (e == ERR_OK)
+		r->tallies.before = s->object; /* looking for others may take its place */
+	return e == ERR_OK || e == ERR_ABSENT ? registry_count_save(r, e == ERR_OK ? &r->tallies.before : NULL, o, t) : e;
+}
+
 static enum err save(void *ctx, const struct desk_object *o, const struct desk_trace *t)
 {
 	struct registry *r = ctx;
 	enum err e = ready(r);
 
+	if (e == ERR_OK)
+		e = count(r, o, t);
 	if (e == ERR_OK)
 		e = row_room(r);
 	if (e == ERR_OK)
@@ -254,6 +268,9 @@ static enum err send(void *ctx, const struct desk_message *m)
 	desk_message_put(&r->bytes, m);
 	if (r->bytes.err != ERR_OK || r->object.err != ERR_OK)
 		return told(r, ERR_MEMORY);
+	e = registry_count_send(r, m, &s->object);
+	if (e != ERR_OK)
+		return e;
 	sqlite3_bind_int64(q, 1, (int64_t)m->id);
 	sqlite3_bind_int(q, 2, m->kind);
 	sqlite3_bind_blob(q, 3, r->bytes.p, (int)r->bytes.n, SQLITE_STATIC);

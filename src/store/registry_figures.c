@@ -1,0 +1,231 @@
+/* registry_figures.c - the figures of the desk (desk/figure.h) as sums by hour and by day, kept in the transactions that change what is counted.
+ *
+ * Entries gather in a table of open addressing and are written at the end of the transaction, or when it is full, in order of the key; so a burst of thousands of records changes few rows. A span is
+ * read as the days within it and the hours at its ends. Rows whose sum came to nothing may stay: readers and the digest pass them over. */
+#include <stdlib.h>
+#include "base/clock.h"
+#include "base/mem.h"
+#include "desk/stop.h"
+#include "store/registry_int.h"
+
+enum {
+	SLOTS = 1 << 13, /* a power of two */
+	FULL = SLOTS / 4 * 3,
+	SPAN_HOUR = 0,
+	SPAN_DAY = 1
+};
+
+enum err registry_tallies_open(struct registry_tallies *t)
+{
+	t->slot = mem_alloc_array(SLOTS, sizeof(*t->slot));
+	return t->slot == NULL ? ERR_MEMORY : ERR_OK;
+}
+
+void registry_tallies_close(struct registry_tallies *t)
+{
+	mem_free(t->slot);
+}
+
+void registry_tallies_forget(struct registry_tallies *t)
+{
+	if (t->n > 0)
+		memset(t->slot, 0, SLOTS * sizeof(*t->slot));
+	t->n = 0;
+}
+
+static int64_t hour_of(int64_t us)
+{
+	int64_t into = us % US_PER_HOUR;
+
+	return us - (into < 0 ? into + US_PER_HOUR : into);
+}
+
+static bool same(const struct registry_tally *x, const struct registry_tally *y)
+{
+	return x->start_us == y->start_us && x->at == y->at && x->organisation == y->organisation &&
+	       x->district == y->district && x->span == y->span && x->figure == y->figure && x->part == y->part;
+}
+
+static void tally(struct registry_tallies *t, const struct registry_tally *x)
+{
+	uint64_t h = hash_mix((uint64_t)x->start_us ^ (uint64_t)x->at << 32);
+	uint32_t i;
+
+	h = hash_mix(h ^ (uint64_t)x->organisation << 40 ^ (uint64_t)x->district << 24 ^ (uint64_t)x->span << 16 ^
+	             (uint64_t)x->figure << 8 ^ x->part);
+	for (i = (uint32_t)h & (SLOTS - 1); t->slot[i].figure != 0; i = (i + 1) & (SLOTS - 1))
+		if (same(&t->slot[i], x)) {
+			t->slot[i].n += x->n;
+			return;
+		}
+	t->slot[i] = *x;
+	t->n++;
+}
+
+static int by_number(int64_t x, int64_t y)
+{
+	return (x > y) - (x < y);
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct registry_tally *x = a, *y = b;
+	int by = by_number(x->span, y->span);
+
+	by = by ? by : by_number(x->start_us, y->start_us);
+	by = by ? by : by_number(x->organisation, y->organisation);
+	by = by ? by : by_number(x->district, y->district);
+	by = by ? by : by_number(x->figure, y->figure);
+	by = by ? by : by_number(x->part, y->part);
+	return by ? by : by_number(x->at, y->at);
+}
+
+enum err registry_tallies_flush(struct registry *r)
+{
+	struct registry_tallies *t = &r->tallies;
+	sqlite3_stmt *q = r->store.statement[W_FIGURE];
+	uint32_t n = 0;
+	enum err e = ERR_OK;
+
+	for (uint32_t i = 0; i < SLOTS && t->n > 0; i++)
+		if (t->slot[i].figure != 0 && t->slot[i].n != 0)
+			t->slot[n++] = t->slot[i];
+	qsort(t->slot, n, sizeof(*t->slot), by_key);
+	for (uint32_t i = 0; i < n && e == ERR_OK; i++) {
+		const struct registry_tally *x = &t->slot[i];
+		const int64_t value[] = { x->span, x->start_us, x->organisation, x->district, x->figure, x->part, x->at, x->n };
+
+		for (int k = 0; k < (int)ARRAY_LEN(value); k++)
+			sqlite3_bind_int64(q, k + 1, value[k]);
+		e = store_do(q);
+	}
+	registry_tallies_forget(t);
+	return e;
+}
+
+static void add(void *ctx, const struct desk_entry *x)
+{
+	struct registry *r = ctx;
+	struct registry_tally y = { .start_us = hour_of(x->time_us),
+		                        .at = x->at,
+		                        .n = x->n,
+		                        .organisation = x->organisation,
+		                        .district = x->district,
+		                        .span = SPAN_HOUR,
+		                        .figure = x->figure,
+		                        .part = x->part };
+	enum err e;
+
+	if (r->tallies.n + 2 > FULL && r->failed == ERR_OK && (e = registry_tallies_flush(r)) != ERR_OK)
+		r->failed = e;
+	if (r->failed != ERR_OK)
+		return;
+	tally(&r->tallies, &y);
+	y.span = SPAN_DAY;
+	y.start_us = desk_day(x->time_us);
+	tally(&r->tallies, &y);
+}
+
+/* What an order's report says stays as it is, so the entries taken away later are those that were added. */
+static enum err reported(struct registry *r, const struct desk_object *o, int64_t *us)
+{
+	struct registry_slot *s;
+	enum err e;
+
+	*us = 0;
+	if (o->kind != DESK_STOP || desk_id(o, STOP_F_INCIDENT) == 0)
+		return ERR_OK;
+	e = registry_slot_of(r, desk_id(o, STOP_F_INCIDENT), &s);
+	if (e == ERR_OK)
+		*us = s->object.made_us;
+	return e == ERR_ABSENT ? ERR_OK : e;
+}
+
+enum err registry_count_save(struct registry *r, const struct desk_object *before, const struct desk_object *o,
+                             const struct desk_trace *t)
+{
+	const struct desk_counter to = { add, r };
+	int64_t was_us = 0, is_us = 0;
+	enum err e = before == NULL ? ERR_OK : reported(r, before, &was_us);
+
+	if (e == ERR_OK)
+		e = reported(r, o, &is_us);
+	if (e != ERR_OK)
+		return e;
+	if (before != NULL)
+		desk_count_object(before, was_us, -1, &to);
+	desk_count_object(o, is_us, 1, &to);
+	desk_count_step(before, o, t, &to);
+	return r->failed;
+}
+
+enum err registry_count_send(struct registry *r, const struct desk_message *m, const struct desk_object *o)
+{
+	const struct desk_counter to = { add, r };
+
+	desk_count_message(m, o, &to);
+	return r->failed;
+}
+
+/* ---- reading ---- */
+
+static enum err read_part(struct registry_reader *d, int span, const struct registry_span *s, int64_t from_us,
+                          int64_t to_us, void (*visit)(void *ctx, const struct desk_entry *x), void *ctx)
+{
+	static const char sql[] = "SELECT start, organisation, district, figure, part, at, n FROM figure "
+							  "WHERE span = ?1 AND start >= ?2 AND start < ?3 AND n <> 0 "
+							  "AND (?4 < 0 OR organisation = ?4) AND (?5 < 0 OR district = ?5)";
+	sqlite3_stmt *q;
+	enum err e = from_us < to_us ? registry_reader_statement(d, sql, &q) : ERR_ABSENT;
+
+	if (e != ERR_OK)
+		return e == ERR_ABSENT ? ERR_OK : e;
+	sqlite3_bind_int(q, 1, span);
+	sqlite3_bind_int64(q, 2, from_us);
+	sqlite3_bind_int64(q, 3, to_us);
+	sqlite3_bind_int64(q, 4, s->of_organisation ? s->organisation : -1);
+	sqlite3_bind_int64(q, 5, s->of_district ? s->district : -1);
+	while ((e = store_step(q)) == ERR_OK) {
+		int64_t figure = sqlite3_column_int64(q, 3), part = sqlite3_column_int64(q, 4);
+		struct desk_entry x = { .time_us = sqlite3_column_int64(q, 0),
+			                    .organisation = (uint16_t)sqlite3_column_int(q, 1),
+			                    .district = (uint16_t)sqlite3_column_int(q, 2),
+			                    .figure = (uint8_t)figure,
+			                    .part = (uint8_t)part,
+			                    .at = sqlite3_column_int64(q, 5),
+			                    .n = sqlite3_column_int64(q, 6) };
+
+		if (figure < 1 || figure >= DESK_FIGURES || part < 0 || part >= FIGURE_PARTS_MAX) {
+			e = ERR_FORMAT;
+			break;
+		}
+		visit(ctx, &x);
+	}
+	sqlite3_reset(q);
+	return e == ERR_ABSENT ? ERR_OK : e;
+}
+
+enum err registry_figures(struct registry *r, const struct registry_span *s,
+                          void (*visit)(void *ctx, const struct desk_entry *x), void *ctx)
+{
+	int64_t first = desk_day(s->from_us), last = desk_day(s->to_us);
+	struct registry_reader *d;
+	enum err e;
+
+	first += first < s->from_us ? US_PER_DAY : 0;
+	if (s->hours || first >= last) /* no whole day in it */
+		first = last = s->to_us;
+	e = registry_reader_take(r, &d);
+	if (e != ERR_OK)
+		return e;
+	e = store_run(&d->store, "BEGIN"); /* of one moment */
+	if (e == ERR_OK)
+		e = read_part(d, SPAN_HOUR, s, s->from_us, first, visit, ctx);
+	if (e == ERR_OK)
+		e = read_part(d, SPAN_DAY, s, first, last, visit, ctx);
+	if (e == ERR_OK)
+		e = read_part(d, SPAN_HOUR, s, last, s->to_us, visit, ctx);
+	sqlite3_exec(d->store.db, "ROLLBACK", NULL, NULL, NULL);
+	registry_reader_give(r, d);
+	return e;
+}
