@@ -62,7 +62,7 @@ void figures_add(struct figures *f, uint32_t group, uint32_t figure, uint32_t pa
 	struct figures_cell c = { group, (uint8_t)figure, (uint8_t)part, at, n };
 	uint32_t k;
 
-	CHECK(!f->settled && figure > 0 && figure < DESK_FIGURES);
+	CHECK(!f->settled && figure > 0 && figure < DESK_FIGURES && part < FIGURE_PARTS_MAX);
 	if (f->err != ERR_OK || (f->n == f->cap && !grow(f)))
 		return;
 	for (k = bucket(f, &c); f->slot[k] != 0; k = (k + 1) & (f->slots - 1)) {
@@ -122,6 +122,13 @@ static const struct figures_cell *cells(const struct figures *f, uint32_t group,
 		;
 	*n = end - low;
 	return f->cell + low;
+}
+
+uint32_t figures_group_after(const struct figures *f, uint32_t group)
+{
+	uint32_t n, end = group == UINT32_MAX ? f->n : (uint32_t)(cells(f, group + 1, 0, &n) - f->cell);
+
+	return end < f->n ? f->cell[end].group : 0;
 }
 
 static bool of_part(const struct figures_cell *c, int part)
@@ -248,13 +255,21 @@ static void put_parts(struct buf *b, const struct figures *f, uint32_t group, ui
 	}
 }
 
-void figures_json(struct buf *b, const struct figures *f, uint32_t group)
+void figures_json(struct buf *b, const struct figures *f, uint32_t group, bool every)
 {
+	const char *comma = "";
+	uint32_t n;
+
+	buf_char(b, '{');
 	for (uint32_t i = 1; i < DESK_FIGURES; i++) {
-		buf_printf(b, "%s\"%s\":{\"all\":", i == 1 ? "{" : ",", desk_figures[i].name);
+		(void)cells(f, group, i, &n);
+		if (n == 0 && !every)
+			continue;
+		buf_printf(b, "%s\"%s\":{\"all\":", comma, desk_figures[i].name);
 		put_value(b, f, group, i, FIGURES_ALL_PARTS);
 		put_parts(b, f, group, i);
 		buf_char(b, '}');
+		comma = ",";
 	}
 	buf_char(b, '}');
 }

@@ -40,7 +40,10 @@ int64_t figures_sum(const struct figures *f, uint32_t group, uint32_t figure, in
 int64_t figures_at(const struct figures *f, uint32_t group, uint32_t figure, int part, int64_t at);
 void figures_spread(const struct figures *f, uint32_t group, uint32_t figure, int part, struct figures_spread *out);
 
-/* All figures of the group as one JSON object: each has "all", and each part that is not nothing by its name. */
-void figures_json(struct buf *b, const struct figures *f, uint32_t group);
+/* The next group that has something; 0: none. */
+uint32_t figures_group_after(const struct figures *f, uint32_t group);
+
+/* Figures of the group as one JSON object: each has "all", and each part that is not nothing by its name. every: also those that are nothing. */
+void figures_json(struct buf *b, const struct figures *f, uint32_t group, bool every);
 
 #endif

@@ -122,6 +122,8 @@ struct registry_span {
 };
 enum err registry_figures(struct registry *r, const struct registry_span *s,
                           void (*visit)(void *ctx, const struct desk_entry *x), void *ctx) MUST_CHECK;
+/* Entries of the objects made, and messages sent, at since_us or later, newest first, at most `most` of each, with their own times: what the last minutes brought. */
+enum err registry_recent(struct registry *r, int64_t since_us, uint32_t most, const struct desk_counter *to) MUST_CHECK;
 
 /* Of the content alone: the same journal gives the same digest, however it was cut into transactions and however often it was rebuilt. */
 enum err registry_digest(struct registry *r, unsigned char out[REGISTRY_DIGEST_BYTES]) MUST_CHECK;

@@ -229,3 +229,58 @@ enum err registry_figures(struct registry *r, const struct registry_span *s,
 	registry_reader_give(r, d);
 	return e;
 }
+
+static enum err recent_objects(sqlite3_stmt *q, int64_t since_us, uint32_t most, const struct desk_counter *to)
+{
+	struct desk_object o;
+	enum err e;
+
+	sqlite3_bind_int64(q, 1, most);
+	while ((e = store_step(q)) == ERR_OK) {
+		e = desk_object_take(registry_column(q, 0), &o);
+		if (e != ERR_OK || o.made_us < since_us)
+			break;
+		desk_count_object(&o, 0, 1, to);
+	}
+	sqlite3_reset(q);
+	return e == ERR_ABSENT ? ERR_OK : e;
+}
+
+static enum err recent_messages(sqlite3_stmt *q, int64_t since_us, uint32_t most, const struct desk_counter *to)
+{
+	struct desk_message m;
+	struct desk_object o;
+	enum err e;
+
+	sqlite3_bind_int64(q, 1, most);
+	while ((e = store_step(q)) == ERR_OK) {
+		e = desk_message_take(registry_column(q, 0), &m);
+		if (e == ERR_OK)
+			e = desk_object_take(registry_column(q, 1), &o);
+		if (e != ERR_OK || m.time_us < since_us)
+			break;
+		desk_count_message(&m, &o, to);
+	}
+	sqlite3_reset(q);
+	return e == ERR_ABSENT ? ERR_OK : e;
+}
+
+/* Objects and messages come in order of time but for alerts whose events were late. */
+enum err registry_recent(struct registry *r, int64_t since_us, uint32_t most, const struct desk_counter *to)
+{
+	struct registry_reader *d;
+	sqlite3_stmt *q;
+	enum err e = registry_reader_take(r, &d);
+
+	if (e != ERR_OK)
+		return e;
+	e = registry_reader_statement(d, "SELECT body FROM object ORDER BY id DESC LIMIT ?1", &q);
+	if (e == ERR_OK)
+		e = recent_objects(q, since_us, most, to);
+	if (e == ERR_OK)
+		e = registry_reader_statement(d, "SELECT body, object FROM message ORDER BY id DESC LIMIT ?1", &q);
+	if (e == ERR_OK)
+		e = recent_messages(q, since_us, most, to);
+	registry_reader_give(r, d);
+	return e;
+}
