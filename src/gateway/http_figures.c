@@ -1,6 +1,7 @@
 /* http_figures.c - the desk's figures over HTTP: a span with what it is compared with, now, and what each figure means.
  *
  * Leaders, analysts and auditors see all; whoever is of an organisation or a district sees that one's. Figures name nobody, but who works where and how fast is not everybody's business. */
+#include <stdio.h>
 #include "base/clock.h"
 #include "gateway/figures.h"
 #include "gateway/http_desk_int.h"
@@ -63,7 +64,12 @@ static bool take_reach(struct request *r, struct figures_question *q)
 static bool take_time(struct request *r, const char *name, int64_t *out)
 {
 	const char *z = request_query(r, name);
+	char day[32];
 
+	if (z != NULL && strlen(z) == 10) { /* a date: its beginning */
+		snprintf(day, sizeof(day), "%sT00:00:00", z);
+		z = day;
+	}
 	return z != NULL && clock_parse(text_z(z), &clock_shanghai, out) == ERR_OK;
 }
 
