@@ -178,14 +178,26 @@ static bool take(struct asked *k, const struct args *a)
 
 /* ---- asking ---- */
 
+/* A plus in an address would be a blank. */
+static void put_time(struct buf *b, int64_t us)
+{
+	struct buf z;
+
+	buf_init(&z, 64);
+	clock_format(&z, us, &clock_utc);
+	for (size_t i = 0; i < z.n; i++)
+		buf_z(b, z.p[i] == '+' ? "%2B" : (char[2]){ z.p[i], 0 });
+	buf_release(&z);
+}
+
 static void put_query(struct buf *b, const struct figures_question *q)
 {
 	const char *before = "&compare=";
 
 	buf_z(b, "/v1/figures?from=");
-	clock_format(b, q->from_us, &clock_utc);
+	put_time(b, q->from_us);
 	buf_z(b, "&to=");
-	clock_format(b, q->to_us, &clock_utc);
+	put_time(b, q->to_us);
 	buf_printf(b, "&by=%s", figures_by_names[q->by]);
 	for (uint32_t i = 0; i < FIGURES_COMPARED; i++)
 		if (q->compared >> i & 1) {

@@ -274,16 +274,19 @@ void report_show(struct buf *b, const json_t *answer, enum report_of of, enum la
 	static const char *const en[] = { "Daily report of the desk", "Weekly report of the desk",
 		                              "Monthly report of the desk" };
 	static const char *const zh[] = { "反诈工作日报", "反诈工作周报", "反诈工作月报" };
+	const char *from = text(answer, "from"), *to = text(answer, "to");
 	struct report r = { .b = b, .l = l, .markdown = markdown };
 
+	if (strlen(from) < 16 || strlen(to) < 16)
+		from = to = "0000-00-00T00:00"; /* no answer of ours */
 	r.n = spans(answer, r.name, r.span);
-	buf_printf(b, "%s%s  %.16s - %.16s\n", markdown ? "# " : "", in(&r, en[of], zh[of]), text(answer, "from"),
-	           text(answer, "to"));
+	buf_printf(b, "%s%s  %.10s %.5s - %.10s %.5s\n\n", markdown ? "# " : "", in(&r, en[of], zh[of]), from, from + 11,
+	           to, to + 11);
 	if (json_is_integer(json_object_get(answer, "organisation")))
 		buf_printf(b, "%s %" PRId64 "\n", in(&r, "organisation", "单位"), number(answer, "organisation"));
 	if (json_is_integer(json_object_get(answer, "district")))
 		buf_printf(b, "%s %" PRId64 "\n", in(&r, "district", "辖区"), number(answer, "district"));
-	buf_printf(b, in(&r, "as of %.19s, position %" PRId64 "\n\n", "数据截至 %.19s，流水位置 %" PRId64 "\n\n"),
+	buf_printf(b, in(&r, "As of %.19s, position %" PRId64 ".\n\n", "数据截至 %.19s，流水位置 %" PRId64 "。\n\n"),
 	           text(answer, "time"), number(answer, "position"));
 	table(&r);
 	groups(&r, answer);
