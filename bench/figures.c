@@ -101,7 +101,7 @@ static int by_size(const void *a, const void *b)
 static void ask(struct registry *r, const char *what, enum figures_by by, uint32_t compared)
 {
 	struct figures_question q = {
-		.from_us = desk_months_after(START, 1), .to_us = desk_months_after(START, 2), .by = by, .compared = compared
+		.from_us = START, .to_us = desk_months_after(START, 1), .by = by, .compared = compared
 	};
 	double ms[ASKED];
 	struct buf out;

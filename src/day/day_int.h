@@ -263,7 +263,7 @@ enum err record_note(struct day *d, enum record_kind kind, struct text payload);
 enum err record_pump(struct day *d); /* what was journaled reaches the desk */
 enum err record_label(struct day *d, const struct desk_message *m,
                       const struct desk_object *o); /* a finding, back into the engine */
-enum err record_settle(struct day *d); /* what was done is in the registry */
+enum err record_settle(struct day *d);              /* what was done is in the registry */
 enum err record_close(struct day *d);
 
 /* ---- day_seats.c ---- */
