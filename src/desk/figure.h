@@ -105,7 +105,7 @@ enum desk_figure_parts { /* what a figure is divided by */
 enum {
 	FIGURE_GRADES = 4,
 	FIGURE_WITHIN_MAX = 3,
-	FIGURE_PARTS_MAX = 32
+	FIGURE_PARTS_MAX = 64
 };
 
 struct desk_figure_info {

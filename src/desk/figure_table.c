@@ -196,6 +196,9 @@ const struct desk_figure_info desk_figures[DESK_FIGURES] = {
 	                          .from = "delivery state dead (not derived from the journal)" },
 };
 
+_Static_assert((int)DESK_KINDS <= (int)FIGURE_PARTS_MAX && (int)DESK_MESSAGE_KINDS <= (int)FIGURE_PARTS_MAX,
+               "parts have a bit each");
+
 static const struct desk_choice grades[FIGURE_GRADES] = {
 	{ "blue", "蓝" }, { "yellow", "黄" }, { "red", "红" }, { "purple", "紫" }
 };
@@ -223,7 +226,7 @@ const char *desk_figure_part(const struct desk_figure_info *f, uint32_t part, co
 	case FIGURE_BY_MEASURE: return choice(&desk_measures, part, zh);
 	case FIGURE_BY_MESSAGE: *zh = part < DESK_MESSAGE_KINDS ? message_names[part] : NULL; return *zh;
 	case FIGURE_BY_KIND:
-		if (part == 0 || part >= DESK_KINDS)
+		if (desk_machine(part) == NULL)
 			return NULL;
 		*zh = desk_machine(part)->zh;
 		return desk_machine(part)->name;

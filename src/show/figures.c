@@ -238,12 +238,13 @@ static void put_value(struct buf *b, const struct figures *f, uint32_t group, ui
 static void put_parts(struct buf *b, const struct figures *f, uint32_t group, uint32_t figure)
 {
 	const struct desk_figure_info *info = &desk_figures[figure];
-	uint32_t n, there = 0;
+	uint64_t there = 0;
+	uint32_t n;
 	const struct figures_cell *c = cells(f, group, figure, &n);
 	const char *name, *zh;
 
 	for (uint32_t i = 0; i < n; i++)
-		there |= c[i].n != 0 ? 1u << c[i].part : 0;
+		there |= c[i].n != 0 ? (uint64_t)1 << c[i].part : 0;
 	if (info->parts == FIGURE_BY_GRADE)
 		there |= (1u << FIGURE_GRADES) - 1;
 	for (uint32_t part = 0; part < FIGURE_PARTS_MAX; part++) {

@@ -185,9 +185,12 @@ static void sums_are_those_of_a_count(void **state)
 /* An object of any content, such as lives seldom come to. */
 static struct desk_object draw_object(struct rng *r)
 {
-	struct desk_object o = { .kind = (uint8_t)(1 + rng_below(r, DESK_KINDS - 1)), .id = 1, .made_us = T0 };
-	const struct desk_machine *m = desk_machine(o.kind);
+	struct desk_object o = { .id = 1, .made_us = T0 };
+	const struct desk_machine *m;
 
+	do
+		o.kind = (uint8_t)(1 + rng_below(r, DESK_MEASURE)); /* those that figures are of */
+	while ((m = desk_machine(o.kind)) == NULL);
 	o.state = (uint8_t)(1 + rng_below(r, m->n_states - 1));
 	o.grade = (uint8_t)rng_below(r, FIGURE_GRADES);
 	for (uint32_t f = 1; f < m->n_fields; f++) {
