@@ -17,7 +17,7 @@ enum {
 	A_DAY = 13000,
 	DISTRICTS = 12,
 	ORGANISATIONS = 5,
-	ASKED = 9
+	ASKED = 3
 };
 #define START ((int64_t)1764518400 * US_PER_SECOND) /* 2025-12-01 in Shanghai */
 
@@ -109,14 +109,14 @@ static void ask(struct registry *r, const char *what, enum figures_by by, uint32
 
 	buf_init(&out, 64 << 20);
 	for (int i = 0; i < ASKED; i++) {
-		double s = wall_s();
+		double s = bench_now_s();
 
 		buf_clear(&out);
 		must("answer", figures_answer(r, NULL, &q, &out, &n));
-		ms[i] = (wall_s() - s) * 1e3;
+		ms[i] = (bench_now_s() - s) * 1e3;
 	}
 	qsort(ms, ASKED, sizeof(*ms), by_size);
-	printf("%-40s median %.0f ms   most %.0f ms   %zu bytes\n", what, ms[ASKED / 2], ms[ASKED - 1], out.n);
+	printf("%-40s median %.0f ms of processor   most %.0f ms   %zu bytes\n", what, ms[ASKED / 2], ms[ASKED - 1], out.n);
 	fflush(stdout);
 	buf_release(&out);
 }

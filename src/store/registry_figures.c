@@ -10,9 +10,7 @@
 
 enum {
 	SLOTS = 1 << 13, /* a power of two */
-	FULL = SLOTS / 4 * 3,
-	SPAN_HOUR = 0,
-	SPAN_DAY = 1
+	FULL = SLOTS / 4 * 3
 };
 
 enum err registry_tallies_open(struct registry_tallies *t)
@@ -40,10 +38,15 @@ static int64_t hour_of(int64_t us)
 	return us - (into < 0 ? into + US_PER_HOUR : into);
 }
 
+/* Organisation, district, figure and part: 48 bits. */
+static int64_t what_of(const struct desk_entry *x)
+{
+	return (int64_t)x->organisation << 32 | (int64_t)x->district << 16 | (int64_t)x->figure << 8 | x->part;
+}
+
 static bool same(const struct registry_tally *x, const struct registry_tally *y)
 {
-	return x->start_us == y->start_us && x->at == y->at && x->organisation == y->organisation &&
-	       x->district == y->district && x->span == y->span && x->figure == y->figure && x->part == y->part;
+	return x->start_us == y->start_us && x->what == y->what && x->at == y->at && x->day == y->day;
 }
 
 static void tally(struct registry_tallies *t, const struct registry_tally *x)
@@ -51,9 +54,8 @@ static void tally(struct registry_tallies *t, const struct registry_tally *x)
 	uint64_t h = hash_mix((uint64_t)x->start_us ^ (uint64_t)x->at << 32);
 	uint32_t i;
 
-	h = hash_mix(h ^ (uint64_t)x->organisation << 40 ^ (uint64_t)x->district << 24 ^ (uint64_t)x->span << 16 ^
-	             (uint64_t)x->figure << 8 ^ x->part);
-	for (i = (uint32_t)h & (SLOTS - 1); t->slot[i].figure != 0; i = (i + 1) & (SLOTS - 1))
+	h = hash_mix(h ^ (uint64_t)x->what << 1 ^ x->day);
+	for (i = (uint32_t)h & (SLOTS - 1); t->slot[i].what != 0; i = (i + 1) & (SLOTS - 1))
 		if (same(&t->slot[i], x)) {
 			t->slot[i].n += x->n;
 			return;
@@ -70,33 +72,31 @@ static int by_number(int64_t x, int64_t y)
 static int by_key(const void *a, const void *b)
 {
 	const struct registry_tally *x = a, *y = b;
-	int by = by_number(x->span, y->span);
+	int by = by_number(x->day, y->day);
 
 	by = by ? by : by_number(x->start_us, y->start_us);
-	by = by ? by : by_number(x->organisation, y->organisation);
-	by = by ? by : by_number(x->district, y->district);
-	by = by ? by : by_number(x->figure, y->figure);
-	by = by ? by : by_number(x->part, y->part);
+	by = by ? by : by_number(x->what, y->what);
 	return by ? by : by_number(x->at, y->at);
 }
 
 enum err registry_tallies_flush(struct registry *r)
 {
 	struct registry_tallies *t = &r->tallies;
-	sqlite3_stmt *q = r->store.statement[W_FIGURE];
 	uint32_t n = 0;
 	enum err e = ERR_OK;
 
 	for (uint32_t i = 0; i < SLOTS && t->n > 0; i++)
-		if (t->slot[i].figure != 0 && t->slot[i].n != 0)
+		if (t->slot[i].what != 0 && t->slot[i].n != 0)
 			t->slot[n++] = t->slot[i];
 	qsort(t->slot, n, sizeof(*t->slot), by_key);
 	for (uint32_t i = 0; i < n && e == ERR_OK; i++) {
 		const struct registry_tally *x = &t->slot[i];
-		const int64_t value[] = { x->span, x->start_us, x->organisation, x->district, x->figure, x->part, x->at, x->n };
+		sqlite3_stmt *q = r->store.statement[x->day ? W_FIGURE_DAY : W_FIGURE_HOUR];
 
-		for (int k = 0; k < (int)ARRAY_LEN(value); k++)
-			sqlite3_bind_int64(q, k + 1, value[k]);
+		sqlite3_bind_int64(q, 1, x->start_us);
+		sqlite3_bind_int64(q, 2, x->what);
+		sqlite3_bind_int64(q, 3, x->at);
+		sqlite3_bind_int64(q, 4, x->n);
 		e = store_do(q);
 	}
 	registry_tallies_forget(t);
@@ -106,14 +106,7 @@ enum err registry_tallies_flush(struct registry *r)
 static void add(void *ctx, const struct desk_entry *x)
 {
 	struct registry *r = ctx;
-	struct registry_tally y = { .start_us = hour_of(x->time_us),
-		                        .at = x->at,
-		                        .n = x->n,
-		                        .organisation = x->organisation,
-		                        .district = x->district,
-		                        .span = SPAN_HOUR,
-		                        .figure = x->figure,
-		                        .part = x->part };
+	struct registry_tally y = { .start_us = hour_of(x->time_us), .what = what_of(x), .at = x->at, .n = x->n };
 	enum err e;
 
 	if (r->tallies.n + 2 > FULL && r->failed == ERR_OK && (e = registry_tallies_flush(r)) != ERR_OK)
@@ -121,7 +114,7 @@ static void add(void *ctx, const struct desk_entry *x)
 	if (r->failed != ERR_OK)
 		return;
 	tally(&r->tallies, &y);
-	y.span = SPAN_DAY;
+	y.day = true;
 	y.start_us = desk_day(x->time_us);
 	tally(&r->tallies, &y);
 }
@@ -169,37 +162,40 @@ enum err registry_count_send(struct registry *r, const struct desk_message *m, c
 
 /* ---- reading ---- */
 
-static enum err read_part(struct registry_reader *d, int span, const struct registry_span *s, int64_t from_us,
+/* False: no such figure. */
+static bool take_row(sqlite3_stmt *q, struct desk_entry *x)
+{
+	int64_t what = sqlite3_column_int64(q, 1);
+
+	*x = (struct desk_entry){ .time_us = sqlite3_column_int64(q, 0),
+		                      .organisation = (uint16_t)(what >> 32),
+		                      .district = (uint16_t)(what >> 16),
+		                      .figure = (uint8_t)(what >> 8),
+		                      .part = (uint8_t)what,
+		                      .at = sqlite3_column_int64(q, 2),
+		                      .n = sqlite3_column_int64(q, 3) };
+	return what >> 48 == 0 && x->figure > 0 && x->figure < DESK_FIGURES && x->part < FIGURE_PARTS_MAX;
+}
+
+static enum err read_part(struct registry_reader *d, const char *sql, const struct registry_span *s, int64_t from_us,
                           int64_t to_us, void (*visit)(void *ctx, const struct desk_entry *x), void *ctx)
 {
-	static const char sql[] = "SELECT start, organisation, district, figure, part, at, n FROM figure "
-							  "WHERE span = ?1 AND start >= ?2 AND start < ?3 AND n <> 0 "
-							  "AND (?4 < 0 OR organisation = ?4) AND (?5 < 0 OR district = ?5)";
+	struct desk_entry x;
 	sqlite3_stmt *q;
 	enum err e = from_us < to_us ? registry_reader_statement(d, sql, &q) : ERR_ABSENT;
 
 	if (e != ERR_OK)
 		return e == ERR_ABSENT ? ERR_OK : e;
-	sqlite3_bind_int(q, 1, span);
-	sqlite3_bind_int64(q, 2, from_us);
-	sqlite3_bind_int64(q, 3, to_us);
-	sqlite3_bind_int64(q, 4, s->of_organisation ? s->organisation : -1);
-	sqlite3_bind_int64(q, 5, s->of_district ? s->district : -1);
+	sqlite3_bind_int64(q, 1, from_us);
+	sqlite3_bind_int64(q, 2, to_us);
 	while ((e = store_step(q)) == ERR_OK) {
-		int64_t figure = sqlite3_column_int64(q, 3), part = sqlite3_column_int64(q, 4);
-		struct desk_entry x = { .time_us = sqlite3_column_int64(q, 0),
-			                    .organisation = (uint16_t)sqlite3_column_int(q, 1),
-			                    .district = (uint16_t)sqlite3_column_int(q, 2),
-			                    .figure = (uint8_t)figure,
-			                    .part = (uint8_t)part,
-			                    .at = sqlite3_column_int64(q, 5),
-			                    .n = sqlite3_column_int64(q, 6) };
-
-		if (figure < 1 || figure >= DESK_FIGURES || part < 0 || part >= FIGURE_PARTS_MAX) {
+		if (!take_row(q, &x)) {
 			e = ERR_FORMAT;
 			break;
 		}
-		visit(ctx, &x);
+		if (x.n != 0 && (!s->of_organisation || x.organisation == s->organisation) &&
+		    (!s->of_district || x.district == s->district))
+			visit(ctx, &x);
 	}
 	sqlite3_reset(q);
 	return e == ERR_ABSENT ? ERR_OK : e;
@@ -208,6 +204,8 @@ static enum err read_part(struct registry_reader *d, int span, const struct regi
 enum err registry_figures(struct registry *r, const struct registry_span *s,
                           void (*visit)(void *ctx, const struct desk_entry *x), void *ctx)
 {
+	static const char hours[] = "SELECT start, what, at, n FROM figure_hour WHERE start >= ?1 AND start < ?2",
+					  days[] = "SELECT start, what, at, n FROM figure_day WHERE start >= ?1 AND start < ?2";
 	int64_t first = desk_day(s->from_us), last = desk_day(s->to_us);
 	struct registry_reader *d;
 	enum err e;
@@ -220,11 +218,11 @@ enum err registry_figures(struct registry *r, const struct registry_span *s,
 		return e;
 	e = store_run(&d->store, "BEGIN"); /* of one moment */
 	if (e == ERR_OK)
-		e = read_part(d, SPAN_HOUR, s, s->from_us, first, visit, ctx);
+		e = read_part(d, hours, s, s->from_us, first, visit, ctx);
 	if (e == ERR_OK)
-		e = read_part(d, SPAN_DAY, s, first, last, visit, ctx);
+		e = read_part(d, days, s, first, last, visit, ctx);
 	if (e == ERR_OK)
-		e = read_part(d, SPAN_HOUR, s, last, s->to_us, visit, ctx);
+		e = read_part(d, hours, s, last, s->to_us, visit, ctx);
 	sqlite3_exec(d->store.db, "ROLLBACK", NULL, NULL, NULL);
 	registry_reader_give(r, d);
 	return e;

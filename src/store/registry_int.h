@@ -10,7 +10,7 @@
  *   message  a row a message, with the object as it was when it was sent
  *   outcome  what came of a command, by its position
  *   holding  a row a card or an account: who holds it, and since which record
- *   figure   sums by hour and by day (desk/figure.h); span 0: an hour, 1: a day
+ *   figure_hour, figure_day  sums (desk/figure.h); what: organisation, district, figure and part in one number, since there are millions of rows
  *   place    the position and time up to which everything is in
  *   note     what whoever writes keeps for itself */
 #ifndef DUANKA_STORE_REGISTRY_INT_H
@@ -120,10 +120,9 @@ struct registry_cache {
 };
 
 /* What waits to be added to the sums; registry_figures.c. */
-struct registry_tally { /* figure 0: free */
-	int64_t start_us, at, n;
-	uint16_t organisation, district;
-	uint8_t span, figure, part;
+struct registry_tally { /* what 0: free */
+	int64_t start_us, what, at, n;
+	bool day;
 };
 struct registry_tallies {
 	struct registry_tally *slot;
@@ -172,7 +171,8 @@ enum {
 	W_HOLD,
 	W_HOLDER,
 	W_PHONE_OF,
-	W_FIGURE,
+	W_FIGURE_HOUR,
+	W_FIGURE_DAY,
 	W_STATEMENTS
 };
 /* registry_open with so many objects in memory, at least one. */

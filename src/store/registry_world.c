@@ -37,8 +37,8 @@ static const char *const sql[W_STATEMENTS] = {
 	[W_PHONE_OF] = "SELECT token_0, token_1 FROM holding INDEXED BY holding_person "
 				   "WHERE person_0 = ?1 AND person_1 = ?2 AND kind = 2 "
 				   "ORDER BY position DESC, token_0 DESC, token_1 DESC LIMIT 1",
-	[W_FIGURE] = "INSERT INTO figure VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) "
-				 "ON CONFLICT DO UPDATE SET n = n + excluded.n",
+	[W_FIGURE_HOUR] = "INSERT INTO figure_hour VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET n = n + excluded.n",
+	[W_FIGURE_DAY] = "INSERT INTO figure_day VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET n = n + excluded.n",
 };
 _Static_assert(DESK_KINDS == 39, "W_DUE names every kind");
 _Static_assert(DESK_PHONE == 2, "W_PHONE_OF and its index name it");
