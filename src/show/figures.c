@@ -121,12 +121,12 @@ static const struct figures_cell *cells(const struct figures *f, uint32_t group,
 	for (end = low; end < f->n && f->cell[end].group == group && f->cell[end].figure == figure; end++)
 		;
 	*n = end - low;
-	return f->cell + low;
+	return f->n == 0 ? NULL : f->cell + low;
 }
 
 uint32_t figures_group_after(const struct figures *f, uint32_t group)
 {
-	uint32_t n, end = group == UINT32_MAX ? f->n : (uint32_t)(cells(f, group + 1, 0, &n) - f->cell);
+	uint32_t n, end = f->n == 0 || group == UINT32_MAX ? f->n : (uint32_t)(cells(f, group + 1, 0, &n) - f->cell);
 
 	return end < f->n ? f->cell[end].group : 0;
 }
