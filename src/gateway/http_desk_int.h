@@ -39,6 +39,9 @@ void desk_put_refusal(struct buf *b, enum desk_refusal no, const struct desk_mac
                       const char *why);
 void desk_answer_store(struct request *r, enum err e); /* the registry, or what belongs to it, can't be read */
 
+/* 200, or 304 if the asker has it: with an ETag made from the first n bytes of the answer. may_keep: clients may store it. */
+void desk_answer_tagged(struct request *r, size_t n, bool may_keep);
+
 struct desk_shower desk_shower(struct request *r, const struct desk_asker *a);
 
 /* http_desk_value.c */

@@ -10,6 +10,7 @@
  *   message  a row a message, with the object as it was when it was sent
  *   outcome  what came of a command, by its position
  *   holding  a row a card or an account: who holds it, where it was opened, and since which record; a row a person, an outlet or a cell whose district is known
+ *   figure_hour, figure_day  sums (desk/figure.h); what: organisation, district, figure and part in one number, since there are millions of rows
  *   place    the position and time up to which everything is in
  *   note     what whoever writes keeps for itself */
 #ifndef DUANKA_STORE_REGISTRY_INT_H
@@ -170,6 +171,17 @@ struct registry_cache {
 	uint64_t id_max;  /* of all objects: a higher one is new */
 };
 
+/* What waits to be added to the sums; registry_figures.c. */
+struct registry_tally { /* what 0: free */
+	int64_t start_us, what, at, n;
+	bool day;
+};
+struct registry_tallies {
+	struct registry_tally *slot;
+	uint32_t n;
+	struct desk_object before; /* of the save at hand */
+};
+
 struct registry {
 	char *path;
 	/* the writer */
@@ -178,6 +190,7 @@ struct registry {
 	sqlite3_stmt *update[64]; /* by the groups of columns that change; made when needed */
 	struct desk_world world;
 	struct registry_cache cache;
+	struct registry_tallies tallies;
 	bool writing;
 	enum err failed; /* in this transaction: nothing more of it is tried */
 	struct buf bytes;
@@ -212,6 +225,8 @@ enum {
 	W_HOLD,
 	W_HOLDER,
 	W_PHONE_OF,
+	W_FIGURE_HOUR,
+	W_FIGURE_DAY,
 	W_STATEMENTS
 };
 /* registry_open with so many objects in memory, at least one. */
@@ -249,6 +264,14 @@ uint64_t registry_key_hash(uint8_t kind, struct desk_entity e);
 void registry_table_clear(struct registry_table *t);
 bool registry_seen(const struct registry_cache *c, uint8_t kind, struct desk_entity e);
 void registry_see(struct registry_cache *c, uint8_t kind, struct desk_entity e);
+enum err registry_tallies_open(struct registry_tallies *t) MUST_CHECK;
+void registry_tallies_close(struct registry_tallies *t);
+void registry_tallies_forget(struct registry_tallies *t); /* after a rollback */
+enum err registry_tallies_flush(struct registry *r) MUST_CHECK;
+/* An object is saved, a message sent: what they count for waits. before: NULL when it was made. */
+enum err registry_count_save(struct registry *r, const struct desk_object *before, const struct desk_object *o,
+                             const struct desk_trace *t) MUST_CHECK;
+enum err registry_count_send(struct registry *r, const struct desk_message *m, const struct desk_object *o) MUST_CHECK;
 
 /* A reader, for this thread until it is given back. */
 enum err registry_reader_take(struct registry *r, struct registry_reader **out) MUST_CHECK;

@@ -44,6 +44,8 @@ static const char *const sql[W_STATEMENTS] = {
 	[W_PHONE_OF] = "SELECT token_0, token_1 FROM holding INDEXED BY holding_person "
 				   "WHERE person_0 = ?1 AND person_1 = ?2 AND kind = 2 "
 				   "ORDER BY position DESC, token_0 DESC, token_1 DESC LIMIT 1",
+	[W_FIGURE_HOUR] = "INSERT INTO figure_hour VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET n = n + excluded.n",
+	[W_FIGURE_DAY] = "INSERT INTO figure_day VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET n = n + excluded.n",
 };
 _Static_assert(DESK_KINDS == 39, "W_DUE names every kind");
 _Static_assert(DESK_PERSON == 1 && DESK_PHONE == 2, "W_SEEN, W_PHONE_OF and its index name them");
@@ -256,11 +258,23 @@ static enum err save_object(struct registry *r, const struct desk_object *o, con
 	return e == ERR_OK ? registry_node_change(r, o->kind, o->also, o->id, false) : e;
 }
 
+static enum err count(struct registry *r, const struct desk_object *o, const struct desk_trace *t)
+{
+	struct registry_slot *s;
+	enum err e = registry_slot_of(r, o->id, &s);
+
+	if (e == ERR_OK)
+		r->tallies.before = s->object; /* looking for others may take its place */
+	return e == ERR_OK || e == ERR_ABSENT ? registry_count_save(r, e == ERR_OK ? &r->tallies.before : NULL, o, t) : e;
+}
+
 static enum err save(void *ctx, const struct desk_object *o, const struct desk_trace *t)
 {
 	struct registry *r = ctx;
 	enum err e = ready(r);
 
+	if (e == ERR_OK)
+		e = count(r, o, t);
 	if (e == ERR_OK)
 		e = row_room(r);
 	if (e == ERR_OK)
@@ -298,7 +312,8 @@ static enum err send(void *ctx, const struct desk_message *m)
 	desk_object_put(&c->messages, &s->object);
 	x.n_object = (uint32_t)c->messages.n - x.at - x.n_body;
 	c->message[c->n_messages++] = x;
-	return told(r, c->messages.err);
+	e = c->messages.err;
+	return told(r, e == ERR_OK ? registry_count_send(r, m, &s->object) : e);
 }
 
 enum err registry_world_open(struct registry *r, struct buf *why)
