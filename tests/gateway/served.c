@@ -342,6 +342,12 @@ int served_connect(const struct served *s)
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	assert_true(fd >= 0);
+	if (s->from != NULL) {
+		struct sockaddr_in from = { .sin_family = AF_INET };
+
+		assert_int_equal(inet_pton(AF_INET, s->from, &from.sin_addr), 1);
+		assert_int_equal(bind(fd, (struct sockaddr *)&from, sizeof(from)), 0);
+	}
 	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	assert_int_equal(connect(fd, (struct sockaddr *)&a, sizeof(a)), 0);
 	return fd;

@@ -55,7 +55,8 @@ struct served {
 	struct credentials *credentials;
 	struct projector *projector;
 	struct desk_gate *gate;
-	bool may_die; /* the writer: memory was made to run out */
+	const char *from; /* an address of 127.0.0.0/8 that the client asks from; NULL: the usual one */
+	bool may_die;     /* the writer: memory was made to run out */
 	/* the halt */
 	pthread_t halting;
 	pthread_mutex_t lock;
