@@ -148,6 +148,11 @@ static void answer_outcome(struct request *r, const struct desk_asker *a, const 
 	} else { /* the step gave it to somebody else */
 		buf_z(&r->out, "null");
 	}
+	e = desk_put_nobody(r, m, &m->step[order->command.step], &object);
+	if (e != ERR_OK) {
+		desk_answer_store(r, e);
+		return;
+	}
 	buf_z(&r->out, "}\n");
 	r->status = status;
 }

@@ -1,6 +1,7 @@
 /* http_desk_int.h - the desk over HTTP; shared by
  *
  *   http_desk.c          routes, who asks, what is out of reach, refusals
+ *   http_desk_eyes.c     who could be the second of two
  *   http_desk_read.c     one, lists, the next for a seat, the tables
  *   http_desk_script.c   what seats, callers and officers say
  *   http_desk_value.c    JSON into the fields of a command
@@ -24,6 +25,9 @@ enum err desk_asker_of(struct http *h, const struct key_entry *key, uint16_t org
  * other than `but` holds one of these roles; until then keys make the first users. */
 enum err desk_person_must(struct request *r, const struct desk_asker *a, uint32_t roles, uint64_t but,
                           bool *must) MUST_CHECK;
+/* ,"warning":{...} into the answer if the step was a proposal, the object is now as o, and nobody but its proposer could approve it: no active user, and no key where keys may. */
+enum err desk_put_nobody(struct request *r, const struct desk_machine *m, const struct desk_step *step,
+                         const struct desk_object *o) MUST_CHECK;
 /* An act of somebody at the desk, with the user among its members; see act.h. */
 void desk_act_begin(struct buf *b, const char *act, const struct request *r, uint64_t user, struct text why);
 /* The machine that the address names. */

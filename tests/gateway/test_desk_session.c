@@ -428,6 +428,60 @@ static void test_keys_are_nobody(void **state)
 	heard_status(&h, 201);
 }
 
+static void served_alone(bool alone)
+{
+	heard_check(&h, "\"warning\":{\"type\":\"nobody-approves\"", alone, __FILE__, __LINE__);
+	if (alone)
+		heard_says(&h, "\"roles\":[\"admin\"]}");
+}
+
+/* The only administrator proposes, and is told that nobody could approve. Two keys lead out: they lock that one, and begin again. */
+static void test_alone(void **state)
+{
+	char path[128], other[32], third[32];
+
+	(void)state;
+	user_path(path, "/ask-roles");
+	post(ADMIN, path, "If-Match: *\r\n", "{\"new_roles\":4194308}"); /* admin, intake */
+	heard_status(&h, 200);
+	served_alone(false); /* the other key can */
+	user_path(path, "/give-roles");
+	post(ADMIN_2, path, "If-Match: *\r\n", "");
+	heard_status(&h, 200);
+	served_alone(false); /* no proposal */
+	by_bearer("/v1/users", "{\"login\":\"han.mei\",\"roles\":4}");
+	heard_status(&h, 201);
+	served_alone(true);
+	snprintf(third, sizeof(third), "%s", heard_member(&h, "object.id"));
+	/* out of it */
+	user_path(path, "/lock");
+	post(ADMIN, path, "If-Match: *\r\n", "");
+	heard_status(&h, 200);
+	post(ADMIN, "/v1/users", "", "{\"login\":\"li.hua\",\"roles\":4194304}");
+	heard_status(&h, 201);
+	served_alone(false);
+	snprintf(other, sizeof(other), "%s", heard_member(&h, "object.id"));
+	user_path(path, "/unlock"); /* before there is another administrator */
+	post(ADMIN_2, path, "If-Match: *\r\n", "");
+	heard_status(&h, 200);
+	snprintf(path, sizeof(path), "/v1/users/%s/activate", other);
+	served_clock += 31 * US_PER_SECOND;
+	by_bearer(path, "");
+	heard_status(&h, 428);
+	served_ask(&s, path, token, "If-Match: *\r\n", "", &h);
+	heard_status(&h, 200);
+	snprintf(path, sizeof(path), "/v1/users/%s/ask-roles", other); /* now there are two */
+	served_ask(&s, path, token, "If-Match: *\r\n", "{\"new_roles\":4194308}", &h);
+	heard_status(&h, 200);
+	served_alone(false);
+	snprintf(path, sizeof(path), "/v1/users/%s/lock", other);
+	served_ask(&s, path, token, "If-Match: *\r\n", "", &h);
+	heard_status(&h, 200);
+	snprintf(path, sizeof(path), "/v1/users/%s/activate", third);
+	served_ask(&s, path, token, "If-Match: *\r\n", "", &h);
+	heard_says(&h, "desk-four-eyes");
+}
+
 /* Whoever left gives the login up to whoever comes; what was done stays with the one who did it. */
 static void test_login_moves(void **state)
 {
@@ -514,6 +568,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_password, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_nobody, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_keys_are_nobody, set_up, take_down),
+		cmocka_unit_test_setup_teardown(test_alone, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_login_moves, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_user_changes, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_restart, set_up, take_down),
