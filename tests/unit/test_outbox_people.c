@@ -8,6 +8,8 @@
 #include "desk/measure.h"
 #include "desk/stop.h"
 #include "desk/warning.h"
+#include "desk/script.h"
+#include "gateway/outbox_text.h"
 #include "tests/unit/outbox_world.h"
 
 static uint64_t stopped_order(void)
@@ -132,6 +134,45 @@ static uint64_t texted(uint64_t phone)
 	return id;
 }
 
+/* An automatic call says what the scripts say, by the type of scam, and it fits whatever the type. */
+static void test_call(void **state)
+{
+	uint64_t id = texted(79);
+	struct outbox_request *q = NULL;
+	struct desk_command *c;
+	struct desk_message m = { .kind = DESK_MESSAGE_AI_CALL };
+	struct desk_object o = { .kind = DESK_WARNING };
+	struct buf words;
+
+	(void)state;
+	c = say_to(DESK_WARNING, WARNING_DO_AI_CALL, id, ROLE_DISPATCHER);
+	done(c);
+	turn();
+	q = to(SENDER);
+	while (q != NULL && !holds(q, "\"command\":\"call\"")) {
+		back(q, OUTBOX_ANSWERED, 200, "");
+		turn();
+		q = to(SENDER);
+	}
+	assert_non_null(q);
+	assert_true(holds(q, script_line(SCRIPT_UNKNOWN, SCRIPT_MACHINE, 0)->zh));
+	assert_true(holds(q, script_line(SCRIPT_UNKNOWN, SCRIPT_SPELL, 0)->en));
+	for (uint32_t scam = 0; scam < DESK_SCAMS; scam++) {
+		o.value[WARNING_F_SCAM].i = scam;
+		o.has = scam > 0 ? (uint64_t)1 << WARNING_F_SCAM : 0;
+		buf_init(&words, OUTBOX_TEXT_MAX);
+		outbox_words(&m, &o, TEXT(""), &words);
+		assert_int_equal(words.err, ERR_OK);
+		for (uint32_t part = SCRIPT_SPELL; part <= SCRIPT_NOW; part++)
+			for (uint32_t i = 0; script_line(scam, part, i) != NULL; i++) {
+				const char *z = script_line(scam, part, i)->zh;
+
+				assert_non_null(memmem(words.p, words.n, z, strlen(z)));
+			}
+		buf_release(&words);
+	}
+}
+
 static void test_stale(void **state)
 {
 	uint64_t id = texted(77), late;
@@ -199,9 +240,10 @@ static void test_report(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WITH_WORLD(test_operator),     WITH_WORLD(test_a_restriction_never_comes_behind_its_end),
-		WITH_WORLD(test_seats),        WITH_WORLD(test_stale),
-		WITH_WORLD(test_no_connector), WITH_WORLD(test_report)
+		WITH_WORLD(test_operator), WITH_WORLD(test_a_restriction_never_comes_behind_its_end),
+		WITH_WORLD(test_seats),    WITH_WORLD(test_stale),
+		WITH_WORLD(test_call),     WITH_WORLD(test_no_connector),
+		WITH_WORLD(test_report)
 	};
 
 	if (sodium_init() < 0)
