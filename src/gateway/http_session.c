@@ -132,8 +132,8 @@ static void end_session_before(struct request *r)
 {
 	const char *z = MHD_lookup_connection_value(r->connection, MHD_COOKIE_KIND, SESSION_COOKIE);
 
-	if (z != NULL && credentials_session_end(r->h->o.credentials, text_z(z)) != ERR_OK)
-		return; /* none, or it ends by its time */
+	if (z != NULL && credentials_session_end(r->h->o.credentials, text_z(z)) == ERR_OK)
+		followers_wake(r->h); /* else there was none, or it ends by its time */
 }
 
 static void begin_session(struct request *r, uint64_t user)
@@ -215,6 +215,7 @@ static void run_logout(struct request *r)
 		answer_problem(r, 503, "credentials", "The session can't be ended now", err_name(e));
 		return;
 	}
+	followers_wake(r->h); /* a stream by this session ends */
 	set_cookie(r, "");
 	buf_z(&r->out, "{}\n");
 	r->status = 200;
@@ -253,6 +254,7 @@ static void run_password(struct request *r)
 		                       r->h->o.now_us(), &f);
 		if (journal_change(r, a.user, e, &f)) {
 			if (e == ERR_OK && f.verdict == CREDENTIALS_GOOD) {
+				followers_wake(r->h);
 				buf_z(&r->out, "{}\n");
 				r->status = 200;
 			} else {
@@ -390,6 +392,7 @@ static void run_accept(struct request *r)
 			if (journal_failure(r, "invitation-refused", e, &f))
 				answer_verdict(r, e, &f);
 		} else if (journal(r, "accept-invitation", f.user, 0)) {
+			followers_wake(r->h);
 			put_seed(r, seed, m[0].value);
 			r->status = 200;
 		}

@@ -99,6 +99,9 @@ struct credentials_session {
 };
 /* Whose it is, and that it was used now. False: unknown, idle for too long, over. */
 bool credentials_session(struct credentials *c, struct text token, int64_t now_us, struct credentials_session *out);
+/* The same of what goes on by itself, like a stream: it is no use of the session. */
+bool credentials_session_lasts(struct credentials *c, struct text token, int64_t now_us,
+                               struct credentials_session *out);
 enum err credentials_session_end(struct credentials *c, struct text token) MUST_CHECK; /* ERR_ABSENT */
 /* All of a user's. */
 enum err credentials_sessions_end(struct credentials *c, uint64_t user) MUST_CHECK;
