@@ -13,7 +13,7 @@
 #include "base/mem.h"
 #include "journal/journal.h"
 
-static const char *const shown[] = { "view", "reveal", "token", "erase" };
+static const char *const shown[] = { "view", "reveal", "token", "erase", "contacts", "explain" };
 
 static const char *member(const json_t *j, const char *name)
 {
