@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include "desk/script.h"
 #include "gateway/desk_show.h"
+#include "gateway/desk_notice.h"
 #include "show/event_json.h"
 
 const char *const desk_entity_names[DESK_ENTITY_KINDS] = { "none",   "person", "phone", "account",
@@ -293,6 +294,8 @@ void desk_put_object(struct buf *b, const struct desk_shower *s, const struct de
 			comma = ",";
 		}
 	buf_char(b, '}');
+	if (s->delivery != NULL)
+		desk_put_notice(b, s->delivery, o, s->now_us);
 	if (steps && s->asker != NULL) {
 		put_steps(b, s, m, o);
 		put_script(b, o);

@@ -93,7 +93,7 @@ static int ask(const struct asking *a, char *out, size_t size)
 		n += (size_t)k;
 	out[n] = 0;
 	close(fd);
-	return strncmp(out, "HTTP/1.1 ", 9) == 0 ? atoi(out + 9) : 0;
+	return strncmp(out, "HTTP/1.1 ", 9) == 0 ? (int)strtol(out + 9, NULL, 10) : 0;
 }
 
 static const char *body_of(const char *z)

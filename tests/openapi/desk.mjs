@@ -135,7 +135,7 @@ function schemas(machine) {
 				id: { type: 'string', pattern: `^${machine.letter}-[0-9]+$` }, kind: { const: machine.name }, kind_zh: { const: machine.zh }, state: ref('DeskState'), version: { type: 'integer', minimum: 1 },
 				grade: { type: 'integer', minimum: 0, maximum: 3 }, organisation: { type: 'integer' }, district: { type: 'integer' }, subject: ref('DeskEntity'), also: ref('DeskEntity'), made: ref('Time'), changed: ref('Time'),
 				made_by: ref('DeskUserId'), proposer: ref('DeskUserId'), approver: ref('DeskUserId'), due: { type: 'array', items: ref('DeskDue') },
-				fields: { type: 'object', additionalProperties: false, properties: labelled(machine, shown) }, steps: { type: 'array', items: ref('DeskStepOpen') },
+				fields: { type: 'object', additionalProperties: false, properties: labelled(machine, shown) }, ...(machine.name === 'measure' ? { notice: ref('DeskNotice') } : {}), steps: { type: 'array', items: ref('DeskStepOpen') },
 				...(scripted(machine) ? { script: ref('DeskScriptName') } : {}),
 			},
 		},

@@ -9,6 +9,7 @@
 #include "desk/stop.h"
 #include "desk/warning.h"
 #include "desk/script.h"
+#include "gateway/desk_notice.h"
 #include "gateway/outbox_text.h"
 #include "tests/unit/outbox_world.h"
 
@@ -23,6 +24,30 @@ static uint64_t stopped_order(void)
 }
 
 /* ---- commands, texts, seats ---- */
+
+/* What the measure says of its notice, and the figures of all, so long after it was made. */
+static void told_is(uint64_t measure, const char *state, unsigned owed, int64_t after_us)
+{
+	struct desk_object o = object(measure);
+	struct delivery_row row = row_of(measure, DESK_MESSAGE_NOTICE);
+	bool late = owed > 0 && after_us > DESK_NOTICE_OWED_US;
+	char z[128];
+	struct buf b;
+
+	buf_init(&b, 1 << 16);
+	desk_put_notice(&b, w.delivery, &o, row.made_us + after_us);
+	snprintf(z, sizeof(z), ",\"notice\":{\"state\":\"%s\",", state);
+	assert_memory_equal(b.p, z, strlen(z));
+	snprintf(z, sizeof(z), "\"late\":%s}", late ? "true" : "false");
+	assert_non_null(memmem(b.p, b.n, z, strlen(z)));
+	buf_clear(&b);
+	desk_notice_metrics(&b, w.delivery, row.made_us + after_us);
+	snprintf(z, sizeof(z), "\nduanka_notices_owed %u\n", owed);
+	assert_non_null(memmem(b.p, b.n, z, strlen(z)));
+	snprintf(z, sizeof(z), "\nduanka_notices_late %u\n", late ? owed : 0);
+	assert_non_null(memmem(b.p, b.n, z, strlen(z)));
+	buf_release(&b);
+}
 
 static uint64_t listed_card(void)
 {
@@ -112,9 +137,12 @@ static void test_seats(void **state)
 	notice = row_of(desk_id(&stop, STOP_F_MEASURE), DESK_MESSAGE_NOTICE); /* nobody's phone is known */
 	assert_int_equal(notice.state, DELIVERY_SEAT);
 	assert_int_equal(notice.receiver, RECEIVER_SEATS);
+	told_is(desk_id(&stop, STOP_F_MEASURE), "owed", 1, 0); /* nobody has read it, so nobody was told */
+	told_is(desk_id(&stop, STOP_F_MEASURE), "owed", 1, DESK_NOTICE_OWED_US + 1);
 	assert_int_equal(outbox_read(w.outbox, notice.id), ERR_OK);
 	assert_int_equal(outbox_read(w.outbox, notice.id), ERR_OK);
 	assert_int_equal(row_of(desk_id(&stop, STOP_F_MEASURE), DESK_MESSAGE_NOTICE).state, DELIVERY_DONE);
+	told_is(desk_id(&stop, STOP_F_MEASURE), "given", 0, DESK_NOTICE_OWED_US + 1);
 	assert_int_equal(outbox_read(w.outbox, row_of(id, DESK_MESSAGE_BANK_STOP).id), ERR_RANGE);
 	assert_int_equal(outbox_read(w.outbox, 1), ERR_ABSENT);
 }
