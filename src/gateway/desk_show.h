@@ -6,12 +6,14 @@
 #include "store/delivery.h"
 #include "store/dictionary.h"
 #include "store/registry.h"
+#include "store/texts.h"
 
 struct desk_asker { /* who asks, as commands carry it */
 	uint64_t user;
 	uint32_t roles;
 	uint16_t organisation, district;
 };
+/* May the asker read it: in scope of a role, or in a state that is shared. */
 bool desk_reaches(const struct desk_asker *a, const struct desk_object *o);
 /* May the asker take the step on the object as it is? Of what the tables say; the step's rule may still refuse. */
 bool desk_allows(const struct desk_asker *a, const struct desk_step *s, const struct desk_object *o);
@@ -22,6 +24,7 @@ struct desk_shower { /* all borrowed */
 	const struct hash_key *key;
 	const struct schema *schema;
 	const struct desk_asker *asker; /* NULL: no steps are shown */
+	struct texts *texts;            /* NULL: open texts are not shown */
 	struct delivery *delivery;      /* NULL: nothing is said about notices (desk_notice.h) */
 	int64_t now_us;
 };

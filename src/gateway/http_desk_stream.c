@@ -165,8 +165,12 @@ static bool stream_fill(struct sse *sse)
 	if (!look_up(s))
 		return false;
 	edition = reading_take(&h->reading);
-	s->shower = (struct desk_shower){ h->o.registry, h->o.keep->dictionary, h->o.key,     &edition->policy.schema,
-		                              NULL,          h->o.delivery,         h->o.now_us() };
+	s->shower = (struct desk_shower){ .registry = h->o.registry,
+		                              .dictionary = h->o.keep->dictionary,
+		                              .key = h->o.key,
+		                              .schema = &edition->policy.schema,
+		                              .delivery = h->o.delivery,
+		                              .now_us = h->o.now_us() };
 	s->at = s->position;
 	s->seen = 0;
 	s->cut = false;

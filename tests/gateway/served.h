@@ -11,7 +11,7 @@
 #include "gateway/http.h"
 #include "gateway/outbox_thread.h"
 #include "store/credentials.h"
-#include "store/texts.h"
+#include "store/files.h"
 
 enum {
 	SERVED_KEYS_MAX = 32
@@ -54,6 +54,7 @@ struct served {
 	struct keeping keep;
 	struct registry *registry;
 	struct texts *texts;
+	struct files *files;
 	struct credentials *credentials;
 	struct projector *projector;
 	struct desk_gate *gate;
