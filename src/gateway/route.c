@@ -254,6 +254,10 @@ bool request_body(struct request *r, struct body_member *m, size_t n)
 	const char *why;
 
 	buf_add(&r->lines, body.p, body.n); /* room for what is written with escapes */
+	if (r->lines.err == ERR_MEMORY) {
+		answer_problem(r, 503, "memory", "Out of memory", "try again");
+		return false;
+	}
 	if (r->lines.err != ERR_OK)
 		return body_wrong(r, NULL, "it is too large");
 	if (body.n > 0 && json_flat(body, pair, &n_pairs, r->lines.p, &why, &at) != ERR_OK)
