@@ -1,0 +1,172 @@
+/* proof.c - see proof.h. */
+#include "gateway/proof.h"
+#include <sodium/utils.h>
+#include <stdio.h>
+#include "desk/desk.h"
+
+enum {
+	NAME_SPACE_NOTICE = 0x4e4f5443, /* keep these hashes apart from tokens */
+	NAME_SPACE_RECEIPT = 0x52435054,
+	GROUP = 4,
+	TYPED_MAX = 2 * PROOF_TEXT_MAX
+};
+static const char letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+bool proof_same(const void *a, const void *b, size_t n)
+{
+	return sodium_memcmp(a, b, n) == 0;
+}
+
+/* ---- text ---- */
+
+static void put(uint32_t kind, uint64_t id, const unsigned char *secret, size_t n, char out[PROOF_TEXT_MAX])
+{
+	uint32_t bits = 0, held = 0, done = 0;
+	struct buf b;
+
+	buf_init(&b, PROOF_TEXT_MAX - 1);
+	desk_id_print(&b, kind, id);
+	for (size_t i = 0; i < n || held > 0; i++) {
+		if (i < n) {
+			bits = bits << 8 | secret[i];
+			held += 8;
+		} else { /* what is left, filled up with zeros */
+			bits <<= 5 - held;
+			held = 5;
+		}
+		for (; held >= 5; held -= 5) {
+			if (done++ % GROUP == 0)
+				buf_char(&b, '-');
+			buf_char(&b, letters[bits >> (held - 5) & 31]);
+		}
+	}
+	CHECK(b.err == ERR_OK || b.err == ERR_MEMORY);
+	snprintf(out, PROOF_TEXT_MAX, "%s", b.err == ERR_OK ? b.p : "");
+	if (b.p != NULL)
+		sodium_memzero(b.p, b.cap);
+	buf_release(&b);
+}
+
+static int value_of(char c)
+{
+	const char *p;
+
+	if (c >= 'a' && c <= 'z')
+		c = (char)(c - 'a' + 'A');
+	c = c == 'I' || c == 'L' ? '1' : c == 'O' ? '0' : c;
+	p = c == 0 ? NULL : strchr(letters, c);
+	return p == NULL ? -1 : (int)(p - letters);
+}
+
+/* Exactly so many bytes. */
+static bool take_secret(struct text t, unsigned char *out, size_t n)
+{
+	uint32_t bits = 0, held = 0;
+	size_t done = 0;
+
+	for (size_t i = 0; i < t.n; i++) {
+		int v = value_of(t.p[i]);
+
+		if (t.p[i] == '-' || t.p[i] == ' ')
+			continue;
+		if (v < 0 || done == n)
+			return false;
+		bits = bits << 5 | (uint32_t)v;
+		held += 5;
+		if (held >= 8) {
+			held -= 8;
+			out[done++] = (unsigned char)(bits >> held);
+			bits &= (1u << held) - 1;
+		}
+	}
+	return done == n && bits == 0;
+}
+
+static bool take(struct text t, uint32_t *kind, uint64_t *id, unsigned char *secret, size_t n)
+{
+	const char *dash;
+	char head[32];
+	size_t k;
+
+	*kind = 0;
+	*id = 0;
+	memset(secret, 0, n);
+	t = text_trim(t);
+	if (t.n < 4 || t.n > TYPED_MAX || t.p[1] != '-')
+		return false;
+	dash = memchr(t.p + 2, '-', t.n - 2);
+	k = dash == NULL ? 0 : (size_t)(dash - t.p);
+	if (k == 0 || k >= sizeof(head))
+		return false;
+	memcpy(head, t.p, k);
+	if (head[0] >= 'a' && head[0] <= 'z')
+		head[0] = (char)(head[0] - 'a' + 'A');
+	if (desk_id_parse(text_of(head, k), kind, id) != ERR_OK || !take_secret(text_of(dash, t.n - k), secret, n)) {
+		*kind = 0;
+		*id = 0;
+		memset(secret, 0, n);
+		return false;
+	}
+	return true;
+}
+
+/* ---- notices ---- */
+
+static void notice_secret(const struct hash_key *key, uint32_t kind, uint64_t id, unsigned char out[PROOF_NOTICE_BYTES])
+{
+	uint64_t said[2] = { kind, id };
+	struct token t = hash_token(key, NAME_SPACE_NOTICE, text_of((const char *)said, sizeof(said)));
+
+	memcpy(out, &t, PROOF_NOTICE_BYTES);
+}
+
+void proof_notice(const struct hash_key *key, uint32_t kind, uint64_t id, char out[PROOF_TEXT_MAX])
+{
+	unsigned char secret[PROOF_NOTICE_BYTES];
+
+	notice_secret(key, kind, id, secret);
+	put(kind, id, secret, sizeof(secret), out);
+	sodium_memzero(secret, sizeof(secret));
+}
+
+bool proof_notice_take(const struct hash_key *key, struct text typed, uint32_t *kind, uint64_t *id)
+{
+	unsigned char secret[PROOF_NOTICE_BYTES], right[PROOF_NOTICE_BYTES];
+	bool form = take(typed, kind, id, secret, sizeof(secret)), same;
+
+	notice_secret(key, *kind, *id, right);
+	same = proof_same(secret, right, sizeof(right));
+	sodium_memzero(right, sizeof(right));
+	return form && same;
+}
+
+/* ---- receipts ---- */
+
+void proof_receipt_hash(const struct hash_key *key, uint32_t kind, const unsigned char secret[PROOF_RECEIPT_BYTES],
+                        struct desk_code *out)
+{
+	unsigned char said[PROOF_RECEIPT_BYTES + 1], hash[sizeof(struct token)];
+	struct token t;
+
+	memcpy(said, secret, PROOF_RECEIPT_BYTES);
+	said[PROOF_RECEIPT_BYTES] = (unsigned char)kind;
+	t = hash_token(key, NAME_SPACE_RECEIPT, text_of((const char *)said, sizeof(said)));
+	sodium_memzero(said, sizeof(said));
+	memcpy(hash, &t, sizeof(hash));
+	*out = (struct desk_code){ .n = 2 * sizeof(hash) };
+	for (size_t i = 0; i < sizeof(hash); i++) {
+		out->p[2 * i] = (char)('a' + (hash[i] >> 4));
+		out->p[2 * i + 1] = (char)('a' + (hash[i] & 15));
+	}
+}
+
+void proof_receipt(uint32_t kind, uint64_t id, const unsigned char secret[PROOF_RECEIPT_BYTES],
+                   char out[PROOF_TEXT_MAX])
+{
+	put(kind, id, secret, PROOF_RECEIPT_BYTES, out);
+}
+
+bool proof_receipt_take(struct text typed, uint32_t *kind, uint64_t *id, unsigned char secret[PROOF_RECEIPT_BYTES])
+{
+	return take(typed, kind, id, secret, PROOF_RECEIPT_BYTES);
+}
