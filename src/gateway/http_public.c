@@ -466,7 +466,7 @@ static void run_verify_call(struct request *r)
 }
 
 /* By who may call about the warning now. */
-static bool may_call(struct request *r, struct desk_asker *who, struct desk_object *w)
+static bool may_call(struct request *r, struct text id, struct desk_asker *who, struct desk_object *w)
 {
 	const struct desk_step *call = &desk_warning.step[WARNING_DO_CALL];
 
@@ -476,7 +476,7 @@ static bool may_call(struct request *r, struct desk_asker *who, struct desk_obje
 		desk_answer_refusal(r, DESK_REFUSED_ROLE, &desk_warning, 0, NULL);
 		return false;
 	}
-	if (!desk_asked_object(r, who, &desk_warning, r->arg[0], w))
+	if (!desk_asked_object(r, who, &desk_warning, id, w))
 		return false;
 	if (desk_allows(who, call, w))
 		return true;
@@ -484,7 +484,7 @@ static bool may_call(struct request *r, struct desk_asker *who, struct desk_obje
 	return false;
 }
 
-static void run_call_code(struct request *r)
+static void give_code(struct request *r, struct text object)
 {
 	char code[PUBLIC_CALL_DIGITS + 1] = "";
 	struct public_asking a = asking(r);
@@ -494,12 +494,13 @@ static void run_call_code(struct request *r)
 	uint64_t position;
 	int64_t until_us;
 
-	if (!may_call(r, &who, &w))
+	if (!may_call(r, object, &who, &w))
 		return;
 	desk_act_begin(&act, "call-code", r, who.user, TEXT(""));
 	buf_init(&id, 64);
 	desk_id_print(&id, w.kind, w.id);
 	act_text(&act, "object", buf_view(&id));
+	act.err = id.err != ERR_OK ? id.err : act.err;
 	buf_release(&id);
 	if (http_act(r, &act, NULL, NULL, &position) && answered(r, &a, public_call_code(&a, &w, code, &until_us))) {
 		buf_printf(&r->out, "{\"code\":\"%s\"", code);
@@ -508,6 +509,17 @@ static void run_call_code(struct request *r)
 		r->status = 200;
 	}
 	sodium_memzero(code, sizeof(code));
+}
+
+static void run_call_code(struct request *r)
+{
+	struct text object = TEXT("");
+	const struct member m[] = { { "object", &object } };
+	json_t *body = take_body(r, m, ARRAY_LEN(m), NULL);
+
+	if (body != NULL)
+		give_code(r, object);
+	json_decref(body);
 }
 
 /* ---- the way in ---- */
@@ -558,6 +570,6 @@ const struct route http_public_routes[] = {
 	{ "POST", "/v1/public/appeals/*/withdraw", 0, ROUTE_PUBLIC, run_withdraw },
 	{ "GET", "/v1/public/96110", 0, ROUTE_PUBLIC, run_96110 },
 	{ "POST", "/v1/public/verify-call", 0, ROUTE_PUBLIC, run_verify_call },
-	{ "POST", "/v1/warnings/*/call-code", SCOPE_DESK, ROUTE_SLOW, run_call_code },
+	{ "POST", "/v1/desk/call-codes", SCOPE_DESK, ROUTE_SLOW, run_call_code },
 	{ NULL, NULL, 0, ROUTE_QUICK, NULL },
 };

@@ -272,10 +272,16 @@ enum public_verdict public_status(struct public_asking *a, enum desk_kind kind, 
 static enum public_verdict take_moment(struct public_asking *a, struct public_filing *f, uint32_t field,
                                        const char *name, struct text t)
 {
+	char z[] = "2026-03-01T08:00:00";
 	int64_t us;
 
+	t = text_trim(t);
 	if (t.n == 0)
 		return PUBLIC_DONE;
+	if (t.n == sizeof("2026-03-01T08:00") - 1) { /* as forms give it */
+		memcpy(z, t.p, t.n);
+		t = text_z(z);
+	}
 	if (clock_parse(t, &clock_shanghai, &us) != ERR_OK || us <= 0 || us > a->desk->o.now_us())
 		return public_wrong(a, name, "a time that has passed: 2026-03-01 08:00",
 		                    "请填写已经过去的时间，如 2026-03-01 08:00");
