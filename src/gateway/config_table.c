@@ -163,7 +163,7 @@ const struct setting config_settings[] = {
 	{ "public.rate", SETTING_NUMBER, LIVE, IN(public_rate), .standard = "50", RANGE(1, 100000), .shape = "N",
 	  .en = "requests a second from all together",
 	  .zh = "公众入口每秒请求总数上限" },
-	{ "public.body", SETTING_SIZE, LIVE, IN(public_body), .standard = "96KiB", RANGE(KIB, MIB), .shape = "SIZE",
+	{ "public.body_most", SETTING_SIZE, LIVE, IN(public_body), .standard = "96KiB", RANGE(KIB, MIB), .shape = "SIZE",
 	  .en = "the largest body of such a request",
 	  .zh = "公众请求体大小上限" },
 	{ "public.papers", SETTING_NUMBER, LIVE, IN(public_papers), .standard = "4", RANGE(0, 8), .shape = "N",

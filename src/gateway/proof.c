@@ -1,5 +1,6 @@
 /* proof.c - see proof.h. */
 #include "gateway/proof.h"
+#include <inttypes.h>
 #include <sodium/utils.h>
 #include <stdio.h>
 #include "desk/desk.h"
@@ -19,32 +20,22 @@ bool proof_same(const void *a, const void *b, size_t n)
 
 /* ---- text ---- */
 
+/* Letter k has the bits from 5 k on; beyond the last byte they are zeros. */
 static void put(uint32_t kind, uint64_t id, const unsigned char *secret, size_t n, char out[PROOF_TEXT_MAX])
 {
-	uint32_t bits = 0, held = 0, done = 0;
-	struct buf b;
+	size_t at = (size_t)snprintf(out, PROOF_TEXT_MAX, "%c-%" PRIu64, desk_machine(kind)->letter, id);
 
-	buf_init(&b, PROOF_TEXT_MAX - 1);
-	desk_id_print(&b, kind, id);
-	for (size_t i = 0; i < n || held > 0; i++) {
-		if (i < n) {
-			bits = bits << 8 | secret[i];
-			held += 8;
-		} else { /* what is left, filled up with zeros */
-			bits <<= 5 - held;
-			held = 5;
-		}
-		for (; held >= 5; held -= 5) {
-			if (done++ % GROUP == 0)
-				buf_char(&b, '-');
-			buf_char(&b, letters[bits >> (held - 5) & 31]);
-		}
+	for (size_t bit = 0; bit < 8 * n; bit += 5) {
+		uint32_t v = 0;
+
+		for (size_t i = bit; i < bit + 5; i++)
+			v = v << 1 | (i < 8 * n && secret[i / 8] >> (7 - i % 8) & 1);
+		if (bit % (5 * GROUP) == 0)
+			out[at++] = '-';
+		out[at++] = letters[v];
 	}
-	CHECK(b.err == ERR_OK || b.err == ERR_MEMORY);
-	snprintf(out, PROOF_TEXT_MAX, "%s", b.err == ERR_OK ? b.p : "");
-	if (b.p != NULL)
-		sodium_memzero(b.p, b.cap);
-	buf_release(&b);
+	CHECK(at < PROOF_TEXT_MAX);
+	out[at] = 0;
 }
 
 static int value_of(char c)

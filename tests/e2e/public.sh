@@ -146,7 +146,7 @@ pid=
 cat <&3 >log
 expect 0 "$DUANKA" audit access --data d
 says out 'public/citizen'
-expect 0 "$DUANKA" audit --data d
+expect 0 "$DUANKA" audit verify --data d
 for plain in 13912345678 6222021234567890123 110101199003074610 李雷韩梅梅 "${receipt#*-*-}" "${appeal#*-*-}" "$call"; do
 	if grep -rlF -- "$plain" d log out; then
 		fail "$plain stands in a file"

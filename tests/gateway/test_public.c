@@ -1,8 +1,11 @@
 /* test_public.c - what people without a key may report and ask over HTTP, and what they must not learn: equal answers, rates, receipts, nothing in plain in any file. */
 #include "tests/test.h"
 #include <ftw.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/mem.h"
 #include "journal/journal.h"
 #include "tests/gateway/public_world.h"
 
@@ -317,6 +320,59 @@ static void test_planted(void **state)
 	heard_status(&h, 200);
 }
 
+/* ---- memory ---- */
+
+/* Without memory of its own. False: the connection was closed. */
+static bool ask_plainly(const char *path, const char *body, char *answer, size_t size)
+{
+	char request[1024];
+	int fd = served_connect(&s);
+	size_t n = 0;
+	ssize_t k;
+
+	snprintf(request, sizeof(request),
+	         "POST %s HTTP/1.1\r\nHost: t\r\nConnection: close\r\nContent-Length: %zu\r\n\r\n%s", path, strlen(body),
+	         body);
+	assert_int_equal(send(fd, request, strlen(request), MSG_NOSIGNAL), (ssize_t)strlen(request));
+	while (n + 1 < size && (k = recv(fd, answer + n, size - 1 - n, 0)) > 0)
+		n += (size_t)k;
+	answer[n] = 0;
+	close(fd);
+	return n > 0;
+}
+
+/* Each allocation on the way fails once: an answer that says so, or a closed connection. */
+static void test_memory(void **state)
+{
+	static const char *const asked[][2] = {
+		{ "/v1/public/reports", "{\"phone\":\"13912345678\",\"text\":\"x\",\"contact\":\"y\"}" },
+		{ "/v1/public/check", "{\"phone\":\"13912345678\"}" },
+		{ "/v1/public/restrictions", "{\"code\":\"M-1-0000\",\"digits\":\"5678\"}" },
+	};
+	static const char *const statuses[] = { "HTTP/1.1 20", "HTTP/1.1 404", "HTTP/1.1 422", "HTTP/1.1 50" };
+	uint64_t good = 0, refused = 0, most = test_cases(40);
+	char answer[65536];
+
+	for (size_t which = 0; which < ARRAY_LEN(asked); which++)
+		for (uint64_t n = 1; n <= most; n++) {
+			bool known = false;
+
+			assert_int_equal(take_down(state), 0);
+			assert_int_equal(set_up(state), 0);
+			s.may_die = true; /* memory that the shard lacks ends it */
+			mem_fail_at(n);
+			known = !ask_plainly(asked[which][0], asked[which][1], answer, sizeof(answer));
+			mem_fail_at(0);
+			for (size_t i = 0; !known && i < ARRAY_LEN(statuses); i++)
+				known = strncmp(answer, statuses[i], strlen(statuses[i])) == 0;
+			if (!known)
+				fail_msg("request %zu, allocation %llu: %s", which, (unsigned long long)n, answer);
+			good += strncmp(answer, "HTTP/1.1 20", 11) == 0;
+			refused += strncmp(answer, "HTTP/1.1 50", 11) == 0;
+		}
+	assert_true(good > 0 && refused > 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -327,6 +383,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_message, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_rates, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_planted, set_up, take_down),
+		cmocka_unit_test_setup_teardown(test_memory, set_up, take_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
