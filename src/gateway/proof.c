@@ -23,7 +23,7 @@ bool proof_same(const void *a, const void *b, size_t n)
 /* Letter k has the bits from 5 k on; beyond the last byte they are zeros. */
 static void put(uint32_t kind, uint64_t id, const unsigned char *secret, size_t n, char out[PROOF_TEXT_MAX])
 {
-	size_t at = (size_t)snprintf(out, PROOF_TEXT_MAX, "%c-%" PRIu64, desk_machine(kind)->letter, id);
+	size_t at = (size_t)snprintf(out, PROOF_TEXT_MAX, "%s-%" PRIu64, desk_machine(kind)->letters, id);
 
 	for (size_t bit = 0; bit < 8 * n; bit += 5) {
 		uint32_t v = 0;
@@ -75,7 +75,7 @@ static bool take_secret(struct text t, unsigned char *out, size_t n)
 
 static bool take(struct text t, uint32_t *kind, uint64_t *id, unsigned char *secret, size_t n)
 {
-	const char *dash;
+	const char *dash, *end;
 	char head[32];
 	size_t k;
 
@@ -83,15 +83,14 @@ static bool take(struct text t, uint32_t *kind, uint64_t *id, unsigned char *sec
 	*id = 0;
 	memset(secret, 0, n);
 	t = text_trim(t);
-	if (t.n < 4 || t.n > TYPED_MAX || t.p[1] != '-')
-		return false;
-	dash = memchr(t.p + 2, '-', t.n - 2);
+	end = t.p + t.n;
+	dash = t.n > TYPED_MAX ? NULL : memchr(t.p, '-', t.n);                        /* the first one is the id's own, */
+	dash = dash == NULL ? NULL : memchr(dash + 1, '-', (size_t)(end - dash - 1)); /* the second one ends it */
 	k = dash == NULL ? 0 : (size_t)(dash - t.p);
 	if (k == 0 || k >= sizeof(head))
 		return false;
-	memcpy(head, t.p, k);
-	if (head[0] >= 'a' && head[0] <= 'z')
-		head[0] = (char)(head[0] - 'a' + 'A');
+	for (size_t i = 0; i < k; i++)
+		head[i] = (char)(t.p[i] >= 'a' && t.p[i] <= 'z' ? t.p[i] - 'a' + 'A' : t.p[i]);
 	if (desk_id_parse(text_of(head, k), kind, id) != ERR_OK || !take_secret(text_of(dash, t.n - k), secret, n)) {
 		*kind = 0;
 		*id = 0;
