@@ -80,9 +80,13 @@ static enum public_verdict add(struct looking *l, const char *field, uint8_t kin
 /* http://HOST/..., HOST/... */
 static struct text host_of(struct text link)
 {
-	const char *p = memmem(link.p, link.n, "://", 3), *end = link.p + link.n;
+	const char *p, *end;
 	size_t n = 0;
 
+	if (link.n == 0)
+		return TEXT("");
+	end = link.p + link.n;
+	p = memmem(link.p, link.n, "://", 3);
 	p = p == NULL ? link.p : p + 3;
 	while (p + n < end && p[n] != '/' && p[n] != '?' && p[n] != '#' && p[n] != ':')
 		n++;
