@@ -189,7 +189,7 @@ static void test_call(void **state)
 		o.value[WARNING_F_SCAM].i = scam;
 		o.has = scam > 0 ? (uint64_t)1 << WARNING_F_SCAM : 0;
 		buf_init(&words, OUTBOX_TEXT_MAX);
-		outbox_words(&m, &o, TEXT(""), &words);
+		outbox_words(NULL, &m, &o, TEXT(""), &words);
 		assert_int_equal(words.err, ERR_OK);
 		for (uint32_t part = SCRIPT_SPELL; part <= SCRIPT_NOW; part++)
 			for (uint32_t i = 0; script_line(scam, part, i) != NULL; i++) {
