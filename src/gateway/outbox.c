@@ -185,13 +185,15 @@ enum err outbox_settle(struct outbox *o, uint64_t id, const struct outbox_verdic
 
 static void sign(struct outbox *o, const struct tenant *t, struct outbox_request *r, enum err *e)
 {
+	const struct sign_request what = { r->poll ? TEXT("GET") : TEXT("POST"), sign_target(text_z(r->url)),
+		                               buf_view(&r->body) };
 	struct sign_secret s;
 
 	if (r->connector == CONNECTOR_SPOOL)
 		return;
 	*e = o->o.world.secret(o->o.world.ctx, t, &s);
 	if (*e == ERR_OK)
-		sign_make(&s, outbox_now(o), buf_view(&r->body), r->time, r->signature);
+		sign_make(&s, outbox_now(o), &what, r->time, r->signature);
 	sodium_memzero(&s, sizeof(s));
 }
 
