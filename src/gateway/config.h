@@ -45,6 +45,7 @@ struct config {
 	uint64_t outbox_attempts;
 	int64_t outbox_backoff_us, outbox_backoff_most_us, outbox_give_up_us, outbox_poll_us, outbox_keep_us;
 	char outbox_applicant[128];
+	char outbox_list_salt[65];
 	uint32_t n_tenants;
 	struct tenant tenant[TENANTS_MAX];
 };

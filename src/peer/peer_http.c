@@ -179,8 +179,8 @@ bool peer_serve(struct peer *p)
 	pthread_cond_init(&p->change, NULL);
 	d = MHD_start_daemon(MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD, ntohs(at.sin_port), NULL,
 	                     NULL, handle, p, MHD_OPTION_SOCK_ADDR, &at, MHD_OPTION_URI_LOG_CALLBACK, first_line, NULL,
-	                     MHD_OPTION_NOTIFY_COMPLETED, completed, NULL,
-	                     MHD_OPTION_CONNECTION_TIMEOUT, 60u, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_END);
+	                     MHD_OPTION_NOTIFY_COMPLETED, completed, NULL, MHD_OPTION_CONNECTION_TIMEOUT, 60u,
+	                     MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_END);
 	if (d == NULL) {
 		fprintf(stderr, "duanka simulate: %s: %s\n", p->o.listen, strerror(errno));
 		return false;

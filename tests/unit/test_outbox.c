@@ -198,7 +198,7 @@ static void test_a_registry_that_is_behind(void **state)
 	assert_int_equal(delivery_take(w.delivery, &row, 1, 0), ERR_OK);
 	turn();
 	assert_null(to(BANK));
-	assert_int_equal(delivery_load(w.delivery, row.id, &row), ERR_OK);
+	assert_int_equal(delivery_load(w.delivery, row.id, 0, &row), ERR_OK);
 	assert_int_equal(row.state, DELIVERY_WAITING);
 	assert_string_equal(row.why, "registry");
 	assert_true(row.next_us > w.now);
@@ -430,7 +430,7 @@ static const char *random_answer(struct rng *r, const struct outbox_request *q, 
 	const struct case_form *form;
 	uint32_t code, k = (uint32_t)rng_below(r, 10);
 
-	assert_int_equal(delivery_load(w.delivery, q->id, &row), ERR_OK);
+	assert_int_equal(delivery_load(w.delivery, q->id, 0, &row), ERR_OK);
 	code = row.kind == DESK_MESSAGE_BANK_STOP           ? CASE_STOP
 	       : row.kind == DESK_MESSAGE_BANK_STOP_RELEASE ? CASE_STOP_RELEASE
 	                                                    : CASE_STOP_EXTEND;
