@@ -152,7 +152,7 @@ static void test_unreachable(void **state)
 	/* nobody has it sent once more: that would stop an account without an order */
 	row.state = DELIVERY_DEAD;
 	assert_int_equal(delivery_save(w.delivery, &row, 1), ERR_OK);
-	assert_int_equal(outbox_resend(w.outbox, row.id), ERR_RANGE);
+	assert_int_equal(outbox_resend(w.outbox, row.id, 0), ERR_RANGE);
 	w.now += US_PER_HOUR;
 	turn();
 	assert_null(to(BANK));
@@ -361,7 +361,7 @@ static void test_extension_and_release(void **state)
 	sent = row_of(id, DESK_MESSAGE_BANK_STOP_RELEASE).id;
 	back(to(BANK), OUTBOX_ANSWERED, 200, message("Request", "100104", sent, 'M', "<ReturnCode>200004</ReturnCode>"));
 	assert_int_equal(row_of(id, DESK_MESSAGE_BANK_STOP_RELEASE).state, DELIVERY_DEAD); /* people must see to it */
-	assert_int_equal(outbox_resend(w.outbox, sent), ERR_OK);
+	assert_int_equal(outbox_resend(w.outbox, sent, 0), ERR_OK);
 	turn();
 	back(to(BANK), OUTBOX_ANSWERED, 200,
 	     message("Request", "100104", sent, 'M', "<ReturnCode>100000</ReturnCode><Result>0000</Result>"));
