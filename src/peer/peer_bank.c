@@ -109,7 +109,7 @@ bool bank_feedback(struct peer *p, const struct peer_order *o, struct buf *body)
 	case_put_number(m, CASE_F_STATE, f.code == OK ? 42 : 41);
 	if (f.code == OK)
 		case_put_number(m, CASE_F_RESULT, f.result);
-	if (f.code == OK && f.start && (form->allowed >> CASE_F_START & 1))
+	if (f.code == OK && f.start && (case_form(form->answer)->allowed >> CASE_F_START & 1))
 		case_put_time(m, CASE_F_START, o->at_us - f.back_us);
 	if (form->code == CASE_STOP && f.code == OK)
 		case_put_yuan(m, CASE_F_BALANCE, (int64_t)(o->draw % 10000000));

@@ -81,7 +81,7 @@ until_says() { # until_says KEY PATH TEXT
 	tries=0
 	until ask "$1" "$2" && [ "$status" = 200 ] && grep -q -- "$3" body; do
 		tries=$((tries + 1))
-		[ $tries -lt 3000 ] || { cat body >&2; fail "$2 never says $3"; }
+		[ $tries -lt 400 ] || { cat body >&2; fail "$2 never says $3"; }
 	done
 }
 settings >duanka.toml
@@ -125,7 +125,7 @@ takes "$seat" /v1/queries -d '{"what":"movements","account":"'"$(account 14 1)"'
 until_says "$seat" "/v1/queries/$(made)" '"events":2'
 takes "$seat" "/v1/queries/$follow_11/end" -d '{}'
 until_says "$seat" "/v1/queries/$follow_11" '"state":{"name":"ended"'
-"$DUANKA" audit access --data d --from 2020-01-01 >access 2>audit.err || { cat audit.err >&2; fail "audit access"; }
+"$DUANKA" audit access --data d --from 2020-01-01T00:00:00 >access 2>audit.err || { cat audit.err >&2; fail "audit access"; }
 says access 'query'
 says access '追查被骗资金'
 says access 'asked 查询: movements'
@@ -184,7 +184,7 @@ reports() { # reports CODE APPLICATION SERIAL FIELDS: what comes back is in body
 number="<AccountNumber>$(account 11 5)</AccountNumber>"
 reports 100401 20260301000017 R1 "$number"
 says body '<ReturnCode>100000<'
-takes "$seat" "/v1/clues?open=true&sort=-changed&limit=1"
+takes "$seat" "/v1/clues?open=true&sort=changed&limit=1"
 clue=$(sed 's/.*"id":"\(L-[0-9]*\)".*/\1/' body)
 says body '"institution":11'
 says body '"form":100401'
