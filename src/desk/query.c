@@ -180,7 +180,7 @@ static const struct desk_timer timer[QUERY_T_TIMERS] = {
 
 const struct desk_machine desk_query = {
 	.kind = DESK_QUERY,
-	.letter = 'Q',
+	.letters = "Q",
 	.name = "query",
 	.zh = "协查",
 	.route = "queries",
