@@ -236,7 +236,8 @@ static void check_connector(const struct tenant *t, struct buf *why, bool *ok)
 	const char *what = NULL;
 
 	if (!takes_ok(t->takes)) {
-		buf_printf(why, "settings: error: tenant.%s: takes; it has internet-check, discipline and dispatch, each once\n",
+		buf_printf(why,
+		           "settings: error: tenant.%s: takes; it has internet-check, discipline and dispatch, each once\n",
 		           t->name);
 		*ok = false;
 	}

@@ -175,7 +175,8 @@ static void start_outbox(void)
 		                        .delivery = w.delivery,
 		                        .live = w.live,
 		                        .key = &w.key,
-		                        .world = { NULL, now_us, send_one, tell, reveal, text, keep, token, transfers, disclose, secret },
+		                        .world = { NULL, now_us, send_one, tell, reveal, text, keep, token, transfers, disclose,
+		                                   secret },
 		                        .seed = 7 };
 
 	assert_int_equal(outbox_new(&w.outbox, &o), ERR_OK);
