@@ -222,3 +222,4 @@ for t in 6222021011 仿真客户 13821000; do
 done
 kill $service
 wait $service || fail "the service did not stop in order"
+pids=${pids#"$service"}
