@@ -57,7 +57,8 @@ export const freezeFits = (id, org, o, did, wrong) => {
 	const there = did.get(application('F', id));
 	if (o === undefined || there === undefined) return wrong(`${id}: lost`);
 	if (['draft', 'sent'].includes(o.state.name)) wrong(`${id}: still ${o.state.name}`);
-	if (honest.has(org) && (o.state.name === 'frozen') !== (there.effects.length === 1)) wrong(`${id}: ${o.state.name}, and the bank did ${there.effects}`);
+	const inForce = ['frozen', 'released', 'expired'].includes(o.state.name);
+	if (honest.has(org) && inForce !== (there.effects.length === 1)) wrong(`${id}: ${o.state.name}, and the bank did ${there.effects}`);
 };
 
 // Every stop that the desk let go was let go there; an honest bank gets no dead letters.
