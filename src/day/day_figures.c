@@ -110,15 +110,22 @@ static void count_stop(struct day *d, struct tally *t, const struct desk_object 
 
 /* ---- the ledger ---- */
 
+/* Of nobody criminal. */
+static bool innocent(struct day *d, const struct desk_object *o)
+{
+	uint32_t i = who_of_token(d, o->subject.token, o->subject.kind);
+
+	return i == NONE || !who_criminal(d, i);
+}
+
 static void count_measure(struct day *d, struct tally *t, const struct desk_object *o)
 {
 	struct day_report *r = d->r;
-	uint32_t i = who_of_token(d, o->subject.token, o->subject.kind);
 	int64_t measure = desk_i(o, MEASURE_F_MEASURE);
 	int64_t until = o->state == MEASURE_IN_FORCE ? r->until_us : desk_i(o, MEASURE_F_ENDED);
 
 	r->measures[measure]++;
-	if (measure == MEASURE_OF_HOLD_LINE || (i != NONE && who_criminal(d, i)))
+	if (measure == MEASURE_OF_HOLD_LINE || !innocent(d, o))
 		return; /* a victim's line is held for their own sake */
 	r->measures_false[measure]++;
 	add(d, &t->lasted[measure], until - desk_i(o, MEASURE_F_START));
@@ -151,12 +158,14 @@ static void count_object(struct day *d, struct tally *t, const struct desk_objec
 	case DESK_APPEAL: count_appeal(d, t, o); break;
 	case DESK_CARD:
 		r->cards++;
+		r->cards_false += innocent(d, o);
 		r->cards_cleared +=
 			o->state == CARD_NORMAL && !desk_has(o, CARD_F_NOTIFIED) && !desk_has(o, CARD_F_ASKED_BASIS);
 		r->cards_verified += desk_has(o, CARD_F_VERIFIED);
 		break;
 	case DESK_ACCOUNT:
 		r->accounts++;
+		r->accounts_false += innocent(d, o);
 		r->accounts_cleared +=
 			o->state == ACCOUNT_NORMAL && !desk_has(o, ACCOUNT_F_VERIFIED) && desk_i(o, ACCOUNT_F_STOPS) == 0;
 		r->accounts_verified += desk_has(o, ACCOUNT_F_VERIFIED);
