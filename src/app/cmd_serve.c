@@ -271,6 +271,7 @@ static bool start(struct service *s)
 		                       .keep = &s->keep,
 		                       .registry = s->desk.registry,
 		                       .texts = s->desk.texts,
+		                       .files = s->desk.files,
 		                       .credentials = s->desk.credentials,
 		                       .projector = s->desk.projector,
 		                       .ctx = s };

@@ -6,11 +6,12 @@
 #include "store/credentials.h"
 #include "gateway/labels.h"
 #include "gateway/registry_copy.h"
-#include "store/texts.h"
+#include "store/files.h"
 
 struct serve_desk { /* zeroed: the desk is off */
 	struct registry *registry;
 	struct texts *texts;
+	struct files *files;
 	struct credentials *credentials;
 	struct projector *projector;
 	struct desk_gate *gate;

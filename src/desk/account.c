@@ -330,7 +330,7 @@ static const struct desk_timer timer[ACCOUNT_T_TIMERS] = {
 
 const struct desk_machine desk_account = {
 	.kind = DESK_ACCOUNT,
-	.letter = 'A',
+	.letters = "A",
 	.name = "account",
 	.zh = "账户",
 	.route = "accounts",

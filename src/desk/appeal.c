@@ -271,7 +271,7 @@ static const struct desk_timer timer[APPEAL_T_TIMERS] = {
 
 const struct desk_machine desk_appeal = {
 	.kind = DESK_APPEAL,
-	.letter = 'P',
+	.letters = "P",
 	.name = "appeal",
 	.zh = "申诉",
 	.route = "appeals",

@@ -91,7 +91,9 @@ static void put_value(struct buf *b, const struct desk_field *f, const union des
 	case DESK_CHOICE: bytes_put_signed(b, v->i); break;
 	case DESK_OBJECT: bytes_put_varint(b, v->id); break;
 	case DESK_ENTITY: bytes_put_token(b, v->token); break;
-	case DESK_REF: buf_add(b, v->ref, sizeof(v->ref)); break;
+	case DESK_REF:
+	case DESK_TEXT:
+	case DESK_FILE: buf_add(b, v->ref, sizeof(v->ref)); break;
 	case DESK_CODE:
 		buf_char(b, (char)v->code.n);
 		buf_add(b, v->code.p, v->code.n);
@@ -143,7 +145,9 @@ static bool take_value(struct text *t, const struct desk_field *f, union desk_va
 	case DESK_CHOICE: return bytes_take_signed(t, &v->i);
 	case DESK_OBJECT: return bytes_take_varint(t, &v->id);
 	case DESK_ENTITY: return bytes_take_token(t, &v->token);
-	case DESK_REF: return take_bytes(t, v->ref, sizeof(v->ref));
+	case DESK_REF:
+	case DESK_TEXT:
+	case DESK_FILE: return take_bytes(t, v->ref, sizeof(v->ref));
 	case DESK_CODE:
 		return bytes_take(t, &u, 1) && u <= DESK_CODE_MAX && take_bytes(t, v->code.p, v->code.n = (uint8_t)u);
 	case DESK_POSITIONS: return take_positions(t, &v->positions);

@@ -48,18 +48,21 @@ void desk_id_print(struct buf *b, uint32_t kind, uint64_t id)
 	const struct desk_machine *m = desk_machine(kind);
 
 	CHECK(m);
-	buf_printf(b, "%c-%" PRIu64, m->letter, id);
+	buf_printf(b, "%s-%" PRIu64, m->letters, id);
 }
 
 enum err desk_id_parse(struct text t, uint32_t *kind, uint64_t *id)
 {
+	size_t n = t.n > 2 && t.p[1] == '-' ? 1 : 2; /* letters */
 	int64_t v;
 
-	if (t.n < 3 || t.p[1] != '-' || t.p[2] < '1' || t.p[2] > '9' ||
-	    text_to_int(text_of(t.p + 2, t.n - 2), &v) != ERR_OK)
+	if (t.n < n + 2 || t.p[n] != '-' || t.p[n + 1] < '1' || t.p[n + 1] > '9' ||
+	    text_to_int(text_of(t.p + n + 1, t.n - n - 1), &v) != ERR_OK)
 		return ERR_FORMAT;
-	for (uint32_t k = 1; k < DESK_KINDS; k++) {
-		if (desk_machine(k)->letter == t.p[0]) {
+	for (uint32_t k = desk_kind_after(0); k != 0; k = desk_kind_after(k)) {
+		const struct desk_machine *m = desk_machine(k);
+
+		if (text_eq(text_z(m->letters), text_of(t.p, n))) {
 			*kind = k;
 			*id = (uint64_t)v;
 			return ERR_OK;

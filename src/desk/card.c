@@ -324,7 +324,7 @@ static const struct desk_timer timer[CARD_T_TIMERS] = {
 
 const struct desk_machine desk_card = {
 	.kind = DESK_CARD,
-	.letter = 'C',
+	.letters = "C",
 	.name = "card",
 	.zh = "电话卡",
 	.route = "cards",

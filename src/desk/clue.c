@@ -104,7 +104,7 @@ static const struct desk_timer timer[CLUE_T_TIMERS] = {
 
 const struct desk_machine desk_clue = {
 	.kind = DESK_CLUE,
-	.letter = 'L',
+	.letters = "L",
 	.name = "clue",
 	.zh = "线索",
 	.route = "clues",

@@ -9,7 +9,7 @@ void desk_init(struct desk *d, const struct desk_world *w, int64_t now_us)
 	d->world = w;
 	d->now_us = now_us;
 	desk_limits_usual(&d->limits);
-	for (uint32_t kind = 1; kind < DESK_KINDS; kind++)
+	for (uint32_t kind = desk_kind_after(0); kind != 0; kind = desk_kind_after(kind))
 		desk_table_check(desk_machine(kind));
 }
 

@@ -204,6 +204,11 @@ int64_t desk_day(int64_t us);
 void desk_id_print(struct buf *b, uint32_t kind, uint64_t id);
 enum err desk_id_parse(struct text t, uint32_t *kind, uint64_t *id) MUST_CHECK; /* ERR_FORMAT */
 
+/* An object as what another one is about: found by it like by a phone. */
+static inline struct desk_entity desk_thing(uint64_t id)
+{
+	return (struct desk_entity){ DESK_THING, { { 0, id } } };
+}
 static inline bool desk_has(const struct desk_object *o, uint32_t field)
 {
 	return o->has >> field & 1;

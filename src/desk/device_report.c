@@ -123,7 +123,7 @@ static const struct desk_timer timer[DEVICE_T_TIMERS] = {
 
 const struct desk_machine desk_device_report = {
 	.kind = DESK_DEVICE_REPORT,
-	.letter = 'R',
+	.letters = "R",
 	.name = "device-report",
 	.zh = "涉诈设备报告",
 	.route = "device-reports",

@@ -252,7 +252,7 @@ static const struct desk_timer timer[DISCIPLINE_T_TIMERS] = {
 
 const struct desk_machine desk_discipline = {
 	.kind = DESK_DISCIPLINE,
-	.letter = 'D',
+	.letters = "D",
 	.name = "discipline",
 	.zh = "联合惩戒",
 	.route = "disciplines",

@@ -371,7 +371,7 @@ static const struct desk_timer timer[FREEZE_T_TIMERS] = {
 
 const struct desk_machine desk_freeze = {
 	.kind = DESK_FREEZE,
-	.letter = 'F',
+	.letters = "F",
 	.name = "freeze",
 	.zh = "冻结",
 	.route = "freezes",

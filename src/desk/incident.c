@@ -252,7 +252,7 @@ static const struct desk_timer timer[INCIDENT_T_TIMERS] = {
 
 const struct desk_machine desk_incident = {
 	.kind = DESK_INCIDENT,
-	.letter = 'I',
+	.letters = "I",
 	.name = "incident",
 	.zh = "警情",
 	.route = "incidents",

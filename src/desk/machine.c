@@ -38,6 +38,13 @@ const struct desk_role_info desk_roles[DESK_ROLES] = {
 	[ROLE_CITY_LEADER] = { "city-leader", "市级领导", DESK_SCOPE_ALL },
 	[ROLE_CITIZEN] = { "citizen", "市民", DESK_SCOPE_OWN },
 	[ROLE_ADMIN] = { "admin", "管理员", DESK_SCOPE_ALL },
+	[ROLE_CHANNEL] = { "channel", "渠道管理员", DESK_SCOPE_ORG },
+	[ROLE_INSPECTOR] = { "inspector", "网点检查员", DESK_SCOPE_ALL },
+	[ROLE_EDITOR] = { "editor", "宣传审核", DESK_SCOPE_ALL },
+	[ROLE_TRAINER] = { "trainer", "培训专员", DESK_SCOPE_ALL },
+	[ROLE_SECRETARY] = { "secretary", "联盟秘书处", DESK_SCOPE_ALL },
+	[ROLE_DELEGATE] = { "delegate", "成员单位代表", DESK_SCOPE_ORG },
+	[ROLE_MODERATOR] = { "moderator", "版块管理员", DESK_SCOPE_ALL },
 };
 
 const struct desk_refusal_info desk_refusals[DESK_REFUSALS_COUNT] = {
@@ -67,6 +74,14 @@ const struct desk_machine *desk_machine(uint32_t kind)
 	return kind < DESK_KINDS ? machine[kind] : NULL;
 }
 
+uint32_t desk_kind_after(uint32_t kind)
+{
+	do
+		kind++;
+	while (kind < DESK_KINDS && !desk_machine(kind));
+	return kind < DESK_KINDS ? kind : 0;
+}
+
 static bool named(const char *z, struct text name)
 {
 	return z && text_eq(name, text_z(z));
@@ -74,9 +89,12 @@ static bool named(const char *z, struct text name)
 
 uint32_t desk_kind_find(struct text name)
 {
-	for (uint32_t k = 1; k < DESK_KINDS; k++)
-		if (named(desk_machine(k)->name, name) || named(desk_machine(k)->route, name))
+	for (uint32_t k = desk_kind_after(0); k != 0; k = desk_kind_after(k)) {
+		const struct desk_machine *m = desk_machine(k);
+
+		if (named(m->name, name) || named(m->route, name))
 			return k;
+	}
 	return 0;
 }
 
@@ -185,7 +203,9 @@ bool desk_value_ok(const struct desk_field *f, const union desk_value *v)
 		return v->i >= 1 && v->i < f->choices->n && f->choices->choice[v->i].name && rest_zero(v, sizeof(v->i));
 	case DESK_ENTITY: return !all_zero(&v->token, sizeof(v->token)) && rest_zero(v, sizeof(v->token));
 	case DESK_OBJECT: return v->id != 0 && rest_zero(v, sizeof(v->id));
-	case DESK_REF: return !all_zero(v->ref, sizeof(v->ref)) && rest_zero(v, sizeof(v->ref));
+	case DESK_REF:
+	case DESK_TEXT:
+	case DESK_FILE: return !all_zero(v->ref, sizeof(v->ref)) && rest_zero(v, sizeof(v->ref));
 	case DESK_CODE:
 		return v->code.n <= DESK_CODE_MAX && desk_code_ok(text_of(v->code.p, v->code.n)) &&
 		       rest_zero(v, 1 + (size_t)v->code.n);
@@ -228,9 +248,12 @@ struct desk_entity desk_entity_of(const struct desk_object *o, uint32_t field)
 {
 	const struct desk_field *f = &desk_machine(o->kind)->field[field];
 
-	if (f->type != DESK_ENTITY || !desk_has(o, field))
+	if (!desk_has(o, field))
 		return (struct desk_entity){ 0 };
-	return (struct desk_entity){ f->entity, o->value[field].token };
+	if (f->type == DESK_OBJECT)
+		return desk_thing(desk_id(o, field));
+	return f->type == DESK_ENTITY ? (struct desk_entity){ f->entity, o->value[field].token }
+	                              : (struct desk_entity){ 0 };
 }
 
 /* What a table promises to all who read it. */

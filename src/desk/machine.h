@@ -42,7 +42,33 @@ enum desk_kind {
 	DESK_MEASURE = 11, /* an entry of the lawful ledger */
 	DESK_USER = 12,
 	DESK_LIMIT = 13, /* a changed limit */
-	DESK_KINDS = 14
+	DESK_QUERY = 14,
+	/* outlets, publicity, training and the alliance; decision 17 */
+	DESK_OUTLET = 15,
+	DESK_SUPPLY = 16, /* an item of the standard at an outlet */
+	DESK_INSPECTION = 17,
+	DESK_CORRECTION = 18,
+	DESK_MATERIAL = 19,
+	DESK_PUBLICATION = 20, /* a material on a channel */
+	DESK_SCREEN = 21,
+	DESK_SLOT = 22, /* of a playlist */
+	DESK_BULLETIN = 23,
+	DESK_READING = 24, /* of a bulletin, by an outlet or a seat */
+	DESK_CAMPAIGN = 25,
+	DESK_COURSE = 26,
+	DESK_QUESTION = 27,
+	DESK_ATTEMPT = 28,
+	DESK_GUIDANCE = 29, /* an app installed, an account followed, with help */
+	DESK_MATTER = 30,
+	DESK_MEETING = 31,
+	DESK_JOINT_EVENT = 32,
+	DESK_ASSET = 33,
+	DESK_MEMBER = 34, /* of the public board */
+	DESK_TOPIC = 35,
+	DESK_REPLY = 36,
+	DESK_ASSESSMENT = 37,
+	DESK_KIT = 38, /* what the standard wants of a kind of outlet */
+	DESK_KINDS = 39
 };
 
 /* What a token stands for. The boundary knows which entity kind of the policy's schema is which (by its name); tokens themselves are the engine's. */
@@ -55,7 +81,10 @@ enum desk_entity_kind {
 	DESK_CELL = 5,
 	DESK_NET = 6,    /* link, domain, app, account of an internet service */
 	DESK_NUMBER = 7, /* no person's: token.w[1] is a plain number (a limit's) */
-	DESK_ENTITY_KINDS = 8
+	DESK_PLACE = 8,  /* an outlet of a bank or an operator */
+	DESK_AGENT = 9,  /* who sells cards or accounts for one */
+	DESK_THING = 10, /* an object of the desk; token.w[1] is its id */
+	DESK_ENTITY_KINDS = 11
 };
 
 struct desk_entity {
@@ -73,6 +102,8 @@ enum desk_type {
 	DESK_ENTITY,   /* token of a thing of kind field.entity; never zero */
 	DESK_OBJECT,   /* id of an object of kind field.entity (enum desk_kind; 0: any kind); never zero */
 	DESK_REF,      /* a text sealed elsewhere, by 16 bytes; never zero */
+	DESK_TEXT,     /* the same of a text that whoever may see the object may read; it names nobody */
+	DESK_FILE,     /* a picture or paper kept elsewhere (store/files.h), by 16 bytes; never zero */
 	DESK_CODE,     /* 1..64 of [A-Za-z0-9_.-], no DESK_DIGITS_MAX + 1 digits in a row */
 	DESK_POSITIONS /* evidence: 1..8 positions of the journal, ascending */
 };
@@ -140,7 +171,14 @@ enum desk_role {
 	ROLE_CITY_LEADER = 20,
 	ROLE_CITIZEN = 21,
 	ROLE_ADMIN = 22,
-	DESK_ROLES = 23
+	ROLE_CHANNEL = 23,   /* a member's manager of outlets and agents */
+	ROLE_INSPECTOR = 24, /* of outlets, for the centre */
+	ROLE_EDITOR = 25,    /* publicity: approves and publishes */
+	ROLE_TRAINER = 26,
+	ROLE_SECRETARY = 27, /* of the alliance */
+	ROLE_DELEGATE = 28,  /* who speaks for a member of the alliance */
+	ROLE_MODERATOR = 29, /* of the public board */
+	DESK_ROLES = 30
 };
 
 enum desk_scope {        /* whose objects a role may step */
@@ -248,16 +286,18 @@ struct desk_timer {
 
 /* Fields whose values stand in the object's head as well, because everybody looks for them. 0: none (field 0 is not used). */
 struct desk_head_fields {
-	uint8_t subject[4]; /* ENTITY fields: the first that the object has when it is made */
-	uint8_t also[4];    /* ENTITY fields: the first that the object has and that is not its subject */
+	uint8_t subject[4]; /* ENTITY and OBJECT fields: the first that the object has when it is made */
+	uint8_t also[4];    /* the same: the first that the object has and that is not its subject */
 	uint8_t organisation, district, grade;
 };
 
 struct desk_machine {
 	uint8_t kind;
-	char letter;           /* W-8192 */
+	char letters[3];       /* one or two: W-8192 */
 	const char *name, *zh; /* "stop" */
 	const char *route;     /* "stops" */
+	uint32_t
+		shared; /* bits of states in which everybody who has a role may read it; who may take a step is another matter */
 	struct desk_head_fields in_head;
 	uint8_t n_states, n_fields, n_steps,
 		n_timers; /* sizes of the arrays; index 0 of states, fields and steps is not used */
@@ -267,8 +307,10 @@ struct desk_machine {
 	const struct desk_timer *timer; /* from 0 */
 };
 
-/* NULL: no such kind. */
+/* NULL: no such kind, or a number that is not used. */
 const struct desk_machine *desk_machine(uint32_t kind);
+/* The next number that is a kind; 0: there is none. Begin with 0. */
+uint32_t desk_kind_after(uint32_t kind);
 uint32_t desk_kind_find(struct text name);                              /* by name or route; 0: none */
 uint32_t desk_field_find(const struct desk_machine *m, struct text n);  /* 0: none */
 uint32_t desk_step_find(const struct desk_machine *m, struct text n);   /* 0: none */

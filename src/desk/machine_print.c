@@ -53,10 +53,10 @@ static void print_step(struct buf *b, const struct desk_machine *m, uint32_t num
 
 static const char *type_name(const struct desk_field *f)
 {
-	static const char *const name[] = { "none",   "integer", "money",  "time", "duration", "choice",
-		                                "entity", "object",  "sealed", "code", "positions" };
-	static const char *const entity[DESK_ENTITY_KINDS] = { "entity", "person", "phone", "account",
-		                                                   "device", "cell",   "net",   "number" };
+	static const char *const name[] = { "none",   "integer", "money", "time", "duration", "choice",   "entity",
+		                                "object", "sealed",  "text",  "file", "code",     "positions" };
+	static const char *const entity[DESK_ENTITY_KINDS] = { "entity", "person", "phone",  "account", "device", "cell",
+		                                                   "net",    "number", "outlet", "agent",   "object" };
 
 	if (f->type == DESK_ENTITY)
 		return entity[f->entity];
@@ -94,13 +94,13 @@ static void print_limits(struct buf *b)
 
 void desk_machines_print(struct buf *out)
 {
-	for (uint32_t k = 1; k < DESK_KINDS; k++) {
+	for (uint32_t k = desk_kind_after(0); k != 0; k = desk_kind_after(k)) {
 		const struct desk_machine *m = desk_machine(k);
 
-		buf_printf(out, "kind %u %c %s %s /v1/%s\n", k, m->letter, m->name, m->zh, m->route);
+		buf_printf(out, "kind %u %s %s %s /v1/%s\n", k, m->letters, m->name, m->zh, m->route);
 		for (uint32_t i = 1; i < m->n_states; i++)
-			buf_printf(out, "  state %u %s %s%s\n", i, m->state[i].name, m->state[i].zh,
-			           m->state[i].final ? " final" : "");
+			buf_printf(out, "  state %u %s %s%s%s\n", i, m->state[i].name, m->state[i].zh,
+			           m->state[i].final ? " final" : "", m->shared >> i & 1 ? " shared" : "");
 		for (uint32_t i = 1; i < m->n_fields; i++)
 			if (m->field[i].name)
 				print_field(out, i, &m->field[i]);
@@ -133,7 +133,7 @@ void desk_matrix_print(struct buf *out)
 	buf_z(out, "# Who may do what at the desk\n\nMade from the tables of `src/desk`; a test keeps it equal to them. "
 	           "x: any object. o: objects of the own organisation. d: of the own district. s: made by oneself. "
 	           "4: not by who proposed it. Steps that only follow from others or from a time limit are not listed.\n");
-	for (uint32_t k = 1; k < DESK_KINDS; k++) {
+	for (uint32_t k = desk_kind_after(0); k != 0; k = desk_kind_after(k)) {
 		const struct desk_machine *m = desk_machine(k);
 		uint32_t columns = 0;
 

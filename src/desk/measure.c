@@ -231,7 +231,7 @@ static const struct desk_timer timer[MEASURE_T_TIMERS] = {
 
 const struct desk_machine desk_measure = {
 	.kind = DESK_MEASURE,
-	.letter = 'M',
+	.letters = "M",
 	.name = "measure",
 	.zh = "处置台账",
 	.route = "measures",

@@ -476,7 +476,7 @@ static const struct desk_timer timer[STOP_T_TIMERS] = {
 
 const struct desk_machine desk_stop = {
 	.kind = DESK_STOP,
-	.letter = 'S',
+	.letters = "S",
 	.name = "stop",
 	.zh = "止付",
 	.route = "stops",

@@ -59,7 +59,7 @@ static const struct desk_step step[THRESHOLD_DO_STEPS] = {
 
 const struct desk_machine desk_threshold = {
 	.kind = DESK_LIMIT,
-	.letter = 'T',
+	.letters = "T",
 	.name = "limit",
 	.zh = "限值",
 	.route = "limits",

@@ -101,7 +101,7 @@ static const struct desk_timer timer[USER_T_TIMERS] = {
 
 const struct desk_machine desk_user = {
 	.kind = DESK_USER,
-	.letter = 'U',
+	.letters = "U",
 	.name = "user",
 	.zh = "用户",
 	.route = "users",

@@ -177,7 +177,7 @@ static const struct desk_timer timer[WARNING_T_TIMERS] = {
 
 const struct desk_machine desk_warning = {
 	.kind = DESK_WARNING,
-	.letter = 'W',
+	.letters = "W",
 	.name = "warning",
 	.zh = "预警",
 	.route = "warnings",

@@ -6,14 +6,15 @@
 #include "gateway/desk_show.h"
 #include "show/event_json.h"
 
-const char *const desk_entity_names[DESK_ENTITY_KINDS] = { "none",   "person", "phone", "account",
-	                                                       "device", "cell",   "net",   "number" };
-const char *const desk_type_names[] = { "none",   "integer", "money",  "time", "duration", "choice",
-	                                    "entity", "object",  "sealed", "code", "positions" };
+const char *const desk_entity_names[DESK_ENTITY_KINDS] = { "none", "person", "phone",  "account", "device", "cell",
+	                                                       "net",  "number", "outlet", "agent",   "object" };
+const char *const desk_type_names[] = { "none",   "integer", "money", "time", "duration", "choice",   "entity",
+	                                    "object", "sealed",  "text",  "file", "code",     "positions" };
 
 bool desk_reaches(const struct desk_asker *a, const struct desk_object *o)
 {
-	return desk_in_scope(a->roles, o, a->user, a->organisation, a->district);
+	return (desk_machine(o->kind)->shared >> o->state & 1) ||
+	       desk_in_scope(a->roles, o, a->user, a->organisation, a->district);
 }
 
 bool desk_allows(const struct desk_asker *a, const struct desk_step *s, const struct desk_object *o)
@@ -120,6 +121,16 @@ static bool masked(const struct desk_shower *s, struct desk_entity e, struct ide
 	return ok;
 }
 
+/* An id without its kind: what kind it is of stands in the registry. */
+static void put_object(struct buf *b, const struct desk_shower *s, uint32_t kind, uint64_t id)
+{
+	struct desk_object o;
+
+	if (kind == 0 && registry_load(s->registry, id, &o) == ERR_OK)
+		kind = o.kind;
+	desk_put_id(b, kind, kind == 0 ? 0 : id);
+}
+
 void desk_put_entity(struct buf *b, const struct desk_shower *s, struct desk_entity e)
 {
 	char hex[TOKEN_HEX + 1];
@@ -129,6 +140,10 @@ void desk_put_entity(struct buf *b, const struct desk_shower *s, struct desk_ent
 		buf_z(b, "null");
 	} else if (e.kind == DESK_NUMBER) {
 		buf_printf(b, "{\"kind\":\"number\",\"number\":%" PRIu64 "}", e.token.w[1]);
+	} else if (e.kind == DESK_THING) {
+		buf_z(b, "{\"kind\":\"object\",\"id\":");
+		put_object(b, s, 0, e.token.w[1]);
+		buf_char(b, '}');
 	} else {
 		token_show(e.token, hex);
 		buf_printf(b, "{\"kind\":\"%s\",\"token\":\"%s\",\"shown\":", desk_entity_names[e.kind], hex);
@@ -140,22 +155,35 @@ void desk_put_entity(struct buf *b, const struct desk_shower *s, struct desk_ent
 	}
 }
 
+/* An open text as it is; null: it can't be read, or not here. */
+static void put_text(struct buf *b, const struct desk_shower *s, const unsigned char ref[DESK_REF_BYTES])
+{
+	struct buf text;
+
+	buf_init(&text, TEXT_BYTES_MAX);
+	if (s->texts != NULL && texts_read(s->texts, ref, &text) == ERR_OK && text.err == ERR_OK)
+		buf_json(b, buf_view(&text));
+	else
+		buf_z(b, "null");
+	buf_release(&text);
+}
+
+static void put_file(struct buf *b, const unsigned char ref[DESK_REF_BYTES])
+{
+	char hex[TOKEN_HEX + 1];
+	struct token t;
+
+	memcpy(&t, ref, sizeof(t));
+	token_show(t, hex);
+	buf_printf(b, "{\"file\":\"%s\"}", hex);
+}
+
 static void put_positions(struct buf *b, const struct desk_positions *p)
 {
 	buf_char(b, '[');
 	for (uint64_t i = 0; i < p->n; i++)
 		buf_printf(b, "%s%" PRIu64, i > 0 ? "," : "", p->p[i]);
 	buf_char(b, ']');
-}
-
-/* An id without its kind: what kind it is of stands in the registry. */
-static void put_object(struct buf *b, const struct desk_shower *s, uint32_t kind, uint64_t id)
-{
-	struct desk_object o;
-
-	if (kind == 0 && registry_load(s->registry, id, &o) == ERR_OK)
-		kind = o.kind;
-	desk_put_id(b, kind, kind == 0 ? 0 : id);
 }
 
 void desk_put_value(struct buf *b, const struct desk_shower *s, const struct desk_field *f, const union desk_value *v)
@@ -180,6 +208,8 @@ void desk_put_value(struct buf *b, const struct desk_shower *s, const struct des
 	case DESK_ENTITY: desk_put_entity(b, s, (struct desk_entity){ f->entity, v->token }); break;
 	case DESK_OBJECT: put_object(b, s, f->entity, v->id); break;
 	case DESK_REF: buf_z(b, "{\"sealed\":true}"); break;
+	case DESK_TEXT: put_text(b, s, v->ref); break;
+	case DESK_FILE: put_file(b, v->ref); break;
 	case DESK_CODE: buf_json(b, text_of(v->code.p, v->code.n)); break;
 	case DESK_POSITIONS: put_positions(b, &v->positions); break;
 	}

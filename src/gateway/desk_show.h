@@ -5,12 +5,14 @@
 #include "event/ident.h"
 #include "store/dictionary.h"
 #include "store/registry.h"
+#include "store/texts.h"
 
 struct desk_asker { /* who asks, as commands carry it */
 	uint64_t user;
 	uint32_t roles;
 	uint16_t organisation, district;
 };
+/* May the asker read it: in scope of a role, or in a state that is shared. */
 bool desk_reaches(const struct desk_asker *a, const struct desk_object *o);
 /* May the asker take the step on the object as it is? Of what the tables say; the step's rule may still refuse. */
 bool desk_allows(const struct desk_asker *a, const struct desk_step *s, const struct desk_object *o);
@@ -21,6 +23,7 @@ struct desk_shower { /* all borrowed */
 	const struct hash_key *key;
 	const struct schema *schema;
 	const struct desk_asker *asker; /* NULL: no steps are shown */
+	struct texts *texts;            /* NULL: open texts are not shown */
 };
 /* steps: those that the asker may take, and which script to read if the kind has a type of scam (desk/script.h). */
 void desk_put_object(struct buf *b, const struct desk_shower *s, const struct desk_object *o, bool steps);

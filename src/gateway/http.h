@@ -8,7 +8,7 @@
 #include "gateway/keeping.h"
 #include "gateway/outbox_thread.h"
 #include "shard/fill.h"
-#include "store/texts.h"
+#include "store/files.h"
 
 struct http_options {
 	/* Settings and keys. Those that can't change (listen, threads, connections, idle, body) are taken at the start; each request is judged by
@@ -27,6 +27,7 @@ struct http_options {
 	/* The desk; all NULL: there is none, and its paths answer 503. */
 	struct registry *registry;
 	struct texts *texts;
+	struct files *files;
 	struct desk_gate *gate;
 	struct projector *projector;
 	struct outbox_thread *outbox; /* NULL: messages stay where they are */

@@ -102,8 +102,8 @@ void desk_act_begin(struct buf *b, const char *act, const struct request *r, uin
 
 struct desk_shower desk_shower(struct request *r, const struct desk_asker *a)
 {
-	return (struct desk_shower){ r->h->o.registry, r->h->o.keep->dictionary, r->h->o.key, &request_policy(r)->schema,
-		                         a };
+	return (struct desk_shower){ r->h->o.registry, r->h->o.keep->dictionary, r->h->o.key, &request_policy(r)->schema, a,
+		                         r->h->o.texts };
 }
 
 const struct desk_machine *desk_asked_machine(const struct request *r)

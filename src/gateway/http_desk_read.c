@@ -109,7 +109,8 @@ static bool take_entity(struct listing *l)
 	if (desk_read_entity(&d, text_z(z), &l->q.entity, &plain))
 		return !plain || note_plain(l);
 	return query_wrong(
-		l->r, "entity is KIND:TOKEN or KIND:IDENTIFIER; kinds are person, phone, account, device, cell, net, number");
+		l->r,
+		"entity is KIND:TOKEN or KIND:IDENTIFIER; kinds are person, phone, account, device, cell, net, number, outlet, agent, object");
 }
 
 static bool take_order(struct listing *l)
@@ -153,7 +154,7 @@ static void take_reach(struct listing *l)
 {
 	uint32_t scopes = 0;
 
-	for (uint32_t i = 0; i < DESK_ROLES; i++)
+	for (uint32_t i = 0; i < DESK_ROLES && l->m->shared == 0; i++)
 		if (l->asker.roles >> i & 1)
 			scopes |= 1u << desk_roles[i].scope;
 	if (scopes == 1u << DESK_SCOPE_ORG && !l->q.of_organisation) {
@@ -436,11 +437,12 @@ static void put_machine(struct buf *b, const struct desk_machine *m)
 
 	buf_char(b, '{');
 	put_name(b, m->name, m->zh);
-	buf_printf(b, ",\"route\":\"%s\",\"letter\":\"%c\",\"states\":[", m->route, m->letter);
+	buf_printf(b, ",\"route\":\"%s\",\"letters\":\"%s\",\"states\":[", m->route, m->letters);
 	for (uint32_t i = 1; i < m->n_states; i++) {
 		buf_z(b, i > 1 ? ",{" : "{");
 		put_name(b, m->state[i].name, m->state[i].zh);
-		buf_printf(b, ",\"final\":%s}", m->state[i].final ? "true" : "false");
+		buf_printf(b, ",\"final\":%s,\"shared\":%s}", m->state[i].final ? "true" : "false",
+		           m->shared >> i & 1 ? "true" : "false");
 	}
 	buf_z(b, "],\"fields\":[");
 	for (uint32_t i = 1; i < m->n_fields; i++)
@@ -473,9 +475,8 @@ void desk_run_machines(struct request *r)
 	if (!desk_asker(r, &a))
 		return;
 	buf_z(&r->out, "{\"machines\":[");
-	for (uint32_t k = 1; k < DESK_KINDS; k++) {
-		if (k > 1)
-			buf_char(&r->out, ',');
+	for (uint32_t k = desk_kind_after(0); k != 0; k = desk_kind_after(k)) {
+		buf_z(&r->out, k > 1 ? "," : "");
 		put_machine(&r->out, desk_machine(k));
 	}
 	buf_z(&r->out, "]}\n");
@@ -524,9 +525,8 @@ void desk_run_permissions(struct request *r)
 	buf_z(&r->out, ",\"roles\":");
 	desk_put_roles(&r->out, a.roles);
 	buf_printf(&r->out, ",\"organisation\":%u,\"district\":%u,\"permissions\":[", a.organisation, a.district);
-	for (uint32_t k = 1; k < DESK_KINDS; k++) {
-		if (k > 1)
-			buf_char(&r->out, ',');
+	for (uint32_t k = desk_kind_after(0); k != 0; k = desk_kind_after(k)) {
+		buf_z(&r->out, k > 1 ? "," : "");
 		put_permissions(&r->out, &a, desk_machine(k));
 	}
 	buf_z(&r->out, "]}\n");

@@ -194,6 +194,8 @@ bool desk_read_entity(struct desk_reading *d, struct text t, struct desk_entity 
 
 	*out = (struct desk_entity){ .kind = (uint8_t)kind };
 	*plain = false;
+	if (kind == DESK_THING)
+		return desk_id_parse(value, &kind, &out->token.w[1]) == ERR_OK;
 	if (kind == DESK_NUMBER && text_to_int(value, &number) == ERR_OK && number > 0) {
 		out->token = (struct token){ { 0, (uint64_t)number } };
 		return true;
@@ -283,6 +285,18 @@ static bool read_text(struct desk_reading *d, uint32_t field, const json_t *j, u
 	return note_text(d, t, ref) || wrong(d, field, "there are too many texts in one request");
 }
 
+/* One that was uploaded (POST /v1/files), by its id. */
+static bool read_file(struct desk_reading *d, uint32_t field, const json_t *j, unsigned char ref[DESK_REF_BYTES])
+{
+	const json_t *id = json_is_string(j) ? j : json_object_get(j, "file");
+	struct token t;
+
+	if (text_in(id).n != TOKEN_HEX || !token_parse(text_in(id), &t))
+		return wrong(d, field, "the id of an uploaded file: 32 hexadecimal digits, small letters");
+	memcpy(ref, &t, DESK_REF_BYTES);
+	return (d->r->h->o.files != NULL && files_have(d->r->h->o.files, ref)) || wrong(d, field, "there is no such file");
+}
+
 static bool read_value(struct desk_reading *d, uint32_t n, const struct desk_field *f, const json_t *j,
                        union desk_value *v)
 {
@@ -301,7 +315,9 @@ static bool read_value(struct desk_reading *d, uint32_t n, const struct desk_fie
 		return v->i != 0 || wrong(d, n, "one of the field's choices, by its name; GET /v1/desk/machines lists them");
 	case DESK_ENTITY: return read_token(d, n, f->entity, j, &v->token);
 	case DESK_OBJECT: return read_object(f, j, &v->id) || wrong(d, n, "the id of an object");
-	case DESK_REF: return read_text(d, n, j, v->ref);
+	case DESK_REF:
+	case DESK_TEXT: return read_text(d, n, j, v->ref);
+	case DESK_FILE: return read_file(d, n, j, v->ref);
 	case DESK_CODE:
 		return read_code(j, &v->code) ||
 		       wrong(d, n, "1 to 64 letters, digits, _ . and -, with no more than six digits in a row");

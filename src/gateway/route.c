@@ -9,7 +9,7 @@ static const struct route *const groups[] = {
 	http_admin_routes,    http_decide_routes,  http_alerts_routes,  http_entities_routes,   http_state_routes,
 	http_policy_routes,   http_lists_routes,   http_jobs_routes,    http_quarantine_routes, http_reveal_routes,
 	http_contacts_routes, http_explain_routes, http_session_routes, http_views_routes,      http_connector_routes,
-	http_messages_routes, http_desk_routes,
+	http_messages_routes, http_files_routes,   http_desk_routes,
 };
 
 const struct route *route_at(uint32_t i)
@@ -21,7 +21,8 @@ const struct route *route_at(uint32_t i)
 	return NULL;
 }
 
-/* ---- the desk's: % any kind's route, + that of a kind that somebody can make, @ a step of it on what there is ---- */
+/* ---- the desk's: % any kind's route, + that of a kind that somebody can make, @ a step of it on what there is, # a field of it that holds a
+ * file ---- */
 
 static bool outside(const struct desk_step *s) /* somebody may take it */
 {
@@ -49,10 +50,24 @@ static bool has_steps(const struct desk_machine *m)
 	return false;
 }
 
+static bool holds_file(const struct desk_machine *m, uint32_t field)
+{
+	return m->field[field].name != NULL && m->field[field].type == DESK_FILE;
+}
+
+static bool has_files(const struct desk_machine *m)
+{
+	for (uint32_t i = 1; i < m->n_fields; i++)
+		if (holds_file(m, i))
+			return true;
+	return false;
+}
+
 /* Whether the pattern is one for this kind. */
 static bool is_for(const char *path, const struct desk_machine *m)
 {
-	return (strchr(path, '+') == NULL || can_be_made(m)) && (strchr(path, '@') == NULL || has_steps(m));
+	return (strchr(path, '+') == NULL || can_be_made(m)) && (strchr(path, '@') == NULL || has_steps(m)) &&
+	       (strchr(path, '#') == NULL || has_files(m));
 }
 
 static void print_path(struct buf *out, const char *path, const struct desk_machine *m)
@@ -61,7 +76,7 @@ static void print_path(struct buf *out, const char *path, const struct desk_mach
 		if (*path == '%' || *path == '+')
 			buf_z(out, m->route);
 		else
-			buf_char(out, *path == '@' ? '*' : *path);
+			buf_char(out, *path == '@' || *path == '#' ? '*' : *path);
 }
 
 /* A pattern for kinds once for each. */
@@ -70,10 +85,10 @@ void http_routes(struct buf *out)
 	const struct route *t;
 
 	for (uint32_t i = 0; (t = route_at(i)) != NULL; i++) {
-		uint32_t kinds = strpbrk(t->path, "%+") == NULL ? 2 : DESK_KINDS;
+		bool of_kinds = strpbrk(t->path, "%+") != NULL;
 
-		for (uint32_t k = 1; k < kinds; k++) {
-			if (kinds == DESK_KINDS && !is_for(t->path, desk_machine(k)))
+		for (uint32_t k = desk_kind_after(0); k != 0; k = of_kinds ? desk_kind_after(k) : 0) {
+			if (of_kinds && !is_for(t->path, desk_machine(k)))
 				continue;
 			buf_printf(out, "%s ", t->method);
 			print_path(out, t->path, desk_machine(k));
@@ -85,13 +100,16 @@ void http_routes(struct buf *out)
 /* What stands for a mark of a pattern may stand there. arg[0]: the kind's route, if there is one. */
 static bool stands_for(char mark, struct text t, const struct text *arg)
 {
-	const struct desk_machine *m = desk_machine(desk_kind_find(mark == '@' ? arg[0] : t));
-	uint32_t step;
+	const struct desk_machine *m = desk_machine(desk_kind_find(mark == '@' || mark == '#' ? arg[0] : t));
+	uint32_t step, field;
 
 	if (mark == '*')
 		return t.n > 0;
 	if (m == NULL)
 		return false;
+	field = desk_field_find(m, t);
+	if (mark == '#')
+		return field != 0 && holds_file(m, field);
 	step = desk_step_find(m, t);
 	if (mark == '@')
 		return step != 0 && can_be_taken(&m->step[step]);
@@ -105,7 +123,7 @@ static bool fits(const char *path, const char *url, struct text arg[ROUTE_ARGS_M
 	for (; *path != 0; path++) {
 		size_t k = strcspn(url, "/");
 
-		if (strchr("*%+@", *path) == NULL) {
+		if (strchr("*%+@#", *path) == NULL) {
 			if (*path != *url++)
 				return false;
 			continue;

@@ -6,8 +6,8 @@
 #include "desk/desk.h"
 #include "show/event_json.h"
 
-static const char *const entity_name[DESK_ENTITY_KINDS] = { "none",   "person", "phone", "account",
-	                                                        "device", "cell",   "net",   "number" };
+static const char *const entity_name[DESK_ENTITY_KINDS] = { "none", "person", "phone",  "account", "device", "cell",
+	                                                        "net",  "number", "outlet", "agent",   "object" };
 
 static void put_token(struct buf *b, uint32_t kind, struct token t)
 {
@@ -53,7 +53,9 @@ static void put_value(struct buf *b, const struct desk_field *f, const union des
 	case DESK_CHOICE: buf_json(b, text_z(f->choices->choice[v->i].name)); break;
 	case DESK_ENTITY: put_token(b, f->entity, v->token); break;
 	case DESK_OBJECT: put_object(b, f->entity, v->id); break;
-	case DESK_REF: put_ref(b, v->ref); break;
+	case DESK_REF:
+	case DESK_TEXT:
+	case DESK_FILE: put_ref(b, v->ref); break;
 	case DESK_CODE: buf_json(b, text_of(v->code.p, v->code.n)); break;
 	case DESK_POSITIONS: put_positions(b, &v->positions); break;
 	case DESK_INTEGER:

@@ -3,7 +3,7 @@
 #include "base/mem.h"
 #include "store/registry_int.h"
 
-#define VERSION 2
+#define VERSION 3
 #define APPLICATION 1146835527 /* "DKRG" */
 #define AS_TEXT(x) #x
 #define TEXT_OF(x) AS_TEXT(x)

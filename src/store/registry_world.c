@@ -21,7 +21,10 @@ static const char *const sql[W_STATEMENTS] = {
 	[W_AGED] = "DELETE FROM about_young WHERE token_0 BETWEEN ?1 AND ?2",
 	[W_YOUNG] = "SELECT count(*) FROM about_young",
 	[W_DUE] = DUE(1) OR_DUE(2) OR_DUE(3) OR_DUE(4) OR_DUE(5) OR_DUE(6) OR_DUE(7) OR_DUE(8) OR_DUE(9) OR_DUE(10)
-		OR_DUE(11) OR_DUE(12) OR_DUE(13) "ORDER BY 1, 2 LIMIT ?1",
+		OR_DUE(11) OR_DUE(12) OR_DUE(13) OR_DUE(14) OR_DUE(15) OR_DUE(16) OR_DUE(17) OR_DUE(18) OR_DUE(19) OR_DUE(20)
+			OR_DUE(21) OR_DUE(22) OR_DUE(23) OR_DUE(24) OR_DUE(25) OR_DUE(26) OR_DUE(27) OR_DUE(28) OR_DUE(29)
+				OR_DUE(30) OR_DUE(31) OR_DUE(32) OR_DUE(33) OR_DUE(34) OR_DUE(35) OR_DUE(36) OR_DUE(37)
+					OR_DUE(38) "ORDER BY 1, 2 LIMIT ?1",
 	[W_HISTORY] = "INSERT INTO history VALUES(?1, ?2, ?3, ?4, ?5) "
 				  "ON CONFLICT DO UPDATE SET rows = CAST(rows || excluded.rows AS BLOB)",
 	[W_MESSAGE] = "INSERT INTO message VALUES(?1, ?2, ?3, ?4)",
@@ -35,7 +38,7 @@ static const char *const sql[W_STATEMENTS] = {
 				   "WHERE person_0 = ?1 AND person_1 = ?2 AND kind = 2 "
 				   "ORDER BY position DESC, token_0 DESC, token_1 DESC LIMIT 1",
 };
-_Static_assert(DESK_KINDS == 14, "W_DUE names every kind");
+_Static_assert(DESK_KINDS == 39, "W_DUE names every kind");
 _Static_assert(DESK_PHONE == 2, "W_PHONE_OF and its index name it");
 _Static_assert((int)W_STATEMENTS <= (int)STORE_STATEMENTS_MAX, "the store's place for them");
 

@@ -136,6 +136,8 @@ static void open_desk(struct served *s, struct buf *why)
 	assert_int_equal(registry_open(&s->registry, path, why), ERR_OK);
 	snprintf(path, sizeof(path), "%s/texts.sqlite", s->directory);
 	assert_int_equal(texts_open(&s->texts, path, s->dictionary, why), ERR_OK);
+	snprintf(path, sizeof(path), "%s/files", s->directory);
+	assert_int_equal(files_open(&s->files, path, s->texts, 64 << 20), ERR_OK);
 	snprintf(path, sizeof(path), "%s/credentials.sqlite", s->directory);
 	assert_int_equal(credentials_open(&s->credentials, path, s->dictionary, why), ERR_OK);
 	credentials_cost(s->credentials, 1, 8192);
@@ -157,6 +159,7 @@ static void close_desk(struct served *s)
 	desk_gate_free(s->gate);
 	projector_free(s->projector);
 	credentials_close(s->credentials);
+	files_close(s->files);
 	texts_close(s->texts);
 	registry_close(s->registry);
 	s->registry = NULL;
@@ -175,6 +178,7 @@ struct http_options served_http_options(struct served *s, const struct served_op
 		                       .keep = &s->keep,
 		                       .registry = s->registry,
 		                       .texts = s->texts,
+		                       .files = s->files,
 		                       .credentials = s->credentials,
 		                       .projector = s->projector,
 		                       .gate = s->gate,

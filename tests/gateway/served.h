@@ -10,7 +10,7 @@
 #include "gateway/desk_gate.h"
 #include "gateway/http.h"
 #include "store/credentials.h"
-#include "store/texts.h"
+#include "store/files.h"
 
 enum {
 	SERVED_KEYS_MAX = 32
@@ -52,6 +52,7 @@ struct served {
 	struct keeping keep;
 	struct registry *registry;
 	struct texts *texts;
+	struct files *files;
 	struct credentials *credentials;
 	struct projector *projector;
 	struct desk_gate *gate;

@@ -62,7 +62,7 @@ for (const route of declared) check(routes.includes(route), `the program lacks t
 const live = {}; // by name of parameter or member, or by operation and name
 const made = {}; // objects of the desk: the newest by letter
 function learn(operationId, body) {
-	for (const id of [body?.object?.id, body?.object?.fields?.measure]) if (typeof id === 'string') made[id[0]] = id;
+	for (const id of [body?.object?.id, body?.object?.fields?.measure]) if (typeof id === 'string') made[id.split('-')[0]] = id;
 	live['deskAppealMake.target'] = made.M;
 	live['deskView.object'] = made.I;
 	const about = body?.alerts?.[0]?.about;
@@ -79,7 +79,7 @@ function learn(operationId, body) {
 function known(o) {
 	const own = `${o.operation.operationId}.`;
 	const mine = Object.entries(live).filter(([name]) => name.startsWith(own)).map(([name, value]) => [name.slice(own.length), value]);
-	const object = d.parameters(o).map(({ node }) => (node.name === 'object' ? made[node.example[0]] : undefined)).find((id) => id !== undefined);
+	const object = d.parameters(o).map(({ node }) => (node.name === 'object' ? made[node.example.split('-')[0]] : undefined)).find((id) => id !== undefined);
 	return { ...live, ...(object === undefined ? {} : { object }), ...Object.fromEntries(mine) };
 }
 function call(o, what, options = {}, replace = {}) {

@@ -61,7 +61,9 @@ function given(field) {
 		case 'duration': return { description: 'Seconds.', type: 'number', minimum: 0 };
 		case 'choice': return { anyOf: [{ enum: field.choices.map((c) => c.name) }, { type: 'object', required: ['name'] }] };
 		case 'entity': return field.of === 'number' ? { type: ['integer', 'string'] } : ref('DeskEntityGiven');
-		case 'object': return { type: 'string', pattern: '^[A-Z]-[0-9]+$' };
+		case 'object': return { type: 'string', pattern: '^[A-Z]{1,2}-[0-9]+$' };
+		case 'text': return { description: 'Whoever may see the object may read it.', type: 'string', minLength: 1, maxLength: 65536 };
+		case 'file': return { description: 'The id of an uploaded file.', type: 'string', pattern: '^[0-9a-f]{32}$' };
 		case 'sealed': return { description: 'Sealed before it is journaled.', type: 'string', minLength: 1, maxLength: 65536 };
 		case 'code': return { type: 'string', pattern: '^[A-Za-z0-9_.-]{1,64}$' };
 		case 'positions': return { type: 'array', items: ref('Position'), minItems: 1, maxItems: 8 };
@@ -78,6 +80,8 @@ function shown(field) {
 		case 'choice': return ref('DeskName');
 		case 'entity': return ref('DeskEntity');
 		case 'object': return { type: ['string', 'null'] };
+		case 'text': return { type: ['string', 'null'] };
+		case 'file': return { type: 'object', additionalProperties: false, required: ['file'], properties: { file: { type: 'string', pattern: '^[0-9a-f]{32}$' } } };
 		case 'sealed': return ref('DeskSealed');
 		case 'code': return { type: 'string' };
 		case 'positions': return { type: 'array', items: ref('Position') };
@@ -95,7 +99,7 @@ function paths(machine) {
 	const kind = camel(name);
 	const making = machine.steps.filter((s) => !s.internal && s.from.includes(''));
 	const taken = machine.steps.filter((s) => !s.internal && s.from.some((state) => state !== ''));
-	const id = parameter('object', 'path', { type: 'string', pattern: `^${machine.letter}-[0-9]+$` }, { example: `${machine.letter}-65536` });
+	const id = parameter('object', 'path', { type: 'string', pattern: `^${machine.letters}-[0-9]+$` }, { example: `${machine.letters}-65536` });
 	const body = (schema, example, required) => ({ requestBody: { required, content: json(schema, { one: { value: example } }) } });
 	const list = [
 		parameter('state', 'query', { type: 'string' }, { description: `With commas between: ${machine.states.map((s) => s.name).join(', ')}.` }),
@@ -121,6 +125,12 @@ function paths(machine) {
 				{ 200: { description: 'It was taken.', content: json(ref(`Desk${kind}Done`)) }, ...always, ...absent, ...steps, 412: refused('Somebody was faster: load the object again.'), 428: refused('If-Match is missing.') }),
 		};
 	}
+	const files = machine.fields.filter((f) => f.type === 'file').map((f) => f.name);
+	if (files.length > 0)
+		all[`/v1/${route}/{object}/files/{field}`] = {
+			get: operation(`desk${kind}File`, `${zh}: a picture or paper of it.`, { 'x-example-status': [404], parameters: [id, parameter('field', 'path', { enum: files }, { example: files[0] })] },
+				{ 200: { description: 'The file, without what a camera or program wrote beside the picture.', content: { 'image/jpeg': {}, 'image/png': {}, 'application/pdf': {} } }, ...always, ...absent }),
+		};
 	return all;
 }
 
@@ -132,7 +142,7 @@ function schemas(machine) {
 		[`Desk${kind}`]: {
 			description: machine.zh, type: 'object', additionalProperties: false, required: head,
 			properties: {
-				id: { type: 'string', pattern: `^${machine.letter}-[0-9]+$` }, kind: { const: machine.name }, kind_zh: { const: machine.zh }, state: ref('DeskState'), version: { type: 'integer', minimum: 1 },
+				id: { type: 'string', pattern: `^${machine.letters}-[0-9]+$` }, kind: { const: machine.name }, kind_zh: { const: machine.zh }, state: ref('DeskState'), version: { type: 'integer', minimum: 1 },
 				grade: { type: 'integer', minimum: 0, maximum: 3 }, organisation: { type: 'integer' }, district: { type: 'integer' }, subject: ref('DeskEntity'), also: ref('DeskEntity'), made: ref('Time'), changed: ref('Time'),
 				made_by: ref('DeskUserId'), proposer: ref('DeskUserId'), approver: ref('DeskUserId'), due: { type: 'array', items: ref('DeskDue') },
 				fields: { type: 'object', additionalProperties: false, properties: labelled(machine, shown) }, steps: { type: 'array', items: ref('DeskStepOpen') },

@@ -44,7 +44,9 @@ static inline union desk_value draw_value(struct rng *r, const struct desk_field
 		v.token.w[1] = 1 + rng_below(r, wide ? UINT64_MAX - 1 : 3);
 		break;
 	case DESK_OBJECT: v.id = 1 + rng_below(r, wide ? UINT64_MAX - 1 : 100); break;
-	case DESK_REF: v.ref[rng_below(r, DESK_REF_BYTES)] = (unsigned char)(1 + rng_below(r, 255)); break;
+	case DESK_REF:
+	case DESK_TEXT:
+	case DESK_FILE: v.ref[rng_below(r, DESK_REF_BYTES)] = (unsigned char)(1 + rng_below(r, 255)); break;
 	case DESK_CODE: draw_code(r, &v.code); break;
 	case DESK_POSITIONS:
 		v.positions.n = 1 + rng_below(r, DESK_POSITIONS_MAX);
@@ -53,6 +55,16 @@ static inline union desk_value draw_value(struct rng *r, const struct desk_field
 		break;
 	}
 	return v;
+}
+
+static inline uint32_t draw_kind(struct rng *r)
+{
+	uint32_t kind;
+
+	do
+		kind = 1 + (uint32_t)rng_below(r, DESK_KINDS - 1);
+	while (!desk_machine(kind));
+	return kind;
 }
 
 static inline uint32_t draw_step(struct rng *r, const struct desk_machine *m)

@@ -62,7 +62,7 @@ static void likely_value(struct bench *b, struct rng *r, struct desk_command *c,
 
 void lives_draw(struct bench *b, struct rng *r)
 {
-	uint32_t kind = 1 + (uint32_t)rng_below(r, DESK_KINDS - 1);
+	uint32_t kind = draw_kind(r);
 	const struct desk_machine *m;
 	uint64_t id;
 	uint32_t step;

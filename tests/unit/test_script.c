@@ -142,7 +142,7 @@ static void of_objects(void **state)
 	static struct desk_object o;
 
 	(void)state;
-	for (uint32_t kind = 1; kind < DESK_KINDS; kind++) {
+	for (uint32_t kind = desk_kind_after(0); kind != 0; kind = desk_kind_after(kind)) {
 		memset(&o, 0, sizeof(o));
 		o.kind = (uint8_t)kind;
 		assert_int_equal(script_of(&o), kind == DESK_WARNING || kind == DESK_INCIDENT ? SCRIPT_UNKNOWN : DESK_SCAMS);

@@ -1,0 +1,75 @@
+/* http_files.c - pictures and papers: POST /v1/files takes one, GET /v1/{route}/{ID}/files/{field} gives it back.
+ *
+ * An id is chosen at random and told to who uploaded only; a command then puts it into an object. Nobody reads a file by its id: who may read the object may read its
+ * pictures, so there is one rule for both. What no object refers to can be read by nobody. */
+#include <sodium.h>
+#include "gateway/http_desk_int.h"
+
+static void answer_picture(struct request *r, enum err e, const char *why)
+{
+	if (e == ERR_FORMAT)
+		answer_problem(r, 422, "file", "This file can't be taken 文件不符合要求", why);
+	else if (e == ERR_CAP)
+		answer_problem(r, 507, "room", "There is no room for more files", "erase some, or give the service more room");
+	else
+		answer_problem(r, 503, "files", "The file can't be kept now", err_name(e));
+}
+
+static void run_upload(struct request *r)
+{
+	struct desk_asker a;
+	struct picture p;
+	struct buf clean;
+	struct token id;
+	char hex[TOKEN_HEX + 1];
+	const char *why = NULL;
+	enum err e;
+
+	if (!desk_asker(r, &a))
+		return;
+	buf_init(&clean, PICTURE_BYTES_MAX + 64);
+	e = picture_clean(buf_view(&r->body), &p, &clean, &why);
+	randombytes_buf(&id, sizeof(id));
+	if (e == ERR_OK)
+		e = files_add(r->h->o.files, (const unsigned char *)&id, p.type, buf_view(&clean), r->h->o.now_us());
+	if (e != ERR_OK) {
+		answer_picture(r, e, why);
+	} else {
+		token_show(id, hex);
+		buf_printf(&r->out, "{\"file\":\"%s\",\"type\":\"%s\",\"bytes\":%zu,\"width\":%u,\"height\":%u}\n", hex,
+		           picture_media[p.type], clean.n, p.width, p.height);
+		r->status = 201;
+	}
+	buf_release(&clean);
+}
+
+static void run_download(struct request *r)
+{
+	const struct desk_machine *m = desk_asked_machine(r);
+	uint32_t f = desk_field_find(m, r->arg[2]); /* the route found it */
+	enum picture_type type;
+	struct desk_asker a;
+	struct desk_object o;
+	enum err e;
+
+	if (!desk_asker(r, &a) || !desk_asked_object(r, &a, m, r->arg[1], &o))
+		return;
+	if (!desk_has(&o, f)) {
+		desk_answer_refusal(r, DESK_REFUSED_ABSENT, m, f, "the object has no file there");
+		return;
+	}
+	e = files_read(r->h->o.files, o.value[f].ref, &type, &r->out);
+	if (e != ERR_OK) {
+		buf_clear(&r->out);
+		answer_problem(r, e == ERR_ABSENT ? 404 : 503, "file", "The file can't be read", err_name(e));
+		return;
+	}
+	r->type = picture_media[type];
+	r->status = 200;
+}
+
+const struct route http_files_routes[] = {
+	{ "POST", "/v1/files", SCOPE_DESK, ROUTE_SLOW, run_upload },
+	{ "GET", "/v1/%/*/files/#", SCOPE_DESK, ROUTE_SLOW, run_download },
+	{ NULL, NULL, 0, ROUTE_QUICK, NULL },
+};

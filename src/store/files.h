@@ -1,0 +1,29 @@
+/* files.h - pictures and papers that objects of the desk refer to (DESK_FILE), clean and sealed.
+ *
+ * DIRECTORY/files/ab/abcdef...: one file each, XChaCha20-Poly1305 under a key of its own, tied to its id. The key is a sealed text (texts.h) under the same
+ * id, so that the rotation of the dictionary's keys renews keys and never has to touch the files, and erasing the text erases the picture wherever copies of the file lie.
+ * A file is durable before its key; one whose key was never kept cannot be read by anybody. Any thread may call. */
+#ifndef DUANKA_STORE_FILES_H
+#define DUANKA_STORE_FILES_H
+#include "store/picture.h"
+#include "store/texts.h"
+
+enum {
+	FILES_ID_BYTES = TEXT_REF_BYTES
+};
+
+struct files;
+/* The folder is made if it is not there. texts is borrowed and must outlive it. room_bytes: how much all files may take. ERR_IO: errno says why. */
+enum err files_open(struct files **out, const char *directory, struct texts *texts, uint64_t room_bytes) MUST_CHECK;
+void files_close(struct files *f); /* NULL is fine */
+/* A clean picture (picture.h) under an id chosen at random by the caller. ERR_CAP: there is no room for more files. After an error it is not there. */
+enum err files_add(struct files *f, const unsigned char id[FILES_ID_BYTES], enum picture_type type, struct text clean,
+                   int64_t now_us) MUST_CHECK;
+bool files_have(struct files *f, const unsigned char id[FILES_ID_BYTES]);
+/* Appended to out. ERR_ABSENT: never there, or erased; ERR_FORMAT: damaged. */
+enum err files_read(struct files *f, const unsigned char id[FILES_ID_BYTES], enum picture_type *type,
+                    struct buf *out) MUST_CHECK;
+enum err files_erase(struct files *f, const unsigned char id[FILES_ID_BYTES]) MUST_CHECK; /* ERR_ABSENT */
+uint64_t files_bytes(const struct files *f); /* of all, as they lie on the disk */
+
+#endif
