@@ -22,7 +22,7 @@ echo "\$ duanka simulate city --people 130000 --days 1 --history 30 --crime-rate
 "$build/duanka" simulate city --people 130000 --days 1 --history 30 --crime-rate 1000 -o "$city"
 echo
 set -- "$city/calls.csv" "$city/sms.ndjson" "$city/data_use.csv" "$city/transfers.csv" "$city/cash.csv" \
-	"$city/openings.csv" "$city/binds.csv" "$city/logins.csv" "$city/reports.csv"
+	"$city/openings.csv" "$city/binds.csv" "$city/logins.csv" "$city/reports.csv" "$city/places.csv"
 echo "\$ duanka detect --policy policy/ --lists $city $city/*.csv $city/sms.ndjson -o $city/alerts.ndjson"
 status=0
 "$build/duanka" detect --policy policy/ --lists "$city" "$@" -o "$city/alerts.ndjson" || status=$?

@@ -1,6 +1,7 @@
 /* audit_access.c - duanka audit access: who saw whose data, when and why, from the acts in the journal.
  *
- * Acts are what everything is recorded by that shows a plain identifier: view, reveal, token, erase. There is no index of them: the journal is read from the segment in
+ * Acts are what everything is recorded by that shows a plain identifier: view, reveal, token, erase; and by which lists are compared with another
+ * organisation's: match-propose, match-consent, match-put, match-get, match-end. There is no index of them: the journal is read from the segment in
  * which the time asked for begins. Events carry their own time, which may lie a day off the clock of the acts; so reading begins a day early. */
 #include <errno.h>
 #include <inttypes.h>
@@ -13,7 +14,8 @@
 #include "base/mem.h"
 #include "journal/journal.h"
 
-static const char *const shown[] = { "view", "reveal", "token", "erase" };
+static const char *const shown[] = { "view",          "reveal",    "token",     "erase",    "match-propose",
+	                                 "match-consent", "match-end", "match-put", "match-get" };
 
 static const char *member(const json_t *j, const char *name)
 {
@@ -36,6 +38,18 @@ static bool asked_for(const struct audit_access *a, const json_t *j)
 	return a->user == NULL || strcmp(member(j, "user"), a->user) == 0 || strcmp(member(j, "who"), a->user) == 0;
 }
 
+static void put_match(struct buf *b, const json_t *j)
+{
+	buf_printf(b, ", match 求交 %s: %s -> %s, %s", member(j, "match"), member(j, "offerer"), member(j, "answerer"),
+	           member(j, "kind"));
+	if (member(j, "message")[0] != 0)
+		buf_printf(b, ", message 消息: %s", member(j, "message"));
+	buf_printf(b, ", items 条数: %lld, %lld, purpose 目的: %s, basis 依据: %s, who learns 知悉方: %s",
+	           (long long)json_integer_value(json_object_get(j, "offered")),
+	           (long long)json_integer_value(json_object_get(j, "answered")), member(j, "purpose"), member(j, "basis"),
+	           member(j, "learns"));
+}
+
 static void put_text(struct buf *b, const struct record *r, const json_t *j)
 {
 	clock_format_short(b, r->time, &clock_shanghai);
@@ -51,6 +65,8 @@ static void put_text(struct buf *b, const struct record *r, const json_t *j)
 		buf_printf(b, ", %s %s", member(j, "kind"), member(j, "token"));
 	if (member(j, "tokens")[0] != 0)
 		buf_printf(b, ", %s", member(j, "tokens"));
+	if (member(j, "match")[0] != 0)
+		put_match(b, j);
 	buf_printf(b, ", record 记录: %" PRIu64 "\n", r->position);
 }
 

@@ -35,18 +35,19 @@ static void tell_problem(const char *command, const char *url, long status, cons
 	json_decref(j);
 }
 
-static CURLcode perform(CURL *h, const struct client *c, const char *url, const char *body, struct curl_slist *headers,
-                        struct buf *out)
+static CURLcode perform(CURL *h, const struct client *c, const char *url, const struct client_request *r,
+                        struct curl_slist *headers, struct buf *out)
 {
 	CURLcode e = curl_easy_setopt(h, CURLOPT_URL, url);
 
 	if (e == CURLE_OK)
 		e = curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
-	if (body != NULL) {
+	if (r->body != NULL) {
 		curl_easy_setopt(h, CURLOPT_POST, 1L);
-		curl_easy_setopt(h, CURLOPT_POSTFIELDS, body);
-		curl_easy_setopt(h, CURLOPT_POSTFIELDSIZE, (long)strlen(body));
+		curl_easy_setopt(h, CURLOPT_POSTFIELDS, r->body);
+		curl_easy_setopt(h, CURLOPT_POSTFIELDSIZE_LARGE,
+		                 (curl_off_t)(r->body_bytes != 0 ? r->body_bytes : strlen(r->body)));
 	}
 	curl_easy_setopt(h, CURLOPT_HTTPHEADER, headers);
 	curl_easy_setopt(h, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
@@ -61,10 +62,10 @@ static CURLcode perform(CURL *h, const struct client *c, const char *url, const 
 	return e == CURLE_OK ? curl_easy_perform(h) : e;
 }
 
-static bool ask(CURL *h, const struct client *c, const char *command, const char *url, const char *body,
+static bool ask(CURL *h, const struct client *c, const char *command, const char *url, const struct client_request *r,
                 struct curl_slist *headers, struct buf *out)
 {
-	CURLcode e = perform(h, c, url, body, headers, out);
+	CURLcode e = perform(h, c, url, r, headers, out);
 	long status = 0;
 
 	if (e != CURLE_OK) {
@@ -90,7 +91,7 @@ static bool add_header(struct curl_slist **headers, const char *z)
 
 bool client_post(const struct client *c, const char *command, const char *path, struct buf *out)
 {
-	return client_ask(c, command, &(struct client_request){ path, "", NULL }, out);
+	return client_ask(c, command, &(struct client_request){ .path = path, .body = "" }, out);
 }
 
 bool client_ask(const struct client *c, const char *command, const struct client_request *r, struct buf *out)
@@ -117,7 +118,7 @@ bool client_ask(const struct client *c, const char *command, const struct client
 	if (h == NULL || !add_header(&headers, secret == NULL ? NULL : authorization) || !add_header(&headers, r->header))
 		fprintf(stderr, "duanka %s: out of memory\n", command);
 	else
-		ok = ask(h, c, command, url, r->body, headers, out);
+		ok = ask(h, c, command, url, r, headers, out);
 	sodium_memzero(authorization, sizeof(authorization));
 	curl_slist_free_all(headers);
 	curl_easy_cleanup(h);

@@ -17,6 +17,7 @@ struct client_request {
 	const char *path;   /* with what follows ? */
 	const char *body;   /* NULL: GET, else POST */
 	const char *header; /* "If-Match: *", or NULL */
+	size_t body_bytes;  /* 0: body is a text */
 };
 /* True: the service answered 200 or 201 with what is now in out; else one line on standard error says why not. */
 bool client_ask(const struct client *c, const char *command, const struct client_request *r, struct buf *out);

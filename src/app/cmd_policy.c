@@ -5,6 +5,8 @@
 #include "app/commands.h"
 #include "app/policy_test.h"
 #include "base/clock.h"
+#include "desk/incident.h"
+#include "gateway/projection.h"
 #include "policy/sql.h"
 #include "show/cost.h"
 
@@ -72,6 +74,37 @@ static bool print(struct buf *b)
 	return ok;
 }
 
+/* Classes of fraud that the desk does not know: a policy only carries their names. */
+static bool scams_known(const struct policy *p, struct buf *errors)
+{
+	for (uint32_t i = 0; i < p->n_rules; i++) {
+		const struct rule *r = &p->rule[i];
+
+		if (r->scam.n == 0 || scam_named(r->scam) != 0)
+			continue;
+		buf_text(errors, p->file[r->scam_span.file].path);
+		buf_printf(errors, ":%u:%u: error: the desk has no class of fraud %.*s; its classes are", r->scam_span.line,
+		           r->scam_span.col, (int)r->scam.n, r->scam.p);
+		for (uint32_t k = 1; k < desk_scams.n; k++)
+			buf_printf(errors, "%s %s", k > 1 ? "," : "", desk_scams.choice[k].name);
+		buf_char(errors, '\n');
+	}
+	return errors->n == 0 && errors->err == ERR_OK;
+}
+
+static bool check(const struct loaded *l, struct buf *b)
+{
+	bool ok = scams_known(&l->policy, b);
+
+	if (ok)
+		cost_text(b, l->plan);
+	else if (b->n > 0)
+		fwrite(b->p, 1, b->n, stderr);
+	if (!ok)
+		buf_clear(b);
+	return ok;
+}
+
 static int run(const struct policy_command *c, const struct hash_key *key, struct loaded *l)
 {
 	struct buf b;
@@ -79,7 +112,7 @@ static int run(const struct policy_command *c, const struct hash_key *key, struc
 
 	buf_init(&b, 256 << 20);
 	if (strcmp(c->verb, "check") == 0)
-		cost_text(&b, l->plan);
+		ok = check(l, &b);
 	else if (strcmp(c->verb, "explain") == 0)
 		plan_print(&b, l->plan);
 	else if (strcmp(c->verb, "sql") == 0)

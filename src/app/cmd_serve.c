@@ -39,6 +39,7 @@ struct service {
 	struct serve_store store;
 	struct serve_desk desk;
 	struct keeping keep;
+	struct matches *matches;
 	char *certificate, *private_key, *client_ca;
 };
 
@@ -181,6 +182,10 @@ static bool open_all(struct service *s)
 		fprintf(stderr,
 		        "duanka: %s/alerts: alerts are missing; they are told again if the journal still has its beginning\n",
 		        c->data);
+	if (ok && matches_open(&s->matches, &s->disk, serve_now_us, &why) != ERR_OK) {
+		fprintf(stderr, "duanka: %s/%s\n", c->data, why.n > 0 ? why.p : "matches: the folder can't be read");
+		ok = false;
+	}
 	ok = ok && open_shard(s, &why) && serve_store_begin(&s->store, c->data, shard_next(s->shard));
 	if (ok && c->desk)
 		ok = serve_desk_open(&s->desk, c->data, &s->disk, s->store.dictionary) &&
@@ -210,8 +215,8 @@ static void tell_failure(const char *duty, enum err e, const char *why)
 static bool start_upkeep(struct service *s)
 {
 	struct tender_duty duty[TENDER_DUTIES_MAX] = { keeping_folding(&s->keep), keeping_tending(&s->keep),
-		                                           tender_indexing(&s->disk) };
-	uint32_t n = 3;
+		                                           tender_indexing(&s->disk), matches_tending(s->matches) };
+	uint32_t n = 4;
 
 	s->keep = (struct keeping){ .names = s->store.names,
 		                        .dictionary = s->store.dictionary,
@@ -274,6 +279,7 @@ static bool start(struct service *s)
 		                       .files = s->desk.files,
 		                       .credentials = s->desk.credentials,
 		                       .projector = s->desk.projector,
+		                       .matches = s->matches,
 		                       .ctx = s };
 	char address[64], ready[96];
 	uint64_t next = shard_next(s->shard);
@@ -377,6 +383,7 @@ static void release(struct service *s)
 	alertlog_close(s->log);
 	buf_release(&s->policy);
 	serve_desk_close(&s->desk);
+	matches_close(s->matches);
 	serve_store_close(&s->store);
 	disk_real_close(&s->disk);
 	in_force_free(s->start);

@@ -21,7 +21,7 @@ static const char help[] =
 	"       duanka simulate bank|operator [options]    institutions to test against; see duanka simulate bank --help\n"
 	"\n"
 	"Makes up a city: ordinary life, work that looks like fraud and is not, and crimes whose truth is known. Writes\n"
-	"calls.csv, sms.ndjson, data_use.csv, transfers.csv, cash.csv, openings.csv, binds.csv, logins.csv, reports.csv and\n"
+	"calls.csv, sms.ndjson, data_use.csv, transfers.csv, cash.csv, openings.csv, binds.csv, logins.csv, reports.csv, places.csv and\n"
 	"truth.csv, which says of each criminal event and entity what it is (doc/scenarios.md). The same options give the same\n"
 	"bytes on every machine. Every identifier is invented.\n"
 	"\n"
@@ -95,11 +95,11 @@ static bool only(const char *z, uint32_t *mask)
 	static const struct {
 		const char *name;
 		uint32_t types;
-	} names[] = { { "calls", 1U << EV_CALL },    { "sms", 1U << EV_SMS },
-		          { "data_use", 1U << EV_DATA }, { "transfers", 1U << EV_TRANSFER },
-		          { "cash", 1U << EV_CASH },     { "openings", 1U << EV_OPEN_CARD | 1U << EV_OPEN_ACCOUNT },
-		          { "binds", 1U << EV_BIND },    { "logins", 1U << EV_LOGIN },
-		          { "reports", 1U << EV_REPORT } };
+	} names[] = { { "calls", 1U << EV_CALL },     { "sms", 1U << EV_SMS },
+		          { "data_use", 1U << EV_DATA },  { "transfers", 1U << EV_TRANSFER },
+		          { "cash", 1U << EV_CASH },      { "openings", 1U << EV_OPEN_CARD | 1U << EV_OPEN_ACCOUNT },
+		          { "binds", 1U << EV_BIND },     { "logins", 1U << EV_LOGIN },
+		          { "reports", 1U << EV_REPORT }, { "places", 1U << EV_PLACE } };
 
 	*mask = 0;
 	while (*z) {
@@ -108,8 +108,8 @@ static bool only(const char *z, uint32_t *mask)
 			k++;
 		if (k == ARRAY_LEN(names)) {
 			fprintf(stderr,
-			        "duanka simulate: --only knows calls, sms, data_use, transfers, cash, openings, binds, logins and "
-			        "reports, not %.*s\n",
+			        "duanka simulate: --only knows calls, sms, data_use, transfers, cash, openings, binds, logins, "
+			        "reports and places, not %.*s\n",
 			        (int)n, z);
 			return false;
 		}
@@ -256,8 +256,9 @@ static void show(const struct city *c)
 
 static void summary(const struct city_counts *n, const char *dir)
 {
-	static const char *const name[] = { "calls",        "messages",        "data uses", "transfers", "withdrawals",
-		                                "cards opened", "accounts opened", "bindings",  "logins",    "reports" };
+	static const char *const name[] = { "calls",       "messages",     "data uses",       "transfers",
+		                                "withdrawals", "cards opened", "accounts opened", "bindings",
+		                                "logins",      "reports",      "places" };
 	uint64_t events = 0;
 
 	for (int k = 0; k < EV_TYPES; k++)

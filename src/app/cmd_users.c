@@ -24,7 +24,7 @@ static const char help_text[] =
 	"                       or the token of an administrator's session / 密钥或会话令牌\n"
 	"  --roles LIST         roles of doc/desk-permissions.md with commas between / 角色\n"
 	"  --organisation N     where the user works: the number of a [tenant.X] in the settings / 单位编号，见配置中的 [tenant.X]\n"
-	"  --district N         the same for the district / 辖区\n"
+	"  --district N         the district: the last four digits of its code, 202 for 370202 / 辖区：行政区划代码后四位\n"
 	"  --until TIME         when access ends by itself / 有效期至\n"
 	"  --ca FILE            PEM: who signed the service's certificate\n"
 	"  --certificate FILE, --certificate-key FILE   PEM: the client certificate that goes with the key\n\n"

@@ -15,6 +15,7 @@ int cmd_detect(int argc, char **argv);
 int cmd_dictionary(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_keys(int argc, char **argv);
+int cmd_match(int argc, char **argv);
 int cmd_outbox(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
 int cmd_registry(int argc, char **argv);

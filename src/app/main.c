@@ -28,6 +28,8 @@ static const struct {
 	  "由日志重建或核对处置台账" },
 	{ "snapshot", cmd_snapshot, "have the whole state written now", "立即写入全量快照" },
 	{ "contacts", cmd_contacts, "find who called, texted or paid a number", "查询号码的通联与交易记录" },
+	{ "match", cmd_match, "compare lists with another organisation, so that each learns only what stands in both",
+	  "与另一机构隐私求交：双方只知悉共有的号码" },
 	{ "tail", cmd_tail, "show the records of a journal, and follow it", "查看并跟踪日志记录" },
 	{ "audit", cmd_audit, "verify a journal; who was restricted and why; who saw whose data",
 	  "验证日志；查询对个人采取的措施；查询谁查看了谁的数据" },

@@ -247,7 +247,7 @@ uint16_t house_of_carrier(uint32_t carrier);     /* organisations */
 uint16_t house_of_bank(uint32_t bank);
 bool who_criminal(const struct day *d, uint32_t i);
 uint32_t who_person(const struct day *d, const struct desk_object *o); /* whom an object is about in the end */
-uint16_t who_district(const struct day *d, uint32_t person);
+uint16_t who_area(const struct day *d, const struct desk_object *o);   /* whose station, from 1 */
 
 /* ---- day_city.c ---- */
 extern const struct city_watcher day_watcher;      /* ctx is to be filled in */

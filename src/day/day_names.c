@@ -127,9 +127,17 @@ uint32_t who_person(const struct day *d, const struct desk_object *o)
 	return NONE;
 }
 
-uint16_t who_district(const struct day *d, uint32_t person)
+/* The stations share the city's districts. Where the desk knows no district, the centre finds out whose it is: by chance here, for all that it has to do with the crime. */
+uint16_t who_area(const struct day *d, const struct desk_object *o)
 {
-	uint64_t number = person != NONE ? d->who.p[person].number : 0;
+	uint64_t n = (uint64_t)d->o->habit[HABIT_DISTRICTS];
+	uint32_t person;
 
-	return (uint16_t)(1 + hash_mix(number) % (uint64_t)d->o->habit[HABIT_DISTRICTS]);
+	for (uint32_t k = 0; k < CITY_DISTRICTS && o->district != 0; k++)
+		if (city_district(k) % 10000 == o->district) /* as gateway/district.h numbers them */
+			return (uint16_t)(1 + k % n);
+	if (o->kind == DESK_DEVICE_REPORT)
+		return (uint16_t)(1 + o->subject.token.w[0] % n);
+	person = who_person(d, o);
+	return (uint16_t)(1 + hash_mix(person != NONE ? d->who.p[person].number : 0) % n);
 }

@@ -123,9 +123,7 @@ void seats_saved(struct day *d, const struct desk_object *o)
 	l->groups = groups;
 	l->key = desk_next(o);
 	l->organisation = o->organisation;
-	l->district = o->kind == DESK_DEVICE_REPORT
-	                  ? (uint16_t)(1 + o->subject.token.w[0] % (uint64_t)d->o->habit[HABIT_DISTRICTS])
-	                  : who_district(d, who_person(d, o));
+	l->district = who_area(d, o);
 	d->woken |= groups;
 	for (uint32_t g = 0; came >> g; g++)
 		if ((came >> g & 1) && *not_before(l, g) > d->now_us)

@@ -59,7 +59,7 @@
 	X(SILENT_P, "bank_silent", 'p', 20, 0, 1000, "a bank does not answer an order", "proposal")                    \
 	X(LIMIT_YUAN, "daily_limit", 'n', 5000, 0, 1000000, "what a limited account may still pay out a day, yuan",    \
 	  "proposal")                                                                                                  \
-	X(DISTRICTS, "districts", 'n', 4, 1, 64, "districts, each with a station",                                     \
+	X(DISTRICTS, "districts", 'n', 4, 1, 10, "stations' areas, which share the ten districts of the city",         \
 	  "proposal; 231 stations for 10 million people were reported")
 
 enum day_habit {
@@ -85,7 +85,7 @@ extern const struct day_habit_info day_habits[DAY_HABITS_COUNT];
 	X(LEADER, "leader", "shift leaders", "值班长", 1, 1, "who approves")                       \
 	X(QUALITY, "quality", "quality", "倒查席", 1, 0, "who reviews feedback")                   \
 	X(APPEALS, "appeals", "appeals", "申诉席", 1, 0, "who decides objections")                 \
-	X(STATION, "station", "stations", "派出所", 2, 1, "patrols, for each district")            \
+	X(STATION, "station", "stations", "派出所", 2, 1, "patrols, for each area")                \
 	X(OPERATOR, "operator", "operator desks", "运营商席", 1, 1, "for each of three operators") \
 	X(BANK, "bank", "bank desks", "银行席", 1, 1, "for each of eight banks")
 

@@ -153,7 +153,8 @@ static void climb(struct desk_turn *t)
 	}
 }
 
-/* One more alert or contact about this person: the graver one gives the facts, the higher grade counts. */
+/* One more alert or contact about this person: the graver one gives the facts, the higher grade counts. Of two equally grave ones the first gives them. What the one that gives
+ * them does not know, the other one fills in: so the type of scam is that of the gravest alert that named one when it came, whatever the others say. */
 enum desk_refusal warning_fuse(struct desk_turn *t)
 {
 	static const uint8_t facts[] = { WARNING_F_SCAM,   WARNING_F_RULE, WARNING_F_EVIDENCE, WARNING_F_SUSPECT,
@@ -170,7 +171,8 @@ enum desk_refusal warning_fuse(struct desk_turn *t)
 	for (uint32_t i = 0; i < ARRAY_LEN(who); i++)
 		desk_copy(o, who[i], t->was, who[i]);
 	for (uint32_t i = 0; i < ARRAY_LEN(facts) && !graver; i++)
-		desk_copy(o, facts[i], t->was, facts[i]);
+		if (desk_has(t->was, facts[i]))
+			desk_copy(o, facts[i], t->was, facts[i]);
 	if (desk_has(t->was, WARNING_F_DISTRICT)) /* who works on it goes on */
 		desk_copy(o, WARNING_F_DISTRICT, t->was, WARNING_F_DISTRICT);
 	if (!graver)

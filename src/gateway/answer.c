@@ -163,6 +163,10 @@ static void desk_metrics(struct buf *b, struct projector *p)
 	metric(b, "desk_unread_total", "counter", "Commands and alerts that could not be read.", (double)c.unread);
 	metric(b, "desk_unknown_total", "counter", "Proposed measures about nobody, or nothing, that the desk knows.",
 	       (double)c.unknown);
+	metric(b, "desk_unknown_scams_total", "counter", "Live alerts whose class of fraud the desk does not know.",
+	       (double)c.scams);
+	metric(b, "desk_unknown_districts_total", "counter", "Events whose district the desk does not know.",
+	       (double)c.districts);
 	metric(b, "desk_batches_total", "counter", "Batches brought to the registry.", (double)c.batches);
 	metric(b, "desk_batch_seconds", "gauge", "How long the last batch took.", (double)c.batch_us / 1e6);
 	metric(b, "desk_failures_total", "counter", "Times the registry could not be brought up to date.",

@@ -45,6 +45,9 @@ struct config {
 	uint64_t outbox_attempts;
 	int64_t outbox_backoff_us, outbox_backoff_most_us, outbox_give_up_us, outbox_poll_us, outbox_keep_us;
 	char outbox_applicant[128];
+	/* match */
+	uint64_t match_least, match_most, match_per_day;
+	int64_t match_keep_us;
 	uint32_t n_tenants;
 	struct tenant tenant[TENANTS_MAX];
 };

@@ -147,6 +147,19 @@ const struct setting config_settings[] = {
 	{ "outbox.applicant", SETTING_TEXT, LIVE, IN(outbox_applicant), .standard = "", .shape = "NAME",
 	  .en = "name of the office that orders, as banks read it",
 	  .zh = "申请机构名称（写入发往银行的指令）" },
+
+	{ "match.least", SETTING_NUMBER, LIVE, IN(match_least), .standard = "100", RANGE(100, 1000000), .shape = "N",
+	  .en = "items that each list of a private matching has at least, so that nobody asks for single persons",
+	  .zh = "隐私求交中每方名单的最少条数，防止针对个人的试探" },
+	{ "match.most", SETTING_NUMBER, LIVE, IN(match_most), .standard = "1000000", RANGE(100, 1000000), .shape = "N",
+	  .en = "items that each list of a private matching has at most",
+	  .zh = "隐私求交中每方名单的最多条数" },
+	{ "match.per_day", SETTING_NUMBER, LIVE, IN(match_per_day), .standard = "4", RANGE(0, 100), .shape = "N",
+	  .en = "sessions of private matching that two organisations may propose to each other within a day; 0: none",
+	  .zh = "两机构之间一日内可提出的隐私求交次数；0 表示不允许" },
+	{ "match.keep", SETTING_DURATION, LIVE, IN(match_keep_us), .standard = "7d", RANGE(US_PER_MINUTE, 30 * US_PER_DAY), .shape = "DURATION",
+	  .en = "a session of private matching that is not over after so long ends, and its messages are removed",
+	  .zh = "隐私求交会话的有效期，到期即结束并删除其消息" },
 	{ NULL }
 };
 

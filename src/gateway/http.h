@@ -6,6 +6,7 @@
 #define DUANKA_GATEWAY_HTTP_H
 #include "gateway/desk_gate.h"
 #include "gateway/keeping.h"
+#include "gateway/matches.h"
 #include "gateway/outbox_thread.h"
 #include "shard/fill.h"
 #include "store/files.h"
@@ -33,6 +34,7 @@ struct http_options {
 	struct outbox_thread *outbox; /* NULL: messages stay where they are */
 	struct delivery *delivery;
 	struct credentials *credentials; /* who may log in */
+	struct matches *matches;         /* NULL: there is no private matching */
 	/* Reads settings and keys again; from a worker's thread. why: what is wrong, or what takes effect only after a new start. On
 	 * error nothing has changed. NULL: there is nothing to reload. */
 	enum err (*reload)(void *ctx, struct buf *why);

@@ -15,7 +15,8 @@ static const struct {
 	           { "metrics", SCOPE_METRICS }, { "entities", SCOPE_ENTITIES },
 	           { "lists", SCOPE_LISTS },     { "quarantine", SCOPE_QUARANTINE },
 	           { "reveal", SCOPE_REVEAL },   { "admin", SCOPE_ADMIN },
-	           { "desk", SCOPE_DESK },       { "connector", SCOPE_CONNECTOR } };
+	           { "desk", SCOPE_DESK },       { "connector", SCOPE_CONNECTOR },
+	           { "match", SCOPE_MATCH } };
 
 const char *scope_name(uint32_t bit)
 {

@@ -1,6 +1,7 @@
 /* projection.c - see projection.h. */
 #include "gateway/projection.h"
 #include "desk/measure.h"
+#include "gateway/district.h"
 #include "gateway/labels.h"
 
 void projection_init(struct projection *p, const struct projection_options *o, int64_t now_us)
@@ -83,7 +84,12 @@ static bool tells_holders(const struct schema_event *t)
 	       text_eq(t->name, TEXT("bind"));
 }
 
-/* What is told counts from here on; what is not told stays, but for the phone when the account is somebody else's. Nothing new: nothing is written. */
+static bool tells_places(const struct schema_event *t)
+{
+	return text_eq(t->name, TEXT("place"));
+}
+
+/* What is told counts from here on; what is not told stays, but for phone and district when it is somebody else's. Nothing new: nothing is written. */
 static enum err hold(struct projection *p, struct desk_entity x, struct registry_holding h, bool *touched)
 {
 	struct registry_holding was = { .position = 0 };
@@ -95,49 +101,148 @@ static enum err hold(struct projection *p, struct desk_entity x, struct registry
 		h.person = was.person;
 	if (none(h.phone) && token_eq(h.person, was.person))
 		h.phone = was.phone;
-	if (token_eq(h.person, was.person) && token_eq(h.phone, was.phone))
-		return ERR_OK;
+	if (h.district == 0 && token_eq(h.person, was.person))
+		h.district = was.district;
+	if (token_eq(h.person, was.person) && token_eq(h.phone, was.phone)) {
+		if (h.district == was.district)
+			return ERR_OK;
+		h.position = e == ERR_OK ? was.position : h.position; /* since when it is theirs */
+	}
 	*touched = true;
 	e = p->o.begin == NULL ? ERR_OK : p->o.begin(p->o.ctx);
 	return e == ERR_OK ? registry_hold(p->o.registry, x, &h) : e;
 }
 
-/* An opening or a binding with at most one person. A phone in the opening of an account is the account's, whoever holds the phone. */
+static enum err district_of(struct projection *p, struct desk_entity x, uint16_t *out)
+{
+	struct registry_holding h = { .position = 0 };
+	enum err e = x.kind == DESK_ENTITY_NONE ? ERR_ABSENT : registry_holder(p->o.registry, x, &h);
+
+	*out = h.district;
+	return e == ERR_ABSENT ? ERR_OK : e;
+}
+
+/* What an event of this kind brings: things with their district, whose they are, and where that was. */
+struct holding_told {
+	uint32_t n, persons;
+	struct desk_entity thing[SCHEMA_IDENTS_MAX];
+	struct desk_entity outlet;
+	struct registry_holding of;
+};
+
+static void told_entity(struct holding_told *h, struct text kind, struct token token, const struct schema_event *t)
+{
+	struct desk_entity x = thing(&(struct alert_entity){ kind, token });
+
+	if (text_eq(kind, TEXT("outlet")) && !none(token))
+		h->outlet = x = (struct desk_entity){ DESK_PLACE, token };
+	if (tells_places(t)) {
+		if (x.kind == DESK_PLACE || x.kind == DESK_CELL)
+			h->thing[h->n++] = x;
+	} else if (x.kind == DESK_PERSON) {
+		h->of.person = x.token;
+		h->persons++;
+	} else if (x.kind == DESK_PHONE && text_eq(t->name, TEXT("open_account"))) {
+		h->of.phone = x.token; /* the account's, whoever holds it */
+	} else if (x.kind == DESK_PHONE || x.kind == DESK_BANK_ACCOUNT) {
+		h->thing[h->n++] = x;
+	}
+}
+
+static void told(struct projection *p, const struct schema *s, const struct schema_event *t, struct holding_told *h)
+{
+	for (uint32_t i = 0; i < t->n_fields; i++) {
+		const struct schema_field *f = &t->field[i];
+
+		if (p->event.value[i] == VALUE_MISSING)
+			continue;
+		if (f->type.dim == DIM_ENTITY) {
+			told_entity(h, s->entity[f->type.entity].name, p->event.ident[f->slot].token, t);
+		} else if (f->type.dim == DIM_TEXT && text_eq(f->name, TEXT("district"))) {
+			h->of.district = district_number(p->event.str[f->slot]);
+			p->counts.districts += h->of.district == 0;
+		}
+	}
+}
+
+/* Where a person lives is what an event said last; as long as none has, it is where the outlet was that they came to. */
+static enum err settle_person(struct projection *p, const struct holding_told *h, uint16_t outlet, bool *touched)
+{
+	struct desk_entity person = { DESK_PERSON, h->of.person };
+	struct registry_holding r = { .person = h->of.person, .position = h->of.position, .district = h->of.district };
+	uint16_t known = 0;
+	enum err e = ERR_OK;
+
+	if (h->persons == 0)
+		return ERR_OK;
+	if (r.district == 0 && outlet != 0) {
+		e = district_of(p, person, &known);
+		r.district = known == 0 ? outlet : 0;
+	}
+	return e == ERR_OK && r.district != 0 ? hold(p, person, r, touched) : e;
+}
+
+/* An opening or a binding with at most one person, or where outlets and cells are. */
 static enum err see_holders(struct projection *p, bool *touched)
 {
 	const struct schema *s = p->written == NULL ? NULL : &p->written->schema;
 	int type = record_event_type(&p->record);
-	struct desk_entity x[SCHEMA_IDENTS_MAX];
-	struct registry_holding h = { .position = p->record.position };
-	bool account;
-	uint32_t n = 0, persons = 0;
-	enum err e = ERR_OK;
+	struct holding_told h = { .of.position = p->record.position };
+	uint16_t outlet = 0;
+	enum err e;
 
 	if (p->o.registry == NULL || s == NULL || type < 0 || (uint32_t)type >= s->n_events ||
-	    !tells_holders(&s->event[type]) || !understand(p))
+	    !(tells_holders(&s->event[type]) || tells_places(&s->event[type])) || !understand(p))
 		return ERR_OK;
-	account = text_eq(s->event[type].name, TEXT("open_account"));
-	for (uint32_t i = 0; i < s->event[type].n_fields; i++) {
-		const struct schema_field *f = &s->event[type].field[i];
-
-		if (f->type.dim != DIM_ENTITY || p->event.value[i] == VALUE_MISSING)
-			continue;
-		x[n] = thing(&(struct alert_entity){ s->entity[f->type.entity].name, p->event.ident[f->slot].token });
-		if (x[n].kind == DESK_PERSON) {
-			h.person = x[n].token;
-			persons++;
-		} else if (x[n].kind == DESK_PHONE && account) {
-			h.phone = x[n].token;
-		} else if (x[n].kind == DESK_PHONE || x[n].kind == DESK_BANK_ACCOUNT) {
-			n++;
-		}
-	}
-	for (uint32_t i = 0; persons <= 1 && i < n && e == ERR_OK; i++)
-		e = hold(p, x[i], h, touched);
+	told(p, s, &s->event[type], &h);
+	if (h.persons > 1)
+		return ERR_OK;
+	e = tells_places(&s->event[type]) ? ERR_OK : district_of(p, h.outlet, &outlet);
+	if (e == ERR_OK)
+		e = settle_person(p, &h, outlet, touched);
+	h.of.district = h.of.district != 0 ? h.of.district : outlet;
+	for (uint32_t i = 0; i < h.n && e == ERR_OK; i++)
+		e = hold(p, h.thing[i], h.of, touched);
 	return e;
 }
 
-/* Who holds what the alert is about, and by which phone they can be reached, as far as the alert itself does not say. */
+/* The one entity of that kind that the alert's event names. */
+static struct desk_entity only(struct projection *p, enum desk_entity_kind kind)
+{
+	const struct schema *s = understand(p) ? &p->written->schema : NULL;
+	struct desk_entity found = { .kind = DESK_ENTITY_NONE };
+
+	for (uint32_t i = 0; s != NULL && i < s->event[p->event.type].n_fields; i++) {
+		const struct schema_field *f = &s->event[p->event.type].field[i];
+		struct desk_entity x;
+
+		if (f->type.dim != DIM_ENTITY || p->event.value[i] == VALUE_MISSING)
+			continue;
+		x = thing(&(struct alert_entity){ s->entity[f->type.entity].name, p->event.ident[f->slot].token });
+		if (x.kind == kind && found.kind != DESK_ENTITY_NONE)
+			return (struct desk_entity){ .kind = DESK_ENTITY_NONE };
+		if (x.kind == kind)
+			found = x;
+	}
+	return found;
+}
+
+/* Whose station goes there: where the person lives; where the card or account was opened, if nobody knows that; where the cell is that a device was seen in. */
+static enum err place(struct projection *p, struct desk_alert *a, uint16_t opened)
+{
+	struct desk_entity at = a->about.kind == DESK_DEVICE ? only(p, DESK_CELL) : a->about;
+	enum err e = ERR_OK;
+
+	if (a->person.kind == DESK_PERSON)
+		e = district_of(p, a->person, &a->district);
+	if (e == ERR_OK && a->district == 0)
+		a->district = opened;
+	if (e == ERR_OK && a->district == 0 && at.kind == DESK_CELL)
+		e = district_of(p, at, &a->district);
+	return e;
+}
+
+/* Who holds what the alert is about, by which phone they can be reached, and where, as far as the alert itself does not say. */
 static enum err know(struct projection *p, struct desk_alert *a)
 {
 	struct registry_holding h = { .position = 0 };
@@ -156,7 +261,7 @@ static enum err know(struct projection *p, struct desk_alert *a)
 		if (!none(phone))
 			a->phone = (struct desk_entity){ DESK_PHONE, phone };
 	}
-	return e == ERR_ABSENT ? ERR_OK : e;
+	return e == ERR_OK || e == ERR_ABSENT ? place(p, a, h.district) : e;
 }
 
 enum err projection_record(struct projection *p, const struct record *r, bool *touched)
@@ -236,6 +341,7 @@ static enum err propose(struct projection *p, const struct alert_line *l, const 
 		                    .grade = l->grade,
 		                    .fund = moves_money(p),
 		                    .rule = rule_code(l->rule),
+		                    .scam = scam_named(l->scam),
 		                    .evidence = { .n = 1, .p = { l->position } } };
 	enum err e;
 
@@ -264,6 +370,7 @@ enum err projection_alert(struct projection *p, struct text line, bool *touched)
 	if (!l.live)
 		return ERR_OK;
 	p->counts.alerts++;
+	p->counts.scams += l.scam.n > 0 && scam_named(l.scam) == 0;
 	for (uint32_t i = 0; i < l.n && e == ERR_OK; i++) {
 		*touched = true;
 		e = propose(p, &l, &l.measure[i]);

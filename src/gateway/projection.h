@@ -4,6 +4,7 @@
  *   TICK         desk_tick
  *   EVENT        held, so that alerts of it can be understood; each live alert becomes one desk_alert for each measure that its rule proposes
  *                One that says who holds a card or an account is noted, and from then on alerts about either find the person, and the phone to reach them by
+ *                One that says in which district a person lives, or an outlet or a cell is, is noted alike, and alerts find whose station it concerns
  *                An event that a label of the desk became says how far labels have come
  *   ACT          one that tells which institutions there are says from here on whose cards and accounts are whose (institutions.h)
  *   everything else changes nothing
@@ -33,6 +34,8 @@ struct projection_counts {
 	uint64_t alerts;    /* live ones */
 	uint64_t proposals; /* measures in them that the desk was told of */
 	uint64_t unread;    /* commands and lines that could not be read */
+	uint64_t scams;     /* live alerts whose class of fraud the desk does not know */
+	uint64_t districts; /* events whose district it does not know */
 	uint64_t unknown;   /* measures about somebody who is not known, or a kind of thing that the desk does not know */
 };
 
@@ -82,6 +85,7 @@ struct alert_line { /* texts point into the line */
 	struct text rule, on;
 	bool live;
 	uint8_t grade;     /* 0 blue .. 3 purple */
+	struct text scam;  /* the class of fraud that the rule names; empty: none */
 	struct text event; /* the object with its fields */
 	uint32_t n;
 	struct alert_measure measure[ALERT_MEASURES_MAX];
@@ -94,6 +98,8 @@ bool alert_line_field(const struct alert_line *l, struct text name, struct alert
 struct desk_code rule_code(struct text name);
 /* What a proposal's basis names: the first that allows the measure, else the first that is known, else 0. */
 uint8_t basis_named(struct text basis, uint32_t measure);
+/* A class of fraud by its English or Chinese name at the desk (incident.h); 0: there is none. */
+uint8_t scam_named(struct text name);
 enum desk_entity_kind desk_entity_named(struct text kind); /* DESK_ENTITY_NONE */
 
 #endif

@@ -2,6 +2,7 @@
  * is not wanted is stepped over. Bursts of alerts are read here, so each byte is looked at once. */
 #include <string.h>
 #include "base/clock.h"
+#include "desk/incident.h"
 #include "desk/measure.h"
 #include "event/ident.h"
 #include "gateway/projection.h"
@@ -211,9 +212,10 @@ bool alert_line_read(struct text line, struct alert_line *out)
 	    !string_member(&t, "rule", &out->rule) || !string_member(&t, "mode", &text))
 		return false;
 	out->live = text_eq(text, TEXT("live"));
-	return string_member(&t, "severity", &text) && grade_named(text, &out->grade) &&
-	       string_member(&t, "on", &out->on) && value_member(&t, "event", &out->event) &&
-	       value_member(&t, "measures", &list) && measures(list, out);
+	if (!string_member(&t, "severity", &text) || !grade_named(text, &out->grade) ||
+	    !string_member(&t, "on", &out->on) || (take(&t, ",\"scam\":") && !take_string(&t, &out->scam)))
+		return false;
+	return value_member(&t, "event", &out->event) && value_member(&t, "measures", &list) && measures(list, out);
 }
 
 bool alert_line_field(const struct alert_line *l, struct text name, struct alert_entity *out)
@@ -247,6 +249,14 @@ enum desk_entity_kind desk_entity_named(struct text kind)
 		if (text_eq(kind, text_z(known[i].name)))
 			return known[i].kind;
 	return DESK_ENTITY_NONE;
+}
+
+uint8_t scam_named(struct text name)
+{
+	for (uint32_t i = 1; i < desk_scams.n; i++)
+		if (text_eq(name, text_z(desk_scams.choice[i].name)) || text_eq(name, text_z(desk_scams.choice[i].zh)))
+			return (uint8_t)i;
+	return 0;
 }
 
 struct desk_code rule_code(struct text name)

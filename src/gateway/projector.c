@@ -111,6 +111,8 @@ static void add_counts(struct projector *p)
 	c->alerts = b->alerts + s->counts.alerts;
 	c->unread = b->unread + s->counts.unread;
 	c->unknown = b->unknown + s->counts.unknown;
+	c->scams = b->scams + s->counts.scams;
+	c->districts = b->districts + s->counts.districts;
 	c->timers = b->timers + s->desk.fired;
 	c->unfit = b->unfit + s->desk.unfit;
 }

@@ -28,10 +28,11 @@ struct projector_counts {
 	uint64_t position; /* applied up to here */
 	uint64_t next;     /* everything before is durable and decided: next - 1 - position is how far behind it is */
 	uint64_t commands, refused, alerts, timers, batches, failures; /* since it was started */
-	uint64_t unread;  /* commands and lines of alerts that could not be read */
-	uint64_t unknown; /* measures about somebody or something that the desk does not know */
-	uint64_t unfit;   /* timers whose step was refused */
-	int64_t batch_us; /* how long the last one took */
+	uint64_t unread;           /* commands and lines of alerts that could not be read */
+	uint64_t unknown;          /* measures about somebody or something that the desk does not know */
+	uint64_t scams, districts; /* names of classes of fraud, and of districts, that the desk does not know */
+	uint64_t unfit;            /* timers whose step was refused */
+	int64_t batch_us;          /* how long the last one took */
 	bool failing;
 };
 

@@ -37,7 +37,8 @@ enum scope { /* bits */
 	SCOPE_ADMIN = 512,      /* reload, snapshot */
 	SCOPE_DESK = 1024,      /* the desk, with the key's roles */
 	SCOPE_CONNECTOR = 2048, /* answers and receipts of an institution */
-	SCOPES = 4095
+	SCOPE_MATCH = 4096,     /* private matching with other organisations */
+	SCOPES = 8191
 };
 
 enum connector {        /* how messages of the desk reach an organisation */

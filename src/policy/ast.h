@@ -127,6 +127,7 @@ struct ast_decl {
 	struct ast_part *because_en, *because_zh;
 	bool because;
 	struct text source;
+	struct ast_name scam;   /* rule; nothing: not written */
 	struct civil until;     /* exempt */
 	struct ast_name *rules; /* exempt; NULL: all */
 	int64_t cap;

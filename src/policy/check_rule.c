@@ -107,6 +107,8 @@ static void check_rule(struct front *f, struct ast_decl *d, struct rule *r)
 		                .span = d->span,
 		                .mode_span = d->mode_span };
 	r->source = front_keep_text(f, d->source);
+	r->scam = front_keep_text(f, d->scam.text);
+	r->scam_span = d->scam.span;
 	r->written = policy_span_text(f->p, d->span);
 	for (uint32_t i = 0; i < d->n_notify; i++)
 		r->notify[i] = front_keep_text(f, d->notify[i]);

@@ -269,6 +269,17 @@ static void parse_action(struct parser *ps, struct ast_decl *d)
 
 /* ---- rules ---- */
 
+static void parse_scam(struct parser *ps, struct ast_decl *d, struct span at)
+{
+	if (d->scam.text.p != NULL)
+		front_error(ps->f, at, "a rule has one scam and this is the second; leave it out where several are possible");
+	d->scam.span = ps->tok.span;
+	if (parse_text(ps, "the class of fraud in quotes, as in scam \"police\"", &d->scam.text) &&
+	    (d->scam.text.n == 0 || d->scam.text.n > SCHEMA_NAME_MAX))
+		front_error(ps->f, d->scam.span, "a class of fraud has a name of 1 to %d bytes, such as \"police\"",
+		            SCHEMA_NAME_MAX);
+}
+
 static void parse_rule_end(struct parser *ps, struct ast_decl *d)
 {
 	while (!ps->failed) {
@@ -285,13 +296,15 @@ static void parse_rule_end(struct parser *ps, struct ast_decl *d)
 			if (d->source.n)
 				front_error(ps->f, at, "a rule has one source and this is the second; join them in one text");
 			parse_text(ps, "where the signal comes from, in quotes", &d->source);
+		} else if (parse_take_word(ps, "scam")) {
+			parse_scam(ps, d, at);
 		} else {
 			break;
 		}
 	}
 	if (!ps->failed && ps->tok.kind != TOKEN_END &&
 	    !(ps->tok.kind == TOKEN_RESERVED && lex_is_declaration(ps->tok.text)))
-		parse_wrong(ps, "a comma and an action, or every, because, source, or the next declaration");
+		parse_wrong(ps, "a comma and an action, or every, because, source, scam, or the next declaration");
 }
 
 static void parse_on_about(struct parser *ps, struct ast_decl *d, const char *form)

@@ -178,7 +178,10 @@ struct rule {
 	int64_t every_us; /* at most one alert about an entity in this time; 0 = each event alerts */
 	struct template_part *because_en, *because_zh; /* either may be NULL, not both */
 	struct text source;                            /* where the signal comes from; may be empty */
-	struct text written;                           /* the whole rule as written */
+	struct text
+		scam; /* the class of fraud that a hit means, by its name at the desk; empty: the rule fits several. Not looked up here */
+	struct span scam_span;
+	struct text written; /* the whole rule as written */
 	struct span span;
 	struct span mode_span; /* of the word; empty, behind the name, if there is none */
 };

@@ -65,7 +65,8 @@ enum truth_stage {
 	X(BIND, "bind", IDENT_OPAQUE)                 \
 	X(LOGIN, "login", IDENT_OPAQUE)               \
 	X(DATA_USE, "data_use", IDENT_PHONE)          \
-	X(REPORT, "report", IDENT_OPAQUE)
+	X(REPORT, "report", IDENT_OPAQUE)             \
+	X(PLACE, "place", IDENT_OPAQUE)
 
 enum truth_type {
 #define X(id, written, form) TYPE_##id,

@@ -66,6 +66,12 @@ static struct text scratch_value(struct scratch *x, const struct shower *s, cons
 	return buf_view(&x->b);
 }
 
+static void put_scam(struct buf *b, const struct rule *r)
+{
+	if (r->scam.n > 0)
+		put_text(b, "scam", r->scam);
+}
+
 static void put_rule(struct buf *b, const struct policy *p, const struct rule *r)
 {
 	buf_json(b, r->name);
@@ -77,6 +83,7 @@ static void put_rule(struct buf *b, const struct policy *p, const struct rule *r
 	put_z(b, "mode", policy_mode_name(r->mode));
 	put_z(b, "severity", policy_severity_name(r->severity));
 	put_int(b, "score", r->score);
+	put_scam(b, r);
 	buf_char(b, '}');
 }
 
@@ -423,6 +430,7 @@ void alert_json(struct buf *b, const struct shower *s, const struct alert *a, co
 		put_int(b, "organisation", a->event->source);
 		put_text(b, "on", s->policy->schema.event[a->event->type].name); /* again, where no field can have that name */
 	}
+	put_scam(b, r);
 	put_event(b, s, a, &x);
 	put_values(b, s, a, &x);
 	put_measures(b, s, a);
@@ -451,6 +459,7 @@ void alert_json_brief(struct buf *b, const struct shower *s, const struct alert 
 	put_because(b, s, a, &x);
 	put_z(b, "source", where);
 	put_int(b, "line", (int64_t)a->event->line);
+	put_scam(b, r);
 	put_measures(b, s, a);
 	buf_char(b, '}');
 	scratch_clear(&x);

@@ -16,6 +16,7 @@ enum {
 	CITY_PEOPLE_MAX = 20000000,
 	CITY_DAYS_MAX = 3650,
 	CITY_HISTORY_MAX = 365,
+	CITY_DISTRICTS = 10,     /* of Qingdao; openings and bindings tell in which a person lives */
 	CITY_CRIME_MAX = 100000, /* per cent of the scenario file's rates */
 };
 
@@ -31,6 +32,7 @@ enum ev_type {
 	EV_BIND,
 	EV_LOGIN,
 	EV_REPORT,
+	EV_PLACE, /* where a cell is */
 	EV_TYPES
 };
 
@@ -139,6 +141,7 @@ enum err city_open(struct city **out, const struct city_options *o, const struct
 enum err city_step(struct city *c, bool *more) MUST_CHECK;
 /* Hours done and in all, for progress; the first hour includes the history. */
 void city_progress(const struct city *c, int64_t *done, int64_t *total);
+uint32_t city_district(uint32_t i); /* 370202 ...: administrative code of district i < CITY_DISTRICTS */
 void city_counts(const struct city *c, struct city_counts *out);
 /* Writes what is known at the end (populations into truth.csv, balances.csv, lists), closes the files, frees c. May be
  * called early: everything written is whole lines, and truth.csv is true of them. */

@@ -262,6 +262,8 @@ int32_t people_account_opened(const struct city *c, uint32_t i);
 uint64_t people_phone(const struct city *c, uint32_t i);                /* of a resident: the main card */
 uint32_t people_device(const struct city *c, uint32_t i, int32_t at_s); /* index + 1 */
 uint32_t people_home(const struct city *c, uint32_t i);                 /* cells */
+uint32_t people_cells(const struct city *c);                            /* they are numbered from 1 */
+uint32_t people_district(const struct city *c, uint32_t cell);          /* below CITY_DISTRICTS */
 uint32_t people_place(const struct city *c, uint32_t i, int32_t at_s);
 uint32_t people_odd_cell(struct city *c); /* where a gang sits */
 uint32_t people_contact(const struct city *c, uint32_t i, struct dice *d);

@@ -264,6 +264,16 @@ void life_stock(struct city *c)
 	}
 }
 
+/* On the eve the operators tell where their cells are. */
+static void places(struct city *c)
+{
+	for (uint32_t cell = 1; cell <= people_cells(c) && !c->err; cell++) {
+		struct ev e = { .at_s = c->hour_from_s, .type = EV_PLACE, .cell = cell };
+
+		city_life(c, &e);
+	}
+}
+
 /* On the eve the parties tell who holds what. */
 static void eve(struct city *c, uint32_t i)
 {
@@ -299,6 +309,8 @@ void history_day(struct city *c, int32_t day)
 	uint32_t days = (uint32_t)c->o.history_days;
 
 	life_openings(c);
+	if (day == -1)
+		places(c);
 	for (uint32_t i = 0; i < c->people && !c->err; i++) {
 		struct dice d = dice_for(c, i, (uint64_t)day + 0x100000000ULL);
 		uint64_t h = hash_mix(c->salt ^ (i + 0x5bd1e995ULL) * 0x9e3779b97f4a7c15ULL);

@@ -52,6 +52,11 @@ static enum job job_of(const struct city *c, uint32_t i)
 	return JOB_NONE;
 }
 
+uint32_t people_cells(const struct city *c)
+{
+	return c->people / CELL_PEOPLE + 1 + c->works / 8 + 1;
+}
+
 enum err people_init(struct city *c)
 {
 	c->rate = mem_alloc(c->people);
@@ -72,7 +77,7 @@ enum err people_init(struct city *c)
 	for (uint32_t i = 0; i < c->people; i++)
 		c->population[WHAT_PHONE] += people_card_opened(c, i) < (int32_t)(c->o.days * DAY_S);
 	c->population[WHAT_DEVICE] = c->people;
-	c->population[WHAT_CELL] = c->people / CELL_PEOPLE + 1 + c->works / 8 + 1;
+	c->population[WHAT_CELL] = people_cells(c);
 	return ERR_OK;
 }
 
@@ -148,6 +153,27 @@ uint32_t people_home(const struct city *c, uint32_t i)
 {
 	(void)c;
 	return 1 + i / CELL_PEOPLE;
+}
+
+/* Administrative code, and how many of 1000 people live there: about as the census of 2020 counted them. */
+static const struct {
+	uint32_t code, of_1000;
+} districts[CITY_DISTRICTS] = { { 370202, 48 },  { 370203, 109 }, { 370211, 189 }, { 370212, 50 },  { 370213, 73 },
+	                            { 370214, 110 }, { 370215, 133 }, { 370281, 98 },  { 370283, 118 }, { 370285, 72 } };
+
+uint32_t city_district(uint32_t i)
+{
+	return districts[i].code;
+}
+
+/* Neighbours live in one district: that of their cell. */
+uint32_t people_district(const struct city *c, uint32_t cell)
+{
+	uint32_t h = (uint32_t)(trait(c, cell, 10) % 1000), k = 0;
+
+	for (; k < CITY_DISTRICTS - 1 && h >= districts[k].of_1000; k++)
+		h -= districts[k].of_1000;
+	return k;
 }
 
 uint32_t people_odd_cell(struct city *c)

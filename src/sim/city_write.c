@@ -24,6 +24,7 @@ enum out {
 	OUT_BINDS,
 	OUT_LOGINS,
 	OUT_REPORTS,
+	OUT_PLACES,
 	OUT_TRUTH,
 	OUTS
 };
@@ -36,17 +37,18 @@ static const struct {
 	[OUT_DATA] = { "data_use.csv", "event,time,phone,app,device\n" },
 	[OUT_TRANSFERS] = { "transfers.csv", "time,payer,payee,amount,channel,device\n" },
 	[OUT_CASH] = { "cash.csv", "time,account,amount,bank,place\n" },
-	[OUT_OPENINGS] = { "openings.csv", "event,time,phone,account,person,outlet,agent,iot\n" },
-	[OUT_BINDS] = { "binds.csv", "event,time,person,phone,account\n" },
+	[OUT_OPENINGS] = { "openings.csv", "event,time,phone,account,person,outlet,agent,iot,district\n" },
+	[OUT_BINDS] = { "binds.csv", "event,time,person,phone,account,district\n" },
 	[OUT_LOGINS] = { "logins.csv", "event,time,account,device,phone\n" },
 	[OUT_REPORTS] = { "reports.csv", "event,time,about_phone,about_account,victim,kind\n" },
+	[OUT_PLACES] = { "places.csv", "event,time,outlet,cell,district\n" },
 	[OUT_TRUTH] = { "truth.csv", "kind,identifier,time,scenario,crime,role,level,stage,about,amount\n" },
 };
 
-static const uint8_t out_of[EV_TYPES] = { OUT_CALLS,    OUT_SMS,      OUT_DATA,  OUT_TRANSFERS, OUT_CASH,
-	                                      OUT_OPENINGS, OUT_OPENINGS, OUT_BINDS, OUT_LOGINS,    OUT_REPORTS };
-static const char *const type_names[EV_TYPES] = { "call",      "sms",          "data_use", "transfer", "cash",
-	                                              "open_card", "open_account", "bind",     "login",    "report" };
+static const uint8_t out_of[EV_TYPES] = { OUT_CALLS,    OUT_SMS,   OUT_DATA,   OUT_TRANSFERS, OUT_CASH,  OUT_OPENINGS,
+	                                      OUT_OPENINGS, OUT_BINDS, OUT_LOGINS, OUT_REPORTS,   OUT_PLACES };
+static const char *const type_names[EV_TYPES] = { "call",         "sms",  "data_use", "transfer", "cash", "open_card",
+	                                              "open_account", "bind", "login",    "report",   "place" };
 static const char *const channels[CHANNELS] = { "mobile", "online", "wallet", "counter", "atm", "pos" };
 static const char *const stage_names[] = { "recruit", "open",     "test",  "lead",    "contact", "groom",
 	                                       "bait",    "transfer", "layer", "cashout", "report" };
@@ -110,6 +112,13 @@ static void put_person(struct city_writer *w, uint32_t person_1)
 {
 	if (person_1)
 		w->at += ident_person_text(person_1 - 1, w->at);
+}
+
+static void put_district(struct city *c, const struct ev *e)
+{
+	uint32_t cell = e->person ? people_home(c, e->person - 1) : e->cell;
+
+	put_number(c->w, city_district(people_district(c, cell)));
 }
 
 static void put_account(struct city_writer *w, uint64_t account_1)
@@ -207,11 +216,13 @@ static void csv_fields(struct city *c, const struct ev *e)
 	case EV_OPEN_ACCOUNT:
 		put_phone(w, e->a), put_char(w, ','), put_account(w, e->b), put_char(w, ','), put_person(w, e->person);
 		put_char(w, ','), put_tagged(w, e->type == EV_OPEN_CARD ? "YYT" : "WD", e->outlet), put_char(w, ',');
-		put_tagged(w, "DL", e->agent), put_z(w, e->flag ? ",true" : ",");
+		put_tagged(w, "DL", e->agent), put_z(w, e->flag ? ",true," : ",,"), put_district(c, e);
 		break;
 	case EV_BIND:
 		put_person(w, e->person), put_char(w, ','), put_phone(w, e->a), put_char(w, ','), put_account(w, e->b);
+		put_char(w, ','), put_district(c, e);
 		break;
+	case EV_PLACE: put_char(w, ','), put_cell(w, e->cell), put_char(w, ','), put_district(c, e); break;
 	case EV_LOGIN:
 		put_account(w, e->a), put_char(w, ','), put_device(w, e->device), put_char(w, ','), put_phone(w, e->b);
 		break;
@@ -286,6 +297,7 @@ static void json_rest(struct city *c, const struct ev *e)
 		json_name(w, "person", true), put_person(w, e->person), json_name(w, "outlet", e->outlet);
 		put_tagged(w, e->type == EV_OPEN_CARD ? "YYT" : "WD", e->outlet);
 		json_name(w, "agent", e->agent), put_tagged(w, "DL", e->agent);
+		json_name(w, "district", e->person), put_district(c, e);
 		if (e->flag)
 			put_z(w, "\",\"iot\":\"true");
 		break;
@@ -293,9 +305,12 @@ static void json_rest(struct city *c, const struct ev *e)
 		json_name(w, "account", true), put_account(w, e->a), json_name(w, "phone", e->b), put_phone(w, e->b);
 		json_name(w, "device", e->device), put_device(w, e->device);
 		break;
+	case EV_PLACE:
+		json_name(w, "cell", true), put_cell(w, e->cell), json_name(w, "district", true), put_district(c, e);
+		break;
 	case EV_BIND:
 		json_name(w, "person", true), put_person(w, e->person), json_name(w, "phone", e->a), put_phone(w, e->a);
-		json_name(w, "account", e->b), put_account(w, e->b);
+		json_name(w, "account", e->b), put_account(w, e->b), json_name(w, "district", e->person), put_district(c, e);
 		break;
 	default:
 		json_name(w, "about_phone", e->a), put_phone(w, e->a), json_name(w, "about_account", e->b),

@@ -3,7 +3,7 @@
 #include "base/mem.h"
 #include "store/registry_int.h"
 
-#define VERSION 3
+#define VERSION 4
 #define APPLICATION 1146835527 /* "DKRG" */
 #define AS_TEXT(x) #x
 #define TEXT_OF(x) AS_TEXT(x)
@@ -36,7 +36,7 @@ static const char schema[] =
 	" object INTEGER NOT NULL, version INTEGER NOT NULL, touched INTEGER NOT NULL, messages INTEGER NOT NULL);"
 	"CREATE TABLE holding(token_0 INTEGER NOT NULL, token_1 INTEGER NOT NULL, kind INTEGER NOT NULL,"
 	" person_0 INTEGER NOT NULL, person_1 INTEGER NOT NULL, phone_0 INTEGER NOT NULL, phone_1 INTEGER NOT NULL,"
-	" position INTEGER NOT NULL, PRIMARY KEY(token_0, token_1, kind)) WITHOUT ROWID;"
+	" position INTEGER NOT NULL, district INTEGER NOT NULL, PRIMARY KEY(token_0, token_1, kind)) WITHOUT ROWID;"
 	"CREATE INDEX holding_person ON holding(person_0, person_1, position) WHERE kind = 2;"
 	"CREATE TABLE place(one INTEGER PRIMARY KEY CHECK(one = 1), position INTEGER NOT NULL, now_us INTEGER NOT NULL);"
 	"INSERT INTO place VALUES(1, 0, 0);"

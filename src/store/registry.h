@@ -42,8 +42,10 @@ struct registry_holding {
 	struct token person;
 	struct token phone; /* by which the holder of an account can be reached, as whoever keeps the account has it */
 	uint64_t position;  /* of the record that said so */
-};                      /* a token that is not known is zero */
-/* A phone or an account is held so from now on: in the transaction that is open. One row a thing, the last one counts. */
+	uint16_t district;  /* where it was opened; of a person: where they live; of an outlet or a cell: where it is */
+};                      /* a token, and a district, that is not known is zero */
+/* A phone or an account is held so from now on: in the transaction that is open. One row a thing, the last one counts. A person (with
+ * themselves as person), an outlet and a cell have a row for their district. */
 enum err registry_hold(struct registry *r, struct desk_entity thing, const struct registry_holding *h) MUST_CHECK;
 /* Both also between transactions. ERR_ABSENT: nobody knows. */
 enum err registry_holder(struct registry *r, struct desk_entity thing, struct registry_holding *out) MUST_CHECK;

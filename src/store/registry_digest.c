@@ -11,7 +11,7 @@ static const char *const part[] = {
 	"SELECT position, now_us FROM place",
 	"SELECT id, position, body FROM object ORDER BY id",
 	"SELECT id, body, object FROM message ORDER BY id",
-	"SELECT token_0, token_1, kind, person_0, person_1, phone_0, phone_1, position FROM holding ORDER BY 1, 2, 3",
+	"SELECT token_0, token_1, kind, person_0, person_1, phone_0, phone_1, position, district FROM holding ORDER BY 1, 2, 3",
 	"SELECT position, refusal, field, state, object, version, touched, messages FROM outcome ORDER BY position",
 };
 

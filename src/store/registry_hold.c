@@ -1,4 +1,4 @@
-/* registry_hold.c - who holds a card or an account, as journaled events told: written through to the table and asked there, so that a rollback has nothing to forget. */
+/* registry_hold.c - who holds a card or an account and in which district people, outlets and cells are, as journaled events told: written through to the table and asked there, so that a rollback has nothing to forget. */
 #include "store/registry_int.h"
 
 static void bind_token(sqlite3_stmt *q, int at, struct token t)
@@ -24,6 +24,7 @@ enum err registry_hold(struct registry *r, struct desk_entity thing, const struc
 	bind_token(q, 4, h->person);
 	bind_token(q, 6, h->phone);
 	sqlite3_bind_int64(q, 8, (int64_t)h->position);
+	sqlite3_bind_int(q, 9, h->district);
 	return r->failed = store_do(q);
 }
 
@@ -36,7 +37,8 @@ enum err registry_holder(struct registry *r, struct desk_entity thing, struct re
 	sqlite3_bind_int(q, 3, thing.kind);
 	e = store_step(q);
 	if (e == ERR_OK)
-		*out = (struct registry_holding){ token_at(q, 0), token_at(q, 2), (uint64_t)sqlite3_column_int64(q, 4) };
+		*out = (struct registry_holding){ token_at(q, 0), token_at(q, 2), (uint64_t)sqlite3_column_int64(q, 4),
+			                              (uint16_t)sqlite3_column_int(q, 5) };
 	sqlite3_reset(q);
 	return e;
 }

@@ -9,7 +9,7 @@
  *            last: a chain
  *   message  a row a message, with the object as it was when it was sent
  *   outcome  what came of a command, by its position
- *   holding  a row a card or an account: who holds it, and since which record
+ *   holding  a row a card or an account: who holds it, where it was opened, and since which record; a row a person, an outlet or a cell whose district is known
  *   place    the position and time up to which everything is in
  *   note     what whoever writes keeps for itself */
 #ifndef DUANKA_STORE_REGISTRY_INT_H

@@ -31,8 +31,8 @@ static const char *const sql[W_STATEMENTS] = {
 	[W_OUTCOME] = "INSERT OR REPLACE INTO outcome VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 	[W_PLACE] = "UPDATE place SET position = ?1, now_us = ?2",
 	[W_ID_MAX] = "SELECT max(id) FROM object",
-	[W_HOLD] = "INSERT OR REPLACE INTO holding VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-	[W_HOLDER] = "SELECT person_0, person_1, phone_0, phone_1, position FROM holding "
+	[W_HOLD] = "INSERT OR REPLACE INTO holding VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+	[W_HOLDER] = "SELECT person_0, person_1, phone_0, phone_1, position, district FROM holding "
 				 "WHERE token_0 = ?1 AND token_1 = ?2 AND kind = ?3",
 	[W_PHONE_OF] = "SELECT token_0, token_1 FROM holding INDEXED BY holding_person "
 				   "WHERE person_0 = ?1 AND person_1 = ?2 AND kind = 2 "

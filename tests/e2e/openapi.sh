@@ -19,8 +19,9 @@ pid=
 trap '[ -z "$pid" ] || kill -9 $pid 2>/dev/null; rm -rf "$work"' EXIT
 mkfifo said
 key=$("$DUANKA" keys add --data d --tenant t \
-	--scopes decide,events,alerts,policies,metrics,entities,lists,quarantine,reveal,admin,desk,connector \
+	--scopes decide,events,alerts,policies,metrics,entities,lists,quarantine,reveal,admin,desk,connector,match \
 	--roles "$(sed -n 's/^| step |//p; s/^|---.*//p' "$SOURCE_DIR/doc/desk-permissions.md" | tr '|' '\n' | sed 's/^ *\([a-z-]*\) .*/\1/' | grep . | sort -u | paste -sd, -)")
+"$DUANKA" keys add --data d --tenant u --scopes match >/dev/null # somebody to match with
 weak=$("$DUANKA" keys add --data d --tenant t --scopes metrics)
 start() { # start [options]: a service, at $url
 	"$DUANKA" serve --policy p --lists l --listen 127.0.0.1:0 --body 1 "$@" 2>said &

@@ -35,6 +35,12 @@ sed -i 's/rule often/rule often off/' p/r.dk
 expect 0 "$DUANKA" policy check p
 expect 1 "$DUANKA" policy test p
 says out "p/r.dk:8:3: rule often is off and never fires; make it live or shadow, or remove this line"
+# What a class of fraud is called, the desk knows.
+sed -i 's/ because "{count/ scam "wizardry" because "{count/' p/r.dk
+expect 1 "$DUANKA" policy check p
+says err 'p/r.dk:1:97: error: the desk has no class of fraud wizardry; its classes are tasks, customer-service,'
+sed -i 's/"wizardry"/"冒充公检法"/' p/r.dk
+expect 0 "$DUANKA" policy check p
 # every option of the help stands in the manual
 for command in detect policy explain; do
 	"$DUANKA" $command --help | grep -oE -- '--[a-z-]+' | sort -u >options

@@ -69,6 +69,7 @@ function learn(operationId, body) {
 	if (about !== undefined) live.token ??= about.token;
 	if (body?.explanation !== undefined) live.id ??= body.explanation;
 	if (body?.job !== undefined) live.job = body.job;
+	if (operationId === 'proposeMatch') live.match = body.id;
 	if (operationId === 'policies') live['rollbackPolicy.to'] ??= body.policies.at(-1).position;
 	if (operationId === 'quarantine') {
 		const [kept, dropped] = body.records.filter((x) => x.state === 'open').map((x) => x.number);
@@ -178,6 +179,10 @@ const faults = [
 	['listSet', 'an entry that is wrong', 422, 'entries', { body: '{"entries":[{"value":"somebody"},{}],"why":"x"}' }],
 	['listSet', 'no reason', 400, 'why', { body: '{"entries":[{"value":"13800138001"}]}' }],
 	['listSet', 'no entries', 400, 'entries', { body: '{"entries":[],"why":"x"}' }],
+	['proposeMatch', 'itself', 422, 'terms', {}, { with: 't' }],
+	['proposeMatch', 'a number of somebody in its purpose', 422, 'purpose', {}, { purpose: 'where is 13800138000' }],
+	['consentMatch', 'no reason', 400, 'body', { body: '{}' }],
+	['endMatch', 'what has ended', 409, 'phase', {}],
 	['listRemove', 'an entry with an end', 422, 'entries', { body: '{"entries":[{"value":"13800138001","until":"2099-01-01"}],"why":"x"}' }],
 ];
 for (const [id, what, status, type, options, replace] of faults) {

@@ -6,10 +6,10 @@
 #include "base/hash.h"
 #include "base/mem.h"
 
-const char *const copy_names[COPY_FILES] = { "calls.csv",       "sms.ndjson",   "data_use.csv", "transfers.csv",
-	                                         "cash.csv",        "openings.csv", "binds.csv",    "logins.csv",
-	                                         "reports.csv",     "truth.csv",    "balances.csv", "known-callers.csv",
-	                                         "known-payers.csv" };
+const char *const copy_names[COPY_FILES] = { "calls.csv",         "sms.ndjson",      "data_use.csv", "transfers.csv",
+	                                         "cash.csv",          "openings.csv",    "binds.csv",    "logins.csv",
+	                                         "reports.csv",       "places.csv",      "truth.csv",    "balances.csv",
+	                                         "known-callers.csv", "known-payers.csv" };
 
 static void split(struct copy_lines *l)
 {

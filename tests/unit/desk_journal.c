@@ -7,21 +7,25 @@
 
 static const struct hash_key key = { { 8 } };
 static const char text[] =
-	"entity phone { holder: person }, account { holder: person }, person, device, cell\n"
+	"entity phone { holder: person }, account { holder: person }, person, device, cell, outlet\n"
 	"event call { caller: phone, callee: phone }\n"
 	"event transfer { payer: account, payee: account, amount: money }\n"
-	"event bind { person: person, phone: phone?, account: account? } sets phone.holder = person, account.holder = person\n"
+	"event bind { person: person, phone: phone?, account: account?, district: text? } sets phone.holder = person, account.holder = person\n"
 	"event label { by_rule: text, right: bool, person: person?, phone: phone?, device: device? }\n"
-	"event open_card { phone: phone, person: person }\n"
-	"event open_account { account: account, person: person?, phone: phone? }\n"
+	"event open_card { phone: phone, person: person, outlet: outlet?, district: text? }\n"
+	"event open_account { account: account, person: person?, phone: phone?, district: text? }\n"
+	"event place { outlet: outlet?, cell: cell?, district: text }\n"
+	"event seen_at { device: device, cell: cell }\n"
 	"rule learned on label about device when right and count(label by device over 1d where right and by_rule = \"sim_box\") >= 1\n"
 	"  then alert blue, propose report(device) basis \"AFL Art 14\" because \"{by_rule}\"\n"
+	"rule boxed on seen_at about device when device is known\n"
+	"  then alert red, propose report(device) basis \"AFL Art 14\" because \"box\"\n"
 	"rule shouted on call about caller when count(call by caller over 1h) >= 2\n"
 	"  then alert red, score 50, propose bar-outgoing(caller) basis \"反电信网络诈骗法第11条, AFL Art 11\",\n"
 	"       propose warn(callee.holder) basis \"AFL Art 34\" because \"{count(call by caller over 1h)} calls: \\\"\"\n"
 	"rule paid on transfer about payer when amount >= 1000 yuan\n"
 	"  then alert purple, score 90, propose stop-payment(payee) basis \"反电信网络诈骗法第20条, AFL Art 20; 银发〔2016〕86号\",\n"
-	"       propose warn(payer.holder) basis \"反电信网络诈骗法第34条, AFL Art 34\" because \"{amount}\"\n"
+	"       propose warn(payer.holder) basis \"反电信网络诈骗法第34条, AFL Art 34\" scam \"investment\" because \"{amount}\"\n"
 	"rule seen shadow on call about caller when count(call by caller over 1h) >= 2\n"
 	"  then alert blue, propose suspend(caller) basis \"AFL Art 11\" because \"seen\"\n";
 
@@ -142,6 +146,10 @@ struct shard_item desk_journal_event(struct desk_journal *j, const char *type, c
 
 	snprintf(time, sizeof(time), "%lld", (long long)j->now_us);
 	p[1].value = text_z(time);
+	if (amount != NULL && strchr(amount, ':') != NULL) {
+		p[4].name = text_of(amount, (size_t)(strchr(amount, ':') - amount));
+		p[4].value = text_z(strchr(amount, ':') + 1);
+	}
 	assert_int_equal(event_build(&builder, p, amount != NULL ? 5 : 4, &e->event, &wrong), BAD_NONE);
 	return (struct shard_item){ .event = &e->event };
 }

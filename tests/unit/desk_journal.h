@@ -36,7 +36,7 @@ void desk_journal_open(struct desk_journal *j, const char *folder); /* NULL: on 
 void desk_journal_again(struct desk_journal *j);                    /* closes the shard and recovers */
 void desk_journal_close(struct desk_journal *j);
 
-/* Items whose event is built of pairs: "call", {"caller", ...}. Bytes live as long as the test. */
+/* Items whose event is built of pairs: "call", {"caller", ...}, and of an amount, or of "NAME:VALUE"; NULL: neither. Bytes live as long as the test. */
 struct shard_item desk_journal_event(struct desk_journal *j, const char *type, const char *a, const char *a_value,
                                      const char *b, const char *b_value, const char *amount);
 struct shard_item desk_journal_command(struct desk_journal *j, const struct desk_command *c);

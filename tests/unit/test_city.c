@@ -223,8 +223,9 @@ static void check_openings(const struct city_copy *c)
 /* The counts are those of the files; nobody telephones or pays himself. */
 static void check_lines(const struct city_copy *c)
 {
-	static const uint8_t file_of[EV_TYPES] = { COPY_CALLS,    COPY_SMS,      COPY_DATA,  COPY_TRANSFERS, COPY_CASH,
-		                                       COPY_OPENINGS, COPY_OPENINGS, COPY_BINDS, COPY_LOGINS,    COPY_REPORTS };
+	static const uint8_t file_of[EV_TYPES] = { COPY_CALLS,  COPY_SMS,      COPY_DATA,     COPY_TRANSFERS,
+		                                       COPY_CASH,   COPY_OPENINGS, COPY_OPENINGS, COPY_BINDS,
+		                                       COPY_LOGINS, COPY_REPORTS,  COPY_PLACES };
 	uint64_t n[COPY_EVENTS] = { 0 };
 
 	for (int t = 0; t < EV_TYPES; t++)

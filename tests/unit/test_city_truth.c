@@ -46,11 +46,12 @@ struct row {
 	uint32_t line;       /* its index there */
 };
 
-static const char *const kinds[] = { "call",         "sms",    "data_use", "transfer", "cash",       "open_card",
-	                                 "open_account", "bind",   "login",    "report",   "population", "phone",
-	                                 "account",      "person", "device",   "cell",     "outlet",     "agent" };
+static const char *const kinds[] = { "call",      "sms",          "data_use", "transfer", "cash",
+	                                 "open_card", "open_account", "bind",     "login",    "report",
+	                                 "place",     "population",   "phone",    "account",  "person",
+	                                 "device",    "cell",         "outlet",   "agent" };
 enum {
-	POPULATION = 10,
+	POPULATION = 11,
 	PHONE,
 	ACCOUNT,
 	PERSON

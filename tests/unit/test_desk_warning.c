@@ -467,6 +467,38 @@ static int teardown(void **state)
 	return 0;
 }
 
+static uint64_t warned_of(uint64_t person, uint32_t grade, uint32_t scam, uint16_t district)
+{
+	struct desk_alert a = alert_about(MEASURE_OF_WARN, DESK_PERSON, person, grade);
+
+	a.scam = (uint8_t)scam;
+	a.district = district;
+	return hit(a);
+}
+
+/* The graver alert's class of fraud counts, of equally grave ones the first one's; a district that is known stays. */
+static void several_classes_and_districts(void **state)
+{
+	uint64_t id;
+
+	(void)state;
+	bench_clear(&b, T0);
+	id = warned_of(1, BLUE, 0, 0);
+	assert_int_equal(field(id, WARNING_F_SCAM), 0);
+	assert_int_equal(warned_of(1, BLUE, SCAM_LOAN, 202), id); /* fills in what lacks */
+	assert_int_equal(field(id, WARNING_F_SCAM), SCAM_LOAN);
+	assert_int_equal(the(&b, id)->district, 202);
+	assert_int_equal(warned_of(1, BLUE, SCAM_GAME, 203), id);
+	assert_int_equal(field(id, WARNING_F_SCAM), SCAM_LOAN);
+	assert_int_equal(warned_of(1, RED, SCAM_POLICE, 203), id);
+	assert_int_equal(field(id, WARNING_F_SCAM), SCAM_POLICE);
+	assert_int_equal(warned_of(1, PURPLE, 0, 0), id); /* takes nothing away */
+	assert_int_equal(warned_of(1, YELLOW, SCAM_TASKS, 0), id);
+	assert_int_equal(field(id, WARNING_F_SCAM), SCAM_POLICE);
+	assert_int_equal(field(id, WARNING_F_GRADE), PURPLE);
+	assert_int_equal(the(&b, id)->district, 202);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -483,6 +515,7 @@ int main(void)
 		cmocka_unit_test(the_operator_holds_a_victims_line),
 		cmocka_unit_test(warned_and_cheated_all_the_same),
 		cmocka_unit_test(alerts_only_propose),
+		cmocka_unit_test(several_classes_and_districts),
 		cmocka_unit_test(the_next_for_a_seat),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);

@@ -7,7 +7,9 @@
 #include "desk/account.h"
 #include "desk/card.h"
 #include "desk/desk_int.h"
+#include "desk/incident.h"
 #include "desk/warning.h"
+#include "gateway/district.h"
 #include "tests/sim/sqlite_faults.h"
 #include "tests/unit/desk_journal.h"
 
@@ -206,6 +208,124 @@ static void a_suspect_card_has_a_holder(void **state)
 	mem_free(o);
 }
 
+static uint16_t district_of(struct registry *r, uint8_t kind, struct token t)
+{
+	struct registry_holding h = { .district = 0 };
+	enum err e = registry_holder(r, (struct desk_entity){ kind, t }, &h);
+
+	assert_true(e == ERR_OK || e == ERR_ABSENT);
+	return h.district;
+}
+
+static void a_person_lives_where_was_said_last(void **state)
+{
+	struct registry *r;
+	struct desk_object *o = mem_alloc(sizeof(*o));
+	struct token account[2], bound[2];
+
+	(void)state;
+	desk_journal_open(&w.j, NULL);
+	say("open_account", "account", "6222020012345678901", "person", PERSON_A, "district:370202", account);
+	pay("6222020012345678901", "6217000012345678");
+	r = whole();
+	assert_int_equal(last(r, DESK_WARNING, o), 1);
+	assert_true(o->district == 202 && desk_i(o, WARNING_F_DISTRICT) == 202);
+	assert_int_equal(desk_i(o, WARNING_F_SCAM), SCAM_INVESTMENT);
+	registry_close(r);
+	say("bind", "person", PERSON_A, "phone", "13900139000", "district:青岛市莱西市", bound);
+	say("bind", "person", PERSON_A, "phone", "13900139000", "district:火星", NULL); /* tells nothing */
+	pay("6222020012345678901", "6217000012345678");
+	r = whole();
+	assert_int_equal(last(r, DESK_WARNING, o), 1);
+	assert_int_equal(o->district, 202); /* whoever works on it goes on */
+	assert_int_equal(district_of(r, DESK_PERSON, bound[0]), 285);
+	assert_int_equal(district_of(r, DESK_BANK_ACCOUNT, account[0]), 202);
+	registry_close(r);
+	say("bind", "person", PERSON_B, "account", "6222020012345678901", NULL, bound); /* somebody else, of nowhere */
+	pay("6222020012345678901", "6217000012345678");
+	r = whole();
+	assert_int_equal(last(r, DESK_WARNING, o), 2);
+	assert_true(is(o, WARNING_F_PERSON, bound[0]) && o->district == 0);
+	registry_close(r);
+	say("open_card", "phone", "13900139001", "person", PERSON_B, "district:203", NULL);
+	pay("6222020012345678901", "6217000012345678"); /* what the warning lacks is filled in */
+	r = whole();
+	assert_int_equal(last(r, DESK_WARNING, o), 2);
+	assert_int_equal(o->district, 203);
+	registry_close(r);
+	clean(w.path);
+	desk_journal_close(&w.j);
+	mem_free(o);
+}
+
+static void outlets_and_cells_have_places(void **state)
+{
+	struct registry *r;
+	struct desk_object *o = mem_alloc(sizeof(*o));
+	struct token card[2], place[2];
+
+	(void)state;
+	desk_journal_open(&w.j, NULL);
+	say("place", "outlet", "YYT00001", "cell", "532-000001-1", "district:黄岛", place);
+	say("open_card", "phone", "13900139000", "person", PERSON_A, "outlet:YYT00001", card);
+	say("seen_at", "device", "864123040000017", "cell", "532-000001-1", NULL, NULL);
+	say("seen_at", "device", "864123040000025", "cell", "532-000002-1", NULL, NULL);
+	r = whole();
+	assert_int_equal(district_of(r, DESK_PLACE, place[0]), 211);
+	assert_int_equal(district_of(r, DESK_CELL, place[1]), 211);
+	assert_int_equal(district_of(r, DESK_PERSON, card[1]), 211);
+	assert_int_equal(district_of(r, DESK_PHONE, card[0]), 211);
+	assert_int_equal(last(r, DESK_DEVICE_REPORT, o), 2);
+	assert_int_equal(o->district, 0);
+	assert_int_equal(registry_load(r, o->id - ((uint64_t)1 << DESK_ID_SHIFT), o), ERR_OK);
+	assert_int_equal(o->district, 211);
+	registry_close(r);
+	say("place", "outlet", "YYT00001", "cell", "532-000001-1", "district:212", NULL);
+	say("bind", "person", PERSON_A, "phone", "13900139000", "district:214", NULL);
+	say("open_card", "phone", "13900139001", "person", PERSON_A, "outlet:YYT00001", card); /* lives where they said */
+	r = whole();
+	assert_int_equal(district_of(r, DESK_PLACE, place[0]), 212);
+	assert_int_equal(district_of(r, DESK_PERSON, card[1]), 214);
+	assert_int_equal(district_of(r, DESK_PHONE, card[0]), 212);
+	registry_close(r);
+	clean(w.path);
+	desk_journal_close(&w.j);
+	mem_free(o);
+}
+
+static void districts_have_names_and_numbers(void **state)
+{
+	static const struct {
+		const char *text;
+		uint16_t number;
+	} t[] = { { "370202", 202 },
+		      { "370285", 285 },
+		      { "市南区", 202 },
+		      { "市南", 202 },
+		      { "青岛市崂山区", 212 },
+		      { "胶州市", 281 },
+		      { "胶州", 281 },
+		      { "7", 7 },
+		      { "65535", 65535 },
+		      { "0202", 202 },
+		      { "65536", 0 },
+		      { "0", 0 },
+		      { "", 0 },
+		      { "370000", 0 },
+		      { "3702020", 0 },
+		      { "370202*******", 0 },
+		      { "青岛市", 0 },
+		      { "市", 0 },
+		      { "+202", 0 },
+		      { " 202", 0 },
+		      { "99999999999999999999", 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(t); i++)
+		if (district_number(text_z(t[i].text)) != t[i].number)
+			fail_msg("%s is %u", t[i].text, district_number(text_z(t[i].text)));
+}
+
 /* ---- many, cut anyhow ---- */
 
 enum {
@@ -214,6 +334,7 @@ enum {
 };
 struct model { /* of each phone: who, and when it became theirs */
 	struct token phone[THINGS], person[PEOPLE];
+	uint16_t lives[PEOPLE];
 	int holder[THINGS];
 	uint64_t since[THINGS];
 };
@@ -226,8 +347,11 @@ static void live(struct rng *r, struct model *m, uint32_t n)
 
 	for (uint32_t i = 0; i < n; i++) {
 		uint32_t thing = (uint32_t)rng_below(r, THINGS), who = (uint32_t)rng_below(r, PEOPLE), what = rng_below(r, 8);
+		char district[16];
+		uint16_t lives = rng_chance(r, 500000) ? (uint16_t)(1 + rng_below(r, 300)) : 0;
 		struct token t[2];
 
+		snprintf(district, sizeof(district), "district:%u", lives);
 		snprintf(phone, sizeof(phone), "1390013%04u", thing);
 		snprintf(account, sizeof(account), "62220200123456%05u", thing);
 		if (what < 2) {
@@ -236,7 +360,8 @@ static void live(struct rng *r, struct model *m, uint32_t n)
 			say("open_account", "account", account, what == 2 ? "person" : "phone", what == 2 ? person[who] : phone,
 			    NULL, NULL);
 		} else {
-			say(what == 4 ? "bind" : "open_card", "phone", phone, "person", person[who], NULL, t);
+			say(what == 4 ? "bind" : "open_card", "phone", phone, "person", person[who], lives ? district : NULL, t);
+			m->lives[who] = lives ? lives : m->lives[who];
 			m->phone[thing] = t[0];
 			m->person[who] = t[1];
 			if (m->holder[thing] != (int)who + 1)
@@ -261,6 +386,9 @@ static void judge(struct registry *r, const struct model *m)
 	}
 	for (uint32_t who = 0; who < PEOPLE; who++) {
 		int best = -1;
+
+		if (m->person[who].w[0] != 0)
+			assert_int_equal(district_of(r, DESK_PERSON, m->person[who]), m->lives[who]);
 
 		for (int i = 0; i < THINGS; i++)
 			if (m->holder[i] == (int)who + 1 && (best < 0 || m->since[i] > m->since[best]))
@@ -384,7 +512,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_warning_finds_person_and_phone), cmocka_unit_test(an_account_has_a_phone_of_its_own),
 		cmocka_unit_test(a_suspect_card_has_a_holder),      cmocka_unit_test(any_cut_and_copy_gives_the_same),
-		cmocka_unit_test(what_fails_comes_again),
+		cmocka_unit_test(what_fails_comes_again),           cmocka_unit_test(a_person_lives_where_was_said_last),
+		cmocka_unit_test(outlets_and_cells_have_places),    cmocka_unit_test(districts_have_names_and_numbers),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, tear_down);
