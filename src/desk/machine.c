@@ -12,8 +12,9 @@
 #include "desk/incident.h"
 #include "desk/inspection.h"
 #include "desk/outlet.h"
-#include "desk/supply.h"
+#include "desk/query.h"
 #include "desk/stop.h"
+#include "desk/supply.h"
 #include "desk/threshold.h"
 #include "desk/user.h"
 #include "desk/warning.h"
@@ -78,6 +79,7 @@ const struct desk_machine *desk_machine(uint32_t kind)
 		[DESK_INSPECTION] = &desk_inspection,
 		[DESK_CORRECTION] = &desk_correction,
 		[DESK_KIT] = &desk_kit,
+		[DESK_QUERY] = &desk_query,
 	};
 
 	return kind < DESK_KINDS ? machine[kind] : NULL;

@@ -31,6 +31,7 @@ const made = {
 	inspection: [{ outlet: 'OU-0', planned: '2099-01-01T09:00:00+08:00' }, 'move', { planned: '2099-01-02T09:00:00+08:00' }],
 	correction: [{ outlet: 'OU-0', item: 'notice-96110', fault: 'missing' }, 'waive', { note: 'there is one at the entrance' }],
 	kit: [{ type: 'bank-outlet', paper_sign: 8, acrylic_sign: 4 }, 'change', { tv_loop: 1 }],
+	query: [{ what: 'holder', account: '6222021234567890126', bank: 11, purpose: 'where the money went', case_no: 'A-2026-7' }, 'cancel', {}],
 	limit: [{ limit: 'stop_answer', value: 1200000000 }, 'withdraw', {}],
 };
 
@@ -152,7 +153,7 @@ function schemas(machine) {
 				id: { type: 'string', pattern: `^${machine.letters}-[0-9]+$` }, kind: { const: machine.name }, kind_zh: { const: machine.zh }, state: ref('DeskState'), version: { type: 'integer', minimum: 1 },
 				grade: { type: 'integer', minimum: 0, maximum: 3 }, organisation: { type: 'integer' }, district: { type: 'integer' }, subject: ref('DeskEntity'), also: ref('DeskEntity'), made: ref('Time'), changed: ref('Time'),
 				made_by: ref('DeskUserId'), proposer: ref('DeskUserId'), approver: ref('DeskUserId'), due: { type: 'array', items: ref('DeskDue') },
-				fields: { type: 'object', additionalProperties: false, properties: labelled(machine, shown) }, steps: { type: 'array', items: ref('DeskStepOpen') },
+				fields: { type: 'object', additionalProperties: false, properties: labelled(machine, shown) }, ...(machine.name === 'measure' ? { notice: ref('DeskNotice') } : {}), steps: { type: 'array', items: ref('DeskStepOpen') },
 				...(scripted(machine) ? { script: ref('DeskScriptName') } : {}),
 			},
 		},
@@ -160,7 +161,7 @@ function schemas(machine) {
 	};
 	if (machine.steps.some((s) => !s.internal)) {
 		all[`Desk${kind}Fields`] = { type: 'object', additionalProperties: false, properties: labelled(machine, given, secrets[machine.name]) };
-		all[`Desk${kind}Done`] = { type: 'object', additionalProperties: false, required: ['position', 'repeated', 'object'], properties: { position: ref('Position'), repeated: { type: 'boolean' }, object: { anyOf: [ref(`Desk${kind}`), { description: 'No longer in the asker\'s reach.', type: 'null' }] } } };
+		all[`Desk${kind}Done`] = { type: 'object', additionalProperties: false, required: ['position', 'repeated', 'object'], properties: { warning: ref('DeskNobody'), position: ref('Position'), repeated: { type: 'boolean' }, object: { anyOf: [ref(`Desk${kind}`), { description: 'No longer in the asker\'s reach.', type: 'null' }] } } };
 	}
 	if (making.length > 0)
 		all[`Desk${kind}Making`] = { type: 'object', additionalProperties: false, properties: { step: { enum: making }, ...labelled(machine, given, secrets[machine.name]) } };
