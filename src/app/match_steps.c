@@ -346,7 +346,8 @@ static bool finish(const struct match_asked *a, const struct match_state *s, con
 		ok = e == ERR_OK || told_why(a->in, e, why);
 	}
 	ok = ok && (!f.learns || put_found(a, &l, &f)) && (!more || put_message(a->out, &message));
-	ok = ok && match_steps_wipe(a->state);
+	if (ok && !match_steps_wipe(a->state))
+		ok = complain(a->state, "all else is done; remove this file, it has the secret");
 	match_found_release(&f);
 	match_list_release(&l);
 	buf_release(&message);
