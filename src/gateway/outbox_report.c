@@ -4,6 +4,8 @@
 #include "desk/stop.h"
 #include "gateway/outbox_int.h"
 
+#define S(state) (1u << (state))
+
 enum {
 	WORDS_MAX = 256,
 	LOOKED_MOST = 64 /* reports about one account or phone that are looked through */
