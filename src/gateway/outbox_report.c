@@ -67,7 +67,7 @@ static void begin(struct outbox *o, uint16_t organisation, uint32_t step, uint64
 
 	o->order = (struct desk_order){ .keyed = true };
 	desk_command_init(c, DESK_CLUE, step, object);
-	c->user = OUTBOX_USER;
+	c->user = DESK_USER_OUTBOX;
 	c->roles = 1u << ROLE_CONNECTOR;
 	c->organisation = organisation;
 }
