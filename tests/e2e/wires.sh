@@ -257,14 +257,14 @@ hash=$(printf 'the-salt%s' "$(account 11 6)" | openssl dgst -sm3 | sed 's/.*= //
 
 # ---- somebody is disciplined, and is not any more ----
 limit discipline_wait 1000000
-takes "$officer" /v1/disciplines -d '{"person":"110101199003070038","ground":"false-identity","evidence":[1],"basis":"AFL-31"}'
+takes "$officer" /v1/disciplines -d '{"person":"110101199003070038","ground":"false-identity","evidence":[1],"basis":"AFL-31","reason":"冒名开户"}'
 listed=$(made)
 ask "$officer" "/v1/disciplines/$listed/identify" -d '{}'
 [ "$status" = 403 ] || fail "HTTP $status: one alone disciplines"
 takes "$officer_2" "/v1/disciplines/$listed/identify" -d '{}'
 takes "$officer" "/v1/disciplines/$listed/notify" -d '{"notice":"书面告知"}'
 tries=0
-until ask "$officer" "/v1/disciplines/$listed/activate" -d '{"reason":"冒名"}' && [ "$status" = 200 ]; do
+until ask "$officer" "/v1/disciplines/$listed/activate" -d '{}' && [ "$status" = 200 ]; do
 	tries=$((tries + 1))
 	[ $tries -lt 2000 ] || { cat body >&2; fail "it never begins"; }
 done
