@@ -1,7 +1,7 @@
 /* test_matches.c - sessions of private matching at the service: from proposal to end, with each write and each allocation made to fail once and the service started anew
  * behind it; expiry, resumed uploads, the daily cap, four eyes, and that nobody waits for another session's message. */
 #include "tests/test.h"
-#include <stdlib.h>
+#include <unistd.h>
 #include "base/file.h"
 #include "base/mem.h"
 #include "gateway/matches.h"
@@ -51,7 +51,7 @@ static void start(void)
 {
 	memset(&w, 0, sizeof(w));
 	now_us = 1772000000 * US_PER_SECOND;
-	strcpy(w.folder, "/tmp/matches.XXXXXX");
+	snprintf(w.folder, sizeof(w.folder), "/tmp/matches.XXXXXX");
 	assert_non_null(mkdtemp(w.folder));
 	assert_int_equal(disk_real_open(&w.disk, w.folder), ERR_OK);
 	open_again();
@@ -60,15 +60,26 @@ static void start(void)
 	numbers(&w.run.b.list, 60, 120, 1);
 }
 
+static void remove_file(void *ctx, const char *name)
+{
+	char path[128];
+
+	(void)ctx;
+	snprintf(path, sizeof(path), "%s/matches/%s", w.folder, name);
+	assert_int_equal(unlink(path), 0);
+}
+
 static void stop(void)
 {
-	char command[96];
+	char path[128];
 
+	assert_int_equal(w.disk.list(w.disk.ctx, "matches", remove_file, NULL), ERR_OK);
 	matches_close(w.m);
 	disk_real_close(&w.disk);
 	end(&w.run);
-	snprintf(command, sizeof(command), "rm -rf %s", w.folder);
-	assert_int_equal(system(command), 0);
+	snprintf(path, sizeof(path), "%s/matches", w.folder);
+	assert_int_equal(rmdir(path), 0);
+	assert_int_equal(rmdir(w.folder), 0);
 }
 
 static struct match_session terms_of(const char *from, const char *with)
