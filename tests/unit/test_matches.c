@@ -232,30 +232,16 @@ static enum err call_consent(void)
 	return phase() == MATCH_AGREED ? ERR_OK : consent("operator", "operator/u2", false);
 }
 
-static enum err call_offer(void)
-{
-	return put_rest("bank", MATCH_OFFER, &w.run.offer);
-}
-
-static enum err call_fetch_offer(void)
-{
-	return fetch("operator", MATCH_OFFER, &w.run.offer);
-}
-
-static enum err call_answer(void)
-{
-	return put_rest("operator", MATCH_ANSWER, &w.run.answer);
-}
-
-static enum err call_fetch_answer(void)
-{
-	return fetch("bank", MATCH_ANSWER, &w.run.answer);
-}
-
-static enum err call_finish(void)
-{
-	return put_rest("bank", MATCH_FINISH, &w.run.finish);
-}
+#define CALL(name, what)       \
+	static enum err name(void) \
+	{                          \
+		return what;           \
+	}
+CALL(call_offer, put_rest("bank", MATCH_OFFER, &w.run.offer))
+CALL(call_fetch_offer, fetch("operator", MATCH_OFFER, &w.run.offer))
+CALL(call_answer, put_rest("operator", MATCH_ANSWER, &w.run.answer))
+CALL(call_fetch_answer, fetch("bank", MATCH_ANSWER, &w.run.answer))
+CALL(call_finish, put_rest("bank", MATCH_FINISH, &w.run.finish))
 
 static enum err call_end(void)
 {
