@@ -1,13 +1,14 @@
 /* audit_access.c - duanka audit access: who saw whose data, when and why, from the acts in the journal.
  *
  * Acts are what everything is recorded by that shows a plain identifier: view, reveal, token, erase, contacts, explain; query, by which a bank is asked; and by which lists are compared with another
- * organisation's: match-propose, match-consent, match-put, match-get, match-end. There is no index of them: the journal is read from the segment in
- * which the time asked for begins. Events carry their own time, which may lie a day off the clock of the acts; so reading begins a day early. */
+ * organisation's: match-propose, match-consent, match-put, match-get, match-end. There is no index of them (that of sealed segments has the accounts and phones of events): the journal is read from the
+ * segment in which the time asked for begins; a terminal is told how far. Events carry their own time, which may lie a day off the clock of the acts; so reading begins a day early. */
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "app/audit.h"
 #include "app/serve_load.h"
 #include "base/clock.h"
@@ -118,11 +119,45 @@ static enum err begin_at(struct disk *d, int64_t from_us, uint64_t *from)
 	return e;
 }
 
+struct going { /* how far the reading is, by segments */
+	uint64_t *first;
+	size_t n, begun, at;
+	bool told;
+};
+
+static void tell(struct going *g, uint64_t position)
+{
+	size_t before = g->at;
+
+	while (g->at + 1 < g->n && position >= g->first[g->at + 1])
+		g->at++;
+	if (g->told && g->at != before)
+		fprintf(stderr, "\r%zu of %zu segments 日志段", g->at - g->begun, g->n - g->begun);
+}
+
+static enum err begin_telling(struct going *g, struct disk *d, uint64_t from)
+{
+	enum err e = journal_segments(d, &g->first, &g->n);
+
+	tell(g, from);
+	g->begun = g->at;
+	g->told = isatty(STDERR_FILENO);
+	return e;
+}
+
+static void end_telling(struct going *g)
+{
+	if (g->told && g->at != g->begun)
+		fprintf(stderr, "\r%40s\r", "");
+	mem_free(g->first);
+}
+
 static enum err read_acts(struct disk *d, const struct audit_access *a, struct buf *why, uint64_t *n)
 {
 	struct journal_reader *reader;
 	struct record r;
 	struct buf line;
+	struct going g = { .n = 0 };
 	uint64_t from;
 	enum err e = begin_at(d, a->from_us, &from);
 
@@ -130,10 +165,17 @@ static enum err read_acts(struct disk *d, const struct audit_access *a, struct b
 		e = journal_reader_open(&reader, d, from, UINT64_MAX);
 	if (e != ERR_OK)
 		return e;
+	e = begin_telling(&g, d, from);
+	if (e != ERR_OK) {
+		end_telling(&g);
+		journal_reader_close(reader);
+		return e;
+	}
 	buf_init(&line, 1 << 20);
 	while ((e = journal_read(reader, &r, why)) == ERR_OK && line.err == ERR_OK) {
 		json_t *j;
 
+		tell(&g, r.position);
 		if (r.kind != RECORD_ACT || r.time < a->from_us || r.time >= a->until_us)
 			continue;
 		j = json_loadb(r.payload.p, r.payload.n, 0, NULL);
@@ -150,6 +192,7 @@ static enum err read_acts(struct disk *d, const struct audit_access *a, struct b
 			fwrite(line.p, 1, line.n, stdout);
 	}
 	e = e == ERR_ABSENT ? line.err : e;
+	end_telling(&g);
 	journal_reader_close(reader);
 	buf_release(&line);
 	return e;

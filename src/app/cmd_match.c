@@ -1,6 +1,5 @@
 /* cmd_match.c - duanka match: private matching of two lists, by files over any channel, or through a running service. */
 #include <stdio.h>
-#include <unistd.h>
 #include "app/args.h"
 #include "app/commands.h"
 #include "app/match_mail.h"
@@ -177,7 +176,8 @@ static bool name_files(struct asked *k)
 
 static bool put(struct asked *k, enum match_step s)
 {
-	return match_mail_put(&k->client, k->value[M_MATCH], s, k->message[s - 1], k->agreed.bytes[s - 1]);
+	return k->agreed.n_taken >= (uint32_t)s ||
+	       match_mail_put(&k->client, k->value[M_MATCH], s, k->message[s - 1], k->agreed.bytes[s - 1]);
 }
 
 /* Unless it is there already. */
@@ -212,11 +212,9 @@ static bool serve_finish(struct asked *k)
 	if (!k->agreed.offerer)
 		return fetch(k, MATCH_FINISH) && match_steps_finish(&k->steps);
 	k->steps.out = k->message[2];
-	if (more && match_steps_there(k->message[2]))
-		unlink(k->state); /* it was written last, so all is done; only sending was cut off */
-	else if (!fetch(k, MATCH_ANSWER) || !match_steps_finish(&k->steps))
-		return false;
-	return !more || put(k, MATCH_FINISH);
+	if (more && match_steps_there(k->message[2])) /* it was written last, so all is done; only sending was cut off */
+		return match_steps_wipe(k->state) && put(k, MATCH_FINISH);
+	return fetch(k, MATCH_ANSWER) && match_steps_finish(&k->steps) && (!more || put(k, MATCH_FINISH));
 }
 
 static bool through_service(struct asked *k)

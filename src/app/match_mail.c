@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include "base/file.h"
+#include "gateway/matches.h"
 
 enum {
 	PATH_MAX_BYTES = 256,
@@ -162,6 +163,9 @@ bool match_mail_get(const struct client *c, const char *id, struct match_agreed 
 	     take_text(j, "purpose", out->text[0], &out->terms.purpose) &&
 	     take_text(j, "basis", out->text[1], &out->terms.basis);
 	out->offerer = strcmp(member(j, "side"), "offerer") == 0;
+	for (enum match_phase p = MATCH_OFFERED; p <= MATCH_FINISHED; p++)
+		if (strcmp(member(j, "phase"), match_phase_names[p]) == 0)
+			out->n_taken = p - MATCH_AGREED;
 	for (uint32_t i = 0; ok && i < ARRAY_LEN(out->bytes); i++) {
 		json_int_t v = json_integer_value(json_object_get(bytes, match_step_name((enum match_step)(i + 1))));
 
@@ -189,7 +193,7 @@ bool match_mail_put(const struct client *c, const char *id, enum match_step step
 		buf_release(&b);
 		return false;
 	}
-	for (uint64_t at = have; ok && at < b.n; at += PIECE_BYTES) {
+	for (uint64_t at = have; ok && (at < b.n || at == have); at += PIECE_BYTES) {
 		size_t n = b.n - at < PIECE_BYTES ? b.n - at : PIECE_BYTES;
 		json_t *j;
 

@@ -18,10 +18,11 @@ struct match_agreed {
 	struct match_terms terms;
 	char text[2][MATCH_TEXT_MAX];
 	bool offerer;      /* this side is */
+	uint32_t n_taken;  /* messages that are there as a whole */
 	uint64_t bytes[3]; /* of the messages, by step - 1 */
 };
 bool match_mail_get(const struct client *c, const char *id, struct match_agreed *out);
-/* The file at path from where the service has it to its end. */
+/* The file at path from where the service has it to its end; nothing but a word about it, if the service has all of it and did not come to take it. */
 bool match_mail_put(const struct client *c, const char *id, enum match_step step, const char *path, uint64_t have);
 /* The whole message into the file at path, which is there as a whole or not at all. */
 bool match_mail_fetch(const struct client *c, const char *id, enum match_step step, const char *path, uint64_t bytes);

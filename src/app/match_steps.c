@@ -65,6 +65,30 @@ bool match_steps_there(const char *path)
 	return stat(path, &s) == 0;
 }
 
+bool match_steps_wipe(const char *path)
+{
+	enum err e = file_wipe(path);
+
+	return e == ERR_OK || e == ERR_ABSENT || told_why(path, e, NULL);
+}
+
+/* Of earlier runs. */
+static bool sweep(const struct match_asked *a)
+{
+	const char *const path[] = { a->state, strcmp(a->result, "-") == 0 ? NULL : a->result };
+
+	for (size_t i = 0; i < ARRAY_LEN(path); i++) {
+		uint32_t n = 0;
+		enum err e = path[i] == NULL ? ERR_OK : file_wipe_stale(path[i], &n);
+
+		if (e != ERR_OK)
+			return told_why(path[i], e, NULL);
+		if (n > 0)
+			fprintf(stderr, "duanka match: %s: wiped what an interrupted run left half written\n", path[i]);
+	}
+	return true;
+}
+
 /* ---- what is read ---- */
 
 struct telling {
@@ -174,11 +198,20 @@ static bool put_state(const char *path, const struct match_state *s)
 
 	buf_init(&b, MATCH_STATE_BYTES_MAX);
 	e = match_state_write(s, &b);
-	ok = e == ERR_OK ? put(path, buf_view(&b)) : told_why(path, e, NULL);
+	ok = e == ERR_OK ? match_steps_wipe(path) && put(path, buf_view(&b)) : told_why(path, e, NULL);
 	if (b.p != NULL)
 		sodium_memzero(b.p, b.n);
 	buf_release(&b);
 	return ok;
+}
+
+/* A message, or nothing: one that may not survive the next crash is not left for somebody to send. */
+static bool put_message(const char *path, const struct buf *message)
+{
+	if (put(path, buf_view(message)))
+		return true;
+	unlink(path);
+	return false;
 }
 
 /* State first: a message without its state would be of no use, a state without its message is made anew. */
@@ -188,10 +221,10 @@ static bool put_step(const struct match_asked *a, const struct match_state *s, c
 		return complain(a->out, "stopped; nothing was written, do the same again");
 	if (s != NULL && !put_state(a->state, s))
 		return false;
-	if (put(a->out, buf_view(message)))
+	if (put_message(a->out, message))
 		return true;
 	if (s != NULL)
-		unlink(a->state);
+		match_steps_wipe(a->state);
 	return false;
 }
 
@@ -211,7 +244,7 @@ bool match_steps_offer(const struct match_asked *a)
 	enum err e;
 	bool ok;
 
-	if (!is_new(a->out))
+	if (!sweep(a) || !is_new(a->out))
 		return false;
 	buf_init(&message, MATCH_MESSAGE_BYTES_MAX);
 	ok = read_list(a, a->terms.form, &l);
@@ -247,7 +280,7 @@ bool match_steps_answer(const struct match_asked *a)
 	bool ok;
 
 	buf_init(&message, MATCH_MESSAGE_BYTES_MAX);
-	ok = read_message(a->in, &a->limits, &offer, &m);
+	ok = read_message(a->in, &a->limits, &offer, &m) && sweep(a);
 	if (ok) {
 		show(&m.terms, m.step, m.n_own, m.n_back);
 		ok = agreed(a, &m) && is_new(a->out) && read_list(a, m.terms.form, &l);
@@ -312,9 +345,9 @@ static bool finish(const struct match_asked *a, const struct match_state *s, con
 		e = offerer ? match_finish(s, m, &l, &a->limits, &w, &message, &f, &why) : match_learn(s, m, &l, &f, &why);
 		ok = e == ERR_OK || told_why(a->in, e, why);
 	}
-	ok = ok && (!f.learns || put_found(a, &l, &f)) && (!more || put(a->out, buf_view(&message)));
-	if (ok && unlink(a->state) != 0)
-		ok = told_why(a->state, ERR_IO, NULL);
+	ok = ok && (!f.learns || put_found(a, &l, &f)) && (!more || put_message(a->out, &message));
+	if (ok && !match_steps_wipe(a->state))
+		ok = complain(a->state, "all else is done; remove this file, it has the secret");
 	match_found_release(&f);
 	match_list_release(&l);
 	buf_release(&message);
@@ -323,10 +356,10 @@ static bool finish(const struct match_asked *a, const struct match_state *s, con
 
 bool match_steps_finish(const struct match_asked *a)
 {
-	struct match_state *s;
+	struct match_state *s = NULL;
 	struct match_message m;
 	struct buf b;
-	bool ok = read_state(a->state, &s);
+	bool ok = sweep(a) && read_state(a->state, &s);
 
 	if (ok) {
 		ok = read_message(a->in, &a->limits, &b, &m) && finish(a, s, &m);

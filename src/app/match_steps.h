@@ -17,12 +17,13 @@ struct match_asked {
 
 /* Each says on standard error what is wrong. A message that is there already is never made again: the other side may have it. The state is written
  * before the message, the message is made as a whole, and the state goes when all that it is for has been written. So whatever is interrupted is done again
- * with the same words. */
+ * with the same words. What a killed process has left half written of a state or a result is wiped by the next step that names the same file. */
 bool match_steps_offer(const struct match_asked *a);
 bool match_steps_answer(const struct match_asked *a);
 /* The end of either side: which, the state knows. */
 bool match_steps_finish(const struct match_asked *a);
 bool match_steps_show(const char *message);
 bool match_steps_there(const char *path); /* there is such a file */
+bool match_steps_wipe(const char *path);  /* zeros over it, and away; one that is not there is fine */
 
 #endif

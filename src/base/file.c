@@ -3,11 +3,15 @@
 #include "base/file.h"
 #include "base/mem.h"
 #include "base/file_int.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -125,14 +129,21 @@ enum err file_read_all(const char *path, size_t max_bytes, struct buf *b)
 	return e;
 }
 
+/* Where the folder of path ends in it, into folder as a path of its own. */
+static size_t folder_of(const char *path, char folder[PATH_BYTES_MAX])
+{
+	const char *slash = strrchr(path, '/');
+	size_t n = slash ? (size_t)(slash - path) + 1 : 0;
+	memcpy(folder, n ? path : ".", n ? n : 1);
+	folder[n ? n : 1] = 0;
+	return n;
+}
+
 /* The rename is only durable when its folder is. */
 static enum err sync_folder(const char *path)
 {
 	char folder[PATH_BYTES_MAX];
-	const char *slash = strrchr(path, '/');
-	size_t n = slash ? (size_t)(slash - path) + 1 : 1;
-	memcpy(folder, slash ? path : ".", n);
-	folder[n] = 0;
+	folder_of(path, folder);
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return ERR_IO;
@@ -177,9 +188,85 @@ enum err file_write_all(const char *path, struct text t)
 		e = ERR_IO;
 	if (e != ERR_OK) {
 		int why = errno;
-		unlink(temp);
+		if (file_wipe(temp) != ERR_OK)
+			unlink(temp);
 		errno = why;
 		return e;
 	}
 	return sync_folder(path);
+}
+
+/* ---- what must not be left behind ---- */
+
+static enum err write_zeros(int fd)
+{
+	static const char zeros[READ_BYTES];
+	uint64_t written = 0;
+	struct stat s;
+	enum err e = fstat(fd, &s) == 0 ? ERR_OK : ERR_IO;
+	while (e == ERR_OK && written < (uint64_t)s.st_size) {
+		uint64_t left = (uint64_t)s.st_size - written;
+		e = file_write_fd(fd, zeros, left < sizeof zeros ? (size_t)left : sizeof zeros, &written);
+	}
+	if (e == ERR_OK && (file_refused() || (fsync(fd) != 0 && errno != EINVAL)))
+		e = ERR_IO;
+	return e;
+}
+
+enum err file_wipe(const char *path)
+{
+	int fd;
+	do
+		fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+	while (fd < 0 && errno == EINTR);
+	if (fd < 0)
+		return errno == ENOENT || errno == ENOTDIR ? ERR_ABSENT : ERR_IO;
+	enum err e = write_zeros(fd);
+	int why = errno;
+	close(fd); /* what was written has been synced */
+	errno = why;
+	if (e == ERR_OK && (file_refused() || unlink(path) != 0))
+		e = ERR_IO;
+	return e;
+}
+
+/* The process that a temporary file of `base` (n bytes) belongs to; 0: it is none. */
+static long writer_of(const char *name, const char *base, size_t n)
+{
+	char *end;
+	long pid;
+	if (strncmp(name, base, n) != 0 || name[n] != '.' || name[n + 1] < '1' || name[n + 1] > '9')
+		return 0;
+	pid = strtol(name + n + 1, &end, 10);
+	if (*end != '.' || end[1] < '0' || end[1] > '9')
+		return 0;
+	strtol(end + 1, &end, 10);
+	return strcmp(end, ".tmp") == 0 ? pid : 0;
+}
+
+enum err file_wipe_stale(const char *path, uint32_t *n)
+{
+	char folder[PATH_BYTES_MAX], temp[PATH_BYTES_MAX + 256];
+	*n = 0;
+	if (strlen(path) >= PATH_BYTES_MAX) {
+		errno = ENAMETOOLONG;
+		return ERR_IO;
+	}
+	size_t at = folder_of(path, folder);
+	DIR *d = opendir(folder);
+	if (!d)
+		return errno == ENOENT || errno == ENOTDIR ? ERR_OK : ERR_IO;
+	enum err e = ERR_OK;
+	for (const struct dirent *f = readdir(d); f && e == ERR_OK; f = readdir(d)) {
+		long pid = writer_of(f->d_name, path + at, strlen(path + at));
+		if (pid == 0 || (pid != (long)getpid() && (kill((pid_t)pid, 0) == 0 || errno == EPERM)))
+			continue; /* another one's, or still being written */
+		snprintf(temp, sizeof temp, "%.*s%s", (int)at, path, f->d_name);
+		e = file_wipe(temp);
+		*n += e == ERR_OK;
+	}
+	int why = errno;
+	closedir(d);
+	errno = why;
+	return e;
 }

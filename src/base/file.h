@@ -13,6 +13,12 @@ enum err file_read_all(const char *path, size_t max_bytes, struct buf *b) MUST_C
  * as it was and the temporary one is gone. */
 enum err file_write_all(const char *path, struct text t) MUST_CHECK;
 
+/* Writes zeros over the file's bytes, syncs, and removes it: for files with secrets. What lies under the file (copies of a file system or a drive that
+ * never writes in place) is out of reach. ERR_ABSENT: there is none. ERR_IO: it is still there, whole or in part. */
+enum err file_wipe(const char *path) MUST_CHECK;
+/* Wipes what file_write_all(path) of processes that are no more has left beside path; *n files. */
+enum err file_wipe_stale(const char *path, uint32_t *n) MUST_CHECK;
+
 enum {
 	OUTFILE_BUFFER_BYTES = 256 * 1024
 };

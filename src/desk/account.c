@@ -125,6 +125,16 @@ static enum desk_refusal involve(struct desk_turn *t)
 	return no;
 }
 
+/* It was not: banks that have it on their black list are told to take it off. What was done to it is lifted by its own steps. */
+static enum desk_refusal uninvolve(struct desk_turn *t)
+{
+	if (!desk_i(t->was, ACCOUNT_F_INVOLVED))
+		return DESK_REFUSED_STATE;
+	desk_set_i(t->o, ACCOUNT_F_INVOLVED, 0);
+	turn_send(t, DESK_MESSAGE_BANK_LIST, DESK_LIST_WHITE);
+	return DESK_OK;
+}
+
 /* An institution says that it is involved. A person confirms it or does not; until then it is known, and nothing follows. */
 static enum desk_refusal reported(struct desk_turn *t)
 {
@@ -344,6 +354,8 @@ static const struct desk_step step[ACCOUNT_DO_STEPS] = {
 	[ACCOUNT_DO_UNREPORT] = { "unreport", "机构撤销上报", OPEN, 0, 0, DESK_INTERNAL, 0, 0, NULL, unreported },
 	[ACCOUNT_DO_DISCIPLINE_END] = { "discipline-end", "惩戒结束", OPEN, 0, 0, DESK_INTERNAL, 0, 0, "JOINT-2024",
 	                                discipline_end },
+	[ACCOUNT_DO_UNINVOLVE] = { "uninvolve", "撤销涉案认定", OPEN, 0, R(ANALYST) | R(LEADER) | R(STOP_SEAT), 0,
+	                           F(ACCOUNT_F_REASON), F(ACCOUNT_F_EVIDENCE) | F(ACCOUNT_F_REMARK), "AFL 32", uninvolve },
 };
 static const struct desk_timer timer[ACCOUNT_T_TIMERS] = {
 	[ACCOUNT_T_VERIFY] = { "verify", "核实时限", ACCOUNT_DO_OVERDUE },

@@ -76,7 +76,8 @@ enum account_step {
 	ACCOUNT_DO_DISCIPLINE_END = 24,
 	ACCOUNT_DO_REPORT = 25,
 	ACCOUNT_DO_UNREPORT = 26,
-	ACCOUNT_DO_STEPS = 27
+	ACCOUNT_DO_UNINVOLVE = 27, /* an involvement is taken back */
+	ACCOUNT_DO_STEPS = 28
 };
 
 enum account_timer {

@@ -174,6 +174,17 @@ static enum desk_refusal involve(struct desk_turn *t)
 	return no;
 }
 
+/* Its holder was not: banks that were told are told. */
+static enum desk_refusal uninvolve(struct desk_turn *t)
+{
+	if (!desk_i(t->was, CARD_F_INVOLVED))
+		return DESK_REFUSED_STATE;
+	desk_set_i(t->o, CARD_F_INVOLVED, 0);
+	if (desk_has(t->o, CARD_F_PERSON))
+		turn_send(t, DESK_MESSAGE_BANK_LIST, DESK_LIST_WHITE);
+	return DESK_OK;
+}
+
 static enum desk_refusal propose(struct desk_turn *t)
 {
 	turn_send(t, DESK_MESSAGE_PROPOSAL, (uint32_t)desk_i(t->o, CARD_F_PROPOSED));
@@ -319,6 +330,8 @@ static const struct desk_step step[CARD_DO_STEPS] = {
 	                         "JOINT-2024", NULL },
 	[CARD_DO_DISCIPLINE_END] = { "discipline-end", "惩戒结束", OPEN, 0, 0, DESK_INTERNAL, 0, 0, "JOINT-2024",
 	                             discipline_end },
+	[CARD_DO_UNINVOLVE] = { "uninvolve", "撤销涉案认定", OPEN, 0, R(ANALYST) | R(LEADER) | R(STATION), 0,
+	                        F(CARD_F_REASON), F(CARD_F_EVIDENCE) | F(CARD_F_REMARK), "AFL 32", uninvolve },
 };
 static const struct desk_timer timer[CARD_T_TIMERS] = {
 	[CARD_T_VERIFY] = { "verify", "认证时限", CARD_DO_OVERDUE },

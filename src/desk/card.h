@@ -74,7 +74,8 @@ enum card_step {
 	CARD_DO_CANCEL = 21,
 	CARD_DO_DISCIPLINE = 22,
 	CARD_DO_DISCIPLINE_END = 23,
-	CARD_DO_STEPS = 24
+	CARD_DO_UNINVOLVE = 24, /* an involvement is taken back */
+	CARD_DO_STEPS = 25
 };
 
 enum card_timer {

@@ -25,6 +25,11 @@ enum {
 	DESK_ABOUT_MAX = 64      /* objects about one subject that a rule looks through, newest first */
 };
 #define DESK_USER_FIRST ((uint64_t)1 << DESK_ID_SHIFT)
+enum {                        /* below it are keys of the service, and, never given to a key: */
+	DESK_USER_PUBLIC = 65534, /* whoever uses the public's pages */
+	DESK_USER_OUTBOX = 65535, /* what institutions answer */
+	DESK_USER_KEYS_MAX = DESK_USER_PUBLIC - 1
+};
 
 /* due_us: 0 = not set. Grade: 0 blue, 1 yellow, 2 red, 3 purple where the kind has one. */
 struct desk_object {

@@ -66,6 +66,8 @@ void desk_put_user(struct buf *b, uint64_t user)
 {
 	if (user == 0 || user >= DESK_USER_FIRST)
 		desk_put_id(b, DESK_USER, user);
+	else if (user > DESK_USER_KEYS_MAX)
+		buf_z(b, user == DESK_USER_PUBLIC ? "\"public\"" : "\"outbox\"");
 	else
 		buf_printf(b, "\"key-%" PRIu64 "\"", user);
 }

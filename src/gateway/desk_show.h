@@ -33,7 +33,7 @@ void desk_put_object(struct buf *b, const struct desk_shower *s, const struct de
 /* {"kind","token","shown"}; null: none */
 void desk_put_entity(struct buf *b, const struct desk_shower *s, struct desk_entity e);
 void desk_put_value(struct buf *b, const struct desk_shower *s, const struct desk_field *f, const union desk_value *v);
-void desk_put_user(struct buf *b, uint64_t user);  /* "U-65536", "key-3", null: nobody */
+void desk_put_user(struct buf *b, uint64_t user);  /* "U-65536", "key-3", "public", "outbox"; null: nobody */
 void desk_put_actor(struct buf *b, uint64_t user); /* the same of somebody who did something: "system" for 0 */
 void desk_put_row(struct buf *b, const struct desk_machine *m, const struct registry_row *row);
 void desk_put_roles(struct buf *b, uint32_t roles);          /* ["intake"] */

@@ -2,16 +2,21 @@
  * fetched.
  *
  * Every step is an act: who, whose, why, how many, never an item. Who takes part sees a session; to anybody else it is not there. Messages are bytes, in
- * pieces (matches.h); the service holds them until the session ends. */
+ * pieces (matches.h); the service holds them until the session ends.
+ *
+ * A key with the scope match asks for its organisation, and so does a logged-in user of it with one of SPEAKS. As soon as an organisation has such a user, proposing and
+ * consenting is theirs alone, since a key is nobody's word; where it has two, both must. */
 #include <inttypes.h>
 #include <sodium/utils.h>
 #include <stdio.h>
-#include "gateway/http_int.h"
+#include "desk/user.h"
+#include "gateway/http_desk_int.h"
 
 enum {
 	KIND_MAX = 16,
 	SIZE_MAX_CHARS = 8
 };
+#define SPEAKS (1u << ROLE_ANALYST | 1u << ROLE_DELEGATE)
 
 struct asking {
 	struct request *r;
@@ -21,7 +26,83 @@ struct asking {
 	uint64_t position;
 };
 
+/* ---- who speaks for an organisation ---- */
+
+struct people {
+	uint64_t last, n;
+	int64_t key;
+	uint32_t speak;
+};
+
+static bool look_at_user(void *ctx, const struct registry_hit *h)
+{
+	struct people *p = ctx;
+
+	p->last = h->object->id;
+	p->key = h->key;
+	p->n++;
+	p->speak += ((uint32_t)desk_i(h->object, USER_F_ROLES) & SPEAKS) != 0;
+	return p->speak < 2;
+}
+
+/* How many active users of this organisation speak for it: 2 for all above. */
+static enum err count_people(struct request *r, uint16_t organisation, uint32_t *n)
+{
+	struct registry_query q = {
+		.kind = DESK_USER, .states = 1u << USER_ACTIVE, .of_organisation = true, .organisation = organisation
+	};
+	struct people p = { .n = 0 };
+	enum err e = ERR_OK;
+
+	*n = 0;
+	if (r->h->o.registry == NULL || organisation == 0)
+		return ERR_OK;
+	do {
+		p.n = 0;
+		q.after = p.last != 0;
+		q.after_id = p.last;
+		q.after_key = p.key;
+		e = registry_list(r->h->o.registry, &q, REGISTRY_PAGE_MAX, look_at_user, &p);
+	} while (e == ERR_OK && p.speak < 2 && p.n == REGISTRY_PAGE_MAX);
+	*n = p.speak;
+	return e;
+}
+
+/* Whose word it is, and whether a second one has to agree. False: the answer is set. */
+static bool take_person(struct request *r, char person[MATCH_PERSON_MAX + 1], bool *two)
+{
+	uint32_t n;
+	enum err e = count_people(r, r->who.organisation, &n);
+
+	*two = n > 1;
+	caller_name(&r->who, person);
+	if (r->session.user != 0)
+		snprintf(person, MATCH_PERSON_MAX + 1, "%s/u%016" PRIx64, r->who.tenant, r->session.user);
+	if (e != ERR_OK)
+		desk_answer_store(r, e);
+	else if (r->session.user == 0 && n > 0)
+		answer_problem(r, 403, "person", "A person has to say this",
+		               "this organisation has users who speak for it (delegate, analyst): log in as one of them");
+	else
+		return true;
+	return false;
+}
+
 /* ---- what all of them do ---- */
+
+static bool may_speak(struct request *r)
+{
+	struct desk_asker a;
+
+	if (r->session.user == 0)
+		return true;
+	if (!desk_asker(r, &a))
+		return false;
+	if ((a.roles & SPEAKS) != 0)
+		return true;
+	answer_problem(r, 403, "role", "You don't speak for your organisation", "that takes the role delegate or analyst");
+	return false;
+}
 
 /* False: the answer is set. */
 static bool may_match(struct request *r)
@@ -31,7 +112,7 @@ static bool may_match(struct request *r)
 		return false;
 	}
 	if (r->who.tenant[0] != 0)
-		return true;
+		return may_speak(r);
 	answer_problem(r, 403, "organisation", "Private matching is between organisations",
 	               "ask with the key of one: duanka keys add --tenant NAME --scopes match");
 	return false;
@@ -43,7 +124,10 @@ static enum err note(void *ctx, const struct match_session *s)
 	struct asking *a = ctx;
 	struct buf act;
 
-	act_begin(&act, a->act, &a->r->who, a->why);
+	if (a->r->session.user != 0)
+		desk_act_begin(&act, a->act, a->r, a->r->session.user, a->why);
+	else
+		act_begin(&act, a->act, &a->r->who, a->why);
 	act_text(&act, "match", text_z(s->id));
 	act_text(&act, "offerer", text_z(s->side[0]));
 	act_text(&act, "answerer", text_z(s->side[1]));
@@ -79,6 +163,10 @@ static void put_session(struct request *r, const struct match_session *s)
 	act_text(b, "answerer", text_z(s->side[1]));
 	act_text(b, "proposed_by", text_z(s->person[0]));
 	act_text(b, "agreed_by", text_z(s->person[1]));
+	act_text(b, "proposed_second", text_z(s->second[0]));
+	act_text(b, "agreed_second", text_z(s->second[1]));
+	buf_printf(b, ",\"four_eyes\":{\"offerer\":%s,\"answerer\":%s}", s->two[0] ? "true" : "false",
+	           s->two[1] ? "true" : "false");
 	act_text(b, "purpose", s->terms.purpose);
 	act_text(b, "basis", s->terms.basis);
 	act_text(b, "kind", text_z(match_kind_name(s->terms.form)));
@@ -129,14 +217,17 @@ static void answer_session(struct request *r, const char *id, unsigned status)
 /* ---- agreeing ---- */
 
 /* Whether anybody could consent for it. */
-static bool takes_part(const struct request *r, const char *tenant)
+static bool takes_part(struct request *r, const char *tenant)
 {
+	const struct config *c = &r->in_force->config;
+	const struct tenant *t = tenant_find(c->tenant, c->n_tenants, tenant);
 	const struct keys *k = &r->in_force->keys;
+	uint32_t n;
 
 	for (uint32_t i = 0; i < k->n; i++)
 		if (!k->key[i].revoked && (k->key[i].scopes & SCOPE_MATCH) != 0 && strcmp(k->key[i].tenant, tenant) == 0)
 			return true;
-	return false;
+	return t != NULL && count_people(r, t->number, &n) == ERR_OK && n > 0;
 }
 
 static bool take_terms(struct request *r, const struct body_member *m, struct match_session *s)
@@ -147,12 +238,11 @@ static bool take_terms(struct request *r, const struct body_member *m, struct ma
 
 	memcpy(s->side[0], r->who.tenant, strlen(r->who.tenant) + 1);
 	memcpy(s->side[1], m[0].value.p, m[0].value.n);
-	caller_name(&r->who, s->person[0]);
 	s->terms.purpose = m[1].value;
 	s->terms.basis = m[2].value;
 	s->terms.learns = MATCH_BOTH;
 	if (strcmp(s->side[0], s->side[1]) == 0 || !takes_part(r, s->side[1]))
-		why = "\"with\" is another organisation that has a key with the scope match";
+		why = "\"with\" is another organisation that has a key with the scope match, or a delegate or analyst";
 	else if (!match_kind_parse(m[3].value, &s->terms.form))
 		why = "\"kind\" is phone, account, person or device";
 	else if (text_to_int(m[4].value, &size) != ERR_OK || size < (int64_t)c->match_least ||
@@ -182,7 +272,8 @@ static void run_propose(struct request *r)
 	const char *why = "";
 	enum err e;
 
-	if (!may_match(r) || !request_body(r, m, ARRAY_LEN(m)) || !take_terms(r, m, &s))
+	if (!may_match(r) || !request_body(r, m, ARRAY_LEN(m)) || !take_terms(r, m, &s) ||
+	    !take_person(r, s.person[0], &s.two[0]))
 		return;
 	e = matches_propose(r->h->o.matches, &s, r->in_force->config.match_per_day, note, &a, id, &why);
 	if (e == ERR_OK)
@@ -218,14 +309,14 @@ static void answer_done(struct request *r, enum err e, const char *why)
 static void run_consent(struct request *r)
 {
 	struct asking a = { .r = r, .act = "match-consent" };
-	char person[CALLER_NAME_MAX + 1];
+	char person[MATCH_PERSON_MAX + 1];
 	const char *why = "";
+	bool two;
 	enum err e;
 
-	if (!take_reason(r, &a))
+	if (!take_reason(r, &a) || !take_person(r, person, &two))
 		return;
-	caller_name(&r->who, person);
-	e = matches_consent(r->h->o.matches, r->arg[0], r->who.tenant, person, r->h->o.now_us(), note, &a, &why);
+	e = matches_consent(r->h->o.matches, r->arg[0], r->who.tenant, person, two, r->h->o.now_us(), note, &a, &why);
 	answer_done(r, e, why);
 }
 

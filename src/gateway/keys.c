@@ -97,8 +97,8 @@ static const char *take_place(const json_t *j, struct key_entry *k)
 	json_int_t user = json_integer_value(json_object_get(j, "user"));
 	json_int_t district = json_integer_value(json_object_get(j, "district"));
 
-	if (user < 0 || user >= (json_int_t)DESK_USER_FIRST)
-		return "\"user\" is a number below 65536";
+	if (user < 0 || user > DESK_USER_KEYS_MAX)
+		return "\"user\" is a number up to 65533; 65534 and 65535 are the public and the outbox";
 	if (district < 0 || district > UINT16_MAX)
 		return "\"district\" is a number below 65536";
 	if (list != NULL && (!json_is_array(list) || user == 0))
@@ -256,7 +256,7 @@ enum err keys_make(struct keys *k, const struct key_entry *as, const unsigned ch
 			return ERR_RANGE;
 		user = k->key[i].user > user ? k->key[i].user : user;
 	}
-	if (e.roles != 0 && user + 1 >= DESK_USER_FIRST)
+	if (e.roles != 0 && user >= DESK_USER_KEYS_MAX)
 		return ERR_CAP;
 	e.user = e.roles != 0 ? (uint16_t)(user + 1) : 0;
 	sodium_bin2base64(secret, sizeof(secret), random + 4, 32, sodium_base64_VARIANT_URLSAFE_NO_PADDING);

@@ -1,5 +1,8 @@
 /* matches.c - the sessions; see matches.h. Whatever is to be true is noted in the journal first (the note), then stored, then true in memory; a session whose
- * storing fails is as it was, and the journal then holds an act that came to nothing. */
+ * storing fails is as it was, and the journal then holds an act that came to nothing.
+ *
+ * The lock is held for looking and for small records only. Who has to wait for the journal or for a message's bytes takes the session first: it works on a copy, without
+ * the lock, and gives it back. Others who want to take that one session wait; nobody else does. */
 #include "gateway/matches.h"
 #include <pthread.h>
 #include <sodium.h>
@@ -8,11 +11,17 @@
 #include "base/mem.h"
 #include "gateway/matches_int.h"
 
+struct slot {
+	struct match_session s;
+	bool taken; /* somebody works on a copy: it is neither changed nor removed here */
+};
+
 struct matches {
 	pthread_mutex_t lock;
+	pthread_cond_t given_back;
 	struct disk *d;
 	int64_t (*now_us)(void);
-	struct match_session *session; /* oldest first */
+	struct slot *slot; /* oldest first */
 	uint32_t n;
 };
 
@@ -41,7 +50,7 @@ struct opening {
 static void visit_name(void *ctx, const char *name)
 {
 	struct opening *o = ctx;
-	struct match_session *s = &o->m->session[o->m->n];
+	struct match_session *s = &o->m->slot[o->m->n].s;
 	size_t n = strlen(name);
 	char path[MATCH_NAME_BYTES];
 
@@ -62,7 +71,7 @@ static void visit_name(void *ctx, const char *name)
 
 static int by_age(const void *a, const void *b)
 {
-	const struct match_session *x = a, *y = b;
+	const struct match_session *x = &((const struct slot *)a)->s, *y = &((const struct slot *)b)->s;
 
 	return x->made_us < y->made_us ? -1 : x->made_us > y->made_us ? 1 : strcmp(x->id, y->id);
 }
@@ -77,9 +86,9 @@ enum err matches_open(struct matches **out, struct disk *d, int64_t (*now_us)(vo
 		return ERR_MEMORY;
 	m->d = d;
 	m->now_us = now_us;
-	m->session = mem_alloc_array(MATCHES_MAX + 1, sizeof(*m->session));
-	CHECK(pthread_mutex_init(&m->lock, NULL) == 0);
-	o.e = m->session == NULL ? ERR_MEMORY : d->make_folder(d->ctx, "matches");
+	m->slot = mem_alloc_array(MATCHES_MAX + 1, sizeof(*m->slot));
+	CHECK(pthread_mutex_init(&m->lock, NULL) == 0 && pthread_cond_init(&m->given_back, NULL) == 0);
+	o.e = m->slot == NULL ? ERR_MEMORY : d->make_folder(d->ctx, "matches");
 	if (o.e == ERR_OK) {
 		enum err e = d->list(d->ctx, "matches", visit_name, &o);
 
@@ -89,9 +98,9 @@ enum err matches_open(struct matches **out, struct disk *d, int64_t (*now_us)(vo
 		matches_close(m);
 		return o.e;
 	}
-	qsort(m->session, m->n, sizeof(*m->session), by_age);
+	qsort(m->slot, m->n, sizeof(*m->slot), by_age);
 	for (uint32_t i = 0; i < m->n; i++)
-		point_texts(&m->session[i]);
+		point_texts(&m->slot[i].s);
 	*out = m;
 	return ERR_OK;
 }
@@ -100,24 +109,25 @@ void matches_close(struct matches *m)
 {
 	if (m == NULL)
 		return;
+	pthread_cond_destroy(&m->given_back);
 	pthread_mutex_destroy(&m->lock);
-	mem_free(m->session);
+	mem_free(m->slot);
 	mem_free(m);
 }
 
 /* ---- time ---- */
 
 /* Messages go first: a session that says that it is ended has none. */
-static enum err end(struct matches *m, struct match_session *s)
+static enum err end(struct disk *d, struct match_session *s)
 {
 	struct match_session ended;
-	enum err e = match_remove_messages(m->d, s);
+	enum err e = match_remove_messages(d, s);
 
 	copy(&ended, s);
 	ended.phase = MATCH_ENDED;
 	memset(ended.bytes, 0, sizeof(ended.bytes));
 	if (e == ERR_OK)
-		e = match_store(m->d, &ended);
+		e = match_store(d, &ended);
 	if (e == ERR_OK)
 		copy(s, &ended);
 	return e;
@@ -129,17 +139,19 @@ static enum err tend(struct matches *m, int64_t now_us)
 	enum err e = ERR_OK;
 
 	for (uint32_t i = 0; i < m->n; i++) {
-		struct match_session *s = &m->session[i];
-		bool over = s->phase == MATCH_ENDED && now_us - s->until_us >= MATCHES_KEEP_US;
+		struct slot *at = &m->slot[i];
+		bool over = !at->taken && at->s.phase == MATCH_ENDED && now_us - at->s.until_us >= MATCHES_KEEP_US;
 		enum err one = ERR_OK;
 
-		if (s->phase != MATCH_ENDED && now_us >= s->until_us)
-			one = end(m, s);
+		if (!at->taken && at->s.phase != MATCH_ENDED && now_us >= at->s.until_us)
+			one = end(m->d, &at->s);
 		else if (over)
-			one = match_remove(m->d, s);
+			one = match_remove(m->d, &at->s);
 		e = e == ERR_OK ? one : e;
-		if (!over || one != ERR_OK)
-			copy(&m->session[kept++], s);
+		if (over && one == ERR_OK)
+			continue;
+		m->slot[kept] = *at;
+		point_texts(&m->slot[kept++].s);
 	}
 	m->n = kept;
 	return e;
@@ -173,34 +185,54 @@ static enum err fail(const char **why, enum err e, const char *what)
 }
 
 /* *side: 0 the offerer, 1 the answerer. NULL: there is none that `who` takes part in. */
-static struct match_session *find(struct matches *m, struct text id, const char *who, int *side)
+static struct slot *find(struct matches *m, struct text id, const char *who, int *side)
 {
 	for (uint32_t i = 0; i < m->n; i++) {
-		struct match_session *s = &m->session[i];
+		struct slot *at = &m->slot[i];
 
-		if (!text_eq(id, text_z(s->id)))
+		if (!text_eq(id, text_z(at->s.id)))
 			continue;
-		*side = strcmp(who, s->side[0]) == 0 ? 0 : 1;
-		return strcmp(who, s->side[*side]) == 0 ? s : NULL;
+		*side = strcmp(who, at->s.side[0]) == 0 ? 0 : 1;
+		return strcmp(who, at->s.side[*side]) == 0 ? at : NULL;
 	}
 	return NULL;
 }
 
-/* Locks. NULL: unlocked again, *e says why. */
-static struct match_session *enter(struct matches *m, struct text id, const char *who, int64_t now_us, int *side,
-                                   enum err *e)
+/* A copy in *s, until it is given back. */
+static enum err take(struct matches *m, struct text id, const char *who, int64_t now_us, int *side,
+                     struct match_session *s)
 {
-	struct match_session *s = NULL;
+	struct slot *at = NULL;
+	enum err e;
 
 	pthread_mutex_lock(&m->lock);
-	*e = tend(m, now_us);
-	if (*e == ERR_OK) {
-		s = find(m, id, who, side);
-		*e = s == NULL ? ERR_ABSENT : ERR_OK;
+	e = tend(m, now_us);
+	while (e == ERR_OK && (at = find(m, id, who, side)) != NULL && at->taken)
+		pthread_cond_wait(&m->given_back, &m->lock);
+	if (at != NULL) {
+		at->taken = true;
+		copy(s, &at->s);
+	} else if (e == ERR_OK) {
+		e = ERR_ABSENT;
 	}
-	if (s == NULL)
-		pthread_mutex_unlock(&m->lock);
-	return s;
+	pthread_mutex_unlock(&m->lock);
+	return e;
+}
+
+/* As *s is now. Returns e. */
+static enum err give(struct matches *m, const struct match_session *s, enum err e)
+{
+	struct slot *at;
+	int side;
+
+	pthread_mutex_lock(&m->lock);
+	at = find(m, text_z(s->id), s->side[0], &side);
+	CHECK(at != NULL && at->taken);
+	copy(&at->s, s);
+	at->taken = false;
+	pthread_cond_broadcast(&m->given_back);
+	pthread_mutex_unlock(&m->lock);
+	return e;
 }
 
 static enum err leave(struct matches *m, enum err e)
@@ -211,14 +243,16 @@ static enum err leave(struct matches *m, enum err e)
 
 enum err matches_get(struct matches *m, struct text id, const char *who, int64_t now_us, struct match_session *out)
 {
+	const struct slot *at;
 	int side;
 	enum err e;
-	const struct match_session *s = enter(m, id, who, now_us, &side, &e);
 
-	if (s == NULL)
-		return e;
-	copy(out, s);
-	return leave(m, ERR_OK);
+	pthread_mutex_lock(&m->lock);
+	e = tend(m, now_us);
+	at = e == ERR_OK ? find(m, id, who, &side) : NULL;
+	if (at != NULL)
+		copy(out, &at->s);
+	return leave(m, e == ERR_OK && at == NULL ? ERR_ABSENT : e);
 }
 
 void matches_each(struct matches *m, const char *who, int64_t now_us,
@@ -230,8 +264,8 @@ void matches_each(struct matches *m, const char *who, int64_t now_us,
 	e = tend(m, now_us);
 	(void)e; /* what could not be removed is shown as it is, and tried again */
 	for (uint32_t i = 0; i < m->n; i++)
-		if (strcmp(who, m->session[i].side[0]) == 0 || strcmp(who, m->session[i].side[1]) == 0)
-			visit(ctx, &m->session[i]);
+		if (strcmp(who, m->slot[i].s.side[0]) == 0 || strcmp(who, m->slot[i].s.side[1]) == 0)
+			visit(ctx, &m->slot[i].s);
 	pthread_mutex_unlock(&m->lock);
 }
 
@@ -248,8 +282,8 @@ static enum err check_room(const struct matches *m, const struct match_session *
 	uint64_t today = 0, open = 0;
 
 	for (uint32_t i = 0; i < m->n; i++) {
-		today += same_pair(&m->session[i], as) && as->made_us - m->session[i].made_us < US_PER_DAY;
-		open += m->session[i].phase != MATCH_ENDED;
+		today += same_pair(&m->slot[i].s, as) && as->made_us - m->slot[i].s.made_us < US_PER_DAY;
+		open += m->slot[i].s.phase != MATCH_ENDED;
 	}
 	if (today >= per_day)
 		return fail(why, ERR_CAP,
@@ -272,8 +306,8 @@ enum err matches_propose(struct matches *m, const struct match_session *as, uint
 		e = check_room(m, as, per_day, why);
 	if (e != ERR_OK)
 		return leave(m, e);
-	s = &m->session[m->n];
-	*s = *as;
+	m->slot[m->n] = (struct slot){ .s = *as };
+	s = &m->slot[m->n].s;
 	memcpy(s->text[0], as->terms.purpose.p, as->terms.purpose.n);
 	memcpy(s->text[1], as->terms.basis.p, as->terms.basis.n);
 	point_texts(s);
@@ -285,7 +319,10 @@ enum err matches_propose(struct matches *m, const struct match_session *as, uint
 	e = note(ctx, s);
 	if (e == ERR_OK)
 		e = match_store(m->d, s);
-	m->n += e == ERR_OK;
+	if (e == ERR_OK)
+		m->n++;
+	else if (match_remove(m->d, s) != ERR_OK)
+		e = ERR_IO; /* it may be there again after a restart, as one that nobody has consented to */
 	return leave(m, e);
 }
 
@@ -302,39 +339,58 @@ static enum err become(struct matches *m, struct match_session *s, struct match_
 	return e;
 }
 
-enum err matches_consent(struct matches *m, struct text id, const char *who, const char *person, int64_t now_us,
-                         match_note note, void *ctx, const char **why)
+/* A side has agreed when one of its people has, and a second one where there are two. */
+static bool has_agreed(const struct match_session *s, int side)
 {
-	struct match_session next;
-	int side;
-	enum err e;
-	struct match_session *s = enter(m, id, who, now_us, &side, &e);
+	return s->person[side][0] != 0 && (!s->two[side] || s->second[side][0] != 0);
+}
 
-	if (s == NULL)
+static enum err agree(struct match_session *s, int side, const char *person, bool two, const char **why)
+{
+	if (s->phase != MATCH_PROPOSED || has_agreed(s, side))
+		return fail(why, ERR_RANGE,
+		            s->phase != MATCH_PROPOSED ? "the session is not waiting for consent"
+		                                       : "your side has agreed; a person of the other organisation consents");
+	if (s->person[side][0] == 0) {
+		snprintf(s->person[side], sizeof(s->person[side]), "%s", person);
+		s->two[side] = two;
+	} else if (strcmp(s->person[side], person) == 0) {
+		return fail(why, ERR_RANGE, "a second person of your organisation has to agree: four eyes");
+	} else {
+		snprintf(s->second[side], sizeof(s->second[side]), "%s", person);
+	}
+	if (has_agreed(s, 0) && has_agreed(s, 1))
+		s->phase = MATCH_AGREED;
+	return ERR_OK;
+}
+
+enum err matches_consent(struct matches *m, struct text id, const char *who, const char *person, bool two,
+                         int64_t now_us, match_note note, void *ctx, const char **why)
+{
+	struct match_session s, next;
+	int side;
+	enum err e = take(m, id, who, now_us, &side, &s);
+
+	if (e != ERR_OK)
 		return e;
-	if (side != 1)
-		return leave(m, fail(why, ERR_RANGE, "consent is for the other organisation to give"));
-	if (s->phase != MATCH_PROPOSED)
-		return leave(m, fail(why, ERR_RANGE, "the session is not waiting for consent"));
-	copy(&next, s);
-	snprintf(next.person[1], sizeof(next.person[1]), "%s", person);
-	next.phase = MATCH_AGREED;
-	return leave(m, become(m, s, &next, note, ctx));
+	copy(&next, &s);
+	e = agree(&next, side, person, two, why);
+	return give(m, &s, e == ERR_OK ? become(m, &s, &next, note, ctx) : e);
 }
 
 enum err matches_end(struct matches *m, struct text id, const char *who, int64_t now_us, match_note note, void *ctx,
                      const char **why)
 {
+	struct match_session s;
 	int side;
-	enum err e;
-	struct match_session *s = enter(m, id, who, now_us, &side, &e);
+	enum err e = take(m, id, who, now_us, &side, &s);
 
-	if (s == NULL)
+	if (e != ERR_OK)
 		return e;
-	if (s->phase == MATCH_ENDED)
-		return leave(m, fail(why, ERR_RANGE, "the session has ended already"));
-	e = note(ctx, s);
-	return leave(m, e == ERR_OK ? end(m, s) : e);
+	if (s.phase == MATCH_ENDED)
+		return give(m, &s, fail(why, ERR_RANGE, "the session has ended already"));
+	e = note(ctx, &s);
+	return give(m, &s, e == ERR_OK ? end(m->d, &s) : e);
 }
 
 /* ---- messages ---- */
@@ -420,65 +476,78 @@ static enum err check_turn(const struct match_session *s, int side, enum match_s
 	return ERR_OK;
 }
 
-enum err matches_put(struct matches *m, struct text id, const char *who, enum match_step step, uint64_t at,
-                     struct text piece, const struct match_limits *limits, int64_t now_us, match_note note, void *ctx,
-                     uint64_t *have, const char **why)
+/* The piece is in order: it is stored, and looked at if the message is whole with it. */
+static enum err take_piece(struct matches *m, struct match_session *s, enum match_step step, uint64_t at,
+                           struct text piece, const struct match_limits *limits, match_note note, void *ctx,
+                           const char **why)
 {
 	struct match_limits narrow = *limits;
 	struct buf head;
 	uint64_t whole;
-	int side;
-	enum err e;
-	struct match_session *s = enter(m, id, who, now_us, &side, &e);
+	enum err e = match_append(m->d, s, step, at, piece);
 
-	*have = 0;
-	if (s == NULL)
+	if (e != ERR_OK)
 		return e;
-	e = check_turn(s, side, step, why);
-	if (e == ERR_OK)
-		e = match_file_bytes(m->d, s, step, &s->bytes[step - 1]);
-	if (e != ERR_OK)
-		return leave(m, e);
-	*have = s->bytes[step - 1];
-	if (at != *have)
-		return leave(m, fail(why, ERR_LATE, "the message does not end there; go on where it does"));
-	if (at + piece.n > match_message_bytes(2 * MATCH_TEXT_MAX, s->size, s->size))
-		return leave(m, fail(why, ERR_CAP, "the message is longer than one of the agreed size can be"));
-	e = match_append(m->d, s, step, at, piece);
-	if (e != ERR_OK)
-		return leave(m, e);
-	*have = s->bytes[step - 1] = at + piece.n;
+	s->bytes[step - 1] = at + piece.n;
 	buf_init(&head, MATCH_HEAD_BYTES + 1);
 	e = match_read_file(m->d, s, step, 0, MATCH_HEAD_BYTES, &head);
 	whole = e == ERR_OK ? whole_bytes(buf_view(&head), s->size) : 0;
+	buf_release(&head);
 	narrow.most = s->size < narrow.most ? s->size : narrow.most;
 	if (e == ERR_OK && whole > 0 &&
-	    *have >= whole) /* one that can be none is wrong however it goes on: its whole is 1 */
+	    s->bytes[step - 1] >= whole) /* one that can be none is wrong however it goes on: its whole is 1 */
 		e = complete(m, s, step, &narrow, note, ctx, why);
-	buf_release(&head);
-	return leave(m, e);
+	return e;
+}
+
+enum err matches_put(struct matches *m, struct text id, const char *who, enum match_step step, uint64_t at,
+                     struct text piece, const struct match_limits *limits, int64_t now_us, match_note note, void *ctx,
+                     uint64_t *have, const char **why)
+{
+	struct match_session s;
+	int side;
+	enum err e = take(m, id, who, now_us, &side, &s);
+
+	*have = 0;
+	if (e != ERR_OK)
+		return e;
+	e = check_turn(&s, side, step, why);
+	if (e == ERR_OK)
+		e = match_file_bytes(m->d, &s, step, &s.bytes[step - 1]);
+	if (e == ERR_OK && at != s.bytes[step - 1])
+		e = fail(why, ERR_LATE, "the message does not end there; go on where it does");
+	else if (e == ERR_OK && at + piece.n > match_message_bytes(2 * MATCH_TEXT_MAX, s.size, s.size))
+		e = fail(why, ERR_CAP, "the message is longer than one of the agreed size can be");
+	else if (e == ERR_OK)
+		e = take_piece(m, &s, step, at, piece, limits, note, ctx, why);
+	*have = s.bytes[step - 1];
+	return give(m, &s, e);
+}
+
+static enum err fetch(struct matches *m, const struct match_session *s, int side, enum match_step step, uint64_t from,
+                      match_note note, void *ctx, struct buf *out, const char **why)
+{
+	uint64_t n;
+	enum err e = ERR_OK;
+
+	if (side == sender_of(step))
+		return fail(why, ERR_RANGE, "this message is your own");
+	if (s->phase < (enum match_phase)(MATCH_AGREED + step) || s->phase == MATCH_ENDED)
+		return fail(why, ERR_RANGE, "this message is not there, or not any more");
+	if (from > s->bytes[step - 1])
+		return fail(why, ERR_RANGE, "the message is not so long");
+	n = s->bytes[step - 1] - from < MATCH_PIECE_MAX ? s->bytes[step - 1] - from : MATCH_PIECE_MAX;
+	if (from == 0)
+		e = note(ctx, s);
+	return e == ERR_OK ? match_read_file(m->d, s, step, from, n, out) : e;
 }
 
 enum err matches_fetch(struct matches *m, struct text id, const char *who, enum match_step step, uint64_t from,
                        int64_t now_us, match_note note, void *ctx, struct buf *out, const char **why)
 {
-	uint64_t n;
+	struct match_session s;
 	int side;
-	enum err e;
-	struct match_session *s = enter(m, id, who, now_us, &side, &e);
+	enum err e = take(m, id, who, now_us, &side, &s);
 
-	if (s == NULL)
-		return e;
-	if (side == sender_of(step))
-		return leave(m, fail(why, ERR_RANGE, "this message is your own"));
-	if (s->phase < (enum match_phase)(MATCH_AGREED + step) || s->phase == MATCH_ENDED)
-		return leave(m, fail(why, ERR_RANGE, "this message is not there, or not any more"));
-	if (from > s->bytes[step - 1])
-		return leave(m, fail(why, ERR_RANGE, "the message is not so long"));
-	n = s->bytes[step - 1] - from < MATCH_PIECE_MAX ? s->bytes[step - 1] - from : MATCH_PIECE_MAX;
-	if (from == 0)
-		e = note(ctx, s);
-	if (e == ERR_OK)
-		e = match_read_file(m->d, s, step, from, n, out);
-	return leave(m, e);
+	return e == ERR_OK ? give(m, &s, fetch(m, &s, side, step, from, note, ctx, out, why)) : e;
 }

@@ -5,7 +5,7 @@
  * who, why, and how much, for MATCHES_KEEP_US, for the number of sessions a day.
  *
  * On the disk: matches/ID.json, replaced as a whole with each change, and matches/ID.STEP, appended to in pieces, so that who was cut off goes on where
- * the file ends. One lock over all; whoever asks waits for the disk, so a worker's thread does. */
+ * the file ends. Whoever asks waits for the disk, so a worker's thread does; who stores or fetches holds up those alone who want the same session. */
 #ifndef DUANKA_GATEWAY_MATCHES_H
 #define DUANKA_GATEWAY_MATCHES_H
 #include "base/clock.h"
@@ -18,6 +18,7 @@ enum {
 	MATCHES_MAX = 1024, /* remembered */
 	MATCHES_OPEN_MAX = 16,
 	MATCH_ID_CHARS = 16,
+	MATCH_PERSON_MAX = TENANT_NAME_MAX + 2 + 16, /* "bank/3fa29c01", "bank/u00000000001b0000" */
 	MATCH_PIECE_MAX = 4 << 20
 };
 #define MATCHES_KEEP_US (7 * US_PER_DAY)
@@ -35,9 +36,11 @@ extern const char *const match_phase_names[]; /* NULL at the end */
 
 struct match_session {
 	char id[MATCH_ID_CHARS + 1];
-	char side[2][TENANT_NAME_MAX + 1];   /* the offerer, who proposes, and the answerer, who consents */
-	char person[2][CALLER_NAME_MAX + 1]; /* whose key proposed and consented */
-	struct match_terms terms;            /* texts in text */
+	char side[2][TENANT_NAME_MAX + 1]; /* the offerer, who proposes, and the answerer, who consents */
+	/* Who proposed and who consented, and of either side the second of two: where an organisation has two people who may, both must. */
+	char person[2][MATCH_PERSON_MAX + 1], second[2][MATCH_PERSON_MAX + 1];
+	bool two[2];
+	struct match_terms terms; /* texts in text */
 	char text[2][MATCH_TEXT_MAX];
 	uint32_t size; /* items that neither list may exceed */
 	int64_t made_us, until_us;
@@ -55,9 +58,10 @@ void matches_close(struct matches *m); /* NULL is fine */
 /* Ends what is over by time and forgets what is long over. Each call below begins with it; as a duty it is done every minute. */
 struct tender_duty matches_tending(struct matches *m);
 
-/* A new one: sides, person[0], terms (its session is made), size, made_us, until_us are taken from `as`. ERR_CAP: MATCHES_OPEN_MAX are open, or these two have had
- * per_day in the last day (*why). The session is stored before note is called and forgotten again if note fails: note journals the act. */
+/* note journals an act: before what it tells of is stored. If storing fails, the act came to nothing. */
 typedef enum err (*match_note)(void *ctx, const struct match_session *s);
+/* A new one: sides, person[0], two[0], terms (its session is made), size, made_us, until_us are taken from `as`. ERR_CAP: MATCHES_OPEN_MAX are open, or these two have had
+ * per_day in the last day (*why). */
 enum err matches_propose(struct matches *m, const struct match_session *as, uint64_t per_day, match_note note,
                          void *ctx, char id[MATCH_ID_CHARS + 1], const char **why) MUST_CHECK;
 /* A copy, as `who` (an organisation that takes part) sees it. ERR_ABSENT. The copy's texts point into the copy. */
@@ -66,13 +70,15 @@ enum err matches_get(struct matches *m, struct text id, const char *who, int64_t
 /* Each that `who` takes part in, oldest first. */
 void matches_each(struct matches *m, const char *who, int64_t now_us,
                   void (*visit)(void *ctx, const struct match_session *s), void *ctx);
-/* The other side's consent, by person. ERR_RANGE: not theirs to give, or given already (*why). note is called before anything changes. */
-enum err matches_consent(struct matches *m, struct text id, const char *who, const char *person, int64_t now_us,
-                         match_note note, void *ctx, const char **why) MUST_CHECK;
+/* A person agrees for their side: the other side's first, or the second of either. two: of a first, whether a second one has to. ERR_RANGE: not theirs to give, or
+ * given already (*why). */
+enum err matches_consent(struct matches *m, struct text id, const char *who, const char *person, bool two,
+                         int64_t now_us, match_note note, void *ctx, const char **why) MUST_CHECK;
 enum err matches_end(struct matches *m, struct text id, const char *who, int64_t now_us, match_note note, void *ctx,
                      const char **why) MUST_CHECK;
 /* A piece of a message at this byte. ERR_RANGE: not this side's turn; ERR_LATE: `at` is not where the file ends, *have is; ERR_FORMAT: the message is whole
- * and wrong, and has been removed (*why). When it is whole and right note is called and the session goes on. */
+ * and wrong, and has been removed (*why). When it is whole and right note is called and the session goes on. A piece may be empty: a message that is whole, but could
+ * not be taken when it became so, is then looked at again. */
 enum err matches_put(struct matches *m, struct text id, const char *who, enum match_step step, uint64_t at,
                      struct text piece, const struct match_limits *limits, int64_t now_us, match_note note, void *ctx,
                      uint64_t *have, const char **why) MUST_CHECK;

@@ -29,6 +29,9 @@ static void print(struct buf *b, const struct match_session *s)
 	act_text(b, "answerer", text_z(s->side[1]));
 	act_text(b, "proposed_by", text_z(s->person[0]));
 	act_text(b, "agreed_by", text_z(s->person[1]));
+	act_text(b, "proposed_second", text_z(s->second[0]));
+	act_text(b, "agreed_second", text_z(s->second[1]));
+	act_number(b, "two", s->two[0] + 2 * s->two[1]);
 	act_text(b, "purpose", s->terms.purpose);
 	act_text(b, "basis", s->terms.basis);
 	act_text(b, "kind", text_z(match_kind_name(s->terms.form)));
@@ -127,7 +130,7 @@ static bool take_phase(const json_t *j, enum match_phase *out)
 
 static bool take(const json_t *j, struct match_session *s)
 {
-	int64_t size, offered, answered;
+	int64_t size, offered, answered, two;
 	char kind[16], learns[16];
 
 	if (!take_text(j, "id", s->id, sizeof(s->id), NULL) ||
@@ -135,6 +138,8 @@ static bool take(const json_t *j, struct match_session *s)
 	    !take_text(j, "answerer", s->side[1], sizeof(s->side[1]), NULL) ||
 	    !take_text(j, "proposed_by", s->person[0], sizeof(s->person[0]), NULL) ||
 	    !take_text(j, "agreed_by", s->person[1], sizeof(s->person[1]), NULL) ||
+	    !take_text(j, "proposed_second", s->second[0], sizeof(s->second[0]), NULL) ||
+	    !take_text(j, "agreed_second", s->second[1], sizeof(s->second[1]), NULL) || !take_number(j, "two", 3, &two) ||
 	    !take_text(j, "purpose", s->text[0], MATCH_TEXT_MAX, &s->terms.purpose) ||
 	    !take_text(j, "basis", s->text[1], MATCH_TEXT_MAX, &s->terms.basis) ||
 	    !take_text(j, "kind", kind, sizeof(kind), NULL) || !take_text(j, "learns", learns, sizeof(learns), NULL))
@@ -146,6 +151,8 @@ static bool take(const json_t *j, struct match_session *s)
 	    !take_number(j, "offered", MATCH_ITEMS_MOST, &offered) ||
 	    !take_number(j, "answered", MATCH_ITEMS_MOST, &answered))
 		return false;
+	s->two[0] = two & 1;
+	s->two[1] = two & 2;
 	s->size = (uint32_t)size;
 	s->items[0] = (uint32_t)offered;
 	s->items[1] = (uint32_t)answered;

@@ -155,6 +155,21 @@ static bool under_way(const struct circuit *c, struct outbox_request **r, uint32
 	return false;
 }
 
+/* Of short messages to people who reported one at a time, since two may be for one number. */
+static bool answer_under_way(const struct tenant *t, const struct circuit *c, struct outbox_request **r, uint32_t n,
+                             const struct delivery_row *row)
+{
+	bool any = false;
+
+	if (t == NULL || !outbox_answers_person(t, row->kind))
+		return false;
+	for (uint32_t i = 0; i < c->n_under_way; i++)
+		any = any || outbox_answers_person(t, c->under_way[i].kind);
+	for (uint32_t i = 0; i < n; i++)
+		any = any || outbox_answers_person(t, r[i]->kind);
+	return any;
+}
+
 /* ---- rows ---- */
 
 static bool is_over(enum delivery_state s)
@@ -312,12 +327,14 @@ static enum err send_all(struct outbox *o, struct circuit *k, struct outbox_requ
 		e = o->o.world.disclose(o->o.world.ctx, personal, n_personal);
 	for (; e == ERR_OK && done < n; done++) {
 		uint64_t id = r[done]->id, object = r[done]->object;
+		uint8_t kind = r[done]->kind;
 		bool poll = r[done]->poll;
 
 		e = o->o.world.send(o->o.world.ctx, r[done]);
 		if (e != ERR_OK)
 			break;
 		k->under_way[k->n_under_way].id = id;
+		k->under_way[k->n_under_way].kind = kind;
 		k->under_way[k->n_under_way++].object = object;
 		o->n_under_way++;
 		o->counts.sent += !poll;
@@ -329,13 +346,19 @@ static enum err send_all(struct outbox *o, struct circuit *k, struct outbox_requ
 }
 
 /* Whether it is its turn. If the desk has gone on while it waited, it is done; behind another one it waits. */
-static enum err its_turn(struct outbox *o, const struct config *c, const struct delivery_row *row, bool *yes)
+static enum err its_turn(struct outbox *o, const struct config *c, const struct tenant *t,
+                         const struct delivery_row *row, bool *yes)
 {
 	enum outbox_place place = PLACE_NOW;
+	int64_t quiet_until = 0;
 	struct outbox_verdict v = { .state = DELIVERY_DONE, .why = "overtaken" };
 	enum err e = row->state == DELIVERY_WAITING ? outbox_place(o, row, &place) : ERR_OK;
 
-	*yes = place == PLACE_NOW;
+	if (e == ERR_OK && place == PLACE_NOW && row->state == DELIVERY_WAITING && outbox_answers_person(t, row->kind))
+		e = outbox_quiet_until(o, row, &quiet_until);
+	*yes = place == PLACE_NOW && quiet_until == 0;
+	if (quiet_until != 0)
+		v = (struct outbox_verdict){ .state = DELIVERY_WAITING, .next_us = quiet_until, .why = "quiet" };
 	if (place == PLACE_BEHIND)
 		v = (struct outbox_verdict){ .state = DELIVERY_WAITING,
 			                         .next_us = outbox_now(o) +
@@ -357,9 +380,9 @@ static enum err send_due(struct outbox *o, const struct config *c, struct circui
 		bool now = false;
 		enum err made;
 
-		if (under_way(k, r, n, &row[i]))
+		if (under_way(k, r, n, &row[i]) || answer_under_way(t, k, r, n, &row[i]))
 			continue;
-		e = t == NULL ? to_seats(o, &row[i]) : its_turn(o, c, &row[i], &now);
+		e = t == NULL ? to_seats(o, &row[i]) : its_turn(o, c, t, &row[i], &now);
 		if (e != ERR_OK || !now)
 			continue;
 		made = make(o, c, t, &row[i], &r[n]);

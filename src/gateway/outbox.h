@@ -26,7 +26,6 @@ enum {
 	OUTBOX_TRIP = 3,
 	OUTBOX_URL_MAX = 2 * CONNECTOR_URL_MAX,
 	OUTBOX_ANSWER_MAX = CASE_BYTES_MAX,
-	OUTBOX_USER = 65535,    /* who commands: the outbox, as a key of the keys file would */
 	OUTBOX_FIELDS_MAX = 160 /* bytes of the names of revealed fields */
 };
 

@@ -19,7 +19,7 @@ void outbox_order(struct outbox *o, const struct desk_object *object, uint32_t s
 
 	o->order = (struct desk_order){ .keyed = true };
 	desk_command_init(c, (enum desk_kind)object->kind, step, object->id);
-	c->user = OUTBOX_USER;
+	c->user = DESK_USER_OUTBOX;
 	c->roles = 1u << ROLE_CONNECTOR;
 	c->organisation = object->organisation;
 	c->district = object->district;

@@ -11,6 +11,7 @@ struct circuit { /* one receiver's */
 	int64_t open_until_us; /* 0: closed */
 	struct {
 		uint64_t id, object; /* of a message; what it is about */
+		uint8_t kind;
 	} under_way[OUTBOX_AT_ONCE];
 };
 
@@ -99,6 +100,10 @@ enum outbox_place {
 	PLACE_OVER /* the desk does not want it any more: an order that is over, a restriction behind which another command came */
 };
 enum err outbox_place(struct outbox *o, const struct delivery_row *row, enum outbox_place *out) MUST_CHECK;
+/* outbox_quiet.c: whether a message of this kind to this receiver is a short message to a person who reported; and until when one must wait for the hours and the number of a day that the desk's
+ * warnings keep: 0: it need not. */
+bool outbox_answers_person(const struct tenant *t, uint8_t kind);
+enum err outbox_quiet_until(struct outbox *o, const struct delivery_row *row, int64_t *until_us) MUST_CHECK;
 /* outbox_query.c: the answer to a question, or to its end; *code: what it comes to. Under answer_lock. */
 enum err outbox_take_answer(struct outbox *o, const struct delivery_row *row, const struct case_message *m,
                             int64_t *code) MUST_CHECK;

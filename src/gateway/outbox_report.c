@@ -4,6 +4,8 @@
 #include "desk/stop.h"
 #include "gateway/outbox_int.h"
 
+#define S(state) (1u << (state))
+
 enum {
 	WORDS_MAX = 256,
 	LOOKED_MOST = 64 /* reports about one account or phone that are looked through */
@@ -65,7 +67,7 @@ static void begin(struct outbox *o, uint16_t organisation, uint32_t step, uint64
 
 	o->order = (struct desk_order){ .keyed = true };
 	desk_command_init(c, DESK_CLUE, step, object);
-	c->user = OUTBOX_USER;
+	c->user = DESK_USER_OUTBOX;
 	c->roles = 1u << ROLE_CONNECTOR;
 	c->organisation = organisation;
 }
@@ -152,12 +154,15 @@ static enum err is_meant(struct looking *l, uint64_t id, bool *yes)
 	return e == ERR_ABSENT ? ERR_OK : e;
 }
 
-static enum err find(struct looking *l)
+/* Among those in these states (bits). */
+static enum err find(struct looking *l, uint32_t states)
 {
-	struct registry_query q = { .kind = DESK_CLUE, .open = true, .order = REGISTRY_BY_CHANGE };
+	struct registry_query q = { .kind = DESK_CLUE, .states = states, .order = REGISTRY_BY_CHANGE };
 	struct outbox *o = l->o;
 	bool yes = false;
 	enum err e = ERR_OK;
+
+	l->n = 0;
 
 	for (size_t i = 0; e == ERR_OK && i < ARRAY_LEN(about) && l->n == 0; i++) {
 		q.entity.kind = about[i].kind;
@@ -177,11 +182,20 @@ static enum err find(struct looking *l)
 static enum err withdraw(struct outbox *o, uint16_t organisation, const struct case_message *m, int64_t *code,
                          const char **remark)
 {
+	const uint32_t open = S(CLUE_RECEIVED) | S(CLUE_PASSED_ON) | S(CLUE_VERIFIED) | S(CLUE_REJECTED);
 	struct looking l = { .o = o, .organisation = organisation, .m = m };
-	enum err e = find(&l);
+	enum err e = find(&l, open);
+	bool before = e == ERR_OK && l.found == 0;
 
+	if (before)
+		e = find(&l, S(CLUE_WITHDRAWN));
 	if (e != ERR_OK)
 		return e;
+	if (before && l.found != 0) {
+		*code = RETURN_DUPLICATE;
+		*remark = "that report has been taken back already";
+		return ERR_OK;
+	}
 	if (l.found == 0) {
 		*code = RETURN_NOT_FOUND;
 		*remark = "there is no open report of yours that this takes back";

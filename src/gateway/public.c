@@ -125,7 +125,7 @@ void public_begin(struct public_filing *f, enum desk_kind kind, uint32_t step, u
 {
 	*f = (struct public_filing){ .n_texts = 0 };
 	desk_command_init(&f->order.command, kind, step, object);
-	f->order.command.user = PUBLIC_USER;
+	f->order.command.user = DESK_USER_PUBLIC;
 	f->order.command.roles = 1u << ROLE_CITIZEN;
 }
 

@@ -16,7 +16,6 @@
 #include "store/texts.h"
 
 enum {
-	PUBLIC_USER = 65534, /* who commands: the public, as a key of the keys file would */
 	PUBLIC_PAPERS_MAX = 8,
 	PUBLIC_TEXT_MAX = 8000, /* bytes of what people write */
 	PUBLIC_CONTACT_MAX = 200,

@@ -88,7 +88,7 @@ static void write_out(const struct case_message *m, struct buf *body)
 /* What a lying bank's questions come to: nothing but the truth, somebody else's account, or movements of tomorrow. */
 static uint32_t lie_of(const struct peer *p, const struct peer_order *o)
 {
-	return peer_manner_of(p, o) == PEER_LYING ? 1 + (uint32_t)(o->draw % 3) : 0;
+	return peer_manner_of(p, o) == PEER_LYING ? 1 + (uint32_t)(o->draw / 64 % 3) : 0;
 }
 
 bool bank_feedback(struct peer *p, const struct peer_order *o, struct buf *body)

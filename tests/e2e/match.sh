@@ -33,8 +33,16 @@ says err '--out'
 expect 0 "$DUANKA" match finish m2 a.csv --state a.state -o m3
 cmp out both || fail "the offerer learns something else"
 [ ! -e a.state ] || fail "the state is left"
+# A secret that a killed run has left half written goes with the next one; what a living one writes stays.
+sh -c 'echo $$' >dead
+echo secret >"b.state.$(cat dead).0.tmp"
+ln "b.state.$(cat dead).0.tmp" under
+echo living >"b.state.$$.0.tmp"
 expect 0 "$DUANKA" match finish m3 b.csv --state b.state --result found
 cmp found both || fail "the answerer learns something else"
+[ ! -e "b.state.$(cat dead).0.tmp" ] && [ -e "b.state.$$.0.tmp" ] || fail "what others have left half written: $(ls)"
+! grep -q secret under || fail "it was removed and not wiped"
+rm "b.state.$$.0.tmp"
 [ ! -e b.state ] && [ "$(mode found)" = 600 ] || fail "the state is left, or others may read the result"
 
 # Only one learns.
@@ -109,8 +117,9 @@ says err 'not waiting for this message'
 as "$operator" 0 consent "$id" --reason "agreed with our lawyer"
 as "$bank" 0 offer a.csv --match "$id" --dir A
 as "$operator" 1 finish b.csv --match "$id" --dir B
-stop
-start # nothing is lost
+kill -9 $pid
+wait $pid 2>/dev/null || true
+start # nothing is lost, however it ended
 as "$operator" 0 answer b.csv --match "$id" --dir B
 as "$bank" 0 finish a.csv --match "$id" --dir A
 cmp out both || fail "the offerer learns something else"

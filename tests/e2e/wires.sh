@@ -1,8 +1,8 @@
 # wires.sh - what goes to others than banks' stops: questions to banks of all manners and their answers, reports of banks and the feedback to them, checks at internet services, dispatches to a station's
-# system, lists of the involved, receipts and feedback to people.
+# system, lists of the involved and of the disciplined, receipts and feedback to people. Service and banks are killed in the middle of it.
 . "$SOURCE_DIR/tests/e2e/lib.sh"
 pids=
-trap 'for p in $pids; do kill -9 $p 2>/dev/null; done; rm -rf "$work"' EXIT
+trap 'for p in $pids; do kill -9 $p 2>/dev/null || true; done; rm -rf "$work"' EXIT
 await_file() { # await_file FILE PID
 	tries=0
 	until [ -s "$1" ]; do
@@ -18,6 +18,9 @@ all="$banks 21 31 41"
 seat=$("$DUANKA" keys add --data d --tenant police --scopes desk --roles intake,stop-seat,analyst)
 leader=$("$DUANKA" keys add --data d --tenant police --scopes desk,metrics,admin --roles leader,admin,dispatcher)
 talker=$("$DUANKA" keys add --data d --tenant police --scopes desk --roles dissuasion)
+chief=$("$DUANKA" keys add --data d --tenant police --scopes desk --roles city-leader)
+officer=$("$DUANKA" keys add --data d --tenant police --scopes desk --roles discipline)
+officer_2=$("$DUANKA" keys add --data d --tenant police --scopes desk --roles discipline)
 for o in $all; do eval "key_$o=\$(\"\$DUANKA\" keys add --data d --tenant org-$o --scopes connector --roles connector)"; done
 shop=$("$DUANKA" keys add --data d --tenant org-21 --scopes desk --roles operator-desk)
 mkdir spool
@@ -28,6 +31,7 @@ poll = "100ms"
 backoff = "30ms"
 backoff_most = "1s"
 attempts = 100
+give_up = "${give_up:-1d}"
 list_salt = "the-salt"
 [tenant.police]
 number = 1
@@ -45,18 +49,28 @@ T
 	done
 }
 settings >duanka.toml
-"$DUANKA" serve --config duanka.toml --listen 127.0.0.1:0 --data d --policy "$policy" --ready-file ready 2>>log.service &
-service=$!
-pids=$service
-await_file ready $service
-url=http://$(cat ready)
-start_peer() { # start_peer ORGANISATION KIND MANNER
+start_service() { # start_service ADDRESS
+	rm -f ready
+	"$DUANKA" serve --config duanka.toml --listen "$1" --data d --policy "$policy" --ready-file ready 2>>log.service &
+	service=$!
+	pids="$pids $service"
+	await_file ready $service
+	url=http://$(cat ready)
+}
+start_service 127.0.0.1:0
+start_peer() { # start_peer ORGANISATION KIND MANNER [ADDRESS]
 	eval "DUANKA_API_KEY=\$key_$1"
 	export DUANKA_API_KEY
-	"$DUANKA" simulate "$2" --listen 127.0.0.1:0 --state "state.$1" --secret "secret.$1" --service "$url" --manner "$3" --seed "$1" \
+	rm -f "ready.$1"
+	"$DUANKA" simulate "$2" --listen "${4:-127.0.0.1:0}" --state "state.$1" --secret "secret.$1" --service "$url" --manner "$3" --seed "$1" \
 		--ready-file "ready.$1" 2>>"log.$1" &
+	eval "peer_$1=$!"
 	pids="$pids $!"
 	await_file "ready.$1" $!
+}
+killed() { # killed PID
+	kill -9 "$1"
+	wait "$1" 2>/dev/null || true
 }
 set -- good slow wrong double unreachable lying
 for o in $banks; do
@@ -88,6 +102,15 @@ settings >duanka.toml
 takes "$leader" /v1/reload -X POST
 account() { printf '62220210%02d%08d' "$1" "$2"; } # account BANK N
 
+limit() { # limit NAME VALUE: from now on
+	takes "$leader" /v1/limits -d '{"limit":"'"$1"'","value":'"$2"'}'
+	takes "$chief" "/v1/limits/$(made)/approve" -d '{}'
+}
+# The hour at which this runs must not decide: short messages go at any time, and often.
+limit warning_sms_from 0
+limit warning_sms_to 24
+limit warning_sms_day 10
+
 # ---- questions: every manner comes to an end ----
 for o in $banks; do
 	for what in holder movements follow accounts; do
@@ -96,6 +119,14 @@ for o in $banks; do
 		takes "$seat" /v1/queries -d '{"what":"'$what'",'"$who"',"bank":'$o',"purpose":"追查被骗资金","case_no":"A-2026-1","from":"2026-01-01T00:00:00+08:00","until":"2026-03-01T00:00:00+08:00","days":3}'
 		eval "${what}_$o=\$(made)"
 	done
+	[ $o != 13 ] || { # half of it is said: the service and two of its banks go as if the power had gone
+		killed $service
+		killed $peer_11
+		killed $peer_15
+		start_peer 11 bank good "$(cat ready.11)"
+		start_peer 15 bank unreachable "$(cat ready.15)"
+		start_service "$(cat ready)"
+	}
 done
 for o in $banks; do
 	for what in holder movements follow accounts; do
@@ -109,6 +140,8 @@ done
 takes "$seat" "/v1/queries/$movements_11"
 says body '"rows":3,"events":2'
 says body '"balance"'
+takes "$seat" "/v1/queries/$movements_11/history"
+says body '"user":"outbox"'
 takes "$seat" "/v1/queries/$holder_11"
 says body '"holder":{"kind":"person"'
 ! grep -q '仿真客户' body || fail "an answer stands open"
@@ -205,8 +238,68 @@ takes "$seat" "/v1/accounts?limit=1000"
 ! grep -q '"reported":"L-' body || fail "what was taken back is still flagged"
 takes "$seat" "/v1/clues?state=withdrawn"
 says body '"form":100404'
+reports 100405 E3 R4 "$number<FeatureCode>0000</FeatureCode><OriginalApplicationID>E2</OriginalApplicationID>" # told twice
+says body '<ReturnCode>200003<'
 reports 100405 E4 R5 "$number<FeatureCode>1234</FeatureCode>"
 says body '<ReturnCode>200001<'
+
+# ---- an involvement is taken back: the white list ----
+takes "$seat" /v1/accounts -d '{"step":"register","account":"'"$(account 11 6)"'","bank":11}'
+mistaken=$(made)
+ask "$seat" "/v1/accounts/$mistaken/uninvolve" -d '{"reason":"误认"}'
+[ "$status" = 409 ] || fail "HTTP $status: what was never involved is cleared"
+takes "$seat" "/v1/accounts/$mistaken/involve" -d '{"case_no":"A-2026-3","evidence":[1]}'
+takes "$leader" "/v1/accounts/$mistaken/uninvolve" -d '{"reason":"误认"}'
+says body '"involved":0'
+hash=$(printf 'the-salt%s' "$(account 11 6)" | openssl dgst -sm3 | sed 's/.*= //' | tr a-f A-F)
+tries=0
+until [ "$(grep -c " 100501 $hash " state.11)" = 2 ]; do
+	tries=$((tries + 1))
+	[ $tries -lt 400 ] || fail "the bank has not heard both: $(cat state.11)"
+	ask "$leader" "/v1/desk/messages?kind=bank-list&object=$mistaken"
+done
+
+# ---- somebody is disciplined, and is not any more ----
+limit discipline_wait 1000000
+takes "$officer" /v1/disciplines -d '{"person":"110101199003070038","ground":"false-identity","evidence":[1],"basis":"AFL-31","reason":"冒名开户"}'
+listed=$(made)
+ask "$officer" "/v1/disciplines/$listed/identify" -d '{}'
+[ "$status" = 403 ] || fail "HTTP $status: one alone disciplines"
+takes "$officer_2" "/v1/disciplines/$listed/identify" -d '{}'
+takes "$officer" "/v1/disciplines/$listed/notify" -d '{"notice":"书面告知"}'
+tries=0
+until ask "$officer" "/v1/disciplines/$listed/activate" -d '{}' && [ "$status" = 200 ]; do
+	tries=$((tries + 1))
+	[ $tries -lt 2000 ] || { cat body >&2; fail "it never begins"; }
+done
+until_says "$leader" "/v1/desk/messages?kind=discipline&object=$listed" '"receiver":"31".*"receipt":"R-'
+takes "$officer" "/v1/disciplines/$listed/revoke" -d '{"remark":"误认"}'
+until_says "$leader" "/v1/desk/messages?kind=discipline-end&object=$listed" '"receiver":"31".*"receipt":"R-'
+[ "$(grep -c ' discipline 1101' state.31) $(grep -c ' discipline-end 1101' state.31)" = "1 1" ] || fail "the discipline has not reached who takes it: $(cat state.31)"
+
+# ---- a bank that lies: what is false is refused, and is a dead letter with its reason ----
+give_up=1s settings >duanka.toml
+takes "$leader" /v1/reload -X POST
+for o in 13 16; do
+	n=0
+	: >"false.$o"
+	expected=.
+	[ $o != 16 ] || expected='"why":"answer"' # told of another account
+	until grep -q "$expected" "false.$o"; do
+		n=$((n + 1))
+		[ $n -lt 60 ] || fail "bank $o never says anything false"
+		takes "$seat" /v1/queries -d '{"what":"movements","account":"'"$(account $o $((n + 100)))"'","bank":'$o',"purpose":"x","case_no":"A-9","from":"2026-01-01T00:00:00+08:00","until":"2026-03-01T00:00:00+08:00"}'
+		id=$(made)
+		until_says "$leader" "/v1/desk/messages?kind=bank-movements&object=$id" '"state":"\(done\|dead\)"'
+		! grep -q '"state":"dead"' body || grep -o '"why":"[^"]*"' body >>"false.$o"
+		takes "$seat" "/v1/queries/$id"
+		! grep -q '"state":{"name":"refused"' body || echo refused >>"false.$o" # it says itself that it has not looked
+		! grep -q '"events":[13-9]' body || fail "movements that are none are events"
+	done
+done
+grep -q 'return-2000\|refused\|"why":"answer"' false.13 || fail "bank 13: $(cat false.13)"
+settings >duanka.toml
+takes "$leader" /v1/reload -X POST
 
 # ---- a signature of another place, or of another version ----
 tell 11 /v1/operator-receipts report.xml /v1/case-platform
@@ -222,4 +315,4 @@ for t in 6222021011 仿真客户 13821000; do
 done
 kill $service
 wait $service || fail "the service did not stop in order"
-pids=${pids#"$service"}
+pids=$(for p in $pids; do [ "$p" = "$service" ] || printf '%s ' "$p"; done)

@@ -214,6 +214,7 @@ struct http_options served_http_options(struct served *s, const struct served_op
 		                       .gate = s->gate,
 		                       .delivery = s->delivery,
 		                       .outbox = s->outbox,
+		                       .matches = s->matches,
 		                       .now_us = stopped_clock };
 
 	shard_fill_options(s->shard, &ho.fill);
@@ -229,6 +230,7 @@ static void open_all(struct served *s, const struct served_options *o)
 	buf_init(&why, 1 << 16);
 	assert_int_equal(disk_real_open(&s->disk, s->directory), ERR_OK);
 	open_store(s, &why);
+	assert_int_equal(matches_open(&s->matches, &s->disk, stopped_clock, &why), ERR_OK);
 	open_shard(s, o, &why);
 	wo.shard = s->shard;
 	wo.log = s->log;
@@ -270,6 +272,7 @@ static void close_all(struct served *s)
 	names_free(s->names);
 	held_close(s->held);
 	dictionary_close(s->dictionary);
+	matches_close(s->matches);
 	disk_real_close(&s->disk);
 	buf_release(&s->policy);
 }

@@ -9,6 +9,7 @@
 #include "base/disk.h"
 #include "gateway/desk_gate.h"
 #include "gateway/http.h"
+#include "gateway/matches.h"
 #include "gateway/outbox_thread.h"
 #include "store/credentials.h"
 #include "store/files.h"
@@ -61,6 +62,7 @@ struct served {
 	struct desk_gate *gate;
 	struct delivery *delivery;
 	struct outbox_thread *outbox;
+	struct matches *matches;
 	const char *from; /* an address of 127.0.0.0/8 that the client asks from; NULL: the usual one */
 	bool may_die;     /* the writer: memory was made to run out */
 	/* the halt */

@@ -1,4 +1,4 @@
-/* match_run.h - two sides of a private matching in one process, step by step; for test_match.c alone. */
+/* match_run.h - two sides of a private matching in one process, step by step; for test_match.c and test_matches.c. */
 #ifndef DUANKA_TESTS_UNIT_MATCH_RUN_H
 #define DUANKA_TESTS_UNIT_MATCH_RUN_H
 #include "tests/test.h"
@@ -29,13 +29,13 @@ struct run {
 	struct match_message m_offer, m_answer, m_finish;
 };
 
-static void read_list(struct match_list *l, const char *text)
+static inline void read_list(struct match_list *l, const char *text)
 {
 	assert_int_equal(match_list_read(l, IDENT_PHONE, text_z(text), NULL), ERR_OK);
 }
 
 /* n numbers from first on, every step-th. */
-static void numbers(struct match_list *l, uint64_t first, uint32_t n, uint32_t step)
+static inline void numbers(struct match_list *l, uint64_t first, uint32_t n, uint32_t step)
 {
 	struct buf b;
 
@@ -47,7 +47,7 @@ static void numbers(struct match_list *l, uint64_t first, uint32_t n, uint32_t s
 	buf_release(&b);
 }
 
-static void begin(struct run *r)
+static inline void begin(struct run *r)
 {
 	memset(r, 0, sizeof(*r));
 	r->terms = terms;
@@ -56,14 +56,14 @@ static void begin(struct run *r)
 	buf_init(&r->finish, MATCH_MESSAGE_BYTES_MAX);
 }
 
-static void end_side(struct side *s)
+static inline void end_side(struct side *s)
 {
 	match_list_release(&s->list);
 	match_state_free(s->state);
 	match_found_release(&s->found);
 }
 
-static void end(struct run *r)
+static inline void end(struct run *r)
 {
 	end_side(&r->a);
 	end_side(&r->b);
@@ -72,34 +72,34 @@ static void end(struct run *r)
 	buf_release(&r->finish);
 }
 
-static enum err do_offer(struct run *r)
+static inline enum err do_offer(struct run *r)
 {
 	enum err e = match_offer(&r->a.state, &r->terms, &r->a.list, &small, &alone, &r->offer, &why);
 
 	return e != ERR_OK ? e : match_message_read(&r->m_offer, buf_view(&r->offer), &small, &why);
 }
 
-static enum err do_answer(struct run *r)
+static inline enum err do_answer(struct run *r)
 {
 	enum err e = match_answer(&r->b.state, &r->m_offer, &r->b.list, &small, &alone, &r->answer, &why);
 
 	return e != ERR_OK ? e : match_message_read(&r->m_answer, buf_view(&r->answer), &small, &why);
 }
 
-static enum err do_finish(struct run *r)
+static inline enum err do_finish(struct run *r)
 {
 	enum err e = match_finish(r->a.state, &r->m_answer, &r->a.list, &small, &alone, &r->finish, &r->a.found, &why);
 
 	return e != ERR_OK || r->finish.n == 0 ? e : match_message_read(&r->m_finish, buf_view(&r->finish), &small, &why);
 }
 
-static enum err do_learn(struct run *r)
+static inline enum err do_learn(struct run *r)
 {
 	return match_learn(r->b.state, &r->m_finish, &r->b.list, &r->b.found, &why);
 }
 
 /* A state as it comes back from its file. */
-static void put_by(struct match_state **s)
+static inline void put_by(struct match_state **s)
 {
 	struct buf b;
 
@@ -110,7 +110,7 @@ static void put_by(struct match_state **s)
 	buf_release(&b);
 }
 
-static void do_all(struct run *r)
+static inline void do_all(struct run *r)
 {
 	assert_int_equal(do_offer(r), ERR_OK);
 	put_by(&r->a.state);

@@ -12,6 +12,9 @@ enum {
 	KEYS_MAX = 512,
 	FLYING_MAX = 128,
 	MOVED_MAX = 64,
+	WORDS_MAX = 64,
+	KEPT = 1,    /* second byte of a reference: words that the outbox kept */
+	A_PHONE = 2, /* a number in one of two spellings; the first byte tells which number */
 	BANK = 7,
 	OTHER = 8,
 	OPERATOR = 9,
@@ -46,6 +49,7 @@ struct outbox_test {
 	enum err tell_fails, act_fails;
 	uint32_t n_moved;
 	struct moved moved[MOVED_MAX];
+	char words[WORDS_MAX][64];
 	bool erased; /* no identifier can be revealed */
 };
 extern struct outbox_test w;

@@ -209,6 +209,53 @@ static void test_faults(void **state)
 	clean();
 }
 
+/* A file of the time when a message had one receiver moves over; each write of that fails once, and the next opening brings all of it. */
+static void test_older_file(void **state)
+{
+	static const char older[] =
+		"CREATE TABLE delivery(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, state INTEGER NOT NULL, organisation INTEGER NOT NULL,"
+		" district INTEGER NOT NULL, receiver INTEGER NOT NULL, object INTEGER NOT NULL, attempts INTEGER NOT NULL, polls INTEGER NOT NULL,"
+		" receipts INTEGER NOT NULL, next_us INTEGER NOT NULL, made_us INTEGER NOT NULL, changed_us INTEGER NOT NULL, sent_us INTEGER NOT NULL,"
+		" disclosed INTEGER NOT NULL, why TEXT NOT NULL, application TEXT NOT NULL) STRICT;"
+		"CREATE TABLE place(one INTEGER PRIMARY KEY CHECK(one = 1), taken INTEGER NOT NULL) STRICT;"
+		"INSERT INTO place VALUES(1, 9);"
+		"INSERT INTO delivery VALUES(1,1,1,7,0,7,10,3,0,0,50,1000,1000,0,0,'connect','S1'),(9,2,4,7,0,8,90,1,0,0,0,1000,2000,1500,1,'','M9');";
+	struct delivery_row got;
+	bool opens = false;
+
+	(void)state;
+	for (uint64_t nth = 1; !opens; nth++) {
+		struct delivery *d = NULL;
+		sqlite3 *db;
+		struct buf why;
+
+		clean();
+		assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+		assert_int_equal(sqlite3_exec(db, older, NULL, NULL, NULL), SQLITE_OK);
+		sqlite3_close(db);
+		buf_init(&why, 1024);
+		sqlite_fail_at(nth);
+		opens = delivery_open(&d, path, &why) == ERR_OK && sqlite_count() < nth;
+		sqlite_fail_at(0);
+		buf_release(&why);
+		delivery_close(d);
+		d = opened();
+		assert_int_equal(delivery_taken(d), 9);
+		assert_int_equal(delivery_load(d, 1, 0, &got), ERR_OK);
+		assert_true(got.attempts == 3 && got.state == DELIVERY_WAITING && got.copy == 0 && got.receipt[0] == 0);
+		assert_string_equal(got.why, "connect");
+		assert_int_equal(delivery_of_application(d, TEXT("M9"), 8, &got), ERR_OK);
+		assert_true(got.disclosed && got.sent_us == 1500 && got.state == DELIVERY_DONE);
+		delivery_close(d);
+		d = opened(); /* once */
+		assert_int_equal(delivery_load(d, 9, 0, &got), ERR_OK);
+		delivery_close(d);
+		assert_true(opens || nth < 200);
+		assert_true(!opens || nth > 3);
+	}
+	clean();
+}
+
 static void test_names(void **state)
 {
 	enum delivery_state s;
@@ -229,8 +276,9 @@ static void test_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_taking), cmocka_unit_test(test_due),    cmocka_unit_test(test_overtaken),
-		cmocka_unit_test(test_lists),  cmocka_unit_test(test_faults), cmocka_unit_test(test_names),
+		cmocka_unit_test(test_taking),     cmocka_unit_test(test_due),    cmocka_unit_test(test_overtaken),
+		cmocka_unit_test(test_lists),      cmocka_unit_test(test_faults), cmocka_unit_test(test_names),
+		cmocka_unit_test(test_older_file),
 	};
 	int failed;
 

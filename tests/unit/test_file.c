@@ -159,12 +159,94 @@ static void test_full_disk(void **state)
 	assert_int_equal(outfile_close(&o), ERR_IO);
 }
 
+static void wiped(void **state)
+{
+	struct place *p = *state;
+	char big[200000];
+	struct buf b;
+	(void)memset(big, 'x', sizeof big);
+	assert_int_equal(file_wipe(p->path), ERR_ABSENT);
+	for (uint64_t nth = 1;; nth++) {
+		assert_int_equal(file_write_all(p->path, text_of(big, sizeof big)), ERR_OK);
+		file_fail_at(nth);
+		enum err e = file_wipe(p->path);
+		file_fail_at(0);
+		if (e == ERR_OK) {
+			assert_true(nth > 4);
+			break;
+		}
+		assert_int_equal(errno, ENOSPC);
+		buf_init(&b, 1 << 20);
+		assert_int_equal(file_read_all(p->path, 1 << 20, &b), ERR_OK); /* there, and as long as it was */
+		assert_int_equal(b.n, sizeof big);
+		assert_int_equal(b.p[b.n - 1], nth > 4 ? 0 : 'x');
+		buf_release(&b);
+	}
+	assert_int_equal(access(p->path, F_OK), -1);
+}
+
+/* Another name of the same file has the zeros: they went over the bytes and not into a new file. */
+static void wiped_under_its_other_name(void **state)
+{
+	struct place *p = *state;
+	char other[128];
+	struct buf b;
+	snprintf(other, sizeof other, "%s.other", p->path);
+	assert_int_equal(file_write_all(p->path, TEXT("secret")), ERR_OK);
+	assert_int_equal(link(p->path, other), 0);
+	assert_int_equal(file_wipe(p->path), ERR_OK);
+	buf_init(&b, 100);
+	assert_int_equal(file_read_all(other, 100, &b), ERR_OK);
+	assert_int_equal(b.n, 6);
+	assert_memory_equal(b.p, "\0\0\0\0\0\0", 6);
+	buf_release(&b);
+	unlink(other);
+}
+
+/* What a killed process has left goes; what somebody still writes, and what only looks like it, stays. */
+static void stale(void **state)
+{
+	static const char *const kept[] = {
+		"out.tmp", "out.12.tmp", "out.x.0.tmp", "out.0.0.tmp", "other.2147483646.0.tmp", "out.2147483646.0.tmpx"
+	};
+	struct place *p = *state;
+	char path[160];
+	uint32_t n;
+	snprintf(path, sizeof path, "%s.%ld.0.tmp", p->path,
+	         2147483646L); /* no process can have it: /proc/sys/kernel/pid_max */
+	assert_int_equal(file_write_all(path, TEXT("secret")), ERR_OK);
+	snprintf(path, sizeof path, "%s.%ld.3.tmp", p->path, (long)getppid());
+	assert_int_equal(file_write_all(path, TEXT("being written")), ERR_OK);
+	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+		snprintf(path, sizeof path, "%s/%s", p->folder, kept[i]);
+		assert_int_equal(file_write_all(path, TEXT("another's")), ERR_OK);
+	}
+	file_fail_at(1);
+	assert_int_equal(file_wipe_stale(p->path, &n), ERR_IO);
+	file_fail_at(0);
+	assert_int_equal(n, 0);
+	assert_int_equal(file_wipe_stale(p->path, &n), ERR_OK);
+	assert_int_equal(n, 1);
+	assert_int_equal(file_wipe_stale(p->path, &n), ERR_OK);
+	assert_int_equal(n, 0);
+	snprintf(path, sizeof path, "%s.%ld.3.tmp", p->path, (long)getppid());
+	assert_int_equal(unlink(path), 0);
+	for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+		snprintf(path, sizeof path, "%s/%s", p->folder, kept[i]);
+		assert_int_equal(unlink(path), 0);
+	}
+	assert_int_equal(file_wipe_stale("/nonexistent/folder/state", &n), ERR_OK);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_whole, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_whole_failing, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_out, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(wiped, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(wiped_under_its_other_name, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(stale, set_up, tear_down),
 		cmocka_unit_test(test_full_disk),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

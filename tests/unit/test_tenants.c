@@ -2,6 +2,7 @@
 #include "tests/test.h"
 #include "base/clock.h"
 #include "base/rng.h"
+#include "gateway/desk_show.h"
 #include "gateway/tenants.h"
 
 static struct tenant of(const char *name, const char *const *sees)
@@ -150,10 +151,44 @@ static void test_never_more(void **state)
 	}
 }
 
+/* Two numbers below those of users are the service's own: no key has or gets one, and they are shown by name. */
+static void reserved_numbers(void **state)
+{
+	static const char line[] =
+		"{\"id\":\"00000001\",\"tenant\":\"a\",\"scopes\":[\"desk\"],\"hash\":"
+		"\"0000000000000000000000000000000000000000000000000000000000000000\",\"made_us\":1,\"user\":%u,\"roles\":[\"intake\"]}";
+	static const char *const shown[] = { "\"key-65532\"", "\"key-65533\"", "\"public\"", "\"outbox\"", "\"U-65536\"" };
+	const unsigned char random[KEY_RANDOM_BYTES] = { 1 };
+	struct key_entry as = { .tenant = "a", .scopes = SCOPE_DESK, .roles = 4 };
+	char z[KEY_CHARS + 1], file[512];
+
+	(void)state;
+	for (unsigned user = 65532; user <= 65536; user++) {
+		struct keys k;
+		struct buf why;
+		enum err e;
+
+		buf_init(&why, 512);
+		snprintf(file, sizeof(file), line, user);
+		e = keys_parse(&k, text_z(file), &why);
+		assert_int_equal(e, user <= 65533 ? ERR_OK : ERR_FORMAT);
+		if (e != ERR_OK)
+			assert_non_null(strstr(why.p, "65534 and 65535 are the public and the outbox"));
+		else
+			assert_int_equal(keys_make(&k, &as, random, z), user == 65532 ? ERR_OK : ERR_CAP);
+		buf_clear(&why);
+		desk_put_user(&why, user);
+		assert_string_equal(why.p, shown[user - 65532]);
+		buf_release(&why);
+		keys_release(&k);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_matrix), cmocka_unit_test(test_find),
-		                                cmocka_unit_test(test_bucket), cmocka_unit_test(test_never_more) };
+		                                cmocka_unit_test(test_bucket), cmocka_unit_test(test_never_more),
+		                                cmocka_unit_test(reserved_numbers) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
