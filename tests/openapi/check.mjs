@@ -67,6 +67,7 @@ function learn(operationId, body) {
 	live['deskView.object'] = made.I;
 	live['callCode.object'] = made.W;
 	if (operationId === 'publicReport') live['publicReportStatus.receipt'] = body.receipt;
+	live['deskReplyMake.topic'] = made.TO;
 	live['deskInspectionMake.outlet'] = live['deskCorrectionMake.outlet'] = made.OU;
 	const about = body?.alerts?.[0]?.about;
 	if (about !== undefined) live.token ??= about.token;
