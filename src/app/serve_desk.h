@@ -7,12 +7,15 @@
 #include "gateway/labels.h"
 #include "gateway/registry_copy.h"
 #include "store/files.h"
+#include "store/views.h"
 
 struct serve_desk { /* zeroed: the desk is off */
 	struct registry *registry;
 	struct texts *texts;
 	struct files *files;
 	struct credentials *credentials;
+	struct credentials *members; /* of the public board */
+	struct views *views;
 	struct projector *projector;
 	struct desk_gate *gate;
 	struct delivery *delivery;

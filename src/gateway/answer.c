@@ -14,6 +14,10 @@ void answer_problem_with(struct request *r, unsigned status, const char *type, c
                          const char *member, struct text json)
 {
 	r->status = status;
+	if (http_page_meant(r)) {
+		http_page_problem(r, status, title, detail);
+		return;
+	}
 	r->type = "application/problem+json";
 	buf_clear(&r->out);
 	buf_z(&r->out, "{\"type\":\"urn:duanka:problem:");
