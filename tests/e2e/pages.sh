@@ -58,7 +58,8 @@ by() { # by KEY PATH BODY
 	case $status in 20?) ;; *) cat body >&2; fail "HTTP $status: $2" ;; esac
 }
 ids() { # ids KEY ROUTE STATE: of all in this state, oldest first
-	curl -s -H "Authorization: Bearer $1" "$url/v1/$2?state=$3" | grep -o '"id":"[A-Z]*-[0-9]*"' | cut -d'"' -f4
+	case $2 in topics) letters=TO ;; replies) letters=RP ;; *) letters=P ;; esac
+	curl -s -H "Authorization: Bearer $1" "$url/v1/$2?state=$3" | grep -o "{\"id\":\"$letters-[0-9]*\"" | cut -d'"' -f4
 }
 hides() { ! grep -qF -- "$2" "$1" || fail "$1 has: $2"; }
 
@@ -99,7 +100,7 @@ printf 'GIF89a<script>alert(1)</script>' >evil.png
 get li 200 /zh/new
 csrf=$(token)
 post() { # post WANTED TITLE PICTURE
-	status=$(curl -s -D head -o page -w '%{http_code}' -b li -c li -F "csrf=$csrf" -F "title=$2" -F 'body=<img src=x onerror=alert(1)>
+	status=$(curl -s -D head -o page -w '%{http_code}' -b li -c li -F "csrf=$csrf" --form-string "title=$2" --form-string 'body=<img src=x onerror=alert(1)>
 打 13912345678 的人说是客服' -F "picture_1=@$3;filename=../../x<script>.png;type=text/html" "$url/zh/new")
 	[ "$status" = "$1" ] || { cat page >&2; fail "HTTP $status instead of $1: a topic"; }
 }
@@ -115,7 +116,7 @@ get li 404 "/zh/board/$topic"
 by "$moderator" "topics/$topic/approve" '{}'
 get mei 200 "/en/board/$topic"
 says page '&lt;script&gt;alert(1)&lt;/script&gt;防骗提醒'
-says page '139**** ****' || true
+says page '139********'
 hides page 13912345678
 hides page '<img src=x'
 hides page '<script'
