@@ -45,10 +45,8 @@ static const struct desk_choice basis_choice[DESK_BASES] = {
 const struct desk_choices desk_bases = { DESK_BASES, basis_choice };
 
 static const struct desk_choice remedy_choice[] = {
-	[1] = { "96110", "96110" },
-	[2] = { "bank", "开户银行" },
-	[3] = { "operator", "运营商营业厅" },
-	[4] = { "police", "作出认定的公安机关" },
+	[1] = { "96110", "96110" },           [2] = { "bank", "开户银行" },
+	[3] = { "operator", "运营商营业厅" }, [4] = { "police", "作出认定的公安机关" },
 	[5] = { "board", "本版块申诉入口" },
 };
 const struct desk_choices desk_remedies = { ARRAY_LEN(remedy_choice), remedy_choice };

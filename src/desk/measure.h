@@ -22,7 +22,7 @@ enum desk_measure { /* 1..10: the measures that policies may propose, in their o
 	MEASURE_OF_HOLD_LINE = 14, /* a victim's own line, for a short while */
 	MEASURE_OF_SUSPEND_THING = 15,
 	MEASURE_OF_SUSPEND_OPENINGS = 16, /* of an outlet or agent */
-	MEASURE_OF_BAN = 17, /* from the public board */
+	MEASURE_OF_BAN = 17,              /* from the public board */
 	DESK_MEASURES = 18
 };
 enum desk_basis { /* articles; desk_bases has their names */

@@ -47,7 +47,7 @@ enum {
 #define SESSION_COOKIE "duanka_session"
 
 struct http_counts {
-	_Atomic uint64_t requests, by_class[6], bad_records, unauthorised, guessing, streams, on_the_way;
+	_Atomic uint64_t requests, by_class[6], bad_records, unauthorised, guessing, streams, on_the_way, pages, page_us;
 };
 
 enum exception_why {     /* why a decision could not be told */
@@ -210,8 +210,9 @@ const struct route *route_at(uint32_t i);
 extern const struct route http_admin_routes[], http_decide_routes[], http_alerts_routes[], http_entities_routes[],
 	http_state_routes[], http_policy_routes[], http_lists_routes[], http_jobs_routes[], http_quarantine_routes[],
 	http_reveal_routes[], http_contacts_routes[], http_explain_routes[], http_desk_routes[], http_session_routes[],
-	http_views_routes[], http_connector_routes[], http_messages_routes[], http_files_routes[], http_figures_routes[], http_matches_routes[], http_public_routes[], http_page_routes[],
-	http_page_board_routes[], http_page_member_routes[], http_page_public_routes[];
+	http_views_routes[], http_connector_routes[], http_messages_routes[], http_files_routes[], http_figures_routes[],
+	http_matches_routes[], http_public_routes[], http_page_routes[], http_page_board_routes[],
+	http_page_member_routes[], http_page_public_routes[];
 
 /* What follows ? in the address: NULL if it is not there. */
 const char *request_header(const struct request *r, const char *name); /* NULL: it is not there */
@@ -356,6 +357,7 @@ bool http_public_admit(struct request *r);
 /* http_page.c: ROUTE_PAGE, the same; what pages have beside the others in their head; and a problem as a page. */
 bool http_page_admit(struct request *r);
 bool http_page_meant(const struct request *r); /* by a person with a browser, found or not */
+void http_page_run(struct request *r);         /* its route, with the time that takes */
 void http_page_headers(struct MHD_Response *m);
 void http_page_problem(struct request *r, unsigned status, const char *title, const char *detail);
 

@@ -128,6 +128,15 @@ bool http_page_admit(struct request *r)
 	return admit(r, cost_of(r));
 }
 
+void http_page_run(struct request *r)
+{
+	int64_t begun_us = deadlines_now_us();
+
+	r->route->run(r);
+	r->h->counts.pages++;
+	r->h->counts.page_us += (uint64_t)(deadlines_now_us() - begun_us);
+}
+
 bool http_page_meant(const struct request *r)
 {
 	return r->route != NULL ? r->route->kind == ROUTE_PAGE

@@ -43,10 +43,10 @@ static void put_topic_row(struct page *p, const struct board_post *t)
 	HTML(p->b, " · ");
 	page_moment(p, t->made_us);
 	HTML(p->b, " · ");
-	page_z(p->b, SAY("回复 ", "replies "));
+	page_z(p->b, SAY("回复\u00a0", "replies\u00a0"));
 	page_int(p->b, replies);
 	HTML(p->b, " · ");
-	page_z(p->b, SAY("浏览 ", "views "));
+	page_z(p->b, SAY("浏览\u00a0", "views\u00a0"));
 	page_int(p->b, (int64_t)t->views);
 	HTML(p->b, "</p></li>\n");
 }
@@ -302,7 +302,7 @@ static void put_topic(struct page *p, const struct board_post *t, bool print)
 	HTML(p->b, "<article>\n");
 	put_author(p, t);
 	HTML(p->b, " · ");
-	page_z(p->b, SAY("浏览 ", "views "));
+	page_z(p->b, SAY("浏览\u00a0", "views\u00a0"));
 	page_int(p->b, (int64_t)t->views);
 	if (!print) {
 		HTML(p->b, " · ");

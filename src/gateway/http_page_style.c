@@ -20,7 +20,7 @@ const char page_style[] =
 	".site{margin:0;font-weight:700;font-size:1.15rem}\n"
 	".site a{color:inherit;text-decoration:none}\n"
 	"nav a,nav span{display:inline-block;padding:.4rem .35rem;margin-inline-end:.5rem}\n"
-	".places{grid-column:1/-1}\n"
+	".places{grid-column:1/-1;margin-inline-start:-.35rem}.account{text-align:end}\n"
 	"h1{font-size:1.6rem;line-height:1.3;margin:.5rem 0 1rem}\n"
 	"h2{font-size:1.15rem;line-height:1.4;margin:0 0 .25rem}\n"
 	"section{margin-top:2rem}\n"

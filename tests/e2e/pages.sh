@@ -257,7 +257,7 @@ send li 422 /zh/login login=li.lei password=long-enough-1
 
 # ---- a new start: sessions, views and the board are as they were ----
 get mei 200 "/en/board/$topic"
-views=$(sed -n 's/.*views \([0-9]*\).*/\1/p' page | head -n 1)
+views=$(sed -n 's/.*views.\([0-9]*\).*/\1/p' page | head -n 1)
 kill $pid
 wait $pid || fail 'the service did not stop well'
 mkfifo again
@@ -268,7 +268,7 @@ while IFS= read -r line <&3; do
 	case $line in *"listening on"*) break ;; esac
 done
 get mei 200 "/en/board/$topic"
-says page "views $((views + 1))"
+grep -q "views.$((views + 1))" page || fail "views are not kept"
 says page 'Thank you &quot;&amp;&lt;b&gt;'
 get mei 200 /en/me
 kill $pid
