@@ -99,14 +99,19 @@ static enum desk_refusal write_again(struct desk_turn *t, uint32_t state_then, e
 	return over(t, cause);
 }
 
+static uint32_t before(const struct desk_turn *t)
+{
+	return desk_i(t->o, MEMBER_F_BEFORE) == MEMBER_TRUSTED ? MEMBER_TRUSTED : MEMBER_NEW;
+}
+
 static enum desk_refusal lift(struct desk_turn *t)
 {
-	return write_again(t, (uint32_t)desk_i(t->o, MEMBER_F_BEFORE), CAUSE_LIFTED);
+	return write_again(t, before(t), CAUSE_LIFTED);
 }
 
 static enum desk_refusal release_by_appeal(struct desk_turn *t)
 {
-	return write_again(t, (uint32_t)desk_i(t->o, MEMBER_F_BEFORE), CAUSE_APPEAL);
+	return write_again(t, before(t), CAUSE_APPEAL);
 }
 
 static enum desk_refusal end_ban(struct desk_turn *t)
