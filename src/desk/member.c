@@ -21,10 +21,10 @@ enum desk_refusal member_writes(struct desk_turn *t, uint32_t field, uint32_t ho
 	const struct desk_object *m;
 
 	*waits = false;
-	if ((t->c->roles & R(CITIZEN)) == 0)
-		return desk_has(t->o, field) ? DESK_REFUSED_FIELD_EXTRA : DESK_OK;
 	if (!desk_has(t->o, field))
-		return turn_missing(t, field);
+		return t->c->roles & ~R(CITIZEN) ? DESK_OK : turn_missing(t, field);
+	if ((t->c->roles & R(CITIZEN)) == 0)
+		return DESK_REFUSED_FIELD_EXTRA;
 	m = turn_peek(t, desk_id(t->o, field));
 	if (!m || m->kind != DESK_MEMBER)
 		return DESK_REFUSED_ABSENT;
@@ -39,7 +39,7 @@ enum desk_refusal member_own(struct desk_turn *t, uint32_t field)
 	if (desk_id(t->o, field) != desk_id(t->was, field))
 		return DESK_REFUSED_SCOPE;
 	/* Staff reach what they have made themselves: the table says so. The public has made all, so it names the member. */
-	return (t->c->roles & R(CITIZEN)) && !turn_given(t, field) ? turn_missing(t, field) : DESK_OK;
+	return t->c->roles == R(CITIZEN) && !turn_given(t, field) ? turn_missing(t, field) : DESK_OK;
 }
 
 enum desk_refusal member_judged(struct desk_turn *t, uint32_t field, bool good)
