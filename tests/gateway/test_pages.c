@@ -2,7 +2,9 @@
  * answer is a page whose only links lead to this site and that has no script. */
 #include "tests/test.h"
 #include "base/clock.h"
+#include "base/mem.h"
 #include "base/rng.h"
+#include "gateway/board.h"
 #include "tests/gateway/public_world.h"
 
 enum {
@@ -192,7 +194,9 @@ static void test_markup_everywhere(void **state)
 		get(&li, path);
 		heard_status(&h, 200);
 		is_harmless();
-		SEND(&li, strcat(path, "/reply"), "body", evil[i]);
+		first_topic(path, "/reply");
+		get(&li, "/zh/new");
+		SEND(&li, path, "body", evil[i]);
 		heard_status(&h, 303);
 		if (strstr(h.head.p, "sent=waiting") != NULL)
 			moderate("replies", "approve", "{}");
@@ -200,7 +204,8 @@ static void test_markup_everywhere(void **state)
 		get(&nobody, path);
 		heard_status(&h, 200);
 		is_harmless();
-		get(&nobody, strcat(path, "/print"));
+		first_topic(path, "/print");
+		get(&nobody, path);
 		is_harmless();
 		get(&li, "/zh/me");
 		is_harmless();
@@ -367,6 +372,47 @@ static void test_sizes_and_rates(void **state)
 	heard_status(&h, 404);
 }
 
+/* Whatever memory is short while the board is filled or followed: an error, and the next one sees all. */
+static void test_short_of_memory(void **state)
+{
+	const struct board_post *topic[BOARD_PAGE];
+	struct board *board;
+	uint32_t total, failed = 0;
+	char path[80];
+
+	(void)state;
+	joins(&li, "li.lei", "海边的人");
+	get(&li, "/zh/new");
+	SEND(&li, "/zh/new", "title", "a title of hers", "body", "two");
+	moderate("topics", "approve", "{}");
+	first_topic(path, "");
+	for (uint64_t nth = 1; nth <= 40; nth++) {
+		enum err e;
+
+		assert_int_equal(board_new(&board, s.registry, s.texts, s.views), ERR_OK);
+		mem_fail_at(nth);
+		e = board_enter(board);
+		mem_fail_at(0);
+		if (e == ERR_OK)
+			board_leave(board, served_clock);
+		else
+			failed++;
+		assert_true(e == ERR_OK || e == ERR_MEMORY);
+		assert_int_equal(board_enter(board), ERR_OK);
+		assert_int_equal(board_list(board, &(struct board_asked){ .page = 0 }, topic, &total), 1);
+		assert_string_equal(topic[0]->title, "a title of hers");
+		assert_string_equal(board_author(board, topic[0]), "海边的人");
+		board_viewed(board, topic[0]);
+		board_leave(board, served_clock);
+		board_free(board);
+	}
+	assert_true(failed > 5);
+	served_restart(&s, &options); /* views were kept: 40 of them, and none of a page */
+	get(&nobody, path);
+	heard_status(&h, 200);
+	heard_says(&h, "views\u00a041");
+}
+
 /* Anything at all in a form gives a page. */
 static void test_anything(void **state)
 {
@@ -400,6 +446,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_guessing, begin, take_down),
 		cmocka_unit_test_setup_teardown(test_hidden, begin, take_down),
 		cmocka_unit_test_setup_teardown(test_sizes_and_rates, begin, take_down),
+		cmocka_unit_test_setup_teardown(test_short_of_memory, begin, take_down),
 		cmocka_unit_test_setup_teardown(test_anything, begin, take_down),
 	};
 
