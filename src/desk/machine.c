@@ -13,6 +13,7 @@
 #include "desk/inspection.h"
 #include "desk/member.h"
 #include "desk/outlet.h"
+#include "desk/query.h"
 #include "desk/reply.h"
 #include "desk/supply.h"
 #include "desk/stop.h"
@@ -84,6 +85,7 @@ const struct desk_machine *desk_machine(uint32_t kind)
 		[DESK_MEMBER] = &desk_member,
 		[DESK_TOPIC] = &desk_topic,
 		[DESK_REPLY] = &desk_reply,
+		[DESK_QUERY] = &desk_query,
 	};
 
 	return kind < DESK_KINDS ? machine[kind] : NULL;
