@@ -282,6 +282,8 @@ static bool start(struct service *s)
 		                       .texts = s->desk.texts,
 		                       .files = s->desk.files,
 		                       .credentials = s->desk.credentials,
+		                       .members = s->desk.members,
+		                       .views = s->desk.views,
 		                       .projector = s->desk.projector,
 		                       .matches = s->matches,
 		                       .ctx = s };

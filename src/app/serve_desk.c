@@ -19,7 +19,7 @@ bool serve_desk_open(struct serve_desk *d, const char *data, struct disk *disk, 
                      uint64_t files_room_bytes)
 {
 	char registry[DATA_PATH_BYTES], texts[DATA_PATH_BYTES], credentials[DATA_PATH_BYTES], delivery[DATA_PATH_BYTES],
-		files[DATA_PATH_BYTES];
+		files[DATA_PATH_BYTES], members[DATA_PATH_BYTES], views[DATA_PATH_BYTES];
 	const char *path = registry;
 	struct buf why;
 	enum err e;
@@ -28,6 +28,8 @@ bool serve_desk_open(struct serve_desk *d, const char *data, struct disk *disk, 
 	    (size_t)snprintf(texts, sizeof(texts), "%s/texts.sqlite", data) >= sizeof(texts) ||
 	    (size_t)snprintf(files, sizeof(files), "%s/files", data) >= sizeof(files) ||
 	    (size_t)snprintf(credentials, sizeof(credentials), "%s/credentials.sqlite", data) >= sizeof(credentials) ||
+	    (size_t)snprintf(members, sizeof(members), "%s/members.sqlite", data) >= sizeof(members) ||
+	    (size_t)snprintf(views, sizeof(views), "%s/views.sqlite", data) >= sizeof(views) ||
 	    (size_t)snprintf(delivery, sizeof(delivery), "%s/delivery.sqlite", data) >= sizeof(delivery))
 		return say(data, "the path is too long");
 	buf_init(&why, 4096);
@@ -43,6 +45,14 @@ bool serve_desk_open(struct serve_desk *d, const char *data, struct disk *disk, 
 	if (e == ERR_OK) {
 		path = credentials;
 		e = credentials_open(&d->credentials, credentials, dictionary, &why);
+	}
+	if (e == ERR_OK) {
+		path = members;
+		e = credentials_open(&d->members, members, dictionary, &why);
+	}
+	if (e == ERR_OK) {
+		path = views;
+		e = views_open(&d->views, views, &why);
 	}
 	if (e == ERR_OK) {
 		path = delivery;
@@ -207,6 +217,8 @@ void serve_desk_close(struct serve_desk *d)
 {
 	delivery_close(d->delivery);
 	credentials_close(d->credentials);
+	credentials_close(d->members);
+	views_close(d->views);
 	registry_copies_free(d->copies);
 	files_close(d->files);
 	texts_close(d->texts);

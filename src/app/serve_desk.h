@@ -7,6 +7,8 @@
 #include "gateway/labels.h"
 #include "gateway/registry_copy.h"
 #include "gateway/sweeping.h"
+#include "store/files.h"
+#include "store/views.h"
 
 struct serve_desk { /* zeroed: the desk is off */
 	struct registry *registry;
@@ -14,6 +16,8 @@ struct serve_desk { /* zeroed: the desk is off */
 	struct files *files;
 	struct sweeping sweeping;
 	struct credentials *credentials;
+	struct credentials *members; /* of the public board */
+	struct views *views;
 	struct projector *projector;
 	struct desk_gate *gate;
 	struct delivery *delivery;

@@ -147,6 +147,12 @@ const struct desk_limit_info desk_limit_infos[DESK_LIMITS] = {
 	                       "what an inspection found is corrected within", "整改时限" },
 	[LIMIT_CORRECTION_SOON] = { "correction_soon", US, 2 * D_, H_, 30 * D_, PROPOSAL, OURS,
 	                            "alarm before a correction is due", "整改到期提醒" },
+	[LIMIT_MEMBER_TRUST] = { "member_trust", DESK_UNIT_COUNT, 1, 1, 100, PROPOSAL, OURS,
+	                         "posts let through until a member's posts are shown at once", "新用户转可信所需通过数" },
+	[LIMIT_MEMBER_BAN] = { "member_ban", US, 180 * D_, H_, 366 * D_, PROPOSAL, OURS, "a member is banned at most",
+	                       "禁言最长期限" },
+	[LIMIT_BOARD_LOOK] = { "board_look", US, D_, MIN_, 7 * D_, PROPOSAL, OURS, "a post that waits is looked at within",
+	                       "发言审核时限" },
 };
 
 void desk_limits_usual(struct desk_limits *out)

@@ -11,11 +11,14 @@
 #include "desk/freeze.h"
 #include "desk/incident.h"
 #include "desk/inspection.h"
+#include "desk/member.h"
 #include "desk/outlet.h"
 #include "desk/query.h"
-#include "desk/stop.h"
+#include "desk/reply.h"
 #include "desk/supply.h"
+#include "desk/stop.h"
 #include "desk/threshold.h"
+#include "desk/topic.h"
 #include "desk/user.h"
 #include "desk/warning.h"
 
@@ -79,6 +82,9 @@ const struct desk_machine *desk_machine(uint32_t kind)
 		[DESK_INSPECTION] = &desk_inspection,
 		[DESK_CORRECTION] = &desk_correction,
 		[DESK_KIT] = &desk_kit,
+		[DESK_MEMBER] = &desk_member,
+		[DESK_TOPIC] = &desk_topic,
+		[DESK_REPLY] = &desk_reply,
 		[DESK_QUERY] = &desk_query,
 	};
 

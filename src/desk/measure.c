@@ -19,6 +19,7 @@ static const struct desk_choice measure_choice[DESK_MEASURES] = {
 	[MEASURE_OF_HOLD_LINE] = { "hold-line", "保护性停机" },
 	[MEASURE_OF_SUSPEND_THING] = { "suspend-thing", "物联网卡停机" },
 	[MEASURE_OF_SUSPEND_OPENINGS] = { "suspend-openings", "暂停开户开卡" },
+	[MEASURE_OF_BAN] = { "ban", "禁言" },
 };
 const struct desk_choices desk_measures = { DESK_MEASURES, measure_choice };
 
@@ -39,14 +40,14 @@ static const struct desk_choice basis_choice[DESK_BASES] = {
 	[BASIS_JOINT_2024] = { "JOINT-2024", "联合惩戒办法" },
 	[BASIS_CPL_144] = { "CPL-144", "刑事诉讼法第144条" },
 	[BASIS_AFL_9] = { "AFL-9", "反电信网络诈骗法第9条" },
+	[BASIS_COMMENTS_2022] = { "COMMENTS-2022", "互联网跟帖评论服务管理规定（2022年）" },
 };
 const struct desk_choices desk_bases = { DESK_BASES, basis_choice };
 
 static const struct desk_choice remedy_choice[] = {
-	[1] = { "96110", "96110" },
-	[2] = { "bank", "开户银行" },
-	[3] = { "operator", "运营商营业厅" },
-	[4] = { "police", "作出认定的公安机关" },
+	[1] = { "96110", "96110" },           [2] = { "bank", "开户银行" },
+	[3] = { "operator", "运营商营业厅" }, [4] = { "police", "作出认定的公安机关" },
+	[5] = { "board", "本版块申诉入口" },
 };
 const struct desk_choices desk_remedies = { ARRAY_LEN(remedy_choice), remedy_choice };
 
@@ -70,6 +71,7 @@ static const struct kind_of_measure {
 	[MEASURE_OF_HOLD_LINE] = { S(BASIS_AFL_34), LIMIT_WARNING_HELP, 1, true },
 	[MEASURE_OF_SUSPEND_THING] = { S(BASIS_AFL_12) | S(BASIS_IOT_2020), LIMIT_CARD_HOLD, 3, false },
 	[MEASURE_OF_SUSPEND_OPENINGS] = { S(BASIS_AFL_9) | S(BASIS_YF_2016_261), LIMIT_OUTLET_SUSPENSION, 4, true },
+	[MEASURE_OF_BAN] = { S(BASIS_COMMENTS_2022), LIMIT_MEMBER_BAN, 5, false },
 };
 
 bool desk_basis_allows(uint32_t basis, uint32_t measure)

@@ -22,7 +22,8 @@ enum desk_measure { /* 1..10: the measures that policies may propose, in their o
 	MEASURE_OF_HOLD_LINE = 14, /* a victim's own line, for a short while */
 	MEASURE_OF_SUSPEND_THING = 15,
 	MEASURE_OF_SUSPEND_OPENINGS = 16, /* of an outlet or agent */
-	DESK_MEASURES = 17
+	MEASURE_OF_BAN = 17,              /* from the public board */
+	DESK_MEASURES = 18
 };
 enum desk_basis { /* articles; desk_bases has their names */
 	BASIS_AFL_11 = 1,
@@ -41,7 +42,8 @@ enum desk_basis { /* articles; desk_bases has their names */
 	BASIS_JOINT_2024 = 14,
 	BASIS_CPL_144 = 15,
 	BASIS_AFL_9 = 16,
-	DESK_BASES = 17
+	BASIS_COMMENTS_2022 = 17,
+	DESK_BASES = 18
 };
 enum measure_appeal {
 	APPEAL_STATE_NONE = 1,

@@ -7,9 +7,12 @@
 #include "desk/freeze.h"
 #include "desk/inspection.h"
 #include "desk/measure.h"
+#include "desk/member.h"
 #include "desk/outlet.h"
+#include "desk/reply.h"
 #include "desk/stop.h"
 #include "desk/supply.h"
+#include "desk/topic.h"
 #include "desk/warning.h"
 
 struct sound {
@@ -164,6 +167,14 @@ static void check_kind(struct sound *s, const struct desk_object *o)
 	case DESK_OUTLET:
 		must(s, (o->state == OUTLET_SUSPENDED) == measure_in_force(s, OUTLET_F_MEASURE, MEASURE_OF_SUSPEND_OPENINGS),
 		     "its openings are suspended without an entry in the ledger, or the other way about");
+		break;
+	case DESK_MEMBER:
+		must(s, (o->state == MEMBER_BANNED) == measure_in_force(s, MEMBER_F_MEASURE, MEASURE_OF_BAN),
+		     "banned without an entry in the ledger, or the other way about");
+		break;
+	case DESK_TOPIC:
+		must(s, desk_i(o, TOPIC_F_REPLIES) == sum(s, DESK_REPLY, desk_thing(o->id), in_states, 1u << REPLY_SHOWN),
+		     "its replies are counted wrongly");
 		break;
 	case DESK_SUPPLY: must(s, supply_sound(o), "its pieces don't add up"); break;
 	default: break;

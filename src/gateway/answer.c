@@ -14,6 +14,10 @@ void answer_problem_with(struct request *r, unsigned status, const char *type, c
                          const char *member, struct text json)
 {
 	r->status = status;
+	if (http_page_meant(r)) {
+		http_page_problem(r, status, title, detail);
+		return;
+	}
 	r->type = "application/problem+json";
 	buf_clear(&r->out);
 	buf_z(&r->out, "{\"type\":\"urn:duanka:problem:");
@@ -228,6 +232,9 @@ void answer_metrics(struct request *r)
 	metric(b, "queue_events", "gauge", "Events waiting for the writer.", (double)c.queued);
 	metric(b, "journal_next_position", "gauge", "The position that the next record gets.", (double)c.next);
 	metric(b, "policy_position", "gauge", "Position of the policy in force.", (double)in_force->position);
+	metric(b, "pages_total", "counter", "Public pages made.", (double)r->h->counts.pages);
+	metric(b, "page_seconds_total", "counter", "Time that making them took, the registry and the journal included.",
+	       (double)r->h->counts.page_us / US_PER_SECOND);
 	metric(b, "jobs", "gauge", "Jobs that wait or run.", (double)jobs_unfinished(r->h->jobs));
 	metric(b, "state_bytes", "gauge", "Memory for windows.", (double)c.engine.state_bytes);
 	metric(b, "entity_bytes", "gauge", "Memory for entities.", (double)c.engine.entity_bytes);

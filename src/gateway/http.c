@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "gateway/frame.h"
+#include "gateway/board.h"
 #include "gateway/http_int.h"
 #include "gateway/public.h"
 
@@ -102,7 +103,8 @@ static void check_start(struct request *r, const char *method, const char *url)
 	if (r->h->stopping) {
 		answer_problem(r, 503, "stopping", "The service is stopping",
 		               "nothing of this request was taken; try again after a second");
-	} else if ((r->route->kind == ROUTE_PUBLIC && !http_public_admit(r)) || !http_admit(r) || !take_budget(r)) {
+	} else if ((r->route->kind == ROUTE_PUBLIC && !http_public_admit(r)) ||
+	           (r->route->kind == ROUTE_PAGE && !http_page_admit(r)) || !http_admit(r) || !take_budget(r)) {
 		return;
 	} else if (length != NULL && strtoull(length, NULL, 10) > r->body.max) {
 		answer_problem(r, 413, "size", "The body is too large", "split the batch");
@@ -163,7 +165,11 @@ enum MHD_Result http_send(struct request *r)
 	}
 	if (r->set_cookie[0] != 0)
 		MHD_add_response_header(m, "Set-Cookie", r->set_cookie);
-	if (r->status == 401)
+	if (r->location[0] != 0)
+		MHD_add_response_header(m, "Location", r->location);
+	if (http_page_meant(r))
+		http_page_headers(m);
+	else if (r->status == 401)
 		MHD_add_response_header(m, "WWW-Authenticate", "Bearer");
 	ok = MHD_queue_response(r->connection, r->status, m);
 	MHD_destroy_response(m);
@@ -226,8 +232,8 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *u
 		return http_stream(r);
 	if (r->route->kind == ROUTE_DESK_STREAM)
 		return http_desk_stream(r);
-	if (r->route->kind == ROUTE_SLOW || r->route->kind == ROUTE_PUBLIC)
-		http_later(r, r->route->run);
+	if (r->route->kind == ROUTE_SLOW || r->route->kind == ROUTE_PUBLIC || r->route->kind == ROUTE_PAGE)
+		http_later(r, r->route->kind == ROUTE_PAGE ? http_page_run : r->route->run);
 	else
 		r->route->run(r);
 	if (MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_SUSPENDED)->suspended == MHD_YES)
@@ -323,6 +329,7 @@ static void release(struct http *h)
 	followers_end(h);
 	guesses_free(h->guesses);
 	public_free(h->public_desk);
+	board_free(h->board);
 	organisations_release(h);
 	reading_release(&h->reading);
 	mem_free(h);
@@ -348,6 +355,8 @@ static enum err prepare(struct http *h, const struct config *c, struct buf *why)
 		                                                          .names = h->o.keep->names,
 		                                                          .key = h->o.key,
 		                                                          .now_us = h->o.now_us });
+	if (e == ERR_OK && h->o.registry != NULL)
+		e = board_new(&h->board, h->o.registry, h->o.texts, h->o.views);
 	if (e == ERR_OK)
 		e = connections_start(&h->connections, (uint32_t)c->connections, c->request_us, h->o.key);
 	return e == ERR_OK ? start_daemon(h, c, why) : e;

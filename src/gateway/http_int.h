@@ -47,7 +47,7 @@ enum {
 #define SESSION_COOKIE "duanka_session"
 
 struct http_counts {
-	_Atomic uint64_t requests, by_class[6], bad_records, unauthorised, guessing, streams, on_the_way;
+	_Atomic uint64_t requests, by_class[6], bad_records, unauthorised, guessing, streams, on_the_way, pages, page_us;
 };
 
 enum exception_why {     /* why a decision could not be told */
@@ -93,6 +93,7 @@ struct asker { /* what a key did with identifiers, and how many tokens it may st
 	struct rate tokens_left;
 };
 
+struct board;
 struct desk_stream;
 struct public_desk;
 struct followers { /* who follows the desk's objects */
@@ -113,6 +114,7 @@ struct http {
 	struct deadlines *deadlines;
 	struct followers followers;
 	struct public_desk *public_desk; /* NULL: there is no desk */
+	struct board *board;             /* the same */
 	struct guesses *guesses;
 	struct organisations organisations;
 	struct http_counts counts;
@@ -141,6 +143,7 @@ struct request {
 	struct text session_token;
 	bool by_cookie;
 	char set_cookie[192];     /* "": none */
+	char location[256];       /* of a redirect; "": none */
 	bool begun;               /* its head is here */
 	bool last;                /* the connection ends with the answer */
 	const char *target_wrong; /* NULL: fine */
@@ -185,6 +188,7 @@ enum route_kind {
 	ROUTE_QUICK,      /* run on HTTP's thread: it must not wait. Sets status and out, or suspends (http_submit) */
 	ROUTE_SLOW,       /* run on a worker's thread, and may wait. Sets status and out */
 	ROUTE_PUBLIC,     /* slow, and for anybody: http_public_admit lets it in */
+	ROUTE_PAGE,       /* the same as HTML: http_page_admit; answers and problems are pages */
 	ROUTE_STREAM,     /* the stream of alerts */
 	ROUTE_DESK_STREAM /* of the desk's objects */
 };
@@ -207,7 +211,7 @@ extern const struct route http_admin_routes[], http_decide_routes[], http_alerts
 	http_state_routes[], http_policy_routes[], http_lists_routes[], http_jobs_routes[], http_quarantine_routes[],
 	http_reveal_routes[], http_contacts_routes[], http_explain_routes[], http_desk_routes[], http_session_routes[],
 	http_views_routes[], http_connector_routes[], http_messages_routes[], http_files_routes[], http_figures_routes[],
-	http_matches_routes[], http_public_routes[];
+	http_matches_routes[], http_public_routes[], http_page_routes[], http_page_board_routes[], http_page_member_routes[], http_page_public_routes[];
 
 /* What follows ? in the address: NULL if it is not there. */
 const char *request_header(const struct request *r, const char *name); /* NULL: it is not there */
@@ -348,6 +352,13 @@ enum MHD_Result http_stream(struct request *r);
 
 /* http_public.c: ROUTE_PUBLIC, before its body: sets how large that may be. False: the answer is set. */
 bool http_public_admit(struct request *r);
+
+/* http_page.c: ROUTE_PAGE, the same; what pages have beside the others in their head; and a problem as a page. */
+bool http_page_admit(struct request *r);
+bool http_page_meant(const struct request *r); /* by a person with a browser, found or not */
+void http_page_run(struct request *r);         /* its route, with the time that takes */
+void http_page_headers(struct MHD_Response *m);
+void http_page_problem(struct request *r, unsigned status, const char *title, const char *detail);
 
 /* http_desk_stream.c: ROUTE_DESK_STREAM */
 enum MHD_Result http_desk_stream(struct request *r);

@@ -68,7 +68,8 @@ bool public_admit(struct public_desk *p, const struct config *c, enum public_cos
 		int64_t period_us;
 	} limit[PUBLIC_COSTS] = { [PUBLIC_ASKS] = { c->public_requests, US_PER_MINUTE },
 		                      [PUBLIC_FILES] = { c->public_filings, US_PER_HOUR },
-		                      [PUBLIC_PROVES] = { c->public_proofs, US_PER_HOUR } };
+		                      [PUBLIC_PROVES] = { c->public_proofs, US_PER_HOUR },
+		                      [PUBLIC_READS] = { c->public_reads, US_PER_MINUTE } };
 	int64_t now_us = p->o.now_us(), all;
 	struct public_rate *r, next;
 	bool ok;
@@ -77,9 +78,10 @@ bool public_admit(struct public_desk *p, const struct config *c, enum public_cos
 	r = rate_of(&p->rates, address(p, from));
 	next = *r;
 	all = p->rates.all_us;
-	ok = take(&next.next_us[PUBLIC_ASKS], limit[PUBLIC_ASKS].n, limit[PUBLIC_ASKS].period_us, now_us, wait_us) &&
+	ok = (cost == PUBLIC_READS ||
+	      take(&next.next_us[PUBLIC_ASKS], limit[PUBLIC_ASKS].n, limit[PUBLIC_ASKS].period_us, now_us, wait_us)) &&
 	     (cost == PUBLIC_ASKS || take(&next.next_us[cost], limit[cost].n, limit[cost].period_us, now_us, wait_us)) &&
-	     take(&all, c->public_rate, US_PER_SECOND, now_us, wait_us);
+	     (cost == PUBLIC_READS || take(&all, c->public_rate, US_PER_SECOND, now_us, wait_us));
 	if (ok) {
 		*r = next;
 		p->rates.all_us = all;

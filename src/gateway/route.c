@@ -10,7 +10,7 @@ static const struct route *const groups[] = {
 	http_policy_routes,   http_lists_routes,   http_jobs_routes,    http_quarantine_routes, http_reveal_routes,
 	http_contacts_routes, http_explain_routes, http_session_routes, http_views_routes,      http_connector_routes,
 	http_messages_routes, http_files_routes,   http_figures_routes, http_matches_routes,    http_public_routes,
-	http_desk_routes,
+	http_desk_routes, http_page_routes, http_page_board_routes, http_page_member_routes, http_page_public_routes,
 };
 
 const struct route *route_at(uint32_t i)
@@ -88,6 +88,8 @@ void http_routes(struct buf *out)
 	for (uint32_t i = 0; (t = route_at(i)) != NULL; i++) {
 		bool of_kinds = strpbrk(t->path, "%+") != NULL;
 
+		if (t->kind == ROUTE_PAGE) /* for people, not for programs: doc/public-pages.md */
+			continue;
 		for (uint32_t k = desk_kind_after(0); k != 0; k = of_kinds ? desk_kind_after(k) : 0) {
 			if (of_kinds && !is_for(t->path, desk_machine(k)))
 				continue;

@@ -82,6 +82,9 @@ enum err credentials_accept(struct credentials *c, struct text login, struct tex
 
 enum err credentials_check(struct credentials *c, struct text login, struct text password, struct text totp,
                            struct token place, int64_t now_us, struct credentials_found *out) MUST_CHECK;
+/* The same of those who have no authenticator: residents, in a file of their own. Never for users of the desk. */
+enum err credentials_check_password(struct credentials *c, struct text login, struct text password, struct token place,
+                                    int64_t now_us, struct credentials_found *out) MUST_CHECK;
 /* The old password proves it; all sessions of the user but `keep` (may be NULL) end. */
 enum err credentials_change(struct credentials *c, uint64_t user, struct text old, struct text password,
                             const char *keep, struct token place, int64_t now_us,

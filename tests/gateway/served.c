@@ -143,6 +143,11 @@ static void open_desk(struct served *s, struct buf *why)
 	snprintf(path, sizeof(path), "%s/credentials.sqlite", s->directory);
 	assert_int_equal(credentials_open(&s->credentials, path, s->dictionary, why), ERR_OK);
 	credentials_cost(s->credentials, 1, 8192);
+	snprintf(path, sizeof(path), "%s/members.sqlite", s->directory);
+	assert_int_equal(credentials_open(&s->members, path, s->dictionary, why), ERR_OK);
+	credentials_cost(s->members, 1, 8192);
+	snprintf(path, sizeof(path), "%s/views.sqlite", s->directory);
+	assert_int_equal(views_open(&s->views, path, why), ERR_OK);
 	po.registry = s->registry;
 	assert_int_equal(projector_start(&s->projector, &po), ERR_OK);
 	projector_upto(s->projector, shard_next(s->shard));
@@ -189,6 +194,8 @@ static void close_desk(struct served *s)
 	delivery_close(s->delivery);
 	s->delivery = NULL;
 	credentials_close(s->credentials);
+	credentials_close(s->members);
+	views_close(s->views);
 	files_close(s->files);
 	texts_close(s->texts);
 	registry_close(s->registry);
@@ -210,6 +217,8 @@ struct http_options served_http_options(struct served *s, const struct served_op
 		                       .texts = s->texts,
 		                       .files = s->files,
 		                       .credentials = s->credentials,
+		                       .members = s->members,
+		                       .views = s->views,
 		                       .projector = s->projector,
 		                       .gate = s->gate,
 		                       .delivery = s->delivery,

@@ -57,7 +57,8 @@ struct served {
 	struct registry *registry;
 	struct texts *texts;
 	struct files *files;
-	struct credentials *credentials;
+	struct credentials *credentials, *members;
+	struct views *views;
 	struct projector *projector;
 	struct desk_gate *gate;
 	struct delivery *delivery;

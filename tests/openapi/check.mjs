@@ -68,6 +68,7 @@ function learn(operationId, body) {
 	live['deskInspectionMake.outlet'] = live['deskCorrectionMake.outlet'] = made.OU;
 	live['callCode.object'] = made.W;
 	if (operationId === 'publicReport') live['publicReportStatus.receipt'] = body.receipt;
+	live['deskReplyMake.topic'] = made.TO;
 	const about = body?.alerts?.[0]?.about;
 	if (about !== undefined) live.token ??= about.token;
 	if (body?.explanation !== undefined) live.id ??= body.explanation;

@@ -31,6 +31,9 @@ const made = {
 	inspection: [{ outlet: 'OU-0', planned: '2099-01-01T09:00:00+08:00' }, 'move', { planned: '2099-01-02T09:00:00+08:00' }],
 	correction: [{ outlet: 'OU-0', item: 'notice-96110', fault: 'missing' }, 'waive', { note: 'there is one at the entrance' }],
 	kit: [{ type: 'bank-outlet', paper_sign: 8, acrylic_sign: 4 }, 'change', { tv_loop: 1 }],
+	member: [{ name: '青岛市民', phone: '13800138004' }, 'leave', {}],
+	topic: [{ title: '防骗提醒', body: '96110 来电请接听', signed: '半岛都市报' }, 'pin', {}],
+	reply: [{ topic: 'TO-0', body: '收到', signed: '市反诈中心' }, 'hide', { ground: 'off-topic' }],
 	query: [{ what: 'holder', account: '6222021234567890126', bank: 11, purpose: 'where the money went', case_no: 'A-2026-7' }, 'cancel', {}],
 	limit: [{ limit: 'stop_answer', value: 1200000000 }, 'withdraw', {}],
 };

@@ -1,0 +1,354 @@
+/* http_page_post.c - members post topics with pictures, reply, and take back what is theirs; see http_page_post.h.
+ *
+ * Whether something is shown at once is the desk's to say (desk/member.h); here it is only looked at what a text holds. Numbers are masked before anything is kept: the public board has no use for
+ * them, so nobody has to be trusted with them. */
+#include "gateway/http_page_post.h"
+#include <sodium.h>
+#include "desk/member.h"
+#include "desk/reply.h"
+#include "desk/topic.h"
+#include "event/mask.h"
+
+/* ---- texts ---- */
+
+static bool letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+/* An address, or a name of a host: letters or digits, a point, two letters. */
+static bool link_in(struct text t)
+{
+	for (size_t i = 0; i + 2 < t.n; i++) {
+		if (t.p[i] == ':' && t.p[i + 1] == '/' && t.p[i + 2] == '/')
+			return true;
+		if (i > 0 && t.p[i] == '.' && (letter(t.p[i - 1]) || (t.p[i - 1] >= '0' && t.p[i - 1] <= '9')) &&
+		    letter(t.p[i + 1]) && letter(t.p[i + 2]))
+			return true;
+	}
+	return false;
+}
+
+bool post_clean(struct text t, struct buf *out, int64_t *holds)
+{
+	struct buf lines;
+
+	buf_init(&lines, TEXT_BYTES_MAX);
+	for (size_t i = 0; i < t.n; i++)
+		if (t.p[i] != '\r')
+			buf_char(&lines, t.p[i]);
+	if (lines.err == ERR_OK && lines.n > 0 && buf_reserve(out, lines.n) == ERR_OK) {
+		*holds |= (mask_finds(buf_view(&lines)) ? BOARD_HOLDS_NUMBER : 0) |
+		          (link_in(buf_view(&lines)) ? BOARD_HOLDS_LINK : 0);
+		mask_put(buf_view(&lines), out->p);
+		out->n = lines.n;
+	} else {
+		out->err = out->err == ERR_OK && lines.n > 0 ? ERR_MEMORY : out->err;
+	}
+	buf_release(&lines);
+	return out->err == ERR_OK;
+}
+
+bool post_name_ok(struct text t)
+{
+	static const char *const office[] = { "96110", "110",    "公安",   "警",     "反诈",  "法院",
+		                                  "检察",  "银行",   "管理员", "客服",   "官方",  "admin",
+		                                  "moder", "police", "bank",   "office", "duanka" };
+	char z[PAGE_NAME_MAX + 1];
+
+	if (t.n < PAGE_NAME_MIN || t.n > PAGE_NAME_MAX || mask_finds(t))
+		return false;
+	for (size_t i = 0; i < t.n; i++) {
+		if ((unsigned char)t.p[i] < ' ')
+			return false;
+		z[i] = (char)(t.p[i] >= 'A' && t.p[i] <= 'Z' ? t.p[i] + 32 : t.p[i]);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(office); i++)
+		if (text_contains(text_of(z, t.n), text_z(office[i])))
+			return false;
+	return true;
+}
+
+/* ---- commands ---- */
+
+enum public_verdict post_do(struct public_asking *a, struct public_filing *f, uint64_t *made, uint8_t *state)
+{
+	enum public_verdict v = public_do(a, f);
+
+	if (made != NULL)
+		*made = f->order.outcome.object;
+	if (state != NULL)
+		*state = f->order.outcome.state;
+	public_release(f);
+	return v;
+}
+
+/* ---- topics ---- */
+
+static const struct page_field title_field = { "title", "标题", "Title", "text", NULL, NULL, NULL, PAGE_TITLE_MAX / 3,
+	                                           true };
+static const struct page_field body_field = {
+	"body",
+	"正文",
+	"Text",
+	"textarea",
+	NULL,
+	"号码会自动打码，请勿写出自己或他人的身份证号、卡号、住址。",
+	"Numbers are masked. Don't write anybody's identity or card number or address.",
+	PAGE_BODY_MAX / 3,
+	true
+};
+static const struct page_field picture_field[TOPIC_PICTURES] = {
+	{ "picture_1", "图片一", "Picture 1", "file", NULL, "JPEG 或 PNG；拍摄地点等附加信息会被清除。",
+	  "JPEG or PNG; where it was taken and the like is removed.", 0, false },
+	{ "picture_2", "图片二", "Picture 2", "file", NULL, NULL, NULL, 0, false },
+	{ "picture_3", "图片三", "Picture 3", "file", NULL, NULL, NULL, 0, false },
+	{ "picture_4", "图片四", "Picture 4", "file", NULL, NULL, NULL, 0, false },
+};
+
+static void show_new(struct page *p, unsigned status)
+{
+	page_begin(p, status, text_z(SAY("发表主题", "New topic")));
+	page_words(p, "新用户的发言经审核后显示。", "What new members write is shown when a moderator has seen it.");
+	PAGE_FILES_FORM(p, "/new");
+	page_field(p, &title_field);
+	page_field(p, &body_field);
+	for (uint32_t i = 0; i < TOPIC_PICTURES; i++)
+		page_field(p, &picture_field[i]);
+	page_form_end(p, "发表", "Post");
+	page_end(p);
+}
+
+void page_run_new(struct request *r)
+{
+	struct page here, *p = &here;
+
+	page_enter(p, r);
+	if (page_needs_member(p))
+		show_new(p, 200);
+}
+
+struct pictures {
+	uint32_t n;
+	unsigned char id[TOPIC_PICTURES][FILES_ID_BYTES];
+};
+
+static void drop_pictures(struct page *p, struct pictures *k)
+{
+	while (k->n > 0)
+		if (files_erase(p->r->h->o.files, k->id[--k->n]) != ERR_OK)
+			return; /* it stays, sealed, and nothing refers to it */
+}
+
+/* Keeps those that came. False: p->wrong says why not, and none is kept. */
+static bool keep_pictures(struct page *p, struct pictures *k, unsigned *status)
+{
+	k->n = 0;
+	for (uint32_t i = 0; i < TOPIC_PICTURES; i++) {
+		struct text t = form_file(&p->form, picture_field[i].name);
+		struct picture picture;
+		struct buf clean;
+		const char *why;
+		enum err e;
+
+		if (t.n == 0)
+			continue;
+		buf_init(&clean, PICTURE_BYTES_MAX + 64);
+		e = picture_clean(t, &picture, &clean, &why);
+		if (e == ERR_OK && picture.type == PICTURE_PDF)
+			e = ERR_FORMAT;
+		if (e == ERR_OK) {
+			randombytes_buf(k->id[k->n], FILES_ID_BYTES);
+			e = files_add(p->r->h->o.files, k->id[k->n], picture.type, buf_view(&clean), p->r->h->o.now_us());
+		}
+		buf_release(&clean);
+		if (e == ERR_OK) {
+			k->n++;
+			continue;
+		}
+		drop_pictures(p, k);
+		*status = e == ERR_FORMAT ? 422 : 503;
+		page_wrong(p, picture_field[i].name,
+		           e == ERR_FORMAT ? "图片须为完整的 JPEG 或 PNG，不超过 8 MiB。" : "图片暂时无法保存，请稍后再试。",
+		           e == ERR_FORMAT ? "A picture is a whole JPEG or PNG of at most 8 MiB."
+		                           : "Pictures can't be kept now; try again later.");
+		return false;
+	}
+	return true;
+}
+
+/* The length that people may write; what the field's maxlength says in characters, in bytes of UTF-8. */
+static bool take_text(struct page *p, const char *name, size_t most, struct buf *out, int64_t *holds, unsigned *status)
+{
+	struct text t = form_text(&p->form, name);
+
+	*status = 422;
+	if (t.n == 0 || t.n > most) {
+		page_wrong(p, name, "请填写内容，并且不要过长。", "Write something, and not too much.");
+		return false;
+	}
+	if (post_clean(t, out, holds))
+		return true;
+	*status = 503;
+	page_wrong(p, name, "系统繁忙，请稍后再试。", "The service is busy; try again later.");
+	return false;
+}
+
+static bool post_topic(struct page *p, struct text title, struct text body, int64_t holds, unsigned *status,
+                       uint8_t *state, uint64_t *made)
+{
+	struct public_asking a = page_asking(p);
+	struct public_filing f;
+	struct pictures k;
+
+	if (!keep_pictures(p, &k, status))
+		return false;
+	public_begin(&f, DESK_TOPIC, TOPIC_DO_POST, 0);
+	desk_give_id(&f.order.command, TOPIC_F_MEMBER, p->member);
+	desk_give_i(&f.order.command, TOPIC_F_HOLDS, holds);
+	for (uint32_t i = 0; i < k.n; i++)
+		desk_give_ref(&f.order.command, TOPIC_F_PICTURE_1 + i, k.id[i]);
+	public_give_text(&f, TOPIC_F_TITLE, title);
+	public_give_text(&f, TOPIC_F_BODY, body);
+	if (page_done(p, &a, post_do(&a, &f, made, state), status))
+		return true;
+	drop_pictures(p, &k);
+	return false;
+}
+
+static void one_line(struct buf *b)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (b->p[i] == '\n' || b->p[i] == '\t')
+			b->p[i] = ' ';
+}
+
+void page_run_post(struct request *r)
+{
+	struct page here, *p = &here;
+	struct buf title, body;
+	int64_t holds = 0;
+	uint8_t state = 0;
+	uint64_t made = 0;
+	unsigned status = 422;
+	char z[40];
+	bool ok;
+
+	page_enter(p, r);
+	if (!page_needs_member(p) || !page_form(p) || !page_admit_cost(p, PUBLIC_FILES))
+		return;
+	buf_init(&title, TEXT_BYTES_MAX);
+	buf_init(&body, TEXT_BYTES_MAX);
+	ok = take_text(p, "title", PAGE_TITLE_MAX, &title, &holds, &status) &&
+	     take_text(p, "body", PAGE_BODY_MAX, &body, &holds, &status);
+	if (ok) {
+		one_line(&title);
+		ok = post_topic(p, buf_view(&title), buf_view(&body), holds, &status, &state, &made);
+	}
+	if (!ok) {
+		show_new(p, status);
+	} else if (state == TOPIC_SHOWN) {
+		snprintf(z, sizeof(z), "%s-%llu", desk_topic.letters, (unsigned long long)made);
+		PAGE_GO(p, "/board/%", text_z(z));
+	} else {
+		PAGE_GO(p, "/me?sent=waiting");
+	}
+	buf_release(&title);
+	buf_release(&body);
+}
+
+/* ---- replies ---- */
+
+/* Whether the topic is shown; what is not reads like what is not there. False: the answer is set. */
+static bool topic_there(struct page *p, uint64_t id)
+{
+	bool there;
+
+	if (!page_board(p))
+		return false;
+	there = board_topic(p->r->h->board, id) != NULL;
+	board_leave(p->r->h->board, p->r->h->o.now_us());
+	if (!there)
+		answer_problem(p->r, 404, "absent", "", "");
+	return there;
+}
+
+static void show_reply(struct page *p, unsigned status)
+{
+	static const struct page_field body = {
+		"body", "我要回复", "Your reply", "textarea", NULL, NULL, NULL, 2000, true
+	};
+
+	page_begin(p, status, text_z(SAY("回复", "Reply")));
+	PAGE_FORM(p, "/board/%/reply", p->r->arg[0]);
+	page_field(p, &body);
+	page_form_end(p, "发表回复", "Reply");
+	page_end(p);
+}
+
+void page_run_reply(struct request *r)
+{
+	struct page here, *p = &here;
+	struct public_asking a;
+	struct public_filing f;
+	struct buf body;
+	uint64_t topic = page_id_of(r->arg[0], DESK_TOPIC);
+	int64_t holds = 0;
+	unsigned status = 422;
+	uint8_t state = 0;
+	bool ok;
+
+	page_enter(p, r);
+	if (!page_needs_member(p) || !page_form(p) || !topic_there(p, topic) || !page_admit_cost(p, PUBLIC_FILES))
+		return;
+	buf_init(&body, TEXT_BYTES_MAX);
+	ok = take_text(p, "body", PAGE_BODY_MAX, &body, &holds, &status);
+	if (ok) {
+		a = page_asking(p);
+		public_begin(&f, DESK_REPLY, REPLY_DO_REPLY, 0);
+		desk_give_id(&f.order.command, REPLY_F_TOPIC, topic);
+		desk_give_id(&f.order.command, REPLY_F_MEMBER, p->member);
+		desk_give_i(&f.order.command, REPLY_F_HOLDS, holds);
+		public_give_text(&f, REPLY_F_BODY, buf_view(&body));
+		ok = page_done(p, &a, post_do(&a, &f, NULL, &state), &status);
+	}
+	if (!ok)
+		show_reply(p, status);
+	else if (state == REPLY_SHOWN)
+		PAGE_GO(p, "/board/%?sent=shown", r->arg[0]);
+	else
+		PAGE_GO(p, "/board/%?sent=waiting", r->arg[0]);
+	buf_release(&body);
+}
+
+/* ---- taking back ---- */
+
+void page_run_withdraw(struct request *r)
+{
+	struct page here, *p = &here;
+	struct public_asking a;
+	struct public_filing f;
+	const struct board_post *post = NULL;
+	uint64_t topic = page_id_of(r->arg[0], DESK_TOPIC), reply = page_id_of(r->arg[0], DESK_REPLY);
+	unsigned status = 404;
+
+	page_enter(p, r);
+	if (!page_needs_member(p) || !page_form(p) || !page_board(p))
+		return;
+	if (topic + reply != 0)
+		post = board_find(r->h->board, topic != 0 ? DESK_TOPIC : DESK_REPLY, topic + reply);
+	if (post != NULL && post->member != p->member)
+		post = NULL;
+	board_leave(r->h->board, r->h->o.now_us());
+	if (post != NULL) {
+		a = page_asking(p);
+		public_begin(&f, topic != 0 ? DESK_TOPIC : DESK_REPLY,
+		             topic != 0 ? (uint32_t)TOPIC_DO_WITHDRAW : (uint32_t)REPLY_DO_WITHDRAW, topic + reply);
+		desk_give_id(&f.order.command, topic != 0 ? (uint32_t)TOPIC_F_MEMBER : (uint32_t)REPLY_F_MEMBER, p->member);
+		if (page_done(p, &a, post_do(&a, &f, NULL, NULL), &status)) {
+			PAGE_GO(p, "/me");
+			return;
+		}
+	}
+	answer_problem(r, status, "absent", "", "");
+}

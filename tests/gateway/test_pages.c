@@ -1,0 +1,454 @@
+/* test_pages.c - the public pages against people who mean no good: markup in every field and header, forms of other sites, guessing of logins, large bodies, what isn't shown; and that whatever comes, the
+ * answer is a page whose only links lead to this site and that has no script. */
+#include "tests/test.h"
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/rng.h"
+#include "gateway/board.h"
+#include "tests/gateway/public_world.h"
+
+enum {
+	MODERATOR = 7 /* a key beside those of public_world.h */
+};
+
+struct visitor {
+	char form[40], member[64], csrf[40];
+};
+static struct visitor li, mei, nobody;
+
+static int begin(void **state)
+{
+	static struct served_options with;
+
+	(void)state;
+	enabled = true;
+	requests = filings = proofs = all = 100000;
+	with = options;
+	with.key[MODERATOR] = (struct served_key){ "police", SCOPE_DESK, 1u << ROLE_MODERATOR, 0 };
+	served_start(&s, &with);
+	heard_init(&h);
+	memset(&li, 0, sizeof(li));
+	memset(&mei, 0, sizeof(mei));
+	memset(&nobody, 0, sizeof(nobody));
+	return 0;
+}
+
+static void keep_cookie(const char *name, char *out, size_t max)
+{
+	char start[64];
+	const char *z;
+
+	snprintf(start, sizeof(start), "Set-Cookie: %s=", name);
+	z = strstr(h.head.p, start);
+	if (z == NULL)
+		return;
+	z += strlen(start);
+	snprintf(out, max, "%.*s", (int)strcspn(z, ";\r"), z);
+	assert_non_null(strstr(z, "HttpOnly; SameSite="));
+}
+
+static void hear(struct visitor *v)
+{
+	const char *z = h.body.n > 0 ? strstr(h.body.p, "name=\"csrf\" value=\"") : NULL;
+
+	keep_cookie("duanka_form", v->form, sizeof(v->form));
+	keep_cookie("duanka_member", v->member, sizeof(v->member));
+	if (z != NULL)
+		snprintf(v->csrf, sizeof(v->csrf), "%.32s", z + strlen("name=\"csrf\" value=\""));
+}
+
+static void headers_of(const struct visitor *v, const char *more, char z[512])
+{
+	snprintf(z, 512, "Cookie: duanka_form=%s; duanka_member=%s\r\n%s", v->form, v->member, more);
+}
+
+static void get(struct visitor *v, const char *path)
+{
+	char z[512];
+
+	headers_of(v, "", z);
+	served_ask(&s, path, NULL, z, NULL, &h);
+	hear(v);
+}
+
+static void encode(struct buf *b, const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		buf_printf(b, "%%%02X", (unsigned char)p[i]);
+}
+
+/* name, value, ... NULL; with the token that was seen last. */
+static void send_form(struct visitor *v, const char *path, const char *const *pair)
+{
+	char z[512];
+	struct buf b;
+
+	buf_init(&b, 1 << 20);
+	buf_printf(&b, "csrf=%s", v->csrf);
+	for (; pair[0] != NULL; pair += 2) {
+		buf_printf(&b, "&%s=", pair[0]);
+		encode(&b, pair[1], strlen(pair[1]));
+	}
+	headers_of(v, "Content-Type: application/x-www-form-urlencoded\r\n", z);
+	served_ask(&s, path, NULL, z, b.p, &h);
+	buf_release(&b);
+	hear(v);
+}
+#define SEND(v, path, ...) send_form(v, path, (const char *const[]){ __VA_ARGS__, NULL })
+
+/* No script, no style, no frame, no handler; addresses on this site only; the headers that say so. */
+static void is_harmless(void)
+{
+	static const char *const never[] = { "<script",     "<style",    "<iframe",  "<svg",  "<b>",
+		                                 "javascript:", " onerror=", " onload=", "<base", "<object" };
+
+	assert_non_null(strstr(h.head.p, "Content-Security-Policy: default-src 'none'"));
+	assert_non_null(strstr(h.head.p, "X-Frame-Options: DENY"));
+	assert_non_null(strstr(h.head.p, "X-Content-Type-Options: nosniff"));
+	if (h.body.n == 0)
+		return;
+	for (size_t i = 0; i < ARRAY_LEN(never); i++)
+		if (i != 5 && i != 6 && i != 7) /* these may stand in a text; tags that could hold them may not */
+			assert_null(strstr(h.body.p, never[i]));
+	for (const char *z = h.body.p; (z = strstr(z, "=\"")) != NULL; z += 2) {
+		static const char *const address[] = { "href", "src", "action" };
+
+		for (size_t i = 0; i < ARRAY_LEN(address); i++) {
+			size_t n = strlen(address[i]);
+
+			if ((size_t)(z - h.body.p) <= n || memcmp(z - n, address[i], n) != 0 || z[-(ptrdiff_t)n - 1] != ' ')
+				continue;
+			assert_true(strncmp(z + 2, "/zh/", 4) == 0 || strncmp(z + 2, "/en/", 4) == 0 ||
+			            strncmp(z + 2, "#main", 5) == 0 || strncmp(z + 2, "/public.css\"", 12) == 0);
+		}
+	}
+	for (const char *z = h.body.p; (z = strchr(z, '<')) != NULL; z++) /* no attribute of a tag is a handler */
+		for (bool quoted = false; *z != 0 && (quoted || *z != '>'); z++) {
+			quoted ^= *z == '"';
+			assert_true(quoted || strncmp(z, " on", 3) != 0);
+		}
+}
+
+static void joins(struct visitor *v, const char *login, const char *name)
+{
+	get(v, "/zh/register");
+	heard_status(&h, 200);
+	is_harmless();
+	SEND(v, "/zh/register", "login", login, "name", name, "password", "long-enough-1");
+	heard_status(&h, 303);
+	get(v, "/zh/me");
+	heard_status(&h, 200);
+	is_harmless();
+}
+
+static void moderate(const char *kind, const char *step, const char *body)
+{
+	char path[128];
+	const char *id;
+
+	snprintf(path, sizeof(path), "/v1/%s?state=%s", kind, strcmp(step, "approve") == 0 ? "waiting" : "shown");
+	served_ask(&s, path, s.key[MODERATOR], "", NULL, &h);
+	heard_status(&h, 200);
+	id = strstr(h.body.p, "\"objects\":[{\"id\":\"");
+	assert_non_null(id);
+	snprintf(path, sizeof(path), "/v1/%s/%.*s/%s", kind, (int)strcspn(id + 18, "\""), id + 18, step);
+	served_ask(&s, path, s.key[MODERATOR], "If-Match: *\r\n", body, &h);
+	heard_status(&h, 200);
+}
+
+/* The first topic that the list shows. */
+static void first_topic(char path[80], const char *more)
+{
+	const char *z;
+
+	get(&nobody, "/en/board");
+	heard_status(&h, 200);
+	is_harmless();
+	z = strstr(h.body.p, "/en/board/TO-");
+	assert_non_null(z);
+	snprintf(path, 80, "%.*s%s", (int)strcspn(z, "\""), z, more);
+}
+
+static void test_markup_everywhere(void **state)
+{
+	static const char *const evil[] = { "<script>alert(1)</script>",
+		                                "\"><img src=x onerror=alert(1)>",
+		                                "' onmouseover='x",
+		                                "</title></textarea><svg onload=x>",
+		                                "javascript:alert(1)",
+		                                "&lt;b&gt; &#60;b&#62;",
+		                                "\xe2\x80\xae<b>",
+		                                "<!--",
+		                                "]]><b>" };
+	char path[80];
+
+	(void)state;
+	joins(&li, "li.lei", "<b>\"'&");
+	for (size_t i = 0; i < ARRAY_LEN(evil); i++) {
+		get(&li, "/zh/new");
+		SEND(&li, "/zh/new", "title", evil[i], "body", evil[i]);
+		heard_status(&h, 303);
+		if (strstr(h.head.p, "/me?sent=waiting") != NULL)
+			moderate("topics", "approve", "{}");
+		first_topic(path, "");
+		get(&li, path);
+		heard_status(&h, 200);
+		is_harmless();
+		first_topic(path, "/reply");
+		get(&li, "/zh/new");
+		SEND(&li, path, "body", evil[i]);
+		heard_status(&h, 303);
+		if (strstr(h.head.p, "sent=waiting") != NULL)
+			moderate("replies", "approve", "{}");
+		first_topic(path, "");
+		get(&nobody, path);
+		heard_status(&h, 200);
+		is_harmless();
+		first_topic(path, "/print");
+		get(&nobody, path);
+		is_harmless();
+		get(&li, "/zh/me");
+		is_harmless();
+	}
+	for (size_t i = 0; i < ARRAY_LEN(evil); i++) {
+		struct buf b;
+
+		buf_init(&b, 8192);
+		buf_z(&b, "/zh/board?q=");
+		encode(&b, evil[i], strlen(evil[i]));
+		get(&nobody, b.p);
+		heard_status(&h, 200);
+		is_harmless();
+		buf_clear(&b);
+		buf_z(&b, "/zh/");
+		encode(&b, evil[i], strcspn(evil[i], "/"));
+		get(&nobody, b.p);
+		heard_status(&h, 404);
+		is_harmless();
+		buf_release(&b);
+		get(&nobody, "/zh/report");
+		SEND(&nobody, "/zh/report", "phone", evil[i], "text", evil[i], "link", evil[i], "amount", evil[i], "contact",
+		     evil[i]);
+		is_harmless();
+		get(&nobody, "/en/login");
+		SEND(&nobody, "/en/login", "login", evil[i], "password", evil[i]);
+		is_harmless();
+		get(&nobody, "/en/check");
+		SEND(&nobody, "/en/check", "message", evil[i]);
+		is_harmless();
+	}
+}
+
+static void test_other_sites(void **state)
+{
+	static const char *const posts[] = { "/zh/login",     "/zh/register",    "/zh/logout", "/zh/new",
+		                                 "/zh/me/appeal", "/zh/me/leave",    "/zh/check",  "/zh/report",
+		                                 "/zh/status",    "/zh/restriction", "/zh/appeal", "/zh/96110" };
+	struct visitor other;
+	char z[512];
+
+	(void)state;
+	joins(&li, "li.lei", "海边的人");
+	get(&mei, "/zh/login");
+	for (size_t i = 0; i < ARRAY_LEN(posts); i++) {
+		other = li;
+		other.csrf[0] ^= 1;
+		SEND(&other, posts[i], "text", "x");
+		heard_status(&h, 403);
+		is_harmless();
+		other = li;
+		snprintf(other.csrf, sizeof(other.csrf), "%s", mei.csrf);
+		SEND(&other, posts[i], "text", "x");
+		heard_status(&h, 403);
+		other = li;
+		memset(other.form, 0, sizeof(other.form)); /* a browser that sends no cookie of ours */
+		SEND(&other, posts[i], "text", "x");
+		heard_status(&h, 403);
+	}
+	get(&li, "/zh/me");
+	headers_of(&li, "Content-Type: text/plain\r\n", z); /* what other sites' forms can send */
+	served_ask(&s, "/zh/me/leave", NULL, z, "csrf=x", &h);
+	heard_status(&h, 400);
+	get(&li, "/zh/me");
+	heard_status(&h, 200);
+}
+
+static void test_guessing(void **state)
+{
+	char wrong[4096];
+	struct buf first;
+
+	(void)state;
+	joins(&li, "li.lei", "海边的人");
+	buf_init(&first, 1 << 20);
+	for (int i = 0; i < LOGIN_FREE + 3; i++) { /* locked by now */
+		get(&nobody, "/zh/login");
+		SEND(&nobody, "/zh/login", "login", "li.lei", "password", "wrong-wrong-wrong");
+		heard_status(&h, 422);
+		if (i == 0)
+			buf_text(&first, buf_view(&h.body));
+		assert_true(text_eq(buf_view(&first), buf_view(&h.body)));
+	}
+	get(&nobody, "/zh/login");
+	SEND(&nobody, "/zh/login", "login", "li.lei", "password", "long-enough-1"); /* right, and locked reads like wrong */
+	heard_status(&h, 422);
+	assert_true(text_eq(buf_view(&first), buf_view(&h.body)));
+	get(&nobody, "/zh/login");
+	SEND(&nobody, "/zh/login", "login", "nobody.is", "password", "wrong-wrong-wrong");
+	heard_status(&h, 422);
+	assert_true(text_eq(buf_view(&first), buf_view(&h.body)));
+	served_clock += LOGIN_LOCK_MAX_US;
+	get(&nobody, "/zh/login");
+	SEND(&nobody, "/zh/login", "login", "li.lei", "password", "long-enough-1");
+	heard_status(&h, 303);
+	/* nobody is a page: members who wrote nothing, ids that are none, other kinds */
+	get(&mei, "/zh/members/MB-1");
+	heard_status(&h, 404);
+	snprintf(wrong, sizeof(wrong), "%.4000s", h.body.p);
+	get(&mei, "/zh/members/MB-65536");
+	heard_status(&h, 404);
+	buf_release(&first);
+}
+
+static void test_hidden(void **state)
+{
+	char path[80], other[100];
+
+	(void)state;
+	joins(&li, "li.lei", "海边的人");
+	joins(&mei, "mei.mei", "Mei");
+	get(&li, "/zh/new");
+	SEND(&li, "/zh/new", "title", "a title of hers", "body", "two");
+	served_ask(&s, "/v1/topics?state=waiting", s.key[MODERATOR], "", NULL, &h);
+	snprintf(path, sizeof(path), "/en/board/%.*s", (int)strcspn(strstr(h.body.p, "\"id\":\"TO-") + 6, "\""),
+	         strstr(h.body.p, "\"id\":\"TO-") + 6);
+	get(&mei, path);
+	heard_status(&h, 404);
+	get(&mei, "/en/me");
+	heard_hides(&h, "a title of hers");
+	snprintf(other, sizeof(other), "%s/reply", path);
+	SEND(&mei, other, "body", "x");
+	heard_status(&h, 404);
+	snprintf(other, sizeof(other), "/en/own/%s/withdraw", strrchr(path, '/') + 1);
+	SEND(&mei, other, "x", "x");
+	heard_status(&h, 404);
+	get(&li, "/zh/me");
+	heard_says(&h, "a title of hers");
+	moderate("topics", "approve", "{}");
+	get(&mei, path);
+	heard_status(&h, 200);
+	moderate("topics", "hide", "{\"ground\":\"fraud\"}");
+	get(&mei, path);
+	heard_status(&h, 404);
+	get(&nobody, "/en/board");
+	heard_hides(&h, "TO-");
+	get(&li, "/zh/me");
+	heard_says(&h, "涉嫌诈骗");
+	SEND(&li, other, "x", "x"); /* hidden: nothing to take back */
+	heard_status(&h, 409);
+}
+
+static void test_sizes_and_rates(void **state)
+{
+	char z[512], *large = malloc((1 << 20) + 1);
+
+	(void)state;
+	assert_non_null(large);
+	memset(large, 'a', 1 << 20);
+	large[1 << 20] = 0;
+	get(&nobody, "/zh/login");
+	headers_of(&nobody, "Content-Type: multipart/form-data; boundary=b\r\n", z);
+	served_ask(&s, "/zh/new", NULL, z, large, &h); /* large ones are for those who are logged in */
+	heard_status(&h, 413);
+	is_harmless();
+	joins(&li, "li.lei", "海边的人");
+	headers_of(&li, "Content-Type: multipart/form-data; boundary=b\r\n", z);
+	served_ask(&s, "/zh/new", NULL, z, large, &h);
+	heard_status(&h, 400);
+	free(large);
+	enabled = false;
+	served_reload(&s, &options);
+	get(&nobody, "/zh/board");
+	heard_status(&h, 404);
+}
+
+/* Whatever memory is short while the board is filled or followed: an error, and the next one sees all. */
+static void test_short_of_memory(void **state)
+{
+	const struct board_post *topic[BOARD_PAGE];
+	struct board *board;
+	uint32_t total, failed = 0;
+	char path[80];
+
+	(void)state;
+	joins(&li, "li.lei", "海边的人");
+	get(&li, "/zh/new");
+	SEND(&li, "/zh/new", "title", "a title of hers", "body", "two");
+	moderate("topics", "approve", "{}");
+	first_topic(path, "");
+	for (uint64_t nth = 1; nth <= 40; nth++) {
+		enum err e;
+
+		assert_int_equal(board_new(&board, s.registry, s.texts, s.views), ERR_OK);
+		mem_fail_at(nth);
+		e = board_enter(board);
+		mem_fail_at(0);
+		if (e == ERR_OK)
+			board_leave(board, served_clock);
+		else
+			failed++;
+		assert_true(e == ERR_OK || e == ERR_MEMORY);
+		assert_int_equal(board_enter(board), ERR_OK);
+		assert_int_equal(board_list(board, &(struct board_asked){ .page = 0 }, topic, &total), 1);
+		assert_string_equal(topic[0]->title, "a title of hers");
+		assert_string_equal(board_author(board, topic[0]), "海边的人");
+		board_viewed(board, topic[0]);
+		board_leave(board, served_clock);
+		board_free(board);
+	}
+	assert_true(failed > 5);
+	served_restart(&s, &options); /* views were kept: 40 of them, and none of a page */
+	get(&nobody, path);
+	heard_status(&h, 200);
+	heard_says(&h, "views\u00a041");
+}
+
+/* Anything at all in a form gives a page. */
+static void test_anything(void **state)
+{
+	static const char *const paths[] = { "/zh/login",  "/zh/register",    "/zh/new",    "/zh/check", "/zh/report",
+		                                 "/zh/status", "/zh/restriction", "/zh/appeal", "/zh/96110" };
+	struct rng r;
+	char z[512], body[512];
+
+	(void)state;
+	rng_seed(&r, test_seed(36));
+	get(&nobody, "/zh/login");
+	for (uint32_t i = 0; i < 400; i++) {
+		size_t n = (size_t)snprintf(body, sizeof(body), "csrf=%s&", nobody.csrf);
+		size_t more = rng_below(&r, 200);
+
+		for (size_t k = 0; k < more; k++)
+			body[n++] = "abclogin=&%0123<>\"'+-_.text"[rng_below(&r, 27)];
+		body[n] = 0;
+		headers_of(&nobody, "Content-Type: application/x-www-form-urlencoded\r\n", z);
+		served_ask(&s, paths[rng_below(&r, ARRAY_LEN(paths))], NULL, z, body, &h);
+		is_harmless();
+		assert_true(strstr(h.head.p, "HTTP/1.1 5") == NULL);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_markup_everywhere, begin, take_down),
+		cmocka_unit_test_setup_teardown(test_other_sites, begin, take_down),
+		cmocka_unit_test_setup_teardown(test_guessing, begin, take_down),
+		cmocka_unit_test_setup_teardown(test_hidden, begin, take_down),
+		cmocka_unit_test_setup_teardown(test_sizes_and_rates, begin, take_down),
+		cmocka_unit_test_setup_teardown(test_short_of_memory, begin, take_down),
+		cmocka_unit_test_setup_teardown(test_anything, begin, take_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
