@@ -124,6 +124,22 @@ const struct desk_limit_info desk_limit_infos[DESK_LIMITS] = {
 	[LIMIT_FREEZE_RETRIES] = { "freeze_retries", DESK_UNIT_COUNT, 3, 0, 3, PROPOSAL,
 	                           "a bank's implementation of the platform", "a freeze is sent again",
 	                           "冻结报文重发次数" },
+	[LIMIT_MATTER_ANSWER] = { "matter_answer", US, 7 * D_, H_, 60 * D_, PROPOSAL, OURS,
+	                          "a joint matter raised is listed, decided or declined within", "联盟事项答复时限" },
+	[LIMIT_MATTER_SOON] = { "matter_soon", US, 3 * D_, MIN_, 30 * D_, PROPOSAL, OURS,
+	                        "alarm before the deadline of a joint matter", "联盟事项到期提醒" },
+	[LIMIT_MATTER_CHECK] = { "matter_check", US, 5 * D_, H_, 60 * D_, PROPOSAL, OURS,
+	                         "a joint matter done is checked within", "联盟事项核验时限" },
+	[LIMIT_MEETING_SOON] = { "meeting_soon", US, D_, MIN_, 30 * D_, PROPOSAL, OURS, "alarm before a meeting",
+	                         "会前提醒" },
+	[LIMIT_MEETING_MINUTES] = { "meeting_minutes", US, 5 * D_, H_, 60 * D_, PROPOSAL, OURS,
+	                            "minutes of a meeting are confirmed within", "会议纪要印发时限" },
+	[LIMIT_JOINT_EVENT_SOON] = { "joint_event_soon", US, 2 * D_, MIN_, 30 * D_, PROPOSAL, OURS,
+	                             "alarm before a joint event", "联办活动提醒" },
+	[LIMIT_JOINT_EVENT_RESULT] = { "joint_event_result", US, 7 * D_, H_, 60 * D_, PROPOSAL, OURS,
+	                               "the result of a joint event is told within", "联办活动总结时限" },
+	[LIMIT_ASSET_DECIDE] = { "asset_decide", US, 10 * D_, H_, 60 * D_, PROPOSAL, OURS,
+	                         "a brand asset proposed is decided within", "品牌资产审定时限" },
 };
 
 void desk_limits_usual(struct desk_limits *out)

@@ -2,6 +2,7 @@
 #include "desk/machine.h"
 #include "desk/account.h"
 #include "desk/appeal.h"
+#include "desk/asset.h"
 #include "desk/card.h"
 #include "desk/clue.h"
 #include "desk/desk_int.h"
@@ -9,6 +10,9 @@
 #include "desk/discipline.h"
 #include "desk/freeze.h"
 #include "desk/incident.h"
+#include "desk/joint_event.h"
+#include "desk/matter.h"
+#include "desk/meeting.h"
 #include "desk/stop.h"
 #include "desk/threshold.h"
 #include "desk/user.h"
@@ -69,6 +73,10 @@ const struct desk_machine *desk_machine(uint32_t kind)
 		[DESK_MEASURE] = &desk_measure,
 		[DESK_USER] = &desk_user,
 		[DESK_LIMIT] = &desk_threshold,
+		[DESK_MATTER] = &desk_matter,
+		[DESK_MEETING] = &desk_meeting,
+		[DESK_JOINT_EVENT] = &desk_joint_event,
+		[DESK_ASSET] = &desk_asset,
 	};
 
 	return kind < DESK_KINDS ? machine[kind] : NULL;
