@@ -4,7 +4,8 @@
 #include "base/mem.h"
 
 enum {
-	LINE_MAX_BYTES = 4096 /* of paper_printf */
+	LINE_MAX_BYTES = 4096, /* of paper_printf */
+	MARKS_MAX = 2
 };
 
 const char *const paper_format_names[PAPER_FORMATS] = {
@@ -72,20 +73,29 @@ static bool unseen(uint32_t r)
 	return (r & 0xfffe) == 0xfffe;
 }
 
-/* Appends t clean; line ends stay, blanks of any kind are blanks. */
+static bool combines(uint32_t r)
+{
+	return (r >= 0x300 && r <= 0x36f) || (r >= 0x483 && r <= 0x489) || (r >= 0x1ab0 && r <= 0x1aff) ||
+	       (r >= 0x1dc0 && r <= 0x1dff) || (r >= 0x20d0 && r <= 0x20ff) || (r >= 0xfe20 && r <= 0xfe2f);
+}
+
+/* Appends t clean; line ends stay, blanks of any kind are blanks. More than two marks on a letter would grow into the lines around it. */
 static void clean(struct buf *b, struct text t)
 {
+	uint32_t marks = 0;
+
 	while (t.n > 0) {
 		size_t n = sound(t);
 		uint32_t r = n == 0 ? 0xfffd : paper_rune(t, &n);
 
+		marks = combines(r) ? marks + 1 : 0;
 		if (r == '\n' || r == 0x2028 || r == 0x2029)
 			buf_char(b, '\n');
 		else if (r == '\t')
 			buf_char(b, ' ');
 		else if (n == 0)
 			buf_z(b, "\xef\xbf\xbd");
-		else if (!unseen(r))
+		else if (!unseen(r) && marks <= MARKS_MAX)
 			buf_add(b, t.p, n);
 		t.p += n == 0 ? 1 : n;
 		t.n -= n == 0 ? 1 : n;

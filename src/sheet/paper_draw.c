@@ -8,8 +8,8 @@
 #define FAINT 0xd8d8d8
 #define SMALL 8.5
 #define DIGIT 0.62 /* of the size: width of a character that is not wide */
-#define LEFT 124.0 /* where bars begin */
-#define TOP 20.0   /* of what is below the legend */
+#define LEFT 150.0 /* where bars begin */
+#define LEGEND 20.0 /* how high it is */
 #define BAR 9.0
 #define GAP 7.0
 #define LINE_HIGH 150.0
@@ -122,8 +122,9 @@ void paper_drawing_of(const struct paper *p, uint32_t at, struct paper_drawing *
 	if (d->kind == PAPER_LINES)
 		d->most = rounded_up(d->most);
 	d->room = PAPER_WIDTH - LEFT - 8 - widest(d); /* behind the longest bar stands its value */
+	d->top = d->series > 1 && d->kind != PAPER_FUNNEL ? LEGEND : 6;
 	rows = d->kind == PAPER_BARS ? d->series : 1;
-	d->height = d->kind == PAPER_LINES ? TOP + LINE_HIGH + 20 : TOP + d->shown * (rows * BAR + GAP) + 4;
+	d->height = d->kind == PAPER_LINES ? d->top + LINE_HIGH + 20 : d->top + d->shown * (rows * BAR + GAP) + 4;
 	d->most = d->most == 0 ? 1 : d->most;
 }
 
@@ -184,7 +185,7 @@ static void legend(const struct paper_drawing *d, const struct paper_pen *pen)
 {
 	double each = PAPER_WIDTH / d->series;
 
-	for (uint32_t s = 0; s < d->series && d->series > 1 && d->kind != PAPER_FUNNEL; s++) {
+	for (uint32_t s = 0; s < d->series && d->top == LEGEND; s++) {
 		pen->box(pen->ctx, s * each, 3, 8, 8, colours[s]);
 		word(pen, s * each + 12, 10.5, each - 18, PAPER_LEFT, paper_series_of(d, s));
 	}
@@ -200,7 +201,7 @@ static double long_as(const struct paper_drawing *d, int64_t v)
 static void bars(const struct paper_drawing *d, const struct paper_pen *pen)
 {
 	for (uint32_t i = 0; i < d->shown; i++) {
-		double y = TOP + i * (d->series * BAR + GAP);
+		double y = d->top + i * (d->series * BAR + GAP);
 
 		word(pen, LEFT - 6, y + d->series * BAR / 2 + 3, LEFT - 8, PAPER_RIGHT, paper_label_of(d, i));
 		for (uint32_t s = 0; s < d->series; s++) {
@@ -216,7 +217,7 @@ static void bars(const struct paper_drawing *d, const struct paper_pen *pen)
 static void stacked(const struct paper_drawing *d, const struct paper_pen *pen)
 {
 	for (uint32_t i = 0; i < d->shown; i++) {
-		double y = TOP + i * (BAR + GAP), x = LEFT;
+		double y = d->top + i * (BAR + GAP), x = LEFT;
 
 		word(pen, LEFT - 6, y + 7.5, LEFT - 8, PAPER_RIGHT, paper_label_of(d, i));
 		for (uint32_t s = 0; s < d->series; s++) {
@@ -235,7 +236,7 @@ static void funnel(const struct paper_drawing *d, const struct paper_pen *pen)
 
 	for (uint32_t i = 0; i < d->shown; i++) {
 		int64_t v = paper_value_of(d, i, 0);
-		double y = TOP + i * (BAR + GAP), w = long_as(d, drawn(v));
+		double y = d->top + i * (BAR + GAP), w = long_as(d, drawn(v));
 		struct buf b;
 
 		word(pen, LEFT - 6, y + 7.5, LEFT - 8, PAPER_RIGHT, paper_label_of(d, i));
@@ -251,7 +252,7 @@ static void funnel(const struct paper_drawing *d, const struct paper_pen *pen)
 
 static double high(const struct paper_drawing *d, int64_t v)
 {
-	return TOP + LINE_HIGH * (1 - (double)drawn(v) / (double)d->most);
+	return d->top + LINE_HIGH * (1 - (double)drawn(v) / (double)d->most);
 }
 
 /* A line ends where a value is not known, and goes on behind it. */
@@ -283,7 +284,7 @@ static void lines(const struct paper_drawing *d, const struct paper_pen *pen)
 
 	for (uint32_t k = 0; k <= 4; k++) {
 		int64_t v = d->most / 4 * k + d->most % 4 * k / 4;
-		double y = TOP + LINE_HIGH * (1 - k / 4.0), xy[] = { left, y, PAPER_WIDTH - 24, y };
+		double y = d->top + LINE_HIGH * (1 - k / 4.0), xy[] = { left, y, PAPER_WIDTH - 24, y };
 
 		if (d->most < 4 && k != 0 && k != 4)
 			continue;
@@ -291,7 +292,7 @@ static void lines(const struct paper_drawing *d, const struct paper_pen *pen)
 		number(pen, left - 4, y + 3, PAPER_RIGHT, v, d->decimals);
 	}
 	for (uint32_t i = 0; i < d->shown; i += each)
-		word(pen, left + i * step, TOP + LINE_HIGH + 12, (step * each > 24 ? step * each : 24) - 4, PAPER_MIDDLE,
+		word(pen, left + i * step, d->top + LINE_HIGH + 12, (step * each > 24 ? step * each : 24) - 4, PAPER_MIDDLE,
 		     paper_label_of(d, i));
 	for (uint32_t s = 0; s < d->series; s++)
 		one_line(d, pen, s, left, step);

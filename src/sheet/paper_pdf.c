@@ -54,12 +54,16 @@ PangoLayout *flow_layout(struct flow *f, struct text t, const struct flow_style 
 {
 	PangoLayout *l = pango_layout_new(f->pango);
 	PangoFontDescription *d = pango_font_description_new();
+	PangoAttrList *a = pango_attr_list_new();
 
 	pango_font_description_set_family(d, "WenQuanYi Micro Hei, Noto Sans CJK SC, sans-serif");
 	pango_font_description_set_weight(d, s->bold ? PANGO_WEIGHT_BOLD : PANGO_WEIGHT_NORMAL);
 	pango_font_description_set_absolute_size(d, s->size * PANGO_SCALE);
 	pango_layout_set_font_description(l, d);
 	pango_font_description_free(d);
+	pango_attr_list_insert(a, pango_attr_insert_hyphens_new(FALSE)); /* a number that is broken must not get one */
+	pango_layout_set_attributes(l, a);
+	pango_attr_list_unref(a);
 	pango_layout_set_text(l, t.p, (int)t.n);
 	pango_layout_set_width(l, (int)(width * PANGO_SCALE));
 	pango_layout_set_wrap(l, PANGO_WRAP_WORD_CHAR);
@@ -214,6 +218,7 @@ static void pen_line(void *ctx, const double *xy, uint32_t n, double width, uint
 	if (k->f->cairo == NULL)
 		return;
 	colour(k->f->cairo, rgb);
+	cairo_new_path(k->f->cairo); /* text leaves its end behind */
 	cairo_set_line_width(k->f->cairo, width);
 	for (uint32_t i = 0; i < n; i++)
 		cairo_line_to(k->f->cairo, k->x + xy[2 * i], k->y + xy[2 * i + 1]);
@@ -224,6 +229,7 @@ static void pen_word(void *ctx, double x, double y, double size, enum paper_anch
 {
 	const struct flow_style s = { size, false, rgb };
 	struct pdf_pen *k = ctx;
+	PangoRectangle r;
 	PangoLayout *l;
 	double w;
 
@@ -231,13 +237,8 @@ static void pen_word(void *ctx, double x, double y, double size, enum paper_anch
 		return;
 	l = flow_layout(k->f, t, &s, 2 * PAPER_WIDTH, false);
 	pango_layout_set_single_paragraph_mode(l, TRUE);
-	w = 0;
-	{
-		PangoRectangle r;
-
-		pango_layout_get_extents(l, NULL, &r);
-		w = (double)r.width / PANGO_SCALE;
-	}
+	pango_layout_get_extents(l, NULL, &r);
+	w = (double)r.width / PANGO_SCALE;
 	x -= a == PAPER_RIGHT ? w : a == PAPER_MIDDLE ? w / 2 : 0;
 	flow_draw(k->f, l, 0, 1, k->x + x, k->y + y - (double)pango_layout_get_baseline(l) / PANGO_SCALE, rgb);
 	g_object_unref(l);
@@ -395,6 +396,7 @@ enum err paper_pdf(const struct paper *p, struct buf *out)
 	fonts = pango_cairo_font_map_new();
 	pango = pango_font_map_create_context(fonts);
 	steady(pango);
+	pango_context_set_language(pango, pango_language_from_string(p->zh ? "zh-cn" : "en"));
 	e = draw_all(p, pango, &b);
 	g_object_unref(pango);
 	g_object_unref(fonts);

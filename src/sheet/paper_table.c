@@ -179,6 +179,7 @@ uint32_t flow_table(struct flow *f, uint32_t at)
 
 	CHECK((end - at - 1) % t.columns == 0 && end > at + t.columns);
 	t.rows = (end - at - 1) / t.columns - 1;
+	f->y += f->y > FLOW_TOP ? 4 : 0;
 	set_widths(&t);
 	lay_row(&t, 0, t.head);
 	t.head_high = high_of(&t, t.head, none);
