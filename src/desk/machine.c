@@ -13,6 +13,7 @@
 #include "desk/joint_event.h"
 #include "desk/matter.h"
 #include "desk/meeting.h"
+#include "desk/query.h"
 #include "desk/stop.h"
 #include "desk/threshold.h"
 #include "desk/user.h"
@@ -77,6 +78,7 @@ const struct desk_machine *desk_machine(uint32_t kind)
 		[DESK_MEETING] = &desk_meeting,
 		[DESK_JOINT_EVENT] = &desk_joint_event,
 		[DESK_ASSET] = &desk_asset,
+		[DESK_QUERY] = &desk_query,
 	};
 
 	return kind < DESK_KINDS ? machine[kind] : NULL;

@@ -33,6 +33,19 @@ static struct text text_in(const json_t *j)
 	return text_trim(text_of(json_is_string(j) ? json_string_value(j) : "", json_string_length(j)));
 }
 
+/* What an institution told goes to who asked, and to those who may ask. */
+static bool may_know(const struct view *v)
+{
+	bool asks = false, may = v->o.made_by == v->asker.user;
+
+	for (uint32_t s = 1; s < v->m->n_steps; s++)
+		if (v->m->step[s].flags & DESK_ASKS) {
+			asks = true;
+			may = may || desk_may(&v->m->step[s], v->asker.roles);
+		}
+	return !asks || may;
+}
+
 /* Secrets of users are no personal data that anybody views. */
 static bool viewable(const struct desk_machine *m, uint32_t f)
 {
@@ -103,6 +116,10 @@ static bool take_view(struct view *v, const json_t *body)
 	/* A state that is shared opens what is not sealed. What is sealed stays with those whose object it is. */
 	if (!desk_in_scope(v->asker.roles, &v->o, v->asker.user, v->asker.organisation, v->asker.district)) {
 		desk_answer_refusal(v->r, DESK_REFUSED_SCOPE, v->m, 0, NULL);
+		return false;
+	}
+	if (!may_know(v)) {
+		desk_answer_refusal(v->r, DESK_REFUSED_ROLE, v->m, 0, NULL);
 		return false;
 	}
 	return take_fields(v, json_object_get(body, "fields"));

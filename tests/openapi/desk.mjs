@@ -30,6 +30,7 @@ const made = {
 	meeting: [{ sort: 'joint', title: 'third joint meeting', when: '2026-06-01T09:00:00+08:00' }, 'call', { invited: 'banks, operators, media' }],
 	'joint-event': [{ sort: 'fair', title: 'a day on the square', when: '2026-06-01T09:00:00+08:00' }, 'propose', {}],
 	asset: [{ sort: 'slogan', name: 'never lend a card', licence: 'members', text: 'a card lent is a crime helped' }, 'propose', {}],
+	query: [{ what: 'holder', account: '6222021234567890126', bank: 11, purpose: 'where the money went', case_no: 'A-2026-7' }, 'cancel', {}],
 	limit: [{ limit: 'stop_answer', value: 1200000000 }, 'withdraw', {}],
 };
 
