@@ -255,27 +255,27 @@ uint32_t paper_after(const struct paper *p, uint32_t i)
 	return i;
 }
 
-void paper_number(struct buf *b, int64_t v, uint32_t decimals)
+struct text paper_number(char z[PAPER_NUMBER_BYTES], int64_t v, uint32_t decimals)
 {
-	char z[24], digits;
+	char digit[24];
 	uint64_t u = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
-	int n;
+	int n, whole;
+	size_t at = 0;
 
-	if (v == PAPER_NOTHING) {
-		buf_z(b, "–");
-		return;
-	}
-	n = snprintf(z, sizeof(z), "%0*llu", (int)decimals + 1, (unsigned long long)u);
+	if (v == PAPER_NOTHING)
+		return TEXT("–");
+	n = snprintf(digit, sizeof(digit), "%0*llu", (int)decimals + 1, (unsigned long long)u);
+	whole = n - (int)decimals;
 	if (v < 0)
-		buf_char(b, '-');
-	digits = (char)(n - (int)decimals);
+		z[at++] = '-';
 	for (int i = 0; i < n; i++) {
-		if (i > 0 && i < digits && (digits - i) % 3 == 0)
-			buf_char(b, ',');
-		if (i == digits)
-			buf_char(b, '.');
-		buf_char(b, z[i]);
+		if (i > 0 && i < whole && (whole - i) % 3 == 0)
+			z[at++] = ',';
+		if (i == whole)
+			z[at++] = '.';
+		z[at++] = digit[i];
 	}
+	return text_of(z, at);
 }
 
 enum err paper_render(const struct paper *p, enum paper_format f, struct buf *out)

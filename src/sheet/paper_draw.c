@@ -2,13 +2,14 @@
  *
  * Three of the four kinds are rows: a label at the left, bars to the right of it. Where a text stands is computed without knowing the font: a wide character is as wide as the size of
  * the letters, any other 0.62 of it, which no font here exceeds on the average of a word; what does not fit ends with an ellipsis. */
+#include <stdio.h>
 #include "sheet/paper_int.h"
 
 #define INK 0x222222
 #define FAINT 0xd8d8d8
 #define SMALL 8.5
-#define DIGIT 0.62 /* of the size: width of a character that is not wide */
-#define LEFT 150.0 /* where bars begin */
+#define DIGIT 0.62  /* of the size: width of a character that is not wide */
+#define LEFT 150.0  /* where bars begin */
 #define LEGEND 20.0 /* how high it is */
 #define BAR 9.0
 #define GAP 7.0
@@ -78,26 +79,20 @@ static double widest(const struct paper_drawing *d)
 
 	for (uint32_t i = 0; i < d->shown; i++)
 		for (uint32_t s = 0; s < d->series; s++) {
-			struct buf b;
+			int64_t v = d->kind == PAPER_STACKED ? sum_of(d, i) : paper_value_of(d, i, s);
+			char z[PAPER_NUMBER_BYTES];
+			struct text t = paper_number(z, v, d->decimals);
 
-			buf_init(&b, 64);
-			paper_number(&b, d->kind == PAPER_STACKED ? sum_of(d, i) : paper_value_of(d, i, s), d->decimals);
-			n = b.n > n ? b.n : n;
-			buf_release(&b);
+			n = t.n > n ? t.n : n;
 		}
 	return (double)(n + (d->kind == PAPER_FUNNEL ? strlen(" (100.0%)") : 0)) * DIGIT * SMALL;
 }
 
 static double scale_wide(const struct paper_drawing *d)
 {
-	struct buf b;
-	double w;
+	char z[PAPER_NUMBER_BYTES];
 
-	buf_init(&b, 64);
-	paper_number(&b, d->most, d->decimals);
-	w = (double)b.n * DIGIT * SMALL;
-	buf_release(&b);
-	return w;
+	return (double)paper_number(z, d->most, d->decimals).n * DIGIT * SMALL;
 }
 
 void paper_drawing_of(const struct paper *p, uint32_t at, struct paper_drawing *d)
@@ -173,12 +168,9 @@ static void word(const struct paper_pen *pen, double x, double y, double room, e
 
 static void number(const struct paper_pen *pen, double x, double y, enum paper_anchor a, int64_t v, uint32_t decimals)
 {
-	struct buf b;
+	char z[PAPER_NUMBER_BYTES];
 
-	buf_init(&b, 64);
-	paper_number(&b, v, decimals);
-	pen->word(pen->ctx, x, y, SMALL, a, INK, buf_view(&b));
-	buf_release(&b);
+	pen->word(pen->ctx, x, y, SMALL, a, INK, paper_number(z, v, decimals));
 }
 
 static void legend(const struct paper_drawing *d, const struct paper_pen *pen)
@@ -237,16 +229,15 @@ static void funnel(const struct paper_drawing *d, const struct paper_pen *pen)
 	for (uint32_t i = 0; i < d->shown; i++) {
 		int64_t v = paper_value_of(d, i, 0);
 		double y = d->top + i * (BAR + GAP), w = long_as(d, drawn(v));
-		struct buf b;
+		char z[PAPER_NUMBER_BYTES], with[2 * PAPER_NUMBER_BYTES];
+		struct text t = paper_number(z, v, d->decimals);
 
 		word(pen, LEFT - 6, y + 7.5, LEFT - 8, PAPER_RIGHT, paper_label_of(d, i));
 		pen->box(pen->ctx, LEFT + (d->room - w) / 2, y, w, BAR + 2, colours[0]);
-		buf_init(&b, 96);
-		paper_number(&b, v, d->decimals);
-		if (first > 0 && v != PAPER_NOTHING && i > 0)
-			buf_printf(&b, " (%.1f%%)", 100.0 * (double)drawn(v) / (double)first);
-		pen->word(pen->ctx, LEFT + d->room + 4, y + 7.5, SMALL, PAPER_LEFT, INK, buf_view(&b));
-		buf_release(&b);
+		if (i > 0 && v != PAPER_NOTHING && drawn(v) <= first && first > 0)
+			t = text_of(with, (size_t)snprintf(with, sizeof(with), "%.*s (%.1f%%)", (int)t.n, t.p,
+			                                   100.0 * (double)drawn(v) / (double)first));
+		pen->word(pen->ctx, LEFT + d->room + 4, y + 7.5, SMALL, PAPER_LEFT, INK, t);
 	}
 }
 

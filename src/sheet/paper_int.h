@@ -11,8 +11,11 @@ static inline struct text paper_text(const struct paper *p, const struct paper_p
 uint32_t paper_after(const struct paper *p, uint32_t i);
 /* One character of sound UTF-8, and how many bytes it has; t is not empty. */
 uint32_t paper_rune(struct text t, size_t *n);
-/* 12,345.6 in units of 10^-decimals; a dash for PAPER_NOTHING. */
-void paper_number(struct buf *b, int64_t v, uint32_t decimals);
+enum {
+	PAPER_NUMBER_BYTES = 40
+};
+/* 12,345.6 in units of 10^-decimals, in z; a dash for PAPER_NOTHING. */
+struct text paper_number(char z[PAPER_NUMBER_BYTES], int64_t v, uint32_t decimals);
 
 /* Whom a figure is drawn with. Units are points, y goes down, texts stand on their base line. */
 enum paper_anchor {

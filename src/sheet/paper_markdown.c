@@ -75,6 +75,7 @@ static uint32_t table(struct buf *b, const struct paper *p, uint32_t at)
 static uint32_t figure(struct buf *b, const struct paper *p, uint32_t at)
 {
 	struct paper_drawing d;
+	char z[PAPER_NUMBER_BYTES];
 
 	paper_drawing_of(p, at, &d);
 	buf_z(b, "**");
@@ -93,7 +94,7 @@ static uint32_t figure(struct buf *b, const struct paper *p, uint32_t at)
 		put(b, paper_label_of(&d, i), true);
 		for (uint32_t s = 0; s < d.series; s++) {
 			buf_z(b, " | ");
-			paper_number(b, paper_value_of(&d, i, s), d.decimals);
+			buf_text(b, paper_number(z, paper_value_of(&d, i, s), d.decimals));
 		}
 		buf_z(b, " |");
 	}

@@ -3,6 +3,7 @@
  * Text is given to pango as text, never as its markup. Fonts are asked for by family with what the system has for the rest; a machine without any font for Chinese is told so, because a sheet
  * of empty boxes is worse than none. cairo writes the time into a PDF unless a date is set: an empty one leaves it out. */
 #include <cairo-pdf.h>
+#include <stdio.h>
 #include "sheet/paper_flow.h"
 
 #define INK 0x222222
@@ -23,14 +24,12 @@ double flow_left(const struct flow *f)
 static void foot(struct flow *f)
 {
 	PangoLayout *l;
-	struct buf b;
+	char z[96];
+	int n = snprintf(z, sizeof(z), f->p->zh ? "第 %u 页 共 %u 页" : "page %u of %u", f->page, f->pages);
 
-	buf_init(&b, 128);
-	buf_printf(&b, f->p->zh ? "第 %u 页 共 %u 页" : "page %u of %u", f->page, f->pages);
-	l = flow_layout(f, buf_view(&b), &foot_style, FLOW_INNER, true);
+	l = flow_layout(f, text_of(z, (size_t)n), &foot_style, FLOW_INNER, true);
 	flow_draw(f, l, 0, 1, FLOW_MARGIN, FLOW_BOTTOM + 14, foot_style.colour);
 	g_object_unref(l);
-	buf_release(&b);
 }
 
 static void end_page(struct flow *f)
@@ -257,12 +256,10 @@ static uint32_t figure(struct flow *f, uint32_t at)
 	paper_draw(&d, &pen);
 	f->y = k.y + d.height + 6;
 	if (d.shown < d.points) {
-		struct buf b;
+		char z[96];
+		int n = snprintf(z, sizeof(z), f->p->zh ? "另有 %u 项未绘出。" : "%u more are not drawn.", d.points - d.shown);
 
-		buf_init(&b, 128);
-		buf_printf(&b, f->p->zh ? "另有 %u 项未绘出。" : "%u more are not drawn.", d.points - d.shown);
-		flowing(f, buf_view(&b), &note_style, 0, 0);
-		buf_release(&b);
+		flowing(f, text_of(z, (size_t)n), &note_style, 0, 0);
 	}
 	return paper_after(f->p, at + 1);
 }
@@ -327,14 +324,12 @@ static cairo_status_t write_bytes(void *ctx, const unsigned char *p, unsigned n)
 
 static void name_it(const struct paper *p, cairo_surface_t *s)
 {
-	struct buf b;
+	char z[1024] = "";
 
-	buf_init(&b, 4096);
-	if (p->n > 0 && p->part[0].kind == PAPER_TITLE && p->part[0].len < 1024)
-		buf_text(&b, paper_text(p, &p->part[0]));
-	cairo_pdf_surface_set_metadata(s, CAIRO_PDF_METADATA_TITLE, b.err == ERR_OK && b.n > 0 ? b.p : "");
+	if (p->n > 0 && p->part[0].kind == PAPER_TITLE && p->part[0].len < sizeof(z))
+		snprintf(z, sizeof(z), "%.*s", (int)p->part[0].len, paper_text(p, &p->part[0]).p);
+	cairo_pdf_surface_set_metadata(s, CAIRO_PDF_METADATA_TITLE, z);
 	cairo_pdf_surface_set_metadata(s, CAIRO_PDF_METADATA_CREATE_DATE, "");
-	buf_release(&b);
 }
 
 static bool can_write_chinese(struct flow *f)
