@@ -25,7 +25,7 @@ static void foot(struct flow *f)
 {
 	PangoLayout *l;
 	char z[96];
-	int n = snprintf(z, sizeof(z), f->p->zh ? "第 %u 页 共 %u 页" : "page %u of %u", f->page, f->pages);
+	int n = snprintf(z, sizeof(z), f->p->zh ? "第%u页，共%u页" : "page %u of %u", f->page, f->pages);
 
 	l = flow_layout(f, text_of(z, (size_t)n), &foot_style, FLOW_INNER, true);
 	flow_draw(f, l, 0, 1, FLOW_MARGIN, FLOW_BOTTOM + 14, foot_style.colour);

@@ -1,6 +1,6 @@
 /* paper_table.c - tables of a PDF: how wide columns are, rows over pages, heads on each of them.
  *
- * A column is as wide as its widest cell if all fit; else those that are wider than their share give way and wrap. A row that fits on a page is not torn; one that doesn't goes on where the
+ * Columns share the page as their widest cells are wide, if all fit; else those that are wider than their share give way and wrap. A row that fits on a page is not torn; one that doesn't goes on where the
  * next page begins, line by line. */
 #include "sheet/paper_flow.h"
 
@@ -79,7 +79,7 @@ static void set_widths(struct table *t)
 		return;
 	}
 	for (uint32_t c = 0; c < t->columns; c++)
-		t->wide[c] = want[c] + (room - sum) / t->columns;
+		t->wide[c] = sum > 0 ? want[c] * room / sum : room / t->columns;
 }
 
 static void lay_row(struct table *t, uint32_t row, PangoLayout **l)
