@@ -75,12 +75,16 @@ static enum err gather_all(struct month_report *r)
 
 void month_chapter(struct month_report *r, const char *en, const char *zh)
 {
-	struct buf b;
+	static const char *const number[] = { "一", "二", "三", "四", "五", "六", "七", "八", "九", "十" };
+	char z[256];
 
-	buf_init(&b, 256);
-	buf_printf(&b, r->m->zh ? "%u、%s" : "%u. %s", ++r->chapter, month_in(r, en, zh));
-	paper_heading(r->p, 1, buf_view(&b));
-	buf_release(&b);
+	CHECK(r->chapter < ARRAY_LEN(number));
+	if (r->m->zh)
+		snprintf(z, sizeof(z), "%s、%s", number[r->chapter], zh);
+	else
+		snprintf(z, sizeof(z), "%u. %s", r->chapter + 1, en);
+	r->chapter++;
+	paper_heading(r->p, 1, text_z(z));
 }
 
 void month_left_out(struct month_report *r, const char *en, const char *zh)
@@ -245,7 +249,7 @@ static void by_day(struct month_report *r)
 	paper_series(r->p, text_z(month_in(r, "warnings", "预警")));
 	paper_series(r->p, text_z(month_in(r, "reports of fraud", "警情")));
 	for (uint32_t d = 0; d < days; d++) {
-		bool over = r->from_us[MONTH_THIS] + d * US_PER_DAY > r->now_us; /* it has not come yet */
+		bool over = r->from_us[MONTH_THIS] + d * US_PER_DAY >= r->now_us; /* it has not come yet */
 
 		snprintf(z, sizeof(z), "%u", d + 1);
 		paper_point(r->p, text_z(z));

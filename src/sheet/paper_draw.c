@@ -9,7 +9,7 @@
 #define FAINT 0xd8d8d8
 #define SMALL 8.5
 #define DIGIT 0.62  /* of the size: width of a character that is not wide */
-#define LEFT 150.0  /* where bars begin */
+#define LABEL 150.0 /* the most that is left for labels */
 #define LEGEND 20.0 /* how high it is */
 #define BAR 9.0
 #define GAP 7.0
@@ -72,6 +72,39 @@ static int64_t rounded_up(int64_t v)
 	return step;
 }
 
+static double width_of(struct text t, double size, size_t fits_in, size_t *bytes)
+{
+	double w = 0;
+
+	*bytes = 0;
+	while (t.n > 0) {
+		size_t n;
+		uint32_t r = paper_rune(t, &n);
+		double more = (r >= 0x1100 ? 1.0 : DIGIT) * size;
+
+		if (w + more > (double)fits_in)
+			break;
+		w += more;
+		*bytes += n;
+		t.p += n;
+		t.n -= n;
+	}
+	return w;
+}
+
+static double left_of(const struct paper_drawing *d)
+{
+	double most = 0;
+	size_t n;
+
+	for (uint32_t i = 0; i < d->shown; i++) {
+		double w = width_of(paper_label_of(d, i), SMALL, (size_t)LABEL - 8, &n);
+
+		most = n < paper_label_of(d, i).n ? LABEL - 8 : w > most ? w : most;
+	}
+	return most + 8;
+}
+
 /* The width of the widest value that stands in the figure. */
 static double widest(const struct paper_drawing *d)
 {
@@ -116,7 +149,8 @@ void paper_drawing_of(const struct paper *p, uint32_t at, struct paper_drawing *
 		}
 	if (d->kind == PAPER_LINES)
 		d->most = rounded_up(d->most);
-	d->room = PAPER_WIDTH - LEFT - 8 - widest(d); /* behind the longest bar stands its value */
+	d->left = left_of(d);
+	d->room = PAPER_WIDTH - d->left - 8 - widest(d); /* behind the longest bar stands its value */
 	d->top = d->series > 1 && d->kind != PAPER_FUNNEL ? LEGEND : 6;
 	rows = d->kind == PAPER_BARS ? d->series : 1;
 	d->height = d->kind == PAPER_LINES ? d->top + LINE_HIGH + 20 : d->top + d->shown * (rows * BAR + GAP) + 4;
@@ -124,26 +158,6 @@ void paper_drawing_of(const struct paper *p, uint32_t at, struct paper_drawing *
 }
 
 /* ---- words ---- */
-
-static double width_of(struct text t, double size, size_t fits_in, size_t *bytes)
-{
-	double w = 0;
-
-	*bytes = 0;
-	while (t.n > 0) {
-		size_t n;
-		uint32_t r = paper_rune(t, &n);
-		double more = (r >= 0x1100 ? 1.0 : DIGIT) * size;
-
-		if (w + more > (double)fits_in)
-			break;
-		w += more;
-		*bytes += n;
-		t.p += n;
-		t.n -= n;
-	}
-	return w;
-}
 
 /* As much of it as fits. Line ends are blanks. */
 static void word(const struct paper_pen *pen, double x, double y, double room, enum paper_anchor a, struct text t)
@@ -195,13 +209,13 @@ static void bars(const struct paper_drawing *d, const struct paper_pen *pen)
 	for (uint32_t i = 0; i < d->shown; i++) {
 		double y = d->top + i * (d->series * BAR + GAP);
 
-		word(pen, LEFT - 6, y + d->series * BAR / 2 + 3, LEFT - 8, PAPER_RIGHT, paper_label_of(d, i));
+		word(pen, d->left - 6, y + d->series * BAR / 2 + 3, d->left - 6, PAPER_RIGHT, paper_label_of(d, i));
 		for (uint32_t s = 0; s < d->series; s++) {
 			int64_t v = paper_value_of(d, i, s);
 			double w = long_as(d, drawn(v));
 
-			pen->box(pen->ctx, LEFT, y + s * BAR, w, BAR - 1, colours[s]);
-			number(pen, LEFT + w + 4, y + s * BAR + 7, PAPER_LEFT, v, d->decimals);
+			pen->box(pen->ctx, d->left, y + s * BAR, w, BAR - 1, colours[s]);
+			number(pen, d->left + w + 4, y + s * BAR + 7, PAPER_LEFT, v, d->decimals);
 		}
 	}
 }
@@ -209,9 +223,9 @@ static void bars(const struct paper_drawing *d, const struct paper_pen *pen)
 static void stacked(const struct paper_drawing *d, const struct paper_pen *pen)
 {
 	for (uint32_t i = 0; i < d->shown; i++) {
-		double y = d->top + i * (BAR + GAP), x = LEFT;
+		double y = d->top + i * (BAR + GAP), x = d->left;
 
-		word(pen, LEFT - 6, y + 7.5, LEFT - 8, PAPER_RIGHT, paper_label_of(d, i));
+		word(pen, d->left - 6, y + 7.5, d->left - 6, PAPER_RIGHT, paper_label_of(d, i));
 		for (uint32_t s = 0; s < d->series; s++) {
 			double w = long_as(d, drawn(paper_value_of(d, i, s)));
 
@@ -232,12 +246,12 @@ static void funnel(const struct paper_drawing *d, const struct paper_pen *pen)
 		char z[PAPER_NUMBER_BYTES], with[2 * PAPER_NUMBER_BYTES];
 		struct text t = paper_number(z, v, d->decimals);
 
-		word(pen, LEFT - 6, y + 7.5, LEFT - 8, PAPER_RIGHT, paper_label_of(d, i));
-		pen->box(pen->ctx, LEFT + (d->room - w) / 2, y, w, BAR + 2, colours[0]);
+		word(pen, d->left - 6, y + 7.5, d->left - 6, PAPER_RIGHT, paper_label_of(d, i));
+		pen->box(pen->ctx, d->left + (d->room - w) / 2, y, w, BAR + 2, colours[0]);
 		if (i > 0 && v != PAPER_NOTHING && drawn(v) <= first && first > 0)
 			t = text_of(with, (size_t)snprintf(with, sizeof(with), "%.*s (%.1f%%)", (int)t.n, t.p,
 			                                   100.0 * (double)drawn(v) / (double)first));
-		pen->word(pen->ctx, LEFT + d->room + 4, y + 7.5, SMALL, PAPER_LEFT, INK, t);
+		pen->word(pen->ctx, d->left + d->room + 4, y + 7.5, SMALL, PAPER_LEFT, INK, t);
 	}
 }
 

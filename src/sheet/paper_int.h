@@ -37,8 +37,9 @@ struct paper_drawing { /* a figure with its scale */
 	uint32_t at; /* part of the FIGURE */
 	enum paper_figure kind;
 	uint32_t series, points, shown, decimals;
-	int64_t most, least;      /* values of the scale */
-	double height, top, room; /* top: where it begins below its legend; room: for the longest bar */
+	int64_t most, least; /* values of the scale */
+	double height, top, left,
+		room; /* left: where bars begin; top: where it begins below its legend; room: for the longest bar */
 };
 void paper_drawing_of(const struct paper *p, uint32_t at, struct paper_drawing *d);
 void paper_draw(const struct paper_drawing *d, const struct paper_pen *pen);

@@ -1,6 +1,7 @@
 /* paper_table.c - tables of a PDF: how wide columns are, rows over pages, heads on each of them.
  *
- * Columns share the page as their widest cells are wide, if all fit; else those that are wider than their share give way and wrap. A row that fits on a page is not torn; one that doesn't goes on where the
+ * Columns share the page as their widest cells are wide, if all fit; else those that are wider than their share give way and wrap, between words as long as there is room for
+ * whole words. A row that fits on a page is not torn; one that doesn't goes on where the
  * next page begins, line by line. */
 #include "sheet/paper_flow.h"
 
@@ -29,11 +30,14 @@ static struct text cell(const struct table *t, uint32_t row, uint32_t column) /*
 	return paper_text(t->f->p, &t->f->p->part[t->at + 1 + row * t->columns + column]);
 }
 
-static double natural(struct flow *f, struct text t, const struct flow_style *s)
+/* How wide it is if nothing makes it wrap; words: its longest word. */
+static double natural(struct flow *f, struct text t, const struct flow_style *s, bool words)
 {
-	PangoLayout *l = flow_layout(f, t, s, 4000, false);
+	PangoLayout *l = flow_layout(f, t, s, words ? 0 : 4000, false);
 	PangoRectangle r;
 
+	if (words)
+		pango_layout_set_wrap(l, PANGO_WRAP_WORD);
 	pango_layout_get_extents(l, NULL, &r);
 	g_object_unref(l);
 	return (double)r.width / PANGO_SCALE + 0.5;
@@ -62,24 +66,41 @@ static void share(const double *want, uint32_t n, double room, double *out)
 			out[c] = room / open;
 }
 
+/* The widest of each column; the sum of them. */
+static double widest(struct table *t, bool words, double most, double *out)
+{
+	double sum = 0;
+
+	for (uint32_t c = 0; c < t->columns; c++) {
+		out[c] = 0;
+		for (uint32_t r = 0; r < t->rows + 1 && r <= MEASURED_MAX; r++) {
+			double w = natural(t->f, cell(t, r, c), r == 0 ? &head_style : &cell_style, words);
+
+			out[c] = w > out[c] ? w : out[c];
+		}
+		out[c] = out[c] < most ? out[c] : most;
+		sum += out[c];
+	}
+	return sum;
+}
+
 static void set_widths(struct table *t)
 {
-	double want[PAPER_COLUMNS_MAX] = { 0 }, sum = 0, room = FLOW_INNER - 2 * PAD_X * t->columns;
+	double room = FLOW_INNER - 2 * PAD_X * t->columns, want[PAPER_COLUMNS_MAX], word[PAPER_COLUMNS_MAX];
+	double sum = widest(t, false, 4000, want), words;
 
-	for (uint32_t r = 0; r < t->rows + 1 && r <= MEASURED_MAX; r++)
-		for (uint32_t c = 0; c < t->columns; c++) {
-			double w = natural(t->f, cell(t, r, c), r == 0 ? &head_style : &cell_style);
-
-			want[c] = w > want[c] ? w : want[c];
-		}
-	for (uint32_t c = 0; c < t->columns; c++)
-		sum += want[c];
-	if (sum > room) {
-		share(want, t->columns, room, t->wide);
-		return;
-	}
-	for (uint32_t c = 0; c < t->columns; c++)
+	for (uint32_t c = 0; c < t->columns && sum <= room; c++)
 		t->wide[c] = sum > 0 ? want[c] * room / sum : room / t->columns;
+	if (sum <= room)
+		return;
+	words = widest(t, true, room / 3, word);
+	for (uint32_t c = 0; c < t->columns; c++) {
+		word[c] = words <= room ? word[c] : 0; /* no room for whole words: they break */
+		want[c] = want[c] > word[c] ? want[c] - word[c] : 0;
+	}
+	share(want, t->columns, words <= room ? room - words : room, t->wide);
+	for (uint32_t c = 0; c < t->columns; c++)
+		t->wide[c] += word[c];
 }
 
 static void lay_row(struct table *t, uint32_t row, PangoLayout **l)
