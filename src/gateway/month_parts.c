@@ -114,7 +114,7 @@ static void group_name(struct month_report *r, enum month_by by, uint32_t group)
 		snprintf(z, sizeof(z), "%s", month_in(r, "not known", "未归属"));
 	else
 		snprintf(z, sizeof(z),
-		         month_in(r, by == MONTH_BY_DISTRICT ? "district %u" : "organisation %u",
+		         month_in(r, by == MONTH_BY_DISTRICT ? "district %u" : "org. %u",
 		                  by == MONTH_BY_DISTRICT ? "辖区%u" : "单位%u"),
 		         group - 1);
 	paper_cell(r->p, text_z(z));

@@ -3,8 +3,12 @@
  * A paper flows twice: dry, to know how many pages there are, and then with ink. Nothing that depends on whether there is ink may change where anything stands. */
 #ifndef DUANKA_SHEET_PAPER_FLOW_H
 #define DUANKA_SHEET_PAPER_FLOW_H
-#include <pango/pangocairo.h>
 #include "sheet/paper_int.h"
+
+/* As cairo and pango declare them, so that this header needs neither. */
+typedef struct _cairo cairo_t;
+typedef struct _PangoContext PangoContext;
+typedef struct _PangoLayout PangoLayout;
 
 /* Points; the page is A4. */
 #define FLOW_WIDTH 595.28

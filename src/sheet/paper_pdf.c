@@ -3,6 +3,7 @@
  * Text is given to pango as text, never as its markup. Fonts are asked for by family with what the system has for the rest; a machine without any font for Chinese is told so, because a sheet
  * of empty boxes is worse than none. cairo writes the time into a PDF unless a date is set: an empty one leaves it out. */
 #include <cairo-pdf.h>
+#include <pango/pangocairo.h>
 #include <stdio.h>
 #include "sheet/paper_flow.h"
 

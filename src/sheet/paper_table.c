@@ -3,6 +3,7 @@
  * Columns share the page as their widest cells are wide, if all fit; else those that are wider than their share give way and wrap, between words as long as there is room for
  * whole words. A row that fits on a page is not torn; one that doesn't goes on where the
  * next page begins, line by line. */
+#include <pango/pangocairo.h>
 #include "sheet/paper_flow.h"
 
 #define PAD_X 4.0
