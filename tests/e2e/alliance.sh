@@ -74,7 +74,6 @@ mistake "say minutes and the id" alliance
 mistake "ME-65536" alliance minutes W-1
 mistake "ME-65536" alliance minutes 'ME-1/../../x'
 mistake "--format is md, html or pdf" alliance minutes ME-1 --format doc
-mistake "html and pdf are formats of a month" report day --format pdf
 expect 0 "$DUANKA" alliance --help
 
 # A day that was played, as a month: figures with their drawings, in both languages; the same bytes each time.

@@ -26,7 +26,7 @@ const made = {
 	'device-report': [{ what: 'sim-box', evidence: [1], device: '862345678901230', district: 7 }, 'receive', {}],
 	clue: [{ what: 'phone', phone: '13800138003' }, 'pass-on', { passed_to: 7 }],
 	user: [{ login: 'li.lei', roles: 4 }, 'lock', {}],
-	matter: [{ sort: 'matter', title: 'one table of suspect agents', text: 'each member keeps its own' }, 'list', {}],
+	matter: [{ step: 'raise', sort: 'matter', title: 'one table of suspect agents', text: 'each member keeps its own' }, 'list', {}],
 	meeting: [{ sort: 'joint', title: 'third joint meeting', when: '2026-06-01T09:00:00+08:00' }, 'call', { invited: 'banks, operators, media' }],
 	'joint-event': [{ sort: 'fair', title: 'a day on the square', when: '2026-06-01T09:00:00+08:00' }, 'propose', {}],
 	asset: [{ sort: 'slogan', name: 'never lend a card', licence: 'members', text: 'a card lent is a crime helped' }, 'propose', {}],
