@@ -5,6 +5,7 @@
 #include "desk/asset.h"
 #include "desk/card.h"
 #include "desk/clue.h"
+#include "desk/correction.h"
 #include "desk/desk_int.h"
 #include "desk/device_report.h"
 #include "desk/discipline.h"
@@ -13,8 +14,11 @@
 #include "desk/joint_event.h"
 #include "desk/matter.h"
 #include "desk/meeting.h"
+#include "desk/inspection.h"
+#include "desk/outlet.h"
 #include "desk/query.h"
 #include "desk/stop.h"
+#include "desk/supply.h"
 #include "desk/threshold.h"
 #include "desk/user.h"
 #include "desk/warning.h"
@@ -78,6 +82,11 @@ const struct desk_machine *desk_machine(uint32_t kind)
 		[DESK_MEETING] = &desk_meeting,
 		[DESK_JOINT_EVENT] = &desk_joint_event,
 		[DESK_ASSET] = &desk_asset,
+		[DESK_OUTLET] = &desk_outlet,
+		[DESK_SUPPLY] = &desk_supply,
+		[DESK_INSPECTION] = &desk_inspection,
+		[DESK_CORRECTION] = &desk_correction,
+		[DESK_KIT] = &desk_kit,
 		[DESK_QUERY] = &desk_query,
 	};
 
