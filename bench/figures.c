@@ -10,6 +10,7 @@
 #include "bench/bench.h"
 #include "desk/warning.h"
 #include "gateway/figures.h"
+#include "gateway/month.h"
 #include "store/registry.h"
 
 enum {
@@ -121,6 +122,35 @@ static void ask(struct registry *r, const char *what, enum figures_by by, uint32
 	buf_release(&out);
 }
 
+/* The month's joint report: made, and rendered. */
+static void print(struct registry *r, const char *what, enum paper_format f)
+{
+	struct month m = { .from_us = START, .zh = true };
+	double ms[ASKED], made[ASKED];
+	struct paper p;
+	struct buf out;
+
+	buf_init(&out, PAPER_OUT_MAX);
+	for (int i = 0; i < ASKED; i++) {
+		double s = bench_now_s();
+
+		buf_clear(&out);
+		paper_init(&p, m.zh);
+		must("month", month_write(r, &m, &p));
+		made[i] = (bench_now_s() - s) * 1e3;
+		s = bench_now_s();
+		must("render", paper_render(&p, f, &out));
+		ms[i] = (bench_now_s() - s) * 1e3;
+		paper_release(&p);
+	}
+	qsort(made, ASKED, sizeof(*made), by_size);
+	qsort(ms, ASKED, sizeof(*ms), by_size);
+	printf("%-40s median %.0f ms to write it   %.0f ms to render it (most %.0f)   %zu bytes\n", what, made[ASKED / 2],
+	       ms[ASKED / 2], ms[ASKED - 1], out.n);
+	fflush(stdout);
+	buf_release(&out);
+}
+
 int main(int n, char **arg)
 {
 	uint64_t warnings = n > 2 ? strtoull(arg[2], NULL, 10) * 1000 : 1000000;
@@ -142,6 +172,8 @@ int main(int n, char **arg)
 	ask(r, "a month by district", FIGURES_BY_DISTRICT, 0);
 	ask(r, "a month by day", FIGURES_BY_DAY, 0);
 	ask(r, "a month by hour", FIGURES_BY_HOUR, 0);
+	print(r, "the month's report as HTML", PAPER_HTML);
+	print(r, "the month's report as PDF", PAPER_PDF);
 	registry_close(r);
 	buf_release(&why);
 	return 0;

@@ -17,7 +17,7 @@ for target in build-fuzz/tests/fuzz_*; do
 	[ -d "$seeds" ] || seeds=
 	echo "fuzz: $name for $seconds s"
 	log=build-fuzz/fuzz_$name.log
-	if ! ASAN_OPTIONS=allocator_may_return_null=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+	if ! LSAN_OPTIONS=suppressions=$PWD/tools/asan-leaks.txt:print_suppressions=0 ASAN_OPTIONS=allocator_may_return_null=1 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
 		"$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
 		-artifact_prefix=build-fuzz/crashes/"$name"- "$found" ${seeds:+"$seeds"} >"$log" 2>&1; then
 		tail -n 60 "$log" >&2

@@ -10,6 +10,7 @@
 #include "app/serve_load.h"
 #include "base/clock.h"
 #include "gateway/figures.h"
+#include "gateway/month.h"
 
 static const char help[] =
 	"duanka report day|week|month [--date DATE] [options]   figures of the desk, compared with before / 日报、周报、月报\n"
@@ -19,8 +20,9 @@ static const char help[] =
 	"      --by WHAT              also by district, organisation, day or hour / 分组\n"
 	"      --compare LIST         before, day, week, month, year with commas between, or nothing (default: before and week for a\n"
 	"                             day, before and year for a week or month) / 环比、同比\n"
-	"      --format FORMAT        text (default), json, markdown or csv / 输出格式\n"
-	"      --lang en|zh           of text and markdown (default: from the environment)\n"
+	"      --format FORMAT        text (default), json, markdown or csv; of a month also html or pdf, a\n"
+	"                             printed sheet with figures / 输出格式\n"
+	"      --lang en|zh           of text, markdown and sheets (default: from the environment)\n"
 	"      --registry DIR         of the registry in this data directory, without a service / 离线读取台账\n"
 	"      --url URL              of a running service (default http://127.0.0.1:8460); $DUANKA_API_KEY has a key with the scope\n"
 	"                             desk, or the token of a session\n"
@@ -60,6 +62,8 @@ enum format {
 	FORMAT_JSON,
 	FORMAT_MARKDOWN,
 	FORMAT_CSV,
+	FORMAT_HTML, /* sheets from here on */
+	FORMAT_PDF,
 	FORMATS
 };
 
@@ -139,7 +143,7 @@ static bool take_number(const struct args *a, const char *option, const char *z,
 
 static bool take_words(struct asked *k)
 {
-	static const char *const formats[FORMATS] = { "text", "json", "markdown", "csv" };
+	static const char *const formats[FORMATS] = { "text", "json", "markdown", "csv", "html", "pdf" };
 	const char *format = k->value[O_FORMAT], *by = k->value[O_BY], *compare = k->value[O_COMPARE];
 
 	k->lang = lang_of_environment();
@@ -148,7 +152,11 @@ static bool take_words(struct asked *k)
 	while (format != NULL && k->format < FORMATS && strcmp(format, formats[k->format]) != 0)
 		k->format++;
 	if (k->format == FORMATS)
-		return wrong("--format is text, json, markdown or csv");
+		return wrong("--format is text, json, markdown or csv, of a month also html or pdf");
+	if (k->format >= FORMAT_HTML && k->of != REPORT_MONTH)
+		return wrong("html and pdf are formats of a month");
+	if (k->format == FORMAT_PDF && isatty(STDOUT_FILENO))
+		return wrong("a PDF is not for a terminal: send it to a file with >");
 	if (by != NULL && !figures_by_parse(by, &k->q.by))
 		return wrong("--by is district, organisation, day or hour");
 	k->q.compared = 1u << FIGURES_BEFORE | 1u << (k->of == REPORT_DAY ? FIGURES_WEEK : FIGURES_YEAR);
@@ -190,6 +198,14 @@ static void put_time(struct buf *b, int64_t us)
 	buf_release(&z);
 }
 
+static void put_whose(struct buf *b, const struct figures_question *q)
+{
+	if (q->of_organisation)
+		buf_printf(b, "&organisation=%u", q->organisation);
+	if (q->of_district)
+		buf_printf(b, "&district=%u", q->district);
+}
+
 static void put_query(struct buf *b, const struct figures_question *q)
 {
 	const char *before = "&compare=";
@@ -204,24 +220,27 @@ static void put_query(struct buf *b, const struct figures_question *q)
 			buf_printf(b, "%s%s", before, figures_compared_names[i]);
 			before = ",";
 		}
-	if (q->of_organisation)
-		buf_printf(b, "&organisation=%u", q->organisation);
-	if (q->of_district)
-		buf_printf(b, "&district=%u", q->district);
+	put_whose(b, q);
 }
 
-static bool ask_service(const struct asked *k, struct buf *out)
+static bool ask_path(const struct asked *k, const char *path, struct buf *out)
 {
 	struct client c = { .url = k->value[O_URL] == NULL ? "http://127.0.0.1:8460" : k->value[O_URL],
 		                .ca = k->value[O_CA],
 		                .certificate = k->value[O_CERT],
 		                .key = k->value[O_KEY] };
+
+	return client_ask(&c, "report", &(struct client_request){ .path = path }, out);
+}
+
+static bool ask_service(const struct asked *k, struct buf *out)
+{
 	struct buf path;
 	bool ok;
 
 	buf_init(&path, 1024);
 	put_query(&path, &k->q);
-	ok = path.err == ERR_OK && client_ask(&c, "report", &(struct client_request){ .path = path.p }, out);
+	ok = path.err == ERR_OK && ask_path(k, path.p, out);
 	buf_release(&path);
 	return ok;
 }
@@ -262,6 +281,61 @@ static bool ask_registry(const struct asked *k, struct buf *out)
 	registry_close(r);
 	buf_release(&why);
 	return e == ERR_OK;
+}
+
+/* ---- sheets: the service renders them, or the same code here does ---- */
+
+static bool ask_sheet(const struct asked *k, struct buf *out)
+{
+	struct civil c;
+	struct buf path;
+	bool ok;
+
+	buf_init(&path, 1024);
+	clock_to_civil(k->q.from_us, clock_offset(&clock_shanghai, k->q.from_us), &c);
+	buf_printf(&path, "/v1/reports/month.%s?month=%04d-%02d&lang=%s", k->format == FORMAT_PDF ? "pdf" : "html", c.year,
+	           c.month, k->lang == LANG_ZH ? "zh" : "en");
+	put_whose(&path, &k->q);
+	ok = path.err == ERR_OK && ask_path(k, path.p, out);
+	buf_release(&path);
+	return ok;
+}
+
+static bool make_sheet(const struct asked *k, struct buf *out)
+{
+	struct month m = { k->q.from_us,      k->q.of_organisation, k->q.of_district,
+		               k->q.organisation, k->q.district,        k->lang == LANG_ZH };
+	struct registry *r = NULL;
+	struct delivery *d = NULL;
+	struct paper p;
+	struct buf why;
+	enum err e;
+
+	buf_init(&why, 4096);
+	paper_init(&p, m.zh);
+	e = open_both(k->value[O_REGISTRY], &r, &d, &why);
+	if (e == ERR_OK)
+		e = month_write(r, &m, &p);
+	if (e == ERR_OK && (e = paper_render(&p, k->format == FORMAT_PDF ? PAPER_PDF : PAPER_HTML, out)) == ERR_ABSENT)
+		buf_z(&why, "there is no font for Chinese here: install one, such as fonts-wqy-microhei");
+	if (e != ERR_OK)
+		fprintf(stderr, "duanka report: %s: %s\n", k->value[O_REGISTRY], why.n > 0 ? why.p : err_name(e));
+	paper_release(&p);
+	delivery_close(d);
+	registry_close(r);
+	buf_release(&why);
+	return e == ERR_OK;
+}
+
+static bool show_sheet(const struct asked *k, struct buf *out)
+{
+	bool ok = k->value[O_REGISTRY] != NULL ? make_sheet(k, out) : ask_sheet(k, out);
+
+	if (ok && (fwrite(out->p, 1, out->n, stdout) != out->n || fflush(stdout) != 0)) {
+		perror("duanka report: standard output");
+		return false;
+	}
+	return ok;
 }
 
 static bool show(const struct asked *k, const struct buf *answer)
@@ -326,6 +400,11 @@ int cmd_report(int argc, char **argv)
 	if (!take(&k, &a))
 		return EXIT_COULD_NOT_RUN;
 	buf_init(&answer, ANSWER_MAX);
+	if (k.format >= FORMAT_HTML) {
+		ok = show_sheet(&k, &answer);
+		buf_release(&answer);
+		return ok ? EXIT_ACCEPTED : EXIT_COULD_NOT_RUN;
+	}
 	ok = k.value[O_REGISTRY] != NULL ? ask_registry(&k, &answer) : ask_service(&k, &answer);
 	ok = ok && show(&k, &answer);
 	buf_release(&answer);

@@ -2,6 +2,7 @@
 #include "desk/machine.h"
 #include "desk/account.h"
 #include "desk/appeal.h"
+#include "desk/asset.h"
 #include "desk/card.h"
 #include "desk/clue.h"
 #include "desk/correction.h"
@@ -10,6 +11,9 @@
 #include "desk/discipline.h"
 #include "desk/freeze.h"
 #include "desk/incident.h"
+#include "desk/joint_event.h"
+#include "desk/matter.h"
+#include "desk/meeting.h"
 #include "desk/inspection.h"
 #include "desk/member.h"
 #include "desk/outlet.h"
@@ -77,6 +81,10 @@ const struct desk_machine *desk_machine(uint32_t kind)
 		[DESK_MEASURE] = &desk_measure,
 		[DESK_USER] = &desk_user,
 		[DESK_LIMIT] = &desk_threshold,
+		[DESK_MATTER] = &desk_matter,
+		[DESK_MEETING] = &desk_meeting,
+		[DESK_JOINT_EVENT] = &desk_joint_event,
+		[DESK_ASSET] = &desk_asset,
 		[DESK_OUTLET] = &desk_outlet,
 		[DESK_SUPPLY] = &desk_supply,
 		[DESK_INSPECTION] = &desk_inspection,

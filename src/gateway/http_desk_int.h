@@ -14,6 +14,7 @@
 #define DUANKA_GATEWAY_HTTP_DESK_INT_H
 #include "gateway/desk_gate.h"
 #include "gateway/desk_show.h"
+#include "gateway/figures.h"
 #include "gateway/http_int.h"
 #include "store/texts.h"
 
@@ -111,6 +112,9 @@ struct desk_line {
 /* One line of a batch into o; l has its number and is zero else. True: it is a command, l->order is o. False: l says why not. */
 bool desk_read_line(struct desk_reading *d, const struct desk_asker *a, struct desk_line *l, struct desk_order *o,
                     struct text t);
+
+/* http_figures.c: whose figures are asked for, within what the asker may see. False: the answer is set. */
+bool figures_take_reach(struct request *r, struct figures_question *q);
 
 /* routes */
 void desk_run_list(struct request *r);

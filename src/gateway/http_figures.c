@@ -6,7 +6,8 @@
 #include "gateway/figures.h"
 #include "gateway/http_desk_int.h"
 
-#define SEE_ALL (1u << ROLE_LEADER | 1u << ROLE_CITY_LEADER | 1u << ROLE_ANALYST | 1u << ROLE_AUDITOR)
+#define SEE_ALL \
+	(1u << ROLE_LEADER | 1u << ROLE_CITY_LEADER | 1u << ROLE_ANALYST | 1u << ROLE_AUDITOR | 1u << ROLE_SECRETARY)
 
 static bool wrong(struct request *r, const char *what)
 {
@@ -31,8 +32,7 @@ static bool take_number(struct request *r, const char *name, bool *given, uint16
 	return true;
 }
 
-/* Whose figures are asked for, within what the asker may see. False: the answer is set. */
-static bool take_reach(struct request *r, struct figures_question *q)
+bool figures_take_reach(struct request *r, struct figures_question *q)
 {
 	struct desk_asker a;
 	bool organisation = false, district = false;
@@ -47,7 +47,8 @@ static bool take_reach(struct request *r, struct figures_question *q)
 		district |= (a.roles >> i & 1) && desk_roles[i].scope == DESK_SCOPE_DISTRICT && a.district != 0;
 	}
 	if (!organisation && !district)
-		return refused(r, "leaders, analysts and auditors see all; organisations and districts their own");
+		return refused(r,
+		               "leaders, analysts, auditors and the secretary see all; organisations and districts their own");
 	if (organisation && (!q->of_organisation || q->organisation == a.organisation)) {
 		q->of_organisation = true;
 		q->organisation = a.organisation;
@@ -58,7 +59,7 @@ static bool take_reach(struct request *r, struct figures_question *q)
 		q->district = a.district;
 		return true;
 	}
-	return refused(r, "leaders, analysts and auditors see all; you see your own");
+	return refused(r, "leaders, analysts, auditors and the secretary see all; you see your own");
 }
 
 static bool take_time(struct request *r, const char *name, int64_t *out)
@@ -107,7 +108,7 @@ static void run_figures(struct request *r)
 	size_t n = 0;
 	enum err e;
 
-	if (!take_reach(r, &q) || !take_span(r, &q))
+	if (!figures_take_reach(r, &q) || !take_span(r, &q))
 		return;
 	e = figures_answer(r->h->o.registry, r->h->o.delivery, &q, &r->out, &n);
 	answer(r, e, n);
@@ -118,7 +119,7 @@ static void run_now(struct request *r)
 	struct figures_question q = { .by = FIGURES_BY_NOTHING };
 	enum err e;
 
-	if (!take_reach(r, &q))
+	if (!figures_take_reach(r, &q))
 		return;
 	e = figures_now(r->h->o.registry, r->h->o.delivery, &q, &r->out);
 	answer(r, e, r->out.n);

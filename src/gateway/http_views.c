@@ -16,7 +16,7 @@ enum {
 	(1u << ROLE_INTAKE | 1u << ROLE_STOP_SEAT | 1u << ROLE_DISSUASION | 1u << ROLE_ANALYST | 1u << ROLE_LEADER |       \
 	 1u << ROLE_DISPATCHER | 1u << ROLE_APPEALS | 1u << ROLE_DISCIPLINE | 1u << ROLE_PROVINCE | 1u << ROLE_QUALITY |   \
 	 1u << ROLE_STATION | 1u << ROLE_GRID | 1u << ROLE_BANK_DESK | 1u << ROLE_BANK_OUTLET | 1u << ROLE_OPERATOR_DESK | \
-	 1u << ROLE_OPERATOR_OUTLET | 1u << ROLE_CITIZEN)
+	 1u << ROLE_OPERATOR_OUTLET | 1u << ROLE_CITIZEN | 1u << ROLE_SECRETARY | 1u << ROLE_DELEGATE)
 
 struct view {
 	struct request *r;
@@ -113,6 +113,11 @@ static bool take_view(struct view *v, const json_t *body)
 	v->asker.roles &= VIEWERS; /* the reach of the roles that may */
 	if (!desk_asked_object(v->r, &v->asker, v->m, id, &v->o))
 		return false;
+	/* A state that is shared opens what is not sealed. What is sealed stays with those whose object it is. */
+	if (!desk_in_scope(v->asker.roles, &v->o, v->asker.user, v->asker.organisation, v->asker.district)) {
+		desk_answer_refusal(v->r, DESK_REFUSED_SCOPE, v->m, 0, NULL);
+		return false;
+	}
 	if (!may_know(v)) {
 		desk_answer_refusal(v->r, DESK_REFUSED_ROLE, v->m, 0, NULL);
 		return false;

@@ -10,7 +10,7 @@ static const struct route *const groups[] = {
 	http_policy_routes,   http_lists_routes,   http_jobs_routes,    http_quarantine_routes, http_reveal_routes,
 	http_contacts_routes, http_explain_routes, http_session_routes, http_views_routes,      http_connector_routes,
 	http_messages_routes, http_files_routes,   http_figures_routes, http_matches_routes,    http_public_routes,
-	http_desk_routes, http_page_routes, http_page_board_routes, http_page_member_routes, http_page_public_routes,
+	http_desk_routes, http_sheets_routes, http_page_routes, http_page_board_routes, http_page_member_routes, http_page_public_routes,
 };
 
 const struct route *route_at(uint32_t i)

@@ -69,7 +69,8 @@ mistake "say day, week, month or figures"
 mistake "say day, week, month or figures" year
 mistake "one span at a time" day week
 mistake "there is no registry here" day --registry nowhere
-mistake "--format is text, json, markdown or csv" day --format pdf
+mistake "html and pdf are formats of a month" day --format pdf
+mistake "--format is text, json, markdown or csv" day --format xls
 mistake "--by is district" day --by name
 mistake "--compare has before" day --compare decade
 mistake "--lang is en or zh" day --lang fr

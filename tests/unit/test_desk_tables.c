@@ -70,10 +70,15 @@ static uint64_t put_object(const struct desk_machine *m, uint32_t state_of_it)
 	for (uint32_t i = 0; i < 4 && m->in_head.subject[i]; i++) {
 		uint32_t f = m->in_head.subject[i];
 
-		o.value[f].token = token_n(i + 1);
+		bool thing = m->field[f].type == DESK_OBJECT;
+
+		if (thing)
+			o.value[f].id = i + 1;
+		else
+			o.value[f].token = token_n(i + 1);
 		o.has |= (uint64_t)1 << f;
 		if (i == 0)
-			o.subject = (struct desk_entity){ m->field[f].entity, token_n(1) };
+			o.subject = thing ? desk_thing(1) : (struct desk_entity){ m->field[f].entity, token_n(1) };
 	}
 	b.world.object[0] = o;
 	b.world.n = state_of_it ? 1 : 0;
@@ -231,6 +236,8 @@ static void names_are_unique_and_found(void **state)
 	for (uint32_t i = 1; i < DESK_LIMITS; i++) {
 		const struct desk_limit_info *l = &desk_limit_infos[i];
 
+		if (!l->name)
+			continue; /* not used */
 		assert_int_equal(desk_limit_find(text_z(l->name)), i);
 		assert_true(l->least <= l->usual && l->usual <= l->most && l->source && l->en && l->zh);
 	}
