@@ -7,7 +7,7 @@ static enum desk_refusal report(struct desk_turn *t)
 	turn_timer(t, CLUE_T_CHECK, t->now + turn_limit(t, LIMIT_CLUE_CHECK));
 	turn_timer(t, CLUE_T_FEEDBACK, t->now + turn_limit(t, LIMIT_CLUE_FEEDBACK));
 	turn_send(t, DESK_MESSAGE_RECEIPT, 0);
-	return DESK_OK;
+	return desk_has(t->o, CLUE_F_PAID) ? turn_alarm(t) : DESK_OK; /* money has gone: somebody must look at once */
 }
 
 static enum desk_refusal pass_on(struct desk_turn *t)
@@ -72,6 +72,10 @@ static const struct desk_field field[CLUE_F_FIELDS] = {
 	[CLUE_F_EVIDENCE] = { "evidence", "证据", DESK_POSITIONS },
 	[CLUE_F_CASE_NO] = { "case_no", "案件编号", DESK_CODE },
 	[CLUE_F_LATE] = { "late", "超时", DESK_INTEGER, .max = 3 },
+	[CLUE_F_WHEN] = { "when", "发生时间", DESK_TIME },
+	[CLUE_F_AMOUNT] = { "amount", "损失金额", DESK_MONEY },
+	[CLUE_F_PAID] = { "paid", "转账时间", DESK_TIME },
+	[CLUE_F_REWARD] = { "reward", "奖励金额", DESK_MONEY },
 };
 #define ANYBODY                                                                                        \
 	(R(CITIZEN) | R_CENTRE | R(STATION) | R(GRID) | R(BANK_DESK) | R(BANK_OUTLET) | R(OPERATOR_DESK) | \
@@ -80,7 +84,8 @@ static const struct desk_field field[CLUE_F_FIELDS] = {
 static const struct desk_step step[CLUE_DO_STEPS] = {
 	[CLUE_DO_REPORT] = { "report", "举报", S_NEW, S(CLUE_RECEIVED), ANYBODY, 0, F(CLUE_F_WHAT),
 	                     F(CLUE_F_PHONE) | F(CLUE_F_ACCOUNT) | F(CLUE_F_LINK) | F(CLUE_F_PERSON) | F(CLUE_F_NOTE) |
-	                         F(CLUE_F_REPORTER) | F(CLUE_F_RECEIPT) | F(CLUE_F_DISTRICT) | F(CLUE_F_EVIDENCE),
+	                         F(CLUE_F_REPORTER) | F(CLUE_F_RECEIPT) | F(CLUE_F_DISTRICT) | F(CLUE_F_EVIDENCE) |
+	                         F(CLUE_F_WHEN) | F(CLUE_F_AMOUNT) | F(CLUE_F_PAID),
 	                     "AFL 25, 26", report },
 	[CLUE_DO_PASS_ON] = { "pass-on", "转办", S(CLUE_RECEIVED) | S(CLUE_PASSED_ON), S(CLUE_PASSED_ON),
 	                      R(ANALYST) | R(DISPATCHER) | R(LEADER), 0, F(CLUE_F_PASSED_TO),
@@ -90,7 +95,8 @@ static const struct desk_step step[CLUE_DO_STEPS] = {
 	[CLUE_DO_REJECT] = { "reject", "不属实", S(CLUE_RECEIVED) | S(CLUE_PASSED_ON), S(CLUE_REJECTED), CHECKERS, 0,
 	                     F(CLUE_F_FINDING), F(CLUE_F_NOTE), NULL, checked },
 	[CLUE_DO_FEED_BACK] = { "feed-back", "反馈", S(CLUE_VERIFIED) | S(CLUE_REJECTED), S(CLUE_FED_BACK),
-	                        R_CENTRE | R(STATION), 0, F(CLUE_F_FEEDBACK), F(CLUE_F_CASE_NO), "AFL 26", feed_back },
+	                        R_CENTRE | R(STATION), 0, F(CLUE_F_FEEDBACK), F(CLUE_F_CASE_NO) | F(CLUE_F_REWARD),
+	                        "AFL 26", feed_back },
 	[CLUE_DO_LATE_CHECK] = { "late-check", "核查超时", S(CLUE_RECEIVED) | S(CLUE_PASSED_ON), 0, 0, DESK_BY_TIMER, 0, 0,
 	                         NULL, late },
 	[CLUE_DO_LATE_FEEDBACK] = { "late-feedback", "反馈超时",

@@ -29,7 +29,11 @@ enum clue_field {
 	CLUE_F_EVIDENCE = 13,
 	CLUE_F_CASE_NO = 14,
 	CLUE_F_LATE = 15,
-	CLUE_F_FIELDS = 16
+	CLUE_F_WHEN = 16,   /* what is reported happened */
+	CLUE_F_AMOUNT = 17, /* money that has gone, and when: what a report of fraud needs, with the account it went to */
+	CLUE_F_PAID = 18,
+	CLUE_F_REWARD = 19, /* to who brought it */
+	CLUE_F_FIELDS = 20
 };
 
 enum clue_step {

@@ -48,6 +48,11 @@ struct config {
 	/* match */
 	uint64_t match_least, match_most, match_per_day;
 	int64_t match_keep_us;
+	/* public */
+	bool public_enabled;
+	uint64_t public_requests, public_filings, public_proofs, public_rate, public_body, public_papers;
+	int64_t public_call_us;
+	char public_lists[CONFIG_TEXT_MAX];
 	uint32_t n_tenants;
 	struct tenant tenant[TENANTS_MAX];
 };

@@ -93,6 +93,7 @@ struct asker { /* what a key did with identifiers, and how many tokens it may st
 };
 
 struct desk_stream;
+struct public_desk;
 struct followers { /* who follows the desk's objects */
 	pthread_mutex_t lock;
 	uint64_t position; /* committed up to here */
@@ -110,6 +111,7 @@ struct http {
 	struct reading reading;
 	struct deadlines *deadlines;
 	struct followers followers;
+	struct public_desk *public_desk; /* NULL: there is no desk */
 	struct guesses *guesses;
 	struct organisations organisations;
 	struct http_counts counts;
@@ -181,6 +183,7 @@ struct request {
 enum route_kind {
 	ROUTE_QUICK,      /* run on HTTP's thread: it must not wait. Sets status and out, or suspends (http_submit) */
 	ROUTE_SLOW,       /* run on a worker's thread, and may wait. Sets status and out */
+	ROUTE_PUBLIC,     /* slow, and for anybody: http_public_admit lets it in */
 	ROUTE_STREAM,     /* the stream of alerts */
 	ROUTE_DESK_STREAM /* of the desk's objects */
 };
@@ -202,7 +205,8 @@ const struct route *route_at(uint32_t i);
 extern const struct route http_admin_routes[], http_decide_routes[], http_alerts_routes[], http_entities_routes[],
 	http_state_routes[], http_policy_routes[], http_lists_routes[], http_jobs_routes[], http_quarantine_routes[],
 	http_reveal_routes[], http_contacts_routes[], http_explain_routes[], http_desk_routes[], http_session_routes[],
-	http_views_routes[], http_connector_routes[], http_messages_routes[], http_files_routes[], http_matches_routes[];
+	http_views_routes[], http_connector_routes[], http_messages_routes[], http_files_routes[], http_matches_routes[],
+	http_public_routes[];
 
 /* What follows ? in the address: NULL if it is not there. */
 const char *request_header(const struct request *r, const char *name); /* NULL: it is not there */
@@ -319,6 +323,9 @@ void answer_shed(struct request *r, const char *detail);
 
 /* http_stream.c: ROUTE_STREAM */
 enum MHD_Result http_stream(struct request *r);
+
+/* http_public.c: ROUTE_PUBLIC, before its body: sets how large that may be. False: the answer is set. */
+bool http_public_admit(struct request *r);
 
 /* http_desk_stream.c: ROUTE_DESK_STREAM */
 enum MHD_Result http_desk_stream(struct request *r);

@@ -113,6 +113,8 @@ enum err outbox_receipt(struct outbox *o, uint16_t organisation, const struct co
 enum err outbox_resend(struct outbox *o, uint64_t id) MUST_CHECK;
 /* A message for the seats was read. ERR_ABSENT; ERR_RANGE: not one for the seats. Reading twice is fine. */
 enum err outbox_read(struct outbox *o, uint64_t id) MUST_CHECK;
+/* The phone of whom an object is about: `about` if that is one, the object's own, or that of the newest card of the person. kind 0: not known. */
+struct desk_entity outbox_phone_of(struct registry *r, struct desk_entity about, const struct desk_object *x);
 void outbox_counts(struct outbox *o, struct outbox_counts *out);
 void outbox_metrics(struct outbox *o, struct buf *b);
 

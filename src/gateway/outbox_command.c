@@ -108,7 +108,7 @@ static enum err put_words(struct outbox *o, const struct delivery_row *row, stru
 	}
 	buf_init(&words, OUTBOX_TEXT_MAX);
 	if (e == ERR_OK) {
-		outbox_words(&o->message, &o->object, reason, &words);
+		outbox_words(o->o.key, &o->message, &o->object, reason, &words);
 		e = words.err;
 	}
 	if (e == ERR_OK)

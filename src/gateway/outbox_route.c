@@ -79,13 +79,12 @@ static bool first_hit(void *ctx, const struct registry_hit *h)
 }
 
 /* The newest card of this phone or person. */
-static bool card_of(struct outbox *o, struct desk_entity e, struct desk_object *out)
+static bool card_of(struct registry *r, struct desk_entity e, struct desk_object *out)
 {
 	struct registry_query q = { .kind = DESK_CARD, .entity = e, .open = true, .order = REGISTRY_BY_CHANGE };
 
 	out->kind = 0;
-	return e.kind != DESK_ENTITY_NONE && registry_list(o->o.registry, &q, 1, first_hit, out) == ERR_OK &&
-	       out->kind != 0;
+	return e.kind != DESK_ENTITY_NONE && registry_list(r, &q, 1, first_hit, out) == ERR_OK && out->kind != 0;
 }
 
 static struct desk_entity entity(const struct desk_object *o, uint32_t field, uint8_t kind)
@@ -94,13 +93,13 @@ static struct desk_entity entity(const struct desk_object *o, uint32_t field, ui
 	                          : (struct desk_entity){ .kind = DESK_ENTITY_NONE };
 }
 
-struct desk_entity outbox_phone(struct outbox *o, const struct desk_message *m, const struct desk_object *x)
+struct desk_entity outbox_phone_of(struct registry *r, struct desk_entity about, const struct desk_object *x)
 {
 	struct desk_entity person = { .kind = DESK_ENTITY_NONE };
 	struct desk_object card;
 
-	if (m->about.kind == DESK_PHONE)
-		return m->about;
+	if (about.kind == DESK_PHONE)
+		return about;
 	if (x->kind == DESK_MEASURE && desk_has(x, MEASURE_F_PHONE))
 		return entity(x, MEASURE_F_PHONE, DESK_PHONE);
 	if (x->kind == DESK_CARD)
@@ -111,8 +110,13 @@ struct desk_entity outbox_phone(struct outbox *o, const struct desk_message *m, 
 		person = x->subject;
 	else if (x->also.kind == DESK_PERSON)
 		person = x->also;
-	return card_of(o, person, &card) ? entity(&card, CARD_F_PHONE, DESK_PHONE)
+	return card_of(r, person, &card) ? entity(&card, CARD_F_PHONE, DESK_PHONE)
 	                                 : (struct desk_entity){ .kind = DESK_ENTITY_NONE };
+}
+
+struct desk_entity outbox_phone(struct outbox *o, const struct desk_message *m, const struct desk_object *x)
+{
+	return outbox_phone_of(o->o.registry, m->about, x);
 }
 
 /* The operator of the phone that a warning or a measure is about. */
@@ -120,7 +124,7 @@ static uint32_t operator_of(struct outbox *o, const struct desk_message *m, cons
 {
 	struct desk_object card;
 
-	return card_of(o, outbox_phone(o, m, x), &card) ? card.organisation : 0;
+	return card_of(o->o.registry, outbox_phone(o, m, x), &card) ? card.organisation : 0;
 }
 
 static uint32_t sender(const struct config *c)

@@ -76,6 +76,8 @@ static struct in_force *settings(struct served *s, const struct served_options *
 	for (uint32_t i = 0; i < o->n_tenants; i++)
 		c->tenant[i] = o->tenants[i];
 	c->n_tenants = o->n_tenants;
+	if (o->tune != NULL)
+		o->tune(c);
 	return f;
 }
 

@@ -32,6 +32,7 @@ struct served_options { /* zero: something usable */
 	bool desk;              /* registry, texts, credentials (cheap hashes) and the projector as well */
 	uint64_t segment_bytes; /* of the journal, and of the files of alerts */
 	const char *tls_certificate, *tls_key, *tls_client_ca;
+	void (*tune)(struct config *c); /* other settings */
 };
 
 struct served {
