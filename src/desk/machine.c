@@ -2,6 +2,7 @@
 #include "desk/machine.h"
 #include "desk/account.h"
 #include "desk/appeal.h"
+#include "desk/bulletin.h"
 #include "desk/card.h"
 #include "desk/clue.h"
 #include "desk/desk_int.h"
@@ -9,6 +10,10 @@
 #include "desk/discipline.h"
 #include "desk/freeze.h"
 #include "desk/incident.h"
+#include "desk/material.h"
+#include "desk/publication.h"
+#include "desk/screen.h"
+#include "desk/slot.h"
 #include "desk/stop.h"
 #include "desk/threshold.h"
 #include "desk/user.h"
@@ -69,6 +74,12 @@ const struct desk_machine *desk_machine(uint32_t kind)
 		[DESK_MEASURE] = &desk_measure,
 		[DESK_USER] = &desk_user,
 		[DESK_LIMIT] = &desk_threshold,
+		[DESK_MATERIAL] = &desk_material,
+		[DESK_PUBLICATION] = &desk_publication,
+		[DESK_SCREEN] = &desk_screen,
+		[DESK_SLOT] = &desk_slot,
+		[DESK_BULLETIN] = &desk_bulletin,
+		[DESK_READING] = &desk_reading,
 	};
 
 	return kind < DESK_KINDS ? machine[kind] : NULL;

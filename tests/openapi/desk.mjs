@@ -26,6 +26,12 @@ const made = {
 	'device-report': [{ what: 'sim-box', evidence: [1], device: '862345678901230', district: 7 }, 'receive', {}],
 	clue: [{ what: 'phone', phone: '13800138003' }, 'pass-on', { passed_to: 7 }],
 	user: [{ login: 'li.lei', roles: 4 }, 'lock', {}],
+	material: [{ audience: 'everybody', title: '刷单就是诈骗', summary: '先垫付后返利的刷单都是诈骗' }, 'submit', {}],
+	publication: [{ material: 'MA-0', channel: 'web' }, 'withdraw', { reason: 'not yet' }],
+	screen: [{ name: '大厅左侧', language: 'both' }, 'rotate', {}],
+	slot: [{ step: 'plan', material: 'MA-0', seconds: 20, weekdays: 31 }, 'withdraw', {}],
+	bulletin: [{ title: '冒充客服新话术', text: '要求下载会议软件并共享屏幕', scam: 'customer-service' }, 'submit', {}],
+	reading: [{ bulletin: 'BU-0' }],
 	limit: [{ limit: 'stop_answer', value: 1200000000 }, 'withdraw', {}],
 };
 
