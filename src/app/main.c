@@ -24,6 +24,7 @@ static const struct {
 	{ "users", cmd_users, "add, approve, list and reset users of the desk", "登记、审批、列出、重置处置台用户" },
 	{ "dictionary", cmd_dictionary, "turn a token back, erase a person, change keys", "还原令牌、删除个人、更换密钥" },
 	{ "replay", cmd_replay, "decide a journal again, under its own or another policy", "按原策略或另一策略重放日志" },
+	{ "report", cmd_report, "figures of the desk by day, week and month", "处置台日报、周报、月报" },
 	{ "registry", cmd_registry, "make the desk's registry again from the journal, or verify it",
 	  "由日志重建或核对处置台账" },
 	{ "snapshot", cmd_snapshot, "have the whole state written now", "立即写入全量快照" },

@@ -164,7 +164,7 @@ static const struct desk_state read_state[READING_STATES] = {
 };
 static const struct desk_field read_field[READING_F_FIELDS] = {
 	[READING_F_BULLETIN] = { "bulletin", "通报", DESK_OBJECT, DESK_BULLETIN },
-	[READING_F_OUTLET] = { "outlet", "网点", DESK_OBJECT },
+	[READING_F_OUTLET] = { "outlet", "网点", DESK_OBJECT, DESK_OUTLET },
 	[READING_F_READER] = { "reader", "阅知人", DESK_OBJECT, DESK_USER },
 	[READING_F_LATE] = { "late", "超时", DESK_INTEGER, .max = 1 },
 	[READING_F_ORGANISATION] = { "organisation", "单位", DESK_INTEGER, .max = 65535 },

@@ -44,7 +44,7 @@ static const struct desk_state state[SCREEN_STATES] = {
 };
 static const struct desk_field field[SCREEN_F_FIELDS] = {
 	[SCREEN_F_NAME] = { "name", "名称", DESK_TEXT },
-	[SCREEN_F_OUTLET] = { "outlet", "网点", DESK_OBJECT },
+	[SCREEN_F_OUTLET] = { "outlet", "网点", DESK_OBJECT, DESK_OUTLET },
 	[SCREEN_F_ORGANISATION] = { "organisation", "单位", DESK_INTEGER, .min = 1, .max = 65535 },
 	[SCREEN_F_DISTRICT] = { "district", "辖区", DESK_INTEGER, .max = 65535 },
 	[SCREEN_F_LANGUAGE] = { "language", "语言", DESK_CHOICE, .choices = &languages },

@@ -58,7 +58,7 @@ static const struct desk_state state[SLOT_STATES] = {
 static const struct desk_field field[SLOT_F_FIELDS] = {
 	[SLOT_F_MATERIAL] = { "material", "素材", DESK_OBJECT, DESK_MATERIAL },
 	[SLOT_F_SCREEN] = { "screen", "屏幕", DESK_OBJECT, DESK_SCREEN },
-	[SLOT_F_OUTLET] = { "outlet", "网点", DESK_OBJECT },
+	[SLOT_F_OUTLET] = { "outlet", "网点", DESK_OBJECT, DESK_OUTLET },
 	[SLOT_F_ORGANISATION] = { "organisation", "单位", DESK_INTEGER, .min = 1, .max = 65535 },
 	[SLOT_F_DISTRICT] = { "district", "辖区", DESK_INTEGER, .min = 1, .max = 65535 },
 	[SLOT_F_STARTS] = { "starts", "开始时间", DESK_TIME },

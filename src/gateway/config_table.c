@@ -148,18 +148,6 @@ const struct setting config_settings[] = {
 	  .en = "name of the office that orders, as banks read it",
 	  .zh = "申请机构名称（写入发往银行的指令）" },
 
-	{ "match.least", SETTING_NUMBER, LIVE, IN(match_least), .standard = "100", RANGE(100, 1000000), .shape = "N",
-	  .en = "items that each list of a private matching has at least, so that nobody asks for single persons",
-	  .zh = "隐私求交中每方名单的最少条数，防止针对个人的试探" },
-	{ "match.most", SETTING_NUMBER, LIVE, IN(match_most), .standard = "1000000", RANGE(100, 1000000), .shape = "N",
-	  .en = "items that each list of a private matching has at most",
-	  .zh = "隐私求交中每方名单的最多条数" },
-	{ "match.per_day", SETTING_NUMBER, LIVE, IN(match_per_day), .standard = "4", RANGE(0, 100), .shape = "N",
-	  .en = "sessions of private matching that two organisations may propose to each other within a day; 0: none",
-	  .zh = "两机构之间一日内可提出的隐私求交次数；0 表示不允许" },
-	{ "match.keep", SETTING_DURATION, LIVE, IN(match_keep_us), .standard = "7d", RANGE(US_PER_MINUTE, 30 * US_PER_DAY), .shape = "DURATION",
-	  .en = "a session of private matching that is not over after so long ends, and its messages are removed",
-	  .zh = "隐私求交会话的有效期，到期即结束并删除其消息" },
 	{ "public.enabled", SETTING_SWITCH, LIVE, IN(public_enabled), .standard = "false",
 	  .en = "let people without a key report, ask, and object, under /v1/public",
 	  .zh = "开放公众入口 /v1/public：无需密钥即可举报、查询、申诉" },
@@ -187,6 +175,19 @@ const struct setting config_settings[] = {
 	{ "public.lists", SETTING_TEXT, LIVE, IN(public_lists), .standard = "", .shape = "NAME,NAME",
 	  .en = "lists of the policy whose entries are public already: the only ones that somebody is told about",
 	  .zh = "已公开的名单（策略中的名单名），只有其中的条目会告知查询者；多个以逗号分隔" },
+
+	{ "match.least", SETTING_NUMBER, LIVE, IN(match_least), .standard = "100", RANGE(100, 1000000), .shape = "N",
+	  .en = "items that each list of a private matching has at least, so that nobody asks for single persons",
+	  .zh = "隐私求交中每方名单的最少条数，防止针对个人的试探" },
+	{ "match.most", SETTING_NUMBER, LIVE, IN(match_most), .standard = "1000000", RANGE(100, 1000000), .shape = "N",
+	  .en = "items that each list of a private matching has at most",
+	  .zh = "隐私求交中每方名单的最多条数" },
+	{ "match.per_day", SETTING_NUMBER, LIVE, IN(match_per_day), .standard = "4", RANGE(0, 100), .shape = "N",
+	  .en = "sessions of private matching that two organisations may propose to each other within a day; 0: none",
+	  .zh = "两机构之间一日内可提出的隐私求交次数；0 表示不允许" },
+	{ "match.keep", SETTING_DURATION, LIVE, IN(match_keep_us), .standard = "7d", RANGE(US_PER_MINUTE, 30 * US_PER_DAY), .shape = "DURATION",
+	  .en = "a session of private matching that is not over after so long ends, and its messages are removed",
+	  .zh = "隐私求交会话的有效期，到期即结束并删除其消息" },
 	{ NULL }
 };
 

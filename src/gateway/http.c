@@ -138,7 +138,9 @@ enum MHD_Result http_send(struct request *r)
 	struct MHD_Response *m;
 	enum MHD_Result ok;
 
-	if (r->out.err != ERR_OK)
+	if (r->out.err != ERR_OK && r->out.err != ERR_MEMORY && r->out.err != ERR_CAP)
+		answer_problem(r, 503, "store", "Something of the answer can't be read now", err_name(r->out.err));
+	else if (r->out.err != ERR_OK)
 		answer_problem(r, 500, "memory", "Out of memory", "the answer did not fit");
 	m = response_of(r);
 	if (m == NULL)

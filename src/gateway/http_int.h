@@ -5,6 +5,7 @@
  *   http_key.c        who asks: keys, client certificates, guessing
  *   http_tenant.c     organisations: their limits and what is counted of them
  *   http_exception.c  answers without a decision
+ *   http_sse.c        what streams have in common
  *   http_stream.c     the stream of alerts
  *   route.c, answer.c which path is meant; bodies
  * and one file for each group of paths: http_decide.c, http_alerts.c, http_state.c, http_policy.c, http_lists.c, http_jobs.c, http_quarantine.c,
@@ -205,8 +206,8 @@ const struct route *route_at(uint32_t i);
 extern const struct route http_admin_routes[], http_decide_routes[], http_alerts_routes[], http_entities_routes[],
 	http_state_routes[], http_policy_routes[], http_lists_routes[], http_jobs_routes[], http_quarantine_routes[],
 	http_reveal_routes[], http_contacts_routes[], http_explain_routes[], http_desk_routes[], http_session_routes[],
-	http_views_routes[], http_connector_routes[], http_messages_routes[], http_files_routes[], http_matches_routes[],
-	http_public_routes[];
+	http_views_routes[], http_connector_routes[], http_messages_routes[], http_files_routes[], http_figures_routes[],
+	http_matches_routes[], http_public_routes[];
 
 /* What follows ? in the address: NULL if it is not there. */
 const char *request_header(const struct request *r, const char *name); /* NULL: it is not there */
@@ -320,6 +321,27 @@ bool take_budget(struct request *r); /* false: the header is wrong; the answer i
 void answer_exception(struct request *r, enum exception_why why);
 /* There is no room: an answer without a decision if the request has a budget, else 503. */
 void answer_shed(struct request *r, const char *detail);
+
+/* http_sse.c */
+struct sse { /* the first member of a stream; all but the three functions is its own */
+	/* The next piece into out, which is empty; none if there is no news. False: the stream ends. */
+	bool (*fill)(struct sse *s);
+	/* There was no news: suspends the connection until there may be, phase CONNECTION_QUIET; or does not, and fill is asked again at once (slept is set: clear it). */
+	void (*rest)(struct sse *s);
+	void (*end)(struct sse *s); /* sse_release, and frees the whole */
+	struct http *h;
+	struct MHD_Connection *connection;
+	struct connection *link;
+	uint32_t slot; /* of the organisation that it is counted for */
+	size_t piece_max, sent;
+	struct buf out;
+	bool slept;
+};
+/* The functions are set. False: too many streams are open; there is nothing to release. */
+bool sse_init(struct sse *s, struct request *r, size_t piece_max);
+void sse_release(struct sse *s);
+/* Answers the request with the stream, which ends by itself from then on. */
+enum MHD_Result sse_begin(struct request *r, struct sse *s);
 
 /* http_stream.c: ROUTE_STREAM */
 enum MHD_Result http_stream(struct request *r);

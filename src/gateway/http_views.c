@@ -136,8 +136,8 @@ static bool journal_view(struct view *v)
 	return http_act(v->r, &act, NULL, NULL, &v->position);
 }
 
-/* null: nothing is known of it any more. */
-static void put_plain(struct view *v, const struct schema *s, uint32_t f)
+/* null: nothing is known of it any more. An error is none of that: then it can't be read now. */
+static enum err put_plain(struct view *v, const struct schema *s, uint32_t f)
 {
 	struct request *r = v->r;
 	const struct desk_field *field = &v->m->field[f];
@@ -154,21 +154,48 @@ static void put_plain(struct view *v, const struct schema *s, uint32_t f)
 		                 plain, &n);
 		buf_add(&text, plain, e == ERR_OK ? n : 0);
 	}
-	if (e == ERR_OK && text.err == ERR_OK)
+	e = e == ERR_OK ? text.err : e;
+	if (e == ERR_OK)
 		buf_json(&r->out, buf_view(&text));
-	else
+	else if (e == ERR_ABSENT || e == ERR_FORMAT)
 		buf_z(&r->out, "null");
 	if (text.p != NULL)
 		explicit_bzero(text.p, text.n);
 	explicit_bzero(plain, sizeof(plain));
 	buf_release(&text);
+	return e == ERR_ABSENT || e == ERR_FORMAT ? ERR_OK : e;
+}
+
+/* All or nothing: what is shown in part would read as if there were no more. */
+static void answer_view(struct view *v)
+{
+	struct request *r = v->r;
+	const struct schema *s = &request_policy(r)->schema;
+	const char *comma = "";
+	enum err e = ERR_OK;
+
+	buf_z(&r->out, "{\"object\":");
+	desk_put_id(&r->out, v->o.kind, v->o.id);
+	buf_printf(&r->out, ",\"act\":%" PRIu64 ",\"plain\":{", v->position);
+	for (uint32_t f = 1; e == ERR_OK && f < v->m->n_fields; f++)
+		if (v->fields >> f & 1) {
+			buf_printf(&r->out, "%s\"%s\":", comma, v->m->field[f].name);
+			e = put_plain(v, s, f);
+			comma = ",";
+		}
+	buf_z(&r->out, "}}\n");
+	if (e == ERR_OK) {
+		r->status = 200;
+		return;
+	}
+	explicit_bzero(r->out.p, r->out.n);
+	buf_clear(&r->out);
+	answer_problem(r, 503, "dictionary", "What is hidden can't be read now", err_name(e));
 }
 
 static void run_views(struct request *r)
 {
 	struct view v = { .r = r };
-	const char *comma = "";
-	const struct schema *s;
 	json_t *body;
 
 	if (!desk_asker(r, &v.asker))
@@ -176,20 +203,8 @@ static void run_views(struct request *r)
 	body = request_json(r);
 	if (body == NULL)
 		return;
-	if (take_view(&v, body) && journal_view(&v)) {
-		s = &request_policy(r)->schema;
-		buf_z(&r->out, "{\"object\":");
-		desk_put_id(&r->out, v.o.kind, v.o.id);
-		buf_printf(&r->out, ",\"act\":%" PRIu64 ",\"plain\":{", v.position);
-		for (uint32_t f = 1; f < v.m->n_fields; f++)
-			if (v.fields >> f & 1) {
-				buf_printf(&r->out, "%s\"%s\":", comma, v.m->field[f].name);
-				put_plain(&v, s, f);
-				comma = ",";
-			}
-		buf_z(&r->out, "}}\n");
-		r->status = 200;
-	}
+	if (take_view(&v, body) && journal_view(&v))
+		answer_view(&v);
 	json_decref(body);
 }
 

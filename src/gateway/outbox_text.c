@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "desk/incident.h"
 #include "desk/measure.h"
+#include "desk/script.h"
 #include "desk/warning.h"
 #include "gateway/proof.h"
 
@@ -79,12 +80,46 @@ static void fill(struct buf *b, struct text name, const struct filling *f)
 		choice(b, &desk_scams, scam > 0 ? scam : SCAM_OTHER, name.n == 4);
 }
 
+/* ---- the automatic call ---- */
+
+/* All lines of the parts that are said, one after the other. */
+static void say(struct buf *out, uint32_t scam, bool zh)
+{
+	static const uint8_t said[] = { SCRIPT_MACHINE, SCRIPT_SPELL, SCRIPT_NOW };
+	const char *blank = "";
+
+	for (size_t p = 0; p < ARRAY_LEN(said); p++) {
+		const struct script_line *l;
+
+		for (uint32_t i = 0; (l = script_line(scam, said[p], i)) != NULL; i++) {
+			buf_z(out, zh ? "" : blank);
+			buf_z(out, zh ? l->zh : l->en);
+			blank = " ";
+		}
+	}
+}
+
+static void call(const struct desk_object *o, struct buf *out)
+{
+	uint32_t scam = script_of(o);
+
+	if (scam == DESK_SCAMS)
+		scam = SCRIPT_UNKNOWN;
+	say(out, scam, true);
+	buf_char(out, '\n');
+	say(out, scam, false);
+}
+
 void outbox_words(const struct hash_key *key, const struct desk_message *m, const struct desk_object *o,
                   struct text reason, struct buf *out)
 {
 	const char *z = m->kind != DESK_MESSAGE_NOTICE ? warned : o->kind == DESK_MEASURE ? notice : listing;
 	struct filling f = { .o = o, .reason = reason };
 
+	if (m->kind == DESK_MESSAGE_AI_CALL) {
+		call(o, out);
+		return;
+	}
 	if (m->kind == DESK_MESSAGE_NOTICE)
 		proof_notice(key, o->kind, o->id, f.code);
 	while (*z != 0) {

@@ -31,6 +31,8 @@ enum {
 	Q_NEIGHBOURS,
 	Q_LIST,
 	Q_COUNTS,
+	Q_OF_OBJECT,
+	Q_OWED,
 	Q_EXPIRE,
 	Q_STATEMENTS
 };
@@ -65,6 +67,9 @@ static const char *const sql[] = {
 		" FROM delivery WHERE id < ?1 AND (?2 = 0 OR (?2 >> state) & 1) AND (?3 = 0 OR (?3 >> kind) & 1) AND (?4 = 0 OR receiver = ?4)"
 		" AND (?5 = 0 OR object = ?5) AND (?6 = 0 OR organisation = ?7) ORDER BY id DESC LIMIT ?8",
 	[Q_COUNTS] = "SELECT state, count(*) FROM delivery GROUP BY state",
+	[Q_OF_OBJECT] = "SELECT " COLUMNS " FROM delivery WHERE object = ?1 AND kind = ?2 ORDER BY id DESC LIMIT 1",
+	[Q_OWED] = "SELECT count(*), coalesce(sum(made_us < ?2), 0), coalesce(min(made_us), 0) FROM delivery"
+			   " WHERE state IN (1, 5, 6) AND kind = ?1",
 	[Q_EXPIRE] =
 		"DELETE FROM delivery WHERE id IN (SELECT id FROM delivery WHERE state = 4 AND changed_us < ?1 ORDER BY id LIMIT ?2)",
 };
@@ -399,6 +404,37 @@ enum err delivery_counts(struct delivery *d, struct delivery_counts *out)
 	sqlite3_reset(q);
 	pthread_mutex_unlock(&d->store.lock);
 	return e == ERR_ABSENT ? ERR_OK : e;
+}
+
+enum err delivery_of_object(struct delivery *d, uint64_t object, uint8_t kind, struct delivery_row *out)
+{
+	sqlite3_stmt *q = d->store.statement[Q_OF_OBJECT];
+	enum err e;
+
+	pthread_mutex_lock(&d->store.lock);
+	sqlite3_bind_int64(q, 1, (sqlite3_int64)object);
+	sqlite3_bind_int(q, 2, kind);
+	e = one_row(d, q, out);
+	pthread_mutex_unlock(&d->store.lock);
+	return e;
+}
+
+enum err delivery_owed(struct delivery *d, uint8_t kind, int64_t late_us, struct delivery_owed *out)
+{
+	sqlite3_stmt *q = d->store.statement[Q_OWED];
+	enum err e;
+
+	*out = (struct delivery_owed){ 0 };
+	pthread_mutex_lock(&d->store.lock);
+	sqlite3_bind_int(q, 1, kind);
+	sqlite3_bind_int64(q, 2, late_us);
+	e = store_step(q);
+	if (e == ERR_OK)
+		*out = (struct delivery_owed){ (uint64_t)sqlite3_column_int64(q, 0), (uint64_t)sqlite3_column_int64(q, 1),
+			                           sqlite3_column_int64(q, 2) };
+	sqlite3_reset(q);
+	pthread_mutex_unlock(&d->store.lock);
+	return e;
 }
 
 enum err delivery_expire(struct delivery *d, int64_t before_us, uint32_t most, uint64_t *removed)

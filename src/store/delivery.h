@@ -90,6 +90,14 @@ struct delivery_counts {
 	uint64_t in_state[DELIVERY_STATES];
 };
 enum err delivery_counts(struct delivery *d, struct delivery_counts *out) MUST_CHECK;
+/* The newest row of the kind about the object. ERR_ABSENT. */
+enum err delivery_of_object(struct delivery *d, uint64_t object, uint8_t kind, struct delivery_row *out) MUST_CHECK;
+struct delivery_owed {
+	uint64_t n, late;  /* late: made before late_us */
+	int64_t oldest_us; /* 0: none */
+};
+/* Of the kind what has reached nobody yet: waiting, dead, or unread at the seats. */
+enum err delivery_owed(struct delivery *d, uint8_t kind, int64_t late_us, struct delivery_owed *out) MUST_CHECK;
 /* Rows that are done go when they have not changed since before_us; dead letters and seats' messages stay. */
 enum err delivery_expire(struct delivery *d, int64_t before_us, uint32_t most, uint64_t *removed) MUST_CHECK;
 
