@@ -14,7 +14,8 @@ enum way {
 	WAY_SEATS,
 	WAY_CASE,     /* an order of the case platform, to the organisation */
 	WAY_COMMANDS, /* a command, to the organisation */
-	WAY_SENDER    /* to a person, by the sender */
+	WAY_SENDER,   /* to a person, by the sender */
+	WAY_CHANNEL   /* to whom a channel belongs, or, a text, by the sender */
 };
 
 static const struct {
@@ -39,6 +40,7 @@ static const struct {
 	[DESK_MESSAGE_SMS] = { WAY_SENDER },
 	[DESK_MESSAGE_AI_CALL] = { WAY_SENDER },
 	[DESK_MESSAGE_NOTICE] = { WAY_SENDER },
+	[DESK_MESSAGE_PUBLISH] = { WAY_CHANNEL },
 };
 
 uint32_t outbox_case_code(uint8_t kind)
@@ -66,6 +68,8 @@ static bool takes(const struct tenant *t, uint32_t way)
 	case WAY_COMMANDS:
 		return t->connector == CONNECTOR_COMMANDS || (t->connector == CONNECTOR_CASE && t->commands_url[0] != 0);
 	case WAY_SENDER: return t->connector == CONNECTOR_SENDER || t->connector == CONNECTOR_SPOOL;
+	case WAY_CHANNEL:
+		return t->connector == CONNECTOR_COMMANDS || t->connector == CONNECTOR_SPOOL || t->connector == CONNECTOR_MAIL;
 	default: return false;
 	}
 }
@@ -146,6 +150,8 @@ static uint32_t receiver_of(struct outbox *o, const struct config *c, const stru
 	uint32_t way = m->kind < DESK_MESSAGE_KINDS ? ways[m->kind].way : WAY_SEATS, to = m->organisation;
 	const struct tenant *t;
 
+	if (way == WAY_CHANNEL && m->about.kind == DESK_PHONE)
+		way = WAY_SENDER;
 	if (way == WAY_SENDER)
 		to = outbox_phone(o, m, x).kind == DESK_ENTITY_NONE ? 0 : sender(c);
 	else if (to_operator(m->kind) && x->kind != DESK_CARD)

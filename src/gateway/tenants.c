@@ -21,7 +21,7 @@ const struct tenant *tenant_numbered(const struct tenant *tenants, uint32_t n, u
 	return NULL;
 }
 
-const char *const connector_names[] = { "none", "case-platform", "commands", "sender", "spool", NULL };
+const char *const connector_names[] = { "none", "case-platform", "commands", "sender", "spool", "mail", NULL };
 const char *const exception_names[] = { [EXCEPTION_FAIL_OPEN] = "fail-open",
 	                                    [EXCEPTION_FAIL_CLOSED] = "fail-closed",
 	                                    [EXCEPTION_LAST_KNOWN] = "last-known",
