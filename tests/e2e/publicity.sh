@@ -1,8 +1,13 @@
 # publicity.sh - a material from its draft to the web, to a screen and to print; an emergency on screens; an address that is changed; proof of play counted once; a bulletin and its readers; hostile texts.
 . "$SOURCE_DIR/tests/e2e/lib.sh"
 pid=
-trap '[ -z "$pid" ] || kill -9 $pid 2>/dev/null; rm -rf "$work"' EXIT
-mkdir p l
+mailer=
+trap '[ -z "$pid" ] || kill -9 $pid 2>/dev/null; [ -z "$mailer" ] || kill -9 $mailer 2>/dev/null; rm -rf "$work"' EXIT
+mkdir p l wechat texts
+mkfifo ready
+node "$SOURCE_DIR/tests/e2e/publicity_mail.mjs" mails >ready &
+mailer=$!
+read -r port <ready
 cat >p/rules.dk <<'DK'
 entity phone { holder: person }, person, account
 event call { caller: phone, callee: phone, talk: duration }
@@ -18,11 +23,26 @@ number = 13
 sees = ["*:*.*"]
 [tenant.bank]
 number = 21
+[tenant.texts]
+number = 90
+connector = "spool"
+connector_url = "$work/texts"
+[tenant.wechat]
+number = 31
+connector = "spool"
+connector_url = "$work/wechat"
+[tenant.list]
+number = 32
+connector = "mail"
+connector_url = "smtp://127.0.0.1:$port"
+mail_from = "fz@example.cn"
+mail_to = "list@example.cn"
 T
 key() { "$DUANKA" keys add --data d "$@"; }
 media=$(key --tenant police --scopes desk --roles media)
 editor=$(key --tenant police --scopes desk --roles editor)
 leader=$(key --tenant police --scopes desk --roles leader,analyst)
+connector=$(key --tenant wechat --scopes desk --roles connector)
 channel=$(key --tenant bank --scopes desk --roles channel)
 mkfifo said
 "$DUANKA" serve --config duanka.toml --data d --policy p --lists l --listen 127.0.0.1:0 2>said &
@@ -101,6 +121,45 @@ python=$(command -v python3 || :)
 [ -z "$python" ] || "$python" -c 'import json,sys; json.load(open("body"))' || fail 'feed.json is no JSON'
 get 200 "/v1/public/materials/$pub"
 if grep -q '<script' body; then fail 'markup in the page'; fi
+
+# ---- channels ----
+there() { # there FILES TEXT: until one of the files has it
+	tries=0
+	until cat $1 2>/dev/null | grep -qF -- "$2"; do
+		tries=$((tries + 1))
+		[ $tries -lt 20000 ] || fail "$1 does not get: $2"
+		"$DUANKA" --version >version # takes its time
+	done
+}
+by "$media" publications "{\"material\":\"$first\",\"channel\":\"wechat\"}" 422
+by "$media" publications "{\"material\":\"$first\",\"channel\":\"wechat\",\"organisation\":31}"
+wechat=$(id)
+by "$media" "publications/$wechat/publish" '{}' 403
+by "$editor" "publications/$wechat/publish" '{}'
+there "$work/wechat/*" "\"publication\":\"$wechat\""
+there "$work/wechat/*" '"command":"publish"'
+there "$work/wechat/*" "\"link\":\"https://fz.example.cn/v1/public/materials/$wechat\""
+by "$connector" "publications/$wechat/count" '{"reach":1200,"reads":300}'
+says body '"reach":1200'
+by "$editor" "publications/$wechat/withdraw" '{"reason":"enough"}'
+there "$work/wechat/*" '"command":"take-down"'
+by "$media" publications "{\"material\":\"$first\",\"channel\":\"email\",\"organisation\":32}"
+by "$editor" "publications/$(id)/publish" '{}'
+there mails 'RCPT TO:<list@example.cn>'
+there mails 'Subject: =?UTF-8?B?'
+by "$media" publications "{\"material\":\"$first\",\"channel\":\"sms\"}" 422
+by "$media" publications "{\"material\":\"$first\",\"channel\":\"sms\",\"phone\":\"13812345678\"}"
+text=$(id)
+by "$editor" "publications/$text/publish" '{}'
+case $(TZ=UTC-8 date +%H) in
+0[7-9] | 1[0-9]) # other hours wait for the morning
+	there "$work/texts/*" '刷单就是诈骗'
+	says body '"name":"out"'
+	by "$media" publications "{\"material\":\"$first\",\"channel\":\"sms\",\"phone\":\"13812345678\"}"
+	by "$editor" "publications/$(id)/publish" '{}'
+	;;
+esac
+says body '"name":"scheduled"' # one a day, from 07:00 to 20:00
 
 # ---- print ----
 ask "$editor" "materials/$first/print?width=16"
