@@ -36,7 +36,7 @@ const made = {
 	screen: [{ name: '大厅左侧', language: 'both' }, 'rotate', {}],
 	slot: [{ step: 'plan', material: 'MA-0', seconds: 20, weekdays: 31 }, 'withdraw', {}],
 	bulletin: [{ title: '冒充客服新话术', text: '要求下载会议软件并共享屏幕', scam: 'customer-service' }, 'submit', {}],
-	reading: [{ bulletin: 'BU-0' }],
+	reading: [{ bulletin: 'BU-0' }, undefined, undefined, 409], // of a draft
 	limit: [{ limit: 'stop_answer', value: 1200000000 }, 'withdraw', {}],
 };
 
@@ -111,7 +111,7 @@ function paths(machine) {
 	const making = machine.steps.filter((s) => !s.internal && s.from.includes(''));
 	const taken = machine.steps.filter((s) => !s.internal && s.from.some((state) => state !== ''));
 	// What nobody makes by a command may not be there. A measure is: the card's step makes one.
-	const unmade = making.length > 0 || name === 'measure' ? {} : { 'x-example-status': [404] };
+	const unmade = (making.length > 0 && made[name][3] === undefined) || name === 'measure' ? {} : { 'x-example-status': [404] };
 	const id = parameter('object', 'path', { type: 'string', pattern: `^${machine.letters}-[0-9]+$` }, { example: `${machine.letters}-65536` });
 	const body = (schema, example, required) => ({ requestBody: { required, content: json(schema, { one: { value: example } }) } });
 	const list = [
@@ -123,7 +123,7 @@ function paths(machine) {
 	};
 	if (making.length > 0)
 		collection.post = operation(`desk${kind}Make`, `${zh}: ${making.map((s) => `${s.name} ${s.zh}`).join(', ')}.`,
-			{ parameters: [key], ...body(ref(`Desk${kind}Making`), made[name][0], true) },
+			{ ...(made[name][3] === undefined ? {} : { 'x-example-status': [made[name][3]] }), parameters: [key], ...body(ref(`Desk${kind}Making`), made[name][0], true) },
 			{ 201: { description: 'It was made.', headers: { ETag: { schema: { type: 'string' } } }, content: json(ref(`Desk${kind}Done`)) }, ...always, ...steps });
 	const all = {
 		[`/v1/${route}`]: collection,
@@ -165,7 +165,7 @@ function schemas(machine) {
 		[`Desk${kind}Page`]: { type: 'object', additionalProperties: false, required: ['objects', 'cursor'], properties: { objects: { type: 'array', items: ref(`Desk${kind}`) }, cursor: { type: ['string', 'null'] } } },
 	};
 	if (machine.steps.some((s) => !s.internal)) {
-		all[`Desk${kind}Fields`] = { type: 'object', additionalProperties: false, properties: labelled(machine, given, secrets[machine.name]) };
+		if (machine.steps.some((s) => !s.internal && s.from.some((state) => state !== ''))) all[`Desk${kind}Fields`] = { type: 'object', additionalProperties: false, properties: labelled(machine, given, secrets[machine.name]) };
 		all[`Desk${kind}Done`] = { type: 'object', additionalProperties: false, required: ['position', 'repeated', 'object'], properties: { warning: ref('DeskNobody'), position: ref('Position'), repeated: { type: 'boolean' }, object: { anyOf: [ref(`Desk${kind}`), { description: 'No longer in the asker\'s reach.', type: 'null' }] } } };
 	}
 	if (making.length > 0)
