@@ -20,7 +20,7 @@ media=$(key media)
 editor=$(key editor)
 channel=$(key channel)
 mkfifo said
-"$duanka" serve --data d --policy p --lists l --listen 127.0.0.1:0 --connections 8192 --connections-per-address 8192 2>said &
+"$duanka" serve --data d --policy p --lists l --listen 127.0.0.1:0 --connections 8192 2>said &
 pid=$!
 exec 3<said
 while IFS= read -r line <&3; do

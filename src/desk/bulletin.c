@@ -28,7 +28,7 @@ static enum desk_refusal publish(struct desk_turn *t)
 	return DESK_OK;
 }
 
-static enum desk_refusal close(struct desk_turn *t)
+static enum desk_refusal archive(struct desk_turn *t)
 {
 	turn_timer(t, BULLETIN_T_READ, 0);
 	return DESK_OK;
@@ -89,7 +89,7 @@ static const struct desk_step step[BULLETIN_DO_STEPS] = {
 	[BULLETIN_DO_DROP] = { "drop", "不采用", S(BULLETIN_DRAFT) | S(BULLETIN_SUBMITTED), S(BULLETIN_DROPPED),
 	                       R(ANALYST) | R(EDITOR) | R(LEADER), 0, F(BULLETIN_F_REASON), 0, NULL, NULL },
 	[BULLETIN_DO_CLOSE] = { "close", "归档", S(BULLETIN_PUBLISHED), S(BULLETIN_CLOSED), R(EDITOR) | R(LEADER), 0, 0,
-	                        F(BULLETIN_F_REASON), NULL, close },
+	                        F(BULLETIN_F_REASON), NULL, archive },
 	[BULLETIN_DO_LATE] = { "late", "阅知超时", S(BULLETIN_PUBLISHED), 0, 0, DESK_BY_TIMER, 0, 0, NULL, late },
 };
 static const struct desk_timer timer[BULLETIN_T_TIMERS] = {

@@ -35,7 +35,7 @@ struct http_options {
 	struct outbox_thread *outbox; /* NULL: messages stay where they are */
 	struct delivery *delivery;
 	struct credentials *credentials; /* who may log in */
-	struct plays *plays; /* what screens have shown */
+	struct plays *plays;             /* what screens have shown */
 	struct matches *matches;         /* NULL: there is no private matching */
 	/* Reads settings and keys again; from a worker's thread. why: what is wrong, or what takes effect only after a new start. On
 	 * error nothing has changed. NULL: there is nothing to reload. */

@@ -396,13 +396,9 @@ static void note_seen(struct screens *s)
 static void turn(struct screens *s, bool first)
 {
 	bool ours = first;
-	enum err e = first ? ERR_OK : changed(s, &ours);
+	int64_t now_us;
+	enum err e = first ? registry_place(s->o.registry, &s->position, &now_us) : changed(s, &ours);
 
-	if (e == ERR_OK && first) {
-		int64_t now_us;
-
-		e = registry_place(s->o.registry, &s->position, &now_us);
-	}
 	if (e == ERR_OK && ours)
 		e = make_view(s);
 	pthread_mutex_lock(&s->lock);

@@ -79,7 +79,7 @@ struct tenant {
 	char connector_url[CONNECTOR_URL_MAX], commands_url[CONNECTOR_URL_MAX], connector_secret[CONNECTOR_URL_MAX],
 		connector_ca[CONNECTOR_URL_MAX];
 	char mail_from[256], mail_to[256]; /* mail_from, mail_to: of a mail connector: who sends, and its list */
-	int64_t connector_timeout_us; /* connector_timeout: of one request, "100ms".."5min"; default "10s" */
+	int64_t connector_timeout_us;      /* connector_timeout: of one request, "100ms".."5min"; default "10s" */
 	char carriers
 		[128]; /* carriers: names of carriers (phone.carrier in policies) whose cards are its own, with commas between; "" (default): none */
 	char banks[512]; /* banks: names of banks (account.bank) whose accounts are its own, likewise */
