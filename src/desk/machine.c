@@ -13,12 +13,14 @@
 #include "desk/incident.h"
 #include "desk/inspection.h"
 #include "desk/outlet.h"
+#include "desk/query.h"
 #include "desk/supply.h"
 #include "desk/material.h"
 #include "desk/publication.h"
 #include "desk/screen.h"
 #include "desk/slot.h"
 #include "desk/stop.h"
+#include "desk/supply.h"
 #include "desk/threshold.h"
 #include "desk/user.h"
 #include "desk/warning.h"
@@ -83,6 +85,7 @@ const struct desk_machine *desk_machine(uint32_t kind)
 		[DESK_INSPECTION] = &desk_inspection,
 		[DESK_CORRECTION] = &desk_correction,
 		[DESK_KIT] = &desk_kit,
+		[DESK_QUERY] = &desk_query,
 		[DESK_MATERIAL] = &desk_material,
 		[DESK_PUBLICATION] = &desk_publication,
 		[DESK_SCREEN] = &desk_screen,

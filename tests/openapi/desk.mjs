@@ -31,6 +31,7 @@ const made = {
 	inspection: [{ outlet: 'OU-0', planned: '2099-01-01T09:00:00+08:00' }, 'move', { planned: '2099-01-02T09:00:00+08:00' }],
 	correction: [{ outlet: 'OU-0', item: 'notice-96110', fault: 'missing' }, 'waive', { note: 'there is one at the entrance' }],
 	kit: [{ type: 'bank-outlet', paper_sign: 8, acrylic_sign: 4 }, 'change', { tv_loop: 1 }],
+	query: [{ what: 'holder', account: '6222021234567890126', bank: 11, purpose: 'where the money went', case_no: 'A-2026-7' }, 'cancel', {}],
 	material: [{ audience: 'everybody', title: '刷单就是诈骗', summary: '先垫付后返利的刷单都是诈骗' }, 'submit', {}],
 	publication: [{ material: 'MA-0', channel: 'web' }, 'withdraw', { reason: 'not yet' }],
 	screen: [{ name: '大厅左侧', language: 'both' }, 'rotate', {}],
