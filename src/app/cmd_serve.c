@@ -281,6 +281,7 @@ static bool start(struct service *s)
 		                       .registry = s->desk.registry,
 		                       .texts = s->desk.texts,
 		                       .files = s->desk.files,
+		                       .plays = s->desk.plays,
 		                       .credentials = s->desk.credentials,
 		                       .members = s->desk.members,
 		                       .views = s->desk.views,

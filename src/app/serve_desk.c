@@ -19,7 +19,7 @@ bool serve_desk_open(struct serve_desk *d, const char *data, struct disk *disk, 
                      uint64_t files_room_bytes)
 {
 	char registry[DATA_PATH_BYTES], texts[DATA_PATH_BYTES], credentials[DATA_PATH_BYTES], delivery[DATA_PATH_BYTES],
-		files[DATA_PATH_BYTES], members[DATA_PATH_BYTES], views[DATA_PATH_BYTES];
+		files[DATA_PATH_BYTES], members[DATA_PATH_BYTES], views[DATA_PATH_BYTES], plays[DATA_PATH_BYTES];
 	const char *path = registry;
 	struct buf why;
 	enum err e;
@@ -27,6 +27,7 @@ bool serve_desk_open(struct serve_desk *d, const char *data, struct disk *disk, 
 	if ((size_t)snprintf(registry, sizeof(registry), "%s/registry.sqlite", data) >= sizeof(registry) ||
 	    (size_t)snprintf(texts, sizeof(texts), "%s/texts.sqlite", data) >= sizeof(texts) ||
 	    (size_t)snprintf(files, sizeof(files), "%s/files", data) >= sizeof(files) ||
+	    (size_t)snprintf(plays, sizeof(plays), "%s/plays.sqlite", data) >= sizeof(plays) ||
 	    (size_t)snprintf(credentials, sizeof(credentials), "%s/credentials.sqlite", data) >= sizeof(credentials) ||
 	    (size_t)snprintf(members, sizeof(members), "%s/members.sqlite", data) >= sizeof(members) ||
 	    (size_t)snprintf(views, sizeof(views), "%s/views.sqlite", data) >= sizeof(views) ||
@@ -41,6 +42,10 @@ bool serve_desk_open(struct serve_desk *d, const char *data, struct disk *disk, 
 	if (e == ERR_OK) {
 		path = files;
 		e = files_open(&d->files, files, d->texts, files_room_bytes);
+	}
+	if (e == ERR_OK) {
+		path = plays;
+		e = plays_open(&d->plays, plays, &why);
 	}
 	if (e == ERR_OK) {
 		path = credentials;
@@ -220,6 +225,7 @@ void serve_desk_close(struct serve_desk *d)
 	credentials_close(d->members);
 	views_close(d->views);
 	registry_copies_free(d->copies);
+	plays_close(d->plays);
 	files_close(d->files);
 	texts_close(d->texts);
 	registry_close(d->registry);

@@ -9,12 +9,14 @@
 #include "gateway/sweeping.h"
 #include "store/files.h"
 #include "store/views.h"
+#include "store/plays.h"
 
 struct serve_desk { /* zeroed: the desk is off */
 	struct registry *registry;
 	struct texts *texts;
 	struct files *files;
 	struct sweeping sweeping;
+	struct plays *plays;
 	struct credentials *credentials;
 	struct credentials *members; /* of the public board */
 	struct views *views;

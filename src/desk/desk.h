@@ -93,7 +93,9 @@ struct desk_trace {
 	X(BANK_FOLLOW, 30, "bank-follow", "100305: its movements from now on")                       \
 	X(BANK_FOLLOW_END, 31, "bank-follow-end", "100307: no more of them")                         \
 	X(BANK_ACCOUNTS, 32, "bank-accounts", "100309: all accounts of the customer")                \
-	X(BANK_LIST, 33, "bank-list", "100501: to all banks: involved, as a hash")
+	X(BANK_LIST, 33, "bank-list", "100501: to all banks: involved, as a hash")                   \
+	X(PUBLISH, 40, "publish", "to a channel: show a material, or take it down")                  \
+	X(BULLETIN, 41, "bulletin", "to all outlets and seats: a new method")
 
 enum desk_list { /* which list of the case platform: detail of BANK_LIST */
 	DESK_LIST_WHITE = 0,

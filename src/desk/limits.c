@@ -169,6 +169,10 @@ const struct desk_limit_info desk_limit_infos[DESK_LIMITS] = {
 	                       "禁言最长期限" },
 	[LIMIT_BOARD_LOOK] = { "board_look", US, D_, MIN_, 7 * D_, PROPOSAL, OURS, "a post that waits is looked at within",
 	                       "发言审核时限" },
+	[LIMIT_BULLETIN_READ] = { "bulletin_read", US, 2 * D_, H_, 30 * D_, PROPOSAL, OURS,
+	                          "outlets and seats have read a bulletin within", "通报阅知时限" },
+	[LIMIT_SCREEN_OVERRIDE] = { "screen_override", US, D_, MIN_, 7 * D_, PROPOSAL, OURS,
+	                            "an emergency override of screens lasts at most", "屏幕紧急插播最长时间" },
 };
 
 void desk_limits_usual(struct desk_limits *out)

@@ -3,6 +3,7 @@
 #include "desk/account.h"
 #include "desk/appeal.h"
 #include "desk/asset.h"
+#include "desk/bulletin.h"
 #include "desk/card.h"
 #include "desk/clue.h"
 #include "desk/correction.h"
@@ -20,6 +21,10 @@
 #include "desk/query.h"
 #include "desk/reply.h"
 #include "desk/supply.h"
+#include "desk/material.h"
+#include "desk/publication.h"
+#include "desk/screen.h"
+#include "desk/slot.h"
 #include "desk/stop.h"
 #include "desk/threshold.h"
 #include "desk/topic.h"
@@ -94,6 +99,12 @@ const struct desk_machine *desk_machine(uint32_t kind)
 		[DESK_TOPIC] = &desk_topic,
 		[DESK_REPLY] = &desk_reply,
 		[DESK_QUERY] = &desk_query,
+		[DESK_MATERIAL] = &desk_material,
+		[DESK_PUBLICATION] = &desk_publication,
+		[DESK_SCREEN] = &desk_screen,
+		[DESK_SLOT] = &desk_slot,
+		[DESK_BULLETIN] = &desk_bulletin,
+		[DESK_READING] = &desk_reading,
 	};
 
 	return kind < DESK_KINDS ? machine[kind] : NULL;

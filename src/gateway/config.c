@@ -7,6 +7,7 @@
 #include "gateway/config_int.h"
 #include "gateway/institutions.h"
 #include "policy/front.h"
+#include "outreach/channel.h"
 
 enum {
 	VARIABLE_BYTES = 64
@@ -219,6 +220,20 @@ static bool url_ok(const char *url)
 	return false;
 }
 
+/* NULL: it is fine. TLS is asked for when a message is sent (outbox_thread.c). */
+static const char *mail_wrong(const struct tenant *t)
+{
+	size_t n = strncmp(t->connector_url, "smtps://", 8) == 0 ? 8 : strncmp(t->connector_url, "smtp://", 7) == 0 ? 7 : 0;
+
+	if (n == 0 || t->connector_url[n] == 0 || strpbrk(t->connector_url, " #?@\"\\") != NULL)
+		return "connector_url; a mail server's is smtps://HOST:PORT or smtp://HOST:PORT";
+	if (!mail_address_ok(text_z(t->mail_from)) || !mail_address_ok(text_z(t->mail_to)))
+		return "mail_from and mail_to; each is one address, name@domain";
+	return t->connector_secret[0] == 0 || t->connector_secret[0] == '/'
+	           ? NULL
+	           : "connector_secret; it names a file, from / on";
+}
+
 static bool takes_ok(const char *list)
 {
 	static const char *const known[] = { "internet-check", "discipline", "dispatch" };
@@ -245,6 +260,8 @@ static void check_connector(const struct tenant *t, struct buf *why, bool *ok)
 		return;
 	if (t->connector == CONNECTOR_SPOOL)
 		what = t->connector_url[0] == '/' ? NULL : "connector_url; a spool's is a directory, from / on";
+	else if (t->connector == CONNECTOR_MAIL)
+		what = mail_wrong(t);
 	else if (!url_ok(t->connector_url))
 		what = "connector_url; it takes https://HOST/PATH, or http:// on this machine";
 	else if (t->commands_url[0] != 0 && !url_ok(t->commands_url))

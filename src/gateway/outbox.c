@@ -47,6 +47,7 @@ void outbox_request_free(struct outbox_request *r)
 		sodium_memzero(r->answer.p, r->answer.cap);
 	buf_release(&r->body);
 	buf_release(&r->answer);
+	sodium_memzero(&r->password, sizeof(r->password));
 	mem_free(r);
 }
 
@@ -214,10 +215,12 @@ static void sign(struct outbox *o, const struct tenant *t, struct outbox_request
 		                               buf_view(&r->body) };
 	struct sign_secret s;
 
-	if (r->connector == CONNECTOR_SPOOL)
+	if (r->connector == CONNECTOR_SPOOL || (r->connector == CONNECTOR_MAIL && t->connector_secret[0] == 0))
 		return;
 	*e = o->o.world.secret(o->o.world.ctx, t, &s);
-	if (*e == ERR_OK)
+	if (*e == ERR_OK && r->connector == CONNECTOR_MAIL)
+		r->password = s;
+	else if (*e == ERR_OK)
 		sign_make(&s, outbox_now(o), &what, r->time, r->signature);
 	sodium_memzero(&s, sizeof(s));
 }
@@ -267,7 +270,9 @@ static enum err make(struct outbox *o, const struct config *c, const struct tena
 		if (e == ERR_ABSENT)
 			e = ERR_STOPPED; /* the registry is being made again, and comes to it */
 		if (e == ERR_OK)
-			e = as_case ? outbox_make_case(o, c, t, row, r) : outbox_make_command(o, t, row, r);
+			e = as_case                             ? outbox_make_case(o, c, t, row, r)
+			    : row->kind == DESK_MESSAGE_PUBLISH ? outbox_make_publication(o, c, t, row, r)
+			                                        : outbox_make_command(o, t, row, r);
 		if (o->plain.p != NULL)
 			sodium_memzero(o->plain.p, o->plain.cap);
 	}

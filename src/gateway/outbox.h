@@ -48,7 +48,9 @@ struct outbox_request {
 	char application[DELIVERY_APPLICATION_MAX + 1];  /* of the case platform's message: the answer has it too */
 	char url[OUTBOX_URL_MAX], ca[CONNECTOR_URL_MAX]; /* of a spool: the file's path */
 	char time[SIGN_TIME_BYTES], signature[SIGN_TEXT_BYTES];
-	const char *type; /* of the body */
+	char from[256], to[256];     /* of an e-mail: its envelope */
+	struct sign_secret password; /* with it; n 0: none. Wiped */
+	const char *type;            /* of the body */
 	int64_t timeout_us;
 	struct buf body;                  /* holds what is personal: wiped */
 	char revealed[OUTBOX_FIELDS_MAX]; /* names of the fields in it that were revealed: "account,account_name" */

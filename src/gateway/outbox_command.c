@@ -313,6 +313,8 @@ enum err outbox_place(struct outbox *o, const struct delivery_row *row, enum out
 	bool stands;
 	enum err e = outbox_stands(o, row->kind, row->object, &stands);
 
+	if (e == ERR_OK && row->kind == DESK_MESSAGE_PUBLISH)
+		e = outbox_publication_stands(o, row, &stands);
 	*out = stands ? PLACE_NOW : PLACE_OVER;
 	return e == ERR_OK && stands ? place_of_command(o, row, out) : e;
 }

@@ -78,6 +78,10 @@ enum err outbox_make_case(struct outbox *o, const struct config *c, const struct
                           const struct delivery_row *row, struct outbox_request *r) MUST_CHECK;
 enum err outbox_make_command(struct outbox *o, const struct tenant *t, const struct delivery_row *row,
                              struct outbox_request *r) MUST_CHECK;
+/* outbox_publish.c: the same of a publication, and whether it may still be sent. */
+enum err outbox_make_publication(struct outbox *o, const struct config *c, const struct tenant *t,
+                                 const struct delivery_row *row, struct outbox_request *r) MUST_CHECK;
+enum err outbox_publication_stands(struct outbox *o, const struct delivery_row *row, bool *stands) MUST_CHECK;
 /* Adds the name of a field that was revealed. */
 void outbox_revealed(struct outbox_request *r, const char *field);
 /* Reveals into o->plain (cleared) and notes the field. */

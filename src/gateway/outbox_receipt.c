@@ -1,6 +1,7 @@
 /* outbox_receipt.c - what operators, banks and senders say about commands and texts, as commands of the desk. */
 #include "desk/account.h"
 #include "desk/card.h"
+#include "desk/publication.h"
 #include "desk/warning.h"
 #include "gateway/outbox_int.h"
 
@@ -31,6 +32,7 @@ static uint32_t step_for(const struct desk_object *x, uint8_t message, enum comm
 		               x->state <= WARNING_VISITING
 		           ? WARNING_DO_AI_RESULT
 		           : 0;
+	case DESK_PUBLICATION: return r == COMMAND_DONE && x->state == PUBLICATION_OUT ? PUBLICATION_DO_RECEIPT : 0;
 	default: return 0;
 	}
 }
@@ -61,6 +63,10 @@ static enum err give(struct outbox *o, const struct command_receipt *r)
 	uint32_t remark = card ? CARD_F_REMARK : c->kind == DESK_ACCOUNT ? ACCOUNT_F_REMARK : WARNING_F_NOTE;
 	enum err e;
 
+	if (c->kind == DESK_PUBLICATION) {
+		desk_give_code(c, PUBLICATION_F_RECEIPT, r->receipt.n > 0 ? r->receipt : TEXT("done"));
+		return ERR_OK;
+	}
 	if (c->kind == DESK_WARNING)
 		desk_give_i(c, WARNING_F_CALL_RESULT, call[r->result]);
 	else if (r->result == COMMAND_DONE)

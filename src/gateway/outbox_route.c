@@ -20,7 +20,8 @@ enum way {
 	WAY_SENDER,   /* to a person, by the sender */
 	WAY_TAKERS,   /* commands, to each that takes this kind */
 	WAY_BANKS,    /* of the case platform, to each of its banks */
-	WAY_REPORTER  /* to who reported: an institution by its connector, a person by the sender */
+	WAY_REPORTER, /* to who reported: an institution by its connector, a person by the sender */
+	WAY_CHANNEL   /* to whom a channel belongs, or, a text, by the sender */
 };
 
 static const struct {
@@ -57,6 +58,7 @@ static const struct {
 	[DESK_MESSAGE_BANK_FOLLOW_END] = { WAY_CASE, CASE_FOLLOW_END },
 	[DESK_MESSAGE_BANK_ACCOUNTS] = { WAY_CASE, CASE_ACCOUNTS },
 	[DESK_MESSAGE_BANK_LIST] = { WAY_BANKS, CASE_PUSH },
+	[DESK_MESSAGE_PUBLISH] = { WAY_CHANNEL },
 };
 
 /* What goes as a message of the case platform has an application there. */
@@ -93,6 +95,8 @@ static bool takes(const struct tenant *t, uint32_t way)
 	case WAY_TAKERS:
 		return t->connector == CONNECTOR_COMMANDS || (t->connector == CONNECTOR_CASE && t->commands_url[0] != 0);
 	case WAY_SENDER: return t->connector == CONNECTOR_SENDER || t->connector == CONNECTOR_SPOOL;
+	case WAY_CHANNEL:
+		return t->connector == CONNECTOR_COMMANDS || t->connector == CONNECTOR_SPOOL || t->connector == CONNECTOR_MAIL;
 	default: return false;
 	}
 }
@@ -242,6 +246,8 @@ static uint32_t receiver_of(struct outbox *o, const struct config *c, const stru
 	uint32_t way = m->kind < DESK_MESSAGE_KINDS ? ways[m->kind].way : WAY_SEATS, to = m->organisation;
 	const struct tenant *t;
 
+	if (way == WAY_CHANNEL && m->about.kind == DESK_PHONE)
+		way = WAY_SENDER;
 	if (way == WAY_TAKERS || way == WAY_BANKS)
 		to = row->copy;
 	else if (way == WAY_REPORTER)

@@ -25,7 +25,8 @@ struct flight { /* one request under way */
 	CURL *easy;
 	struct curl_slist *headers;
 	CURLcode code;
-	bool over; /* a spool's file: nothing to wait for */
+	size_t given; /* bytes of an e-mail */
+	bool over;    /* a spool's file: nothing to wait for */
 };
 
 struct kind_of_entity {
@@ -193,6 +194,45 @@ static bool add_header(struct flight *f, const char *name, const char *value)
 	return next != NULL;
 }
 
+static size_t give(char *p, size_t size, size_t n, void *ctx)
+{
+	struct flight *f = ctx;
+	struct text rest = text_of(f->request->body.p + f->given, f->request->body.n - f->given);
+	size_t k = rest.n < size * n ? rest.n : size * n;
+
+	memcpy(p, rest.p, k);
+	f->given += k;
+	return k;
+}
+
+/* Without TLS a message goes no further than this machine. */
+static CURLcode set_up_mail(struct flight *f)
+{
+	struct outbox_request *r = f->request;
+	size_t n = strncmp(r->url, "smtp://127.0.0.1", 16) == 0 ? 16 : strncmp(r->url, "smtp://[::1]", 12) == 0 ? 12 : 0;
+	bool here = n > 0 && (r->url[n] == ':' || r->url[n] == '/' || r->url[n] == 0);
+	char password[SIGN_SECRET_MAX + 1];
+	CURLcode e = curl_easy_setopt(f->easy, CURLOPT_MAIL_FROM, r->from);
+
+	f->headers = curl_slist_append(NULL, r->to);
+	if (f->headers == NULL)
+		return CURLE_OUT_OF_MEMORY;
+	curl_easy_setopt(f->easy, CURLOPT_MAIL_RCPT, f->headers);
+	curl_easy_setopt(f->easy, CURLOPT_USE_SSL, here ? (long)CURLUSESSL_TRY : (long)CURLUSESSL_ALL);
+	curl_easy_setopt(f->easy, CURLOPT_READFUNCTION, give);
+	curl_easy_setopt(f->easy, CURLOPT_READDATA, f);
+	curl_easy_setopt(f->easy, CURLOPT_UPLOAD, 1L);
+	if (e == CURLE_OK && r->password.n > 0) {
+		memcpy(password, r->password.p, r->password.n);
+		password[r->password.n] = 0;
+		e = curl_easy_setopt(f->easy, CURLOPT_USERNAME, r->from);
+		if (e == CURLE_OK)
+			e = curl_easy_setopt(f->easy, CURLOPT_PASSWORD, password);
+		sodium_memzero(password, sizeof(password));
+	}
+	return e;
+}
+
 static CURLcode set_up(struct flight *f)
 {
 	struct outbox_request *r = f->request;
@@ -200,7 +240,7 @@ static CURLcode set_up(struct flight *f)
 	CURLcode e = curl_easy_setopt(h, CURLOPT_URL, r->url);
 
 	if (e == CURLE_OK)
-		e = curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, "http,https");
+		e = curl_easy_setopt(h, CURLOPT_PROTOCOLS_STR, r->connector == CONNECTOR_MAIL ? "smtp,smtps" : "http,https");
 	if (e == CURLE_OK && r->ca[0] != 0)
 		e = curl_easy_setopt(h, CURLOPT_CAINFO, r->ca);
 	curl_easy_setopt(h, CURLOPT_NOSIGNAL, 1L);
@@ -211,6 +251,8 @@ static CURLcode set_up(struct flight *f)
 	curl_easy_setopt(h, CURLOPT_WRITEFUNCTION, take);
 	curl_easy_setopt(h, CURLOPT_WRITEDATA, &r->answer);
 	curl_easy_setopt(h, CURLOPT_PRIVATE, f);
+	if (r->connector == CONNECTOR_MAIL)
+		return e == CURLE_OK ? set_up_mail(f) : e;
 	if (!r->poll) {
 		curl_easy_setopt(h, CURLOPT_POST, 1L);
 		curl_easy_setopt(h, CURLOPT_POSTFIELDS, r->body.n > 0 ? r->body.p : "");
@@ -233,6 +275,14 @@ static void end_flight(struct outbox_thread *t, struct flight *f)
 	}
 	curl_slist_free_all(f->headers);
 	mem_free(f);
+}
+
+static enum err send_mail(struct outbox_thread *t, struct flight *f)
+{
+	f->easy = curl_easy_init();
+	if (f->easy == NULL || set_up(f) != CURLE_OK)
+		return ERR_MEMORY;
+	return curl_multi_add_handle(t->multi, f->easy) == CURLM_OK ? ERR_OK : ERR_MEMORY;
 }
 
 static enum err send_http(struct outbox_thread *t, struct flight *f)
@@ -269,7 +319,9 @@ static enum err send_one(void *ctx, struct outbox_request *r)
 	if (f == NULL)
 		return ERR_MEMORY;
 	f->request = r;
-	e = r->connector == CONNECTOR_SPOOL ? send_file(f) : send_http(t, f);
+	e = r->connector == CONNECTOR_SPOOL  ? send_file(f)
+	    : r->connector == CONNECTOR_MAIL ? send_mail(t, f)
+	                                     : send_http(t, f);
 	if (e != ERR_OK) {
 		end_flight(t, f); /* the request stays the caller's */
 		return e;

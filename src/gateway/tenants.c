@@ -33,7 +33,7 @@ bool tenant_names(const char *list, struct text word)
 	return false;
 }
 
-const char *const connector_names[] = { "none", "case-platform", "commands", "sender", "spool", NULL };
+const char *const connector_names[] = { "none", "case-platform", "commands", "sender", "spool", "mail", NULL };
 const char *const exception_names[] = { [EXCEPTION_FAIL_OPEN] = "fail-open",
 	                                    [EXCEPTION_FAIL_CLOSED] = "fail-closed",
 	                                    [EXCEPTION_LAST_KNOWN] = "last-known",

@@ -46,7 +46,8 @@ enum connector {        /* how messages of the desk reach an organisation */
 	CONNECTOR_CASE,     /* the case platform's XML, and commands (wire_command.h) for what it has no message for */
 	CONNECTOR_COMMANDS, /* signed commands as JSON */
 	CONNECTOR_SENDER,   /* the same, of short messages and automatic calls to people */
-	CONNECTOR_SPOOL     /* the same as files in a directory */
+	CONNECTOR_SPOOL,    /* the same as files in a directory */
+	CONNECTOR_MAIL      /* publications as e-mail to a list */
 };
 
 enum {
@@ -72,12 +73,13 @@ struct tenant {
 	bool simulate; /* simulate: answer each /v1/decide as if the budget had been missed: to rehearse it */
 	char client_cn
 		[65]; /* client_cn: common name of the TLS client certificate that must go with its keys; "" (default): none */
-	enum connector connector; /* connector: "none" (default), "case-platform", "commands", "sender", "spool" */
+	enum connector connector; /* connector: "none" (default), "case-platform", "commands", "sender", "spool", "mail" */
 	/* connector_url: where orders go; of a spool its directory. commands_url: where commands of a case-platform bank go; "" (default): nowhere. connector_secret: file
 	 * with the secret of signatures (wire_sign.h). connector_ca: file of certificates instead of the system's. */
 	char connector_url[CONNECTOR_URL_MAX], commands_url[CONNECTOR_URL_MAX], connector_secret[CONNECTOR_URL_MAX],
 		connector_ca[CONNECTOR_URL_MAX];
-	int64_t connector_timeout_us; /* connector_timeout: of one request, "100ms".."5min"; default "10s" */
+	char mail_from[256], mail_to[256]; /* mail_from, mail_to: of a mail connector: who sends, and its list */
+	int64_t connector_timeout_us;      /* connector_timeout: of one request, "100ms".."5min"; default "10s" */
 	char carriers
 		[128]; /* carriers: names of carriers (phone.carrier in policies) whose cards are its own, with commas between; "" (default): none */
 	/* takes: kinds of message that go to it as commands beside those about its own cards and accounts, with commas between: "internet-check", "discipline" (lists and their

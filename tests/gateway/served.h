@@ -59,6 +59,7 @@ struct served {
 	struct files *files;
 	struct credentials *credentials, *members;
 	struct views *views;
+	struct plays *plays;
 	struct projector *projector;
 	struct desk_gate *gate;
 	struct delivery *delivery;

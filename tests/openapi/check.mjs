@@ -63,6 +63,11 @@ const live = {}; // by name of parameter or member, or by operation and name
 const made = {}; // objects of the desk: the newest by letter
 function learn(operationId, body) {
 	for (const id of [body?.object?.id, body?.object?.fields?.measure]) if (typeof id === 'string') made[id.split('-')[0]] = id;
+	live['screenAddress.screen'] = made.SC;
+	live['materialPrint.material'] = made.MA;
+	live['bulletinReceipts.bulletin'] = made.BU;
+	live['deskPublicationMake.material'] = live['deskSlotMake.material'] = made.MA;
+	live['deskReadingMake.bulletin'] = made.BU;
 	live['deskAppealMake.target'] = made.M;
 	live['deskView.object'] = made.I;
 	live['deskInspectionMake.outlet'] = live['deskCorrectionMake.outlet'] = made.OU;

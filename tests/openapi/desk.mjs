@@ -39,6 +39,12 @@ const made = {
 	topic: [{ title: '防骗提醒', body: '96110 来电请接听', signed: '半岛都市报' }, 'pin', {}],
 	reply: [{ topic: 'TO-0', body: '收到', signed: '市反诈中心' }, 'hide', { ground: 'off-topic' }],
 	query: [{ what: 'holder', account: '6222021234567890126', bank: 11, purpose: 'where the money went', case_no: 'A-2026-7' }, 'cancel', {}],
+	material: [{ audience: 'everybody', title: '刷单就是诈骗', summary: '先垫付后返利的刷单都是诈骗' }, 'submit', {}],
+	publication: [{ material: 'MA-0', channel: 'web' }, 'withdraw', { reason: 'not yet' }],
+	screen: [{ name: '大厅左侧', language: 'both' }, 'rotate', {}],
+	slot: [{ step: 'plan', material: 'MA-0', seconds: 20, weekdays: 31 }, 'withdraw', {}],
+	bulletin: [{ title: '冒充客服新话术', text: '要求下载会议软件并共享屏幕', scam: 'customer-service' }, 'submit', {}],
+	reading: [{ bulletin: 'BU-0' }, undefined, undefined, 409], // of a draft
 	limit: [{ limit: 'stop_answer', value: 1200000000 }, 'withdraw', {}],
 };
 
@@ -113,7 +119,7 @@ function paths(machine) {
 	const making = machine.steps.filter((s) => !s.internal && s.from.includes(''));
 	const taken = machine.steps.filter((s) => !s.internal && s.from.some((state) => state !== ''));
 	// What nobody makes by a command may not be there. A measure is: the card's step makes one.
-	const unmade = making.length > 0 || name === 'measure' ? {} : { 'x-example-status': [404] };
+	const unmade = (making.length > 0 && made[name][3] === undefined) || name === 'measure' ? {} : { 'x-example-status': [404] };
 	const id = parameter('object', 'path', { type: 'string', pattern: `^${machine.letters}-[0-9]+$` }, { example: `${machine.letters}-65536` });
 	const body = (schema, example, required) => ({ requestBody: { required, content: json(schema, { one: { value: example } }) } });
 	const list = [
@@ -125,7 +131,7 @@ function paths(machine) {
 	};
 	if (making.length > 0)
 		collection.post = operation(`desk${kind}Make`, `${zh}: ${making.map((s) => `${s.name} ${s.zh}`).join(', ')}.`,
-			{ parameters: [key], ...body(ref(`Desk${kind}Making`), made[name][0], true) },
+			{ ...(made[name][3] === undefined ? {} : { 'x-example-status': [made[name][3]] }), parameters: [key], ...body(ref(`Desk${kind}Making`), made[name][0], true) },
 			{ 201: { description: 'It was made.', headers: { ETag: { schema: { type: 'string' } } }, content: json(ref(`Desk${kind}Done`)) }, ...always, ...steps });
 	const all = {
 		[`/v1/${route}`]: collection,
@@ -167,7 +173,7 @@ function schemas(machine) {
 		[`Desk${kind}Page`]: { type: 'object', additionalProperties: false, required: ['objects', 'cursor'], properties: { objects: { type: 'array', items: ref(`Desk${kind}`) }, cursor: { type: ['string', 'null'] } } },
 	};
 	if (machine.steps.some((s) => !s.internal)) {
-		all[`Desk${kind}Fields`] = { type: 'object', additionalProperties: false, properties: labelled(machine, given, secrets[machine.name]) };
+		if (machine.steps.some((s) => !s.internal && s.from.some((state) => state !== ''))) all[`Desk${kind}Fields`] = { type: 'object', additionalProperties: false, properties: labelled(machine, given, secrets[machine.name]) };
 		all[`Desk${kind}Done`] = { type: 'object', additionalProperties: false, required: ['position', 'repeated', 'object'], properties: { warning: ref('DeskNobody'), position: ref('Position'), repeated: { type: 'boolean' }, object: { anyOf: [ref(`Desk${kind}`), { description: 'No longer in the asker\'s reach.', type: 'null' }] } } };
 	}
 	if (making.length > 0)
