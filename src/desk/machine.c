@@ -2,13 +2,17 @@
 #include "desk/machine.h"
 #include "desk/account.h"
 #include "desk/appeal.h"
+#include "desk/attempt.h"
 #include "desk/card.h"
 #include "desk/clue.h"
+#include "desk/course.h"
 #include "desk/desk_int.h"
 #include "desk/device_report.h"
 #include "desk/discipline.h"
 #include "desk/freeze.h"
+#include "desk/guidance.h"
 #include "desk/incident.h"
+#include "desk/question.h"
 #include "desk/stop.h"
 #include "desk/threshold.h"
 #include "desk/user.h"
@@ -69,6 +73,10 @@ const struct desk_machine *desk_machine(uint32_t kind)
 		[DESK_MEASURE] = &desk_measure,
 		[DESK_USER] = &desk_user,
 		[DESK_LIMIT] = &desk_threshold,
+		[DESK_COURSE] = &desk_course,
+		[DESK_QUESTION] = &desk_question,
+		[DESK_ATTEMPT] = &desk_attempt,
+		[DESK_GUIDANCE] = &desk_guidance,
 	};
 
 	return kind < DESK_KINDS ? machine[kind] : NULL;
@@ -80,6 +88,11 @@ uint32_t desk_kind_after(uint32_t kind)
 		kind++;
 	while (kind < DESK_KINDS && !desk_machine(kind));
 	return kind < DESK_KINDS ? kind : 0;
+}
+
+enum desk_scope desk_scope_of(const struct desk_machine *m, uint32_t role)
+{
+	return m->own >> role & 1 ? DESK_SCOPE_OWN : desk_roles[role].scope;
 }
 
 static bool named(const char *z, struct text name)

@@ -5,6 +5,7 @@
  *
  * A step on an object says which version of it the asker has seen (If-Match), so that nobody decides on what has changed meanwhile; who does not care says so (If-Match: *). */
 #include <inttypes.h>
+#include <sodium/randombytes.h>
 #include <stdlib.h>
 #include "base/mem.h"
 #include "gateway/http_desk_int.h"
@@ -26,12 +27,27 @@ static void begin_command(struct desk_command *c, const struct desk_asker *a, co
 	c->district = a->district;
 }
 
+/* What the step needs that no client gives. */
+static void draw(const struct desk_machine *m, const struct desk_step *s, struct desk_command *c)
+{
+	for (uint32_t f = 1; f < m->n_fields; f++)
+		if ((s->needed >> f & 1) && m->field[f].drawn) {
+			uint64_t x;
+
+			randombytes_buf(&x, sizeof(x));
+			desk_give_i(c, f, (int64_t)(x % ((uint64_t)m->field[f].max + 1)));
+		}
+}
+
 /* What the table says of who and of which fields; *field: which. */
-static enum desk_refusal look(const struct desk_machine *m, const struct desk_step *s, const struct desk_command *c,
+static enum desk_refusal look(const struct desk_machine *m, const struct desk_step *s, struct desk_command *c,
                               uint32_t *field)
 {
-	uint64_t missing = s->needed & ~c->given, extra = c->given & ~(s->needed | s->allowed);
+	uint64_t missing, extra;
 
+	draw(m, s, c);
+	missing = s->needed & ~c->given;
+	extra = c->given & ~(s->needed | s->allowed);
 	*field = 0;
 	if (s->flags & (DESK_INTERNAL | DESK_BY_TIMER))
 		return DESK_REFUSED_INTERNAL;
