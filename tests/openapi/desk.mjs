@@ -26,6 +26,10 @@ const made = {
 	'device-report': [{ what: 'sim-box', evidence: [1], device: '862345678901230', district: 7 }, 'receive', {}],
 	clue: [{ what: 'phone', phone: '13800138003' }, 'pass-on', { passed_to: 7 }],
 	user: [{ login: 'li.lei', roles: 4 }, 'lock', {}],
+	course: [{ title: '柜面识诈', audience: 'outlets', scams: 510, questions: 5, pass: 80, months: 12, minutes: 20 }, 'edit', { minutes: 30 }],
+	question: [{ code: 'tasks-01', scam: 'tasks', zh: '先垫钱再返利，是什么？', en: 'First you pay, then they pay back: what is it?', choices_zh: '骗局\n兼职', choices_en: 'a scam\na job', n_choices: 2, right: 1, why_zh: '先要钱的都是骗局。', why_en: 'Who wants money first, cheats.' }, 'withdraw', {}],
+	attempt: [{ step: 'rehearse', drill: 'tasks' }, 'answer', { answers: 'A', took: 41.5 }],
+	guidance: [{ what: 'app', phone: '13800138009' }, 'uninstall', {}],
 	limit: [{ limit: 'stop_answer', value: 1200000000 }, 'withdraw', {}],
 };
 
