@@ -1,7 +1,8 @@
 /* projector.c - bench_projector DIR [ALERTS-IN-THOUSANDS]: from the journal to the registry, with everything that lies between.
  *
  * A journal of calls is written of which each alerts (bar the caller, warn the callee), then: reading the alerts' lines; projecting journal and alerts into a new registry
- * in one thread; then writer, projector and gate as the service has them, with several threads that command in groups. Figures count time on the wall, and in brackets the time
+ * in one thread; then writer, projector and gate as the service has them, with several threads that command in groups; then decisions asked for at a fixed rate (open loop: a late
+ * answer does not delay the next question), alone and while the projector works off the burst of all those alerts, without pauses and with the pauses it makes. Figures count time on the wall, and in brackets the time
  * of the thread's processor. */
 #include <inttypes.h>
 #include <pthread.h>
@@ -9,6 +10,7 @@
 #include <stdlib.h>
 #include <sodium.h>
 #include <time.h>
+#include <unistd.h>
 #include "base/clock.h"
 #include "base/mem.h"
 #include "desk/card.h"
@@ -18,12 +20,14 @@
 enum {
 	COMMANDERS = 4,
 	TOGETHER = 50, /* commands in one call */
-	CALLS = 200
+	CALLS = 200,
+	ASKED_RATE = 2000, /* decisions a second */
+	ASKED = 10000
 };
-#define START ((int64_t)1772323200 * US_PER_SECOND)
 
 static const char text[] =
 	"entity phone { holder: person }, person\nevent call { caller: phone, callee: phone, talk: duration }\n"
+	"event seen { who: phone }\n"
 	"rule each on call about caller when count(call by caller over 1h) >= 1\n"
 	"  then alert red, score 50, propose bar-outgoing(caller) basis \"反电信网络诈骗法第11条, AFL Art 11\",\n"
 	"       propose warn(callee) basis \"反电信网络诈骗法第34条, AFL Art 34\" because \"{count(call by caller over 1h)} calls\"\n";
@@ -37,7 +41,8 @@ struct bench {
 	struct policy policy;
 	struct buf payload;
 	uint64_t n;
-	char registry[512];
+	int64_t start_us; /* the calls end when the bench begins */
+	char registry[512], burst[512];
 	struct desk_gate *gate;
 };
 
@@ -91,7 +96,7 @@ static void open_all(struct bench *b, const char *dir)
 		                       .key = &key,
 		                       .read_zone = no_zone,
 		                       .lateness_us = US_PER_DAY,
-		                       .now_us = START,
+		                       .now_us = b->start_us,
 		                       .engine = { .state_bytes_max = (size_t)1 << 30, .entities_max = 1 << 22 },
 		                       .snapshots_kept = 1,
 		                       .evidence_max = 20,
@@ -106,6 +111,7 @@ static void open_all(struct bench *b, const char *dir)
 	must(dir, disk_real_open(&b->disk, dir));
 	must("the alerts", alertlog_open(&b->log, &b->disk, 0, &why));
 	snprintf(b->registry, sizeof(b->registry), "%s/registry.sqlite", dir);
+	snprintf(b->burst, sizeof(b->burst), "%s/burst.sqlite", dir);
 	o.policy = buf_view(&b->payload);
 	o.ctx = b->log;
 	must("the shard", shard_open(&b->shard, &o, &found, &why));
@@ -136,7 +142,7 @@ static void write_calls(struct bench *b)
 				                      { TEXT("talk"), TEXT("12") } };
 			struct text wrong;
 
-			snprintf(time, sizeof(time), "%" PRId64, START + (int64_t)made * 1000);
+			snprintf(time, sizeof(time), "%" PRId64, b->start_us + (int64_t)made * 1000);
 			snprintf(caller, sizeof(caller), "1380%07" PRIu64, made % 20000);
 			snprintf(callee, sizeof(callee), "1390%07" PRIu64, made * 7919 % 100000);
 			p[1].value = text_z(time);
@@ -269,6 +275,118 @@ static void commands(struct bench *b)
 	buf_release(&why);
 }
 
+/* ---- decisions beside a burst ---- */
+
+struct asked {
+	struct event event;
+	char bytes[EVENT_BUILD_BYTES];
+	struct shard_item item;
+	struct ask ask;
+	double due_s;
+	_Atomic double answered_s;
+};
+
+static void answered(void *ctx, enum err e)
+{
+	must("a decision", e);
+	((struct asked *)ctx)->answered_s = wall_s();
+}
+
+static void make_asked(struct bench *b, struct asked *a, uint32_t i)
+{
+	struct event_builder eb = { .schema = &b->policy.schema, .key = &key, .bytes = a->bytes, .cap = EVENT_BUILD_BYTES };
+	char time[32], who[32];
+	struct event_pair p[] = { { TEXT("event"), TEXT("seen") }, { TEXT("time"), TEXT("") }, { TEXT("who"), TEXT("") } };
+	struct text wrong;
+
+	snprintf(time, sizeof(time), "%" PRId64, clock_us());
+	snprintf(who, sizeof(who), "1370%07u", i % 100000);
+	p[1].value = text_z(time);
+	p[2].value = text_z(who);
+	CHECK(event_build(&eb, p, ARRAY_LEN(p), &a->event, &wrong) == BAD_NONE);
+	a->item = (struct shard_item){ .event = &a->event };
+	a->ask = (struct ask){ .item = &a->item, .n = 1, .done = answered, .ctx = a };
+	a->answered_s = 0;
+}
+
+static int by_size(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* Asks at the rate, and tells how long the answers took, from when they should have been asked for. */
+static void ask_all(struct bench *b, struct writer *w, const char *what)
+{
+	struct asked *a = mem_alloc_array(ASKED, sizeof(*a));
+	double *ms = mem_alloc_array(ASKED, sizeof(*ms)), from;
+
+	CHECK(a != NULL && ms != NULL);
+	for (uint32_t i = 0; i < ASKED; i++)
+		make_asked(b, &a[i], i);
+	from = wall_s();
+	for (uint32_t i = 0; i < ASKED; i++) {
+		struct timespec pause = { 0 };
+
+		a[i].due_s = from + (double)i / ASKED_RATE;
+		pause.tv_nsec = (long)((a[i].due_s - wall_s()) * 1e9);
+		if (pause.tv_nsec > 0)
+			nanosleep(&pause, NULL);
+		while (!writer_submit(w, &a[i].ask)) /* shed: asked again, and counted as late */
+			nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+	}
+	for (uint32_t i = 0; i < ASKED; i++) {
+		while (a[i].answered_s == 0)
+			nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
+		ms[i] = (a[i].answered_s - a[i].due_s) * 1e3;
+	}
+	qsort(ms, ASKED, sizeof(*ms), by_size);
+	printf("%-28s p50 %7.2f ms   p99 %7.2f ms", what, ms[ASKED / 2], ms[ASKED * 99 / 100]);
+	mem_free(a);
+	mem_free(ms);
+}
+
+/* percent: of the projector; 0: there is none. */
+static void beside(struct bench *b, const char *what, uint32_t percent)
+{
+	struct projector_options po = { .journal = &b->disk, .log = b->log, .percent = percent };
+	struct writer_options wo = { .shard = b->shard, .log = b->log, .now_us = clock_us };
+	struct projector_counts c = { .alerts = 0 };
+	struct in_force *f = in_force_new();
+	struct projector *p = NULL;
+	struct writer *w;
+	struct buf why;
+	double from;
+
+	buf_init(&why, 4096);
+	CHECK(f != NULL);
+	config_default(&f->config);
+	must("the settings", live_new(&wo.live, f));
+	if (percent > 0) {
+		unlink(b->burst);
+		must(b->burst, registry_open(&po.registry, b->burst, &why));
+		must("the projector", projector_start(&p, &po));
+		projector_upto(p, shard_next(b->shard));
+		wo.decided = decided;
+		wo.ctx = p;
+	}
+	from = wall_s();
+	must("the writer", writer_start(&w, &wo));
+	ask_all(b, w, what);
+	if (p != NULL)
+		projector_counts(p, &c);
+	printf("   %.0f alerts/s projected\n", (double)c.alerts / (wall_s() - from));
+	CHECK(writer_stop(w));
+	if (p != NULL)
+		projector_stop(p);
+	writer_free(w);
+	projector_free(p);
+	registry_close(po.registry);
+	live_free(wo.live);
+	buf_release(&why);
+}
+
 int main(int argc, char **argv)
 {
 	static struct bench b;
@@ -279,10 +397,15 @@ int main(int argc, char **argv)
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	b.n = (argc == 3 ? strtoull(argv[2], NULL, 10) : 200) * 1000;
+	b.start_us = clock_us() - (int64_t)b.n * 1000;
 	open_all(&b, argv[1]);
 	write_calls(&b);
 	read_lines(&b);
 	project(&b);
+	printf("decisions, %d a second, open loop:\n", ASKED_RATE);
+	beside(&b, "  nothing beside", 0);
+	beside(&b, "  a burst, without pauses", 100);
+	beside(&b, "  a burst, with pauses", PROJECTOR_PERCENT);
 	commands(&b);
 	shard_close(b.shard);
 	alertlog_close(b.log);

@@ -8,7 +8,9 @@
 #include "app/audit.h"
 #include "app/serve_load.h"
 #include "base/clock.h"
+#include "gateway/desk_notice.h"
 #include "gateway/desk_show.h"
+#include "gateway/wire_command.h"
 
 struct telling {
 	struct registry *r;
@@ -99,6 +101,27 @@ static bool put_step(void *ctx, const struct registry_row *row)
 	return true;
 }
 
+/* Whether the person was told. */
+static void put_notice(struct telling *t, const struct desk_object *o)
+{
+	struct desk_notice n;
+	char id[24];
+	enum err e = t->show.delivery == NULL ? ERR_RANGE : desk_notice_of(t->show.delivery, o, &n);
+
+	if (e != ERR_OK) {
+		t->e = e == ERR_RANGE ? t->e : e;
+		return;
+	}
+	put_line(&t->out, "told", "告知情况");
+	buf_printf(&t->out, "%s %s", desk_notice_names[n.state], desk_notice_zh[n.state]);
+	if (n.message != 0) {
+		command_id_print(id, n.message);
+		buf_printf(&t->out, " %s, since ", id);
+		put_time(&t->out, n.state == DESK_NOTICE_OWED ? n.owed_us : n.since_us);
+	}
+	buf_char(&t->out, '\n');
+}
+
 static void put_text(struct telling *t, const struct desk_object *o)
 {
 	desk_id_print(&t->out, o->kind, o->id);
@@ -112,6 +135,7 @@ static void put_text(struct telling *t, const struct desk_object *o)
 			put_plain(t, &t->m->field[f], &o->value[f]);
 			buf_char(&t->out, '\n');
 		}
+	put_notice(t, o);
 	put_line(&t->out, "history", "经过");
 	buf_char(&t->out, '\n');
 	t->e = registry_history(t->r, o->id, 1, REGISTRY_PAGE_MAX, put_step, t);
@@ -231,12 +255,17 @@ bool audit_person(const char *data, const char *hex, bool json)
 	buf_init(&t.out, 1 << 30);
 	e = registry_open(&t.r, path, &why);
 	t.show.registry = t.r;
+	t.show.now_us = serve_now_us();
+	if (e == ERR_OK && (size_t)snprintf(path, sizeof(path), "%s/delivery.sqlite", data) < sizeof(path) &&
+	    access(path, R_OK) == 0)
+		e = delivery_open(&t.show.delivery, path, &why);
 	if (e == ERR_OK)
 		e = list_all(&t, token, hex);
 	if (e == ERR_OK)
 		fwrite(t.out.p, 1, t.out.n, stdout);
 	else
 		fprintf(stderr, "duanka: %s: %s\n", path, why.n > 0 ? why.p : err_name(e));
+	delivery_close(t.show.delivery);
 	registry_close(t.r);
 	buf_release(&t.out);
 	buf_release(&why);

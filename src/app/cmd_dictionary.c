@@ -308,6 +308,9 @@ static bool sound(const struct asked *k, const struct verb *v)
 			"--reason: numbers of people do not belong here, at most six digits in a row: it goes into the journal");
 	if (k->file != NULL && (strlen(k->file) > ACT_WHY_MAX || !text_utf8_valid(text_z(k->file))))
 		return wrong("--case takes at most 1,000 bytes of UTF-8");
+	if (k->file != NULL && act_number_in(text_z(k->file)))
+		return wrong(
+			"--case: numbers of people do not belong here, at most six digits in a row: it goes into the journal");
 	return (v->needs_to == (k->to != NULL)) || wrong("--to FILE goes with rewrap, and rewrap with it");
 }
 

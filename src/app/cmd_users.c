@@ -15,11 +15,13 @@
 
 static const char help_text[] =
 	"duanka users add LOGIN --url URL --roles LIST [--organisation N] [--district N] [--until TIME]\n"
-	"duanka users approve ID --url URL       a new user, or roles asked for: by another administrator\n"
+	"duanka users approve ID --url URL       a new user, roles asked for, or one who was locked: by another administrator\n"
 	"duanka users roles ID --url URL --roles LIST\n"
 	"duanka users reset ID --url URL         prints a one-time code to set a password with, good for three days\n"
+	"duanka users lock ID --url URL          takes one; where the only administrator can find no second one, two keys begin again by it\n"
+	"duanka users leave ID --url URL         for good; the login may then be somebody else's\n"
 	"duanka users list --url URL\n\n"
-	"Users of the desk / 处置台用户：登记、审批（四眼）、变更角色、一次性邀请码、列表.\n"
+	"Users of the desk / 处置台用户：登记、审批（四眼）、变更角色、一次性邀请码、锁定、离职、列表.\n"
 	"  --url URL            http://127.0.0.1:8460; the environment variable DUANKA_API_KEY has a key with the scope desk and the role admin,\n"
 	"                       or the token of an administrator's session / 密钥或会话令牌\n"
 	"  --roles LIST         roles of doc/desk-permissions.md with commas between / 角色\n"
@@ -115,10 +117,13 @@ static void print_user(const json_t *u)
 /* The object in the answer to a step, shown. */
 static bool tell(json_t *j)
 {
+	const char *warning = text_of_member(json_object_get(j, "warning"), "message_en");
 	bool ok = j != NULL;
 
 	if (ok)
 		print_user(json_object_get(j, "object"));
+	if (warning[0] != 0)
+		fprintf(stderr, "duanka users: warning: %s; see duanka-users(1)\n", warning);
 	json_decref(j);
 	return ok;
 }
@@ -163,16 +168,30 @@ static bool ask_roles(const struct asked *k)
 static bool approve(const struct asked *k)
 {
 	char path[64];
+	const char *state, *name = "give-roles";
 	json_t *u;
-	bool is_new;
 
 	snprintf(path, sizeof(path), "/v1/users/%.32s", k->operand[1]);
 	u = ask(k, path, NULL, NULL);
 	if (u == NULL)
 		return false;
-	is_new = strcmp(text_of_member(json_object_get(u, "state"), "name"), "invited") == 0;
+	state = text_of_member(json_object_get(u, "state"), "name");
+	if (strcmp(state, "invited") == 0)
+		name = "activate";
+	else if (strcmp(state, "locked") == 0)
+		name = "unlock";
 	json_decref(u);
-	return tell(step(k, is_new ? "activate" : "give-roles", ""));
+	return tell(step(k, name, ""));
+}
+
+static bool lock(const struct asked *k)
+{
+	return tell(step(k, "lock", ""));
+}
+
+static bool leave(const struct asked *k)
+{
+	return tell(step(k, "leave", ""));
 }
 
 static bool reset(const struct asked *k)
@@ -210,18 +229,15 @@ static bool run(const struct asked *k)
 		const char *name;
 		uint32_t operands;
 		bool (*run)(const struct asked *k);
-	} verbs[] = { { "add", 2, add },
-		          { "approve", 2, approve },
-		          { "roles", 2, ask_roles },
-		          { "reset", 2, reset },
-		          { "list", 1, list } };
+	} verbs[] = { { "add", 2, add },   { "approve", 2, approve }, { "roles", 2, ask_roles }, { "reset", 2, reset },
+		          { "lock", 2, lock }, { "leave", 2, leave },     { "list", 1, list } };
 
 	if (k->client.url == NULL)
 		return wrong("--url is missing");
 	for (size_t i = 0; k->n > 0 && i < ARRAY_LEN(verbs); i++)
 		if (strcmp(k->operand[0], verbs[i].name) == 0)
 			return k->n == verbs[i].operands ? verbs[i].run(k) : wrong("name one login, or the id of one user");
-	return wrong("say add, approve, roles, reset or list");
+	return wrong("say add, approve, roles, reset, lock, leave or list");
 }
 
 static bool read_asked(int argc, char **argv, struct asked *k, bool *help)

@@ -19,11 +19,13 @@ int cmd_match(int argc, char **argv);
 int cmd_outbox(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
 int cmd_registry(int argc, char **argv);
+int cmd_report(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_snapshot(int argc, char **argv);
 int cmd_simulate(int argc, char **argv);
 int cmd_score(int argc, char **argv);
+int cmd_training(int argc, char **argv);
 int cmd_users(int argc, char **argv);
 int cmd_tail(int argc, char **argv);
 

@@ -1,9 +1,10 @@
-/* day_figures.c - the day counted: from the desk's objects, from what was kept back, and against the truth of the city. */
+/* day_figures.c - the day counted: what a live desk counts as well, out of the registry by the same piece; the rest against the truth of the city. */
 #include <stdlib.h>
 #include "base/clock.h"
 #include "base/mem.h"
 #include "day/day_int.h"
 #include "desk/sound.h"
+#include "show/figures.h"
 
 bool durations_add(struct durations *x, int64_t s)
 {
@@ -20,7 +21,7 @@ static int ascending(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-void figures_spread(struct durations *x, struct day_spread *out)
+void durations_spread(struct durations *x, struct day_spread *out)
 {
 	*out = (struct day_spread){ .n = x->n };
 	if (x->n == 0)
@@ -31,8 +32,137 @@ void figures_spread(struct durations *x, struct day_spread *out)
 	out->most_s = x->p[x->n - 1];
 }
 
+/* ---- what a registry knows as well: the same figures as of a live desk (desk/figure.h) ---- */
+
+static void counted(void *ctx, const struct desk_entry *x)
+{
+	figures_add(ctx, 0, x->figure, x->part, x->at, x->n);
+}
+
+static uint64_t sum(const struct figures *f, enum desk_figure figure, int part)
+{
+	return (uint64_t)figures_sum(f, 0, figure, part);
+}
+
+static uint64_t whole(const struct figures *f, enum desk_figure figure)
+{
+	return sum(f, figure, FIGURES_ALL_PARTS);
+}
+
+static uint64_t state(const struct figures *f, enum desk_figure figure, uint32_t number)
+{
+	return (uint64_t)figures_at(f, 0, figure, FIGURES_ALL_PARTS, number);
+}
+
+static struct day_rate rate_of(const struct figures *f, enum desk_figure figure, int part)
+{
+	return (struct day_rate){ (uint64_t)figures_at(f, 0, figure, part, 1), sum(f, figure, part) };
+}
+
+static struct day_spread spread_of(const struct figures *f, enum desk_figure figure, int part)
+{
+	struct figures_spread x;
+
+	figures_spread(f, 0, figure, part, &x);
+	return (struct day_spread){ (uint64_t)x.n, x.median_s, x.p90_s, x.most_s };
+}
+
+static void take_warnings(struct day_report *r, const struct figures *f)
+{
+	for (int g = 0; g < DAY_GRADES; g++) {
+		r->warnings[g] = sum(f, FIGURE_WARNINGS, g);
+		r->messages_only[g] = sum(f, FIGURE_MESSAGE_ONLY, g);
+		r->open[g] = sum(f, FIGURE_WARNINGS_OPEN, g);
+		for (uint32_t k = 0; k < DAY_OUTCOMES; k++)
+			r->outcome[g][k] = (uint64_t)figures_at(f, 0, FIGURE_WARNING_OUTCOMES, g, k);
+		r->sign[g] = rate_of(f, FIGURE_SIGNED_IN_TIME, g);
+		r->contact[g] = rate_of(f, FIGURE_CONTACTED_IN_TIME, g);
+		r->settle[g] = rate_of(f, FIGURE_SETTLED_IN_TIME, g);
+		r->to_contact[g] = spread_of(f, FIGURE_TIME_TO_CONTACT, g);
+	}
+	r->hits = whole(f, FIGURE_HITS);
+	r->reached = rate_of(f, FIGURE_REACHED, FIGURES_ALL_PARTS);
+	r->met = rate_of(f, FIGURE_MET, FIGURES_ALL_PARTS);
+}
+
+static uint64_t open_ones(const struct figures *f, enum desk_figure states, enum desk_kind kind)
+{
+	const struct desk_machine *m = desk_machine(kind);
+	uint64_t n = 0;
+
+	for (uint32_t k = 1; k < m->n_states; k++)
+		n += m->state[k].final ? 0 : state(f, states, k);
+	return n;
+}
+
+static void take_orders(struct day_report *r, const struct figures *f)
+{
+	r->incidents = whole(f, FIGURE_INCIDENTS);
+	r->incidents_filed = state(f, FIGURE_INCIDENTS_FILED, 1);
+	r->incidents_late = state(f, FIGURE_FIRST_STOP_IN_TIME, 0);
+	r->stops = whole(f, FIGURE_STOPS);
+	r->stop_sent = whole(f, FIGURE_STOPS_SENT);
+	r->stop_stopped = whole(f, FIGURE_STOPS_IN_FORCE);
+	r->stop_retried = whole(f, FIGURE_STOPS_REPEATED);
+	r->stop_extended = whole(f, FIGURE_STOPS_EXTENDED);
+	r->stop_mismatch = state(f, FIGURE_STOP_STATES, STOP_MISMATCH);
+	r->stop_not_found = state(f, FIGURE_STOP_STATES, STOP_NOT_FOUND);
+	r->stop_failed = state(f, FIGURE_STOP_STATES, STOP_FAILED);
+	r->stop_converted = state(f, FIGURE_STOP_STATES, STOP_CONVERTED);
+	r->stop_released = state(f, FIGURE_STOP_STATES, STOP_RELEASED);
+	r->stop_expired = state(f, FIGURE_STOP_STATES, STOP_EXPIRED);
+	r->stop_cancelled = state(f, FIGURE_STOP_STATES, STOP_CANCELLED);
+	r->stop_open = open_ones(f, FIGURE_STOP_STATES, DESK_STOP);
+	r->stopped_fen = (int64_t)whole(f, FIGURE_STOPPED_AMOUNT);
+	r->report_to_stop = spread_of(f, FIGURE_REPORT_TO_STOP, FIGURES_ALL_PARTS);
+	r->transfer_to_stop = spread_of(f, FIGURE_PAYMENT_TO_STOP, FIGURES_ALL_PARTS);
+	r->freezes = whole(f, FIGURE_FREEZES);
+	r->frozen = whole(f, FIGURE_FREEZES_IN_FORCE);
+}
+
+static void take_measures(struct day_report *r, const struct figures *f)
+{
+	for (int m = 0; m < DAY_KINDS_OF_MEASURE; m++)
+		r->measures[m] = sum(f, FIGURE_MEASURES, m);
+	r->cards = whole(f, FIGURE_CARDS);
+	r->cards_cleared = whole(f, FIGURE_CARDS_CLEARED);
+	r->cards_verified = whole(f, FIGURE_CARDS_VERIFIED);
+	r->accounts = whole(f, FIGURE_ACCOUNTS);
+	r->accounts_cleared = whole(f, FIGURE_ACCOUNTS_CLEARED);
+	r->accounts_verified = whole(f, FIGURE_ACCOUNTS_VERIFIED);
+	r->device_reports = whole(f, FIGURE_DEVICE_REPORTS);
+	r->devices_found = state(f, FIGURE_DEVICE_STATES, DEVICE_FOUND);
+	r->devices_not_found = state(f, FIGURE_DEVICE_STATES, DEVICE_NOT_FOUND);
+	r->appeals = whole(f, FIGURE_APPEALS);
+	r->appeals_granted = state(f, FIGURE_APPEAL_STATES, APPEAL_GRANTED);
+	r->appeals_denied = state(f, FIGURE_APPEAL_STATES, APPEAL_DENIED) + state(f, FIGURE_APPEAL_STATES, APPEAL_UPHELD);
+	r->appeals_open = open_ones(f, FIGURE_APPEAL_STATES, DESK_APPEAL) - state(f, FIGURE_APPEAL_STATES, APPEAL_DENIED);
+	r->to_release = spread_of(f, FIGURE_TIME_TO_RELEASE, FIGURES_ALL_PARTS);
+}
+
+static enum err take_registry(struct day *d)
+{
+	const struct registry_span always = { .from_us = 0, .to_us = TIME_US_MAX / US_PER_DAY * US_PER_DAY };
+	struct figures f;
+	enum err e, settled;
+
+	figures_init(&f);
+	e = registry_figures(d->registry, &always, counted, &f);
+	settled = figures_settle(&f);
+	e = e != ERR_OK ? e : settled;
+	if (e == ERR_OK) {
+		take_warnings(d->r, &f);
+		take_orders(d->r, &f);
+		take_measures(d->r, &f);
+	}
+	figures_release(&f);
+	return e;
+}
+
+/* ---- what only the truth of the city knows ---- */
+
 struct tally { /* durations of which spreads are wanted */
-	struct durations contact[DAY_GRADES], report_to_stop, transfer_to_stop, release, lasted[DAY_KINDS_OF_MEASURE];
+	struct durations lasted[DAY_KINDS_OF_MEASURE];
 };
 
 static void add(struct day *d, struct durations *x, int64_t us)
@@ -47,69 +177,6 @@ static void rate(struct day_rate *r, bool counts, bool hit)
 	r->hit += counts && hit;
 }
 
-/* ---- warnings ---- */
-
-static void count_warning(struct day *d, struct tally *t, const struct desk_object *o)
-{
-	struct day_report *r = d->r;
-	uint8_t g = o->grade;
-	int64_t late = desk_i(o, WARNING_F_LATE), issued = desk_i(o, WARNING_F_ISSUED);
-	bool contacted = desk_has(o, WARNING_F_CONTACTED), met = desk_has(o, WARNING_F_MET),
-		 fed_back = desk_has(o, WARNING_F_FED_BACK);
-	bool messaged = g == 0 && desk_has(o, WARNING_F_SMS),
-		 settled = fed_back || (messaged && o->state == WARNING_CLOSED);
-
-	r->warnings[g]++;
-	r->hits += (uint64_t)desk_i(o, WARNING_F_HITS);
-	if (fed_back || o->state == WARNING_CLOSED)
-		r->outcome[g][desk_i(o, WARNING_F_OUTCOME)]++;
-	else if (messaged)
-		r->messages_only[g]++;
-	else
-		r->open[g]++;
-	rate(&r->sign[g], g > 0 && (desk_has(o, WARNING_F_SIGNED) || (late & 1)), (late & 1) == 0);
-	rate(&r->contact[g], contacted || met || messaged || (late & 2), (late & 2) == 0);
-	rate(&r->settle[g], settled || (late & 4), (late & 4) == 0);
-	if (g > 0)
-		rate(&r->reached, issued > 0, contacted || met);
-	if (g > 1)
-		rate(&r->met, issued > 0, met);
-	if (contacted || met)
-		add(d, &t->contact[g], (contacted ? desk_i(o, WARNING_F_CONTACTED) : desk_i(o, WARNING_F_MET)) - issued);
-}
-
-/* ---- orders ---- */
-
-static void count_stop(struct day *d, struct tally *t, const struct desk_object *o)
-{
-	struct day_report *r = d->r;
-	const struct desk_object *i = world_object(d, desk_id(o, STOP_F_INCIDENT));
-	bool stopped = desk_has(o, STOP_F_END);
-
-	r->stops++;
-	r->stop_sent += desk_has(o, STOP_F_SENT);
-	r->stop_stopped += stopped;
-	r->stop_mismatch += o->state == STOP_MISMATCH;
-	r->stop_not_found += o->state == STOP_NOT_FOUND;
-	r->stop_failed += o->state == STOP_FAILED;
-	r->stop_retried += desk_i(o, STOP_F_TRIES) > 1;
-	r->stop_extended += desk_i(o, STOP_F_EXTENSION) == STOP_EXTENSION_GIVEN;
-	r->stop_converted += o->state == STOP_CONVERTED;
-	r->stop_released += o->state == STOP_RELEASED;
-	r->stop_expired += o->state == STOP_EXPIRED;
-	r->stop_cancelled += o->state == STOP_CANCELLED;
-	r->stop_open += !desk_machine(DESK_STOP)->state[o->state].final;
-	if (!stopped)
-		return;
-	r->stopped_fen += desk_i(o, STOP_F_BALANCE);
-	if (i) {
-		add(d, &t->report_to_stop, desk_i(o, STOP_F_STOPPED) - i->made_us);
-		add(d, &t->transfer_to_stop, desk_i(o, STOP_F_STOPPED) - desk_i(i, INCIDENT_F_PAID));
-	}
-}
-
-/* ---- the ledger ---- */
-
 static void count_measure(struct day *d, struct tally *t, const struct desk_object *o)
 {
 	struct day_report *r = d->r;
@@ -117,69 +184,20 @@ static void count_measure(struct day *d, struct tally *t, const struct desk_obje
 	int64_t measure = desk_i(o, MEASURE_F_MEASURE);
 	int64_t until = o->state == MEASURE_IN_FORCE ? r->until_us : desk_i(o, MEASURE_F_ENDED);
 
-	r->measures[measure]++;
 	if (measure == MEASURE_OF_HOLD_LINE || (i != NONE && who_criminal(d, i)))
 		return; /* a victim's line is held for their own sake */
 	r->measures_false[measure]++;
 	add(d, &t->lasted[measure], until - desk_i(o, MEASURE_F_START));
 }
 
-static void count_appeal(struct day *d, struct tally *t, const struct desk_object *o)
+static void count_appeal(struct day *d, const struct desk_object *o)
 {
-	struct day_report *r = d->r;
 	uint32_t i = who_of_token(d, o->subject.token, o->subject.kind);
 	bool guilty = i != NONE && who_criminal(d, i), granted = o->state == APPEAL_GRANTED,
 		 denied = o->state == APPEAL_DENIED || o->state == APPEAL_UPHELD;
 
-	r->appeals++;
-	r->appeals_granted += granted;
-	r->appeals_denied += denied;
-	r->appeals_open += !granted && !denied && !desk_machine(DESK_APPEAL)->state[o->state].final;
-	r->appeals_right += (granted && !guilty) || (denied && guilty);
-	if (granted)
-		add(d, &t->release, desk_i(o, APPEAL_F_DECIDED) - o->made_us);
+	d->r->appeals_right += (granted && !guilty) || (denied && guilty);
 }
-
-static void count_object(struct day *d, struct tally *t, const struct desk_object *o)
-{
-	struct day_report *r = d->r;
-
-	switch (o->kind) {
-	case DESK_WARNING: count_warning(d, t, o); break;
-	case DESK_STOP: count_stop(d, t, o); break;
-	case DESK_MEASURE: count_measure(d, t, o); break;
-	case DESK_APPEAL: count_appeal(d, t, o); break;
-	case DESK_CARD:
-		r->cards++;
-		r->cards_cleared +=
-			o->state == CARD_NORMAL && !desk_has(o, CARD_F_NOTIFIED) && !desk_has(o, CARD_F_ASKED_BASIS);
-		r->cards_verified += desk_has(o, CARD_F_VERIFIED);
-		break;
-	case DESK_ACCOUNT:
-		r->accounts++;
-		r->accounts_cleared +=
-			o->state == ACCOUNT_NORMAL && !desk_has(o, ACCOUNT_F_VERIFIED) && desk_i(o, ACCOUNT_F_STOPS) == 0;
-		r->accounts_verified += desk_has(o, ACCOUNT_F_VERIFIED);
-		break;
-	case DESK_INCIDENT:
-		r->incidents++;
-		r->incidents_filed += desk_has(o, INCIDENT_F_CASE_NO);
-		r->incidents_late += desk_has(o, INCIDENT_F_LATE);
-		break;
-	case DESK_FREEZE:
-		r->freezes++;
-		r->frozen += desk_has(o, FREEZE_F_END);
-		break;
-	case DESK_DEVICE_REPORT:
-		r->device_reports++;
-		r->devices_found += o->state == DEVICE_FOUND;
-		r->devices_not_found += o->state == DEVICE_NOT_FOUND;
-		break;
-	default: break;
-	}
-}
-
-/* ---- against the truth ---- */
 
 static void count_cases(struct day *d)
 {
@@ -252,7 +270,7 @@ static void count_seats(struct day *d)
 				d->r->group[g].busy_s -= (s->until_us - d->r->until_us) / US_PER_SECOND;
 		}
 		d->r->group[g].duty_s = duty_s(d, (enum day_group)g);
-		figures_spread(&d->waited[g], &d->r->group[g].waited);
+		durations_spread(&d->waited[g], &d->r->group[g].waited);
 	}
 }
 
@@ -282,31 +300,31 @@ enum err figures(struct day *d)
 
 	if (t == NULL)
 		return ERR_MEMORY;
-	for (size_t i = 0; i < d->memory.object.n; i++)
-		count_object(d, t, &d->memory.object.p[i]);
+	for (size_t i = 0; i < d->memory.object.n; i++) {
+		const struct desk_object *o = &d->memory.object.p[i];
+
+		if (o->kind == DESK_MEASURE)
+			count_measure(d, t, o);
+		else if (o->kind == DESK_APPEAL)
+			count_appeal(d, o);
+	}
 	count_cases(d);
 	count_people(d);
 	count_seats(d);
-	for (int g = 0; g < DAY_GRADES; g++)
-		figures_spread(&t->contact[g], &r->to_contact[g]);
 	for (int m = 0; m < DAY_KINDS_OF_MEASURE; m++)
-		figures_spread(&t->lasted[m], &r->false_lasted[m]);
-	figures_spread(&t->report_to_stop, &r->report_to_stop);
-	figures_spread(&t->transfer_to_stop, &r->transfer_to_stop);
-	figures_spread(&t->release, &r->to_release);
+		durations_spread(&t->lasted[m], &r->false_lasted[m]);
 	r->objects = d->memory.object.n;
 	r->messages = d->memory.message.n;
 	r->unfit = d->projection->desk.unfit;
 	r->proposals = d->projection->counts.proposals;
 	r->unknown = d->projection->counts.unknown;
 	e = check(d);
-	for (int g = 0; g < DAY_GRADES; g++)
-		mem_free(t->contact[g].p);
+	if (e == ERR_OK)
+		e = record_settle(d);
+	if (e == ERR_OK)
+		e = take_registry(d);
 	for (int m = 0; m < DAY_KINDS_OF_MEASURE; m++)
 		mem_free(t->lasted[m].p);
-	mem_free(t->report_to_stop.p);
-	mem_free(t->transfer_to_stop.p);
-	mem_free(t->release.p);
 	mem_free(t);
 	return d->err != ERR_OK ? d->err : e;
 }

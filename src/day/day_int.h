@@ -263,6 +263,7 @@ enum err record_note(struct day *d, enum record_kind kind, struct text payload);
 enum err record_pump(struct day *d); /* what was journaled reaches the desk */
 enum err record_label(struct day *d, const struct desk_message *m,
                       const struct desk_object *o); /* a finding, back into the engine */
+enum err record_settle(struct day *d);              /* what was done is in the registry */
 enum err record_close(struct day *d);
 
 /* ---- day_seats.c ---- */
@@ -300,6 +301,6 @@ void people_call(struct day *d, uint32_t cs, int64_t at_us); /* a victim reports
 
 /* ---- day_figures.c ---- */
 enum err figures(struct day *d);
-void figures_spread(struct durations *x, struct day_spread *out);
+void durations_spread(struct durations *x, struct day_spread *out);
 bool durations_add(struct durations *x, int64_t s);
 #endif

@@ -220,6 +220,16 @@ enum err record_label(struct day *d, const struct desk_message *m, const struct 
 	return e == ERR_OK ? record_pump(d) : e;
 }
 
+enum err record_settle(struct day *d)
+{
+	enum err e = commit(d);
+
+	if (e == ERR_OK)
+		e = registry_begin(d->registry);
+	d->begun = e == ERR_OK;
+	return e;
+}
+
 enum err record_close(struct day *d)
 {
 	enum err e = ERR_OK;

@@ -54,6 +54,13 @@ int64_t drill_points(uint32_t number)
 	return best[1];
 }
 
+uint32_t drill_next(const struct drill *d, const struct drill_result *so_far)
+{
+	uint32_t last = so_far->n - 1;
+
+	return so_far->n == 0 ? 0 : d->step[so_far->step[last]].choice[so_far->choice[last]].next - 1u;
+}
+
 bool drill_grade(uint32_t number, uint64_t seed, struct text answers, struct drill_result *out)
 {
 	const struct drill *d = drill_find(number);

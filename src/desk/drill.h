@@ -65,5 +65,7 @@ struct drill_result {
 /* answers: a letter for each step gone through, A the choice shown first under this seed (quiz_order, place: the number of the step). False: a letter stands for no choice, or the path does not end where
  * the talk does. */
 bool drill_grade(uint32_t number, uint64_t seed, struct text answers, struct drill_result *out);
+/* Where the talk goes on behind what was gone through, if it does: a step, from 0. */
+uint32_t drill_next(const struct drill *d, const struct drill_result *so_far);
 
 #endif

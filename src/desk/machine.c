@@ -12,6 +12,7 @@
 #include "desk/freeze.h"
 #include "desk/guidance.h"
 #include "desk/incident.h"
+#include "desk/query.h"
 #include "desk/question.h"
 #include "desk/stop.h"
 #include "desk/threshold.h"
@@ -73,6 +74,7 @@ const struct desk_machine *desk_machine(uint32_t kind)
 		[DESK_MEASURE] = &desk_measure,
 		[DESK_USER] = &desk_user,
 		[DESK_LIMIT] = &desk_threshold,
+		[DESK_QUERY] = &desk_query,
 		[DESK_COURSE] = &desk_course,
 		[DESK_QUESTION] = &desk_question,
 		[DESK_ATTEMPT] = &desk_attempt,

@@ -46,6 +46,9 @@ const struct script_line *script_line(uint32_t scam, uint32_t part, uint32_t i);
 uint32_t script_if_yes(uint32_t scam, const struct script_line *question);
 const char *script_name(uint32_t scam); /* "tasks"; "unknown" */
 const char *script_zh(uint32_t scam);
+/* The type that a message reads like (UTF-8, any length; the first 1,000 characters count), by the words of the scripts; SCRIPT_UNKNOWN: like none of them clearly. Messages in other languages than
+ * Chinese are like none. */
+uint32_t script_like(struct text message);
 /* DESK_SCAMS: there is none of that name. */
 uint32_t script_find(struct text name);
 /* The script for an object: by its field of the type of scam, SCRIPT_UNKNOWN if that is not set. DESK_SCAMS: objects of this kind have no such field. */

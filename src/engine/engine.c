@@ -310,6 +310,11 @@ void engine_apply(struct engine *g, struct event *const *events, uint32_t n, enu
 	}
 }
 
+int64_t engine_earliest_us(const struct engine *g)
+{
+	return g->newest_us == 0 ? INT64_MIN : g->newest_us - g->plan->lateness_us;
+}
+
 void engine_stats(const struct engine *g, struct engine_stats *out)
 {
 	*out = g->stats;

@@ -118,6 +118,8 @@ struct engine_stats {
 	int64_t newest_us;
 };
 void engine_stats(const struct engine *g, struct engine_stats *out);
+/* The earliest time that an event may have now without being late. INT64_MIN: any, there was none yet. */
+int64_t engine_earliest_us(const struct engine *g);
 const struct engine_rule_stats *engine_rule_stats(const struct engine *g, uint32_t rule);
 
 /* How an entity looks. plain.p is NULL unless the engine keeps plain forms. */

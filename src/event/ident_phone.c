@@ -2,12 +2,16 @@
  *
  * The order of the questions matters: what is plainly a mobile number leaves first. A form that no network would ever
  * present keeps its written text, sign and zeroes included, so that it can't share a token with the number it apes.
+ * What has more digits than any number is none, and no spoofed one either: E.164 has 15 behind a leading +, 00 or a choice of carrier; service numbers of the 106 range grow to 20 by codes of their own.
  * This says nothing about who holds the number now: ported numbers keep the network they were first given by. */
 #include "event/ident_int.h"
 #include "event/ident_tables.h"
 
 enum {
-	PHONE_DIGITS_MAX = 24
+	PHONE_WRITTEN_MAX = 24, /* with +, or a choice of carrier and 00 */
+	E164_DIGITS_MAX = 15,
+	SERVICE_DIGITS_MAX = 20,
+	CARRIER_CHOICE_DIGITS = 5
 };
 
 struct number {
@@ -142,9 +146,9 @@ static void drop_carrier_choice(struct number *d)
 	if (d->n < 12 || d->p[0] != '1')
 		return;
 	for (size_t i = 0; i < ARRAY_LEN(code); i++) {
-		if (memcmp(d->p, code[i], 5) == 0) {
-			d->p += 5;
-			d->n -= 5;
+		if (memcmp(d->p, code[i], CARRIER_CHOICE_DIGITS) == 0) {
+			d->p += CARRIER_CHOICE_DIGITS;
+			d->n -= CARRIER_CHOICE_DIGITS;
 			return;
 		}
 	}
@@ -157,7 +161,8 @@ static bool domestic(struct number *d)
 		return give_mobile(d, d->p) == ERR_OK;
 	if (is_iot(d))
 		return give(d, "", d->p, d->n, NUMBER_IOT) == ERR_OK;
-	if ((d->n >= 8 && d->n <= 20 && starts(d, "106")) || (d->n == 10 && (starts(d, "400") || starts(d, "800"))))
+	if ((d->n >= 8 && d->n <= SERVICE_DIGITS_MAX && starts(d, "106")) ||
+	    (d->n == 10 && (starts(d, "400") || starts(d, "800"))))
 		return give(d, "", d->p, d->n, NUMBER_SERVICE) == ERR_OK;
 	if (is_short_code(d->p, d->n))
 		return give(d, "", d->p, d->n, NUMBER_SHORT_CODE) == ERR_OK;
@@ -183,7 +188,7 @@ static bool dropped(char c)
 	return c == ' ' || c == '-' || c == '(' || c == ')' || c == '\t';
 }
 
-/* Digits with at most a leading +; 0 if there is anything else. */
+/* Digits with at most a leading +; 0 if there is anything else. What is longer than any number is cut to PHONE_WRITTEN_MAX + 1. */
 static size_t clean(struct text t, char *out)
 {
 	size_t n = 0;
@@ -191,16 +196,33 @@ static size_t clean(struct text t, char *out)
 		char c = t.p[i];
 		if (dropped(c))
 			continue;
-		if ((!ident_digit(c) && (c != '+' || n)) || n == PHONE_DIGITS_MAX)
+		if (!ident_digit(c) && (c != '+' || n))
 			return 0;
-		out[n++] = c;
+		if (n <= PHONE_WRITTEN_MAX)
+			out[n++] = c;
 	}
 	return n;
 }
 
+/* Whether it has more digits than a number can have behind what is dialled before it. */
+static bool too_long(const char *p, size_t n)
+{
+	struct number d = { .p = p, .n = n };
+
+	if (starts(&d, "106"))
+		return n > SERVICE_DIGITS_MAX;
+	drop_carrier_choice(&d);
+	if (starts(&d, "+") || starts(&d, "00")) {
+		size_t lead = d.p[0] == '+' ? 1 : 2;
+
+		d.n -= lead;
+	}
+	return d.n > E164_DIGITS_MAX;
+}
+
 enum err ident_phone(struct text t, char *out, size_t *n, struct ident_attrs *attrs, const char **why)
 {
-	char buf[PHONE_DIGITS_MAX];
+	char buf[PHONE_WRITTEN_MAX + 1];
 	size_t k = clean(t, buf);
 	struct number d = { buf, k, out, n, attrs };
 	if (k == 0 || (k == 1 && buf[0] == '+')) {
@@ -209,6 +231,10 @@ enum err ident_phone(struct text t, char *out, size_t *n, struct ident_attrs *at
 	}
 	if (k == 11 && is_mobile(buf, k))
 		return give_mobile(&d, buf);
+	if (k > E164_DIGITS_MAX && too_long(buf, k)) {
+		*why = "not a phone number: it has more than 15 digits, or 20 of a service number that begins with 106";
+		return ERR_FORMAT;
+	}
 	bool known;
 	if (buf[0] == '+') {
 		d.p++;

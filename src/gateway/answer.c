@@ -1,6 +1,7 @@
 /* answer.c - the bodies of answers. Keys stand in a fixed order; the same decision gives the same bytes. */
 #include <inttypes.h>
 #include "base/mem.h"
+#include "gateway/desk_notice.h"
 #include "gateway/http_int.h"
 #include "event/quarantine.h"
 
@@ -253,4 +254,6 @@ void answer_metrics(struct request *r)
 	edition_drop(in_force);
 	if (outbox_thread_outbox(r->h->o.outbox) != NULL)
 		outbox_metrics(outbox_thread_outbox(r->h->o.outbox), b);
+	if (r->h->o.delivery != NULL)
+		desk_notice_metrics(b, r->h->o.delivery, r->h->o.now_us());
 }

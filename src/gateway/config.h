@@ -45,9 +45,15 @@ struct config {
 	uint64_t outbox_attempts;
 	int64_t outbox_backoff_us, outbox_backoff_most_us, outbox_give_up_us, outbox_poll_us, outbox_keep_us;
 	char outbox_applicant[128];
+	/* public */
+	bool public_enabled;
+	uint64_t public_requests, public_filings, public_proofs, public_rate, public_body, public_papers;
+	int64_t public_call_us;
+	char public_lists[CONFIG_TEXT_MAX];
 	/* match */
 	uint64_t match_least, match_most, match_per_day;
 	int64_t match_keep_us;
+	char outbox_list_salt[65];
 	uint32_t n_tenants;
 	struct tenant tenant[TENANTS_MAX];
 };

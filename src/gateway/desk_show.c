@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include "desk/script.h"
 #include "gateway/desk_show.h"
+#include "gateway/desk_notice.h"
 #include "show/event_json.h"
 
 const char *const desk_entity_names[DESK_ENTITY_KINDS] = { "none", "person", "phone",  "account", "device", "cell",
@@ -100,25 +101,24 @@ void desk_put_roles(struct buf *b, uint32_t roles)
 
 /* ---- values ---- */
 
-/* False: nothing is known of it, or not any more. */
-static bool masked(const struct desk_shower *s, struct desk_entity e, struct ident *id)
+/* ERR_ABSENT: nothing is known of it, or not any more. */
+static enum err masked(const struct desk_shower *s, struct desk_entity of, struct ident *id)
 {
 	char plain[DICTIONARY_PLAIN_MAX], scratch[EVENT_IDENT_MAX];
 	const char *why;
 	uint8_t kind;
 	size_t n;
-	bool ok;
+	enum err e;
 
 	if (s->dictionary == NULL)
-		return false;
-	kind = desk_entity_kind(s->schema, e.kind);
-	ok = dictionary_reveal(s->dictionary, e.token, kind, plain, &n) == ERR_OK &&
-	     ident_make(s->key, desk_entity_form(e.kind), kind, IDENT_STRICT, text_of(plain, n), scratch, id, &why) ==
-	         ERR_OK;
-
+		return ERR_ABSENT;
+	kind = desk_entity_kind(s->schema, of.kind);
+	e = dictionary_reveal(s->dictionary, of.token, kind, plain, &n);
+	if (e == ERR_OK)
+		e = ident_make(s->key, desk_entity_form(of.kind), kind, IDENT_STRICT, text_of(plain, n), scratch, id, &why);
 	explicit_bzero(plain, sizeof(plain));
 	explicit_bzero(scratch, sizeof(scratch));
-	return ok;
+	return e == ERR_FORMAT ? ERR_ABSENT : e; /* as it was written, it could not be so under the rules of today */
 }
 
 /* An id without its kind: what kind it is of stands in the registry. */
@@ -135,6 +135,7 @@ void desk_put_entity(struct buf *b, const struct desk_shower *s, struct desk_ent
 {
 	char hex[TOKEN_HEX + 1];
 	struct ident id;
+	enum err err;
 
 	if (e.kind == DESK_ENTITY_NONE) {
 		buf_z(b, "null");
@@ -147,10 +148,13 @@ void desk_put_entity(struct buf *b, const struct desk_shower *s, struct desk_ent
 	} else {
 		token_show(e.token, hex);
 		buf_printf(b, "{\"kind\":\"%s\",\"token\":\"%s\",\"shown\":", desk_entity_names[e.kind], hex);
-		if (masked(s, e, &id))
+		err = masked(s, e, &id);
+		if (err == ERR_OK)
 			buf_json(b, text_z(id.shown));
-		else
+		else if (err == ERR_ABSENT)
 			buf_z(b, "null");
+		else
+			b->err = err; /* null would say that nothing is known */
 		buf_char(b, '}');
 	}
 }
@@ -320,6 +324,8 @@ void desk_put_object(struct buf *b, const struct desk_shower *s, const struct de
 			comma = ",";
 		}
 	buf_char(b, '}');
+	if (s->delivery != NULL)
+		desk_put_notice(b, s->delivery, o, s->now_us);
 	if (steps && s->asker != NULL) {
 		put_steps(b, s, m, o);
 		put_script(b, o);

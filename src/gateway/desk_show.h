@@ -3,6 +3,7 @@
 #define DUANKA_GATEWAY_DESK_SHOW_H
 #include "event/schema.h"
 #include "event/ident.h"
+#include "store/delivery.h"
 #include "store/dictionary.h"
 #include "store/registry.h"
 #include "store/texts.h"
@@ -24,6 +25,8 @@ struct desk_shower { /* all borrowed */
 	const struct schema *schema;
 	const struct desk_asker *asker; /* NULL: no steps are shown */
 	struct texts *texts;            /* NULL: open texts are not shown */
+	struct delivery *delivery;      /* NULL: nothing is said about notices (desk_notice.h) */
+	int64_t now_us;
 };
 /* steps: those that the asker may take, and which script to read if the kind has a type of scam (desk/script.h). */
 void desk_put_object(struct buf *b, const struct desk_shower *s, const struct desk_object *o, bool steps);

@@ -43,7 +43,7 @@ void guesses_free(struct guesses *g)
 	mem_free(g);
 }
 
-static struct token address(const struct guesses *g, const struct sockaddr *from)
+struct token guesses_place(const struct guesses *g, const struct sockaddr *from)
 {
 	struct text bytes = TEXT("");
 
@@ -70,7 +70,7 @@ static struct guess *entry_of(struct guesses *g, struct token from)
 
 int64_t guesses_failed(struct guesses *g, const struct sockaddr *from, int64_t now_us)
 {
-	struct token t = address(g, from);
+	struct token t = guesses_place(g, from);
 	struct guess *e;
 	bool over;
 

@@ -22,4 +22,7 @@ void guesses_free(struct guesses *g); /* NULL is fine */
 /* Notes a failure. How long the asker should stay away, in seconds; 0: it is still bearable. Any thread. */
 int64_t guesses_failed(struct guesses *g, const struct sockaddr *from, int64_t now_us);
 
+/* What an address is told apart by here: its keyed hash. NULL, or of another family: all of them one. */
+struct token guesses_place(const struct guesses *g, const struct sockaddr *from);
+
 #endif

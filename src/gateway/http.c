@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "gateway/frame.h"
 #include "gateway/http_int.h"
+#include "gateway/public.h"
 
 #define STOP_RECEIVING_US (2 * US_PER_SECOND) /* so long a request that has begun to come in may go on coming, */
 #define STOP_SENDING_US (20 * US_PER_SECOND)  /* and so long an answer may go on being taken */
@@ -101,9 +102,9 @@ static void check_start(struct request *r, const char *method, const char *url)
 	if (r->h->stopping) {
 		answer_problem(r, 503, "stopping", "The service is stopping",
 		               "nothing of this request was taken; try again after a second");
-	} else if (!http_admit(r) || !take_budget(r)) {
+	} else if ((r->route->kind == ROUTE_PUBLIC && !http_public_admit(r)) || !http_admit(r) || !take_budget(r)) {
 		return;
-	} else if (length != NULL && strtoull(length, NULL, 10) > r->h->body_bytes_max) {
+	} else if (length != NULL && strtoull(length, NULL, 10) > r->body.max) {
 		answer_problem(r, 413, "size", "The body is too large", "split the batch");
 	} else if (!take_idempotency_key(r)) {
 		answer_problem(r, 400, "idempotency-key", "Idempotency-Key is not usable", "it has 1 to 255 bytes");
@@ -137,7 +138,9 @@ enum MHD_Result http_send(struct request *r)
 	struct MHD_Response *m;
 	enum MHD_Result ok;
 
-	if (r->out.err != ERR_OK)
+	if (r->out.err != ERR_OK && r->out.err != ERR_MEMORY && r->out.err != ERR_CAP)
+		answer_problem(r, 503, "store", "Something of the answer can't be read now", err_name(r->out.err));
+	else if (r->out.err != ERR_OK)
 		answer_problem(r, 500, "memory", "Out of memory", "the answer did not fit");
 	m = response_of(r);
 	if (m == NULL)
@@ -223,7 +226,7 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *u
 		return http_stream(r);
 	if (r->route->kind == ROUTE_DESK_STREAM)
 		return http_desk_stream(r);
-	if (r->route->kind == ROUTE_SLOW)
+	if (r->route->kind == ROUTE_SLOW || r->route->kind == ROUTE_PUBLIC)
 		http_later(r, r->route->run);
 	else
 		r->route->run(r);
@@ -319,6 +322,7 @@ static void release(struct http *h)
 	connections_stop(h->connections);
 	followers_end(h);
 	guesses_free(h->guesses);
+	public_free(h->public_desk);
 	organisations_release(h);
 	reading_release(&h->reading);
 	mem_free(h);
@@ -336,6 +340,14 @@ static enum err prepare(struct http *h, const struct config *c, struct buf *why)
 		e = deadlines_start(&h->deadlines, (uint32_t)c->connections + CONNECTIONS_SPARE, deadline_passed);
 	if (e == ERR_OK)
 		e = guesses_new(&h->guesses, h->o.key);
+	if (e == ERR_OK && h->o.registry != NULL)
+		e = public_new(&h->public_desk, &(struct public_options){ .registry = h->o.registry,
+		                                                          .texts = h->o.texts,
+		                                                          .gate = h->o.gate,
+		                                                          .writer = h->o.writer,
+		                                                          .names = h->o.keep->names,
+		                                                          .key = h->o.key,
+		                                                          .now_us = h->o.now_us });
 	if (e == ERR_OK)
 		e = connections_start(&h->connections, (uint32_t)c->connections, c->request_us, h->o.key);
 	return e == ERR_OK ? start_daemon(h, c, why) : e;

@@ -72,7 +72,7 @@ static bool read_search(struct request *r, struct search *s, struct asked *a)
 	struct body_member m[] = { { .name = "kind", .max = SCHEMA_NAME_MAX, .needed = true },
 		                       { .name = "token", .max = TOKEN_HEX, .needed = true },
 		                       { .name = "reason", .max = ACT_WHY_MAX, .needed = true, .reason = true },
-		                       { .name = "case", .max = CASE_MAX },
+		                       { .name = "case", .max = CASE_MAX, .reason = true },
 		                       { .name = "from", .max = TIME_MAX },
 		                       { .name = "to", .max = TIME_MAX } };
 	int kind;

@@ -48,44 +48,6 @@ bool desk_asker(struct request *r, struct desk_asker *a)
 	return e == ERR_OK;
 }
 
-struct taker { /* of a step: an active user who may take it */
-	uint32_t roles;
-	uint64_t but, last, n;
-	int64_t key;
-	bool found;
-};
-
-static bool look_at_user(void *ctx, const struct registry_hit *h)
-{
-	struct taker *t = ctx;
-
-	t->last = h->object->id;
-	t->key = h->key;
-	t->n++;
-	t->found = h->object->id != t->but && ((uint32_t)desk_i(h->object, USER_F_ROLES) & t->roles) != 0;
-	return !t->found;
-}
-
-enum err desk_person_must(struct request *r, const struct desk_asker *a, uint32_t roles, uint64_t but, bool *must)
-{
-	struct registry_query q = { .kind = DESK_USER, .states = 1u << USER_ACTIVE };
-	struct taker t = { .roles = roles, .but = but };
-	enum err e = ERR_OK;
-
-	*must = false;
-	if (r->session.user != 0 || (a->roles & 1u << ROLE_CONNECTOR))
-		return ERR_OK;
-	do {
-		t.n = 0;
-		q.after = t.last != 0;
-		q.after_id = t.last;
-		q.after_key = t.key;
-		e = registry_list(r->h->o.registry, &q, REGISTRY_PAGE_MAX, look_at_user, &t);
-	} while (e == ERR_OK && !t.found && t.n == REGISTRY_PAGE_MAX);
-	*must = e == ERR_OK && t.found;
-	return e;
-}
-
 void desk_act_begin(struct buf *b, const char *act, const struct request *r, uint64_t user, struct text why)
 {
 	struct buf z;
@@ -102,8 +64,9 @@ void desk_act_begin(struct buf *b, const char *act, const struct request *r, uin
 
 struct desk_shower desk_shower(struct request *r, const struct desk_asker *a)
 {
-	return (struct desk_shower){ r->h->o.registry, r->h->o.keep->dictionary, r->h->o.key, &request_policy(r)->schema, a,
-		                         r->h->o.texts };
+	return (
+		struct desk_shower){ r->h->o.registry, r->h->o.keep->dictionary, r->h->o.key,     &request_policy(r)->schema, a,
+		                     r->h->o.texts,    r->h->o.delivery,         r->h->o.now_us() };
 }
 
 const struct desk_machine *desk_asked_machine(const struct request *r)

@@ -1,10 +1,12 @@
 /* http_desk_int.h - the desk over HTTP; shared by
  *
  *   http_desk.c          routes, who asks, what is out of reach, refusals
+ *   http_desk_eyes.c     who could be the second of two
  *   http_desk_read.c     one, lists, the next for a seat, the tables
  *   http_desk_script.c   what seats, callers and officers say
  *   http_desk_value.c    JSON into the fields of a command
- *   http_desk_command.c  steps: one, or many in a batch
+ *   http_desk_command.c  steps: one that makes an object, one on an object
+ *   http_desk_batch.c    many in a batch
  *
  * All of it is driven by the machines' tables: no kind, field or step is named here. Requests run on workers' threads, which may wait for the registry and the
  * journal. What is out of an asker's reach reads like what is not there. */
@@ -24,6 +26,9 @@ enum err desk_asker_of(struct http *h, const struct key_entry *key, uint16_t org
  * other than `but` holds one of these roles; until then keys make the first users. */
 enum err desk_person_must(struct request *r, const struct desk_asker *a, uint32_t roles, uint64_t but,
                           bool *must) MUST_CHECK;
+/* ,"warning":{...} into the answer if the step was a proposal, the object is now as o, and nobody but its proposer could approve it: no active user, and no key where keys may. */
+enum err desk_put_nobody(struct request *r, const struct desk_machine *m, const struct desk_step *step,
+                         const struct desk_object *o) MUST_CHECK;
 /* An act of somebody at the desk, with the user among its members; see act.h. */
 void desk_act_begin(struct buf *b, const char *act, const struct request *r, uint64_t user, struct text why);
 /* The machine that the address names. */
@@ -39,6 +44,9 @@ void desk_put_refusal(struct buf *b, enum desk_refusal no, const struct desk_mac
                       const char *why);
 void desk_answer_store(struct request *r, enum err e); /* the registry, or what belongs to it, can't be read */
 
+/* 200, or 304 if the asker has it: with an ETag made from the first n bytes of the answer. may_keep: clients may store it. */
+void desk_answer_tagged(struct request *r, size_t n, bool may_keep);
+
 struct desk_shower desk_shower(struct request *r, const struct desk_asker *a);
 
 /* http_desk_value.c */
@@ -53,7 +61,8 @@ struct desk_reading { /* what commands of one request bring besides themselves *
 		char plain[DICTIONARY_PLAIN_MAX];
 	} * name;
 	unsigned char (*ref)[TEXT_REF_BYTES];
-	struct text *text; /* in the JSON, which must live as long */
+	struct text *text;    /* in the JSON, which must live as long */
+	bool short_of_memory; /* a value could not be kept for want of memory: no refusal */
 	/* of the value that was wrong */
 	enum desk_refusal no;
 	uint32_t field;
@@ -69,6 +78,39 @@ bool desk_read_entity(struct desk_reading *d, struct text t, struct desk_entity 
 enum err desk_reading_keep(struct desk_reading *d) MUST_CHECK;
 /* Erases those texts from..to of the reading whose command came to nothing. */
 void desk_reading_forget(struct desk_reading *d, uint32_t from, uint32_t to);
+
+/* http_desk_command.c */
+void desk_begin_command(struct desk_command *c, const struct desk_asker *a, const struct desk_machine *m, uint32_t step,
+                        uint64_t object);
+/* What the table says of who and of which fields; *field: which. */
+enum desk_refusal desk_look(const struct desk_machine *m, const struct desk_step *s, const struct desk_command *c,
+                            uint32_t *field);
+/* What two people do is no key's doing once there are people: see desk_person_must. *no: LOG_IN or OK. */
+enum err desk_look_at_key(struct request *r, const struct desk_asker *a, const struct desk_step *s,
+                          enum desk_refusal *no) MUST_CHECK;
+/* The step that makes an object: the one named, or the only one that the roles have. 0: *no is why. */
+uint32_t desk_making_step(const struct desk_machine *m, uint32_t roles, struct text name, enum desk_refusal *no);
+/* The order's idempotency key, if the request has one; line: of a batch, else 0. */
+void desk_key_of(const struct request *r, uint64_t line, struct desk_order *o);
+/* Keeps what the reading brings, journals and awaits. False: the answer is set. */
+bool desk_carry_out(struct request *r, struct desk_reading *d, struct desk_order *o, uint32_t n);
+/* Whether the command is not in the journal's history of anything: refused, or there before with other texts. */
+bool desk_came_to_nothing(const struct desk_order *o);
+
+/* http_desk_batch.c */
+struct desk_line {
+	uint64_t number;
+	json_t *json; /* the caller's to give back */
+	const struct desk_machine *m;
+	struct desk_order *order;      /* NULL: refused before it was journaled */
+	uint32_t texts_from, texts_to; /* of the reading */
+	enum desk_refusal no;
+	uint32_t field;
+	const char *why; /* also of what is no command at all, with no = DESK_OK */
+};
+/* One line of a batch into o; l has its number and is zero else. True: it is a command, l->order is o. False: l says why not. */
+bool desk_read_line(struct desk_reading *d, const struct desk_asker *a, struct desk_line *l, struct desk_order *o,
+                    struct text t);
 
 /* routes */
 void desk_run_list(struct request *r);

@@ -55,12 +55,12 @@ static bool has_it(const struct request *r)
 }
 
 /* 304 if the asker has it already: the library then sends no body, but tells the length that 200 would have (RFC 9110, 8.6). */
-static void answer_kept(struct request *r)
+void desk_answer_tagged(struct request *r, size_t n, bool may_keep)
 {
 	static const struct hash_key none;
 
-	r->etag = (uint32_t)hash_fingerprint(&none, buf_view(&r->out)) | 1; /* never 0 */
-	r->may_keep = true;
+	r->etag = (uint32_t)hash_fingerprint(&none, text_of(r->out.p, n)) | 1; /* never 0 */
+	r->may_keep = may_keep;
 	r->status = has_it(r) ? 304 : 200;
 }
 
@@ -77,7 +77,7 @@ void desk_run_scripts(struct request *r)
 		put_script(&r->out, scam);
 	}
 	buf_z(&r->out, "]}\n");
-	answer_kept(r);
+	desk_answer_tagged(r, r->out.n, true);
 }
 
 void desk_run_script(struct request *r)
@@ -93,5 +93,5 @@ void desk_run_script(struct request *r)
 	}
 	put_script(&r->out, scam);
 	buf_char(&r->out, '\n');
-	answer_kept(r);
+	desk_answer_tagged(r, r->out.n, true);
 }

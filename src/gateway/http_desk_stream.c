@@ -1,7 +1,8 @@
 /* http_desk_stream.c - GET /v1/desk/stream: objects as they change, as Server-Sent Events; id = the journal position whose changes have all been told.
  *
- * Whoever comes back with the last id misses nothing. A record may change more objects than fit into one piece; its id is told behind the last of them. Each object is shown if it is in
- * reach when it is sent, by the roles, keys and session of that moment. A stream sleeps until the projector has committed more. */
+ * Whoever comes back with the last id misses nothing. A record may change more objects than fit into one piece; its id is told behind the last of them, and the next piece goes on behind the last object
+ * that was told, which stays right whatever changed again meanwhile: that comes later, by its new position. Each object is shown if it is in reach when it is sent, by the roles, keys and session of that
+ * moment; that it flows does not keep a session alive. A stream sleeps until the projector has committed more, or a session ended. How streams begin, go on and end: http_sse.c. */
 #include <inttypes.h>
 #include "base/mem.h"
 #include "gateway/http_desk_int.h"
@@ -13,24 +14,20 @@ enum {
 };
 
 struct desk_stream {
+	struct sse sse;           /* first: the stream is its events */
 	struct desk_stream *next; /* of those who sleep */
-	struct http *h;
-	struct MHD_Connection *connection;
-	struct connection *link;
-	uint32_t slot;
-	uint64_t position; /* all of it has been told */
-	uint32_t skip;     /* objects of the next one that have been told, too */
-	struct buf out;
-	size_t sent;
-	bool slept, cut,
-		more; /* cut: a piece ended within what one record changed; more: what was looked at last was not all */
+	uint64_t position;        /* all of it has been told */
+	uint64_t cut_at, cut_id;  /* of what this record changed all up to this object has been told, too */
+	uint64_t seen_upto;       /* the projector, when the last piece was begun */
+	bool more;                /* what was looked at last was not all */
 	struct key_entry who;
 	char token[SESSION_CHARS + 1]; /* "": a key's */
 	/* while a piece is made */
 	struct desk_asker asker;
 	struct desk_shower shower;
 	uint64_t at;
-	uint32_t seen, of_this;
+	uint32_t seen;
+	bool cut; /* it is full */
 };
 
 /* ---- who sleeps ---- */
@@ -41,7 +38,7 @@ static void wake_all(struct followers *f)
 		struct desk_stream *s = f->asleep;
 
 		f->asleep = s->next;
-		MHD_resume_connection(s->connection);
+		MHD_resume_connection(s->sse.connection);
 	}
 }
 
@@ -79,14 +76,20 @@ void followers_end(struct http *h)
 	pthread_mutex_destroy(&h->followers.lock);
 }
 
-static void sleep_until_more(struct desk_stream *s, uint64_t position)
+/* Unless there is more already. */
+static void stream_rest(struct sse *sse)
 {
-	struct followers *f = &s->h->followers;
+	struct desk_stream *s = (struct desk_stream *)(void *)sse;
+	struct followers *f = &sse->h->followers;
 
+	if (s->more) {
+		sse->slept = false;
+		return;
+	}
 	pthread_mutex_lock(&f->lock);
-	if (f->position <= position && !s->h->stopping) {
-		connection_enter(s->link, CONNECTION_QUIET);
-		MHD_suspend_connection(s->connection);
+	if (f->position <= s->seen_upto && !sse->h->stopping) {
+		connection_enter(sse->link, CONNECTION_QUIET);
+		MHD_suspend_connection(sse->connection);
 		s->next = f->asleep;
 		f->asleep = s;
 	}
@@ -98,117 +101,94 @@ static void sleep_until_more(struct desk_stream *s, uint64_t position)
 static void told(struct desk_stream *s)
 {
 	if (s->at > s->position) {
-		buf_printf(&s->out, "id: %" PRIu64 "\n\n", s->at);
+		buf_printf(&s->sse.out, "id: %" PRIu64 "\n\n", s->at);
 		s->position = s->at;
-		s->skip = 0;
 	}
 }
 
+/* Objects come by position, those of one position by id. */
 static bool see(void *ctx, uint64_t position, const struct desk_object *o)
 {
 	struct desk_stream *s = ctx;
+	struct buf *out = &s->sse.out;
 
-	if (s->out.n > PIECE_FULL) {
+	if (out->n > PIECE_FULL) {
 		s->cut = true;
 		return false;
 	}
 	if (position != s->at) {
 		told(s);
 		s->at = position;
-		s->of_this = 0;
 	}
 	s->seen++;
-	s->of_this++;
-	if (s->of_this <= s->skip || !desk_reaches(&s->asker, o))
+	if (position == s->cut_at && o->id <= s->cut_id)
 		return true;
-	buf_z(&s->out, "event: object\ndata: ");
-	desk_put_object(&s->out, &s->shower, o, false);
-	buf_z(&s->out, "\n\n");
+	s->cut_at = position;
+	s->cut_id = o->id;
+	if (!desk_reaches(&s->asker, o))
+		return true;
+	buf_z(out, "event: object\ndata: ");
+	desk_put_object(out, &s->shower, o, false);
+	buf_z(out, "\n\n");
 	return true;
 }
 
 /* Who listens, as of now. */
 static bool look_up(struct desk_stream *s)
 {
-	const struct in_force *f = live_take(s->h->o.live);
-	int64_t now_us = s->h->o.now_us();
+	struct http *h = s->sse.h;
+	const struct in_force *f = live_take(h->o.live);
+	int64_t now_us = h->o.now_us();
 	struct credentials_session session = { .user = 0 };
 	const struct key_entry *who = s->token[0] == 0 ? keys_again(&f->keys, &s->who, now_us) : NULL;
 	bool ok = s->token[0] == 0 ? who != NULL && (who->scopes & SCOPE_DESK) != 0
-	                           : credentials_session(s->h->o.credentials, text_z(s->token), now_us, &session);
+	                           : credentials_session_lasts(h->o.credentials, text_z(s->token), now_us, &session);
 	const struct tenant *t = who == NULL ? NULL : tenant_find(f->config.tenant, f->config.n_tenants, who->tenant);
 	const char *why;
 
-	ok = ok && desk_asker_of(s->h, who, t == NULL ? 0 : t->number, session.user, &s->asker, &why) == ERR_OK;
+	ok = ok && desk_asker_of(h, who, t == NULL ? 0 : t->number, session.user, &s->asker, &why) == ERR_OK;
 	in_force_free(f);
 	return ok;
 }
 
 /* False: who listened may not any more, or the registry can't be read. */
-static bool fill(struct desk_stream *s)
+static bool stream_fill(struct sse *sse)
 {
+	struct desk_stream *s = (struct desk_stream *)(void *)sse;
+	struct http *h = sse->h;
 	struct edition *edition;
 	enum err e;
 
-	s->sent = 0;
-	buf_clear(&s->out);
+	pthread_mutex_lock(&h->followers.lock);
+	s->seen_upto = h->followers.position;
+	pthread_mutex_unlock(&h->followers.lock);
 	if (!look_up(s))
 		return false;
-	edition = reading_take(&s->h->reading);
-	s->shower =
-		(struct desk_shower){ s->h->o.registry, s->h->o.keep->dictionary, s->h->o.key, &edition->policy.schema, NULL };
+	edition = reading_take(&h->reading);
+	s->shower = (struct desk_shower){ .registry = h->o.registry,
+		                              .dictionary = h->o.keep->dictionary,
+		                              .key = h->o.key,
+		                              .schema = &edition->policy.schema,
+		                              .delivery = h->o.delivery,
+		                              .now_us = h->o.now_us() };
 	s->at = s->position;
-	s->seen = s->of_this = 0;
+	s->seen = 0;
 	s->cut = false;
-	e = registry_changes(s->h->o.registry, s->position, STREAM_LOOKED_AT, see, s);
+	e = registry_changes(h->o.registry, s->position, STREAM_LOOKED_AT, see, s);
 	edition_drop(edition);
-	if (e != ERR_OK || s->out.err != ERR_OK)
+	if (e != ERR_OK)
 		return false;
-	if (s->cut)
-		s->skip = s->of_this;
-	else
+	if (!s->cut)
 		told(s);
 	s->more = s->cut || s->seen >= STREAM_LOOKED_AT;
-	if (s->out.n == 0 && s->slept)
-		buf_z(&s->out, ": still here\n\n");
-	s->slept = false;
 	return true;
 }
 
-static ssize_t stream_read(void *cls, uint64_t pos, char *buf, size_t max)
+static void stream_end(struct sse *sse)
 {
-	struct desk_stream *s = cls;
-	uint64_t before;
-	size_t n;
+	struct desk_stream *s = (struct desk_stream *)(void *)sse;
 
-	(void)pos;
-	pthread_mutex_lock(&s->h->followers.lock);
-	before = s->h->followers.position;
-	pthread_mutex_unlock(&s->h->followers.lock);
-	if (s->h->stopping || (s->sent == s->out.n && !fill(s)))
-		return MHD_CONTENT_READER_END_OF_STREAM;
-	if (s->sent == 0)
-		connection_enter(s->link, CONNECTION_SENDING);
-	if (s->sent == s->out.n) {
-		if (!s->more) {
-			s->slept = true;
-			sleep_until_more(s, before);
-		}
-		return 0;
-	}
-	n = s->out.n - s->sent < max ? s->out.n - s->sent : max;
-	memcpy(buf, s->out.p + s->sent, n);
-	s->sent += n;
-	return (ssize_t)n;
-}
-
-static void stream_free(void *cls)
-{
-	struct desk_stream *s = cls;
-
-	unshare_stream(s->h, s->slot);
-	s->h->counts.streams--;
-	buf_release(&s->out);
+	sse_release(sse);
 	explicit_bzero(s->token, sizeof(s->token));
 	mem_free(s);
 }
@@ -219,6 +199,8 @@ static void stream_free(void *cls)
 static bool begin_at(struct request *r, struct desk_stream *s)
 {
 	const char *last = request_header(r, "Last-Event-ID"), *from = request_query(r, "cursor");
+	struct writer_counts c;
+	uint64_t newest;
 	int64_t now_us;
 	enum err e;
 
@@ -235,52 +217,35 @@ static bool begin_at(struct request *r, struct desk_stream *s)
 		               "the key has no roles, or the user is not active");
 		return false;
 	}
-	e = registry_place(r->h->o.registry, &s->position, &now_us);
-	if (e != ERR_OK)
+	e = registry_place(r->h->o.registry, &newest, &now_us);
+	if (e != ERR_OK) {
 		desk_answer_store(r, e);
-	return e == ERR_OK && number_of(r, last != NULL ? "Last-Event-ID" : "cursor", last != NULL ? last : from,
-	                                s->position, INT64_MAX, &s->position);
-}
-
-static enum MHD_Result refuse(struct request *r, struct desk_stream *s)
-{
-	if (s != NULL)
-		stream_free(s);
-	return http_send(r);
+		return false;
+	}
+	if (!number_of(r, last != NULL ? "Last-Event-ID" : "cursor", last != NULL ? last : from, newest, INT64_MAX,
+	               &s->position))
+		return false;
+	writer_counts(r->h->o.writer, &c);
+	if (s->position >= c.next) /* no such record is there yet: an id of another journal would wait for ever */
+		s->position = newest;
+	return true;
 }
 
 enum MHD_Result http_desk_stream(struct request *r)
 {
-	struct desk_stream *s;
-	struct MHD_Response *m;
-	enum MHD_Result ok;
+	struct desk_stream *s = mem_alloc(sizeof(*s));
 
-	if (!share_stream(r)) {
+	if (s == NULL)
+		return MHD_NO;
+	*s = (struct desk_stream){ .sse = { .fill = stream_fill, .rest = stream_rest, .end = stream_end } };
+	if (!sse_init(&s->sse, r, PIECE_MAX)) {
+		mem_free(s);
 		answer_problem(r, 503, "overload", "Too many streams are open", "ask for what changed with changed_from");
-		return refuse(r, NULL);
+		return http_send(r);
 	}
-	s = mem_alloc(sizeof(*s));
-	if (s == NULL) {
-		unshare_stream(r->h, r->slot);
-		return MHD_NO;
+	if (!begin_at(r, s)) {
+		stream_end(&s->sse);
+		return http_send(r);
 	}
-	*s = (struct desk_stream){ .h = r->h, .connection = r->connection, .link = r->link, .slot = r->slot };
-	buf_init(&s->out, PIECE_MAX);
-	r->h->counts.streams++;
-	if (!begin_at(r, s))
-		return refuse(r, s);
-	buf_z(&s->out, "retry: 2000\n\n");
-	s->more = true; /* nothing was looked at yet */
-	r->h->counts.requests++;
-	connection_enter(r->link, CONNECTION_SENDING);
-	m = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 16 * 1024, stream_read, s, stream_free);
-	if (m == NULL) {
-		stream_free(s);
-		return MHD_NO;
-	}
-	MHD_add_response_header(m, "Content-Type", "text/event-stream");
-	MHD_add_response_header(m, "Cache-Control", "no-store");
-	ok = MHD_queue_response(r->connection, 200, m);
-	MHD_destroy_response(m);
-	return ok;
+	return sse_begin(r, &s->sse);
 }

@@ -45,7 +45,15 @@ static bool wrong(struct desk_reading *d, uint32_t field, const char *why)
 	return false;
 }
 
-static bool note_name(struct desk_reading *d, const struct ident *id, uint8_t kind)
+/* What there is no memory for is nobody's mistake: it is told as that. */
+static bool short_of(struct desk_reading *d, bool memory, const char **why, const char *else_why)
+{
+	d->short_of_memory |= memory;
+	*why = memory ? "out of memory; try again" : else_why;
+	return false;
+}
+
+static bool note_name(struct desk_reading *d, const struct ident *id, uint8_t kind, const char **why)
 {
 	struct desk_name *n;
 
@@ -54,7 +62,7 @@ static bool note_name(struct desk_reading *d, const struct ident *id, uint8_t ki
 		void *more = cap > READING_MAX ? NULL : mem_resize(d->name, cap * sizeof(*d->name));
 
 		if (more == NULL)
-			return false;
+			return short_of(d, cap <= READING_MAX, why, "there are too many identifiers in one request");
 		d->name = more;
 		d->cap_names = cap;
 	}
@@ -64,7 +72,7 @@ static bool note_name(struct desk_reading *d, const struct ident *id, uint8_t ki
 	return true;
 }
 
-static bool note_text(struct desk_reading *d, struct text t, unsigned char ref[TEXT_REF_BYTES])
+static bool note_text(struct desk_reading *d, struct text t, unsigned char ref[TEXT_REF_BYTES], const char **why)
 {
 	if (d->n_texts == d->cap_texts) {
 		uint32_t cap = d->cap_texts == 0 ? 16 : 2 * d->cap_texts;
@@ -72,11 +80,11 @@ static bool note_text(struct desk_reading *d, struct text t, unsigned char ref[T
 		void *texts;
 
 		if (refs == NULL)
-			return false;
+			return short_of(d, cap <= READING_MAX, why, "there are too many texts in one request");
 		d->ref = refs;
 		texts = mem_resize(d->text, cap * sizeof(*d->text));
 		if (texts == NULL)
-			return false;
+			return short_of(d, true, why, NULL);
 		d->text = texts;
 		d->cap_texts = cap;
 	}
@@ -134,10 +142,7 @@ static bool read_plain(struct desk_reading *d, uint8_t kind, struct text t, bool
 	*why = "it has 1 to 64 bytes";
 	ok = t.n > 0 && t.n <= EVENT_IDENT_MAX &&
 	     ident_make(d->r->h->o.key, desk_entity_form(kind), k, IDENT_STRICT, t, scratch, &id, why) == ERR_OK;
-	if (ok && keep && !note_name(d, &id, k)) {
-		*why = "there are too many identifiers in one request";
-		ok = false;
-	}
+	ok = ok && (!keep || note_name(d, &id, k, why));
 	explicit_bzero(scratch, sizeof(scratch));
 	if (ok)
 		*out = id.token;
@@ -279,10 +284,11 @@ static bool read_code(const json_t *j, struct desk_code *c)
 static bool read_text(struct desk_reading *d, uint32_t field, const json_t *j, unsigned char ref[DESK_REF_BYTES])
 {
 	struct text t = text_in(j);
+	const char *why;
 
 	if (t.n == 0 || t.n > TEXT_BYTES_MAX || !text_utf8_valid(t))
 		return wrong(d, field, "a text of 1 to 65,536 bytes");
-	return note_text(d, t, ref) || wrong(d, field, "there are too many texts in one request");
+	return note_text(d, t, ref, &why) || wrong(d, field, why);
 }
 
 /* One that was uploaded (POST /v1/files), by its id. */

@@ -2,6 +2,7 @@
  *
  * A worker reads the journal for it; decisions do not wait. What can't be told has a name: a position that is none, that is none yet, that holds
  * something else than an event, or whose record has expired. Whoever does not see everything is told no more of what is not his than that there is nothing for him.
+ * Like a view, it is an act: who saw the decision about whom, and why if they say so (?reason=), stands in the journal before anything is shown.
  * How the windows stood is kept for alerts only: for anything else the journal is replayed under a policy that asks (doc/http-api.md). */
 #include <inttypes.h>
 #include <sodium/utils.h>
@@ -22,6 +23,8 @@ struct question {
 	bool lost;                   /* the file of its alerts is, so that there may have been others */
 	enum severity severity;
 	int64_t score;
+	struct text why;
+	struct buf tokens; /* whom it is about: "phone:TOKEN phone:TOKEN" */
 };
 
 static void no_decision(struct request *r, const char *detail)
@@ -67,6 +70,23 @@ static void other_kind(struct question *q, const struct record *record)
 	buf_release(&kind);
 }
 
+static void note_tokens(struct question *q, const struct schema *s, const struct event *e)
+{
+	const struct schema_event *t = &s->event[e->type];
+	char hex[TOKEN_HEX + 1];
+
+	for (uint32_t f = 0; f < t->n_fields; f++) {
+		const struct schema_field *field = &t->field[f];
+
+		if (field->type.dim != DIM_ENTITY || e->value[f] == VALUE_MISSING)
+			continue;
+		token_show(e->ident[field->slot].token, hex);
+		buf_z(&q->tokens, q->tokens.n > 0 ? " " : "");
+		buf_text(&q->tokens, s->entity[field->type.entity].name);
+		buf_printf(&q->tokens, ":%s", hex);
+	}
+}
+
 /* The event as the asker may see it into out. False: the answer is set, unless e is an error. */
 static bool show_event(struct question *q, const struct written *w, const struct record *record, enum err *e)
 {
@@ -81,6 +101,7 @@ static bool show_event(struct question *q, const struct written *w, const struct
 		no_decision(q->r, "at this position there is no decision that you may see");
 		return false;
 	}
+	note_tokens(q, &w->schema, &event);
 	view.sight.tells = true;
 	o = (struct record_json_options){ .sight = &view.sight };
 	q->outcome = record_outcome(record->flags);
@@ -229,34 +250,65 @@ static void put_outcome(struct buf *b, const struct question *q)
 	           q->severity == SEVERITY_NONE ? "none" : policy_severity_name(q->severity), q->score);
 }
 
-static void run_explain(struct request *r)
+/* False: the answer is set. */
+static bool journal_act(struct question *q)
 {
-	struct question q;
+	struct buf act;
+	uint64_t position;
 
-	if (!read_question(r, &q))
+	act_begin(&act, "explain", &q->r->who, q->why);
+	act_number(&act, "explained", (int64_t)q->position);
+	act_text(&act, "tokens", buf_view(&q->tokens));
+	if (q->tokens.err != ERR_OK)
+		act.err = q->tokens.err;
+	return http_act(q->r, &act, NULL, NULL, &position);
+}
+
+static void explain(struct request *r, struct question *q)
+{
+	buf_printf(&r->out, "{\"position\":%" PRIu64, q->position);
+	if (!put_record(q))
 		return;
-	buf_printf(&r->out, "{\"position\":%" PRIu64, q.position);
-	if (!put_record(&q))
-		return;
-	if (!writer_do(r->h->o.writer, find_policy, &q)) {
+	if (!writer_do(r->h->o.writer, find_policy, q)) {
 		answer_problem(r, 503, "stopping", "The service is stopping", "try again after a second");
 		return;
 	}
-	if (!find_alerts(&q))
+	if (!find_alerts(q))
 		return;
-	if (q.rule != NULL && q.n_alerts == 0) {
+	if (q->rule != NULL && q->n_alerts == 0) {
 		answer_problem(r, 404, "unknown", "No such alert",
 		               "the position is there, but this rule raised no alert on it that you may see");
 		return;
 	}
-	put_outcome(&r->out, &q);
-	put_policy(&r->out, &q.policy);
+	if (!journal_act(q))
+		return;
+	put_outcome(&r->out, q);
+	put_policy(&r->out, &q->policy);
 	buf_z(&r->out, ",\"alerts\":[");
 	buf_text(&r->out, buf_view(&r->alerts));
-	buf_z(&r->out, q.lost ? "],\"alerts_lost\":true}\n" : "]}\n");
+	buf_z(&r->out, q->lost ? "],\"alerts_lost\":true}\n" : "]}\n");
 	r->status = 200;
 	if (r->out.err != ERR_OK || r->alerts.err != ERR_OK)
 		answer_problem(r, 500, "memory", "Out of memory", "try again");
+}
+
+static void run_explain(struct request *r)
+{
+	const char *why = request_query(r, "reason");
+	struct question q;
+
+	if (!read_question(r, &q))
+		return;
+	q.why = text_trim(text_z(why == NULL ? "" : why));
+	if (q.why.n > ACT_WHY_MAX) {
+		answer_problem(r, 400, "reason", "The reason is too long", "it has at most 1000 bytes");
+		return;
+	}
+	if (!request_reason(r, "reason", q.why))
+		return;
+	buf_init(&q.tokens, ACT_BYTES_MAX / 2);
+	explain(r, &q);
+	buf_release(&q.tokens);
 }
 
 const struct route http_explain_routes[] = {

@@ -5,6 +5,7 @@
  *   http_key.c        who asks: keys, client certificates, guessing
  *   http_tenant.c     organisations: their limits and what is counted of them
  *   http_exception.c  answers without a decision
+ *   http_sse.c        what streams have in common
  *   http_stream.c     the stream of alerts
  *   route.c, answer.c which path is meant; bodies
  * and one file for each group of paths: http_decide.c, http_alerts.c, http_state.c, http_policy.c, http_lists.c, http_jobs.c, http_quarantine.c,
@@ -93,6 +94,7 @@ struct asker { /* what a key did with identifiers, and how many tokens it may st
 };
 
 struct desk_stream;
+struct public_desk;
 struct followers { /* who follows the desk's objects */
 	pthread_mutex_t lock;
 	uint64_t position; /* committed up to here */
@@ -110,6 +112,7 @@ struct http {
 	struct reading reading;
 	struct deadlines *deadlines;
 	struct followers followers;
+	struct public_desk *public_desk; /* NULL: there is no desk */
 	struct guesses *guesses;
 	struct organisations organisations;
 	struct http_counts counts;
@@ -181,6 +184,7 @@ struct request {
 enum route_kind {
 	ROUTE_QUICK,      /* run on HTTP's thread: it must not wait. Sets status and out, or suspends (http_submit) */
 	ROUTE_SLOW,       /* run on a worker's thread, and may wait. Sets status and out */
+	ROUTE_PUBLIC,     /* slow, and for anybody: http_public_admit lets it in */
 	ROUTE_STREAM,     /* the stream of alerts */
 	ROUTE_DESK_STREAM /* of the desk's objects */
 };
@@ -202,7 +206,8 @@ const struct route *route_at(uint32_t i);
 extern const struct route http_admin_routes[], http_decide_routes[], http_alerts_routes[], http_entities_routes[],
 	http_state_routes[], http_policy_routes[], http_lists_routes[], http_jobs_routes[], http_quarantine_routes[],
 	http_reveal_routes[], http_contacts_routes[], http_explain_routes[], http_desk_routes[], http_session_routes[],
-	http_views_routes[], http_connector_routes[], http_messages_routes[], http_files_routes[], http_matches_routes[];
+	http_views_routes[], http_connector_routes[], http_messages_routes[], http_files_routes[], http_figures_routes[],
+	http_matches_routes[], http_completion_routes[], http_training_routes[], http_public_routes[];
 
 /* What follows ? in the address: NULL if it is not there. */
 const char *request_header(const struct request *r, const char *name); /* NULL: it is not there */
@@ -317,8 +322,32 @@ void answer_exception(struct request *r, enum exception_why why);
 /* There is no room: an answer without a decision if the request has a budget, else 503. */
 void answer_shed(struct request *r, const char *detail);
 
+/* http_sse.c */
+struct sse { /* the first member of a stream; all but the three functions is its own */
+	/* The next piece into out, which is empty; none if there is no news. False: the stream ends. */
+	bool (*fill)(struct sse *s);
+	/* There was no news: suspends the connection until there may be, phase CONNECTION_QUIET; or does not, and fill is asked again at once (slept is set: clear it). */
+	void (*rest)(struct sse *s);
+	void (*end)(struct sse *s); /* sse_release, and frees the whole */
+	struct http *h;
+	struct MHD_Connection *connection;
+	struct connection *link;
+	uint32_t slot; /* of the organisation that it is counted for */
+	size_t piece_max, sent;
+	struct buf out;
+	bool slept;
+};
+/* The functions are set. False: too many streams are open; there is nothing to release. */
+bool sse_init(struct sse *s, struct request *r, size_t piece_max);
+void sse_release(struct sse *s);
+/* Answers the request with the stream, which ends by itself from then on. */
+enum MHD_Result sse_begin(struct request *r, struct sse *s);
+
 /* http_stream.c: ROUTE_STREAM */
 enum MHD_Result http_stream(struct request *r);
+
+/* http_public.c: ROUTE_PUBLIC, before its body: sets how large that may be. False: the answer is set. */
+bool http_public_admit(struct request *r);
 
 /* http_desk_stream.c: ROUTE_DESK_STREAM */
 enum MHD_Result http_desk_stream(struct request *r);

@@ -129,7 +129,7 @@ static bool read_asked(struct request *r, struct asked *a, const char *subject, 
 	struct body_member m[] = { { .name = "kind", .max = SCHEMA_NAME_MAX, .needed = true },
 		                       { .name = subject, .max = subject_max, .needed = true },
 		                       { .name = "reason", .max = ACT_WHY_MAX, .needed = needs_reason, .reason = true },
-		                       { .name = "case", .max = CASE_MAX } };
+		                       { .name = "case", .max = CASE_MAX, .reason = true } };
 	int kind;
 
 	if (!request_body(r, m, ARRAY_LEN(m)))

@@ -16,6 +16,14 @@ static bool there_is(struct request *r)
 	return false;
 }
 
+/* Logins are locked for a place, not for everybody: this one. */
+static struct token place_of(struct request *r)
+{
+	const union MHD_ConnectionInfo *from = MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+
+	return guesses_place(r->h->guesses, from == NULL ? NULL : from->client_addr);
+}
+
 /* ---- what comes of it ---- */
 
 static void answer_verdict(struct request *r, enum err e, const struct credentials_found *f)
@@ -34,8 +42,9 @@ static void answer_verdict(struct request *r, enum err e, const struct credentia
 		               "12 to 128 bytes of UTF-8, not the login and not the one before");
 	else if (f->verdict == CREDENTIALS_LOCKED) {
 		r->retry_after_s = wait_us <= 0 ? 1 : (wait_us + US_PER_SECOND - 1) / US_PER_SECOND;
-		answer_problem(r, 429, "locked", "The login is locked for a while 账号已临时锁定",
-		               "too many attempts were wrong; Retry-After says for how long");
+		answer_problem(
+			r, 429, "locked", "The login is locked here for a while 账号在此处已临时锁定",
+			"too many attempts were wrong; Retry-After says for how long; from a place where it was used before it may be open");
 	}
 }
 
@@ -123,8 +132,8 @@ static void end_session_before(struct request *r)
 {
 	const char *z = MHD_lookup_connection_value(r->connection, MHD_COOKIE_KIND, SESSION_COOKIE);
 
-	if (z != NULL && credentials_session_end(r->h->o.credentials, text_z(z)) != ERR_OK)
-		return; /* none, or it ends by its time */
+	if (z != NULL && credentials_session_end(r->h->o.credentials, text_z(z)) == ERR_OK)
+		followers_wake(r->h); /* else there was none, or it ends by its time */
 }
 
 static void begin_session(struct request *r, uint64_t user)
@@ -174,7 +183,8 @@ static void run_login(struct request *r)
 	if (!there_is(r) || !from_here(r))
 		return;
 	if (request_body(r, m, ARRAY_LEN(m))) {
-		e = credentials_check(r->h->o.credentials, m[0].value, m[1].value, m[2].value, r->h->o.now_us(), &f);
+		e = credentials_check(r->h->o.credentials, m[0].value, m[1].value, m[2].value, place_of(r), r->h->o.now_us(),
+		                      &f);
 		if (e == ERR_OK && f.verdict == CREDENTIALS_GOOD)
 			begin_session(r, f.user);
 		else if (journal_failure(r, "login-refused", e, &f))
@@ -205,6 +215,7 @@ static void run_logout(struct request *r)
 		answer_problem(r, 503, "credentials", "The session can't be ended now", err_name(e));
 		return;
 	}
+	followers_wake(r->h); /* a stream by this session ends */
 	set_cookie(r, "");
 	buf_z(&r->out, "{}\n");
 	r->status = 200;
@@ -239,9 +250,11 @@ static void run_password(struct request *r)
 		return;
 	memcpy(token, r->session_token.p, SESSION_CHARS);
 	if (request_body(r, m, ARRAY_LEN(m))) {
-		e = credentials_change(r->h->o.credentials, a.user, m[0].value, m[1].value, token, r->h->o.now_us(), &f);
+		e = credentials_change(r->h->o.credentials, a.user, m[0].value, m[1].value, token, place_of(r),
+		                       r->h->o.now_us(), &f);
 		if (journal_change(r, a.user, e, &f)) {
 			if (e == ERR_OK && f.verdict == CREDENTIALS_GOOD) {
+				followers_wake(r->h);
 				buf_z(&r->out, "{}\n");
 				r->status = 200;
 			} else {
@@ -253,14 +266,70 @@ static void run_password(struct request *r)
 	wipe_body(r);
 }
 
-/* One administrator gives a code to somebody whose roles another one asked for: nobody alone makes a user and logs in as that. */
+/* Who may give this user a code. One administrator gives it to somebody whose roles another one asked for: nobody alone makes a user and logs in as that. False: the answer is set. */
+static bool may_invite(struct request *r, const struct desk_asker *a, const struct desk_object *u)
+{
+	enum desk_refusal no = DESK_OK;
+	bool must;
+	enum err e;
+
+	if (u->state == USER_LEFT || u->state == USER_LOCKED)
+		no = DESK_REFUSED_STATE;
+	else if (u->proposer == a->user || u->id == a->user)
+		no = DESK_REFUSED_FOUR_EYES;
+	if (no == DESK_OK) {
+		e = desk_person_must(r, a, 1u << ROLE_ADMIN, u->id, &must);
+		if (e != ERR_OK) {
+			desk_answer_store(r, e);
+			return false;
+		}
+		no = must ? DESK_REFUSED_LOG_IN : DESK_OK;
+	}
+	if (no != DESK_OK)
+		desk_answer_refusal(r, no, &desk_user, 0, NULL);
+	return no == DESK_OK;
+}
+
+/* A login that its holder has no more use for, having left for good, may be this user's: *left is the holder, 0: there is none. False: somebody has it; the answer is set. */
+static bool login_is_free(struct request *r, uint64_t user, struct text login, uint64_t *left)
+{
+	enum err e = credentials_holder(r->h->o.credentials, login, left);
+	struct desk_object u;
+
+	if (e == ERR_ABSENT || (e == ERR_OK && *left == user)) {
+		*left = 0;
+		return true;
+	}
+	if (e != ERR_OK) {
+		answer_problem(r, 503, "credentials", "The credentials can't be read now", err_name(e));
+		return false;
+	}
+	e = registry_load(r->h->o.registry, *left, &u);
+	if (e == ERR_OK && u.kind == DESK_USER && u.state == USER_LEFT)
+		return true;
+	if (e != ERR_OK && e != ERR_ABSENT)
+		desk_answer_store(r, e);
+	else
+		answer_problem(r, 409, "login", "The login is another user's 登录名已被占用",
+		               "give this user another one, or let the other leave first");
+	return false;
+}
+
+static void answer_code(struct request *r, const char *code)
+{
+	buf_printf(&r->out, "{\"code\":\"%s\",\"until\":", code);
+	desk_put_time(&r->out, r->h->o.now_us() + INVITATION_US);
+	buf_z(&r->out, "}\n");
+	r->status = 200;
+}
+
 static void run_invite(struct request *r)
 {
 	char code[INVITATION_CHARS + 1];
-	const struct desk_code *login;
+	struct text login;
 	struct desk_asker a;
 	struct desk_object u;
-	bool must;
+	uint64_t left;
 	enum err e;
 
 	if (!there_is(r) || !desk_asker(r, &a))
@@ -269,41 +338,19 @@ static void run_invite(struct request *r)
 		desk_answer_refusal(r, DESK_REFUSED_ROLE, &desk_user, 0, NULL);
 		return;
 	}
-	if (!desk_asked_object(r, &a, &desk_user, r->arg[0], &u))
+	if (!desk_asked_object(r, &a, &desk_user, r->arg[0], &u) || !may_invite(r, &a, &u))
 		return;
-	if (u.state == USER_LEFT || u.state == USER_LOCKED) {
-		desk_answer_refusal(r, DESK_REFUSED_STATE, &desk_user, 0, NULL);
+	login = text_of(u.value[USER_F_LOGIN].code.p, u.value[USER_F_LOGIN].code.n);
+	if (!login_is_free(r, u.id, login, &left) || !journal(r, "invite", a.user, u.id) ||
+	    (left != 0 && !journal(r, "login-moved", a.user, left)))
 		return;
-	}
-	if (u.proposer == a.user || u.id == a.user) {
-		desk_answer_refusal(r, DESK_REFUSED_FOUR_EYES, &desk_user, 0, NULL);
-		return;
-	}
-	e = desk_person_must(r, &a, 1u << ROLE_ADMIN, u.id, &must);
-	if (e != ERR_OK) {
-		desk_answer_store(r, e);
-		return;
-	}
-	if (must) {
-		desk_answer_refusal(r, DESK_REFUSED_LOG_IN, &desk_user, 0, NULL);
-		return;
-	}
-	if (!journal(r, "invite", a.user, u.id))
-		return;
-	login = &u.value[USER_F_LOGIN].code;
-	e = credentials_invite(r->h->o.credentials, u.id, text_of(login->p, login->n), r->h->o.now_us(), code);
-	if (e == ERR_RANGE) {
+	e = credentials_invite(r->h->o.credentials, u.id, login, left, r->h->o.now_us(), code);
+	if (e == ERR_RANGE) /* somebody else's since a moment ago */
 		answer_problem(r, 409, "login", "The login is another user's 登录名已被占用", "give this user another one");
-		return;
-	}
-	if (e != ERR_OK) {
+	else if (e != ERR_OK)
 		answer_problem(r, 503, "credentials", "The credentials can't be written now", err_name(e));
-		return;
-	}
-	buf_printf(&r->out, "{\"code\":\"%s\",\"until\":", code);
-	desk_put_time(&r->out, r->h->o.now_us() + INVITATION_US);
-	buf_z(&r->out, "}\n");
-	r->status = 200;
+	else
+		answer_code(r, code);
 	sodium_memzero(code, sizeof(code));
 }
 
@@ -339,11 +386,13 @@ static void run_accept(struct request *r)
 	if (!there_is(r))
 		return;
 	if (request_body(r, m, ARRAY_LEN(m))) {
-		e = credentials_accept(r->h->o.credentials, m[0].value, m[1].value, m[2].value, r->h->o.now_us(), seed, &f);
+		e = credentials_accept(r->h->o.credentials, m[0].value, m[1].value, m[2].value, place_of(r), r->h->o.now_us(),
+		                       seed, &f);
 		if (e != ERR_OK || f.verdict != CREDENTIALS_GOOD) {
 			if (journal_failure(r, "invitation-refused", e, &f))
 				answer_verdict(r, e, &f);
 		} else if (journal(r, "accept-invitation", f.user, 0)) {
+			followers_wake(r->h);
 			put_seed(r, seed, m[0].value);
 			r->status = 200;
 		}

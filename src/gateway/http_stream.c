@@ -1,8 +1,9 @@
 /* http_stream.c - the stream of alerts: Server-Sent Events, id = the alert's number. It sleeps in the file of alerts until there is a next one.
  *
  * Each alert is shown as the asker's organisation may see it when it is sent, by the settings and keys of that moment. Alerts that it may not
- * see move the id on and are not told. Who comes with an id whose alert is no longer kept goes on at the next, and is told how many are gone. */
+ * see move the id on and are not told. How streams begin, go on and end: http_sse.c. Who comes with an id whose alert is no longer kept goes on at the next, and is told how many are gone. */
 #include <inttypes.h>
+#include <stddef.h>
 #include "base/mem.h"
 #include "gateway/http_int.h"
 
@@ -11,99 +12,80 @@ enum {
 };
 
 struct stream {
-	struct alertlog_waiter waiter; /* first: the waiter is the stream */
-	struct http *h;
-	struct MHD_Connection *connection;
-	struct connection *link;
-	uint32_t slot; /* of the organisation that it is counted for */
+	struct sse sse; /* first: the stream is its events */
+	struct alertlog_waiter waiter;
 	uint64_t number;
-	struct buf line, shown, out;
-	size_t sent;
-	bool slept;
+	struct buf line, shown;
 	struct key_entry who; /* looked at again, since a reload may take the key away; without an id: none was asked for */
 };
 
+static struct stream *stream_of(struct alertlog_waiter *w)
+{
+	return (struct stream *)(void *)((char *)w - offsetof(struct stream, waiter));
+}
+
 static void stream_sleep(struct alertlog_waiter *w)
 {
-	connection_enter(((struct stream *)(void *)w)->link, CONNECTION_QUIET);
-	MHD_suspend_connection(((struct stream *)(void *)w)->connection);
+	connection_enter(stream_of(w)->sse.link, CONNECTION_QUIET);
+	MHD_suspend_connection(stream_of(w)->sse.connection);
 }
 
 static void stream_wake(struct alertlog_waiter *w)
 {
-	MHD_resume_connection(((struct stream *)(void *)w)->connection);
+	MHD_resume_connection(stream_of(w)->sse.connection);
 }
 
 /* The next piece. False: the key may not listen any more, or the alerts can't be read. */
-static bool stream_fill(struct stream *s)
+static bool stream_fill(struct sse *sse)
 {
-	const struct in_force *f = live_take(s->h->o.live);
-	const struct key_entry *who = keys_again(&f->keys, &s->who, s->h->o.now_us());
+	struct stream *s = (struct stream *)(void *)sse;
+	struct http *h = sse->h;
+	struct buf *out = &sse->out;
+	const struct in_force *f = live_take(h->o.live);
+	const struct key_entry *who = keys_again(&f->keys, &s->who, h->o.now_us());
 	bool allowed = s->who.id[0] == 0 || (who != NULL && (who->scopes & SCOPE_ALERTS) != 0);
 	struct viewer v = viewer_in(f, s->who.tenant);
 	uint64_t position, at, gone = 0;
 	enum err e = ERR_ABSENT, read = ERR_OK;
 
-	s->sent = 0;
-	buf_clear(&s->out);
 	for (uint32_t i = 0; allowed && i < STREAM_LOOKED_AT && e != ERR_OK; i++) {
 		at = s->number;
-		read = alertlog_read(s->h->o.log, &at, &s->line, &position);
+		read = alertlog_read(h->o.log, &at, &s->line, &position);
 		if (read != ERR_OK)
 			break;
 		gone += at - s->number;
 		s->number = at + 1;
 		e = view_alert(&v, buf_view(&s->line), &s->shown);
-		buf_clear(&s->out);
+		buf_clear(out);
 		if (gone > 0)
-			buf_printf(&s->out, "event: gone\ndata: {\"gone\":%" PRIu64 "}\n\n", gone);
-		buf_printf(&s->out, "id: %" PRIu64 "\n", s->number);
+			buf_printf(out, "event: gone\ndata: {\"gone\":%" PRIu64 "}\n\n", gone);
+		buf_printf(out, "id: %" PRIu64 "\n", s->number);
 	}
 	in_force_free(f);
 	if (e == ERR_OK) {
-		buf_z(&s->out, "event: alert\ndata: ");
-		buf_text(&s->out, buf_view(&s->shown));
-		buf_z(&s->out, "\n\n");
-	} else if (s->out.n > 0) {
-		buf_char(&s->out, '\n'); /* none of these was for this asker */
-	} else if (s->slept) {
-		buf_z(&s->out, ": still here\n\n");
+		buf_z(out, "event: alert\ndata: ");
+		buf_text(out, buf_view(&s->shown));
+		buf_z(out, "\n\n");
+	} else if (out->n > 0) {
+		buf_char(out, '\n'); /* none of these was for this asker */
 	}
-	s->slept = false;
 	return allowed && (read == ERR_OK || read == ERR_ABSENT);
 }
 
-static ssize_t stream_read(void *cls, uint64_t pos, char *buf, size_t max)
+static void stream_rest(struct sse *sse)
 {
-	struct stream *s = cls;
-	size_t n;
+	struct stream *s = (struct stream *)(void *)sse;
 
-	(void)pos;
-	if (s->h->stopping || (s->sent == s->out.n && !stream_fill(s)))
-		return MHD_CONTENT_READER_END_OF_STREAM;
-	if (s->sent == 0) {
-		connection_enter(s->link, CONNECTION_SENDING); /* each piece has its own time */
-	}
-	if (s->sent == s->out.n) {
-		s->slept = true;
-		alertlog_wait(s->h->o.log, s->number, &s->waiter, stream_sleep);
-		return 0;
-	}
-	n = s->out.n - s->sent < max ? s->out.n - s->sent : max;
-	memcpy(buf, s->out.p + s->sent, n);
-	s->sent += n;
-	return (ssize_t)n;
+	alertlog_wait(sse->h->o.log, s->number, &s->waiter, stream_sleep);
 }
 
-static void stream_free(void *cls)
+static void stream_end(struct sse *sse)
 {
-	struct stream *s = cls;
+	struct stream *s = (struct stream *)(void *)sse;
 
-	unshare_stream(s->h, s->slot);
-	s->h->counts.streams--;
+	sse_release(sse);
 	buf_release(&s->line);
 	buf_release(&s->shown);
-	buf_release(&s->out);
 	mem_free(s);
 }
 
@@ -112,43 +94,25 @@ enum MHD_Result http_stream(struct request *r)
 	const char *last = request_header(r, "Last-Event-ID");
 	const char *from = request_query(r, "cursor");
 	struct stream *s;
-	struct MHD_Response *m;
-	enum MHD_Result ok;
 	uint64_t number;
 
 	if (!number_of(r, last != NULL ? "Last-Event-ID" : "cursor", last != NULL ? last : from,
 	               alertlog_count(r->h->o.log), INT64_MAX, &number))
 		return http_send(r);
-	if (!share_stream(r)) {
+	s = mem_alloc(sizeof(*s));
+	if (s == NULL)
+		return MHD_NO;
+	*s = (struct stream){ .sse = { .fill = stream_fill, .rest = stream_rest, .end = stream_end },
+		                  .waiter = { .wake = stream_wake },
+		                  .number = number };
+	if (!sse_init(&s->sse, r, 2 * ALERTLOG_LINE_MAX)) {
+		mem_free(s);
 		answer_problem(r, 503, "overload", "Too many streams are open", "take alerts by /v1/alerts and its cursor");
 		return http_send(r);
 	}
-	s = mem_alloc(sizeof(*s));
-	if (s == NULL) {
-		unshare_stream(r->h, r->slot);
-		return MHD_NO;
-	}
-	*s = (struct stream){
-		.waiter = { .wake = stream_wake }, .h = r->h, .connection = r->connection, .link = r->link, .slot = r->slot
-	};
 	if (r->entry != NULL)
 		s->who = *r->entry;
-	s->number = number;
 	buf_init(&s->line, ALERTLOG_LINE_MAX);
 	buf_init(&s->shown, ALERTLOG_LINE_MAX);
-	buf_init(&s->out, 2 * ALERTLOG_LINE_MAX);
-	buf_z(&s->out, "retry: 2000\n\n");
-	r->h->counts.streams++;
-	r->h->counts.requests++;
-	connection_enter(r->link, CONNECTION_SENDING);
-	m = MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 16 * 1024, stream_read, s, stream_free);
-	if (m == NULL) {
-		stream_free(s);
-		return MHD_NO;
-	}
-	MHD_add_response_header(m, "Content-Type", "text/event-stream");
-	MHD_add_response_header(m, "Cache-Control", "no-store");
-	ok = MHD_queue_response(r->connection, 200, m);
-	MHD_destroy_response(m);
-	return ok;
+	return sse_begin(r, &s->sse);
 }

@@ -33,6 +33,19 @@ static struct text text_in(const json_t *j)
 	return text_trim(text_of(json_is_string(j) ? json_string_value(j) : "", json_string_length(j)));
 }
 
+/* What an institution told goes to who asked, and to those who may ask. */
+static bool may_know(const struct view *v)
+{
+	bool asks = false, may = v->o.made_by == v->asker.user;
+
+	for (uint32_t s = 1; s < v->m->n_steps; s++)
+		if (v->m->step[s].flags & DESK_ASKS) {
+			asks = true;
+			may = may || desk_may(&v->m->step[s], v->asker.roles);
+		}
+	return !asks || may;
+}
+
 /* Secrets of users are no personal data that anybody views. */
 static bool viewable(const struct desk_machine *m, uint32_t f)
 {
@@ -98,7 +111,13 @@ static bool take_view(struct view *v, const json_t *body)
 	if (desk_id_parse(id, &kind, &n) != ERR_OK || (v->m = desk_machine(kind)) == NULL)
 		return wrong(v->r, 422, "object", "\"object\" is the id of an object", "as lists show it: W-65536");
 	v->asker.roles &= VIEWERS; /* the reach of the roles that may */
-	return desk_asked_object(v->r, &v->asker, v->m, id, &v->o) && take_fields(v, json_object_get(body, "fields"));
+	if (!desk_asked_object(v->r, &v->asker, v->m, id, &v->o))
+		return false;
+	if (!may_know(v)) {
+		desk_answer_refusal(v->r, DESK_REFUSED_ROLE, v->m, 0, NULL);
+		return false;
+	}
+	return take_fields(v, json_object_get(body, "fields"));
 }
 
 /* "person:TOKEN phone:TOKEN" */
@@ -136,8 +155,8 @@ static bool journal_view(struct view *v)
 	return http_act(v->r, &act, NULL, NULL, &v->position);
 }
 
-/* null: nothing is known of it any more. */
-static void put_plain(struct view *v, const struct schema *s, uint32_t f)
+/* null: nothing is known of it any more. An error is none of that: then it can't be read now. */
+static enum err put_plain(struct view *v, const struct schema *s, uint32_t f)
 {
 	struct request *r = v->r;
 	const struct desk_field *field = &v->m->field[f];
@@ -154,21 +173,48 @@ static void put_plain(struct view *v, const struct schema *s, uint32_t f)
 		                 plain, &n);
 		buf_add(&text, plain, e == ERR_OK ? n : 0);
 	}
-	if (e == ERR_OK && text.err == ERR_OK)
+	e = e == ERR_OK ? text.err : e;
+	if (e == ERR_OK)
 		buf_json(&r->out, buf_view(&text));
-	else
+	else if (e == ERR_ABSENT || e == ERR_FORMAT)
 		buf_z(&r->out, "null");
 	if (text.p != NULL)
 		explicit_bzero(text.p, text.n);
 	explicit_bzero(plain, sizeof(plain));
 	buf_release(&text);
+	return e == ERR_ABSENT || e == ERR_FORMAT ? ERR_OK : e;
+}
+
+/* All or nothing: what is shown in part would read as if there were no more. */
+static void answer_view(struct view *v)
+{
+	struct request *r = v->r;
+	const struct schema *s = &request_policy(r)->schema;
+	const char *comma = "";
+	enum err e = ERR_OK;
+
+	buf_z(&r->out, "{\"object\":");
+	desk_put_id(&r->out, v->o.kind, v->o.id);
+	buf_printf(&r->out, ",\"act\":%" PRIu64 ",\"plain\":{", v->position);
+	for (uint32_t f = 1; e == ERR_OK && f < v->m->n_fields; f++)
+		if (v->fields >> f & 1) {
+			buf_printf(&r->out, "%s\"%s\":", comma, v->m->field[f].name);
+			e = put_plain(v, s, f);
+			comma = ",";
+		}
+	buf_z(&r->out, "}}\n");
+	if (e == ERR_OK) {
+		r->status = 200;
+		return;
+	}
+	explicit_bzero(r->out.p, r->out.n);
+	buf_clear(&r->out);
+	answer_problem(r, 503, "dictionary", "What is hidden can't be read now", err_name(e));
 }
 
 static void run_views(struct request *r)
 {
 	struct view v = { .r = r };
-	const char *comma = "";
-	const struct schema *s;
 	json_t *body;
 
 	if (!desk_asker(r, &v.asker))
@@ -176,20 +222,8 @@ static void run_views(struct request *r)
 	body = request_json(r);
 	if (body == NULL)
 		return;
-	if (take_view(&v, body) && journal_view(&v)) {
-		s = &request_policy(r)->schema;
-		buf_z(&r->out, "{\"object\":");
-		desk_put_id(&r->out, v.o.kind, v.o.id);
-		buf_printf(&r->out, ",\"act\":%" PRIu64 ",\"plain\":{", v.position);
-		for (uint32_t f = 1; f < v.m->n_fields; f++)
-			if (v.fields >> f & 1) {
-				buf_printf(&r->out, "%s\"%s\":", comma, v.m->field[f].name);
-				put_plain(&v, s, f);
-				comma = ",";
-			}
-		buf_z(&r->out, "}}\n");
-		r->status = 200;
-	}
+	if (take_view(&v, body) && journal_view(&v))
+		answer_view(&v);
 	json_decref(body);
 }
 

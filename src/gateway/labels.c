@@ -92,7 +92,8 @@ bool label_event(struct shard *s, const struct hash_key *key, const struct label
 		return false;
 	memset(e, 0, sizeof(*e));
 	event_begin(schema, (uint32_t)type, e);
-	e->time = from->time_us;
+	e->time = engine_earliest_us(shard_engine(s));
+	e->time = from->time_us > e->time ? from->time_us : e->time;
 	e->str[rule->slot] = text_of(from->rule.p, from->rule.n);
 	e->value[rule - t->field] = hash_fingerprint(key, e->str[rule->slot]);
 	e->value[right - t->field] = from->right;

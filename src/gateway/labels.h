@@ -3,7 +3,8 @@
  *   event label { by_rule: text, right: bool, person: person?, phone: phone?, account: account?, device: device?, cell: cell? }
  * An event is keyed by its message, so it is journaled once whatever fails: the shard knows the key, and later the projector, which meets the event in the journal, notes how far
  * labels have come. So there is no state of its own here, and a registry that is made again tells nothing twice.
- * Its time is that of the finding; what comes later than the engine's lateness allows is in the journal and in no window.
+ * Its time is that of the finding. What was found so long ago that it would be late (the service stood still, the projector was behind) gets the earliest time that counts when it is told, since a finding that
+ * stands in no window might as well not have been made. The time is journaled, so a replay sees the same; when it was found out stands in the registry, and in the journal at the message's position.
  * Under a policy without such an event, or with one of other fields, labels are passed over; a field that the event lacks is left out. */
 #ifndef DUANKA_GATEWAY_LABELS_H
 #define DUANKA_GATEWAY_LABELS_H

@@ -256,6 +256,8 @@ enum err projecting_batch(struct projecting *p, uint64_t end, bool *more)
 	for (; e == ERR_OK && n < PROJECTING_BATCH_MAX; n++) {
 		if (n % 64 == 63 && monotonic_us() > until_us)
 			break;
+		if (n % 64 == 63 && p->o.rest != NULL)
+			p->o.rest(p->o.rest_ctx);
 		e = journal_read(p->reader, &r, NULL);
 		if (e == ERR_OK)
 			e = take(p, &r);

@@ -29,6 +29,9 @@ struct projecting_options {
 	struct disk *journal;
 	struct registry *registry;
 	struct alert_source alerts;
+	void (*rest)(
+		void *ctx); /* called every few milliseconds of a batch, to give way to others. NULL: nobody else is there */
+	void *rest_ctx;
 };
 
 struct projecting_outcome {

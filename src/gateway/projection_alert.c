@@ -363,9 +363,12 @@ static const struct basis_name {
 uint8_t basis_named(struct text basis, uint32_t measure)
 {
 	struct found_bases f = { .measure = measure };
+	bool begins[256] = { false }; /* a name, with this byte */
 
+	for (size_t k = 0; k < ARRAY_LEN(basis_names); k++)
+		begins[(unsigned char)basis_names[k].name[0]] = true;
 	for (size_t i = 0; i < basis.n; i++)
-		for (size_t k = 0; k < ARRAY_LEN(basis_names); k++) {
+		for (size_t k = 0; begins[(unsigned char)basis.p[i]] && k < ARRAY_LEN(basis_names); k++) {
 			const struct basis_name *b = &basis_names[k];
 
 			if (basis.p[i] != b->name[0] || b->n > basis.n - i || memcmp(basis.p + i, b->name, b->n) != 0)

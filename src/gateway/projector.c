@@ -6,6 +6,7 @@
 #include <time.h>
 #include "base/clock.h"
 #include "base/mem.h"
+#include "gateway/pace.h"
 
 enum {
 	RETRY_TIMES_MAX = 64
@@ -17,13 +18,16 @@ struct projector {
 	pthread_t thread;
 	struct projecting *at; /* the thread's; NULL: to be opened */
 	struct projector_log log;
-	bool begun;       /* it was opened once */
-	int64_t retry_us; /* the next time; 0: nothing is wrong */
+	bool begun;              /* it was opened once */
+	uint64_t seen;           /* upto, when this piece of work began */
+	int64_t cpu_us, wall_us; /* then */
+	int64_t retry_us;        /* the next time; 0: nothing is wrong */
 	pthread_mutex_t lock;
 	pthread_cond_t more, known;
 	/* under the lock */
 	uint64_t upto;
 	bool stopping;
+	uint32_t waiting;                       /* for what came of a command */
 	struct projector_counts counts, before; /* before: of what was closed after failures */
 	uint64_t n_kept; /* outcomes ever kept; the last PROJECTING_KEPT stand in kept, in order of positions */
 	struct projecting_outcome kept[PROJECTING_KEPT];
@@ -36,6 +40,14 @@ static int64_t monotonic_us(void)
 	struct timespec t;
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * US_PER_SECOND + t.tv_nsec / 1000;
+}
+
+static int64_t own_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
 	return (int64_t)t.tv_sec * US_PER_SECOND + t.tv_nsec / 1000;
 }
 
@@ -71,11 +83,47 @@ static void tell(struct projector *p, const char *line)
 		p->o.tell(line);
 }
 
+/* With the lock held. waited: unless somebody waits for a command. */
+static void until(struct projector *p, int64_t at_us, bool waited)
+{
+	struct timespec t = { .tv_sec = at_us / US_PER_SECOND, .tv_nsec = at_us % US_PER_SECOND * 1000 };
+
+	while (!p->stopping && !(waited && p->waiting > 0) && monotonic_us() < at_us)
+		pthread_cond_timedwait(&p->more, &p->lock, &t);
+}
+
+/* With the lock held. */
+static void piece_begins(struct projector *p)
+{
+	p->seen = p->upto;
+	p->cpu_us = own_us();
+	p->wall_us = monotonic_us();
+}
+
+/* At the end of a piece of work. Whoever waits for a command ends the pause; what the thread waited for a processor it has given already. */
+static void give_way(void *ctx)
+{
+	struct projector *p = ctx;
+	int64_t now_us = monotonic_us();
+
+	pthread_mutex_lock(&p->lock);
+	if (p->upto != p->seen) { /* decisions are made */
+		int64_t pause_ns =
+			pace_pause_ns((double)p->o.percent / 100, (own_us() - p->cpu_us) * 1000, (now_us - p->wall_us) * 1000);
+
+		until(p, now_us + pause_ns / 1000, true);
+	}
+	piece_begins(p);
+	pthread_mutex_unlock(&p->lock);
+}
+
 static enum err open_at(struct projector *p)
 {
 	struct projecting_options o = { .journal = p->o.journal,
 		                            .registry = p->o.registry,
-		                            .alerts = projector_alerts(&p->log, p->o.log) };
+		                            .alerts = projector_alerts(&p->log, p->o.log),
+		                            .rest = give_way,
+		                            .rest_ctx = p };
 	uint64_t place = 0, begins = 0;
 	int64_t now_us;
 	char line[160];
@@ -162,14 +210,6 @@ static void failed(struct projector *p, enum err e)
 	pthread_mutex_unlock(&p->lock);
 }
 
-static void until(struct projector *p, int64_t at_us)
-{
-	struct timespec t = { .tv_sec = at_us / US_PER_SECOND, .tv_nsec = at_us % US_PER_SECOND * 1000 };
-
-	while (!p->stopping && monotonic_us() < at_us)
-		pthread_cond_timedwait(&p->more, &p->lock, &t);
-}
-
 /* False: it stops. */
 static bool wait_for_more(struct projector *p, uint64_t *upto)
 {
@@ -177,11 +217,12 @@ static bool wait_for_more(struct projector *p, uint64_t *upto)
 
 	pthread_mutex_lock(&p->lock);
 	if (p->retry_us > 0)
-		until(p, monotonic_us() + p->retry_us);
+		until(p, monotonic_us() + p->retry_us, false);
 	while (!p->stopping && p->at != NULL && p->upto <= projecting_next(p->at))
 		pthread_cond_wait(&p->more, &p->lock);
 	go = !p->stopping;
 	*upto = p->upto;
+	piece_begins(p);
 	pthread_mutex_unlock(&p->lock);
 	return go;
 }
@@ -204,6 +245,7 @@ static void *run(void *arg)
 		}
 		p->retry_us = 0;
 		publish(p, began_us);
+		give_way(p);
 	}
 	projecting_close(p->at);
 	p->at = NULL;
@@ -221,6 +263,7 @@ enum err projector_start(struct projector **out, const struct projector_options 
 		return ERR_MEMORY;
 	p->o = *o;
 	p->o.retry_us = o->retry_us > 0 ? o->retry_us : RETRY_US;
+	p->o.percent = o->percent > 0 ? o->percent : PROJECTOR_PERCENT;
 	CHECK(pthread_mutex_init(&p->lock, NULL) == 0 && pthread_mutex_init(&p->listening, NULL) == 0 &&
 	      pthread_condattr_init(&monotonic) == 0 && pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0 &&
 	      pthread_cond_init(&p->more, &monotonic) == 0 && pthread_cond_init(&p->known, NULL) == 0);
@@ -266,8 +309,11 @@ enum err projector_wait(struct projector *p, uint64_t position, struct desk_outc
 	bool stopped;
 
 	pthread_mutex_lock(&p->lock);
+	p->waiting++;
+	pthread_cond_signal(&p->more); /* it may rest */
 	while (p->counts.position < position && !p->stopping && !p->counts.failing)
 		pthread_cond_wait(&p->known, &p->lock);
+	p->waiting--;
 	stopped = p->counts.position < position;
 	found = stopped ? NULL : kept(p, position);
 	if (found != NULL)

@@ -3,6 +3,7 @@
  * It reads what is durable and decided (never more: the writer says how far that is), batch by batch, and commits each batch to the registry together with its position. When it
  * falls behind, decisions do not wait for it; when it was killed, it goes on where the registry says.
  * The step itself (projection.h) knows no thread and no file: a replay, `duanka registry rebuild` and the simulated day use it as well.
+ * While decisions are made and nobody waits for a command, it takes PROJECTOR_PERCENT of one processor and sleeps in between: a burst of alerts delays lists, not decisions.
  * A registry that can't be written stops the projector, which says so and tries again; the journal goes on. */
 #ifndef DUANKA_GATEWAY_PROJECTOR_H
 #define DUANKA_GATEWAY_PROJECTOR_H
@@ -10,6 +11,10 @@
 #include "gateway/alertlog.h"
 #include "gateway/projecting.h"
 #include "store/registry.h"
+
+enum {
+	PROJECTOR_PERCENT = 50
+};
 
 struct projector_log { /* the caller's; where it is among the alerts */
 	struct alertlog *log;
@@ -22,6 +27,7 @@ struct projector_options {
 	struct registry *registry;
 	int64_t retry_us; /* until it tries again after a failure, and twice as long each time, up to 64 times; 0: 100 ms */
 	void (*tell)(const char *line); /* what goes wrong; NULL: nobody */
+	uint32_t percent; /* of one processor, while decisions are made; 100: never rests; 0: PROJECTOR_PERCENT */
 };
 
 struct projector_counts {

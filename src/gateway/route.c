@@ -9,7 +9,8 @@ static const struct route *const groups[] = {
 	http_admin_routes,    http_decide_routes,  http_alerts_routes,  http_entities_routes,   http_state_routes,
 	http_policy_routes,   http_lists_routes,   http_jobs_routes,    http_quarantine_routes, http_reveal_routes,
 	http_contacts_routes, http_explain_routes, http_session_routes, http_views_routes,      http_connector_routes,
-	http_messages_routes, http_files_routes,   http_matches_routes, http_desk_routes,
+	http_messages_routes, http_files_routes,   http_figures_routes, http_matches_routes,    http_completion_routes,
+	http_training_routes, http_public_routes,  http_desk_routes,
 };
 
 const struct route *route_at(uint32_t i)
@@ -254,6 +255,10 @@ bool request_body(struct request *r, struct body_member *m, size_t n)
 	const char *why;
 
 	buf_add(&r->lines, body.p, body.n); /* room for what is written with escapes */
+	if (r->lines.err == ERR_MEMORY) {
+		answer_problem(r, 503, "memory", "Out of memory", "try again");
+		return false;
+	}
 	if (r->lines.err != ERR_OK)
 		return body_wrong(r, NULL, "it is too large");
 	if (body.n > 0 && json_flat(body, pair, &n_pairs, r->lines.p, &why, &at) != ERR_OK)

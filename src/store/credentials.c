@@ -8,7 +8,6 @@
 
 enum {
 	HASHES_AT_A_TIME = 2,
-	SEALED_MAX = 256,
 	USUAL_PASSES = 3
 };
 #define USUAL_BYTES ((size_t)64 << 20)
@@ -18,20 +17,37 @@ static const char schema[] =
 	" seed_day INTEGER NOT NULL DEFAULT 0, step INTEGER NOT NULL DEFAULT 0, failures INTEGER NOT NULL DEFAULT 0,"
 	" locked_us INTEGER NOT NULL DEFAULT 0, code BLOB, code_until_us INTEGER NOT NULL DEFAULT 0) STRICT;"
 	"INSERT OR IGNORE INTO credential(user, login) VALUES(0, '');" /* nobody: what fails for want of a login is written there */
+	/* failures and locked_us of a credential are those of all strange places */
+	"CREATE TABLE IF NOT EXISTS place(user INTEGER NOT NULL, place BLOB NOT NULL, failures INTEGER NOT NULL DEFAULT 0,"
+	" locked_us INTEGER NOT NULL DEFAULT 0, used_us INTEGER NOT NULL, known_us INTEGER NOT NULL DEFAULT 0,"
+	" PRIMARY KEY(user, place)) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE IF NOT EXISTS session(hash BLOB PRIMARY KEY, user INTEGER NOT NULL, organisation INTEGER NOT NULL,"
 	" made_us INTEGER NOT NULL, used_us INTEGER NOT NULL) STRICT;"
 	"CREATE INDEX IF NOT EXISTS session_user ON session(user)";
 
-#define COLUMNS "user, login, hash, seed, seed_day, step, failures, locked_us, code, code_until_us"
+#define COLUMNS                                                                                \
+	"c.user, login, hash, seed, seed_day, step, c.failures, c.locked_us, code, code_until_us," \
+	" coalesce(p.failures, 0), coalesce(p.locked_us, 0), coalesce(p.known_us, 0)"              \
+	" FROM credential AS c LEFT JOIN place AS p ON p.user = c.user AND p.place = ?2"
 static const char *const sql[C_STATEMENTS] = {
-	[C_BY_LOGIN] = "SELECT " COLUMNS " FROM credential WHERE login = ?1",
-	[C_BY_USER] = "SELECT " COLUMNS " FROM credential WHERE user = ?1",
+	[C_BY_LOGIN] = "SELECT " COLUMNS " WHERE login = ?1",
+	[C_BY_USER] = "SELECT " COLUMNS " WHERE c.user = ?1",
 	[C_INVITE] =
 		"INSERT INTO credential(user, login, code, code_until_us) VALUES(?1, ?2, ?3, ?4)"
 		" ON CONFLICT(user) DO UPDATE SET login = ?2, code = ?3, code_until_us = ?4, failures = 0, locked_us = 0",
 	[C_ACCEPT] = "UPDATE credential SET hash = ?2, seed = coalesce(?3, seed), seed_day = ?4, code = NULL, failures = 0,"
 				 " locked_us = 0, step = CASE WHEN ?3 IS NULL THEN step ELSE 0 END WHERE user = ?1 AND code IS ?5",
 	[C_FAILED] = "UPDATE credential SET failures = failures + 1, locked_us = max(locked_us, ?2) WHERE user = ?1",
+	[C_FAILED_HERE] =
+		"INSERT INTO place(user, place, failures, locked_us, used_us) VALUES(?1, ?2, 1, ?3, ?4) ON CONFLICT DO UPDATE SET"
+		" failures = failures + 1, locked_us = max(locked_us, ?3), used_us = ?4",
+	[C_FORGET_PLACES] = "DELETE FROM place WHERE user = ?1 AND place NOT IN (SELECT place FROM place WHERE user = ?1"
+						" ORDER BY known_us DESC, used_us DESC, place LIMIT ?2)",
+	[C_KNOWN_HERE] =
+		"INSERT INTO place(user, place, used_us, known_us) VALUES(?1, ?2, ?3, ?3) ON CONFLICT DO UPDATE SET"
+		" failures = 0, locked_us = 0, used_us = ?3, known_us = ?3",
+	[C_REMOVE] = "DELETE FROM credential WHERE user = ?1 AND login = ?2",
+	[C_REMOVE_PLACES] = "DELETE FROM place WHERE user = ?1",
 	[C_LOGGED_IN] =
 		"UPDATE credential SET failures = 0, locked_us = 0, step = ?2 WHERE user = ?1 AND step < ?2 AND hash = ?3",
 	[C_RESEAL] = "UPDATE credential SET seed = ?2, seed_day = ?3 WHERE user = ?1",
@@ -42,18 +58,6 @@ static const char *const sql[C_STATEMENTS] = {
 	[C_SESSIONS] = "SELECT hash, user, organisation, made_us, used_us FROM session",
 };
 _Static_assert((int)C_STATEMENTS <= (int)STORE_STATEMENTS_MAX, "statements");
-
-struct row {
-	bool there;
-	uint64_t user;
-	char login[LOGIN_BYTES_MAX + 1];
-	char hash[crypto_pwhash_STRBYTES]; /* "" : no password yet */
-	char seed[SEALED_MAX];
-	size_t seed_n;
-	int64_t seed_day, step, failures, locked_us, code_until_us;
-	unsigned char code[SESSION_HASH_BYTES];
-	bool has_code;
-};
 
 /* ---- opening ---- */
 
@@ -96,116 +100,6 @@ void credentials_cost(struct credentials *c, uint64_t passes, size_t bytes)
 {
 	c->passes = passes;
 	c->bytes = bytes;
-}
-
-/* ---- rows ---- */
-
-static bool copy_blob(sqlite3_stmt *q, int column, void *out, size_t max, size_t *n)
-{
-	int k = sqlite3_column_bytes(q, column);
-
-	if (k < 0 || (size_t)k > max)
-		return false;
-	if (k > 0)
-		memcpy(out, sqlite3_column_blob(q, column), (size_t)k);
-	*n = (size_t)k;
-	return true;
-}
-
-/* ERR_OK also if there is none. */
-static enum err take_row(sqlite3_stmt *q, struct row *r)
-{
-	enum err e = store_step(q);
-	size_t n = 0, k;
-
-	memset(r, 0, sizeof(*r));
-	if (e == ERR_OK) {
-		r->there = true;
-		r->user = (uint64_t)sqlite3_column_int64(q, 0);
-		if (!copy_blob(q, 1, r->login, LOGIN_BYTES_MAX, &n) || !copy_blob(q, 2, r->hash, sizeof(r->hash) - 1, &n) ||
-		    !copy_blob(q, 3, r->seed, sizeof(r->seed), &r->seed_n) || !copy_blob(q, 8, r->code, sizeof(r->code), &k))
-			e = ERR_FORMAT;
-		else
-			r->has_code = k == sizeof(r->code);
-		r->seed_day = sqlite3_column_int64(q, 4);
-		r->step = sqlite3_column_int64(q, 5);
-		r->failures = sqlite3_column_int64(q, 6);
-		r->locked_us = sqlite3_column_int64(q, 7);
-		r->code_until_us = sqlite3_column_int64(q, 9);
-	}
-	sqlite3_reset(q);
-	sqlite3_clear_bindings(q);
-	return e == ERR_ABSENT ? ERR_OK : e;
-}
-
-static enum err by_login(struct credentials *c, struct text login, struct row *r)
-{
-	sqlite3_stmt *q = c->store.statement[C_BY_LOGIN];
-	enum err e;
-
-	pthread_mutex_lock(&c->store.lock);
-	sqlite3_bind_text(q, 1, login.p, (int)login.n, SQLITE_STATIC);
-	e = take_row(q, r);
-	pthread_mutex_unlock(&c->store.lock);
-	return e;
-}
-
-static enum err by_user(struct credentials *c, uint64_t user, struct row *r)
-{
-	sqlite3_stmt *q = c->store.statement[C_BY_USER];
-	enum err e;
-
-	pthread_mutex_lock(&c->store.lock);
-	sqlite3_bind_int64(q, 1, (int64_t)user);
-	e = take_row(q, r);
-	pthread_mutex_unlock(&c->store.lock);
-	return e;
-}
-
-/* How long the next wrong attempt locks, when so many came before it. */
-static int64_t lock_us(int64_t failures)
-{
-	int64_t times = failures + 1 - LOGIN_FREE;
-
-	if (times < 0)
-		return 0;
-	return times >= 7 ? LOGIN_LOCK_MAX_US : LOGIN_LOCK_US << times;
-}
-
-/* Whoever tries many logins does not fill the journal. */
-static bool nobody_telling(struct credentials *c, int64_t now_us)
-{
-	int64_t last = atomic_load(&c->nobody_us);
-
-	return (last == 0 || now_us - last >= LOGIN_LOCK_MAX_US) &&
-	       atomic_compare_exchange_strong(&c->nobody_us, &last, now_us);
-}
-
-/* The verdict is WRONG, and the row counts it; nobody's if there is none, so that a write is waited for in any case. */
-static enum err failed(struct credentials *c, const struct row *r, int64_t now_us, struct credentials_found *out)
-{
-	sqlite3_stmt *q = c->store.statement[C_FAILED];
-	int64_t us = lock_us(r->failures);
-	enum err e;
-
-	*out = (struct credentials_found){ .verdict = CREDENTIALS_WRONG,
-		                               .user = r->there ? r->user : 0,
-		                               .until_us = us == 0 ? 0 : now_us + us };
-	out->telling = out->user == 0 ? nobody_telling(c, now_us) : r->failures == 0 || us > 0;
-	pthread_mutex_lock(&c->store.lock);
-	sqlite3_bind_int64(q, 1, r->there ? (int64_t)r->user : 0);
-	sqlite3_bind_int64(q, 2, us == 0 ? 0 : now_us + us);
-	e = store_do(q);
-	pthread_mutex_unlock(&c->store.lock);
-	return e;
-}
-
-static bool locked(const struct row *r, int64_t now_us, struct credentials_found *out)
-{
-	if (!r->there || r->user == 0 || now_us >= r->locked_us)
-		return false;
-	*out = (struct credentials_found){ .verdict = CREDENTIALS_LOCKED, .until_us = r->locked_us };
-	return true;
 }
 
 /* ---- hashing ---- */
@@ -314,33 +208,77 @@ static void code_hash(struct text code, unsigned char out[SESSION_HASH_BYTES])
 	crypto_generichash(out, SESSION_HASH_BYTES, (const unsigned char *)code.p, code.n, NULL, 0);
 }
 
-enum err credentials_invite(struct credentials *c, uint64_t user, struct text login, int64_t now_us,
-                            char code[INVITATION_CHARS + 1])
+enum err credentials_holder(struct credentials *c, struct text login, uint64_t *user)
 {
-	sqlite3_stmt *q = c->store.statement[C_INVITE];
-	unsigned char random[INVITATION_CHARS / 2], hash[SESSION_HASH_BYTES];
-	struct row other;
+	struct row r;
+	enum err e = row_by_login(c, login, (struct token){ { 0 } }, &r);
+
+	if (e == ERR_OK && (!r.there || r.user == 0))
+		e = ERR_ABSENT;
+	*user = e == ERR_OK ? r.user : 0;
+	sodium_memzero(&r, sizeof(r));
+	return e;
+}
+
+/* Whoever left, if the login is that one's. With the lock, in a transaction. */
+static enum err remove_left(struct credentials *c, uint64_t left, struct text login)
+{
+	sqlite3_stmt *q = c->store.statement[C_REMOVE], *places = c->store.statement[C_REMOVE_PLACES];
 	enum err e;
 
-	if (user == 0 || login.n == 0 || login.n > LOGIN_BYTES_MAX || !text_utf8_valid(login))
-		return ERR_RANGE;
-	e = by_login(c, login, &other);
-	if (e != ERR_OK)
+	sqlite3_bind_int64(q, 1, (sqlite3_int64)left);
+	sqlite3_bind_text(q, 2, login.p, (int)login.n, SQLITE_STATIC);
+	e = store_do(q);
+	if (e != ERR_OK || sqlite3_changes(c->store.db) == 0)
 		return e;
-	if (other.there && other.user != user)
+	sqlite3_bind_int64(places, 1, (sqlite3_int64)left);
+	e = store_do(places);
+	return e == ERR_OK ? sessions_end(c, left, NULL) : e;
+}
+
+static enum err put_invitation(struct credentials *c, uint64_t user, struct text login, uint64_t left,
+                               const unsigned char hash[SESSION_HASH_BYTES], int64_t until_us)
+{
+	sqlite3_stmt *q = c->store.statement[C_INVITE];
+	enum err e;
+
+	pthread_mutex_lock(&c->store.lock);
+	e = store_run(&c->store, "BEGIN IMMEDIATE");
+	if (e == ERR_OK) {
+		if (left != 0)
+			e = remove_left(c, left, login);
+		if (e == ERR_OK) {
+			sqlite3_bind_int64(q, 1, (sqlite3_int64)user);
+			sqlite3_bind_text(q, 2, login.p, (int)login.n, SQLITE_STATIC);
+			sqlite3_bind_blob(q, 3, hash, SESSION_HASH_BYTES, SQLITE_STATIC);
+			sqlite3_bind_int64(q, 4, until_us);
+			e = store_do(q);
+		}
+		e = store_end(&c->store, e);
+	}
+	pthread_mutex_unlock(&c->store.lock);
+	return e;
+}
+
+enum err credentials_invite(struct credentials *c, uint64_t user, struct text login, uint64_t left, int64_t now_us,
+                            char code[INVITATION_CHARS + 1])
+{
+	unsigned char random[INVITATION_CHARS / 2], hash[SESSION_HASH_BYTES];
+	uint64_t holder;
+	enum err e;
+
+	if (user == 0 || user == left || login.n == 0 || login.n > LOGIN_BYTES_MAX || !text_utf8_valid(login))
+		return ERR_RANGE;
+	e = credentials_holder(c, login, &holder);
+	if (e != ERR_OK && e != ERR_ABSENT)
+		return e;
+	if (holder != 0 && holder != user && holder != left)
 		return ERR_RANGE;
 	randombytes_buf(random, sizeof(random));
 	sodium_bin2hex(code, INVITATION_CHARS + 1, random, sizeof(random));
 	sodium_memzero(random, sizeof(random));
 	code_hash(text_of(code, INVITATION_CHARS), hash);
-	pthread_mutex_lock(&c->store.lock);
-	sqlite3_bind_int64(q, 1, (int64_t)user);
-	sqlite3_bind_text(q, 2, login.p, (int)login.n, SQLITE_STATIC);
-	sqlite3_bind_blob(q, 3, hash, sizeof(hash), SQLITE_STATIC);
-	sqlite3_bind_int64(q, 4, now_us + INVITATION_US);
-	e = store_do(q);
-	pthread_mutex_unlock(&c->store.lock);
-	return e;
+	return put_invitation(c, user, login, left, hash, now_us + INVITATION_US);
 }
 
 /* A new password, and a new seed if there is one; only if the invitation (NULL: none) is still the same. */
@@ -363,6 +301,8 @@ static enum err put_password(struct credentials *c, const struct row *r, const c
 		e = store_do(q);
 		if (e == ERR_OK && sqlite3_changes(c->store.db) == 0)
 			e = ERR_ABSENT;
+		if (e == ERR_OK)
+			e = row_known_here(c, r, now_us);
 		if (e == ERR_OK)
 			e = sessions_end(c, r->user, keep);
 		e = store_end(&c->store, e);
@@ -399,19 +339,20 @@ static enum err accept(struct credentials *c, const struct row *r, struct text p
 }
 
 enum err credentials_accept(struct credentials *c, struct text login, struct text code, struct text password,
-                            int64_t now_us, char seed[TOTP_SEED_CHARS + 1], struct credentials_found *out)
+                            struct token place, int64_t now_us, char seed[TOTP_SEED_CHARS + 1],
+                            struct credentials_found *out)
 {
 	unsigned char hash[SESSION_HASH_BYTES];
 	struct row r;
-	enum err e = by_login(c, login, &r);
+	enum err e = row_by_login(c, login, place, &r);
 	bool right;
 
-	if (e != ERR_OK || locked(&r, now_us, out))
+	if (e != ERR_OK || row_locked(&r, false, now_us, out))
 		return e;
 	code_hash(code, hash);
 	right = r.there && r.has_code && now_us < r.code_until_us && sodium_memcmp(hash, r.code, sizeof(hash)) == 0;
 	if (!right)
-		return failed(c, &r, now_us, out);
+		return row_failed(c, &r, now_us, out);
 	if (weak(password, r.login)) {
 		*out = (struct credentials_found){ .verdict = CREDENTIALS_WEAK };
 		return ERR_OK;
@@ -444,57 +385,65 @@ static enum err check_code(struct credentials *c, const struct row *r, struct te
 	return e;
 }
 
-static enum err log_in(struct credentials *c, const struct row *r, uint64_t step, struct credentials_found *out)
+/* GOOD, unless somebody used the code a moment ago. */
+static enum err log_in(struct credentials *c, const struct row *r, uint64_t step, int64_t now_us,
+                       struct credentials_found *out)
 {
 	sqlite3_stmt *q = c->store.statement[C_LOGGED_IN];
+	bool good = false;
 	enum err e;
 
 	pthread_mutex_lock(&c->store.lock);
-	sqlite3_bind_int64(q, 1, (int64_t)r->user);
-	sqlite3_bind_int64(q, 2, (int64_t)step);
-	sqlite3_bind_text(q, 3, r->hash, -1, SQLITE_STATIC);
-	e = store_do(q);
-	*out =
-		(struct credentials_found){ .verdict = sqlite3_changes(c->store.db) > 0 ? CREDENTIALS_GOOD : CREDENTIALS_WRONG,
-		                            .user = r->user };
+	e = store_run(&c->store, "BEGIN IMMEDIATE");
+	if (e == ERR_OK) {
+		sqlite3_bind_int64(q, 1, (int64_t)r->user);
+		sqlite3_bind_int64(q, 2, (int64_t)step);
+		sqlite3_bind_text(q, 3, r->hash, -1, SQLITE_STATIC);
+		e = store_do(q);
+		good = e == ERR_OK && sqlite3_changes(c->store.db) > 0;
+		if (good)
+			e = row_known_here(c, r, now_us);
+		e = store_end(&c->store, e);
+	}
 	pthread_mutex_unlock(&c->store.lock);
+	*out = (struct credentials_found){ .verdict = good ? CREDENTIALS_GOOD : CREDENTIALS_WRONG, .user = r->user };
 	return e;
 }
 
 enum err credentials_check(struct credentials *c, struct text login, struct text password, struct text totp,
-                           int64_t now_us, struct credentials_found *out)
+                           struct token place, int64_t now_us, struct credentials_found *out)
 {
 	struct row r;
-	enum err e = by_login(c, login, &r);
+	enum err e = row_by_login(c, login, place, &r);
 	uint64_t step = 0;
 	bool right = false;
 
-	if (e != ERR_OK || locked(&r, now_us, out))
+	if (e != ERR_OK || row_locked(&r, true, now_us, out))
 		return e;
 	e = verify(c, &r, password, &right);
 	if (e == ERR_OK && right)
 		e = check_code(c, &r, totp, now_us, &step);
 	if (e == ERR_OK)
-		e = step != 0 ? log_in(c, &r, step, out) : failed(c, &r, now_us, out);
+		e = step != 0 ? log_in(c, &r, step, now_us, out) : row_failed(c, &r, now_us, out);
 	sodium_memzero(&r, sizeof(r));
 	return e;
 }
 
 enum err credentials_change(struct credentials *c, uint64_t user, struct text old, struct text password,
-                            const char *keep, int64_t now_us, struct credentials_found *out)
+                            const char *keep, struct token place, int64_t now_us, struct credentials_found *out)
 {
 	char hash[crypto_pwhash_STRBYTES];
 	struct row r;
-	enum err e = by_user(c, user, &r);
+	enum err e = row_by_user(c, user, place, &r);
 	bool right = false;
 
-	if (e != ERR_OK || locked(&r, now_us, out))
+	if (e != ERR_OK || row_locked(&r, true, now_us, out))
 		return e;
 	e = verify(c, &r, old, &right);
 	if (e != ERR_OK)
 		return e;
 	if (!right)
-		return failed(c, &r, now_us, out);
+		return row_failed(c, &r, now_us, out);
 	*out = (struct credentials_found){ .verdict = CREDENTIALS_WEAK };
 	if (weak(password, r.login) || text_eq(old, password))
 		return ERR_OK;

@@ -152,7 +152,7 @@ enum err credentials_session_begin(struct credentials *c, uint64_t user, uint16_
 	return e;
 }
 
-bool credentials_session(struct credentials *c, struct text token, int64_t now_us, struct credentials_session *out)
+static bool look(struct credentials *c, struct text token, bool use, int64_t now_us, struct credentials_session *out)
 {
 	unsigned char hash[SESSION_HASH_BYTES];
 	struct session *s;
@@ -164,11 +164,23 @@ bool credentials_session(struct credentials *c, struct text token, int64_t now_u
 	s = find(c, hash);
 	if (s != NULL && !over(s, now_us)) {
 		good = true;
-		s->used_us = now_us > s->used_us ? now_us : s->used_us;
+		if (use && now_us > s->used_us)
+			s->used_us = now_us;
 		*out = (struct credentials_session){ s->user, s->organisation, s->made_us + SESSION_US };
 	}
 	pthread_mutex_unlock(&c->sessions_lock);
 	return good;
+}
+
+bool credentials_session(struct credentials *c, struct text token, int64_t now_us, struct credentials_session *out)
+{
+	return look(c, token, true, now_us, out);
+}
+
+bool credentials_session_lasts(struct credentials *c, struct text token, int64_t now_us,
+                               struct credentials_session *out)
+{
+	return look(c, token, false, now_us, out);
 }
 
 enum err credentials_session_end(struct credentials *c, struct text token)

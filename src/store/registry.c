@@ -3,7 +3,7 @@
 #include "base/mem.h"
 #include "store/registry_int.h"
 
-#define VERSION 4
+#define VERSION 5
 #define APPLICATION 1146835527 /* "DKRG" */
 #define AS_TEXT(x) #x
 #define TEXT_OF(x) AS_TEXT(x)
@@ -38,6 +38,10 @@ static const char schema[] =
 	" person_0 INTEGER NOT NULL, person_1 INTEGER NOT NULL, phone_0 INTEGER NOT NULL, phone_1 INTEGER NOT NULL,"
 	" position INTEGER NOT NULL, district INTEGER NOT NULL, PRIMARY KEY(token_0, token_1, kind)) WITHOUT ROWID;"
 	"CREATE INDEX holding_person ON holding(person_0, person_1, position) WHERE kind = 2;"
+	"CREATE TABLE figure_hour(start INTEGER NOT NULL, what INTEGER NOT NULL, at INTEGER NOT NULL, n INTEGER NOT NULL,"
+	" PRIMARY KEY(start, what, at)) WITHOUT ROWID;"
+	"CREATE TABLE figure_day(start INTEGER NOT NULL, what INTEGER NOT NULL, at INTEGER NOT NULL, n INTEGER NOT NULL,"
+	" PRIMARY KEY(start, what, at)) WITHOUT ROWID;"
 	"CREATE TABLE place(one INTEGER PRIMARY KEY CHECK(one = 1), position INTEGER NOT NULL, now_us INTEGER NOT NULL);"
 	"INSERT INTO place VALUES(1, 0, 0);"
 	"CREATE TABLE note(one INTEGER PRIMARY KEY CHECK(one = 1), bytes BLOB NOT NULL);"
@@ -98,10 +102,10 @@ enum err registry_open_sized(struct registry **out, const char *path, uint32_t s
 	if (r == NULL)
 		return ERR_MEMORY;
 	buf_init(&r->bytes, DESK_OBJECT_BYTES_MAX);
-	buf_init(&r->object, DESK_OBJECT_BYTES_MAX);
 	CHECK(pthread_mutex_init(&r->lock, NULL) == 0 && pthread_cond_init(&r->given_back, NULL) == 0);
 	r->path = mem_copy_text(path, strlen(path));
-	if (r->path == NULL || registry_cache_open(&r->cache, slots) != ERR_OK)
+	if (r->path == NULL || registry_cache_open(&r->cache, slots) != ERR_OK ||
+	    registry_tallies_open(&r->tallies) != ERR_OK)
 		e = ERR_MEMORY;
 	if (e == ERR_OK)
 		e = store_open_as(&r->store, path, STORE_DERIVED, why);
@@ -127,10 +131,10 @@ void registry_close(struct registry *r)
 	registry_world_close(r);
 	store_close(&r->store);
 	registry_cache_close(&r->cache);
+	registry_tallies_close(&r->tallies);
 	pthread_mutex_destroy(&r->lock);
 	pthread_cond_destroy(&r->given_back);
 	buf_release(&r->bytes);
-	buf_release(&r->object);
 	mem_free(r->path);
 	mem_free(r);
 }
@@ -159,6 +163,7 @@ static void undo(struct registry *r)
 	r->writing = false;
 	sqlite3_exec(r->store.db, "ROLLBACK", NULL, NULL, NULL);
 	registry_cache_forget(&r->cache);
+	registry_tallies_forget(&r->tallies);
 }
 
 void registry_rollback(struct registry *r)
@@ -194,6 +199,8 @@ enum err registry_commit(struct registry *r, uint64_t position, int64_t now_us)
 	e = registry_flush(r);
 	if (e == ERR_OK)
 		e = registry_keys_age(r);
+	if (e == ERR_OK)
+		e = registry_tallies_flush(r);
 	if (e == ERR_OK) {
 		sqlite3_bind_int64(q, 1, (int64_t)position);
 		sqlite3_bind_int64(q, 2, now_us);

@@ -12,6 +12,7 @@
 #define DUANKA_STORE_REGISTRY_H
 #include "base/buf.h"
 #include "desk/desk.h"
+#include "desk/figure.h"
 
 enum {
 	REGISTRY_PAGE_MAX = 1000,
@@ -113,6 +114,18 @@ enum err registry_messages(struct registry *r, uint64_t after, uint64_t kinds, u
                            void *ctx) MUST_CHECK;
 enum err registry_message(struct registry *r, uint64_t id, struct desk_message *m,
                           struct desk_object *o) MUST_CHECK; /* ERR_ABSENT */
+
+/* Sums of desk/figure.h over whole hours. time_us of an entry is where its day or hour begins; an entry of a day stands for all of it. */
+struct registry_span {
+	int64_t from_us, to_us; /* to_us is not in it */
+	bool hours;             /* hour by hour, even where whole days would do */
+	bool of_organisation, of_district;
+	uint16_t organisation, district; /* if of_... */
+};
+enum err registry_figures(struct registry *r, const struct registry_span *s,
+                          void (*visit)(void *ctx, const struct desk_entry *x), void *ctx) MUST_CHECK;
+/* Entries of the objects made, and messages sent, at since_us or later, newest first, at most `most` of each, with their own times: what the last minutes brought. */
+enum err registry_recent(struct registry *r, int64_t since_us, uint32_t most, const struct desk_counter *to) MUST_CHECK;
 
 /* Of the content alone: the same journal gives the same digest, however it was cut into transactions and however often it was rebuilt. */
 enum err registry_digest(struct registry *r, unsigned char out[REGISTRY_DIGEST_BYTES]) MUST_CHECK;

@@ -20,7 +20,7 @@ static enum err table_open(struct registry_table *t, uint32_t most)
 	return t->bucket ? ERR_OK : ERR_MEMORY;
 }
 
-static void table_clear(struct registry_table *t)
+void registry_table_clear(struct registry_table *t)
 {
 	memset(t->bucket, 0, ((size_t)t->mask + 1) * sizeof(*t->bucket));
 	t->n = t->hand = 0;
@@ -31,10 +31,39 @@ static uint32_t *slot_bucket(struct registry_cache *c, uint64_t id)
 	return &c->by_id.bucket[hash_mix(id) & c->by_id.mask];
 }
 
+uint64_t registry_key_hash(uint8_t kind, struct desk_entity e)
+{
+	return hash_mix(e.token.w[0] ^ hash_mix(e.token.w[1] + (uint64_t)(kind << 8 | e.kind)));
+}
+
 static uint32_t *node_bucket(struct registry_cache *c, uint8_t kind, struct desk_entity e)
 {
-	return &c->by_key.bucket[hash_mix(e.token.w[0] ^ hash_mix(e.token.w[1] + (uint64_t)(kind << 8 | e.kind))) &
-	                         c->by_key.mask];
+	return &c->by_key.bucket[registry_key_hash(kind, e) & c->by_key.mask];
+}
+
+/* ---- what was ever seen ---- */
+
+static uint64_t seen_bits(uint64_t hash)
+{
+	uint64_t bits = 0;
+
+	for (int i = 0; i < 4; i++)
+		bits |= (uint64_t)1 << (hash >> 6 * i & 63);
+	return bits;
+}
+
+bool registry_seen(const struct registry_cache *c, uint8_t kind, struct desk_entity e)
+{
+	uint64_t hash = registry_key_hash(kind, e), bits = seen_bits(hash);
+
+	return !c->seen_known || (c->seen[hash >> 24 & c->seen_mask] & bits) == bits;
+}
+
+void registry_see(struct registry_cache *c, uint8_t kind, struct desk_entity e)
+{
+	uint64_t hash = registry_key_hash(kind, e);
+
+	c->seen[hash >> 24 & c->seen_mask] |= seen_bits(hash);
 }
 
 enum err registry_cache_open(struct registry_cache *c, uint32_t slots)
@@ -43,15 +72,22 @@ enum err registry_cache_open(struct registry_cache *c, uint32_t slots)
 	c->slots_max = slots;
 	c->nodes_max = slots * REGISTRY_NODES_PER_SLOT;
 	buf_init(&c->rows, REGISTRY_ROWS_BYTES_MAX);
+	buf_init(&c->messages, REGISTRY_MESSAGES_BYTES_MAX);
+	c->message = mem_alloc_array(REGISTRY_MESSAGES, sizeof(*c->message));
 	c->slot = mem_area((slots + 1) * sizeof(*c->slot));
 	c->node = mem_area((c->nodes_max + 1) * sizeof(*c->node));
+	for (c->seen_mask = 1; c->seen_mask < (uint64_t)slots * REGISTRY_SEEN_PER_SLOT; c->seen_mask *= 2)
+		;
+	c->seen = mem_area(c->seen_mask-- * sizeof(*c->seen));
+	c->held = mem_alloc_array((size_t)slots + 1, sizeof(*c->held));
 	c->row = mem_alloc_array(REGISTRY_ROWS, sizeof(*c->row));
 	c->order = mem_alloc_array(slots, sizeof(*c->order));
 	c->change = mem_alloc_array((size_t)slots * 4, sizeof(*c->change));
 	c->due = mem_alloc_array(REGISTRY_DUE, sizeof(*c->due));
-	if (!c->slot || !c->node || !c->row || !c->order || !c->change || !c->due)
+	if (!c->slot || !c->node || !c->seen || !c->held || !c->message || !c->row || !c->order || !c->change || !c->due)
 		return ERR_MEMORY;
-	if (table_open(&c->by_id, slots) != ERR_OK || table_open(&c->by_key, c->nodes_max) != ERR_OK)
+	if (table_open(&c->by_id, slots) != ERR_OK || table_open(&c->by_key, c->nodes_max) != ERR_OK ||
+	    table_open(&c->by_thing, slots) != ERR_OK)
 		return ERR_MEMORY;
 	return ERR_OK;
 }
@@ -62,20 +98,29 @@ void registry_cache_close(struct registry_cache *c)
 		mem_area_free(c->slot, (c->slots_max + 1) * sizeof(*c->slot));
 	if (c->node)
 		mem_area_free(c->node, (c->nodes_max + 1) * sizeof(*c->node));
+	if (c->seen)
+		mem_area_free(c->seen, (c->seen_mask + 1) * sizeof(*c->seen));
+	mem_free(c->held);
+	mem_free(c->by_thing.bucket);
 	mem_free(c->row);
 	mem_free(c->order);
 	mem_free(c->change);
 	mem_free(c->due);
 	mem_free(c->by_id.bucket);
 	mem_free(c->by_key.bucket);
+	mem_free(c->message);
 	buf_release(&c->rows);
+	buf_release(&c->messages);
 }
 
 void registry_cache_forget(struct registry_cache *c)
 {
-	table_clear(&c->by_id);
-	table_clear(&c->by_key);
+	registry_table_clear(&c->by_id);
+	registry_table_clear(&c->by_key);
+	registry_table_clear(&c->by_thing);
 	buf_clear(&c->rows);
+	buf_clear(&c->messages);
+	c->n_messages = 0;
 	c->n_dirty = c->n_dirty_nodes = c->n_rows = c->n_due = 0;
 	c->due_known = c->known = false;
 	c->n_young = 0;
@@ -221,9 +266,12 @@ static enum err ask_table(struct registry *r, uint8_t kind, struct desk_entity e
 	sqlite3_stmt *q = r->store.statement[W_ABOUT];
 	enum err err = ERR_OK;
 
+	*n = 0;
+	if (!registry_seen(&r->cache, kind, e))
+		return ERR_OK;
 	registry_bind_key(q, kind, e, before);
 	sqlite3_bind_int64(q, 5, most);
-	for (*n = 0; *n < most && (err = store_step(q)) == ERR_OK; ++*n)
+	for (; *n < most && (err = store_step(q)) == ERR_OK; ++*n)
 		ids[*n] = (uint64_t)sqlite3_column_int64(q, 0);
 	sqlite3_reset(q);
 	return err == ERR_ABSENT ? ERR_OK : err;
@@ -320,6 +368,7 @@ enum err registry_node_change(struct registry *r, uint8_t kind, struct desk_enti
 		node_remove(n, id);
 	else
 		node_add(n, id);
+	registry_see(&r->cache, kind, e);
 	r->cache.n_dirty_nodes += !n->dirty;
 	n->dirty = true;
 	return ERR_OK;

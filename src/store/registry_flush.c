@@ -51,59 +51,104 @@ static void bind_but(sqlite3_stmt *q, int at, int64_t v, int64_t none)
 		sqlite3_bind_int64(q, at, v);
 }
 
-static enum err write_object(struct registry *r, struct registry_slot *s)
+static enum err encode(struct registry *r, const struct desk_object *o)
 {
-	sqlite3_stmt *q = r->store.statement[W_INSERT];
+	buf_clear(&r->bytes);
+	desk_object_put(&r->bytes, o);
+	return r->bytes.err;
+}
+
+static enum err update_object(struct registry *r, struct registry_slot *s)
+{
 	struct registry_head h;
-	enum err e = ERR_OK;
+	sqlite3_stmt *q;
+	enum err e = encode(r, &s->object);
 
 	registry_head_of(&s->object, &h);
-	buf_clear(&r->bytes);
-	desk_object_put(&r->bytes, &s->object);
-	if (s->stored)
+	if (e == ERR_OK)
 		e = update_of(r, groups(&h, &s->was), &q);
-	if (e != ERR_OK || r->bytes.err != ERR_OK)
-		return e != ERR_OK ? e : r->bytes.err;
+	if (e != ERR_OK)
+		return e;
 	sqlite3_bind_int64(q, 1, (int64_t)s->object.id);
-	sqlite3_bind_int64(q, 2, h.kind);
 	sqlite3_bind_int64(q, 3, h.state);
 	sqlite3_bind_int64(q, 4, h.grade);
 	bind_but(q, 5, h.organisation, 0);
 	bind_but(q, 6, h.district, 0);
-	bind_but(q, 7, h.maker, 0);
 	sqlite3_bind_int64(q, 8, h.changed);
 	sqlite3_bind_int64(q, 9, (int64_t)s->position);
 	bind_but(q, 10, h.urgency, -1);
 	bind_but(q, 11, h.due, -1);
 	sqlite3_bind_blob(q, 12, r->bytes.p, (int)r->bytes.n, SQLITE_STATIC);
-	e = store_do(q);
 	s->was = h;
+	return store_do(q);
+}
+
+static struct registry_cell number(int64_t v)
+{
+	return (struct registry_cell){ CELL_NUMBER, v, { NULL, 0 } };
+}
+
+static struct registry_cell number_but(int64_t v, int64_t none)
+{
+	return v == none ? (struct registry_cell){ .what = CELL_NONE } : number(v);
+}
+
+static struct registry_cell bytes(const struct buf *b)
+{
+	return (struct registry_cell){ CELL_BYTES, 0, buf_view(b) };
+}
+
+/* Of the slots in order, those that the table does not have yet. */
+static enum err new_object(struct registry *r, uint32_t *at, struct registry_cell *cell)
+{
+	struct registry_cache *c = &r->cache;
+	struct registry_head *h;
+	struct registry_slot *s;
+	enum err e;
+
+	while (*at < c->n_order && c->slot[c->order[*at].number].stored)
+		++*at;
+	if (*at == c->n_order)
+		return ERR_ABSENT;
+	s = &c->slot[c->order[(*at)++].number];
+	h = &s->was;
+	registry_head_of(&s->object, h);
+	e = encode(r, &s->object);
+	cell[0] = number((int64_t)s->object.id);
+	cell[1] = number(h->kind);
+	cell[2] = number(h->state);
+	cell[3] = number(h->grade);
+	cell[4] = number_but(h->organisation, 0);
+	cell[5] = number_but(h->district, 0);
+	cell[6] = number_but(h->maker, 0);
+	cell[7] = number(h->changed);
+	cell[8] = number((int64_t)s->position);
+	cell[9] = number_but(h->urgency, -1);
+	cell[10] = number_but(h->due, -1);
+	cell[11] = bytes(&r->bytes);
 	return e;
 }
 
 /* ---- keys ---- */
 
-static uint32_t change(struct registry_cache *c, uint32_t n, const struct desk_object *o, struct desk_entity e,
-                       bool gone)
+static void change(struct registry_cache *c, const struct desk_object *o, struct desk_entity e, bool gone)
 {
 	if (e.kind != DESK_ENTITY_NONE)
-		c->change[n++] = (struct registry_key_change){ e, o->kind, gone, o->id };
-	return n;
+		c->change[c->n_change++] = (struct registry_key_change){ e, o->kind, gone, o->id };
 }
 
-static uint32_t changes(struct registry_cache *c, uint32_t n, struct registry_slot *s)
+static void changes(struct registry_cache *c, struct registry_slot *s)
 {
 	const struct desk_object *o = &s->object;
 	bool same = s->stored && o->also.kind == s->was_also.kind && token_eq(o->also.token, s->was_also.token);
 
 	if (!s->stored)
-		n = change(c, n, o, o->subject, false);
+		change(c, o, o->subject, false);
 	if (s->stored && !same)
-		n = change(c, n, o, s->was_also, true);
+		change(c, o, s->was_also, true);
 	if (!same)
-		n = change(c, n, o, o->also, false);
+		change(c, o, o->also, false);
 	s->was_also = o->also;
-	return n;
 }
 
 static int by_number(int64_t x, int64_t y)
@@ -131,19 +176,39 @@ static enum err write_key(struct registry *r, const struct registry_key_change *
 	return store_do(q);
 }
 
-static enum err write_keys(struct registry *r, uint32_t n)
+/* Of the changes in order, the keys that come. */
+static enum err new_key(struct registry *r, uint32_t *at, struct registry_cell *cell)
 {
 	struct registry_cache *c = &r->cache;
-	enum err e = ERR_OK;
+	const struct registry_key_change *x;
 
-	qsort(c->change, n, sizeof(*c->change), by_key);
-	for (uint32_t i = 0; i < n && e == ERR_OK; i++) {
+	while (*at < c->n_change && c->change[*at].gone)
+		++*at;
+	if (*at == c->n_change)
+		return ERR_ABSENT;
+	x = &c->change[(*at)++];
+	cell[0] = number((int64_t)x->entity.token.w[0]);
+	cell[1] = number((int64_t)x->entity.token.w[1]);
+	cell[2] = number(x->kind * DESK_ENTITY_KINDS + x->entity.kind);
+	cell[3] = number((int64_t)x->id);
+	c->n_young++;
+	return ERR_OK;
+}
+
+static enum err write_keys(struct registry *r)
+{
+	struct registry_cache *c = &r->cache;
+	enum err e;
+
+	qsort(c->change, c->n_change, sizeof(*c->change), by_key);
+	e = registry_feed(r, W_ABOUT_ADD, new_key);
+	for (uint32_t i = 0; i < c->n_change && e == ERR_OK; i++) {
 		const struct registry_key_change *x = &c->change[i];
 
-		e = write_key(r, x, x->gone ? W_ABOUT_REMOVE : W_ABOUT_ADD);
 		if (!x->gone)
-			c->n_young++;
-		else if (e == ERR_OK && sqlite3_changes(r->store.db) == 0)
+			continue;
+		e = write_key(r, x, W_ABOUT_REMOVE);
+		if (e == ERR_OK && sqlite3_changes(r->store.db) == 0)
 			e = write_key(r, x, W_ABOUT_REMOVE_OLD);
 		else
 			c->n_young--;
@@ -198,66 +263,136 @@ static uint32_t chunk(struct registry *r, const struct registry_row_at *first, u
 	return i;
 }
 
-/* Before the objects: each chunk follows the one that the object's row still names. */
+/* A chunk follows the one that the object's slot still names. */
+static enum err new_rows(struct registry *r, uint32_t *at, struct registry_cell *cell)
+{
+	struct registry_cache *c = &r->cache;
+	const struct registry_row_at *first;
+	struct registry_slot *s;
+	uint64_t position;
+
+	if (*at == c->n_rows)
+		return ERR_ABSENT;
+	first = &c->row[*at];
+	s = registry_slot_find(c, first->object);
+	CHECK(s != NULL && s->dirty);
+	*at += chunk(r, first, c->n_rows - *at, &position);
+	cell[0] = number((int64_t)position);
+	cell[1] = number((int64_t)first->object);
+	cell[2] = number((int64_t)s->was_position);
+	cell[3] = number(first->version);
+	cell[4] = bytes(&r->bytes);
+	s->was_position = position;
+	return r->bytes.err;
+}
+
+/* Those of objects nobody knew came in this order already. */
+static bool in_order(const struct registry_cache *c)
+{
+	uint32_t i = 1;
+
+	while (i < c->n_rows && c->row[i - 1].object <= c->row[i].object)
+		i++;
+	return i >= c->n_rows;
+}
+
+/* Before the objects, whose rows name the last chunk. */
 static enum err write_rows(struct registry *r)
 {
 	struct registry_cache *c = &r->cache;
-	sqlite3_stmt *q = r->store.statement[W_HISTORY];
-	enum err e = ERR_OK;
+	enum err e;
 
-	qsort(c->row, c->n_rows, sizeof(*c->row), by_object);
-	for (uint32_t i = 0, n; i < c->n_rows && e == ERR_OK; i += n) {
-		const struct registry_row_at *first = &c->row[i];
-		struct registry_slot *s = registry_slot_find(c, first->object);
-		uint64_t position;
-
-		CHECK(s != NULL && s->dirty);
-		n = chunk(r, first, c->n_rows - i, &position);
-		sqlite3_bind_int64(q, 1, (int64_t)position);
-		sqlite3_bind_int64(q, 2, (int64_t)first->object);
-		sqlite3_bind_int64(q, 3, (int64_t)s->was_position);
-		sqlite3_bind_int64(q, 4, first->version);
-		sqlite3_bind_blob(q, 5, r->bytes.p, (int)r->bytes.n, SQLITE_STATIC);
-		e = r->bytes.err != ERR_OK ? r->bytes.err : store_do(q);
-		s->was_position = position;
-	}
+	if (c->n_rows == 0)
+		return ERR_OK;
+	if (!in_order(c))
+		qsort(c->row, c->n_rows, sizeof(*c->row), by_object);
+	e = registry_feed(r, W_HISTORY, new_rows);
 	c->n_rows = 0;
 	buf_clear(&c->rows);
 	return e;
 }
 
-static int by_id(const void *a, const void *b, void *slots)
-{
-	const struct registry_slot *s = slots;
+/* ---- messages ---- */
 
-	return by_number((int64_t)s[*(const uint32_t *)a].object.id, (int64_t)s[*(const uint32_t *)b].object.id);
+static enum err new_message(struct registry *r, uint32_t *at, struct registry_cell *cell)
+{
+	const struct registry_cache *c = &r->cache;
+	const struct registry_message_at *x;
+	const char *p;
+
+	if (*at == c->n_messages)
+		return ERR_ABSENT;
+	x = &c->message[(*at)++];
+	p = c->messages.p + x->at;
+	cell[0] = number((int64_t)x->id);
+	cell[1] = number(x->kind);
+	cell[2] = (struct registry_cell){ CELL_BYTES, 0, text_of(p, x->n_body) };
+	cell[3] = (struct registry_cell){ CELL_BYTES, 0, text_of(p + x->n_body, x->n_object) };
+	return ERR_OK;
+}
+
+static enum err write_messages(struct registry *r)
+{
+	struct registry_cache *c = &r->cache;
+	enum err e = c->n_messages == 0 ? ERR_OK : registry_feed(r, W_MESSAGE, new_message);
+
+	c->n_messages = 0;
+	buf_clear(&c->messages);
+	return e;
+}
+
+/* ---- all of it ---- */
+
+static int by_id(const void *a, const void *b)
+{
+	return by_number((int64_t)((const struct registry_slot_at *)a)->id,
+	                 (int64_t)((const struct registry_slot_at *)b)->id);
+}
+
+/* The slots that wait, in order of their ids, and what changes by what they are found. */
+static void gather(struct registry_cache *c)
+{
+	c->n_order = c->n_change = 0;
+	for (uint32_t i = 1; i <= c->by_id.n && c->n_order < c->n_dirty; i++)
+		if (c->slot[i].dirty)
+			c->order[c->n_order++] = (struct registry_slot_at){ c->slot[i].object.id, i };
+	qsort(c->order, c->n_order, sizeof(*c->order), by_id);
+	for (uint32_t i = 0; i < c->n_order; i++)
+		changes(c, &c->slot[c->order[i].number]);
+}
+
+static enum err write_objects(struct registry *r)
+{
+	struct registry_cache *c = &r->cache;
+	enum err e = registry_feed(r, W_INSERT, new_object);
+
+	for (uint32_t i = 0; i < c->n_order && e == ERR_OK; i++) {
+		struct registry_slot *s = &c->slot[c->order[i].number];
+
+		if (s->stored)
+			e = update_object(r, s);
+		s->stored = true;
+		s->dirty = false;
+	}
+	return e;
 }
 
 enum err registry_flush(struct registry *r)
 {
 	struct registry_cache *c = &r->cache;
-	uint32_t n = 0, n_changes = 0;
-	enum err e = r->failed;
+	enum err e = registry_held_write(r);
 
+	if (e == ERR_OK)
+		e = write_messages(r);
 	if (e == ERR_OK)
 		e = write_rows(r);
-	for (uint32_t i = 1; i <= c->by_id.n && c->n_dirty > 0; i++)
-		if (c->slot[i].dirty)
-			c->order[n++] = i;
-	qsort_r(c->order, n, sizeof(*c->order), by_id, c->slot);
-	for (uint32_t i = 0; i < n && e == ERR_OK; i++) {
-		struct registry_slot *s = &c->slot[c->order[i]];
-
-		n_changes = changes(c, n_changes, s);
-		e = write_object(r, s);
-		s->stored = true;
-		s->dirty = false;
-	}
-	c->n_dirty = 0;
-	if (e == ERR_OK)
-		e = write_keys(r, n_changes);
+	gather(c);
+	if (e == ERR_OK && c->n_order > 0)
+		e = write_objects(r);
+	if (e == ERR_OK && c->n_change > 0)
+		e = write_keys(r);
 	for (uint32_t i = 1; i <= c->by_key.n && c->n_dirty_nodes > 0; i++)
 		c->node[i].dirty = false;
-	c->n_dirty_nodes = 0;
+	c->n_dirty = c->n_dirty_nodes = 0;
 	return r->failed = e;
 }

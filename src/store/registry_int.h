@@ -10,6 +10,7 @@
  *   message  a row a message, with the object as it was when it was sent
  *   outcome  what came of a command, by its position
  *   holding  a row a card or an account: who holds it, where it was opened, and since which record; a row a person, an outlet or a cell whose district is known
+ *   figure_hour, figure_day  sums (desk/figure.h); what: organisation, district, figure and part in one number, since there are millions of rows
  *   place    the position and time up to which everything is in
  *   note     what whoever writes keeps for itself */
 #ifndef DUANKA_STORE_REGISTRY_INT_H
@@ -48,8 +49,12 @@ enum {
 	REGISTRY_SLOTS = 16384,      /* objects in memory */
 	REGISTRY_NODES_PER_SLOT = 4, /* keys in memory, for each of them */
 	REGISTRY_NODE_IDS = 6,       /* newest ids of a key */
-	REGISTRY_ROWS = 65536,       /* rows of history that wait */
+	REGISTRY_SEEN_PER_SLOT =
+		128,               /* words of the filter; a power of two of slots has 16 MiB, good for ten million keys */
+	REGISTRY_ROWS = 65536, /* rows of history that wait */
 	REGISTRY_ROWS_BYTES_MAX = 8 << 20,
+	REGISTRY_MESSAGES = 16384, /* that wait */
+	REGISTRY_MESSAGES_BYTES_MAX = 16 << 20,
 	REGISTRY_YOUNG_PER_SLOT = 4, /* rows of about_young from which on some move on */
 	REGISTRY_AGES = 16,          /* in so many parts */
 	REGISTRY_DUE = 16384,        /* objects in the queue of what is due */
@@ -75,10 +80,20 @@ struct registry_node {
 	uint64_t ids[REGISTRY_NODE_IDS]; /* newest first */
 };
 
+struct registry_held {
+	struct desk_entity thing;
+	struct registry_holding h;
+	uint32_t next;
+};
 struct registry_row_at {
 	uint64_t object;
 	uint64_t position;
 	uint32_t version, at, n;
+};
+struct registry_message_at {
+	uint64_t id;
+	uint32_t at, n_body, n_object; /* in cache.messages: the message, then its object */
+	uint8_t kind;
 };
 struct registry_key_change {
 	struct desk_entity entity;
@@ -86,9 +101,37 @@ struct registry_key_change {
 	bool gone;
 	uint64_t id;
 };
+struct registry_slot_at {
+	uint64_t id;
+	uint32_t number;
+};
 struct registry_due_at {
 	int64_t due_us;
 	uint64_t id;
+};
+
+/* ---- rows on their way into a table (registry_feed.c) ---- */
+
+enum {
+	REGISTRY_CELLS = 12
+};
+struct registry_cell {
+	enum {
+		CELL_NONE,
+		CELL_NUMBER,
+		CELL_BYTES
+	} what;
+	int64_t number;
+	struct text bytes;
+};
+struct registry;
+/* The row at *at, which is moved on. ERR_ABSENT: there is none any more. Bytes are good until the next call. */
+typedef enum err registry_row_source(struct registry *r, uint32_t *at, struct registry_cell *cell);
+struct registry_feed {
+	registry_row_source *row;
+	uint32_t at;
+	enum err e;
+	struct registry_cell cell[REGISTRY_CELLS];
 };
 
 /* Hashed numbers: a bucket holds the number of the first, each holds the next one's; 0: none. */
@@ -102,11 +145,21 @@ struct registry_cache {
 	struct desk_object loaded;
 	struct registry_slot *slot; /* [0] is not used */
 	struct registry_node *node;
-	struct registry_table by_id, by_key;
+	struct registry_held *held; /* [0] is not used; as many as slots */
+	struct registry_table by_id, by_key, by_thing;
+	/* Which keys the tables may have rows of (a Bloom filter, a word a key): what was never seen is not asked for. It only grows, so a rollback does not matter to it. */
+	uint64_t *seen;
+	uint64_t seen_mask;
+	bool seen_known; /* all that the tables have is in it */
 	struct registry_row_at *row;
-	struct buf rows; /* their bytes */
-	uint32_t *order; /* numbers of slots, for writing in order */
+	struct buf rows;                     /* their bytes */
+	struct registry_message_at *message; /* as they came, which is in order */
+	uint32_t n_messages;
+	struct buf messages;
+	/* of one flush */
+	struct registry_slot_at *order;
 	struct registry_key_change *change;
+	uint32_t n_order, n_change;
 	/* A heap of (due, id): every object that has something due up to `known_to` is in it, and some that have it no longer. */
 	struct registry_due_at *due;
 	uint32_t n_due;
@@ -118,16 +171,29 @@ struct registry_cache {
 	uint64_t id_max;  /* of all objects: a higher one is new */
 };
 
+/* What waits to be added to the sums; registry_figures.c. */
+struct registry_tally { /* what 0: free */
+	int64_t start_us, what, at, n;
+	bool day;
+};
+struct registry_tallies {
+	struct registry_tally *slot;
+	uint32_t n;
+	struct desk_object before; /* of the save at hand */
+};
+
 struct registry {
 	char *path;
 	/* the writer */
 	struct store store;
+	struct registry_feed feed;
 	sqlite3_stmt *update[64]; /* by the groups of columns that change; made when needed */
 	struct desk_world world;
 	struct registry_cache cache;
+	struct registry_tallies tallies;
 	bool writing;
 	enum err failed; /* in this transaction: nothing more of it is tried */
-	struct buf bytes, object;
+	struct buf bytes;
 	/* the readers */
 	pthread_mutex_t lock;
 	pthread_cond_t given_back;
@@ -144,6 +210,7 @@ enum {
 	W_INSERT,
 	W_ABOUT,
 	W_ABOUT_ADD,
+	W_SEEN,
 	W_ABOUT_REMOVE,
 	W_ABOUT_REMOVE_OLD,
 	W_AGE,
@@ -158,6 +225,8 @@ enum {
 	W_HOLD,
 	W_HOLDER,
 	W_PHONE_OF,
+	W_FIGURE_HOUR,
+	W_FIGURE_DAY,
 	W_STATEMENTS
 };
 /* registry_open with so many objects in memory, at least one. */
@@ -168,7 +237,10 @@ void registry_world_close(struct registry *r);
 enum err registry_flush(struct registry *r) MUST_CHECK;
 enum err registry_keys_age(struct registry *r) MUST_CHECK; /* a part of about_young moves on, if there is much of it */
 enum err registry_load_row(struct registry *r, uint64_t id, struct desk_object *out,
-                           uint64_t *position) MUST_CHECK; /* as the table has it; ERR_ABSENT */
+                           uint64_t *position) MUST_CHECK;   /* as the table has it; ERR_ABSENT */
+enum err registry_held_write(struct registry *r) MUST_CHECK; /* the holdings that wait */
+enum err registry_feed_open(struct registry *r) MUST_CHECK;
+enum err registry_feed(struct registry *r, uint32_t statement, registry_row_source *row) MUST_CHECK;
 void registry_bind_key(sqlite3_stmt *q, uint8_t kind, struct desk_entity e, uint64_t id);
 
 enum err registry_cache_open(struct registry_cache *c, uint32_t slots) MUST_CHECK;
@@ -186,6 +258,20 @@ enum err registry_node_change(struct registry *r, uint8_t kind, struct desk_enti
                               bool gone) MUST_CHECK;
 enum err registry_due_first(struct registry *r, int64_t until_us, struct desk_due *out) MUST_CHECK;
 void registry_due_add(struct registry_cache *c, int64_t due_us, uint64_t id);
+
+/* False: no table has a row of it, and nothing waits. Kind 0: who holds what. */
+uint64_t registry_key_hash(uint8_t kind, struct desk_entity e);
+void registry_table_clear(struct registry_table *t);
+bool registry_seen(const struct registry_cache *c, uint8_t kind, struct desk_entity e);
+void registry_see(struct registry_cache *c, uint8_t kind, struct desk_entity e);
+enum err registry_tallies_open(struct registry_tallies *t) MUST_CHECK;
+void registry_tallies_close(struct registry_tallies *t);
+void registry_tallies_forget(struct registry_tallies *t); /* after a rollback */
+enum err registry_tallies_flush(struct registry *r) MUST_CHECK;
+/* An object is saved, a message sent: what they count for waits. before: NULL when it was made. */
+enum err registry_count_save(struct registry *r, const struct desk_object *before, const struct desk_object *o,
+                             const struct desk_trace *t) MUST_CHECK;
+enum err registry_count_send(struct registry *r, const struct desk_message *m, const struct desk_object *o) MUST_CHECK;
 
 /* A reader, for this thread until it is given back. */
 enum err registry_reader_take(struct registry *r, struct registry_reader **out) MUST_CHECK;

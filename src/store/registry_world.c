@@ -9,11 +9,15 @@
 static const char *const sql[W_STATEMENTS] = {
 	[W_LOAD] = "SELECT body, position FROM object WHERE id = ?1",
 	[W_INSERT] =
-		"INSERT INTO object(id, kind, state, grade, organisation, district, maker, changed, position, urgency, due, body) "
-		"VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+		"INSERT OR FAIL INTO object(id, kind, state, grade, organisation, district, maker, changed, position, urgency, due, body) "
+		"SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11 FROM waiting",
 	[W_ABOUT] = "SELECT id FROM about WHERE " KEY " AND id < ?4 UNION ALL SELECT id FROM about_young WHERE " KEY
 				" AND id < ?4 ORDER BY 1 DESC LIMIT ?5",
-	[W_ABOUT_ADD] = "INSERT INTO about_young VALUES(?1, ?2, ?3, ?4)",
+	[W_ABOUT_ADD] = "INSERT OR FAIL INTO about_young SELECT c0, c1, c2, c3 FROM waiting",
+	[W_SEEN] =
+		"SELECT token_0, token_1, what, 1 FROM about UNION ALL SELECT token_0, token_1, what, 1 FROM about_young "
+		"UNION ALL SELECT token_0, token_1, kind, 0 FROM holding "
+		"UNION ALL SELECT person_0, person_1, 1, 0 FROM holding INDEXED BY holding_person WHERE kind = 2",
 	[W_ABOUT_REMOVE] = "DELETE FROM about_young WHERE " KEY " AND id = ?4",
 	[W_ABOUT_REMOVE_OLD] = "DELETE FROM about WHERE " KEY " AND id = ?4",
 	[W_AGE] =
@@ -25,21 +29,26 @@ static const char *const sql[W_STATEMENTS] = {
 			OR_DUE(21) OR_DUE(22) OR_DUE(23) OR_DUE(24) OR_DUE(25) OR_DUE(26) OR_DUE(27) OR_DUE(28) OR_DUE(29)
 				OR_DUE(30) OR_DUE(31) OR_DUE(32) OR_DUE(33) OR_DUE(34) OR_DUE(35) OR_DUE(36) OR_DUE(37)
 					OR_DUE(38) "ORDER BY 1, 2 LIMIT ?1",
-	[W_HISTORY] = "INSERT INTO history VALUES(?1, ?2, ?3, ?4, ?5) "
+	[W_HISTORY] = "INSERT OR FAIL INTO history SELECT c0, c1, c2, c3, c4 FROM waiting WHERE true "
 				  "ON CONFLICT DO UPDATE SET rows = CAST(rows || excluded.rows AS BLOB)",
-	[W_MESSAGE] = "INSERT INTO message VALUES(?1, ?2, ?3, ?4)",
+	[W_MESSAGE] = "INSERT OR FAIL INTO message SELECT c0, c1, c2, c3 FROM waiting",
 	[W_OUTCOME] = "INSERT OR REPLACE INTO outcome VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
 	[W_PLACE] = "UPDATE place SET position = ?1, now_us = ?2",
 	[W_ID_MAX] = "SELECT max(id) FROM object",
-	[W_HOLD] = "INSERT OR REPLACE INTO holding VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+	[W_HOLD] =
+		"INSERT OR FAIL INTO holding SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8 FROM waiting WHERE true "
+		"ON CONFLICT DO UPDATE SET person_0 = excluded.person_0, person_1 = excluded.person_1, "
+		"phone_0 = excluded.phone_0, phone_1 = excluded.phone_1, position = excluded.position, district = excluded.district",
 	[W_HOLDER] = "SELECT person_0, person_1, phone_0, phone_1, position, district FROM holding "
 				 "WHERE token_0 = ?1 AND token_1 = ?2 AND kind = ?3",
 	[W_PHONE_OF] = "SELECT token_0, token_1 FROM holding INDEXED BY holding_person "
 				   "WHERE person_0 = ?1 AND person_1 = ?2 AND kind = 2 "
 				   "ORDER BY position DESC, token_0 DESC, token_1 DESC LIMIT 1",
+	[W_FIGURE_HOUR] = "INSERT INTO figure_hour VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET n = n + excluded.n",
+	[W_FIGURE_DAY] = "INSERT INTO figure_day VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET n = n + excluded.n",
 };
 _Static_assert(DESK_KINDS == 39, "W_DUE names every kind");
-_Static_assert(DESK_PHONE == 2, "W_PHONE_OF and its index name it");
+_Static_assert(DESK_PERSON == 1 && DESK_PHONE == 2, "W_SEEN, W_PHONE_OF and its index name them");
 _Static_assert((int)W_STATEMENTS <= (int)STORE_STATEMENTS_MAX, "the store's place for them");
 
 uint32_t registry_all_states(uint32_t kind)
@@ -124,6 +133,26 @@ static enum err number(struct registry *r, uint32_t statement, uint64_t *out)
 	return e;
 }
 
+static enum err see_all(struct registry *r)
+{
+	sqlite3_stmt *q = r->store.statement[W_SEEN];
+	enum err e;
+
+	if (r->cache.seen_known)
+		return ERR_OK;
+	while ((e = store_step(q)) == ERR_OK) {
+		int what = sqlite3_column_int(q, 2);
+		bool object = sqlite3_column_int(q, 3) != 0; /* and not a holding */
+		struct desk_entity x = { (uint8_t)(object ? what % DESK_ENTITY_KINDS : what),
+			                     { { (uint64_t)sqlite3_column_int64(q, 0), (uint64_t)sqlite3_column_int64(q, 1) } } };
+
+		registry_see(&r->cache, (uint8_t)(object ? what / DESK_ENTITY_KINDS : 0), x);
+	}
+	sqlite3_reset(q);
+	r->cache.seen_known = e == ERR_ABSENT;
+	return e == ERR_ABSENT ? ERR_OK : e;
+}
+
 /* What the tables hold is asked when it is first needed, since a rollback may have taken some of it. */
 static enum err ready(struct registry *r)
 {
@@ -136,6 +165,8 @@ static enum err ready(struct registry *r)
 	e = number(r, W_ID_MAX, &c->id_max);
 	if (e == ERR_OK)
 		e = number(r, W_YOUNG, &c->n_young);
+	if (e == ERR_OK)
+		e = see_all(r);
 	c->known = e == ERR_OK;
 	return told(r, e);
 }
@@ -227,11 +258,23 @@ static enum err save_object(struct registry *r, const struct desk_object *o, con
 	return e == ERR_OK ? registry_node_change(r, o->kind, o->also, o->id, false) : e;
 }
 
+static enum err count(struct registry *r, const struct desk_object *o, const struct desk_trace *t)
+{
+	struct registry_slot *s;
+	enum err e = registry_slot_of(r, o->id, &s);
+
+	if (e == ERR_OK)
+		r->tallies.before = s->object; /* looking for others may take its place */
+	return e == ERR_OK || e == ERR_ABSENT ? registry_count_save(r, e == ERR_OK ? &r->tallies.before : NULL, o, t) : e;
+}
+
 static enum err save(void *ctx, const struct desk_object *o, const struct desk_trace *t)
 {
 	struct registry *r = ctx;
 	enum err e = ready(r);
 
+	if (e == ERR_OK)
+		e = count(r, o, t);
 	if (e == ERR_OK)
 		e = row_room(r);
 	if (e == ERR_OK)
@@ -239,34 +282,43 @@ static enum err save(void *ctx, const struct desk_object *o, const struct desk_t
 	return told(r, e);
 }
 
+static enum err message_room(struct registry *r)
+{
+	const struct registry_cache *c = &r->cache;
+
+	return c->n_messages < REGISTRY_MESSAGES && c->messages.n + 2 * DESK_OBJECT_BYTES_MAX <= c->messages.max
+	           ? ERR_OK
+	           : registry_flush(r);
+}
+
 static enum err send(void *ctx, const struct desk_message *m)
 {
 	struct registry *r = ctx;
-	sqlite3_stmt *q = r->store.statement[W_MESSAGE];
+	struct registry_cache *c = &r->cache;
+	struct registry_message_at x = { .id = m->id, .kind = m->kind };
 	struct registry_slot *s;
 	enum err e = ready(r);
 
+	if (e == ERR_OK)
+		e = message_room(r);
 	if (e == ERR_OK)
 		e = registry_slot_of(r, m->object, &s);
 	if (e != ERR_OK)
 		return told(r, e == ERR_ABSENT ? ERR_FORMAT
 		                               : e); /* a message about nothing: its object would have been saved before */
-	buf_clear(&r->object);
-	buf_clear(&r->bytes);
-	desk_object_put(&r->object, &s->object);
-	desk_message_put(&r->bytes, m);
-	if (r->bytes.err != ERR_OK || r->object.err != ERR_OK)
-		return told(r, ERR_MEMORY);
-	sqlite3_bind_int64(q, 1, (int64_t)m->id);
-	sqlite3_bind_int(q, 2, m->kind);
-	sqlite3_bind_blob(q, 3, r->bytes.p, (int)r->bytes.n, SQLITE_STATIC);
-	sqlite3_bind_blob(q, 4, r->object.p, (int)r->object.n, SQLITE_STATIC);
-	return told(r, store_do(q));
+	x.at = (uint32_t)c->messages.n;
+	desk_message_put(&c->messages, m);
+	x.n_body = (uint32_t)c->messages.n - x.at;
+	desk_object_put(&c->messages, &s->object);
+	x.n_object = (uint32_t)c->messages.n - x.at - x.n_body;
+	c->message[c->n_messages++] = x;
+	e = c->messages.err;
+	return told(r, e == ERR_OK ? registry_count_send(r, m, &s->object) : e);
 }
 
 enum err registry_world_open(struct registry *r, struct buf *why)
 {
-	enum err e = ERR_OK;
+	enum err e = registry_feed_open(r);
 
 	for (uint32_t i = 0; e == ERR_OK && i < W_STATEMENTS; i++)
 		e = store_prepare(&r->store, sql[i], &r->store.statement[i]);

@@ -6,7 +6,7 @@
 #include "base/buf.h"
 
 enum {
-	STORE_STATEMENTS_MAX = 20
+	STORE_STATEMENTS_MAX = 24
 };
 
 enum store_use {

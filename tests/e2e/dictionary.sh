@@ -112,6 +112,10 @@ for path in /v1/reveal /v1/contacts /v1/erase; do
 	ask $path -d '{"kind":"phone","token":"'"$one"'",'"$reason"'}'
 	answers 422 'Numbers of people'
 done
+for path in /v1/reveal /v1/contacts /v1/erase; do # nor in the case
+	ask $path -d '{"kind":"phone","token":"'"$one"'","reason":"case work","case":"A-13812345678"}'
+	answers 422 'urn:duanka:problem:case'
+done
 ask /v1/token -d '{"kind":"phone","value":"13800138000",'"$reason"'}'
 answers 422 'Numbers of people'
 ask '/v1/quarantine/1?reason=13812345678'

@@ -76,6 +76,8 @@ static struct in_force *settings(struct served *s, const struct served_options *
 	for (uint32_t i = 0; i < o->n_tenants; i++)
 		c->tenant[i] = o->tenants[i];
 	c->n_tenants = o->n_tenants;
+	if (o->tune != NULL)
+		o->tune(c);
 	return f;
 }
 
@@ -146,6 +148,32 @@ static void open_desk(struct served *s, struct buf *why)
 	projector_upto(s->projector, shard_next(s->shard));
 }
 
+static void tell_nobody(const char *line)
+{
+	(void)line;
+}
+
+static void open_outbox(struct served *s, struct buf *why)
+{
+	struct outbox_thread_options o = { .registry = s->registry,
+		                               .live = s->live,
+		                               .key = &s->token_key,
+		                               .projector = s->projector,
+		                               .gate = s->gate,
+		                               .writer = s->writer,
+		                               .names = s->names,
+		                               .texts = s->texts,
+		                               .schema = &shard_policy_in_force(s->shard)->schema,
+		                               .now_us = stopped_clock,
+		                               .tell = tell_nobody };
+	char path[128];
+
+	snprintf(path, sizeof(path), "%s/delivery.sqlite", s->directory);
+	assert_int_equal(delivery_open(&s->delivery, path, why), ERR_OK);
+	o.delivery = s->delivery;
+	assert_int_equal(outbox_thread_start(&s->outbox, &o), ERR_OK);
+}
+
 static void decided_upto(void *ctx, uint64_t next)
 {
 	projector_upto(ctx, next);
@@ -158,6 +186,8 @@ static void close_desk(struct served *s)
 	projector_stop(s->projector);
 	desk_gate_free(s->gate);
 	projector_free(s->projector);
+	delivery_close(s->delivery);
+	s->delivery = NULL;
 	credentials_close(s->credentials);
 	files_close(s->files);
 	texts_close(s->texts);
@@ -182,6 +212,8 @@ struct http_options served_http_options(struct served *s, const struct served_op
 		                       .credentials = s->credentials,
 		                       .projector = s->projector,
 		                       .gate = s->gate,
+		                       .delivery = s->delivery,
+		                       .outbox = s->outbox,
 		                       .now_us = stopped_clock };
 
 	shard_fill_options(s->shard, &ho.fill);
@@ -208,6 +240,8 @@ static void open_all(struct served *s, const struct served_options *o)
 	assert_int_equal(writer_start(&s->writer, &wo), ERR_OK);
 	if (o->desk)
 		assert_int_equal(desk_gate_new(&s->gate, s->writer, s->projector, stopped_clock), ERR_OK);
+	if (o->outbox)
+		open_outbox(s, &why);
 	s->keep = (struct keeping){ .names = s->names,
 		                        .dictionary = s->dictionary,
 		                        .held = s->held,
@@ -226,6 +260,8 @@ static void close_all(struct served *s)
 {
 	if (s->http != NULL) /* unless the test has stopped it */
 		http_stop(s->http);
+	outbox_thread_stop(s->outbox);
+	s->outbox = NULL;
 	assert_true(writer_stop(s->writer) || s->may_die);
 	writer_free(s->writer);
 	close_desk(s);
@@ -346,6 +382,12 @@ int served_connect(const struct served *s)
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	assert_true(fd >= 0);
+	if (s->from != NULL) {
+		struct sockaddr_in from = { .sin_family = AF_INET };
+
+		assert_int_equal(inet_pton(AF_INET, s->from, &from.sin_addr), 1);
+		assert_int_equal(bind(fd, (struct sockaddr *)&from, sizeof(from)), 0);
+	}
 	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	assert_int_equal(connect(fd, (struct sockaddr *)&a, sizeof(a)), 0);
 	return fd;

@@ -9,6 +9,7 @@
 #include "base/disk.h"
 #include "gateway/desk_gate.h"
 #include "gateway/http.h"
+#include "gateway/outbox_thread.h"
 #include "store/credentials.h"
 #include "store/files.h"
 
@@ -29,9 +30,11 @@ struct served_options { /* zero: something usable */
 	uint32_t n_tenants;
 	struct served_key key[SERVED_KEYS_MAX]; /* none: no keys at all */
 	uint32_t queue, threads;
+	bool outbox;            /* with desk: what it says to the world as well */
 	bool desk;              /* registry, texts, credentials (cheap hashes) and the projector as well */
 	uint64_t segment_bytes; /* of the journal, and of the files of alerts */
 	const char *tls_certificate, *tls_key, *tls_client_ca;
+	void (*tune)(struct config *c); /* other settings */
 };
 
 struct served {
@@ -56,7 +59,10 @@ struct served {
 	struct credentials *credentials;
 	struct projector *projector;
 	struct desk_gate *gate;
-	bool may_die; /* the writer: memory was made to run out */
+	struct delivery *delivery;
+	struct outbox_thread *outbox;
+	const char *from; /* an address of 127.0.0.0/8 that the client asks from; NULL: the usual one */
+	bool may_die;     /* the writer: memory was made to run out */
 	/* the halt */
 	pthread_t halting;
 	pthread_mutex_t lock;

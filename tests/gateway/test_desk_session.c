@@ -299,6 +299,26 @@ static void test_lock_out(void **state)
 	assert_true(h.status == 401 || h.status == 429);
 }
 
+/* Who guesses keeps nobody out but at the own address. */
+static void test_lock_is_of_a_place(void **state)
+{
+	(void)state;
+	s.from = "127.0.0.2";
+	for (int i = 0; i < LOGIN_FREE; i++)
+		try_login("li.lei", "wrong horse battery", 0);
+	served_clock += 29 * US_PER_SECOND;
+	try_login("li.lei", password, code_now()); /* even with what is right */
+	heard_status(&h, 429);
+	heard_says(&h, "urn:duanka:problem:locked");
+	for (int i = 3; i < 5; i++) { /* one that was used before, and one that never was */
+		s.from = i == 3 ? NULL : "127.0.0.3";
+		served_clock += 31 * US_PER_SECOND * (i - 3);
+		try_login("li.lei", password, code_now());
+		heard_status(&h, 200);
+	}
+	assert_int_equal(acts("login-locked", quoted_user()), 1);
+}
+
 static void test_codes(void **state)
 {
 	uint32_t code;
@@ -408,6 +428,96 @@ static void test_keys_are_nobody(void **state)
 	heard_status(&h, 201);
 }
 
+static void served_alone(bool alone)
+{
+	heard_check(&h, "\"warning\":{\"type\":\"nobody-approves\"", alone, __FILE__, __LINE__);
+	if (alone)
+		heard_says(&h, "\"roles\":[\"admin\"]}");
+}
+
+/* The only administrator proposes, and is told that nobody could approve. Two keys lead out: they lock that one, and begin again. */
+static void test_alone(void **state)
+{
+	char path[128], other[32], third[32];
+
+	(void)state;
+	user_path(path, "/ask-roles");
+	post(ADMIN, path, "If-Match: *\r\n", "{\"new_roles\":4194308}"); /* admin, intake */
+	heard_status(&h, 200);
+	served_alone(false); /* the other key can */
+	user_path(path, "/give-roles");
+	post(ADMIN_2, path, "If-Match: *\r\n", "");
+	heard_status(&h, 200);
+	served_alone(false); /* no proposal */
+	by_bearer("/v1/users", "{\"login\":\"han.mei\",\"roles\":4}");
+	heard_status(&h, 201);
+	served_alone(true);
+	snprintf(third, sizeof(third), "%s", heard_member(&h, "object.id"));
+	/* out of it */
+	user_path(path, "/lock");
+	post(ADMIN, path, "If-Match: *\r\n", "");
+	heard_status(&h, 200);
+	post(ADMIN, "/v1/users", "", "{\"login\":\"li.hua\",\"roles\":4194304}");
+	heard_status(&h, 201);
+	served_alone(false);
+	snprintf(other, sizeof(other), "%s", heard_member(&h, "object.id"));
+	user_path(path, "/unlock"); /* before there is another administrator */
+	post(ADMIN_2, path, "If-Match: *\r\n", "");
+	heard_status(&h, 200);
+	snprintf(path, sizeof(path), "/v1/users/%s/activate", other);
+	served_clock += 31 * US_PER_SECOND;
+	by_bearer(path, "");
+	heard_status(&h, 428);
+	served_ask(&s, path, token, "If-Match: *\r\n", "", &h);
+	heard_status(&h, 200);
+	snprintf(path, sizeof(path), "/v1/users/%s/ask-roles", other); /* now there are two */
+	served_ask(&s, path, token, "If-Match: *\r\n", "{\"new_roles\":4194308}", &h);
+	heard_status(&h, 200);
+	served_alone(false);
+	snprintf(path, sizeof(path), "/v1/users/%s/lock", other);
+	served_ask(&s, path, token, "If-Match: *\r\n", "", &h);
+	heard_status(&h, 200);
+	snprintf(path, sizeof(path), "/v1/users/%s/activate", third);
+	served_ask(&s, path, token, "If-Match: *\r\n", "", &h);
+	heard_says(&h, "desk-four-eyes");
+}
+
+/* Whoever left gives the login up to whoever comes; what was done stays with the one who did it. */
+static void test_login_moves(void **state)
+{
+	char path[128], again[32], invited[64], old[64], code[64];
+
+	(void)state;
+	memcpy(old, token, sizeof(old));
+	post(ADMIN, "/v1/users", "", "{\"login\":\"li.lei\",\"roles\":4}");
+	heard_status(&h, 201);
+	snprintf(again, sizeof(again), "%s", heard_member(&h, "object.id"));
+	snprintf(invited, sizeof(invited), "/v1/users/%s/invitation", again);
+	post(ADMIN_2, invited, "", "");
+	heard_status(&h, 409);
+	heard_says(&h, "urn:duanka:problem:login");
+	user_path(path, "/leave");
+	post(ADMIN, path, "If-Match: *\r\n", "");
+	heard_status(&h, 200);
+	by_bearer("/v1/me", NULL);
+	heard_status(&h, 403);
+	post(ADMIN_2, invited, "", "");
+	heard_status(&h, 200);
+	snprintf(code, sizeof(code), "%s", heard_member(&h, "code"));
+	assert_int_equal(acts("login-moved", "\"key-"), 1);
+	served_ask(&s, "/v1/me", old, "", NULL, &h); /* its session is no one's */
+	heard_status(&h, 401);
+	snprintf(path, sizeof(path), "/v1/users/%s/activate", again);
+	post(ADMIN_2, path, "If-Match: *\r\n", "");
+	heard_status(&h, 200);
+	accept_invitation(code, password, 200);
+	log_in();
+	by_bearer("/v1/me", NULL);
+	assert_string_equal(heard_member(&h, "user"), again);
+	assert_string_not_equal(again, user);
+	assert_int_equal(acts("login", "\"U-"), 2);
+}
+
 /* Roles count as they are, not as they were at the login; whoever left is out at once. */
 static void test_user_changes(void **state)
 {
@@ -453,10 +563,13 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_fixation, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_expiry, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_lock_out, set_up, take_down),
+		cmocka_unit_test_setup_teardown(test_lock_is_of_a_place, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_codes, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_password, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_nobody, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_keys_are_nobody, set_up, take_down),
+		cmocka_unit_test_setup_teardown(test_alone, set_up, take_down),
+		cmocka_unit_test_setup_teardown(test_login_moves, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_user_changes, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_restart, set_up, take_down),
 	};

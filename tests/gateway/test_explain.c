@@ -2,6 +2,7 @@
  * its record says; and each position that holds no decision is answered by what it is. The clock stands still; segments of the journal are let go by the test. */
 #include "tests/test.h"
 #include "base/clock.h"
+#include "journal/journal.h"
 #include "tests/gateway/served.h"
 #include <unistd.h>
 
@@ -89,20 +90,20 @@ static void test_outcomes(void **state)
 	heard_says(&h, "No such alert");
 	decide("", 0);
 	decide("", 0);
-	heard_says(&h, "\"position\":6,");
-	get(BANK, "/v1/explain/6");
+	heard_says(&h, "\"position\":8,"); /* each explanation has left an act */
+	get(BANK, "/v1/explain/8");
 	heard_says(&h, ",\"outcome\":\"accepted\",\"severity\":\"red\",\"score\":40,");
-	heard_says(&h, "\"id\":\"6.often\"");
-	heard_says(&h, "\"id\":\"6.quiet\"");
-	get(BANK, "/v1/explain/6.quiet");
+	heard_says(&h, "\"id\":\"8.often\"");
+	heard_says(&h, "\"id\":\"8.quiet\"");
+	get(BANK, "/v1/explain/8.quiet");
 	heard_says(&h, ",\"severity\":\"red\",\"score\":40,"); /* of the decision, as when it was told */
-	heard_says(&h, "\"id\":\"6.quiet\"");
-	heard_hides(&h, "\"id\":\"6.often\"");
+	heard_says(&h, "\"id\":\"8.quiet\"");
+	heard_hides(&h, "\"id\":\"8.often\"");
 	served_restart(&s, &options);
 	get(BANK, "/v1/explain/4");
 	heard_says(&h, ",\"outcome\":\"late\",");
-	get(BANK, "/v1/explain/6");
-	heard_says(&h, "\"id\":\"6.often\"");
+	get(BANK, "/v1/explain/8");
+	heard_says(&h, "\"id\":\"8.often\"");
 }
 
 static void note_tick(void *ctx, struct shard *shard)
@@ -113,6 +114,41 @@ static void note_tick(void *ctx, struct shard *shard)
 static void note_act(void *ctx, struct shard *shard)
 {
 	*(enum err *)ctx = shard_note(shard, RECORD_ACT, served_clock, 11, TEXT("{\"act\":\"test\"}"));
+}
+
+static uint32_t acts_of(const char *part, const char *more)
+{
+	struct journal_reader *reader;
+	struct record x;
+	uint32_t n = 0;
+
+	assert_int_equal(journal_reader_open(&reader, &s.disk, 0, UINT64_MAX), ERR_OK);
+	while (journal_read(reader, &x, NULL) == ERR_OK)
+		n += x.position != 0 && x.kind == RECORD_ACT && memmem(x.payload.p, x.payload.n, part, strlen(part)) != NULL &&
+		     memmem(x.payload.p, x.payload.n, more, strlen(more)) != NULL;
+	journal_reader_close(reader);
+	return n;
+}
+
+/* Whoever is shown a decision about somebody has left an act first: who, about whom, and why. */
+static void test_act(void **state)
+{
+	char path[128], event[256];
+
+	(void)state;
+	served_ask(&s, "/v1/decide", s.key[0], "", call_json(event, "13800138000", "13900139000"), &h);
+	heard_status(&h, 200);
+	snprintf(path, sizeof(path), "/v1/explain/%.20s?reason=objection+A-7", heard_member(&h, "position"));
+	served_ask(&s, path, s.key[0], "", NULL, &h);
+	heard_status(&h, 200);
+	assert_int_equal(acts_of("{\"act\":\"explain\",\"who\":", "\"tokens\":\"phone:"), 1);
+	assert_int_equal(acts_of("\"act\":\"explain\"", "A-7"), 1);
+	snprintf(path, sizeof(path), "%s", "/v1/explain/1?reason=13800138000");
+	served_ask(&s, path, s.key[0], "", NULL, &h);
+	heard_status(&h, 422);
+	served_ask(&s, "/v1/explain/999999", s.key[0], "", NULL, &h); /* nothing was shown */
+	heard_status(&h, 404);
+	assert_int_equal(acts_of("{\"act\":\"explain\"", ""), 1);
 }
 
 static void test_no_decision(void **state)
@@ -188,11 +224,11 @@ static void test_policies(void **state)
 	assert_true(writer_do(s.writer, change_policy, &e));
 	assert_int_equal(e, ERR_OK);
 	decide("", 0);
-	heard_says(&h, "\"position\":6,");
+	heard_says(&h, "\"position\":7,");
 	get(BANK, "/v1/explain/3");
 	heard_says(&h, first);
-	get(BANK, "/v1/explain/6.any");
-	heard_says(&h, "\"policy\":{\"position\":4,");
+	get(BANK, "/v1/explain/7.any");
+	heard_says(&h, "\"policy\":{\"position\":5,");
 	heard_hides(&h, first);
 }
 
@@ -315,6 +351,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_outcomes, set_up, take_down),
+		cmocka_unit_test_setup_teardown(test_act, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_no_decision, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_policies, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_expired, set_up, take_down),

@@ -65,6 +65,8 @@ function learn(operationId, body) {
 	for (const id of [body?.object?.id, body?.object?.fields?.measure]) if (typeof id === 'string') made[id.split('-')[0]] = id;
 	live['deskAppealMake.target'] = made.M;
 	live['deskView.object'] = made.I;
+	live['callCode.object'] = made.W;
+	if (operationId === 'publicReport') live['publicReportStatus.receipt'] = body.receipt;
 	const about = body?.alerts?.[0]?.about;
 	if (about !== undefined) live.token ??= about.token;
 	if (body?.explanation !== undefined) live.id ??= body.explanation;

@@ -26,6 +26,7 @@ const made = {
 	'device-report': [{ what: 'sim-box', evidence: [1], device: '862345678901230', district: 7 }, 'receive', {}],
 	clue: [{ what: 'phone', phone: '13800138003' }, 'pass-on', { passed_to: 7 }],
 	user: [{ login: 'li.lei', roles: 4 }, 'lock', {}],
+	query: [{ what: 'holder', account: '6222021234567890126', bank: 11, purpose: 'where the money went', case_no: 'A-2026-7' }, 'cancel', {}],
 	course: [{ title: '柜面识诈', audience: 'outlets', scams: 510, questions: 5, pass: 80, months: 12, minutes: 20 }, 'edit', { minutes: 30 }],
 	question: [{ code: 'tasks-01', scam: 'tasks', zh: '先垫钱再返利，是什么？', en: 'First you pay, then they pay back: what is it?', choices_zh: '骗局\n兼职', choices_en: 'a scam\na job', n_choices: 2, right: 1, why_zh: '先要钱的都是骗局。', why_en: 'Who wants money first, cheats.' }, 'withdraw', {}],
 	attempt: [{ step: 'rehearse', drill: 'tasks' }, 'answer', { answers: 'A', took: 41.5 }],
@@ -149,7 +150,7 @@ function schemas(machine) {
 				id: { type: 'string', pattern: `^${machine.letters}-[0-9]+$` }, kind: { const: machine.name }, kind_zh: { const: machine.zh }, state: ref('DeskState'), version: { type: 'integer', minimum: 1 },
 				grade: { type: 'integer', minimum: 0, maximum: 3 }, organisation: { type: 'integer' }, district: { type: 'integer' }, subject: ref('DeskEntity'), also: ref('DeskEntity'), made: ref('Time'), changed: ref('Time'),
 				made_by: ref('DeskUserId'), proposer: ref('DeskUserId'), approver: ref('DeskUserId'), due: { type: 'array', items: ref('DeskDue') },
-				fields: { type: 'object', additionalProperties: false, properties: labelled(machine, shown) }, steps: { type: 'array', items: ref('DeskStepOpen') },
+				fields: { type: 'object', additionalProperties: false, properties: labelled(machine, shown) }, ...(machine.name === 'measure' ? { notice: ref('DeskNotice') } : {}), steps: { type: 'array', items: ref('DeskStepOpen') },
 				...(scripted(machine) ? { script: ref('DeskScriptName') } : {}),
 			},
 		},
@@ -157,7 +158,7 @@ function schemas(machine) {
 	};
 	if (machine.steps.some((s) => !s.internal)) {
 		all[`Desk${kind}Fields`] = { type: 'object', additionalProperties: false, properties: labelled(machine, given, secrets[machine.name]) };
-		all[`Desk${kind}Done`] = { type: 'object', additionalProperties: false, required: ['position', 'repeated', 'object'], properties: { position: ref('Position'), repeated: { type: 'boolean' }, object: { anyOf: [ref(`Desk${kind}`), { description: 'No longer in the asker\'s reach.', type: 'null' }] } } };
+		all[`Desk${kind}Done`] = { type: 'object', additionalProperties: false, required: ['position', 'repeated', 'object'], properties: { warning: ref('DeskNobody'), position: ref('Position'), repeated: { type: 'boolean' }, object: { anyOf: [ref(`Desk${kind}`), { description: 'No longer in the asker\'s reach.', type: 'null' }] } } };
 	}
 	if (making.length > 0)
 		all[`Desk${kind}Making`] = { type: 'object', additionalProperties: false, properties: { step: { enum: making }, ...labelled(machine, given, secrets[machine.name]) } };

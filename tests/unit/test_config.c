@@ -237,7 +237,7 @@ static void test_meaning(void **state)
 	bad("[htp]\nthreads = 0", "1:2: error: there is no table [htp]; did you mean [http]?\n");
 	bad("[nothing]",
 	    "1:2: error: there is no table [nothing]; there are [data], [policy], [keys], [http], [tls], [journal], "
-	    "[desk], [dictionary], [quarantine], [engine], [service], [outbox], [tenant.NAME]\n");
+	    "[desk], [dictionary], [quarantine], [engine], [service], [outbox], [public], [match], [tenant.NAME]\n");
 	bad("[tenant]", "1:2: error: [tenant] is no table; write [tenant.NAME], one for each organisation\n");
 	bad("[http.a]", "1:2: error: [http] has no tables in it; write [http]\n");
 	bad("[http]\n[tls]\n[http]\n", "3:2: error: [http] stands twice, first in line 1; put its settings together\n");
@@ -270,7 +270,7 @@ static void test_tenants(void **state)
 	    "1:9: error: an organisation's name has 1 to 32 bytes and no control characters; shorten it\n");
 	bad("[tenant.a]\nnumber = 1\nlisten = \"\"",
 	    "3:1: error: there is no setting listen here; there are number, rate, burst, budget, exception, simulate, "
-	    "client_cn, connector, connector_url, commands_url, connector_secret, connector_ca, connector_timeout, carriers, "
+	    "client_cn, connector, connector_url, commands_url, connector_secret, connector_ca, connector_timeout, takes, districts, carriers, "
 	    "banks, sees\n");
 	bad("[tenant.a]\nnumber = 1\nexception = \"open\"",
 	    "3:13: error: \"open\" is none of them; exception takes \"fail-open\", \"fail-closed\" or \"last-known\"\n");

@@ -13,12 +13,19 @@
 #define LOGIN TEXT("li.lei")
 #define SECRET TEXT("correct horse battery")
 #define OTHER TEXT("another horse entirely")
+#define HERE at(0)
 
 static struct dictionary *d;
 static struct credentials *c;
 static char path[64], code[INVITATION_CHARS + 1], seed_chars[TOTP_SEED_CHARS + 1];
 static unsigned char seed[TOTP_SEED_BYTES];
 static struct credentials_found found;
+static struct token place; /* from where check() asks */
+
+static struct token at(uint64_t n)
+{
+	return (struct token){ { n, 7 } };
+}
 
 static void open_all(void)
 {
@@ -40,6 +47,7 @@ static int set_up(void **state)
 	snprintf(path, sizeof(path), "/tmp/duanka-credentials-XXXXXX");
 	close(mkstemp(path));
 	open_all();
+	place = HERE;
 	return 0;
 }
 
@@ -75,8 +83,8 @@ static void unbase32(const char *z, unsigned char *out)
 
 static void accept_invitation(void)
 {
-	assert_int_equal(credentials_invite(c, 70000, LOGIN, NOW, code), ERR_OK);
-	assert_int_equal(credentials_accept(c, LOGIN, text_z(code), SECRET, NOW, seed_chars, &found), ERR_OK);
+	assert_int_equal(credentials_invite(c, 70000, LOGIN, 0, NOW, code), ERR_OK);
+	assert_int_equal(credentials_accept(c, LOGIN, text_z(code), SECRET, HERE, NOW, seed_chars, &found), ERR_OK);
 	assert_int_equal(found.verdict, CREDENTIALS_GOOD);
 	assert_int_equal(found.user, 70000);
 	unbase32(seed_chars, seed);
@@ -87,7 +95,7 @@ static enum credentials_verdict check(struct text secret, int64_t now_us, int64_
 	char z[TOTP_DIGITS + 1];
 
 	snprintf(z, sizeof(z), "%06u", totp_code(seed, sizeof(seed), (uint64_t)(code_us / US_PER_SECOND / TOTP_STEP_S)));
-	assert_int_equal(credentials_check(c, LOGIN, secret, text_z(z), now_us, &found), ERR_OK);
+	assert_int_equal(credentials_check(c, LOGIN, secret, text_z(z), place, now_us, &found), ERR_OK);
 	return found.verdict;
 }
 
@@ -120,23 +128,23 @@ static void test_invitations(void **state)
 	char other[INVITATION_CHARS + 1];
 
 	(void)state;
-	assert_int_equal(credentials_invite(c, 70000, LOGIN, NOW, code), ERR_OK);
-	assert_int_equal(credentials_invite(c, 70001, LOGIN, NOW, other), ERR_RANGE);
-	assert_int_equal(credentials_invite(c, 70001, TEXT(""), NOW, other), ERR_RANGE);
-	assert_int_equal(credentials_accept(c, LOGIN, text_z(code), SECRET, NOW + INVITATION_US, seed_chars, &found),
+	assert_int_equal(credentials_invite(c, 70000, LOGIN, 0, NOW, code), ERR_OK);
+	assert_int_equal(credentials_invite(c, 70001, LOGIN, 0, NOW, other), ERR_RANGE);
+	assert_int_equal(credentials_invite(c, 70001, TEXT(""), 0, NOW, other), ERR_RANGE);
+	assert_int_equal(credentials_accept(c, LOGIN, text_z(code), SECRET, HERE, NOW + INVITATION_US, seed_chars, &found),
 	                 ERR_OK);
 	assert_int_equal(found.verdict, CREDENTIALS_WRONG); /* too late */
-	assert_int_equal(credentials_accept(c, LOGIN, text_z(code), LOGIN, NOW, seed_chars, &found), ERR_OK);
+	assert_int_equal(credentials_accept(c, LOGIN, text_z(code), LOGIN, HERE, NOW, seed_chars, &found), ERR_OK);
 	assert_int_equal(found.verdict, CREDENTIALS_WEAK);
-	assert_int_equal(credentials_invite(c, 70000, LOGIN, NOW, other), ERR_OK);
-	assert_int_equal(credentials_accept(c, LOGIN, text_z(code), SECRET, NOW, seed_chars, &found), ERR_OK);
+	assert_int_equal(credentials_invite(c, 70000, LOGIN, 0, NOW, other), ERR_OK);
+	assert_int_equal(credentials_accept(c, LOGIN, text_z(code), SECRET, HERE, NOW, seed_chars, &found), ERR_OK);
 	assert_int_equal(found.verdict, CREDENTIALS_WRONG); /* a newer one was given */
 	accept_invitation();
 	assert_int_equal(check(SECRET, NOW, NOW), CREDENTIALS_GOOD);
 	/* a reset: the password in force goes on until the code is used */
-	assert_int_equal(credentials_invite(c, 70000, LOGIN, NOW, code), ERR_OK);
+	assert_int_equal(credentials_invite(c, 70000, LOGIN, 0, NOW, code), ERR_OK);
 	assert_int_equal(check(SECRET, NOW + 30 * US_PER_SECOND, NOW + 30 * US_PER_SECOND), CREDENTIALS_GOOD);
-	assert_int_equal(credentials_accept(c, LOGIN, text_z(code), OTHER, NOW, seed_chars, &found), ERR_OK);
+	assert_int_equal(credentials_accept(c, LOGIN, text_z(code), OTHER, HERE, NOW, seed_chars, &found), ERR_OK);
 	assert_int_equal(check(OTHER, NOW + 60 * US_PER_SECOND, NOW + 60 * US_PER_SECOND),
 	                 CREDENTIALS_WRONG); /* old seed */
 	unbase32(seed_chars, seed);
@@ -144,7 +152,7 @@ static void test_invitations(void **state)
 	assert_int_equal(check(OTHER, NOW + 60 * US_PER_SECOND, NOW + 60 * US_PER_SECOND), CREDENTIALS_GOOD);
 }
 
-/* From the fifth wrong attempt on each one locks for twice as long, an hour at most; while it is locked nothing is counted. */
+/* From the fifth wrong attempt on each one locks the place for twice as long, an hour at most; while it is locked nothing is counted. */
 static void test_locks(void **state)
 {
 	int64_t now = NOW, lock = LOGIN_LOCK_US;
@@ -164,6 +172,102 @@ static void test_locks(void **state)
 	assert_int_equal(check(SECRET, now, now), CREDENTIALS_GOOD);
 	assert_int_equal(check(OTHER, now, now), CREDENTIALS_WRONG); /* counted anew */
 	assert_int_equal(check(SECRET, now + 30 * US_PER_SECOND, now + 30 * US_PER_SECOND), CREDENTIALS_GOOD);
+}
+
+/* Whoever guesses keeps the owner out at one place only, and many of them only at strange ones. */
+static void test_places(void **state)
+{
+	int64_t now = NOW + 100 * US_PER_SECOND, step = 31 * US_PER_SECOND;
+
+	(void)state;
+	accept_invitation(); /* so that HERE is known */
+	place = at(1);
+	for (int i = 0; i < LOGIN_FREE; i++)
+		assert_int_equal(check(OTHER, now, now), CREDENTIALS_WRONG);
+	assert_int_equal(check(SECRET, now, now), CREDENTIALS_LOCKED);
+	place = at(2); /* another one where the owner has never been */
+	assert_int_equal(check(SECRET, now, now), CREDENTIALS_GOOD);
+	place = at(1); /* that the owner came in elsewhere does not help who guesses */
+	assert_int_equal(check(OTHER, now, now), CREDENTIALS_LOCKED);
+	for (int i = 0; i < LOGIN_FREE_STRANGE; i++) { /* each from a place of its own */
+		place = at((uint64_t)(100 + i));
+		assert_int_equal(check(OTHER, now, now), CREDENTIALS_WRONG);
+		assert_int_equal(found.until_us > 0, i == LOGIN_FREE_STRANGE - 1);
+		assert_int_equal(found.telling, i == 0 || i == LOGIN_FREE_STRANGE - 1);
+	}
+	place = at(3);
+	assert_int_equal(check(SECRET, now, now), CREDENTIALS_LOCKED);
+	assert_int_equal(found.until_us, now + LOGIN_LOCK_US);
+	now += step;
+	for (int i = 0; i < 2; i++) { /* where the owner has been */
+		place = at((uint64_t)(2 * i));
+		assert_int_equal(check(SECRET, now + i * step, now + i * step), CREDENTIALS_GOOD);
+	}
+	place = at(2); /* for a while */
+	now += 2 * step;
+	for (int i = 0; i < LOGIN_FREE_STRANGE; i++) {
+		place = at((uint64_t)(200 + i));
+		assert_int_equal(check(OTHER, now + PLACE_KNOWN_US, now), CREDENTIALS_WRONG);
+	}
+	place = HERE;
+	assert_int_equal(check(SECRET, now + PLACE_KNOWN_US, now + PLACE_KNOWN_US), CREDENTIALS_LOCKED);
+	/* and a new invitation opens everything: its code is no guess */
+	assert_int_equal(credentials_invite(c, 70000, LOGIN, 0, now + PLACE_KNOWN_US, code), ERR_OK);
+	for (int i = 0; i < LOGIN_FREE_STRANGE; i++) {
+		place = at((uint64_t)(300 + i));
+		assert_int_equal(check(OTHER, now + PLACE_KNOWN_US, now), CREDENTIALS_WRONG);
+	}
+	assert_int_equal(
+		credentials_accept(c, LOGIN, text_z(code), SECRET, at(4), now + PLACE_KNOWN_US, seed_chars, &found), ERR_OK);
+	assert_int_equal(found.verdict, CREDENTIALS_GOOD);
+}
+
+/* However many places guess, so many rows there are; and those that are known stay. */
+static void test_places_kept(void **state)
+{
+	int64_t now = NOW;
+
+	(void)state;
+	accept_invitation();
+	for (uint64_t i = 0; i < 3 * PLACES_PER_USER; i++) {
+		place = at(1000 + i);
+		now += LOGIN_LOCK_MAX_US;
+		assert_int_equal(check(OTHER, now, now), CREDENTIALS_WRONG);
+	}
+	place = HERE;
+	assert_int_equal(check(SECRET, now, now), CREDENTIALS_GOOD);
+}
+
+/* Whoever left gives the login up, and nothing else goes with it. */
+static void test_login_moves(void **state)
+{
+	char token[SESSION_CHARS + 1];
+	struct credentials_session s;
+	uint64_t user;
+
+	(void)state;
+	assert_int_equal(credentials_holder(c, LOGIN, &user), ERR_ABSENT);
+	assert_int_equal(credentials_holder(c, TEXT(""), &user), ERR_ABSENT);
+	accept_invitation();
+	assert_int_equal(credentials_session_begin(c, 70000, 13, NOW, token), ERR_OK);
+	assert_int_equal(credentials_holder(c, LOGIN, &user), ERR_OK);
+	assert_int_equal(user, 70000);
+	assert_int_equal(credentials_invite(c, 70001, LOGIN, 0, NOW, code), ERR_RANGE);
+	assert_int_equal(credentials_invite(c, 70001, LOGIN, 70002, NOW, code), ERR_RANGE); /* not the one who has it */
+	assert_int_equal(credentials_invite(c, 70001, LOGIN, 70001, NOW, code), ERR_RANGE);
+	assert_int_equal(check(SECRET, NOW, NOW), CREDENTIALS_GOOD);
+	assert_int_equal(credentials_invite(c, 70001, LOGIN, 70000, NOW, code), ERR_OK);
+	assert_int_equal(credentials_holder(c, LOGIN, &user), ERR_OK);
+	assert_int_equal(user, 70001);
+	assert_false(credentials_session(c, text_z(token), NOW, &s));
+	assert_int_equal(check(SECRET, NOW + US_PER_MINUTE, NOW + US_PER_MINUTE), CREDENTIALS_WRONG);
+	assert_int_equal(found.user, 70001); /* it is counted as the new holder's */
+	assert_int_equal(credentials_accept(c, LOGIN, text_z(code), OTHER, HERE, NOW, seed_chars, &found), ERR_OK);
+	assert_int_equal(found.verdict, CREDENTIALS_GOOD);
+	assert_int_equal(found.user, 70001);
+	unbase32(seed_chars, seed);
+	assert_int_equal(check(OTHER, NOW, NOW), CREDENTIALS_GOOD);
+	assert_int_equal(found.user, 70001);
 }
 
 static void test_sessions(void **state)
@@ -208,7 +312,7 @@ static void test_telling(void **state)
 	(void)state;
 	accept_invitation();
 	for (int i = 0; i < LOGIN_FREE + 2; i++) {
-		assert_int_equal(credentials_check(c, LOGIN, OTHER, TEXT("000000"), now, &found), ERR_OK);
+		assert_int_equal(credentials_check(c, LOGIN, OTHER, TEXT("000000"), HERE, now, &found), ERR_OK);
 		assert_int_equal(found.verdict, CREDENTIALS_WRONG);
 		assert_int_equal(found.user, 70000);
 		assert_int_equal(found.telling, i == 0 || i >= LOGIN_FREE - 1);
@@ -216,7 +320,7 @@ static void test_telling(void **state)
 		now = found.until_us > now ? found.until_us : now;
 	}
 	for (int i = 0; i < 6; i++) {
-		assert_int_equal(credentials_check(c, TEXT("nobody"), OTHER, TEXT("000000"), now, &found), ERR_OK);
+		assert_int_equal(credentials_check(c, TEXT("nobody"), OTHER, TEXT("000000"), HERE, now, &found), ERR_OK);
 		assert_int_equal(found.user, 0);
 		assert_int_equal(found.telling, i % 3 == 0);
 		now += LOGIN_LOCK_MAX_US / 3 + 1;
@@ -248,21 +352,23 @@ static void test_nothing_in_plain(void **state)
 static enum err round_of_all(void)
 {
 	char token[SESSION_CHARS + 1], z[TOTP_DIGITS + 1];
-	enum err e = credentials_invite(c, 70000, LOGIN, NOW, code);
+	enum err e = credentials_invite(c, 70000, LOGIN, 0, NOW, code);
 
 	if (e == ERR_OK)
-		e = credentials_accept(c, LOGIN, text_z(code), SECRET, NOW, seed_chars, &found);
+		e = credentials_accept(c, LOGIN, text_z(code), SECRET, HERE, NOW, seed_chars, &found);
 	if (e == ERR_OK) {
 		unbase32(seed_chars, seed);
 		snprintf(z, sizeof(z), "%06u", totp_code(seed, sizeof(seed), (uint64_t)(NOW / US_PER_SECOND / TOTP_STEP_S)));
-		e = credentials_check(c, LOGIN, SECRET, text_z(z), NOW, &found);
+		e = credentials_check(c, LOGIN, SECRET, text_z(z), HERE, NOW, &found);
 	}
 	if (e == ERR_OK)
 		e = credentials_session_begin(c, 70000, 13, NOW, token);
 	if (e == ERR_OK)
-		e = credentials_change(c, 70000, SECRET, OTHER, token, NOW, &found);
+		e = credentials_change(c, 70000, SECRET, OTHER, token, HERE, NOW, &found);
 	if (e == ERR_OK)
 		e = credentials_session_end(c, text_z(token));
+	for (uint64_t i = 0; e == ERR_OK && i < 2; i++) /* whoever of the two has it */
+		e = credentials_invite(c, 70001 + i, TEXT("han.mei"), 70002 - i, NOW, code);
 	return e;
 }
 
@@ -298,6 +404,9 @@ int main(void)
 		cmocka_unit_test(test_rfc),
 		cmocka_unit_test_setup_teardown(test_invitations, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_locks, set_up, take_down),
+		cmocka_unit_test_setup_teardown(test_places, set_up, take_down),
+		cmocka_unit_test_setup_teardown(test_places_kept, set_up, take_down),
+		cmocka_unit_test_setup_teardown(test_login_moves, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_sessions, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_telling, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_nothing_in_plain, set_up, take_down),

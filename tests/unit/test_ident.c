@@ -61,6 +61,35 @@ static void test_phones(void **state)
 	}
 }
 
+/* The longest that is a number, with all that may be dialled before it; and one digit more. */
+static void test_phones_too_long(void **state)
+{
+	static const struct {
+		const char *lead, *number, *kind;
+	} c[] = {
+		{ "", "999999999999999", "spoofed" },        { "+", "441234567890123", "overseas" },
+		{ "00", "441234567890123", "overseas" },     { "17951", "999999999999999", "spoofed" },
+		{ "1795100", "441234567890123", "spoofed" }, { "", "10690123456789012345", "service" },
+	};
+	char z[64], scratch[EVENT_IDENT_MAX];
+	const char *why;
+	struct ident id;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(c); i++) {
+		snprintf(z, sizeof(z), "%s%s", c[i].lead, c[i].number);
+		assert_int_equal(make(IDENT_PHONE, z, scratch, &id, &why), ERR_OK);
+		assert_string_equal(ident_kind_name(id.attrs.kind), c[i].kind);
+		for (uint32_t more = 1; more < 20; more++) {
+			snprintf(z, sizeof(z), "%s%s%.*s", c[i].lead, c[i].number, (int)more, "12345678901234567890");
+			assert_int_equal(make(IDENT_PHONE, z, scratch, &id, &why), ERR_FORMAT);
+			assert_non_null(strstr(why, "more than 15 digits"));
+		}
+	}
+	assert_int_equal(make(IDENT_PHONE, "9999999999999999999999999x", scratch, &id, &why), ERR_FORMAT);
+	assert_null(strstr(why, "15"));
+}
+
 static void test_spoofed_keeps_apart(void **state)
 {
 	(void)state;
@@ -155,7 +184,10 @@ static void test_idempotent(void **state)
 			z[i] = (char)('0' + rng_below(&r, 10)), z[i + 1] = 0;
 		struct ident a, b;
 		const char *why;
-		assert_int_equal(make(IDENT_PHONE, z, s1, &a, &why), ERR_OK);
+		if (make(IDENT_PHONE, z, s1, &a, &why) != ERR_OK) {
+			assert_true(strspn(z, "+0123456789") > 15 && strstr(why, "more than 15 digits") != NULL);
+			continue;
+		}
 		assert_true(strlen(a.shown) < IDENT_SHOWN_BYTES);
 		char again[EVENT_IDENT_MAX + 1] = "";
 		memcpy(again, a.plain.p, a.plain.n);
@@ -182,8 +214,13 @@ static void test_names(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_phones),  cmocka_unit_test(test_spoofed_keeps_apart), cmocka_unit_test(test_others),
-		cmocka_unit_test(test_refused), cmocka_unit_test(test_idempotent),          cmocka_unit_test(test_names),
+		cmocka_unit_test(test_phones),
+		cmocka_unit_test(test_phones_too_long),
+		cmocka_unit_test(test_spoofed_keeps_apart),
+		cmocka_unit_test(test_others),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_idempotent),
+		cmocka_unit_test(test_names),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -106,6 +106,29 @@ static void test_labels(void **state)
 	service_judge(l);
 }
 
+/* Found out, and then the service stood still for longer than the lateness: it counts all the same, and no earlier than it may. */
+static void test_late_labels(void **state)
+{
+	struct life *l = *state;
+	struct labels *labels;
+	struct engine_stats engine;
+	int64_t earliest_us;
+
+	found_at(l, 1);
+	l->j.now_us += 3 * US_PER_HOUR;
+	service_calls(l, "13800138000");
+	earliest_us = engine_earliest_us(shard_engine(l->j.shard));
+	assert_true(earliest_us > INT64_MIN);
+	labels = start_labels(l);
+	assert_int_equal(told(labels, 1), 1);
+	labels_stop(labels);
+	service_settled(l);
+	engine_stats(shard_engine(l->j.shard), &engine);
+	assert_int_equal(engine.late, 0);
+	assert_int_equal(engine.accepted, 3);
+	service_judge(l);
+}
+
 /* ---- the journal lets go ---- */
 
 static void copy_if_wanted(struct registry_copies *c)
@@ -235,6 +258,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_labels, service_set_up, service_tear_down),
+		cmocka_unit_test_setup_teardown(test_late_labels, service_set_up, service_tear_down),
 		cmocka_unit_test_setup_teardown(test_letting_go, service_set_up, service_tear_down),
 		cmocka_unit_test_setup_teardown(test_no_beginning, service_set_up, service_tear_down),
 	};

@@ -8,6 +8,9 @@
 #include "desk/measure.h"
 #include "desk/stop.h"
 #include "desk/warning.h"
+#include "desk/script.h"
+#include "gateway/desk_notice.h"
+#include "gateway/outbox_text.h"
 #include "tests/unit/outbox_world.h"
 
 static uint64_t stopped_order(void)
@@ -21,6 +24,30 @@ static uint64_t stopped_order(void)
 }
 
 /* ---- commands, texts, seats ---- */
+
+/* What the measure says of its notice, and the figures of all, so long after it was made. */
+static void told_is(uint64_t measure, const char *state, unsigned owed, int64_t after_us)
+{
+	struct desk_object o = object(measure);
+	struct delivery_row row = row_of(measure, DESK_MESSAGE_NOTICE);
+	bool late = owed > 0 && after_us > DESK_NOTICE_OWED_US;
+	char z[128];
+	struct buf b;
+
+	buf_init(&b, 1 << 16);
+	desk_put_notice(&b, w.delivery, &o, row.made_us + after_us);
+	snprintf(z, sizeof(z), ",\"notice\":{\"state\":\"%s\",", state);
+	assert_memory_equal(b.p, z, strlen(z));
+	snprintf(z, sizeof(z), "\"late\":%s}", late ? "true" : "false");
+	assert_non_null(memmem(b.p, b.n, z, strlen(z)));
+	buf_clear(&b);
+	desk_notice_metrics(&b, w.delivery, row.made_us + after_us);
+	snprintf(z, sizeof(z), "\nduanka_notices_owed %u\n", owed);
+	assert_non_null(memmem(b.p, b.n, z, strlen(z)));
+	snprintf(z, sizeof(z), "\nduanka_notices_late %u\n", late ? owed : 0);
+	assert_non_null(memmem(b.p, b.n, z, strlen(z)));
+	buf_release(&b);
+}
 
 static uint64_t listed_card(void)
 {
@@ -96,7 +123,7 @@ static void test_a_restriction_never_comes_behind_its_end(void **state)
 	assert_true(to(OPERATOR) == NULL || to(OPERATOR)->poll);
 	assert_int_equal(row_of(id, DESK_MESSAGE_OPERATOR_SUSPEND).state, DELIVERY_DONE);
 	assert_string_equal(row_of(id, DESK_MESSAGE_OPERATOR_SUSPEND).why, "overtaken");
-	assert_int_equal(outbox_resend(w.outbox, row_of(id, DESK_MESSAGE_OPERATOR_SUSPEND).id), ERR_RANGE);
+	assert_int_equal(outbox_resend(w.outbox, row_of(id, DESK_MESSAGE_OPERATOR_SUSPEND).id, 0), ERR_RANGE);
 }
 
 static void test_seats(void **state)
@@ -110,11 +137,14 @@ static void test_seats(void **state)
 	notice = row_of(desk_id(&stop, STOP_F_MEASURE), DESK_MESSAGE_NOTICE); /* nobody's phone is known */
 	assert_int_equal(notice.state, DELIVERY_SEAT);
 	assert_int_equal(notice.receiver, RECEIVER_SEATS);
-	assert_int_equal(outbox_read(w.outbox, notice.id), ERR_OK);
-	assert_int_equal(outbox_read(w.outbox, notice.id), ERR_OK);
+	told_is(desk_id(&stop, STOP_F_MEASURE), "owed", 1, 0); /* nobody has read it, so nobody was told */
+	told_is(desk_id(&stop, STOP_F_MEASURE), "owed", 1, DESK_NOTICE_OWED_US + 1);
+	assert_int_equal(outbox_read(w.outbox, notice.id, 0), ERR_OK);
+	assert_int_equal(outbox_read(w.outbox, notice.id, 0), ERR_OK);
 	assert_int_equal(row_of(desk_id(&stop, STOP_F_MEASURE), DESK_MESSAGE_NOTICE).state, DELIVERY_DONE);
-	assert_int_equal(outbox_read(w.outbox, row_of(id, DESK_MESSAGE_BANK_STOP).id), ERR_RANGE);
-	assert_int_equal(outbox_read(w.outbox, 1), ERR_ABSENT);
+	told_is(desk_id(&stop, STOP_F_MEASURE), "given", 0, DESK_NOTICE_OWED_US + 1);
+	assert_int_equal(outbox_read(w.outbox, row_of(id, DESK_MESSAGE_BANK_STOP).id, 0), ERR_RANGE);
+	assert_int_equal(outbox_read(w.outbox, 1, 0), ERR_ABSENT);
 }
 
 static uint64_t texted(uint64_t phone)
@@ -130,6 +160,45 @@ static uint64_t texted(uint64_t phone)
 	done(say_to(DESK_WARNING, WARNING_DO_ISSUE, id, ROLE_DISPATCHER));
 	done(say_to(DESK_WARNING, WARNING_DO_SMS, id, ROLE_DISPATCHER));
 	return id;
+}
+
+/* An automatic call says what the scripts say, by the type of scam, and it fits whatever the type. */
+static void test_call(void **state)
+{
+	uint64_t id = texted(79);
+	struct outbox_request *q = NULL;
+	struct desk_command *c;
+	struct desk_message m = { .kind = DESK_MESSAGE_AI_CALL };
+	struct desk_object o = { .kind = DESK_WARNING };
+	struct buf words;
+
+	(void)state;
+	c = say_to(DESK_WARNING, WARNING_DO_AI_CALL, id, ROLE_DISPATCHER);
+	done(c);
+	turn();
+	q = to(SENDER);
+	while (q != NULL && !holds(q, "\"command\":\"call\"")) {
+		back(q, OUTBOX_ANSWERED, 200, "");
+		turn();
+		q = to(SENDER);
+	}
+	assert_non_null(q);
+	assert_true(holds(q, script_line(SCRIPT_UNKNOWN, SCRIPT_MACHINE, 0)->zh));
+	assert_true(holds(q, script_line(SCRIPT_UNKNOWN, SCRIPT_SPELL, 0)->en));
+	for (uint32_t scam = 0; scam < DESK_SCAMS; scam++) {
+		o.value[WARNING_F_SCAM].i = scam;
+		o.has = scam > 0 ? (uint64_t)1 << WARNING_F_SCAM : 0;
+		buf_init(&words, OUTBOX_TEXT_MAX);
+		outbox_words(NULL, &m, &o, TEXT(""), &words);
+		assert_int_equal(words.err, ERR_OK);
+		for (uint32_t part = SCRIPT_SPELL; part <= SCRIPT_NOW; part++)
+			for (uint32_t i = 0; script_line(scam, part, i) != NULL; i++) {
+				const char *z = script_line(scam, part, i)->zh;
+
+				assert_non_null(memmem(words.p, words.n, z, strlen(z)));
+			}
+		buf_release(&words);
+	}
 }
 
 static void test_stale(void **state)
@@ -148,7 +217,7 @@ static void test_stale(void **state)
 	assert_int_equal(row_of(late, DESK_MESSAGE_SMS).state, DELIVERY_DEAD);
 	assert_string_equal(row_of(late, DESK_MESSAGE_SMS).why, "stale");
 	assert_null(to(SENDER));
-	assert_int_equal(outbox_resend(w.outbox, row_of(late, DESK_MESSAGE_SMS).id), ERR_OK); /* somebody says so */
+	assert_int_equal(outbox_resend(w.outbox, row_of(late, DESK_MESSAGE_SMS).id, 0), ERR_OK); /* somebody says so */
 	turn();
 	assert_non_null(to(SENDER));
 	back(to(SENDER), OUTBOX_ANSWERED, 200, "");
@@ -199,9 +268,10 @@ static void test_report(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		WITH_WORLD(test_operator),     WITH_WORLD(test_a_restriction_never_comes_behind_its_end),
-		WITH_WORLD(test_seats),        WITH_WORLD(test_stale),
-		WITH_WORLD(test_no_connector), WITH_WORLD(test_report)
+		WITH_WORLD(test_operator), WITH_WORLD(test_a_restriction_never_comes_behind_its_end),
+		WITH_WORLD(test_seats),    WITH_WORLD(test_stale),
+		WITH_WORLD(test_call),     WITH_WORLD(test_no_connector),
+		WITH_WORLD(test_report)
 	};
 
 	if (sodium_init() < 0)

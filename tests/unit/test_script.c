@@ -152,11 +152,44 @@ static void of_objects(void **state)
 	assert_int_equal(script_of(&o), SCAM_POLICE);
 }
 
+/* What a script says itself reads like its type; what people write to each other, like none. */
+static void like(void **state)
+{
+	static const char *const innocent[] = { "",
+		                                    "今晚回家吃饭吗？我买了菜。",
+		                                    "明天下午三点在会议室开会，请带上合同。",
+		                                    "快递放门口了，谢谢。",
+		                                    "生日快乐！祝你天天开心。",
+		                                    "您的验证码是一二三四五六，请勿告诉他人。",
+		                                    "Your parcel is waiting.",
+		                                    "\xe5\x85",
+		                                    "公安" };
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 1 << 16);
+	for (uint32_t scam = 1; scam < SCAM_OTHER; scam++) {
+		const struct script_line *l;
+
+		buf_clear(&b);
+		for (uint32_t i = 0; (l = script_line(scam, SCRIPT_ASK, i)) != NULL; i++)
+			if (script_if_yes(scam, l) == scam)
+				buf_z(&b, l->zh);
+		for (uint32_t i = 0; (l = script_line(scam, SCRIPT_SPELL, i)) != NULL; i++)
+			buf_z(&b, l->zh);
+		if (script_like(buf_view(&b)) != scam)
+			fail_msg("%s reads like %s", script_name(scam), script_name(script_like(buf_view(&b))));
+	}
+	buf_release(&b);
+	for (size_t i = 0; i < ARRAY_LEN(innocent); i++)
+		assert_int_equal(script_like(text_z(innocent[i])), SCRIPT_UNKNOWN);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(whole), cmocka_unit_test(always_said), cmocka_unit_test(own),
-		cmocka_unit_test(found), cmocka_unit_test(of_objects),
+		cmocka_unit_test(found), cmocka_unit_test(of_objects),  cmocka_unit_test(like),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
