@@ -1,0 +1,107 @@
+/* test_training.c - installs and follows after their period, over HTTP: the number that the journal has heard of since is confirmed, the one that it has not is held for a person; who may ask, and what is counted. */
+#include "tests/test.h"
+#include "base/clock.h"
+#include "tests/gateway/served.h"
+
+#define R(role) (1u << ROLE_##role)
+#define DESK (SCOPE_DESK | SCOPE_DECIDE | SCOPE_EVENTS)
+
+enum {
+	CLERK,
+	TRAINER,
+	LEADER
+};
+
+static const struct tenant tenants[] = {
+	{ .name = "bank", .number = 11, .n_sees = 1, .sees = { "self:*.*" } },
+	{ .name = "police", .number = 13, .n_sees = 1, .sees = { "*:*.*" } },
+};
+static const struct served_options options = {
+	.policy =
+		"entity phone, person\n"
+		"event call { caller: phone, callee: phone, talk: duration }\n"
+		"rule many on call about caller when count(call by caller over 1h) >= 100 then alert red because \"many\"\n",
+	.tenants = tenants,
+	.n_tenants = ARRAY_LEN(tenants),
+	.desk = true,
+	.key = { { "bank", DESK, R(BANK_OUTLET), 0 },
+	         { "police", DESK, R(TRAINER), 0 },
+	         { "police", DESK | SCOPE_METRICS, R(LEADER), 0 } },
+};
+
+static struct served s;
+static struct heard h;
+
+static void report(const char *phone, int status)
+{
+	char body[128];
+
+	snprintf(body, sizeof(body), "{\"what\":\"app\",\"phone\":\"%s\"}", phone);
+	served_ask(&s, "/v1/guidances", s.key[CLERK], "", body, &h);
+	heard_status(&h, status);
+}
+
+static void check(const char *answer)
+{
+	served_ask(&s, "/v1/desk/guidance/check?limit=2", s.key[TRAINER], "", "", &h);
+	heard_status(&h, 200);
+	heard_says(&h, answer);
+}
+
+static void test_check(void **state)
+{
+	char z[256];
+
+	(void)state;
+	served_ask(&s, "/v1/decide", s.key[LEADER], "", call_json(z, "13800138001", "13800138009"),
+	           &h); /* before it was installed: tells nothing */
+	heard_status(&h, 200);
+	served_clock += US_PER_MINUTE;
+	report("13800138001", 201);
+	report("13800138002", 201);
+	report("13800138003", 201);
+	report("13800138001", 409);
+	check("{\"confirmed\":0,\"held\":0,\"refused\":0,\"more\":false}");
+	served_clock += US_PER_HOUR;
+	served_ask(&s, "/v1/decide", s.key[LEADER], "", call_json(z, "13800138009", "13800138002"),
+	           &h); /* called is alive, too */
+	heard_status(&h, 200);
+	served_clock += 14 * US_PER_DAY;
+	report("13800138004", 201); /* the desk hears what time it is; this one waits */
+	check("{\"confirmed\":1,\"held\":1,\"refused\":0,\"more\":true}");
+	check("{\"confirmed\":0,\"held\":1,\"refused\":0,\"more\":false}");
+	check("{\"confirmed\":0,\"held\":0,\"refused\":0,\"more\":false}");
+	served_ask(&s, "/v1/guidances?state=held", s.key[TRAINER], "", NULL, &h);
+	heard_status(&h, 200);
+	heard_says(&h, "\"findings\":4");
+	served_ask(&s, "/v1/desk/guidance", s.key[TRAINER], "", NULL, &h);
+	heard_status(&h, 200);
+	heard_says(&h, "\"app\":1,\"service_account\":0,\"reported\":1,\"due\":0,\"confirmed\":1,\"held\":2");
+	served_ask(&s, "/v1/desk/guidance?by=planet", s.key[TRAINER], "", NULL, &h);
+	heard_status(&h, 400);
+	served_ask(&s, "/v1/desk/guidance/check", s.key[CLERK], "", "", &h);
+	heard_status(&h, 403);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	served_start(&s, &options);
+	heard_init(&h);
+	return 0;
+}
+
+static int take_down(void **state)
+{
+	(void)state;
+	heard_release(&h);
+	served_stop(&s);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_check) };
+
+	return cmocka_run_group_tests(tests, set_up, take_down);
+}
