@@ -26,10 +26,10 @@ enum {
 
 struct gathering {
 	struct registry_query q;
-	bool (*take)(struct gathering *g, const struct desk_object *o); /* false: out of memory, or there are too many */
+	enum err (*take)(struct gathering *g, const struct desk_object *o);
 	void *ctx;
 	uint32_t seen;
-	bool too_many;
+	enum err err;
 };
 
 static bool gather_one(void *ctx, const struct registry_hit *h)
@@ -39,8 +39,8 @@ static bool gather_one(void *ctx, const struct registry_hit *h)
 	g->seen++;
 	g->q.after_key = h->key;
 	g->q.after_id = h->object->id;
-	g->too_many = !g->take(g, h->object);
-	return !g->too_many;
+	g->err = g->take(g, h->object);
+	return g->err == ERR_OK;
 }
 
 static enum err gather(struct request *r, struct gathering *g)
@@ -50,20 +50,28 @@ static enum err gather(struct request *r, struct gathering *g)
 	do {
 		g->seen = 0;
 		e = registry_list(r->h->o.registry, &g->q, REGISTRY_PAGE_MAX, gather_one, g);
+		e = e == ERR_OK ? g->err : e;
 		g->q.after = true;
-	} while (e == ERR_OK && !g->too_many && g->seen == REGISTRY_PAGE_MAX);
-	return e == ERR_OK && g->too_many ? ERR_CAP : e;
+	} while (e == ERR_OK && g->seen == REGISTRY_PAGE_MAX);
+	return e;
 }
 
-static void *room_for(void *p, uint32_t n, uint32_t *cap, size_t each)
+/* Room for one more in *p. ERR_CAP: there are STAFF_MAX. */
+static enum err room_for(void **p, uint32_t n, uint32_t *cap, size_t each)
 {
 	uint32_t more = *cap == 0 ? 64 : 2 * *cap;
+	void *q;
 
 	if (n < *cap)
-		return p;
-	p = more > STAFF_MAX ? NULL : mem_resize(p, more * each);
-	*cap = p == NULL ? *cap : more;
-	return p;
+		return ERR_OK;
+	if (more > STAFF_MAX)
+		return ERR_CAP;
+	q = mem_resize(*p, more * each);
+	if (q == NULL)
+		return ERR_MEMORY;
+	*p = q;
+	*cap = more;
+	return ERR_OK;
 }
 
 static void answer_gathered(struct request *r, enum err e)
@@ -112,20 +120,20 @@ struct staff {
 	uint16_t organisation;
 };
 
-static bool take_member(struct gathering *g, const struct desk_object *u)
+static enum err take_member(struct gathering *g, const struct desk_object *u)
 {
 	struct staff *s = g->ctx;
-	struct completion_member *m;
+	void *p = s->m;
+	enum err e;
 
 	if (!desk_has(u, USER_F_OUTLET) || ((uint32_t)desk_i(u, USER_F_ROLES) & s->roles) == 0 ||
 	    (s->organisation != 0 && u->organisation != s->organisation))
-		return true;
-	m = room_for(s->m, s->n, &s->cap, sizeof(*s->m));
-	if (m == NULL)
-		return false;
-	s->m = m;
-	s->m[s->n++] = (struct completion_member){ .outlet = u->value[USER_F_OUTLET].token, .user = u->id };
-	return true;
+		return ERR_OK;
+	e = room_for(&p, s->n, &s->cap, sizeof(*s->m));
+	s->m = p;
+	if (e == ERR_OK)
+		s->m[s->n++] = (struct completion_member){ .outlet = u->value[USER_F_OUTLET].token, .user = u->id };
+	return e;
 }
 
 struct last_pass {
@@ -240,22 +248,22 @@ struct rows {
 	uint16_t organisation;
 };
 
-static bool take_row(struct gathering *g, const struct desk_object *o)
+static enum err take_row(struct gathering *g, const struct desk_object *o)
 {
 	struct rows *x = g->ctx;
-	struct guided *more;
+	void *p = x->g;
+	enum err e;
 
 	if (x->organisation != 0 && o->organisation != x->organisation)
-		return true;
-	more = room_for(x->g, x->n, &x->cap, sizeof(*x->g));
-	if (more == NULL)
-		return false;
-	x->g = more;
-	x->g[x->n++] = (struct guided){ .outlet = o->value[GUIDANCE_F_OUTLET].token,
-		                            .clerk = desk_id(o, GUIDANCE_F_CLERK),
-		                            .state = o->state,
-		                            .what = (uint8_t)desk_i(o, GUIDANCE_F_WHAT) };
-	return true;
+		return ERR_OK;
+	e = room_for(&p, x->n, &x->cap, sizeof(*x->g));
+	x->g = p;
+	if (e == ERR_OK)
+		x->g[x->n++] = (struct guided){ .outlet = o->value[GUIDANCE_F_OUTLET].token,
+			                            .clerk = desk_id(o, GUIDANCE_F_CLERK),
+			                            .state = o->state,
+			                            .what = (uint8_t)desk_i(o, GUIDANCE_F_WHAT) };
+	return e;
 }
 
 static void put_sum(struct buf *b, const struct desk_shower *show, const struct guided_sum *s, bool by_clerk)

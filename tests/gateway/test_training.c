@@ -1,6 +1,9 @@
 /* test_training.c - installs and follows after their period, over HTTP: the number that the journal has heard of since is confirmed, the one that it has not is held for a person; who may ask, and what is counted. */
 #include "tests/test.h"
+#include <sys/socket.h>
+#include <unistd.h>
 #include "base/clock.h"
+#include "base/mem.h"
 #include "tests/gateway/served.h"
 
 #define R(role) (1u << ROLE_##role)
@@ -83,6 +86,60 @@ static void test_check(void **state)
 	heard_status(&h, 403);
 }
 
+/* The status, by a client without memory of its own; 0: the connection was closed. */
+static int ask_plainly(const char *path)
+{
+	static char request[512], answer[1 << 16];
+	int fd = served_connect(&s);
+	size_t n = 0;
+	ssize_t k;
+
+	k = snprintf(request, sizeof(request),
+	             "GET %s HTTP/1.1\r\nHost: t\r\nConnection: close\r\nAuthorization: Bearer %s\r\n\r\n", path,
+	             s.key[TRAINER]);
+	assert_int_equal(send(fd, request, (size_t)k, MSG_NOSIGNAL), k);
+	while (n + 1 < sizeof(answer) && (k = recv(fd, answer + n, sizeof(answer) - 1 - n, 0)) > 0)
+		n += (size_t)k;
+	answer[n] = 0;
+	close(fd);
+	return strncmp(answer, "HTTP/1.1 ", 9) == 0 ? (int)strtol(answer + 9, NULL, 10) : 0;
+}
+
+/* Each allocation fails once while it is asked: an answer that says so, or none; then the same again, whole. */
+static void test_memory(void **state)
+{
+	static const char *const path[] = { "/v1/desk/guidance", "/v1/desk/drills", NULL, NULL };
+	char completion[96], questions[96];
+
+	(void)state;
+	served_ask(
+		&s, "/v1/courses", s.key[TRAINER], "",
+		"{\"title\":\"x\",\"audience\":\"all\",\"scams\":2,\"questions\":1,\"pass\":80,\"months\":12,\"minutes\":20}",
+		&h);
+	heard_status(&h, 201);
+	snprintf(completion, sizeof(completion), "/v1/courses/%s/completion", heard_member(&h, "object.id"));
+	served_ask(&s, "/v1/attempts", s.key[TRAINER], "", "{\"step\":\"rehearse\",\"drill\":\"loan\"}", &h);
+	heard_status(&h, 201);
+	snprintf(questions, sizeof(questions), "/v1/attempts/%s/questions", heard_member(&h, "object.id"));
+	for (size_t i = 0; i < ARRAY_LEN(path); i++) {
+		const char *p = path[i] != NULL ? path[i] : i == 2 ? completion : questions;
+		uint64_t n = 0, spent;
+
+		do {
+			int status;
+
+			mem_fail_at(++n);
+			status = ask_plainly(p);
+			spent = mem_count();
+			mem_fail_at(0);
+			assert_true(status == 200 || status == 500 || status == 503 || status == 0);
+		} while (spent >= n);
+		served_ask(&s, p, s.key[TRAINER], "", NULL, &h);
+		heard_status(&h, 200);
+		assert_true(n > 2);
+	}
+}
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -101,7 +158,7 @@ static int take_down(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_check) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_check), cmocka_unit_test(test_memory) };
 
 	return cmocka_run_group_tests(tests, set_up, take_down);
 }
