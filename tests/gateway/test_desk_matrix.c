@@ -201,6 +201,8 @@ static void test_reads(void **state)
 			heard_status(&h, 200);
 			if (!all && m->shared == 0)
 				heard_hides(&h, "\"organisation\":99");
+			else
+				heard_says(&h, "\"organisation\":99");
 			heard_says(&h, "\"organisation\":13");
 		}
 	buf_release(&path);
