@@ -27,6 +27,7 @@ int cmd_serve(int argc, char **argv);
 int cmd_snapshot(int argc, char **argv);
 int cmd_simulate(int argc, char **argv);
 int cmd_score(int argc, char **argv);
+int cmd_training(int argc, char **argv);
 int cmd_users(int argc, char **argv);
 int cmd_tail(int argc, char **argv);
 

@@ -173,7 +173,7 @@ bool desk_in_scope(uint32_t roles, const struct desk_object *o, uint64_t user, u
 		                     [DESK_SCOPE_OWN] = o->made_by == user };
 
 	for (uint32_t r = 0; r < DESK_ROLES; r++)
-		if ((roles >> r & 1) && reaches[desk_roles[r].scope])
+		if ((roles >> r & 1) && reaches[desk_scope_of(desk_machine(o->kind), r)])
 			return true;
 	return false;
 }

@@ -173,6 +173,21 @@ const struct desk_limit_info desk_limit_infos[DESK_LIMITS] = {
 	                          "outlets and seats have read a bulletin within", "通报阅知时限" },
 	[LIMIT_SCREEN_OVERRIDE] = { "screen_override", US, D_, MIN_, 7 * D_, PROPOSAL, OURS,
 	                            "an emergency override of screens lasts at most", "屏幕紧急插播最长时间" },
+	[LIMIT_TRAINING_ATTEMPTS] = { "training_attempts", DESK_UNIT_COUNT, 3, 1, 20, PROPOSAL, OURS,
+	                              "attempts of one person at one course in a day", "同一课程每日测验次数" },
+	[LIMIT_TRAINING_DRILLS] = { "training_drills", DESK_UNIT_COUNT, 10, 1, 50, PROPOSAL, OURS,
+	                            "attempts of one person at one drill in a day", "同一剧本每日演练次数" },
+	[LIMIT_TRAINING_DRILL_TIME] = { "training_drill_time", US, 30 * MIN_, MIN_, 4 * H_, PROPOSAL, OURS,
+	                                "a drill is answered within", "演练作答时限" },
+	[LIMIT_TRAINING_DRILL_MONTHS] = { "training_drill_months", DESK_UNIT_MONTHS, 12, 1, 36, PROPOSAL, OURS,
+	                                  "a drill passed is good for", "演练合格有效期" },
+	[LIMIT_GUIDANCE_CHECK] = { "guidance_check", US, 14 * D_, D_, 90 * D_, PROPOSAL, OURS,
+	                           "an install or follow counts after, if it lasted", "安装关注核查期" },
+	[LIMIT_GUIDANCE_DEVICE] = { "guidance_device", DESK_UNIT_COUNT, 3, 1, 20, PROPOSAL, OURS,
+	                            "numbers on one device before somebody looks", "同一终端引导号码数" },
+	[LIMIT_GUIDANCE_RATE] = { "guidance_rate", DESK_UNIT_COUNT, 20, 1, 200, PROPOSAL, OURS,
+	                          "installs and follows with one clerk's help in an hour before somebody looks",
+	                          "同一员工每小时引导次数" },
 };
 
 void desk_limits_usual(struct desk_limits *out)

@@ -4,13 +4,16 @@
 #include "desk/appeal.h"
 #include "desk/asset.h"
 #include "desk/bulletin.h"
+#include "desk/attempt.h"
 #include "desk/card.h"
 #include "desk/clue.h"
 #include "desk/correction.h"
+#include "desk/course.h"
 #include "desk/desk_int.h"
 #include "desk/device_report.h"
 #include "desk/discipline.h"
 #include "desk/freeze.h"
+#include "desk/guidance.h"
 #include "desk/incident.h"
 #include "desk/joint_event.h"
 #include "desk/matter.h"
@@ -20,12 +23,13 @@
 #include "desk/outlet.h"
 #include "desk/query.h"
 #include "desk/reply.h"
+#include "desk/question.h"
+#include "desk/stop.h"
 #include "desk/supply.h"
 #include "desk/material.h"
 #include "desk/publication.h"
 #include "desk/screen.h"
 #include "desk/slot.h"
-#include "desk/stop.h"
 #include "desk/threshold.h"
 #include "desk/topic.h"
 #include "desk/user.h"
@@ -105,6 +109,10 @@ const struct desk_machine *desk_machine(uint32_t kind)
 		[DESK_SLOT] = &desk_slot,
 		[DESK_BULLETIN] = &desk_bulletin,
 		[DESK_READING] = &desk_reading,
+		[DESK_COURSE] = &desk_course,
+		[DESK_QUESTION] = &desk_question,
+		[DESK_ATTEMPT] = &desk_attempt,
+		[DESK_GUIDANCE] = &desk_guidance,
 	};
 
 	return kind < DESK_KINDS ? machine[kind] : NULL;
@@ -116,6 +124,11 @@ uint32_t desk_kind_after(uint32_t kind)
 		kind++;
 	while (kind < DESK_KINDS && !desk_machine(kind));
 	return kind < DESK_KINDS ? kind : 0;
+}
+
+enum desk_scope desk_scope_of(const struct desk_machine *m, uint32_t role)
+{
+	return m->own >> role & 1 ? DESK_SCOPE_OWN : desk_roles[role].scope;
 }
 
 static bool named(const char *z, struct text name)

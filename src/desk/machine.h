@@ -144,6 +144,8 @@ struct desk_field {
 	const struct desk_choices *choices; /* CHOICE */
 	int64_t min, max;                   /* INTEGER */
 	enum desk_whose user;               /* INTEGER: the number of a user or key */
+	bool
+		drawn; /* INTEGER: the service draws it at random when it takes the command; no client gives it, and nobody is shown it */
 };
 
 /* Roles are bits: 1u << ROLE_X. */
@@ -239,7 +241,10 @@ extern const struct desk_role_info desk_roles[DESK_ROLES];
 	  "该反馈结果缺少必要环节")                                                                                        \
 	X(SAME, "same", "nothing would change", "没有变化")                                                                \
 	X(DEEP, "deep", "too many consequences of one command", "一次操作引发的后续步骤过多")                              \
-	X(LOG_IN, "log-in", "a person does this: log in; a key stands for nobody", "须本人登录办理，密钥不代表个人")
+	X(LOG_IN, "log-in", "a person does this: log in; a key stands for nobody", "须本人登录办理，密钥不代表个人")       \
+	X(FEW_QUESTIONS, "few-questions", "the bank has too few questions in use of these types of scam",                  \
+	  "题库中该类型在用题目不足")                                                                                      \
+	X(ATTEMPTS, "attempts", "no more attempts today", "今日次数已用完，请明天再来")
 
 enum desk_refusal {
 #define X(name, code, en, zh) DESK_REFUSED_##name,
@@ -300,6 +305,7 @@ struct desk_machine {
 	const char *route;     /* "stops" */
 	uint32_t
 		shared; /* bits of states in which everybody who has a role may read it; who may take a step is another matter */
+	uint32_t own; /* bits of roles that reach only what they made themselves here, however far they reach elsewhere */
 	struct desk_head_fields in_head;
 	uint8_t n_states, n_fields, n_steps,
 		n_timers; /* sizes of the arrays; index 0 of states, fields and steps is not used */
@@ -323,6 +329,8 @@ uint32_t desk_choice_find(const struct desk_choices *c, struct text n); /* 0: no
 bool desk_code_ok(struct text t);
 /* Whether the value may stand in the field. */
 bool desk_value_ok(const struct desk_field *f, const union desk_value *v);
+/* How far the role reaches among objects of this kind. */
+enum desk_scope desk_scope_of(const struct desk_machine *m, uint32_t role);
 /* Whether the step's table row lets one of these roles in, whoever the object belongs to. For a quick no before journaling. */
 bool desk_may(const struct desk_step *s, uint32_t roles);
 

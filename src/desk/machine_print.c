@@ -117,11 +117,11 @@ void desk_machines_print(struct buf *out)
 	print_limits(out);
 }
 
-static const char *mark(const struct desk_step *s, uint32_t role)
+static const char *mark(const struct desk_machine *m, const struct desk_step *s, uint32_t role)
 {
 	if ((s->roles >> role & 1) == 0)
 		return "";
-	switch (desk_roles[role].scope) {
+	switch (desk_scope_of(m, role)) {
 	case DESK_SCOPE_ALL: return "x";
 	case DESK_SCOPE_ORG: return "o";
 	case DESK_SCOPE_DISTRICT: return "d";
@@ -159,7 +159,7 @@ void desk_matrix_print(struct buf *out)
 			buf_printf(out, "\n| %s %s%s |", s->name, s->zh, s->flags & DESK_FOUR_EYES ? " (4)" : "");
 			for (uint32_t r = 0; r < DESK_ROLES; r++)
 				if (columns >> r & 1)
-					buf_printf(out, " %s |", mark(s, r));
+					buf_printf(out, " %s |", mark(m, s, r));
 		}
 		buf_char(out, '\n');
 	}

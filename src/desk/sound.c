@@ -2,9 +2,11 @@
 #include "desk/sound.h"
 #include "base/clock.h"
 #include "desk/account.h"
+#include "desk/attempt.h"
 #include "desk/card.h"
 #include "desk/discipline.h"
 #include "desk/freeze.h"
+#include "desk/guidance.h"
 #include "desk/inspection.h"
 #include "desk/measure.h"
 #include "desk/member.h"
@@ -144,6 +146,21 @@ static void check_card(struct sound *s, const struct desk_object *o)
 		must(s, !desk_has(o, CARD_F_MEASURE), "free, and a measure is left");
 }
 
+/* Passed is what the sum says, nobody's but the maker's, and of no question twice. */
+static void check_attempt(struct sound *s, const struct desk_object *o)
+{
+	bool passed = o->state == ATTEMPT_PASSED || o->state == ATTEMPT_EXPIRED;
+	bool enough = desk_i(o, ATTEMPT_F_GOT) * 100 >= desk_i(o, ATTEMPT_F_OF) * desk_i(o, ATTEMPT_F_PASS) &&
+	              !desk_i(o, ATTEMPT_F_FATAL);
+
+	must(s, desk_id(o, ATTEMPT_F_PERSON) == o->made_by, "somebody else's attempt");
+	must(s, (!passed && o->state != ATTEMPT_FAILED) || passed == enough, "graded otherwise than its sum says");
+	must(s, desk_has(o, ATTEMPT_F_UNTIL) == passed, "a pass without an end, or an end without a pass");
+	for (uint32_t i = 0; i < attempt_questions(o); i++)
+		for (uint32_t k = 0; k < i; k++)
+			must(s, desk_id(o, ATTEMPT_F_QUESTION + i) != desk_id(o, ATTEMPT_F_QUESTION + k), "a question twice");
+}
+
 static void check_kind(struct sound *s, const struct desk_object *o)
 {
 	switch (o->kind) {
@@ -154,6 +171,10 @@ static void check_kind(struct sound *s, const struct desk_object *o)
 		     "frozen without an entry in the ledger");
 		break;
 	case DESK_CARD: check_card(s, o); break;
+	case DESK_ATTEMPT: check_attempt(s, o); break;
+	case DESK_GUIDANCE:
+		must(s, o->state != GUIDANCE_CONFIRMED || o->changed_us - o->made_us >= US_PER_DAY, "counted at once");
+		break;
 	case DESK_ACCOUNT: check_account(s, o); break;
 	case DESK_DISCIPLINE:
 		if (o->state != DISCIPLINE_ACTIVE)

@@ -66,6 +66,7 @@ static const struct desk_field field[USER_F_FIELDS] = {
 	[USER_F_NOTE] = { "note", "备注", DESK_REF },
 	[USER_F_TOTP] = { "totp", "动态口令", DESK_REF },
 	[USER_F_FAILURES] = { "failures", "连续失败次数", DESK_INTEGER, .max = 1000 },
+	[USER_F_OUTLET] = { "outlet", "所在网点", DESK_ENTITY, DESK_PLACE },
 };
 #define EVERYBODY ((1u << DESK_ROLES) - 1 - R(SYSTEM))
 #define MEANS (F(USER_F_SECRET) | F(USER_F_TOTP))
@@ -73,7 +74,7 @@ static const struct desk_step step[USER_DO_STEPS] = {
 	[USER_DO_INVITE] = { "invite", "登记", S_NEW, S(USER_INVITED), R(ADMIN), DESK_PROPOSES,
 	                     F(USER_F_LOGIN) | F(USER_F_ROLES),
 	                     F(USER_F_NAME) | F(USER_F_ORGANISATION) | F(USER_F_DISTRICT) | F(USER_F_UNTIL) |
-	                         F(USER_F_DUTY) | F(USER_F_NOTE) | MEANS,
+	                         F(USER_F_DUTY) | F(USER_F_NOTE) | F(USER_F_OUTLET) | MEANS,
 	                     NULL, invite },
 	[USER_DO_ACTIVATE] = { "activate", "审批启用", S(USER_INVITED), S(USER_ACTIVE), R(ADMIN), DESK_FOUR_EYES, 0, MEANS,
 	                       NULL, NULL },
@@ -92,7 +93,8 @@ static const struct desk_step step[USER_DO_STEPS] = {
 	[USER_DO_EXPIRE] = { "expire", "到期", S(USER_INVITED) | S(USER_ACTIVE) | S(USER_LOCKED), S(USER_LEFT), 0,
 	                     DESK_BY_TIMER, 0, 0, NULL, expire },
 	[USER_DO_MOVE] = { "move", "调动", S(USER_INVITED) | S(USER_ACTIVE) | S(USER_LOCKED), 0, R(ADMIN), 0, 0,
-	                   F(USER_F_ORGANISATION) | F(USER_F_DISTRICT) | F(USER_F_DUTY) | F(USER_F_NAME) | F(USER_F_NOTE),
+	                   F(USER_F_ORGANISATION) | F(USER_F_DISTRICT) | F(USER_F_DUTY) | F(USER_F_NAME) | F(USER_F_NOTE) |
+	                       F(USER_F_OUTLET),
 	                   NULL, NULL },
 };
 static const struct desk_timer timer[USER_T_TIMERS] = {
@@ -105,7 +107,7 @@ const struct desk_machine desk_user = {
 	.name = "user",
 	.zh = "用户",
 	.route = "users",
-	.in_head = { .organisation = USER_F_ORGANISATION, .district = USER_F_DISTRICT },
+	.in_head = { .also = { USER_F_OUTLET }, .organisation = USER_F_ORGANISATION, .district = USER_F_DISTRICT },
 	.n_states = USER_STATES,
 	.n_fields = USER_F_FIELDS,
 	.n_steps = USER_DO_STEPS,

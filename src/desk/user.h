@@ -25,7 +25,8 @@ enum user_field {
 	USER_F_NOTE = 10,
 	USER_F_TOTP = 11,     /* sealed */
 	USER_F_FAILURES = 12, /* wrong passwords in a row */
-	USER_F_FIELDS = 13
+	USER_F_OUTLET = 13,   /* where they work */
+	USER_F_FIELDS = 14
 };
 
 enum user_step {

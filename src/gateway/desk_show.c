@@ -229,7 +229,7 @@ static void put_field_names(struct buf *b, const char *name, const struct desk_m
 
 	buf_printf(b, ",\"%s\":[", name);
 	for (uint32_t f = 1; f < m->n_fields; f++)
-		if (fields >> f & 1) {
+		if ((fields >> f & 1) && !m->field[f].drawn) {
 			buf_printf(b, "%s\"%s\"", comma, m->field[f].name);
 			comma = ",";
 		}
@@ -320,7 +320,7 @@ void desk_put_object(struct buf *b, const struct desk_shower *s, const struct de
 	put_due(b, m, o);
 	buf_z(b, ",\"fields\":{");
 	for (uint32_t f = 1; f < m->n_fields; f++)
-		if (desk_has(o, f)) {
+		if (desk_has(o, f) && !m->field[f].drawn) {
 			buf_printf(b, "%s\"%s\":", comma, m->field[f].name);
 			desk_put_value(b, s, &m->field[f], &o->value[f]);
 			comma = ",";

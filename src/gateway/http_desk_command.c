@@ -5,6 +5,7 @@
  *
  * A step on an object says which version of it the asker has seen (If-Match), so that nobody decides on what has changed meanwhile; who does not care says so (If-Match: *). */
 #include <inttypes.h>
+#include <sodium/randombytes.h>
 #include <stdlib.h>
 #include "base/mem.h"
 #include "gateway/http_desk_int.h"
@@ -15,6 +16,18 @@ enum {
 
 /* ---- one command ---- */
 
+/* What the step needs that no client gives. */
+static void draw(const struct desk_machine *m, uint32_t step, struct desk_command *c)
+{
+	for (uint32_t f = 1; f < m->n_fields; f++)
+		if ((m->step[step].needed >> f & 1) && m->field[f].drawn) {
+			uint64_t x;
+
+			randombytes_buf(&x, sizeof(x));
+			desk_give_i(c, f, (int64_t)(x % ((uint64_t)m->field[f].max + 1)));
+		}
+}
+
 void desk_begin_command(struct desk_command *c, const struct desk_asker *a, const struct desk_machine *m, uint32_t step,
                         uint64_t object)
 {
@@ -23,6 +36,7 @@ void desk_begin_command(struct desk_command *c, const struct desk_asker *a, cons
 	c->roles = a->roles;
 	c->organisation = a->organisation;
 	c->district = a->district;
+	draw(m, step, c);
 }
 
 enum desk_refusal desk_look(const struct desk_machine *m, const struct desk_step *s, const struct desk_command *c,

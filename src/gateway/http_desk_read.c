@@ -156,7 +156,7 @@ static void take_reach(struct listing *l)
 
 	for (uint32_t i = 0; i < DESK_ROLES && l->m->shared == 0; i++)
 		if (l->asker.roles >> i & 1)
-			scopes |= 1u << desk_roles[i].scope;
+			scopes |= 1u << desk_scope_of(l->m, i);
 	if (scopes == 1u << DESK_SCOPE_ORG && !l->q.of_organisation) {
 		l->q.of_organisation = true;
 		l->q.organisation = l->asker.organisation;
@@ -403,7 +403,7 @@ static void put_step_fields(struct buf *b, const char *what, const struct desk_m
 
 	buf_printf(b, ",\"%s\":[", what);
 	for (uint32_t f = 1; f < m->n_fields; f++)
-		if (fields >> f & 1) {
+		if ((fields >> f & 1) && !m->field[f].drawn) {
 			buf_printf(b, "%s\"%s\"", comma, m->field[f].name);
 			comma = ",";
 		}
@@ -446,7 +446,7 @@ static void put_machine(struct buf *b, const struct desk_machine *m)
 	}
 	buf_z(b, "],\"fields\":[");
 	for (uint32_t i = 1; i < m->n_fields; i++)
-		if (m->field[i].name != NULL) {
+		if (m->field[i].name != NULL && !m->field[i].drawn) {
 			buf_z(b, comma);
 			put_field(b, &m->field[i]);
 			comma = ",";
@@ -505,7 +505,7 @@ static void put_permissions(struct buf *b, const struct desk_asker *a, const str
 		           s->flags & DESK_FOUR_EYES ? "true" : "false");
 		for (uint32_t r = 0; r < DESK_ROLES; r++)
 			if ((s->roles & a->roles) >> r & 1) {
-				buf_printf(b, "%s\"%s\":\"%s\"", between, desk_roles[r].name, reach[desk_roles[r].scope]);
+				buf_printf(b, "%s\"%s\":\"%s\"", between, desk_roles[r].name, reach[desk_scope_of(m, r)]);
 				between = ",";
 			}
 		buf_z(b, "}}");

@@ -359,6 +359,11 @@ bool desk_read_fields(struct desk_reading *d, const json_t *fields, const char *
 			d->why = "secrets are set by an invitation: POST /v1/users/ID/invitation";
 			return false;
 		}
+		if (m->field[f].drawn) {
+			d->no = DESK_REFUSED_FIELD_EXTRA;
+			d->why = "the service draws this by itself";
+			return false;
+		}
 		memset(&c->value[f], 0, sizeof(c->value[f]));
 		if (!read_value(d, f, &m->field[f], j, &c->value[f]))
 			return false;

@@ -104,7 +104,7 @@ static void take(uint32_t key, const struct desk_machine *m, const struct desk_s
 static void expect(uint32_t role, const struct desk_machine *m, const struct desk_step *t, bool own)
 {
 	uint32_t state = (uint32_t)__builtin_ctz(t->from & ~1u);
-	bool reach = own || desk_roles[role].scope == DESK_SCOPE_ALL;
+	bool reach = own || desk_scope_of(m, role) == DESK_SCOPE_ALL;
 	reach = reach || (m->shared >> state &
 	                  1); /* read; whose it is the interpreter looks at, behind the fields and the version */
 	int right = !desk_may(t, 1u << role) ? 403 : !reach ? 404 : t->needed != 0 ? 422 : 412;
@@ -185,7 +185,7 @@ static void test_reads(void **state)
 	for (uint32_t role = 1; role < DESK_ROLES; role++)
 		for (uint32_t kind = desk_kind_after(0); kind != 0; kind = desk_kind_after(kind)) {
 			const struct desk_machine *m = desk_machine(kind);
-			bool all = desk_roles[role].scope == DESK_SCOPE_ALL;
+			bool all = desk_scope_of(m, role) == DESK_SCOPE_ALL;
 
 			bool first = all || (m->shared >> 1 & 1); /* the state of those that are asked for one by one */
 

@@ -13,7 +13,7 @@ const ref = (name) => ({ $ref: `#/components/schemas/${name}` });
 const json = (schema, examples) => ({ 'application/json': examples === undefined ? { schema } : { schema, examples } });
 const camel = (name) => name.replace(/(^|-)([a-z])/g, (_, dash, letter) => letter.toUpperCase());
 
-// By kind: what makes one, and a step that it can take then. "M-0" stands for a measure that the card's step made, "self" for the object itself.
+// By kind: what makes one, and a step that it can take then; statuses that this may have, if the draw decides. "M-0" stands for a measure that the card's step made, "self" for the object itself.
 const made = {
 	incident: [{ channel: '110', caller: '139 1234 5678', amount: 12000.5, note: 'a refund that needs a deposit' }, 'join', {}],
 	warning: [{ grade: 2, type: 'contact', evidence: [1], phone: '13800138001', district: 7 }, 'sign', {}],
@@ -45,6 +45,10 @@ const made = {
 	slot: [{ step: 'plan', material: 'MA-0', seconds: 20, weekdays: 31 }, 'withdraw', {}],
 	bulletin: [{ title: '冒充客服新话术', text: '要求下载会议软件并共享屏幕', scam: 'customer-service' }, 'submit', {}],
 	reading: [{ bulletin: 'BU-0' }, undefined, undefined, 409], // of a draft
+	course: [{ title: '柜面识诈', audience: 'outlets', scams: 510, questions: 5, pass: 80, months: 12, minutes: 20 }, 'edit', { minutes: 30 }],
+	question: [{ code: 'tasks-01', scam: 'tasks', zh: '先垫钱再返利，是什么？', en: 'First you pay, then they pay back: what is it?', choices_zh: '骗局\n兼职', choices_en: 'a scam\na job', n_choices: 2, right: 1, why_zh: '先要钱的都是骗局。', why_en: 'Who wants money first, cheats.' }, 'withdraw', {}],
+	attempt: [{ step: 'rehearse', drill: 'tasks' }, 'answer', { answers: 'A', took: 41.5 }, [422]],
+	guidance: [{ what: 'app', phone: '13800138009' }, 'uninstall', {}],
 	limit: [{ limit: 'stop_answer', value: 1200000000 }, 'withdraw', {}],
 };
 
@@ -142,7 +146,7 @@ function paths(machine) {
 	if (taken.length > 0) {
 		const step = parameter('step', 'path', { enum: taken.map((s) => s.name) }, { example: made[name][1], description: taken.map((s) => `${s.name} ${s.zh}${s.four_eyes ? ' (four eyes)' : ''}${s.needs.length > 0 ? ` needs ${s.needs.join(', ')}` : ''}`).join('; ') });
 		all[`/v1/${route}/{object}/{step}`] = {
-			post: operation(`desk${kind}Step`, `${zh}: a step.`, { ...unmade, parameters: [id, step, { $ref: '#/components/parameters/AskedIfMatch' }, key], ...body(ref(`Desk${kind}Fields`), made[name][2], false) },
+			post: operation(`desk${kind}Step`, `${zh}: a step.`, { ...unmade, ...(made[name][3] === undefined ? {} : { 'x-example-status': made[name][3] }), parameters: [id, step, { $ref: '#/components/parameters/AskedIfMatch' }, key], ...body(ref(`Desk${kind}Fields`), made[name][2], false) },
 				{ 200: { description: 'It was taken.', content: json(ref(`Desk${kind}Done`)) }, ...always, ...absent, ...steps, 412: refused('Somebody was faster: load the object again.'), 428: refused('If-Match is missing.') }),
 		};
 	}
@@ -187,7 +191,7 @@ const line = (depth, [name, value]) => `${'\t'.repeat(depth)}${JSON.stringify(na
 const pathLines = machines.flatMap((m) => Object.entries(paths(m))).map((e) => line(2, e));
 const schemaLines = machines.flatMap((m) => Object.entries(schemas(m))).map((e) => line(3, e));
 const text = readFileSync(documentPath, 'utf8');
-const isMade = (l) => machines.some((m) => l.startsWith(`\t\t"/v1/${m.route}"`) || l.startsWith(`\t\t"/v1/${m.route}/next"`) || l.startsWith(`\t\t"/v1/${m.route}/{object}`) && !l.includes('/invitation"') || new RegExp(`^\t\t\t"Desk${camel(m.name)}(Page|Fields|Done|Making|)":`).test(l));
+const isMade = (l) => machines.some((m) => l.startsWith(`\t\t"/v1/${m.route}"`) || l.startsWith(`\t\t"/v1/${m.route}/next"`) || l.startsWith(`\t\t"/v1/${m.route}/{object}`) && !/\/(invitation|questions|completion)"/.test(l) || new RegExp(`^\t\t\t"Desk${camel(m.name)}(Page|Fields|Done|Making|)":`).test(l));
 const kept = text.split('\n').filter((l) => !isMade(l)).map((l, i, all) => (/^\t*}/.test(all[i + 1] ?? '') ? l.replace(/,$/, '') : l));
 function put(lines, opening, closing, what) {
 	const from = lines.indexOf(opening);
