@@ -44,7 +44,8 @@ enum account_field {
 	ACCOUNT_F_REMARK = 26,
 	ACCOUNT_F_DISCIPLINED = 27,
 	ACCOUNT_F_ASKED_BASIS = 28, /* of the measure asked for */
-	ACCOUNT_F_FIELDS = 29
+	ACCOUNT_F_FOUND = 29, /* when it was found involved */
+	ACCOUNT_F_FIELDS = 30
 };
 
 enum account_step {
