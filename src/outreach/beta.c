@@ -97,18 +97,18 @@ double beta_quantile(double a, double b, double p)
 	if (p == 0 || p == 1)
 		return p;
 	for (int i = 0; i < QUANTILE_STEPS_MAX; i++) {
-		double off = beta_below(a, b, x) - p, slope, next;
+		double off = beta_below(a, b, x) - p, slope = exp(log_front(a, b, x)) / (x * (1 - x)), next = x - off / slope;
 
+		if (off == 0 || fabs(next - x) <= 1e-14 * x)
+			break;
 		if (off < 0)
 			low = x;
 		else
 			high = x;
-		slope = exp(log_front(a, b, x)) / (x * (1 - x));
-		next = x - off / slope;
 		if (!(next > low && next < high)) /* also where the slope is nothing */
 			next = low > 0 ? low + (high - low) / 2 : high / 16;
-		if (off == 0 || fabs(next - x) <= 1e-14 * x)
-			return next;
+		if (next == x)
+			break;
 		x = next;
 	}
 	return x;
