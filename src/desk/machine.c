@@ -9,6 +9,7 @@
 #include "desk/discipline.h"
 #include "desk/freeze.h"
 #include "desk/incident.h"
+#include "desk/query.h"
 #include "desk/stop.h"
 #include "desk/threshold.h"
 #include "desk/user.h"
@@ -69,6 +70,7 @@ const struct desk_machine *desk_machine(uint32_t kind)
 		[DESK_MEASURE] = &desk_measure,
 		[DESK_USER] = &desk_user,
 		[DESK_LIMIT] = &desk_threshold,
+		[DESK_QUERY] = &desk_query,
 	};
 
 	return kind < DESK_KINDS ? machine[kind] : NULL;

@@ -53,6 +53,7 @@ struct config {
 	/* match */
 	uint64_t match_least, match_most, match_per_day;
 	int64_t match_keep_us;
+	char outbox_list_salt[65];
 	uint32_t n_tenants;
 	struct tenant tenant[TENANTS_MAX];
 };

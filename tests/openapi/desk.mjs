@@ -26,6 +26,7 @@ const made = {
 	'device-report': [{ what: 'sim-box', evidence: [1], device: '862345678901230', district: 7 }, 'receive', {}],
 	clue: [{ what: 'phone', phone: '13800138003' }, 'pass-on', { passed_to: 7 }],
 	user: [{ login: 'li.lei', roles: 4 }, 'lock', {}],
+	query: [{ what: 'holder', account: '6222021234567890126', bank: 11, purpose: 'where the money went', case_no: 'A-2026-7' }, 'cancel', {}],
 	limit: [{ limit: 'stop_answer', value: 1200000000 }, 'withdraw', {}],
 };
 
