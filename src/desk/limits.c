@@ -129,6 +129,8 @@ const struct desk_limit_info desk_limit_infos[DESK_LIMITS] = {
 	[LIMIT_FREEZE_RETRIES] = { "freeze_retries", DESK_UNIT_COUNT, 3, 0, 3, PROPOSAL,
 	                           "a bank's implementation of the platform", "a freeze is sent again",
 	                           "冻结报文重发次数" },
+	[LIMIT_ASSESSMENT_OBJECTION] = { "assessment_objection", US, 7 * D_, D_, 60 * D_, PROPOSAL, OURS,
+	                                 "a unit objects to its monthly sheet within", "月度考核异议期限" },
 };
 
 void desk_limits_usual(struct desk_limits *out)

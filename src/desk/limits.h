@@ -75,7 +75,8 @@ enum desk_limit {
 	LIMIT_DISCIPLINE_GAP = 56,
 	LIMIT_QUERY_ANSWER = 57,
 	LIMIT_QUERY_DAYS = 58,
-	DESK_LIMITS = 59
+	LIMIT_ASSESSMENT_OBJECTION = 110,
+	DESK_LIMITS = 111
 };
 
 struct desk_limit_info {

@@ -2,6 +2,7 @@
 #include "desk/machine.h"
 #include "desk/account.h"
 #include "desk/appeal.h"
+#include "desk/assessment.h"
 #include "desk/card.h"
 #include "desk/clue.h"
 #include "desk/desk_int.h"
@@ -71,6 +72,7 @@ const struct desk_machine *desk_machine(uint32_t kind)
 		[DESK_USER] = &desk_user,
 		[DESK_LIMIT] = &desk_threshold,
 		[DESK_QUERY] = &desk_query,
+		[DESK_ASSESSMENT] = &desk_assessment,
 	};
 
 	return kind < DESK_KINDS ? machine[kind] : NULL;

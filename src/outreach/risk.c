@@ -215,6 +215,13 @@ static bool span_of(const struct risk *r, int64_t us, enum risk_span *out)
 	return true;
 }
 
+bool risk_counts(const struct risk *r, int64_t found_us)
+{
+	enum risk_span span;
+
+	return span_of(r, found_us, &span);
+}
+
 enum err risk_find(struct risk *r, const struct desk_opening *o, int64_t found_us)
 {
 	enum risk_span span;

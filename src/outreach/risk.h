@@ -69,6 +69,8 @@ int64_t risk_from_us(const struct risk *r);  /* openings from here on matter: */
 int64_t risk_until_us(const struct risk *r); /* up to here, which is the month's end */
 /* ERR_CAP: more units, or openings in the month, than there may be. Those outside of the year and the month before it are passed over. */
 enum err risk_open(struct risk *r, const struct desk_opening *o) MUST_CHECK;
+/* Whether what was found then is counted at all. */
+bool risk_counts(const struct risk *r, int64_t found_us);
 /* Its card or account was found involved then, for the first time since it was opened. */
 enum err risk_find(struct risk *r, const struct desk_opening *o, int64_t found_us) MUST_CHECK;
 /* Estimates, limits, ranks, once, at the end. */
@@ -93,6 +95,7 @@ struct risk_finding {
 	struct desk_entity thing;
 	int64_t found_us;
 	uint64_t object; /* that says so */
+	uint8_t kind;    /* its kind */
 };
 void risk_findings_sort(struct risk_finding *f, size_t n);
 /* Whether f[i], sorted, is the first of its thing at or behind opened_us. */

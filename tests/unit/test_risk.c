@@ -399,7 +399,7 @@ static void nothing_opened_is_no_estimate(void **state)
 static void a_thing_is_found_once_an_opening(void **state)
 {
 	struct desk_entity x = { DESK_PHONE, name(5) }, y = { DESK_PHONE, name(6) };
-	struct risk_finding f[] = { { x, 300, 1 }, { y, 100, 2 }, { x, 100, 3 }, { x, 200, 4 }, { { DESK_BANK_ACCOUNT, name(5) }, 150, 5 } };
+	struct risk_finding f[] = { { x, 300, 1, 0 }, { y, 100, 2, 0 }, { x, 100, 3, 0 }, { x, 200, 4, 0 }, { { DESK_BANK_ACCOUNT, name(5) }, 150, 5, 0 } };
 	uint32_t first = 0;
 
 	(void)state;
