@@ -5,13 +5,17 @@
 #include "desk/assessment.h"
 #include "desk/card.h"
 #include "desk/clue.h"
+#include "desk/correction.h"
 #include "desk/desk_int.h"
 #include "desk/device_report.h"
 #include "desk/discipline.h"
 #include "desk/freeze.h"
 #include "desk/incident.h"
+#include "desk/inspection.h"
+#include "desk/outlet.h"
 #include "desk/query.h"
 #include "desk/stop.h"
+#include "desk/supply.h"
 #include "desk/threshold.h"
 #include "desk/user.h"
 #include "desk/warning.h"
@@ -71,6 +75,11 @@ const struct desk_machine *desk_machine(uint32_t kind)
 		[DESK_MEASURE] = &desk_measure,
 		[DESK_USER] = &desk_user,
 		[DESK_LIMIT] = &desk_threshold,
+		[DESK_OUTLET] = &desk_outlet,
+		[DESK_SUPPLY] = &desk_supply,
+		[DESK_INSPECTION] = &desk_inspection,
+		[DESK_CORRECTION] = &desk_correction,
+		[DESK_KIT] = &desk_kit,
 		[DESK_QUERY] = &desk_query,
 		[DESK_ASSESSMENT] = &desk_assessment,
 	};

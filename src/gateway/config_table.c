@@ -78,6 +78,16 @@ const struct setting config_settings[] = {
 	  .en = "run the desk: registry of warnings, cards, accounts and orders, made from the journal",
 	  .zh = "启用处置台：由日志生成预警、号卡、账户、指令的台账" },
 
+	{ "files.room", SETTING_SIZE, IN(files_room_bytes), .standard = "64GiB", RANGE(MIB, 64 * 1024 * GIB), .shape = "SIZE",
+	  .en = "how much pictures and papers that people upload may take",
+	  .zh = "上传的图片、材料占用空间上限" },
+	{ "files.scan", TEXT_SETTING, LIVE, IN(files_scan), .shape = "COMMAND",
+	  .en = "virus scanner, words with blanks between: gets each upload on standard input, exit status 0 clean, 1 infected, else the upload is refused. Empty: none",
+	  .zh = "病毒扫描命令（以空格分隔，不经 shell）：文件由标准输入传入，退出码 0 为安全、1 为染毒，其他一律拒收；留空则不扫描" },
+	{ "files.scan_time", SETTING_DURATION, LIVE, IN(files_scan_us), .standard = "20s", RANGE(100 * 1000, 10 * US_PER_MINUTE), .shape = "DURATION",
+	  .en = "how long the scanner may take for one file",
+	  .zh = "单个文件的扫描时限" },
+
 	{ "dictionary.enabled", SETTING_SWITCH, IN(dictionary), .standard = "true",
 	  .en = "keep the encrypted dictionary that turns tokens back into identifiers",
 	  .zh = "保存可将令牌还原为标识的加密字典" },

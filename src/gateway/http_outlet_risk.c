@@ -1,10 +1,11 @@
 /* http_outlet_risk.c - the risk of outlets, agents and clerks over HTTP, and the trace of what was found involved.
  *
  * Inspectors, leaders and auditors see all; a member's manager of outlets sees its own organisation, ranked among all. */
-#include <time.h>
+#include <inttypes.h>
 #include "base/clock.h"
+#include "base/mem.h"
 #include "gateway/http_desk_int.h"
-#include "gateway/outlet_risk.h"
+#include "gateway/outlet_sheet.h"
 
 #define SEE_ALL (1u << ROLE_INSPECTOR | 1u << ROLE_LEADER | 1u << ROLE_CITY_LEADER | 1u << ROLE_AUDITOR)
 #define SEE_OWN (1u << ROLE_CHANNEL)
@@ -127,8 +128,102 @@ static void run_trace(struct request *r)
 	answer(r, outlet_trace_answer(r->h->o.registry, &s, &q, &r->out));
 }
 
+/* ---- monthly sheets ---- */
+
+static bool load_sheets(struct request *r, const struct outlet_question *q, struct outlet_sheets *s)
+{
+	enum err e = outlet_sheets_load(r->h->o.registry, q->month_us, s);
+
+	if (e != ERR_OK)
+		answer(r, e);
+	return e == ERR_OK;
+}
+
+static void run_assess(struct request *r)
+{
+	struct outlet_question q = { 0 };
+	struct outlet_sheets s;
+	struct desk_asker a;
+
+	if (!take(r, &a, &q, 100, OUTLET_UNITS_SHOWN_MAX) || !load_sheets(r, &q, &s))
+		return;
+	outlet_sheets_put(&r->out, &s, &q);
+	outlet_sheets_release(&s);
+	answer(r, r->out.err);
+}
+
+struct making {
+	uint64_t made, there, refused;
+};
+
+/* Those that have none yet, in batches. False: the answer is set. */
+static bool make_sheets(struct request *r, const struct desk_asker *a, const struct outlet_question *q,
+                        const struct outlet_sheets *s, struct desk_order *order, struct making *k)
+{
+	struct desk_reading none;
+	uint32_t n = 0;
+	bool ok = true;
+
+	desk_reading_init(&none, r);
+	for (size_t i = 0; i < s->n && ok; i++) {
+		const struct outlet_sheet *x = &s->sheet[i];
+		bool last = i + 1 == s->n;
+
+		if (q->of_organisation && x->organisation != q->organisation)
+			x = NULL;
+		k->there += x != NULL && x->made != 0;
+		if (x != NULL && x->made == 0) {
+			memset(&order[n], 0, sizeof(order[n]));
+			desk_begin_command(&order[n].command, a, &desk_assessment, ASSESSMENT_DO_COMPUTE, 0);
+			outlet_sheet_give(s, x, &order[n++].command);
+		}
+		if (n == 0 || (n < DESK_GATE_MAX && !last))
+			continue;
+		ok = desk_carry_out(r, &none, order, n);
+		for (uint32_t j = 0; j < n && ok; j++)
+			*(order[j].outcome.refusal == DESK_OK ? &k->made : &k->refused) += 1;
+		n = 0;
+	}
+	desk_reading_release(&none);
+	return ok;
+}
+
+/* Figures are counted here and frozen as they are: nobody types them in. */
+static void run_make(struct request *r)
+{
+	struct outlet_question q = { 0 };
+	struct desk_order *order;
+	struct outlet_sheets s;
+	struct making k = { 0, 0, 0 };
+	struct desk_asker a;
+
+	if (!take(r, &a, &q, 100, OUTLET_UNITS_SHOWN_MAX))
+		return;
+	if (!desk_may(&desk_assessment.step[ASSESSMENT_DO_COMPUTE], a.roles)) {
+		desk_answer_refusal(r, DESK_REFUSED_ROLE, &desk_assessment, 0, NULL);
+		return;
+	}
+	if (desk_months_after(q.month_us, 1) > r->h->o.now_us()) {
+		answer_problem(r, 409, "month", "The month is not over", "sheets are made when it is");
+		return;
+	}
+	if (!load_sheets(r, &q, &s))
+		return;
+	order = mem_alloc_array(DESK_GATE_MAX, sizeof(*order));
+	if (order == NULL) {
+		answer_problem(r, 503, "memory", "Out of memory", "try again");
+	} else if (make_sheets(r, &a, &q, &s, order, &k)) {
+		buf_printf(&r->out, "{\"made\":%" PRIu64 ",\"there\":%" PRIu64 ",\"refused\":%" PRIu64 "}\n", k.made, k.there, k.refused);
+		r->status = 200;
+	}
+	mem_free(order);
+	outlet_sheets_release(&s);
+}
+
 const struct route http_outlet_risk_routes[] = {
 	{ "GET", "/v1/outlets/risk", SCOPE_DESK, ROUTE_SLOW, run_risk },
 	{ "GET", "/v1/outlets/trace", SCOPE_DESK, ROUTE_SLOW, run_trace },
+	{ "GET", "/v1/outlets/assess", SCOPE_DESK, ROUTE_SLOW, run_assess },
+	{ "POST", "/v1/outlets/assess", SCOPE_DESK, ROUTE_SLOW, run_make },
 	{ NULL, NULL, 0, ROUTE_QUICK, NULL },
 };

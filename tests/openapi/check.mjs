@@ -65,6 +65,7 @@ function learn(operationId, body) {
 	for (const id of [body?.object?.id, body?.object?.fields?.measure]) if (typeof id === 'string') made[id.split('-')[0]] = id;
 	live['deskAppealMake.target'] = made.M;
 	live['deskView.object'] = made.I;
+	live['deskInspectionMake.outlet'] = live['deskCorrectionMake.outlet'] = made.OU;
 	live['callCode.object'] = made.W;
 	if (operationId === 'publicReport') live['publicReportStatus.receipt'] = body.receipt;
 	const about = body?.alerts?.[0]?.about;
