@@ -7,7 +7,7 @@ cat >duanka.toml <<TOML
 number = 1
 [tenant.bank]
 number = 11
-banks = ["中国工商银行"]
+banks = "中国工商银行"
 [tenant.other]
 number = 12
 TOML

@@ -32,6 +32,7 @@ const made = {
 	correction: [{ outlet: 'OU-0', item: 'notice-96110', fault: 'missing' }, 'waive', { note: 'there is one at the entrance' }],
 	kit: [{ type: 'bank-outlet', paper_sign: 8, acrylic_sign: 4 }, 'change', { tv_loop: 1 }],
 	query: [{ what: 'holder', account: '6222021234567890126', bank: 11, purpose: 'where the money went', case_no: 'A-2026-7' }, 'cancel', {}],
+	assessment: [{}, 'propose', { note: 'as counted' }],
 	limit: [{ limit: 'stop_answer', value: 1200000000 }, 'withdraw', {}],
 };
 
