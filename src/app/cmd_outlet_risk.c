@@ -8,12 +8,13 @@
 #include "app/client.h"
 #include "app/commands.h"
 #include "app/serve_load.h"
-#include "gateway/outlet_risk.h"
+#include "gateway/outlet_sheet.h"
 #include "show/lang.h"
 
 static const char help_text[] =
 	"duanka outlet risk   [--month YYYY-MM] [options]   rank outlets, agents, clerks and organisations / 网点、代理、经办人涉案风险排名\n"
-	"duanka outlet trace  [--month YYYY-MM] [options]   where involved cards and accounts were opened / 涉案卡户倒查\n\n"
+	"duanka outlet trace  [--month YYYY-MM] [options]   where involved cards and accounts were opened / 涉案卡户倒查\n"
+	"duanka outlet assess [--month YYYY-MM] [--make]    monthly sheets; --make freezes those that are not there yet / 月度考核表\n\n"
 	"      --month YYYY-MM        default: the last one that is over / 月份\n"
 	"      --level LEVEL          of risk: outlet (default), agent, clerk, organisation / 层级\n"
 	"      --of cards|accounts    default: both / 电话卡、账户\n"
@@ -33,6 +34,7 @@ enum {
 	O_ORGANISATION,
 	O_ENTITY,
 	O_LIMIT,
+	O_MAKE,
 	O_FORMAT,
 	O_REGISTRY,
 	O_URL,
@@ -48,7 +50,8 @@ enum {
 static const struct args_option options[] = {
 	{ "--month", 'm', true, O_MONTH },    { "--level", 0, true, O_LEVEL },
 	{ "--of", 0, true, O_OF },            { "--organisation", 0, true, O_ORGANISATION },
-	{ "--entity", 0, true, O_ENTITY },    { "--limit", 'n', true, O_LIMIT },
+	{ "--make", 0, false, O_MAKE },       { "--entity", 0, true, O_ENTITY },
+	{ "--limit", 'n', true, O_LIMIT },
 	{ "--format", 'f', true, O_FORMAT },  { "--registry", 0, true, O_REGISTRY },
 	{ "--url", 'u', true, O_URL },        { "--ca", 0, true, O_CA },
 	{ "--certificate", 0, true, O_CERT }, { "--certificate-key", 0, true, O_KEY },
@@ -94,8 +97,10 @@ static bool take(struct asked *k, const struct args *a)
 	const char *of = k->value[O_OF], *organisation = k->value[O_ORGANISATION], *format = k->value[O_FORMAT];
 	int64_t n = 50;
 
-	if (k->verb == NULL || (strcmp(k->verb, "risk") != 0 && strcmp(k->verb, "trace") != 0))
-		return wrong("say risk or trace");
+	if (k->verb == NULL || (strcmp(k->verb, "risk") != 0 && strcmp(k->verb, "trace") != 0 && strcmp(k->verb, "assess") != 0))
+		return wrong("say risk, trace or assess");
+	if (k->value[O_MAKE] != NULL && (strcmp(k->verb, "assess") != 0 || k->value[O_REGISTRY] != NULL))
+		return wrong("--make goes with assess and --url: sheets are journaled");
 	if (!take_month(k) || !take_level(k))
 		return false;
 	if (of != NULL && strcmp(of, "cards") != 0 && strcmp(of, "accounts") != 0)
@@ -139,9 +144,26 @@ static bool ask_service(const struct asked *k, struct buf *out)
 		buf_printf(&path, "&organisation=%u", k->q.organisation);
 	if (k->value[O_ENTITY] != NULL)
 		buf_printf(&path, "&entity=%s", k->value[O_ENTITY]);
-	ok = path.err == ERR_OK ? client_ask(&c, "outlet", &(struct client_request){ .path = path.p }, out) : wrong("this is too long");
+	ok = path.err == ERR_OK ? client_ask(&c, "outlet", &(struct client_request){ .path = path.p, .body = k->value[O_MAKE] == NULL ? NULL : "" }, out) : wrong("this is too long");
 	buf_release(&path);
 	return ok;
+}
+
+static enum err answer_of(struct registry *r, const struct desk_shower *s, const struct asked *k, struct buf *out)
+{
+	struct outlet_sheets sheets;
+	enum err e;
+
+	if (strcmp(k->verb, "risk") == 0)
+		return outlet_risk_answer(r, s, &k->q, out);
+	if (strcmp(k->verb, "trace") == 0)
+		return outlet_trace_answer(r, s, &k->q, out);
+	e = outlet_sheets_load(r, k->q.month_us, &sheets);
+	if (e != ERR_OK)
+		return e;
+	outlet_sheets_put(out, &sheets, &k->q);
+	outlet_sheets_release(&sheets);
+	return out->err;
 }
 
 /* Nobody's name is in the registry: tokens are shown. */
@@ -161,7 +183,7 @@ static bool ask_registry(const struct asked *k, struct buf *out)
 		e = registry_open(&r, path, &why);
 	s.registry = r;
 	if (e == ERR_OK)
-		e = strcmp(k->verb, "risk") == 0 ? outlet_risk_answer(r, &s, &k->q, out) : outlet_trace_answer(r, &s, &k->q, out);
+		e = answer_of(r, &s, k, out);
 	if (e != ERR_OK)
 		fprintf(stderr, "duanka outlet: %s: %s\n", k->value[O_REGISTRY], why.n > 0 ? why.p : err_name(e));
 	registry_close(r);
@@ -274,6 +296,28 @@ static void trace_rows(struct buf *b, const json_t *j, bool csv)
 	}
 }
 
+static void sheet_rows(struct buf *b, const json_t *j, bool csv)
+{
+	const json_t *x;
+	size_t i;
+
+	if (json_is_integer(json_object_get(j, "made"))) {
+		buf_printf(b, "%" PRId64 " made 新制, %" PRId64 " there 已有, %" PRId64 " refused 未受理\n", number(j, "made"), number(j, "there"),
+		           number(j, "refused"));
+		return;
+	}
+	buf_z(b, csv ? "organisation,outlet,opened,involved,found,performance,security,talk,sheet,state,same\n"
+	             : "org    outlet        opened involved found  performance 实绩  security 网络安全  talk sheet state same\n");
+	json_array_foreach(json_object_get(j, "sheets"), i, x) {
+		const json_t *f = json_object_get(x, "figures");
+
+		buf_printf(b, csv ? "%" PRId64 ",%s,%" PRId64 ",%" PRId64 ",%" PRId64 "," : "%-5" PRId64 "  %-12s %7" PRId64 " %8" PRId64 " %5" PRId64 "  ",
+		           number(x, "organisation"), string(x, "outlet"), number(f, "opened"), number(f, "involved"), number(f, "found"));
+		buf_printf(b, csv ? "%.2f,%.2f,%d,%s,%s,%d\n" : "%16.2f  %17.2f  %d  %s %s %d\n", real(x, "performance"), real(x, "security"),
+		           json_is_true(json_object_get(x, "talk")), string(x, "sheet"), string(x, "state"), json_is_true(json_object_get(x, "same")));
+	}
+}
+
 static bool show(const struct asked *k, const struct buf *answer)
 {
 	const char *format = k->value[O_FORMAT] == NULL ? "text" : k->value[O_FORMAT];
@@ -286,6 +330,8 @@ static bool show(const struct asked *k, const struct buf *answer)
 		buf_text(&b, text_trim(buf_view(answer))), buf_char(&b, '\n');
 	else if (ok && strcmp(k->verb, "trace") == 0)
 		trace_rows(&b, j, csv);
+	else if (ok && strcmp(k->verb, "assess") == 0)
+		sheet_rows(&b, j, csv);
 	else if (ok)
 		(csv ? csv_risk : text_risk)(&b, j);
 	if (ok && (b.err != ERR_OK || fwrite(b.p, 1, b.n, stdout) != b.n || fflush(stdout) != 0)) {
@@ -313,7 +359,7 @@ int cmd_outlet_risk(int argc, char **argv)
 		}
 		if (n == ARGS_WRONG || (n == ARGS_OPERAND && k.verb != NULL && !wrong("one thing at a time")))
 			return EXIT_COULD_NOT_RUN;
-		*(n == ARGS_OPERAND ? &k.verb : &k.value[n]) = v;
+		*(n == ARGS_OPERAND ? &k.verb : &k.value[n]) = n == O_MAKE ? "yes" : v;
 	}
 	if (!take(&k, &a))
 		return EXIT_COULD_NOT_RUN;
