@@ -86,13 +86,13 @@ static void fill(struct registry *g, int64_t days, struct rng *r)
 int main(int argc, char **argv)
 {
 	char path[512];
-	int64_t days = argc > 2 ? atoll(argv[2]) : 396;
+	int64_t days = 396;
 	struct registry *g = NULL;
 	struct rng r;
 	struct buf why;
 	double t;
 
-	if (argc < 2)
+	if (argc < 2 || (argc > 2 && (text_to_int(text_z(argv[2]), &days) != ERR_OK || days < 1)))
 		return 1;
 	buf_init(&why, 4096);
 	rng_seed(&r, 1);

@@ -48,13 +48,19 @@ enum {
 };
 
 static const struct args_option options[] = {
-	{ "--month", 'm', true, O_MONTH },    { "--level", 0, true, O_LEVEL },
-	{ "--of", 0, true, O_OF },            { "--organisation", 0, true, O_ORGANISATION },
-	{ "--make", 0, false, O_MAKE },       { "--entity", 0, true, O_ENTITY },
+	{ "--month", 'm', true, O_MONTH },
+	{ "--level", 0, true, O_LEVEL },
+	{ "--of", 0, true, O_OF },
+	{ "--organisation", 0, true, O_ORGANISATION },
+	{ "--make", 0, false, O_MAKE },
+	{ "--entity", 0, true, O_ENTITY },
 	{ "--limit", 'n', true, O_LIMIT },
-	{ "--format", 'f', true, O_FORMAT },  { "--registry", 0, true, O_REGISTRY },
-	{ "--url", 'u', true, O_URL },        { "--ca", 0, true, O_CA },
-	{ "--certificate", 0, true, O_CERT }, { "--certificate-key", 0, true, O_KEY },
+	{ "--format", 'f', true, O_FORMAT },
+	{ "--registry", 0, true, O_REGISTRY },
+	{ "--url", 'u', true, O_URL },
+	{ "--ca", 0, true, O_CA },
+	{ "--certificate", 0, true, O_CERT },
+	{ "--certificate-key", 0, true, O_KEY },
 	{ "--help", 'h', false, O_HELP },
 };
 
@@ -97,7 +103,8 @@ static bool take(struct asked *k, const struct args *a)
 	const char *of = k->value[O_OF], *organisation = k->value[O_ORGANISATION], *format = k->value[O_FORMAT];
 	int64_t n = 50;
 
-	if (k->verb == NULL || (strcmp(k->verb, "risk") != 0 && strcmp(k->verb, "trace") != 0 && strcmp(k->verb, "assess") != 0))
+	if (k->verb == NULL ||
+	    (strcmp(k->verb, "risk") != 0 && strcmp(k->verb, "trace") != 0 && strcmp(k->verb, "assess") != 0))
 		return wrong("say risk, trace or assess");
 	if (k->value[O_MAKE] != NULL && (strcmp(k->verb, "assess") != 0 || k->value[O_REGISTRY] != NULL))
 		return wrong("--make goes with assess and --url: sheets are journaled");
@@ -144,7 +151,10 @@ static bool ask_service(const struct asked *k, struct buf *out)
 		buf_printf(&path, "&organisation=%u", k->q.organisation);
 	if (k->value[O_ENTITY] != NULL)
 		buf_printf(&path, "&entity=%s", k->value[O_ENTITY]);
-	ok = path.err == ERR_OK ? client_ask(&c, "outlet", &(struct client_request){ .path = path.p, .body = k->value[O_MAKE] == NULL ? NULL : "" }, out) : wrong("this is too long");
+	ok = path.err == ERR_OK
+	         ? client_ask(&c, "outlet",
+	                      &(struct client_request){ .path = path.p, .body = k->value[O_MAKE] == NULL ? NULL : "" }, out)
+	         : wrong("this is too long");
 	buf_release(&path);
 	return ok;
 }
@@ -235,18 +245,24 @@ static void text_risk(struct buf *b, const json_t *j)
 	size_t i;
 
 	buf_printf(b, "%s: involved per 10,000 opened / 每万张（户）涉案\n", string(j, "month"));
-	buf_z(b, "rank  of        unit                              org   opened involved   own  estimate [lower, upper]   found (month, year)  early  night batch remote\n");
-	json_array_foreach(json_object_get(j, "units"), i, u) {
+	buf_z(
+		b,
+		"rank  of        unit                              org   opened involved   own  estimate [lower, upper]   found (month, year)  early  night batch remote\n");
+	json_array_foreach(json_object_get(j, "units"), i, u)
+	{
 		const json_t *p = json_object_get(u, "per_10000"), *m = json_object_get(u, "month");
 
-		buf_printf(b, "%4" PRId64 "  %-8s  %-32s %5" PRId64 " %8" PRId64 " %8" PRId64 " %6.1f %8.2f [%.2f, %.2f]  %4" PRId64 " (", number(u, "rank"),
-		           string(u, "of"), name_of(json_object_get(u, "unit")), number(u, "organisation"), number(u, "opened"), number(u, "involved"),
-		           real(p, "own"), real(p, "estimate"), real(p, "lower"), real(p, "upper"), number(u, "found"));
+		buf_printf(b,
+		           "%4" PRId64 "  %-8s  %-32s %5" PRId64 " %8" PRId64 " %8" PRId64
+		           " %6.1f %8.2f [%.2f, %.2f]  %4" PRId64 " (",
+		           number(u, "rank"), string(u, "of"), name_of(json_object_get(u, "unit")), number(u, "organisation"),
+		           number(u, "opened"), number(u, "involved"), real(p, "own"), real(p, "estimate"), real(p, "lower"),
+		           real(p, "upper"), number(u, "found"));
 		put_growth(b, u, "growth_month");
 		buf_z(b, ", ");
 		put_growth(b, u, "growth_year");
-		buf_printf(b, ")  %4" PRId64 "  %5" PRId64 " %5" PRId64 " %5" PRId64 "%s\n", number(u, "early"), number(m, "night"),
-		           number(m, "batch"), number(m, "remote"),
+		buf_printf(b, ")  %4" PRId64 "  %5" PRId64 " %5" PRId64 " %5" PRId64 "%s\n", number(u, "early"),
+		           number(m, "night"), number(m, "batch"), number(m, "remote"),
 		           json_is_string(json_object_get(u, "proposal")) ? "  talk proposed / 建议告诫谈话"
 		           : json_is_true(json_object_get(u, "top"))      ? "  top / 重点关注"
 		                                                          : "");
@@ -258,16 +274,23 @@ static void csv_risk(struct buf *b, const json_t *j)
 	const json_t *u;
 	size_t i;
 
-	buf_z(b, "month,level,of,organisation,token,rank,opened,involved,own,estimate,lower,upper,found,found_before,found_year,early,month_opened,night,batch,remote,top,top_before,proposal\n");
-	json_array_foreach(json_object_get(j, "units"), i, u) {
+	buf_z(
+		b,
+		"month,level,of,organisation,token,rank,opened,involved,own,estimate,lower,upper,found,found_before,found_year,early,month_opened,night,batch,remote,top,top_before,proposal\n");
+	json_array_foreach(json_object_get(j, "units"), i, u)
+	{
 		const json_t *p = json_object_get(u, "per_10000"), *m = json_object_get(u, "month");
 
-		buf_printf(b, "%s,%s,%s,%" PRId64 ",%s,%" PRId64 ",%" PRId64 ",%" PRId64 ",%.2f,%.2f,%.2f,%.2f,", string(j, "month"), string(u, "level"),
-		           string(u, "of"), number(u, "organisation"), string(json_object_get(u, "unit"), "token"), number(u, "rank"), number(u, "opened"),
+		buf_printf(b, "%s,%s,%s,%" PRId64 ",%s,%" PRId64 ",%" PRId64 ",%" PRId64 ",%.2f,%.2f,%.2f,%.2f,",
+		           string(j, "month"), string(u, "level"), string(u, "of"), number(u, "organisation"),
+		           string(json_object_get(u, "unit"), "token"), number(u, "rank"), number(u, "opened"),
 		           number(u, "involved"), real(p, "own"), real(p, "estimate"), real(p, "lower"), real(p, "upper"));
-		buf_printf(b, "%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%d,%d,%s\n", number(u, "found"),
-		           number(u, "found_before"), number(u, "found_year"), number(u, "early"), number(m, "opened"), number(m, "night"), number(m, "batch"),
-		           number(m, "remote"), json_is_true(json_object_get(u, "top")), json_is_true(json_object_get(u, "top_before")),
+		buf_printf(b,
+		           "%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64
+		           ",%d,%d,%s\n",
+		           number(u, "found"), number(u, "found_before"), number(u, "found_year"), number(u, "early"),
+		           number(m, "opened"), number(m, "night"), number(m, "batch"), number(m, "remote"),
+		           json_is_true(json_object_get(u, "top")), json_is_true(json_object_get(u, "top_before")),
 		           json_is_string(json_object_get(u, "proposal")) ? "warning-talk" : "");
 	}
 }
@@ -276,9 +299,10 @@ static void put_trace(struct buf *b, const json_t *t, const char *form)
 {
 	const json_t *thing = json_object_get(t, "thing");
 
-	buf_printf(b, form, string(t, "found"), string(thing, "kind"), name_of(thing), string(t, "object"), string(t, "opened"), number(t, "hour"),
-	           number(t, "days"), name_of(json_object_get(t, "outlet")), name_of(json_object_get(t, "agent")),
-	           name_of(json_object_get(t, "clerk")), number(t, "organisation"), json_is_true(json_object_get(t, "remote")));
+	buf_printf(b, form, string(t, "found"), string(thing, "kind"), name_of(thing), string(t, "object"),
+	           string(t, "opened"), number(t, "hour"), number(t, "days"), name_of(json_object_get(t, "outlet")),
+	           name_of(json_object_get(t, "agent")), name_of(json_object_get(t, "clerk")), number(t, "organisation"),
+	           json_is_true(json_object_get(t, "remote")));
 }
 
 static void trace_rows(struct buf *b, const json_t *j, bool csv)
@@ -286,9 +310,12 @@ static void trace_rows(struct buf *b, const json_t *j, bool csv)
 	const json_t *t;
 	size_t i;
 
-	buf_z(b, csv ? "found,kind,thing,object,opened,hour,days,outlet,agent,clerk,organisation,remote\n"
-	             : "found                      kind     thing                             object      opened                    hour  days  outlet / agent / clerk  org\n");
-	json_array_foreach(json_object_get(j, "traced"), i, t) {
+	buf_z(
+		b,
+		csv ? "found,kind,thing,object,opened,hour,days,outlet,agent,clerk,organisation,remote\n"
+			: "found                      kind     thing                             object      opened                    hour  days  outlet / agent / clerk  org\n");
+	json_array_foreach(json_object_get(j, "traced"), i, t)
+	{
 		if (csv)
 			put_trace(b, t, "%s,%s,%s,%s,%s,%" PRId64 ",%" PRId64 ",%s,%s,%s,%" PRId64 ",%d\n");
 		else
@@ -302,19 +329,26 @@ static void sheet_rows(struct buf *b, const json_t *j, bool csv)
 	size_t i;
 
 	if (json_is_integer(json_object_get(j, "made"))) {
-		buf_printf(b, "%" PRId64 " made 新制, %" PRId64 " there 已有, %" PRId64 " refused 未受理\n", number(j, "made"), number(j, "there"),
-		           number(j, "refused"));
+		buf_printf(b, "%" PRId64 " made 新制, %" PRId64 " there 已有, %" PRId64 " refused 未受理\n", number(j, "made"),
+		           number(j, "there"), number(j, "refused"));
 		return;
 	}
-	buf_z(b, csv ? "organisation,outlet,opened,involved,found,performance,security,talk,sheet,state,same\n"
-	             : "org    outlet        opened involved found  performance 实绩  security 网络安全  talk sheet state same\n");
-	json_array_foreach(json_object_get(j, "sheets"), i, x) {
+	buf_z(
+		b,
+		csv ? "organisation,outlet,opened,involved,found,performance,security,talk,sheet,state,same\n"
+			: "org    outlet        opened involved found  performance 实绩  security 网络安全  talk sheet state same\n");
+	json_array_foreach(json_object_get(j, "sheets"), i, x)
+	{
 		const json_t *f = json_object_get(x, "figures");
 
-		buf_printf(b, csv ? "%" PRId64 ",%s,%" PRId64 ",%" PRId64 ",%" PRId64 "," : "%-5" PRId64 "  %-12s %7" PRId64 " %8" PRId64 " %5" PRId64 "  ",
-		           number(x, "organisation"), string(x, "outlet"), number(f, "opened"), number(f, "involved"), number(f, "found"));
-		buf_printf(b, csv ? "%.2f,%.2f,%d,%s,%s,%d\n" : "%16.2f  %17.2f  %d  %s %s %d\n", real(x, "performance"), real(x, "security"),
-		           json_is_true(json_object_get(x, "talk")), string(x, "sheet"), string(x, "state"), json_is_true(json_object_get(x, "same")));
+		buf_printf(b,
+		           csv ? "%" PRId64 ",%s,%" PRId64 ",%" PRId64 ",%" PRId64 ","
+		               : "%-5" PRId64 "  %-12s %7" PRId64 " %8" PRId64 " %5" PRId64 "  ",
+		           number(x, "organisation"), string(x, "outlet"), number(f, "opened"), number(f, "involved"),
+		           number(f, "found"));
+		buf_printf(b, csv ? "%.2f,%.2f,%d,%s,%s,%d\n" : "%16.2f  %17.2f  %d  %s %s %d\n", real(x, "performance"),
+		           real(x, "security"), json_is_true(json_object_get(x, "talk")), string(x, "sheet"),
+		           string(x, "state"), json_is_true(json_object_get(x, "same")));
 	}
 }
 
@@ -322,7 +356,8 @@ static bool show(const struct asked *k, const struct buf *answer)
 {
 	const char *format = k->value[O_FORMAT] == NULL ? "text" : k->value[O_FORMAT];
 	json_t *j = json_loadb(answer->p, answer->n, JSON_REJECT_DUPLICATES, NULL);
-	bool ok = json_is_object(j) || wrong("the answer is not understood; is this a duanka service?"), csv = strcmp(format, "csv") == 0;
+	bool ok = json_is_object(j) || wrong("the answer is not understood; is this a duanka service?"),
+		 csv = strcmp(format, "csv") == 0;
 	struct buf b;
 
 	buf_init(&b, ANSWER_MAX);

@@ -168,12 +168,18 @@ static enum desk_refusal withdraw(struct desk_turn *t)
 /* ---- the table ---- */
 
 static const struct desk_state state[ASSESSMENT_STATES] = {
-	[ASSESSMENT_COMPUTED] = { "computed", "已测算", false }, [ASSESSMENT_PROPOSED] = { "proposed", "已提出", false },
-	[ASSESSMENT_OBJECTED] = { "objected", "有异议", false }, [ASSESSMENT_DECIDED] = { "decided", "已审定", false },
+	[ASSESSMENT_COMPUTED] = { "computed", "已测算", false },  [ASSESSMENT_PROPOSED] = { "proposed", "已提出", false },
+	[ASSESSMENT_OBJECTED] = { "objected", "有异议", false },  [ASSESSMENT_DECIDED] = { "decided", "已审定", false },
 	[ASSESSMENT_PUBLISHED] = { "published", "已通报", true }, [ASSESSMENT_WITHDRAWN] = { "withdrawn", "已撤回", true },
 };
-#define COUNT(name, zh) { name, zh, DESK_INTEGER, .max = ASSESSMENT_COUNT_MAX }
-#define SCORE(name, zh) { name, zh, DESK_INTEGER, .max = ASSESSMENT_SCORE_MAX }
+#define COUNT(name, zh)                                     \
+	{                                                       \
+		name, zh, DESK_INTEGER, .max = ASSESSMENT_COUNT_MAX \
+	}
+#define SCORE(name, zh)                                     \
+	{                                                       \
+		name, zh, DESK_INTEGER, .max = ASSESSMENT_SCORE_MAX \
+	}
 static const struct desk_field field[ASSESSMENT_F_FIELDS] = {
 	[ASSESSMENT_F_MONTH] = { "month", "考核月份", DESK_TIME },
 	[ASSESSMENT_F_OUTLET] = { "outlet", "网点", DESK_OBJECT, DESK_OUTLET },
@@ -205,10 +211,10 @@ static const struct desk_field field[ASSESSMENT_F_FIELDS] = {
 	[ASSESSMENT_F_UNTIL] = { "until", "异议截止", DESK_TIME },
 	[ASSESSMENT_F_NOTE] = { "note", "说明", DESK_TEXT },
 };
-#define FIGURES                                                                                                     \
-	(F(ASSESSMENT_F_OPENED) | F(ASSESSMENT_F_INVOLVED) | F(ASSESSMENT_F_ESTIMATE) | F(ASSESSMENT_F_MEAN) |          \
+#define FIGURES                                                                                            \
+	(F(ASSESSMENT_F_OPENED) | F(ASSESSMENT_F_INVOLVED) | F(ASSESSMENT_F_ESTIMATE) | F(ASSESSMENT_F_MEAN) | \
 	 F(ASSESSMENT_F_FOUND) | F(ASSESSMENT_F_FOUND_BEFORE) | F(ASSESSMENT_F_FOUND_YEAR) | F(ASSESSMENT_F_TOP))
-#define FIGURES_IF_KNOWN                                                                                        \
+#define FIGURES_IF_KNOWN                                                                                            \
 	(F(ASSESSMENT_F_ORDERS) | F(ASSESSMENT_F_ORDERS_IN_TIME) | F(ASSESSMENT_F_INSPECTION) | F(ASSESSMENT_F_STAFF) | \
 	 F(ASSESSMENT_F_TRAINED) | F(ASSESSMENT_F_COMPLAINTS))
 #define KEEPERS (R(INSPECTOR) | R(LEADER) | R(SECRETARY))

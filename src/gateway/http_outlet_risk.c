@@ -213,7 +213,8 @@ static void run_make(struct request *r)
 	if (order == NULL) {
 		answer_problem(r, 503, "memory", "Out of memory", "try again");
 	} else if (make_sheets(r, &a, &q, &s, order, &k)) {
-		buf_printf(&r->out, "{\"made\":%" PRIu64 ",\"there\":%" PRIu64 ",\"refused\":%" PRIu64 "}\n", k.made, k.there, k.refused);
+		buf_printf(&r->out, "{\"made\":%" PRIu64 ",\"there\":%" PRIu64 ",\"refused\":%" PRIu64 "}\n", k.made, k.there,
+		           k.refused);
 		r->status = 200;
 	}
 	mem_free(order);

@@ -204,8 +204,8 @@ static void put_unit(struct buf *b, const struct desk_shower *s, const struct ri
 	buf_printf(b, "{\"level\":\"%s\",\"of\":\"%s\",\"organisation\":%u,\"unit\":", risk_level_names[u->level],
 	           u->thing == DESK_PHONE ? "cards" : "accounts", u->organisation);
 	put_token(b, s, (enum risk_level)u->level, u->token);
-	buf_printf(b, ",\"rank\":%u,\"rank_before\":%u,\"opened\":%" PRIu64 ",\"involved\":%" PRIu64 ",\"per_10000\":{", u->rank[RISK_NOW],
-	           u->rank[RISK_BEFORE], u->opened[RISK_NOW], u->involved[RISK_NOW]);
+	buf_printf(b, ",\"rank\":%u,\"rank_before\":%u,\"opened\":%" PRIu64 ",\"involved\":%" PRIu64 ",\"per_10000\":{",
+	           u->rank[RISK_NOW], u->rank[RISK_BEFORE], u->opened[RISK_NOW], u->involved[RISK_NOW]);
 	put_own_share(b, u->involved[RISK_NOW], u->opened[RISK_NOW]);
 	if (u->opened[RISK_NOW] > 0) {
 		buf_char(b, ',');
@@ -239,8 +239,8 @@ static void put_priors(struct buf *b, const struct risk *k)
 			if (p->units == 0)
 				continue;
 			buf_printf(b,
-			           "%s{\"level\":\"%s\",\"of\":\"%s\",\"units\":%" PRIu64 ",\"opened\":%" PRIu64 ",\"involved\":%" PRIu64
-			           ",",
+			           "%s{\"level\":\"%s\",\"of\":\"%s\",\"units\":%" PRIu64 ",\"opened\":%" PRIu64
+			           ",\"involved\":%" PRIu64 ",",
 			           comma, risk_level_names[level], i == 0 ? "cards" : "accounts", p->units, p->opened, p->involved);
 			put_share(b, "mean", p->a / (p->a + p->b));
 			buf_printf(b, ",\"worth\":%" PRIu64 "}", (uint64_t)(p->a + p->b + 0.5));
@@ -338,7 +338,8 @@ static bool traced(const struct outlet_question *q, const struct risk_finding *f
 
 /* Whose it is, is known from its opening; an organisation sees no other's. */
 static enum err put_trace(struct registry *r, const struct desk_shower *s, const struct outlet_question *q,
-                          const struct outlet_findings *f, const struct risk_finding *x, bool first, bool *put, struct buf *b)
+                          const struct outlet_findings *f, const struct risk_finding *x, bool first, bool *put,
+                          struct buf *b)
 {
 	struct desk_opening o;
 	bool known = false;

@@ -17,7 +17,8 @@ struct outlet_question {
 	uint8_t thing;    /* DESK_PHONE or DESK_BANK_ACCOUNT; 0: both */
 	bool of_organisation;
 	uint16_t organisation; /* only its units are shown; ranks and priors are those of all */
-	struct desk_entity entity; /* of a trace: of this card or account only, whenever it was found; kind 0: all of the month */
+	struct desk_entity
+		entity; /* of a trace: of this card or account only, whenever it was found; kind 0: all of the month */
 	uint32_t most;
 };
 /* "2026-10", local. */

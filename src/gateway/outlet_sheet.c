@@ -150,7 +150,8 @@ static struct outlet_sheet *sheet_of(struct making *m, const struct risk_unit *u
 
 static void add_risk(struct making *m, const struct risk *k)
 {
-	static const uint32_t field[RISK_SPANS] = { ASSESSMENT_F_FOUND, ASSESSMENT_F_FOUND_BEFORE, ASSESSMENT_F_FOUND_YEAR };
+	static const uint32_t field[RISK_SPANS] = { ASSESSMENT_F_FOUND, ASSESSMENT_F_FOUND_BEFORE,
+		                                        ASSESSMENT_F_FOUND_YEAR };
 	const struct risk_unit *u;
 	uint32_t n;
 
@@ -190,7 +191,8 @@ static void count(void *ctx, const struct desk_entry *x)
 	if (x->figure == FIGURE_TIME_TO_ANSWER) {
 		give(s, ASSESSMENT_F_ORDERS, s->value[ASSESSMENT_F_ORDERS] + x->n);
 		give(s, ASSESSMENT_F_ORDERS_IN_TIME,
-		     s->value[ASSESSMENT_F_ORDERS_IN_TIME] + (x->at <= desk_figures[FIGURE_TIME_TO_ANSWER].within_s[1] ? x->n : 0));
+		     s->value[ASSESSMENT_F_ORDERS_IN_TIME] +
+		         (x->at <= desk_figures[FIGURE_TIME_TO_ANSWER].within_s[1] ? x->n : 0));
 	} else if (x->figure == FIGURE_MEASURES_ENDED && x->at == CAUSE_APPEAL) {
 		give(s, ASSESSMENT_F_COMPLAINTS, s->value[ASSESSMENT_F_COMPLAINTS] + x->n);
 	}
@@ -371,10 +373,12 @@ static void put_sheet(struct buf *b, const struct outlet_sheet *s)
 	buf_char(b, '}');
 	put_score(b, "performance", s->scores.performance);
 	put_score(b, "security", s->scores.security);
-	buf_printf(b, ",\"talk\":%s,\"digest\":\"%s\",\"sheet\":", s->value[ASSESSMENT_F_TOP] == 2 ? "true" : "false", s->digest);
+	buf_printf(b, ",\"talk\":%s,\"digest\":\"%s\",\"sheet\":", s->value[ASSESSMENT_F_TOP] == 2 ? "true" : "false",
+	           s->digest);
 	desk_put_id(b, DESK_ASSESSMENT, s->made);
 	if (s->made != 0)
-		buf_printf(b, ",\"state\":\"%s\",\"same\":%s", desk_assessment.state[s->state].name, s->same ? "true" : "false");
+		buf_printf(b, ",\"state\":\"%s\",\"same\":%s", desk_assessment.state[s->state].name,
+		           s->same ? "true" : "false");
 	buf_char(b, '}');
 }
 

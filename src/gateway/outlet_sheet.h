@@ -10,7 +10,7 @@ enum {
 };
 
 struct outlet_sheet {
-	struct desk_entity about; /* the outlet as an object, or assessment_of */
+	struct desk_entity about;  /* the outlet as an object, or assessment_of */
 	struct desk_entity seller; /* as events name it; kind 0: an organisation */
 	uint64_t outlet;           /* 0: an organisation */
 	uint16_t organisation, district;
@@ -21,7 +21,7 @@ struct outlet_sheet {
 	/* the sheet that is there, withdrawn ones aside */
 	uint64_t made; /* 0: none */
 	uint8_t state;
-	bool same; /* its digest is this one */
+	bool same;                  /* its digest is this one */
 	double estimated, expected; /* while it is made: sums of estimate and mean over openings */
 };
 struct outlet_sheets {

@@ -80,7 +80,9 @@ static bool same(const struct risk_unit *x, const struct risk_unit *y)
 
 static uint32_t *place(const struct risk *r, const struct risk_unit *u)
 {
-	uint64_t h = hash_mix(u->token.w[0] ^ hash_mix(u->token.w[1] + ((uint64_t)u->organisation << 16 | (uint64_t)u->level << 8 | u->thing)));
+	uint64_t h =
+		hash_mix(u->token.w[0] ^
+	             hash_mix(u->token.w[1] + ((uint64_t)u->organisation << 16 | (uint64_t)u->level << 8 | u->thing)));
 	uint32_t mask = r->cap_units * 2 - 1, i = (uint32_t)h & mask;
 
 	while (r->table[i] != 0 && !same(&r->unit[r->table[i] - 1], u))
@@ -133,10 +135,9 @@ static enum err unit_of(struct risk *r, const struct risk_unit *key, struct risk
 static enum err unit_at(struct risk *r, const struct desk_opening *o, enum risk_level level, struct risk_unit **out)
 {
 	const struct token token[RISK_LEVELS] = { o->outlet, o->agent, o->clerk, { { 0, 0 } } };
-	struct risk_unit key = { .level = (uint8_t)level,
-		                     .thing = o->thing.kind,
-		                     .organisation = o->organisation,
-		                     .token = token[level] };
+	struct risk_unit key = {
+		.level = (uint8_t)level, .thing = o->thing.kind, .organisation = o->organisation, .token = token[level]
+	};
 
 	CHECK(o->thing.kind == DESK_PHONE || o->thing.kind == DESK_BANK_ACCOUNT);
 	if (level == RISK_ORGANISATION ? o->organisation == 0 : key.token.w[0] == 0 && key.token.w[1] == 0)

@@ -46,10 +46,10 @@ enum risk_span { /* of findings */
 struct risk_unit {
 	uint8_t level, thing;
 	uint16_t organisation;
-	struct token token;              /* zero of an organisation */
-	uint64_t opened[2], involved[2]; /* by RISK_NOW and RISK_BEFORE, as told above */
-	uint64_t found[RISK_SPANS];      /* found involved, whenever opened */
-	uint64_t early;                  /* of found[RISK_NOW]: within RISK_EARLY_DAYS of opening */
+	struct token token;                   /* zero of an organisation */
+	uint64_t opened[2], involved[2];      /* by RISK_NOW and RISK_BEFORE, as told above */
+	uint64_t found[RISK_SPANS];           /* found involved, whenever opened */
+	uint64_t early;                       /* of found[RISK_NOW]: within RISK_EARLY_DAYS of opening */
 	uint64_t month, night, batch, remote; /* openings of the month, and of these at night, in a batch, remote */
 	/* made by risk_settle */
 	double estimate, lower, upper; /* shares */
@@ -64,7 +64,7 @@ struct risk_prior {
 struct risk;
 /* month_us: the first moment of the month, local. */
 enum err risk_new(struct risk **out, int64_t month_us) MUST_CHECK;
-void risk_free(struct risk *r); /* NULL is fine */
+void risk_free(struct risk *r);              /* NULL is fine */
 int64_t risk_from_us(const struct risk *r);  /* openings from here on matter: */
 int64_t risk_until_us(const struct risk *r); /* up to here, which is the month's end */
 /* ERR_CAP: more units, or openings in the month, than there may be. Those outside of the year and the month before it are passed over. */

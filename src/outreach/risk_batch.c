@@ -64,7 +64,6 @@ bool risk_finding_first(const struct risk_finding *f, size_t i, int64_t opened_u
 {
 	const struct risk_finding *was = i == 0 ? NULL : &f[i - 1];
 
-	return f[i].found_us >= opened_us &&
-	       (was == NULL || was->thing.kind != f[i].thing.kind || !token_eq(was->thing.token, f[i].thing.token) ||
-	        was->found_us < opened_us);
+	return f[i].found_us >= opened_us && (was == NULL || was->thing.kind != f[i].thing.kind ||
+	                                      !token_eq(was->thing.token, f[i].thing.token) || was->found_us < opened_us);
 }

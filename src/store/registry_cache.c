@@ -85,7 +85,8 @@ enum err registry_cache_open(struct registry_cache *c, uint32_t slots)
 	c->order = mem_alloc_array(slots, sizeof(*c->order));
 	c->change = mem_alloc_array((size_t)slots * 4, sizeof(*c->change));
 	c->due = mem_alloc_array(REGISTRY_DUE, sizeof(*c->due));
-	if (!c->slot || !c->node || !c->seen || !c->held || !c->opening || !c->message || !c->row || !c->order || !c->change || !c->due)
+	if (!c->slot || !c->node || !c->seen || !c->held || !c->opening || !c->message || !c->row || !c->order ||
+	    !c->change || !c->due)
 		return ERR_MEMORY;
 	if (table_open(&c->by_id, slots) != ERR_OK || table_open(&c->by_key, c->nodes_max) != ERR_OK ||
 	    table_open(&c->by_thing, slots) != ERR_OK)

@@ -26,9 +26,8 @@ static uint32_t groups(const struct registry_head *x, const struct registry_head
 
 static enum err update_of(struct registry *r, uint32_t groups, sqlite3_stmt **out)
 {
-	static const char *const set[] = { ", state = ?3",   ", organisation = ?5", ", district = ?6",
-		                               ", changed = ?8", ", urgency = ?10",     ", due = ?11",
-		                               ", found = ?12" };
+	static const char *const set[] = { ", state = ?3",    ", organisation = ?5", ", district = ?6", ", changed = ?8",
+		                               ", urgency = ?10", ", due = ?11",         ", found = ?12" };
 	struct buf sql;
 	enum err e = ERR_OK;
 

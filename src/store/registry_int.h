@@ -148,7 +148,7 @@ struct registry_cache {
 	struct desk_object loaded;
 	struct registry_slot *slot; /* [0] is not used */
 	struct registry_node *node;
-	struct registry_held *held; /* [0] is not used; as many as slots */
+	struct registry_held *held;   /* [0] is not used; as many as slots */
 	struct desk_opening *opening; /* that wait */
 	uint32_t n_openings;
 	struct registry_table by_id, by_key, by_thing;
@@ -243,8 +243,8 @@ void registry_world_close(struct registry *r);
 enum err registry_flush(struct registry *r) MUST_CHECK;
 enum err registry_keys_age(struct registry *r) MUST_CHECK; /* a part of about_young moves on, if there is much of it */
 enum err registry_load_row(struct registry *r, uint64_t id, struct desk_object *out,
-                           uint64_t *position) MUST_CHECK;   /* as the table has it; ERR_ABSENT */
-enum err registry_held_write(struct registry *r) MUST_CHECK; /* the holdings that wait */
+                           uint64_t *position) MUST_CHECK;       /* as the table has it; ERR_ABSENT */
+enum err registry_held_write(struct registry *r) MUST_CHECK;     /* the holdings that wait */
 enum err registry_openings_write(struct registry *r) MUST_CHECK; /* the openings that wait */
 enum err registry_feed_open(struct registry *r) MUST_CHECK;
 enum err registry_feed(struct registry *r, uint32_t statement, registry_row_source *row) MUST_CHECK;

@@ -4,7 +4,7 @@
 #include "base/mem.h"
 #include "store/registry_int.h"
 
-#define COLUMNS                                                                                                     \
+#define COLUMNS                                                                                                         \
 	"SELECT time, position, kind, token_0, token_1, outlet_0, outlet_1, agent_0, agent_1, clerk_0, clerk_1, person_0, " \
 	"person_1, organisation, remote FROM opening "
 
@@ -163,7 +163,8 @@ enum err registry_findings(struct registry *r, int64_t until_us, bool (*visit)(v
 	struct registry_reader *d;
 	sqlite3_stmt *q;
 	bool more = true;
-	enum err e = o == NULL ? ERR_MEMORY : begin(r, "SELECT body FROM object WHERE found < ?1 ORDER BY found, id", &d, &q);
+	enum err e =
+		o == NULL ? ERR_MEMORY : begin(r, "SELECT body FROM object WHERE found < ?1 ORDER BY found, id", &d, &q);
 
 	if (e != ERR_OK) {
 		mem_free(o);

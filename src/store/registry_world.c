@@ -44,7 +44,8 @@ static const char *const sql[W_STATEMENTS] = {
 	[W_PHONE_OF] = "SELECT token_0, token_1 FROM holding INDEXED BY holding_person "
 				   "WHERE person_0 = ?1 AND person_1 = ?2 AND kind = 2 "
 				   "ORDER BY position DESC, token_0 DESC, token_1 DESC LIMIT 1",
-	[W_OPENING] = "INSERT OR FAIL INTO opening SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14 FROM waiting",
+	[W_OPENING] =
+		"INSERT OR FAIL INTO opening SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14 FROM waiting",
 	[W_FIGURE_HOUR] = "INSERT INTO figure_hour VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET n = n + excluded.n",
 	[W_FIGURE_DAY] = "INSERT INTO figure_day VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET n = n + excluded.n",
 };

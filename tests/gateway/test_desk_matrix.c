@@ -124,8 +124,7 @@ static void test_steps(void **state)
 			const struct desk_machine *m = desk_machine(kind);
 
 			for (uint32_t i = 1; i < m->n_steps; i++)
-				if (m->step[i].name != NULL && (m->step[i].flags & DESK_NO_PATH) == 0 &&
-				    (m->step[i].from & ~1u) != 0) {
+				if (m->step[i].name != NULL && (m->step[i].flags & DESK_NO_PATH) == 0 && (m->step[i].from & ~1u) != 0) {
 					expect(role, m, &m->step[i], true);
 					expect(role, m, &m->step[i], false);
 				}

@@ -30,12 +30,13 @@ static void known_scores(void **state)
 	assert_int_equal(s.performance, 8187); /* 65.5 of 80 */
 	v[ASSESSMENT_F_STAFF] = 10;
 	v[ASSESSMENT_F_TRAINED] = 5; /* 10 of 20 */
-	s = assessment_scores(v, bit(ASSESSMENT_F_ORDERS) | bit(ASSESSMENT_F_INSPECTION) | bit(ASSESSMENT_F_COMPLAINTS) | bit(ASSESSMENT_F_STAFF));
+	s = assessment_scores(v, bit(ASSESSMENT_F_ORDERS) | bit(ASSESSMENT_F_INSPECTION) | bit(ASSESSMENT_F_COMPLAINTS) |
+	                             bit(ASSESSMENT_F_STAFF));
 	assert_int_equal(s.performance, 7550); /* 75.5 of 100 */
 	v[ASSESSMENT_F_OPENED] = 1000;
 	v[ASSESSMENT_F_ESTIMATE] = 1000;
-	v[ASSESSMENT_F_MEAN] = 500;      /* 25 of 50 */
-	v[ASSESSMENT_F_FOUND] = 9;       /* 10 of 20: (4 + 1) / (9 + 1) */
+	v[ASSESSMENT_F_MEAN] = 500; /* 25 of 50 */
+	v[ASSESSMENT_F_FOUND] = 9;  /* 10 of 20: (4 + 1) / (9 + 1) */
 	v[ASSESSMENT_F_FOUND_BEFORE] = 4;
 	v[ASSESSMENT_F_FOUND_YEAR] = 20; /* 20 of 20 */
 	v[ASSESSMENT_F_TOP] = 1;         /* 5 of 10 */
@@ -50,10 +51,11 @@ static void scores_are_monotone(void **state)
 	static const struct {
 		uint32_t field;
 		int better;
-	} way[] = { { ASSESSMENT_F_ORDERS_IN_TIME, 1 }, { ASSESSMENT_F_INSPECTION, 1 },   { ASSESSMENT_F_TRAINED, 1 },
-		        { ASSESSMENT_F_COMPLAINTS, -1 },    { ASSESSMENT_F_ESTIMATE, -1 },    { ASSESSMENT_F_MEAN, 1 },
-		        { ASSESSMENT_F_FOUND, -1 },         { ASSESSMENT_F_FOUND_BEFORE, 1 }, { ASSESSMENT_F_FOUND_YEAR, 1 },
-		        { ASSESSMENT_F_TOP, -1 } };
+	} way[] = { { ASSESSMENT_F_ORDERS_IN_TIME, 1 }, { ASSESSMENT_F_INSPECTION, 1 },
+		        { ASSESSMENT_F_TRAINED, 1 },        { ASSESSMENT_F_COMPLAINTS, -1 },
+		        { ASSESSMENT_F_ESTIMATE, -1 },      { ASSESSMENT_F_MEAN, 1 },
+		        { ASSESSMENT_F_FOUND, -1 },         { ASSESSMENT_F_FOUND_BEFORE, 1 },
+		        { ASSESSMENT_F_FOUND_YEAR, 1 },     { ASSESSMENT_F_TOP, -1 } };
 	struct rng r;
 
 	(void)state;
@@ -73,7 +75,8 @@ static void scores_are_monotone(void **state)
 		for (size_t k = 0; k < ARRAY_LEN(way); k++) {
 			int64_t was = v[way[k].field];
 
-			if (was + way[k].better < 0 || (way[k].field == ASSESSMENT_F_TOP && was == 0) || (way[k].field == ASSESSMENT_F_ESTIMATE && was == 1))
+			if (was + way[k].better < 0 || (way[k].field == ASSESSMENT_F_TOP && was == 0) ||
+			    (way[k].field == ASSESSMENT_F_ESTIMATE && was == 1))
 				continue; /* an estimate of nothing is none */
 			v[way[k].field] = was + way[k].better;
 			t = assessment_scores(v, has);

@@ -22,7 +22,8 @@ static void draw(struct rng *r, uint32_t n)
 	for (uint32_t i = 0; i < n; i++)
 		said[i] = (struct desk_opening){ .position = i + 1,
 			                             .time_us = T0 + (int64_t)i * 1000 + (int64_t)rng_below(r, 5000),
-			                             .thing = { rng_below(r, 2) ? DESK_PHONE : DESK_BANK_ACCOUNT, token_n(1 + rng_below(r, n / 2)) },
+			                             .thing = { rng_below(r, 2) ? DESK_PHONE : DESK_BANK_ACCOUNT,
+			                                        token_n(1 + rng_below(r, n / 2)) },
 			                             .outlet = token_n(rng_below(r, 5)),
 			                             .agent = token_n(rng_below(r, 5)),
 			                             .clerk = token_n(rng_below(r, 5)),
@@ -88,7 +89,8 @@ static void what_was_said_is_there(void **state)
 	assert_int_equal(registry_openings(r, T0 + 10000000, T0 + 20000000, in_order, &from), ERR_OK);
 	assert_true(heard > 9000 && said[from + heard].time_us >= T0 + 20000000);
 	for (int i = 0; i < 2000; i++) { /* the last one up to then */
-		struct desk_entity x = { rng_below(&rng, 2) ? DESK_PHONE : DESK_BANK_ACCOUNT, token_n(1 + rng_below(&rng, OPENINGS / 2)) };
+		struct desk_entity x = { rng_below(&rng, 2) ? DESK_PHONE : DESK_BANK_ACCOUNT,
+			                     token_n(1 + rng_below(&rng, OPENINGS / 2)) };
 		int64_t at_us = T0 + (int64_t)rng_below(&rng, OPENINGS * 1000);
 		const struct desk_opening *last = NULL;
 		enum err e = registry_opening_of(r, x, at_us, &o);

@@ -18,12 +18,12 @@ static void beta_agrees_with_numerical_integration(void **state)
 	static const struct {
 		double a, b, x, p;
 	} known[] = {
-		{ 0.5, 0.5, 0.3, 0.36901011956554538 },      { 2, 2000, 0.001, 0.59440022380750097 },
-		{ 2, 2019, 0.000176, 0.050025348420857874 }, { 1, 1, 0.25, 0.25 },
-		{ 1.5, 3000.25, 0.0005, 0.60856756252520904 }, { 21, 9981, 0.0018, 0.26927975313567539 },
-		{ 30.5, 4e6, 7e-6, 0.3428085383592215 },     { 1000, 2000, 0.34, 0.78121509116064273 },
-		{ 5e4, 5e4, 0.501, 0.73645506170295855 },    { 3, 7, 0.9, 0.999997002 },
-		{ 120, 30, 0.85, 0.94545137060356798 },      { 1.0005, 1e8, 1e-8, 0.63190470002474881 },
+		{ 0.5, 0.5, 0.3, 0.36901011956554538 },         { 2, 2000, 0.001, 0.59440022380750097 },
+		{ 2, 2019, 0.000176, 0.050025348420857874 },    { 1, 1, 0.25, 0.25 },
+		{ 1.5, 3000.25, 0.0005, 0.60856756252520904 },  { 21, 9981, 0.0018, 0.26927975313567539 },
+		{ 30.5, 4e6, 7e-6, 0.3428085383592215 },        { 1000, 2000, 0.34, 0.78121509116064273 },
+		{ 5e4, 5e4, 0.501, 0.73645506170295855 },       { 3, 7, 0.9, 0.999997002 },
+		{ 120, 30, 0.85, 0.94545137060356798 },         { 1.0005, 1e8, 1e-8, 0.63190470002474881 },
 		{ 400, 99999600, 4.2e-6, 0.84144257769383054 },
 	};
 
@@ -32,7 +32,8 @@ static void beta_agrees_with_numerical_integration(void **state)
 		double p = beta_below(known[i].a, known[i].b, known[i].x);
 
 		if (fabs(p - known[i].p) > 1e-10)
-			fail_msg("Beta(%g, %g) below %g: %.17g, and it is %.17g", known[i].a, known[i].b, known[i].x, p, known[i].p);
+			fail_msg("Beta(%g, %g) below %g: %.17g, and it is %.17g", known[i].a, known[i].b, known[i].x, p,
+			         known[i].p);
 	}
 }
 
@@ -55,7 +56,8 @@ static void beta_has_its_closed_forms(void **state)
 	(void)state;
 	rng_seed(&r, test_seed(71));
 	for (int i = 0; i < 500; i++) {
-		double x = (double)(1 + rng_below(&r, 998)) / 1000, a = 0.1 + (double)rng_below(&r, 5000) / 7, b = 0.1 + (double)rng_below(&r, 500000) / 7;
+		double x = (double)(1 + rng_below(&r, 998)) / 1000, a = 0.1 + (double)rng_below(&r, 5000) / 7,
+			   b = 0.1 + (double)rng_below(&r, 500000) / 7;
 		int m = 1 + (int)rng_below(&r, 25), n = 1 + (int)rng_below(&r, 25);
 
 		assert_true(fabs(beta_below(1, b, x) - -expm1(b * log1p(-x))) < 1e-12);
@@ -64,7 +66,8 @@ static void beta_has_its_closed_forms(void **state)
 		assert_true(fabs(beta_below(m, n, x) - by_binomials(m, n, x)) < 1e-11);
 		assert_true(fabs(beta_below(0.5, 0.5, x) - 2 / acos(-1) * asin(sqrt(x))) < 1e-12);
 	}
-	assert_true(beta_below(2, 3, -1) == 0 && beta_below(2, 3, 0) == 0 && beta_below(2, 3, 1) == 1 && beta_below(2, 3, NAN) == 0);
+	assert_true(beta_below(2, 3, -1) == 0 && beta_below(2, 3, 0) == 0 && beta_below(2, 3, 1) == 1 &&
+	            beta_below(2, 3, NAN) == 0);
 }
 
 static void quantiles_are_where_the_share_below_is(void **state)
@@ -120,15 +123,16 @@ static void draw(struct rng *r)
 		int64_t at_us = i % 4 ? from_us + (int64_t)rng_below(r, (uint64_t)span_us)
 		                      : month_us + (int64_t)rng_below(r, 40) * (US_PER_HOUR / 4); /* ties, and batches */
 
-		drawn[i].o = (struct desk_opening){ .position = i + 1,
-			                                .time_us = at_us,
-			                                .thing = { rng_below(r, 2) ? DESK_PHONE : DESK_BANK_ACCOUNT, name(1000000 + i) },
-			                                .outlet = name(rng_below(r, 12)),
-			                                .agent = name(100 * rng_below(r, 6)),
-			                                .clerk = name(1000 * rng_below(r, 20)),
-			                                .person = name(20000 + rng_below(r, 300)),
-			                                .organisation = (uint16_t)rng_below(r, 3),
-			                                .remote = rng_below(r, 5) == 0 };
+		drawn[i].o =
+			(struct desk_opening){ .position = i + 1,
+			                       .time_us = at_us,
+			                       .thing = { rng_below(r, 2) ? DESK_PHONE : DESK_BANK_ACCOUNT, name(1000000 + i) },
+			                       .outlet = name(rng_below(r, 12)),
+			                       .agent = name(100 * rng_below(r, 6)),
+			                       .clerk = name(1000 * rng_below(r, 20)),
+			                       .person = name(20000 + rng_below(r, 300)),
+			                       .organisation = (uint16_t)rng_below(r, 3),
+			                       .remote = rng_below(r, 5) == 0 };
 		drawn[i].found_us = rng_below(r, 6) ? 0 : at_us + (int64_t)rng_below(r, 200) * US_PER_DAY;
 	}
 }
@@ -200,9 +204,10 @@ static void into_sqlite(void)
 		const struct desk_opening *o = &drawn[i].o;
 		char sql[400];
 
-		snprintf(sql, sizeof(sql), "INSERT INTO o VALUES(%u,%lld,%d,%lld,%lld,%lld,%d,%lld,%d,%lld)", i, (long long)o->time_us, o->thing.kind,
-		         (long long)o->outlet.w[1], (long long)o->agent.w[1], (long long)o->clerk.w[1], o->organisation, (long long)o->person.w[1],
-		         o->remote, (long long)drawn[i].found_us);
+		snprintf(sql, sizeof(sql), "INSERT INTO o VALUES(%u,%lld,%d,%lld,%lld,%lld,%d,%lld,%d,%lld)", i,
+		         (long long)o->time_us, o->thing.kind, (long long)o->outlet.w[1], (long long)o->agent.w[1],
+		         (long long)o->clerk.w[1], o->organisation, (long long)o->person.w[1], o->remote,
+		         (long long)drawn[i].found_us);
 		run(sql);
 	}
 	run("CREATE INDEX op ON o(person, time); CREATE INDEX oa ON o(agent, time); CREATE INDEX oc ON o(clerk, time)");
@@ -228,17 +233,19 @@ static void same_counts(const struct risk_unit *u)
 	sqlite3_stmt *q = NULL;
 	char sql[2000];
 
-	snprintf(sql, sizeof(sql),
-	         "SELECT %s FROM (SELECT *, strftime('%%Y-%%m', time / 1000000 + 28800, 'unixepoch') AS om,"
-	         " CASE found WHEN 0 THEN '' ELSE strftime('%%Y-%%m', found / 1000000 + 28800, 'unixepoch') END AS fm,"
-	         " CAST(strftime('%%H', time / 1000000 + 28800, 'unixepoch') AS INTEGER) AS h FROM o WHERE kind = %d AND org = %d AND %s = %lld)",
-	         what, u->thing, u->organisation, column[u->level], (long long)u->token.w[1]);
+	snprintf(
+		sql, sizeof(sql),
+		"SELECT %s FROM (SELECT *, strftime('%%Y-%%m', time / 1000000 + 28800, 'unixepoch') AS om,"
+		" CASE found WHEN 0 THEN '' ELSE strftime('%%Y-%%m', found / 1000000 + 28800, 'unixepoch') END AS fm,"
+		" CAST(strftime('%%H', time / 1000000 + 28800, 'unixepoch') AS INTEGER) AS h FROM o WHERE kind = %d AND org = %d AND %s = %lld)",
+		what, u->thing, u->organisation, column[u->level], (long long)u->token.w[1]);
 	assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &q, NULL), SQLITE_OK);
 	assert_int_equal(sqlite3_step(q), SQLITE_ROW);
 	for (size_t i = 0; i < ARRAY_LEN(have); i++)
 		if ((uint64_t)sqlite3_column_int64(q, (int)i) != have[i])
-			fail_msg("%s %llu of %u: count %zu is %llu, and SQLite has %lld", risk_level_names[u->level], (unsigned long long)u->token.w[1], u->organisation,
-			         i, (unsigned long long)have[i], (long long)sqlite3_column_int64(q, (int)i));
+			fail_msg("%s %llu of %u: count %zu is %llu, and SQLite has %lld", risk_level_names[u->level],
+			         (unsigned long long)u->token.w[1], u->organisation, i, (unsigned long long)have[i],
+			         (long long)sqlite3_column_int64(q, (int)i));
 	sqlite3_finalize(q);
 }
 
@@ -315,7 +322,8 @@ static void more_involved_is_never_better(void **state)
 				double lower = beta_quantile(a + (double)k, b + (double)(n - k), RISK_LIMIT);
 
 				assert_true(lower > last);
-				assert_true(lower > beta_quantile(a + (double)k, b + (double)(n + 1 - k), RISK_LIMIT)); /* more sold: better */
+				assert_true(lower >
+				            beta_quantile(a + (double)k, b + (double)(n + 1 - k), RISK_LIMIT)); /* more sold: better */
 				last = lower;
 			}
 		}
@@ -335,7 +343,8 @@ static void one_unlucky_card_is_no_shame(void **state)
 		uint64_t n;
 
 		for (uint64_t u = 0; u < s.units; u++) {
-			uint64_t o = 1 + rng_below(&r, 1 + ((uint64_t)1 << rng_below(&r, 14))), k = rng_below(&r, 3) ? 0 : rng_below(&r, o < 9 ? o : 9);
+			uint64_t o = 1 + rng_below(&r, 1 + ((uint64_t)1 << rng_below(&r, 14))),
+					 k = rng_below(&r, 3) ? 0 : rng_below(&r, o < 9 ? o : 9);
 
 			s.n += o;
 			s.k += k;
@@ -399,7 +408,11 @@ static void nothing_opened_is_no_estimate(void **state)
 static void a_thing_is_found_once_an_opening(void **state)
 {
 	struct desk_entity x = { DESK_PHONE, name(5) }, y = { DESK_PHONE, name(6) };
-	struct risk_finding f[] = { { x, 300, 1, 0 }, { y, 100, 2, 0 }, { x, 100, 3, 0 }, { x, 200, 4, 0 }, { { DESK_BANK_ACCOUNT, name(5) }, 150, 5, 0 } };
+	struct risk_finding f[] = { { x, 300, 1, 0 },
+		                        { y, 100, 2, 0 },
+		                        { x, 100, 3, 0 },
+		                        { x, 200, 4, 0 },
+		                        { { DESK_BANK_ACCOUNT, name(5) }, 150, 5, 0 } };
 	uint32_t first = 0;
 
 	(void)state;
@@ -471,7 +484,8 @@ static void who_sells_to_mules_is_found_and_bad_luck_is_not(void **state)
 		if (u[i].level != RISK_OUTLET || u[i].token.w[1] != 2)
 			continue;
 		assert_int_equal(u[i].involved[0], 1);
-		assert_true(u[i].opened[0] > 0 && u[i].opened[0] <= 12); /* more than 800 of 10,000, as a plain quotient has it */
+		assert_true(u[i].opened[0] > 0 &&
+		            u[i].opened[0] <= 12); /* more than 800 of 10,000, as a plain quotient has it */
 		assert_false(u[i].top[0]);
 		assert_true(u[i].estimate * 10000 < 60);
 	}
