@@ -18,7 +18,8 @@ static const char help_text[] =
 	"duanka outlet follow --url URL                                brings all outlets up to the kit in force\n"
 	"duanka outlet plan --url URL [--format text|csv|json]         kit and print order of all outlets\n"
 	"duanka outlet list --url URL\n"
-	"duanka outlet show ID --url URL\n\n"
+	"duanka outlet show ID --url URL\n"
+	"duanka outlet risk|trace|assess ...                           see duanka outlet risk --help / 风险、倒查、考核\n\n"
 	"Outlets of banks and operators / 银行网点与运营商渠道：导入、标准配置（整体统一、局部调整）、物料订购单.\n"
 	"  --url URL            http://127.0.0.1:8460; the environment variable DUANKA_API_KEY has a key with the scope desk\n"
 	"  --organisation N     outlets of this organisation only / 只看某单位\n"
@@ -469,6 +470,8 @@ int cmd_outlet(int argc, char **argv)
 	const char *v;
 	int number;
 
+	if (argc > 1 && (strcmp(argv[1], "risk") == 0 || strcmp(argv[1], "trace") == 0 || strcmp(argv[1], "assess") == 0))
+		return cmd_outlet_risk(argc, argv);
 	while ((number = args_next(&a, table, ARRAY_LEN(table), &v)) != ARGS_END) {
 		if (number == O_HELP) {
 			fputs(help_text, stdout);

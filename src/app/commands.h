@@ -18,6 +18,7 @@ int cmd_keys(int argc, char **argv);
 int cmd_match(int argc, char **argv);
 int cmd_outbox(int argc, char **argv);
 int cmd_outlet(int argc, char **argv);
+int cmd_outlet_risk(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
 int cmd_registry(int argc, char **argv);
 int cmd_alliance(int argc, char **argv);

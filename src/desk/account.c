@@ -120,6 +120,7 @@ static enum desk_refusal involve(struct desk_turn *t)
 	if (desk_i(t->was, ACCOUNT_F_INVOLVED))
 		return DESK_REFUSED_SAME;
 	desk_set_i(t->o, ACCOUNT_F_INVOLVED, 1);
+	desk_set_i(t->o, ACCOUNT_F_FOUND, t->now);
 	no = turn_propose_others(t, desk_entity_of(t->o, ACCOUNT_F_PERSON));
 	turn_send(t, DESK_MESSAGE_BANK_LIST, DESK_LIST_BLACK);
 	return no;
@@ -264,6 +265,7 @@ static const struct desk_field field[ACCOUNT_F_FIELDS] = {
 	[ACCOUNT_F_RULE] = { "rule", "规则", DESK_CODE },
 	[ACCOUNT_F_REASON] = { "reason", "理由", DESK_REF },
 	[ACCOUNT_F_DAILY_LIMIT] = { "daily_limit", "非柜面日限额", DESK_MONEY },
+	[ACCOUNT_F_FOUND] = { "found", "涉案认定时间", DESK_TIME },
 	[ACCOUNT_F_INVOLVED] = { "involved", "涉案", DESK_INTEGER, .max = 1 },
 	[ACCOUNT_F_CHAIN_LEVEL] = { "chain_level", "资金链级数", DESK_INTEGER, .max = 20 },
 	[ACCOUNT_F_CASE_NO] = { "case_no", "案件编号", DESK_CODE },

@@ -46,7 +46,8 @@ enum account_field {
 	ACCOUNT_F_ASKED_BASIS = 28, /* of the measure asked for */
 	ACCOUNT_F_REPORTED = 29,    /* the clue by which an institution reports it as involved; set by the desk */
 	ACCOUNT_F_REPORTED_AS = 30, /* feature code of the case platform */
-	ACCOUNT_F_FIELDS = 31
+	ACCOUNT_F_FOUND = 31,       /* when it was found involved */
+	ACCOUNT_F_FIELDS = 32
 };
 
 enum account_step {

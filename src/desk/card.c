@@ -167,6 +167,7 @@ static enum desk_refusal involve(struct desk_turn *t)
 	if (desk_i(t->was, CARD_F_INVOLVED))
 		return DESK_REFUSED_SAME;
 	desk_set_i(t->o, CARD_F_INVOLVED, 1);
+	desk_set_i(t->o, CARD_F_FOUND, t->now);
 	turn_send(t, DESK_MESSAGE_INTERNET_CHECK, 0);
 	no = turn_propose_others(t, desk_entity_of(t->o, CARD_F_PERSON));
 	if (desk_has(t->o, CARD_F_PERSON)) /* banks know people and accounts, no cards */
@@ -258,6 +259,7 @@ static const struct desk_field field[CARD_F_FIELDS] = {
 	[CARD_F_NOTIFIED] = { "notified", "通知时间", DESK_TIME },
 	[CARD_F_VERIFIED] = { "verified", "核验时间", DESK_TIME },
 	[CARD_F_MEASURE] = { "measure", "台账", DESK_OBJECT, DESK_MEASURE },
+	[CARD_F_FOUND] = { "found", "涉案认定时间", DESK_TIME },
 	[CARD_F_INVOLVED] = { "involved", "涉案", DESK_INTEGER, .max = 1 },
 	[CARD_F_CASE_NO] = { "case_no", "案件编号", DESK_CODE },
 	[CARD_F_PROPOSED_BY] = { "proposed_by", "建议来源", DESK_OBJECT },

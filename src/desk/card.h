@@ -47,7 +47,8 @@ enum card_field {
 	CARD_F_VIOLATION = 26, /* by a card of a thing */
 	CARD_F_CELL = 27,
 	CARD_F_ASKED_BASIS = 28, /* of the suspension asked for */
-	CARD_F_FIELDS = 29
+	CARD_F_FOUND = 29,       /* when it was found involved */
+	CARD_F_FIELDS = 30
 };
 
 enum card_step {

@@ -188,6 +188,8 @@ const struct desk_limit_info desk_limit_infos[DESK_LIMITS] = {
 	[LIMIT_GUIDANCE_RATE] = { "guidance_rate", DESK_UNIT_COUNT, 20, 1, 200, PROPOSAL, OURS,
 	                          "installs and follows with one clerk's help in an hour before somebody looks",
 	                          "同一员工每小时引导次数" },
+	[LIMIT_ASSESSMENT_OBJECTION] = { "assessment_objection", US, 7 * D_, D_, 60 * D_, PROPOSAL, OURS,
+	                                 "a unit objects to its monthly sheet within", "月度考核异议期限" },
 };
 
 void desk_limits_usual(struct desk_limits *out)

@@ -5,6 +5,7 @@
 #include "desk/asset.h"
 #include "desk/bulletin.h"
 #include "desk/attempt.h"
+#include "desk/assessment.h"
 #include "desk/card.h"
 #include "desk/clue.h"
 #include "desk/correction.h"
@@ -113,6 +114,7 @@ const struct desk_machine *desk_machine(uint32_t kind)
 		[DESK_QUESTION] = &desk_question,
 		[DESK_ATTEMPT] = &desk_attempt,
 		[DESK_GUIDANCE] = &desk_guidance,
+		[DESK_ASSESSMENT] = &desk_assessment,
 	};
 
 	return kind < DESK_KINDS ? machine[kind] : NULL;

@@ -45,7 +45,7 @@ enum desk_refusal desk_look(const struct desk_machine *m, const struct desk_step
 	uint64_t missing = s->needed & ~c->given, extra = c->given & ~(s->needed | s->allowed);
 
 	*field = 0;
-	if (s->flags & (DESK_INTERNAL | DESK_BY_TIMER))
+	if (s->flags & DESK_NO_PATH)
 		return DESK_REFUSED_INTERNAL;
 	if (!desk_may(s, c->roles))
 		return DESK_REFUSED_ROLE;
@@ -78,7 +78,7 @@ uint32_t desk_making_step(const struct desk_machine *m, uint32_t roles, struct t
 	for (uint32_t i = 1; i < m->n_steps; i++) {
 		const struct desk_step *s = &m->step[i];
 
-		if (s->name == NULL || (s->from & 1) == 0 || (s->flags & (DESK_INTERNAL | DESK_BY_TIMER)))
+		if (s->name == NULL || (s->from & 1) == 0 || (s->flags & DESK_NO_PATH))
 			continue;
 		any++;
 		if (desk_may(s, roles)) {

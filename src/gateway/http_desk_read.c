@@ -418,8 +418,7 @@ static void put_step(struct buf *b, const struct desk_machine *m, const struct d
 	put_names(b, "to", m, s->to);
 	buf_z(b, ",\"roles\":");
 	desk_put_roles(b, s->roles);
-	buf_printf(b, ",\"internal\":%s,\"proposes\":%s,\"four_eyes\":%s",
-	           s->flags & (DESK_INTERNAL | DESK_BY_TIMER) ? "true" : "false",
+	buf_printf(b, ",\"internal\":%s,\"proposes\":%s,\"four_eyes\":%s", s->flags & DESK_NO_PATH ? "true" : "false",
 	           s->flags & DESK_PROPOSES ? "true" : "false", s->flags & DESK_FOUR_EYES ? "true" : "false");
 	put_step_fields(b, "needs", m, s->needed);
 	put_step_fields(b, "takes", m, s->allowed);

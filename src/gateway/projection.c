@@ -78,10 +78,14 @@ static struct desk_entity thing(const struct alert_entity *e)
 }
 
 /* Schemas are the policies', and none says what an event means; so its name does, as in the shipped one. */
+static bool tells_openings(const struct schema_event *t)
+{
+	return text_eq(t->name, TEXT("open_card")) || text_eq(t->name, TEXT("open_account"));
+}
+
 static bool tells_holders(const struct schema_event *t)
 {
-	return text_eq(t->name, TEXT("open_card")) || text_eq(t->name, TEXT("open_account")) ||
-	       text_eq(t->name, TEXT("bind"));
+	return tells_openings(t) || text_eq(t->name, TEXT("bind"));
 }
 
 static bool tells_places(const struct schema_event *t)
@@ -128,6 +132,7 @@ struct holding_told {
 	struct desk_entity thing[SCHEMA_IDENTS_MAX];
 	struct desk_entity outlet;
 	struct registry_holding of;
+	struct desk_opening opening; /* of the last thing */
 };
 
 static void told_entity(struct holding_told *h, struct text kind, struct token token, const struct schema_event *t)
@@ -136,6 +141,10 @@ static void told_entity(struct holding_told *h, struct text kind, struct token t
 
 	if (text_eq(kind, TEXT("outlet")) && !none(token))
 		h->outlet = x = (struct desk_entity){ DESK_PLACE, token };
+	if (text_eq(kind, TEXT("agent")))
+		h->opening.agent = token;
+	if (text_eq(kind, TEXT("clerk")))
+		h->opening.clerk = token;
 	if (tells_places(t)) {
 		if (x.kind == DESK_PLACE || x.kind == DESK_CELL)
 			h->thing[h->n++] = x;
@@ -157,7 +166,13 @@ static void told(struct projection *p, const struct schema *s, const struct sche
 		if (p->event.value[i] == VALUE_MISSING)
 			continue;
 		if (f->type.dim == DIM_ENTITY) {
+			uint32_t n = h->n;
+
 			told_entity(h, s->entity[f->type.entity].name, p->event.ident[f->slot].token, t);
+			if (h->n > n)
+				h->opening.organisation = institution_of(&p->institutions, &p->event.ident[f->slot].attrs);
+		} else if (f->type.dim == DIM_BOOL && text_eq(f->name, TEXT("remote"))) {
+			h->opening.remote = p->event.value[i] != 0;
 		} else if (f->type.dim == DIM_TEXT && text_eq(f->name, TEXT("district"))) {
 			h->of.district = district_number(p->event.str[f->slot]);
 			p->counts.districts += h->of.district == 0;
@@ -182,6 +197,23 @@ static enum err settle_person(struct projection *p, const struct holding_told *h
 	return e == ERR_OK && r.district != 0 ? hold(p, person, r, touched) : e;
 }
 
+/* What outlets, agents and clerks are judged by; an event that opens several things at once says of none which it was. */
+static enum err see_opening(struct projection *p, struct holding_told *h, bool *touched)
+{
+	enum err e;
+
+	if (h->n != 1)
+		return ERR_OK;
+	h->opening.position = p->record.position;
+	h->opening.time_us = p->record.time;
+	h->opening.thing = h->thing[0];
+	h->opening.outlet = h->outlet.token;
+	h->opening.person = h->of.person;
+	*touched = true;
+	e = p->o.begin == NULL ? ERR_OK : p->o.begin(p->o.ctx);
+	return e == ERR_OK ? registry_open_add(p->o.registry, &h->opening) : e;
+}
+
 /* An opening or a binding with at most one person, or where outlets and cells are. */
 static enum err see_holders(struct projection *p, bool *touched)
 {
@@ -203,7 +235,7 @@ static enum err see_holders(struct projection *p, bool *touched)
 	h.of.district = h.of.district != 0 ? h.of.district : outlet;
 	for (uint32_t i = 0; i < h.n && e == ERR_OK; i++)
 		e = hold(p, h.thing[i], h.of, touched);
-	return e;
+	return e == ERR_OK && tells_openings(&s->event[type]) ? see_opening(p, &h, touched) : e;
 }
 
 /* The one entity of that kind that the alert's event names. */

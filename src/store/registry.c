@@ -3,7 +3,7 @@
 #include "base/mem.h"
 #include "store/registry_int.h"
 
-#define VERSION 5
+#define VERSION 6
 #define APPLICATION 1146835527 /* "DKRG" */
 #define AS_TEXT(x) #x
 #define TEXT_OF(x) AS_TEXT(x)
@@ -12,7 +12,7 @@
 static const char schema[] =
 	"CREATE TABLE object(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, state INTEGER NOT NULL, grade INTEGER NOT NULL,"
 	" organisation INTEGER, district INTEGER, maker INTEGER, changed INTEGER NOT NULL, position INTEGER NOT NULL,"
-	" urgency INTEGER, due INTEGER, body BLOB NOT NULL);"
+	" urgency INTEGER, due INTEGER, found INTEGER, body BLOB NOT NULL);"
 	"CREATE INDEX object_state ON object(kind, state);"
 	"CREATE INDEX object_organisation ON object(kind, organisation, state) WHERE organisation IS NOT NULL;"
 	"CREATE INDEX object_district ON object(kind, district, state) WHERE district IS NOT NULL;"
@@ -24,6 +24,7 @@ static const char schema[] =
 	" WHERE urgency IS NOT NULL AND district IS NOT NULL;"
 	"CREATE INDEX object_changed ON object(kind, state, changed);"
 	"CREATE INDEX object_due ON object(kind, due) WHERE due IS NOT NULL;"
+	"CREATE INDEX object_found ON object(found) WHERE found IS NOT NULL;"
 	"CREATE TABLE about(token_0 INTEGER NOT NULL, token_1 INTEGER NOT NULL, what INTEGER NOT NULL, id INTEGER NOT NULL,"
 	" PRIMARY KEY(token_0, token_1, what, id)) WITHOUT ROWID;"
 	"CREATE TABLE about_young(token_0 INTEGER NOT NULL, token_1 INTEGER NOT NULL, what INTEGER NOT NULL, id INTEGER NOT NULL,"
@@ -38,6 +39,12 @@ static const char schema[] =
 	" person_0 INTEGER NOT NULL, person_1 INTEGER NOT NULL, phone_0 INTEGER NOT NULL, phone_1 INTEGER NOT NULL,"
 	" position INTEGER NOT NULL, district INTEGER NOT NULL, PRIMARY KEY(token_0, token_1, kind)) WITHOUT ROWID;"
 	"CREATE INDEX holding_person ON holding(person_0, person_1, position) WHERE kind = 2;"
+	"CREATE TABLE opening(time INTEGER NOT NULL, position INTEGER NOT NULL, kind INTEGER NOT NULL,"
+	" token_0 INTEGER NOT NULL, token_1 INTEGER NOT NULL, outlet_0 INTEGER NOT NULL, outlet_1 INTEGER NOT NULL,"
+	" agent_0 INTEGER NOT NULL, agent_1 INTEGER NOT NULL, clerk_0 INTEGER NOT NULL, clerk_1 INTEGER NOT NULL,"
+	" person_0 INTEGER NOT NULL, person_1 INTEGER NOT NULL, organisation INTEGER NOT NULL, remote INTEGER NOT NULL,"
+	" PRIMARY KEY(time, position, kind)) WITHOUT ROWID;"
+	"CREATE INDEX opening_thing ON opening(token_0, token_1);"
 	"CREATE TABLE figure_hour(start INTEGER NOT NULL, what INTEGER NOT NULL, at INTEGER NOT NULL, n INTEGER NOT NULL,"
 	" PRIMARY KEY(start, what, at)) WITHOUT ROWID;"
 	"CREATE TABLE figure_day(start INTEGER NOT NULL, what INTEGER NOT NULL, at INTEGER NOT NULL, n INTEGER NOT NULL,"

@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "desk/desk.h"
 #include "desk/figure.h"
+#include "desk/opening.h"
 
 enum {
 	REGISTRY_PAGE_MAX = 1000,
@@ -52,6 +53,9 @@ enum err registry_hold(struct registry *r, struct desk_entity thing, const struc
 enum err registry_holder(struct registry *r, struct desk_entity thing, struct registry_holding *out) MUST_CHECK;
 /* Of the phones that the person holds the one that became theirs last. */
 enum err registry_phone_of(struct registry *r, struct token person, struct token *phone) MUST_CHECK;
+
+/* A card or an account was opened so: in the transaction that is open. One row an opening. */
+enum err registry_open_add(struct registry *r, const struct desk_opening *o) MUST_CHECK;
 
 /* ---- reading: any thread ---- */
 
@@ -126,6 +130,16 @@ enum err registry_figures(struct registry *r, const struct registry_span *s,
                           void (*visit)(void *ctx, const struct desk_entry *x), void *ctx) MUST_CHECK;
 /* Entries of the objects made, and messages sent, at since_us or later, newest first, at most `most` of each, with their own times: what the last minutes brought. */
 enum err registry_recent(struct registry *r, int64_t since_us, uint32_t most, const struct desk_counter *to) MUST_CHECK;
+
+/* Openings from from_us up to before to_us, in order of (time, position). visit returns false to end; it must not ask the registry. */
+enum err registry_openings(struct registry *r, int64_t from_us, int64_t to_us,
+                           bool (*visit)(void *ctx, const struct desk_opening *o), void *ctx) MUST_CHECK;
+/* The last opening of the thing at or before at_us. ERR_ABSENT: none is known. */
+enum err registry_opening_of(struct registry *r, struct desk_entity thing, int64_t at_us,
+                             struct desk_opening *out) MUST_CHECK;
+/* Objects that say before until_us that their subject is involved (desk_found_us), in order of that time. visit as above. */
+enum err registry_findings(struct registry *r, int64_t until_us, bool (*visit)(void *ctx, const struct desk_object *o),
+                           void *ctx) MUST_CHECK;
 
 /* Of the content alone: the same journal gives the same digest, however it was cut into transactions and however often it was rebuilt. */
 enum err registry_digest(struct registry *r, unsigned char out[REGISTRY_DIGEST_BYTES]) MUST_CHECK;

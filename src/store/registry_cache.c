@@ -80,11 +80,13 @@ enum err registry_cache_open(struct registry_cache *c, uint32_t slots)
 		;
 	c->seen = mem_area(c->seen_mask-- * sizeof(*c->seen));
 	c->held = mem_alloc_array((size_t)slots + 1, sizeof(*c->held));
+	c->opening = mem_alloc_array(REGISTRY_OPENINGS, sizeof(*c->opening));
 	c->row = mem_alloc_array(REGISTRY_ROWS, sizeof(*c->row));
 	c->order = mem_alloc_array(slots, sizeof(*c->order));
 	c->change = mem_alloc_array((size_t)slots * 4, sizeof(*c->change));
 	c->due = mem_alloc_array(REGISTRY_DUE, sizeof(*c->due));
-	if (!c->slot || !c->node || !c->seen || !c->held || !c->message || !c->row || !c->order || !c->change || !c->due)
+	if (!c->slot || !c->node || !c->seen || !c->held || !c->opening || !c->message || !c->row || !c->order ||
+	    !c->change || !c->due)
 		return ERR_MEMORY;
 	if (table_open(&c->by_id, slots) != ERR_OK || table_open(&c->by_key, c->nodes_max) != ERR_OK ||
 	    table_open(&c->by_thing, slots) != ERR_OK)
@@ -101,6 +103,7 @@ void registry_cache_close(struct registry_cache *c)
 	if (c->seen)
 		mem_area_free(c->seen, (c->seen_mask + 1) * sizeof(*c->seen));
 	mem_free(c->held);
+	mem_free(c->opening);
 	mem_free(c->by_thing.bucket);
 	mem_free(c->row);
 	mem_free(c->order);
@@ -120,7 +123,7 @@ void registry_cache_forget(struct registry_cache *c)
 	registry_table_clear(&c->by_thing);
 	buf_clear(&c->rows);
 	buf_clear(&c->messages);
-	c->n_messages = 0;
+	c->n_messages = c->n_openings = 0;
 	c->n_dirty = c->n_dirty_nodes = c->n_rows = c->n_due = 0;
 	c->due_known = c->known = false;
 	c->n_young = 0;

@@ -28,9 +28,10 @@ static int connect(sqlite3 *db, void *registry, int n, const char *const *args, 
 		return SQLITE_NOMEM;
 	*t = (struct table){ .r = r };
 	*out = &t->base;
-	return sqlite3_declare_vtab(db, "CREATE TABLE waiting(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11)");
+	return sqlite3_declare_vtab(
+		db, "CREATE TABLE waiting(c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14)");
 }
-_Static_assert(REGISTRY_CELLS == 12, "as declared");
+_Static_assert(REGISTRY_CELLS == 15, "as declared");
 
 static int disconnect(sqlite3_vtab *t)
 {

@@ -12,26 +12,28 @@ enum group {
 	GROUP_DISTRICT = 4,
 	GROUP_CHANGED = 8,
 	GROUP_URGENCY = 16,
-	GROUP_DUE = 32
+	GROUP_DUE = 32,
+	GROUP_FOUND = 64
 };
 
 static uint32_t groups(const struct registry_head *x, const struct registry_head *y)
 {
 	return (x->state != y->state ? GROUP_STATE : 0u) | (x->organisation != y->organisation ? GROUP_ORGANISATION : 0u) |
 	       (x->district != y->district ? GROUP_DISTRICT : 0u) | (x->changed != y->changed ? GROUP_CHANGED : 0u) |
-	       (x->urgency != y->urgency ? GROUP_URGENCY : 0u) | (x->due != y->due ? GROUP_DUE : 0u);
+	       (x->urgency != y->urgency ? GROUP_URGENCY : 0u) | (x->due != y->due ? GROUP_DUE : 0u) |
+	       (x->found != y->found ? GROUP_FOUND : 0u);
 }
 
 static enum err update_of(struct registry *r, uint32_t groups, sqlite3_stmt **out)
 {
-	static const char *const set[] = { ", state = ?3",   ", organisation = ?5", ", district = ?6",
-		                               ", changed = ?8", ", urgency = ?10",     ", due = ?11" };
+	static const char *const set[] = { ", state = ?3",    ", organisation = ?5", ", district = ?6", ", changed = ?8",
+		                               ", urgency = ?10", ", due = ?11",         ", found = ?12" };
 	struct buf sql;
 	enum err e = ERR_OK;
 
 	if (r->update[groups] == NULL) {
 		buf_init(&sql, 1024);
-		buf_z(&sql, "UPDATE object SET grade = ?4, position = ?9, body = ?12");
+		buf_z(&sql, "UPDATE object SET grade = ?4, position = ?9, body = ?13");
 		for (uint32_t i = 0; i < ARRAY_LEN(set); i++)
 			if (groups >> i & 1)
 				buf_z(&sql, set[i]);
@@ -78,7 +80,8 @@ static enum err update_object(struct registry *r, struct registry_slot *s)
 	sqlite3_bind_int64(q, 9, (int64_t)s->position);
 	bind_but(q, 10, h.urgency, -1);
 	bind_but(q, 11, h.due, -1);
-	sqlite3_bind_blob(q, 12, r->bytes.p, (int)r->bytes.n, SQLITE_STATIC);
+	bind_but(q, 12, h.found, 0);
+	sqlite3_bind_blob(q, 13, r->bytes.p, (int)r->bytes.n, SQLITE_STATIC);
 	s->was = h;
 	return store_do(q);
 }
@@ -125,7 +128,8 @@ static enum err new_object(struct registry *r, uint32_t *at, struct registry_cel
 	cell[8] = number((int64_t)s->position);
 	cell[9] = number_but(h->urgency, -1);
 	cell[10] = number_but(h->due, -1);
-	cell[11] = bytes(&r->bytes);
+	cell[11] = number_but(h->found, 0);
+	cell[12] = bytes(&r->bytes);
 	return e;
 }
 
@@ -382,6 +386,8 @@ enum err registry_flush(struct registry *r)
 	struct registry_cache *c = &r->cache;
 	enum err e = registry_held_write(r);
 
+	if (e == ERR_OK)
+		e = registry_openings_write(r);
 	if (e == ERR_OK)
 		e = write_messages(r);
 	if (e == ERR_OK)

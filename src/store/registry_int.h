@@ -10,6 +10,7 @@
  *   message  a row a message, with the object as it was when it was sent
  *   outcome  what came of a command, by its position
  *   holding  a row a card or an account: who holds it, where it was opened, and since which record; a row a person, an outlet or a cell whose district is known
+ *   opening  a row each time that a card or an account was opened: where, by whom, for whom
  *   figure_hour, figure_day  sums (desk/figure.h); what: organisation, district, figure and part in one number, since there are millions of rows
  *   place    the position and time up to which everything is in
  *   note     what whoever writes keeps for itself */
@@ -41,6 +42,7 @@ struct registry_reader {
 struct registry_head {
 	int64_t kind, state, grade, organisation, district, maker, changed;
 	int64_t urgency, due; /* -1: not open; nothing due */
+	int64_t found;        /* 0: not involved */
 };
 
 /* ---- the writer: a cache that is written at the end of a transaction, or earlier when it is full ---- */
@@ -53,6 +55,7 @@ enum {
 		128,               /* words of the filter; a power of two of slots has 16 MiB, good for ten million keys */
 	REGISTRY_ROWS = 65536, /* rows of history that wait */
 	REGISTRY_ROWS_BYTES_MAX = 8 << 20,
+	REGISTRY_OPENINGS = 16384, /* that wait */
 	REGISTRY_MESSAGES = 16384, /* that wait */
 	REGISTRY_MESSAGES_BYTES_MAX = 16 << 20,
 	REGISTRY_YOUNG_PER_SLOT = 4, /* rows of about_young from which on some move on */
@@ -113,7 +116,7 @@ struct registry_due_at {
 /* ---- rows on their way into a table (registry_feed.c) ---- */
 
 enum {
-	REGISTRY_CELLS = 12
+	REGISTRY_CELLS = 15
 };
 struct registry_cell {
 	enum {
@@ -145,7 +148,9 @@ struct registry_cache {
 	struct desk_object loaded;
 	struct registry_slot *slot; /* [0] is not used */
 	struct registry_node *node;
-	struct registry_held *held; /* [0] is not used; as many as slots */
+	struct registry_held *held;   /* [0] is not used; as many as slots */
+	struct desk_opening *opening; /* that wait */
+	uint32_t n_openings;
 	struct registry_table by_id, by_key, by_thing;
 	/* Which keys the tables may have rows of (a Bloom filter, a word a key): what was never seen is not asked for. It only grows, so a rollback does not matter to it. */
 	uint64_t *seen;
@@ -187,7 +192,7 @@ struct registry {
 	/* the writer */
 	struct store store;
 	struct registry_feed feed;
-	sqlite3_stmt *update[64]; /* by the groups of columns that change; made when needed */
+	sqlite3_stmt *update[128]; /* by the groups of columns that change; made when needed */
 	struct desk_world world;
 	struct registry_cache cache;
 	struct registry_tallies tallies;
@@ -225,6 +230,7 @@ enum {
 	W_HOLD,
 	W_HOLDER,
 	W_PHONE_OF,
+	W_OPENING,
 	W_FIGURE_HOUR,
 	W_FIGURE_DAY,
 	W_STATEMENTS
@@ -237,8 +243,9 @@ void registry_world_close(struct registry *r);
 enum err registry_flush(struct registry *r) MUST_CHECK;
 enum err registry_keys_age(struct registry *r) MUST_CHECK; /* a part of about_young moves on, if there is much of it */
 enum err registry_load_row(struct registry *r, uint64_t id, struct desk_object *out,
-                           uint64_t *position) MUST_CHECK;   /* as the table has it; ERR_ABSENT */
-enum err registry_held_write(struct registry *r) MUST_CHECK; /* the holdings that wait */
+                           uint64_t *position) MUST_CHECK;       /* as the table has it; ERR_ABSENT */
+enum err registry_held_write(struct registry *r) MUST_CHECK;     /* the holdings that wait */
+enum err registry_openings_write(struct registry *r) MUST_CHECK; /* the openings that wait */
 enum err registry_feed_open(struct registry *r) MUST_CHECK;
 enum err registry_feed(struct registry *r, uint32_t statement, registry_row_source *row) MUST_CHECK;
 void registry_bind_key(sqlite3_stmt *q, uint8_t kind, struct desk_entity e, uint64_t id);

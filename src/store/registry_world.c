@@ -9,8 +9,8 @@
 static const char *const sql[W_STATEMENTS] = {
 	[W_LOAD] = "SELECT body, position FROM object WHERE id = ?1",
 	[W_INSERT] =
-		"INSERT OR FAIL INTO object(id, kind, state, grade, organisation, district, maker, changed, position, urgency, due, body) "
-		"SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11 FROM waiting",
+		"INSERT OR FAIL INTO object(id, kind, state, grade, organisation, district, maker, changed, position, urgency, due, found, body) "
+		"SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12 FROM waiting",
 	[W_ABOUT] = "SELECT id FROM about WHERE " KEY " AND id < ?4 UNION ALL SELECT id FROM about_young WHERE " KEY
 				" AND id < ?4 ORDER BY 1 DESC LIMIT ?5",
 	[W_ABOUT_ADD] = "INSERT OR FAIL INTO about_young SELECT c0, c1, c2, c3 FROM waiting",
@@ -44,6 +44,8 @@ static const char *const sql[W_STATEMENTS] = {
 	[W_PHONE_OF] = "SELECT token_0, token_1 FROM holding INDEXED BY holding_person "
 				   "WHERE person_0 = ?1 AND person_1 = ?2 AND kind = 2 "
 				   "ORDER BY position DESC, token_0 DESC, token_1 DESC LIMIT 1",
+	[W_OPENING] =
+		"INSERT OR FAIL INTO opening SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11, c12, c13, c14 FROM waiting",
 	[W_FIGURE_HOUR] = "INSERT INTO figure_hour VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET n = n + excluded.n",
 	[W_FIGURE_DAY] = "INSERT INTO figure_day VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET n = n + excluded.n",
 };
@@ -87,7 +89,8 @@ void registry_head_of(const struct desk_object *o, struct registry_head *out)
 		                           .maker = (int64_t)o->made_by,
 		                           .changed = o->changed_us,
 		                           .urgency = desk_machine(o->kind)->state[o->state].final ? -1 : desk_next(o),
-		                           .due = due == INT64_MAX ? -1 : due };
+		                           .due = due == INT64_MAX ? -1 : due,
+		                           .found = desk_found_us(o) };
 }
 
 enum err registry_load_row(struct registry *r, uint64_t id, struct desk_object *out, uint64_t *position)

@@ -126,8 +126,7 @@ static void test_steps(void **state)
 			const struct desk_machine *m = desk_machine(kind);
 
 			for (uint32_t i = 1; i < m->n_steps; i++)
-				if (m->step[i].name != NULL && (m->step[i].flags & (DESK_INTERNAL | DESK_BY_TIMER)) == 0 &&
-				    (m->step[i].from & ~1u) != 0) {
+				if (m->step[i].name != NULL && (m->step[i].flags & DESK_NO_PATH) == 0 && (m->step[i].from & ~1u) != 0) {
 					expect(role, m, &m->step[i], true);
 					expect(role, m, &m->step[i], false);
 				}
@@ -143,7 +142,7 @@ static void test_internal(void **state)
 		const struct desk_machine *m = desk_machine(kind);
 
 		for (uint32_t i = 1; i < m->n_steps; i++)
-			if (m->step[i].name != NULL && (m->step[i].flags & (DESK_INTERNAL | DESK_BY_TIMER))) {
+			if (m->step[i].name != NULL && (m->step[i].flags & DESK_NO_PATH)) {
 				take(ROLE_ADMIN, m, &m->step[i], id_of(ROLE_ADMIN, kind, 1, true));
 				heard_status(&h, 404);
 				heard_says(&h, "urn:duanka:problem:unknown");
@@ -164,7 +163,7 @@ static void test_makes(void **state)
 			for (uint32_t i = 1; i < m->n_steps; i++) {
 				const struct desk_step *t = &m->step[i];
 
-				if (t->name == NULL || (t->from & 1) == 0)
+				if (t->name == NULL || (t->from & 1) == 0 || (t->flags & DESK_BY_SERVICE))
 					continue;
 				snprintf(body, sizeof(body), "{\"step\":\"%s\"}", t->name);
 				served_ask(&s, path, s.key[role - 1], "", body, &h);

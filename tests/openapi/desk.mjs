@@ -49,6 +49,7 @@ const made = {
 	question: [{ code: 'tasks-01', scam: 'tasks', zh: '先垫钱再返利，是什么？', en: 'First you pay, then they pay back: what is it?', choices_zh: '骗局\n兼职', choices_en: 'a scam\na job', n_choices: 2, right: 1, why_zh: '先要钱的都是骗局。', why_en: 'Who wants money first, cheats.' }, 'withdraw', {}],
 	attempt: [{ step: 'rehearse', drill: 'tasks' }, 'answer', { answers: 'A', took: 41.5 }, [422]],
 	guidance: [{ what: 'app', phone: '13800138009' }, 'uninstall', {}],
+	assessment: [{}, 'propose', { note: 'as counted' }],
 	limit: [{ limit: 'stop_answer', value: 1200000000 }, 'withdraw', {}],
 };
 

@@ -2,6 +2,8 @@
 #include "tests/test.h"
 #include "tests/unit/desk_lives.h"
 #include "tests/unit/desk_draw.h"
+#include "base/clock.h"
+#include "desk/assessment.h"
 #include "desk/freeze.h"
 #include "desk/stop.h"
 
@@ -52,6 +54,12 @@ static void likely_value(struct bench *b, struct rng *r, struct desk_command *c,
 	}
 	if (f == desk_machine(c->kind)->in_head.organisation && rng_chance(r, 900000))
 		c->value[f].i = BANK_ORG;
+	if (c->kind == DESK_ASSESSMENT && f == ASSESSMENT_F_MONTH) { /* one that is over */
+		struct civil day;
+
+		clock_to_civil(b->now, clock_offset(&clock_shanghai, b->now), &day);
+		c->value[f].i = desk_months_after(desk_day(b->now) - (day.day - 1) * US_PER_DAY, -1 - (int64_t)rng_below(r, 3));
+	}
 	if (c->kind == DESK_STOP && f == STOP_F_RESULT)
 		c->value[f].i = rng_chance(r, 700000) ? RETURN_OK : RETURN_FORMAT + (int64_t)rng_below(r, 3);
 	if (c->kind == DESK_FREEZE && f == FREEZE_F_RESULT)
