@@ -24,13 +24,14 @@ BEGIN {
 	arrows["shard"] = " base event policy engine show journal shard "
 	arrows["desk"] = " base event desk "
 	arrows["match"] = " base event match "
+	arrows["outreach"] = " base event desk outreach "
 	arrows["store"] = " base event desk store "
-	arrows["gateway"] = " base event policy engine show journal shard desk store match gateway "
+	arrows["gateway"] = " base event policy engine show journal shard desk store match outreach gateway "
 	arrows["peer"] = " base event desk gateway peer "
 	arrows["score"] = " base event score "
 	arrows["sim"] = " base event sim "
 	arrows["day"] = " base event policy engine show journal shard desk store gateway sim score day "
-	arrows["app"] = " base event policy engine show journal shard desk store match gateway peer sim score day app "
+	arrows["app"] = " base event policy engine show journal shard desk store match outreach gateway peer sim score day app "
 	arrows["tool"] = " base event tool "
 }
 

@@ -124,6 +124,10 @@ const struct desk_limit_info desk_limit_infos[DESK_LIMITS] = {
 	[LIMIT_FREEZE_RETRIES] = { "freeze_retries", DESK_UNIT_COUNT, 3, 0, 3, PROPOSAL,
 	                           "a bank's implementation of the platform", "a freeze is sent again",
 	                           "冻结报文重发次数" },
+	[LIMIT_CAMPAIGN_GROUP] = { "campaign_group", DESK_UNIT_COUNT, 50, 10, 100000, PROPOSAL, OURS,
+	                           "people in a campaign's segment at least", "宣传人群最小规模" },
+	[LIMIT_CAMPAIGN_TEXTS] = { "campaign_texts", DESK_UNIT_COUNT, 2, 1, 3, PROPOSAL, OURS,
+	                           "texts of campaigns to one person within 30 days at most", "三十日内宣传短信上限" },
 };
 
 void desk_limits_usual(struct desk_limits *out)

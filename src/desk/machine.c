@@ -2,6 +2,7 @@
 #include "desk/machine.h"
 #include "desk/account.h"
 #include "desk/appeal.h"
+#include "desk/campaign.h"
 #include "desk/card.h"
 #include "desk/clue.h"
 #include "desk/desk_int.h"
@@ -69,6 +70,7 @@ const struct desk_machine *desk_machine(uint32_t kind)
 		[DESK_MEASURE] = &desk_measure,
 		[DESK_USER] = &desk_user,
 		[DESK_LIMIT] = &desk_threshold,
+		[DESK_CAMPAIGN] = &desk_campaign,
 	};
 
 	return kind < DESK_KINDS ? machine[kind] : NULL;
