@@ -17,6 +17,7 @@ int cmd_explain(int argc, char **argv);
 int cmd_keys(int argc, char **argv);
 int cmd_match(int argc, char **argv);
 int cmd_outbox(int argc, char **argv);
+int cmd_outlet(int argc, char **argv);
 int cmd_policy(int argc, char **argv);
 int cmd_registry(int argc, char **argv);
 int cmd_report(int argc, char **argv);

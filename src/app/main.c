@@ -21,6 +21,7 @@ static const struct {
 	{ "serve", cmd_serve, "decide over HTTP, with a durable journal", "以 HTTP 在线决策，日志持久化" },
 	{ "keys", cmd_keys, "make, list and revoke API keys", "创建、列出、吊销 API 密钥" },
 	{ "outbox", cmd_outbox, "see how the desk's messages fare, and send one again", "查看工作台消息的投递，重新发送" },
+	{ "outlet", cmd_outlet, "outlets of banks and operators: import, kit and print order", "网点渠道：导入、标准配置、物料订购单" },
 	{ "users", cmd_users, "add, approve, list and reset users of the desk", "登记、审批、列出、重置处置台用户" },
 	{ "dictionary", cmd_dictionary, "turn a token back, erase a person, change keys", "还原令牌、删除个人、更换密钥" },
 	{ "replay", cmd_replay, "decide a journal again, under its own or another policy", "按原策略或另一策略重放日志" },

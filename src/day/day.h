@@ -41,7 +41,7 @@ void day_defaults(struct day_options *o);
 enum {
 	DAY_GRADES = 4,
 	DAY_OUTCOMES = 12, /* 0: none yet */
-	DAY_KINDS_OF_MEASURE = 16
+	DAY_KINDS_OF_MEASURE = 24
 };
 
 struct day_rate {

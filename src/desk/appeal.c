@@ -47,12 +47,14 @@ static enum desk_refusal file(struct desk_turn *t)
 		return DESK_REFUSED_ABSENT;
 	if (m->kind == DESK_MEASURE ? m->state != MEASURE_IN_FORCE : m->state != DISCIPLINE_NOTICED)
 		return DESK_REFUSED_NOT_IN_FORCE;
-	if (!to[m->subject.kind])
+	if (m->subject.kind == DESK_ENTITY_NONE)
 		return DESK_REFUSED_ABSENT;
 	t->o->subject =
 		m->subject; /* what the measure is about: whoever the appellant says to be, the objection lies with the measure */
-	t->o->value[to[m->subject.kind]].token = m->subject.token;
-	t->o->has |= F(to[m->subject.kind]);
+	if (to[m->subject.kind]) {
+		t->o->value[to[m->subject.kind]].token = m->subject.token;
+		t->o->has |= F(to[m->subject.kind]);
+	}
 	if (other_open(t))
 		return DESK_REFUSED_OTHER_OPEN;
 	turn_timer(t, APPEAL_T_ACCEPT, t->now + turn_limit(t, LIMIT_APPEAL_ACCEPT));

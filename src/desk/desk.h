@@ -55,34 +55,36 @@ struct desk_trace {
 };
 
 /* What leaves the desk. X(NAME, number, name, to whom / what) Numbers are on disk. */
-#define DESK_MESSAGES(X)                                                                       \
-	X(BANK_STOP, 1, "bank-stop", "100101: stop the account")                                   \
-	X(BANK_STOP_RELEASE, 2, "bank-stop-release", "100103: release the stop")                   \
-	X(BANK_STOP_EXTEND, 3, "bank-stop-extend", "100105: extend the stop")                      \
-	X(BANK_FREEZE, 4, "bank-freeze", "100201: freeze")                                         \
-	X(BANK_FREEZE_RELEASE, 5, "bank-freeze-release", "100203: release the freeze")             \
-	X(BANK_FREEZE_RENEW, 6, "bank-freeze-renew", "100205: renew the freeze")                   \
-	X(BANK_LIMIT, 7, "bank-limit", "limit non-counter business")                               \
-	X(BANK_COUNTER_ONLY, 8, "bank-counter-only", "suspend non-counter outflow")                \
-	X(BANK_VERIFY, 9, "bank-verify", "verify the holder's identity again")                     \
-	X(BANK_RESTORE, 10, "bank-restore", "lift the limits at once")                             \
-	X(OPERATOR_VERIFY, 11, "operator-verify", "verify the holder of the card again")           \
-	X(OPERATOR_BAR, 12, "operator-bar-outgoing", "no outgoing calls and messages")             \
-	X(OPERATOR_SUSPEND, 13, "operator-suspend", "suspend the card")                            \
-	X(OPERATOR_RESTORE, 14, "operator-restore", "lift bar and suspension at once")             \
-	X(OPERATOR_HELP, 15, "operator-help", "hold a victim's line for a short while")            \
-	X(SMS, 16, "sms", "warning message to the person")                                         \
-	X(AI_CALL, 17, "ai-call", "automatic warning call")                                        \
-	X(DISPATCH, 18, "dispatch", "a visit is due: station and grid of the district")            \
-	X(NOTICE, 19, "notice", "to the person: measure, basis, reason, end, how to object")       \
-	X(ALARM, 20, "alarm", "to the seats and their leader: something is late or about to end")  \
-	X(PROPOSAL, 21, "proposal", "to the seats: a measure is proposed about this object")       \
-	X(LABEL, 22, "label", "to the engine: rule and entity were right or wrong")                \
-	X(RECEIPT, 23, "receipt", "to who reported or objected: received, and its number")         \
-	X(FEEDBACK, 24, "feedback", "to who reported, gave a clue or objected: what became of it") \
-	X(DISCIPLINE, 25, "discipline", "to banks, operators and the credit database: listed")     \
-	X(DISCIPLINE_END, 26, "discipline-end", "to the same: no longer listed")                   \
-	X(INTERNET_CHECK, 27, "internet-check", "to internet services: check accounts on this card")
+#define DESK_MESSAGES(X)                                                                         \
+	X(BANK_STOP, 1, "bank-stop", "100101: stop the account")                                     \
+	X(BANK_STOP_RELEASE, 2, "bank-stop-release", "100103: release the stop")                     \
+	X(BANK_STOP_EXTEND, 3, "bank-stop-extend", "100105: extend the stop")                        \
+	X(BANK_FREEZE, 4, "bank-freeze", "100201: freeze")                                           \
+	X(BANK_FREEZE_RELEASE, 5, "bank-freeze-release", "100203: release the freeze")               \
+	X(BANK_FREEZE_RENEW, 6, "bank-freeze-renew", "100205: renew the freeze")                     \
+	X(BANK_LIMIT, 7, "bank-limit", "limit non-counter business")                                 \
+	X(BANK_COUNTER_ONLY, 8, "bank-counter-only", "suspend non-counter outflow")                  \
+	X(BANK_VERIFY, 9, "bank-verify", "verify the holder's identity again")                       \
+	X(BANK_RESTORE, 10, "bank-restore", "lift the limits at once")                               \
+	X(OPERATOR_VERIFY, 11, "operator-verify", "verify the holder of the card again")             \
+	X(OPERATOR_BAR, 12, "operator-bar-outgoing", "no outgoing calls and messages")               \
+	X(OPERATOR_SUSPEND, 13, "operator-suspend", "suspend the card")                              \
+	X(OPERATOR_RESTORE, 14, "operator-restore", "lift bar and suspension at once")               \
+	X(OPERATOR_HELP, 15, "operator-help", "hold a victim's line for a short while")              \
+	X(SMS, 16, "sms", "warning message to the person")                                           \
+	X(AI_CALL, 17, "ai-call", "automatic warning call")                                          \
+	X(DISPATCH, 18, "dispatch", "a visit is due: station and grid of the district")              \
+	X(NOTICE, 19, "notice", "to the person: measure, basis, reason, end, how to object")         \
+	X(ALARM, 20, "alarm", "to the seats and their leader: something is late or about to end")    \
+	X(PROPOSAL, 21, "proposal", "to the seats: a measure is proposed about this object")         \
+	X(LABEL, 22, "label", "to the engine: rule and entity were right or wrong")                  \
+	X(RECEIPT, 23, "receipt", "to who reported or objected: received, and its number")           \
+	X(FEEDBACK, 24, "feedback", "to who reported, gave a clue or objected: what became of it")   \
+	X(DISCIPLINE, 25, "discipline", "to banks, operators and the credit database: listed")       \
+	X(DISCIPLINE_END, 26, "discipline-end", "to the same: no longer listed")                     \
+	X(INTERNET_CHECK, 27, "internet-check", "to internet services: check accounts on this card") \
+	X(PUBLISH, 40, "publish", "to a channel: show a material, or take it down")                  \
+	X(BULLETIN, 41, "bulletin", "to all outlets and seats: a new method")
 
 enum desk_message_kind {
 #define X(name, number, text, what) DESK_MESSAGE_##name = number,

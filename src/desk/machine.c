@@ -2,14 +2,23 @@
 #include "desk/machine.h"
 #include "desk/account.h"
 #include "desk/appeal.h"
+#include "desk/bulletin.h"
 #include "desk/campaign.h"
 #include "desk/card.h"
 #include "desk/clue.h"
+#include "desk/correction.h"
 #include "desk/desk_int.h"
 #include "desk/device_report.h"
 #include "desk/discipline.h"
 #include "desk/freeze.h"
 #include "desk/incident.h"
+#include "desk/inspection.h"
+#include "desk/outlet.h"
+#include "desk/supply.h"
+#include "desk/material.h"
+#include "desk/publication.h"
+#include "desk/screen.h"
+#include "desk/slot.h"
 #include "desk/stop.h"
 #include "desk/threshold.h"
 #include "desk/user.h"
@@ -70,6 +79,17 @@ const struct desk_machine *desk_machine(uint32_t kind)
 		[DESK_MEASURE] = &desk_measure,
 		[DESK_USER] = &desk_user,
 		[DESK_LIMIT] = &desk_threshold,
+		[DESK_OUTLET] = &desk_outlet,
+		[DESK_SUPPLY] = &desk_supply,
+		[DESK_INSPECTION] = &desk_inspection,
+		[DESK_CORRECTION] = &desk_correction,
+		[DESK_KIT] = &desk_kit,
+		[DESK_MATERIAL] = &desk_material,
+		[DESK_PUBLICATION] = &desk_publication,
+		[DESK_SCREEN] = &desk_screen,
+		[DESK_SLOT] = &desk_slot,
+		[DESK_BULLETIN] = &desk_bulletin,
+		[DESK_READING] = &desk_reading,
 		[DESK_CAMPAIGN] = &desk_campaign,
 	};
 

@@ -82,6 +82,8 @@ static void print_limits(struct buf *b)
 	for (uint32_t i = 1; i < DESK_LIMITS; i++) {
 		const struct desk_limit_info *l = &desk_limit_infos[i];
 
+		if (!l->name)
+			continue;
 		buf_printf(b, "  limit %u %s: ", i, l->name);
 		desk_limit_print(b, i, l->usual);
 		buf_z(b, " (");

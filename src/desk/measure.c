@@ -18,6 +18,7 @@ static const struct desk_choice measure_choice[DESK_MEASURES] = {
 	[MEASURE_OF_DISCIPLINE] = { "discipline", "联合惩戒" },
 	[MEASURE_OF_HOLD_LINE] = { "hold-line", "保护性停机" },
 	[MEASURE_OF_SUSPEND_THING] = { "suspend-thing", "物联网卡停机" },
+	[MEASURE_OF_SUSPEND_OPENINGS] = { "suspend-openings", "暂停开户开卡" },
 };
 const struct desk_choices desk_measures = { DESK_MEASURES, measure_choice };
 
@@ -37,6 +38,7 @@ static const struct desk_choice basis_choice[DESK_BASES] = {
 	[BASIS_IOT_2020] = { "IOT-2020", "工信厅网安〔2020〕9号" },
 	[BASIS_JOINT_2024] = { "JOINT-2024", "联合惩戒办法" },
 	[BASIS_CPL_144] = { "CPL-144", "刑事诉讼法第144条" },
+	[BASIS_AFL_9] = { "AFL-9", "反电信网络诈骗法第9条" },
 };
 const struct desk_choices desk_bases = { DESK_BASES, basis_choice };
 
@@ -67,6 +69,7 @@ static const struct kind_of_measure {
 	[MEASURE_OF_DISCIPLINE] = { S(BASIS_AFL_31) | S(BASIS_JOINT_2024), LIMIT_DISCIPLINE_LONG, 4, true },
 	[MEASURE_OF_HOLD_LINE] = { S(BASIS_AFL_34), LIMIT_WARNING_HELP, 1, true },
 	[MEASURE_OF_SUSPEND_THING] = { S(BASIS_AFL_12) | S(BASIS_IOT_2020), LIMIT_CARD_HOLD, 3, false },
+	[MEASURE_OF_SUSPEND_OPENINGS] = { S(BASIS_AFL_9) | S(BASIS_YF_2016_261), LIMIT_OUTLET_SUSPENSION, 4, true },
 };
 
 bool desk_basis_allows(uint32_t basis, uint32_t measure)
@@ -235,7 +238,7 @@ const struct desk_machine desk_measure = {
 	.name = "measure",
 	.zh = "处置台账",
 	.route = "measures",
-	.in_head = { .subject = { MEASURE_F_PHONE, MEASURE_F_ACCOUNT, MEASURE_F_PERSON },
+	.in_head = { .subject = { MEASURE_F_PHONE, MEASURE_F_ACCOUNT, MEASURE_F_PERSON, MEASURE_F_OBJECT },
 	             .also = { MEASURE_F_PERSON, MEASURE_F_PHONE },
 	             .organisation = MEASURE_F_ORGANISATION,
 	             .district = MEASURE_F_DISTRICT },

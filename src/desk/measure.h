@@ -1,4 +1,4 @@
-/* measure.h - an entry of the lawful ledger (处置台账): one measure on one person, card or account. It is made by the step that imposes the measure and by nothing else, and refuses to be made
+/* measure.h - an entry of the lawful ledger (处置台账): one measure on one person, card or account, or on the outlet that it belongs to. It is made by the step that imposes the measure and by nothing else, and refuses to be made
  * without basis, evidence, actor, approver where the law wants one, notice, start and end.
  * Numbers are on disk: append, never change. */
 #ifndef DUANKA_DESK_MEASURE_H
@@ -21,7 +21,8 @@ enum desk_measure { /* 1..10: the measures that policies may propose, in their o
 	MEASURE_OF_DISCIPLINE = 13,
 	MEASURE_OF_HOLD_LINE = 14, /* a victim's own line, for a short while */
 	MEASURE_OF_SUSPEND_THING = 15,
-	DESK_MEASURES = 16
+	MEASURE_OF_SUSPEND_OPENINGS = 16, /* of an outlet or agent */
+	DESK_MEASURES = 17
 };
 enum desk_basis { /* articles; desk_bases has their names */
 	BASIS_AFL_11 = 1,
@@ -39,7 +40,8 @@ enum desk_basis { /* articles; desk_bases has their names */
 	BASIS_IOT_2020 = 13,
 	BASIS_JOINT_2024 = 14,
 	BASIS_CPL_144 = 15,
-	DESK_BASES = 16
+	BASIS_AFL_9 = 16,
+	DESK_BASES = 17
 };
 enum measure_appeal {
 	APPEAL_STATE_NONE = 1,

@@ -5,8 +5,11 @@
 #include "desk/card.h"
 #include "desk/discipline.h"
 #include "desk/freeze.h"
+#include "desk/inspection.h"
 #include "desk/measure.h"
+#include "desk/outlet.h"
 #include "desk/stop.h"
+#include "desk/supply.h"
 #include "desk/warning.h"
 
 struct sound {
@@ -158,6 +161,12 @@ static void check_kind(struct sound *s, const struct desk_object *o)
 		must(s, desk_i(o, DISCIPLINE_F_END) <= desk_months_after(desk_i(o, DISCIPLINE_F_CHAIN_START), 60),
 		     "longer than five years together");
 		break;
+	case DESK_OUTLET:
+		must(s,
+		     (o->state == OUTLET_SUSPENDED) == measure_in_force(s, OUTLET_F_MEASURE, MEASURE_OF_SUSPEND_OPENINGS),
+		     "its openings are suspended without an entry in the ledger, or the other way about");
+		break;
+	case DESK_SUPPLY: must(s, supply_sound(o), "its pieces don't add up"); break;
 	default: break;
 	}
 }
@@ -167,7 +176,9 @@ enum err desk_sound(const struct desk_world *w, const struct desk_object *o, int
 	static const uint32_t one_open[DESK_KINDS] = {
 		[DESK_STOP] = 0xf << STOP_DRAFT,          [DESK_FREEZE] = 1 << FREEZE_FROZEN,
 		[DESK_WARNING] = 0x1ff << WARNING_GRADED, [DESK_CARD] = 0x1f << CARD_NORMAL | 1 << CARD_SLEEPING,
-		[DESK_ACCOUNT] = 0x1f << ACCOUNT_NORMAL,  [DESK_DISCIPLINE] = 0x1f << DISCIPLINE_PROPOSED
+		[DESK_ACCOUNT] = 0x1f << ACCOUNT_NORMAL,  [DESK_DISCIPLINE] = 0x1f << DISCIPLINE_PROPOSED,
+		[DESK_OUTLET] = 0x7f << OUTLET_LISTED,    [DESK_INSPECTION] = 3 << INSPECTION_PLANNED,
+		[DESK_KIT] = 1 << KIT_APPROVED
 	};
 	const struct desk_machine *m = desk_machine(o->kind);
 	struct sound s = { .w = w, .now = now_us, .why = why, .of = o };

@@ -63,10 +63,13 @@ const live = {}; // by name of parameter or member, or by operation and name
 const made = {}; // objects of the desk: the newest by letter
 function learn(operationId, body) {
 	for (const id of [body?.object?.id, body?.object?.fields?.measure]) if (typeof id === 'string') made[id.split('-')[0]] = id;
+	live['deskPublicationMake.material'] = live['deskSlotMake.material'] = made.MA;
+	live['deskReadingMake.bulletin'] = made.BU;
 	live['deskAppealMake.target'] = made.M;
 	live['deskView.object'] = made.I;
 	live['callCode.object'] = made.W;
 	if (operationId === 'publicReport') live['publicReportStatus.receipt'] = body.receipt;
+	live['deskInspectionMake.outlet'] = live['deskCorrectionMake.outlet'] = made.OU;
 	const about = body?.alerts?.[0]?.about;
 	if (about !== undefined) live.token ??= about.token;
 	if (body?.explanation !== undefined) live.id ??= body.explanation;

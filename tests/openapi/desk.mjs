@@ -26,6 +26,17 @@ const made = {
 	'device-report': [{ what: 'sim-box', evidence: [1], device: '862345678901230', district: 7 }, 'receive', {}],
 	clue: [{ what: 'phone', phone: '13800138003' }, 'pass-on', { passed_to: 7 }],
 	user: [{ login: 'li.lei', roles: 4 }, 'lock', {}],
+	outlet: [{ outlet: 'B370202-11', type: 'bank-outlet', name: '市南支行营业部', organisation: 11, address: '香港中路 1 号', district: 202 }, 'correct', { name: '市南支行' }],
+	supply: [{}, 'order', { pieces: 1 }],
+	inspection: [{ outlet: 'OU-0', planned: '2099-01-01T09:00:00+08:00' }, 'move', { planned: '2099-01-02T09:00:00+08:00' }],
+	correction: [{ outlet: 'OU-0', item: 'notice-96110', fault: 'missing' }, 'waive', { note: 'there is one at the entrance' }],
+	kit: [{ type: 'bank-outlet', paper_sign: 8, acrylic_sign: 4 }, 'change', { tv_loop: 1 }],
+	material: [{ audience: 'everybody', title: '刷单就是诈骗', summary: '先垫付后返利的刷单都是诈骗' }, 'submit', {}],
+	publication: [{ material: 'MA-0', channel: 'web' }, 'withdraw', { reason: 'not yet' }],
+	screen: [{ name: '大厅左侧', language: 'both' }, 'rotate', {}],
+	slot: [{ step: 'plan', material: 'MA-0', seconds: 20, weekdays: 31 }, 'withdraw', {}],
+	bulletin: [{ title: '冒充客服新话术', text: '要求下载会议软件并共享屏幕', scam: 'customer-service' }, 'submit', {}],
+	reading: [{ bulletin: 'BU-0' }],
 	limit: [{ limit: 'stop_answer', value: 1200000000 }, 'withdraw', {}],
 };
 
@@ -99,6 +110,8 @@ function paths(machine) {
 	const kind = camel(name);
 	const making = machine.steps.filter((s) => !s.internal && s.from.includes(''));
 	const taken = machine.steps.filter((s) => !s.internal && s.from.some((state) => state !== ''));
+	// What nobody makes by a command may not be there. A measure is: the card's step makes one.
+	const unmade = making.length > 0 || name === 'measure' ? {} : { 'x-example-status': [404] };
 	const id = parameter('object', 'path', { type: 'string', pattern: `^${machine.letters}-[0-9]+$` }, { example: `${machine.letters}-65536` });
 	const body = (schema, example, required) => ({ requestBody: { required, content: json(schema, { one: { value: example } }) } });
 	const list = [
@@ -115,13 +128,13 @@ function paths(machine) {
 	const all = {
 		[`/v1/${route}`]: collection,
 		[`/v1/${route}/next`]: { get: operation(`desk${kind}Next`, `${zh}: the most urgent one that the asker can do something about.`, {}, { 200: { description: 'It, or null.', content: json({ type: 'object', additionalProperties: false, required: ['object'], properties: { object: { anyOf: [ref(`Desk${kind}`), { type: 'null' }] } } }) }, ...always }) },
-		[`/v1/${route}/{object}`]: { get: operation(`desk${kind}One`, `${zh}: one, with the steps that the asker may take.`, { parameters: [id] }, { 200: { description: 'It.', headers: { ETag: { schema: { type: 'string' } } }, content: json(ref(`Desk${kind}`)) }, ...always, ...absent }) },
-		[`/v1/${route}/{object}/history`]: { get: operation(`desk${kind}History`, `${zh}: how it came to be as it is.`, { parameters: [id, { $ref: '#/components/parameters/AskedFrom' }] }, { 200: { description: 'From a version on.', content: json(ref('DeskHistory')) }, ...always, ...absent }) },
+		[`/v1/${route}/{object}`]: { get: operation(`desk${kind}One`, `${zh}: one, with the steps that the asker may take.`, { ...unmade, parameters: [id] }, { 200: { description: 'It.', headers: { ETag: { schema: { type: 'string' } } }, content: json(ref(`Desk${kind}`)) }, ...always, ...absent }) },
+		[`/v1/${route}/{object}/history`]: { get: operation(`desk${kind}History`, `${zh}: how it came to be as it is.`, { ...unmade, parameters: [id, { $ref: '#/components/parameters/AskedFrom' }] }, { 200: { description: 'From a version on.', content: json(ref('DeskHistory')) }, ...always, ...absent }) },
 	};
 	if (taken.length > 0) {
 		const step = parameter('step', 'path', { enum: taken.map((s) => s.name) }, { example: made[name][1], description: taken.map((s) => `${s.name} ${s.zh}${s.four_eyes ? ' (four eyes)' : ''}${s.needs.length > 0 ? ` needs ${s.needs.join(', ')}` : ''}`).join('; ') });
 		all[`/v1/${route}/{object}/{step}`] = {
-			post: operation(`desk${kind}Step`, `${zh}: a step.`, { parameters: [id, step, { $ref: '#/components/parameters/AskedIfMatch' }, key], ...body(ref(`Desk${kind}Fields`), made[name][2], false) },
+			post: operation(`desk${kind}Step`, `${zh}: a step.`, { ...unmade, parameters: [id, step, { $ref: '#/components/parameters/AskedIfMatch' }, key], ...body(ref(`Desk${kind}Fields`), made[name][2], false) },
 				{ 200: { description: 'It was taken.', content: json(ref(`Desk${kind}Done`)) }, ...always, ...absent, ...steps, 412: refused('Somebody was faster: load the object again.'), 428: refused('If-Match is missing.') }),
 		};
 	}

@@ -231,6 +231,8 @@ static void names_are_unique_and_found(void **state)
 	for (uint32_t i = 1; i < DESK_LIMITS; i++) {
 		const struct desk_limit_info *l = &desk_limit_infos[i];
 
+		if (!l->name)
+			continue; /* not used */
 		assert_int_equal(desk_limit_find(text_z(l->name)), i);
 		assert_true(l->least <= l->usual && l->usual <= l->most && l->source && l->en && l->zh);
 	}
