@@ -11,8 +11,7 @@ static enum desk_refusal wrong(struct desk_turn *t, uint32_t field, enum desk_re
 
 /* ---- the plan ---- */
 
-/* What nobody said is usual. */
-static void usual(struct desk_object *o)
+void campaign_usual(struct desk_object *o)
 {
 	static const struct {
 		uint8_t field;
@@ -41,7 +40,7 @@ static enum desk_refusal plan(struct desk_turn *t)
 	struct desk_object *o = t->o;
 	bool flood = desk_i(o, CAMPAIGN_F_MANNER) == CAMPAIGN_FLOOD;
 
-	usual(o);
+	campaign_usual(o);
 	if (!desk_has(o, CAMPAIGN_F_TEXTS_MAX))
 		desk_set_i(o, CAMPAIGN_F_TEXTS_MAX, turn_limit(t, LIMIT_CAMPAIGN_TEXTS));
 	if (desk_i(o, CAMPAIGN_F_TEXTS_MAX) > turn_limit(t, LIMIT_CAMPAIGN_TEXTS))

@@ -108,6 +108,9 @@ enum {
 
 extern const struct desk_machine desk_campaign;
 extern const struct desk_choices campaign_audiences, campaign_manners, campaign_outcomes, campaign_verdicts;
+/* What a plan does not say is usual. */
+struct desk_object;
+void campaign_usual(struct desk_object *o);
 /* 32 bytes as 64 letters a..p: a code holds no long runs of digits. */
 void campaign_digest_print(const unsigned char digest[CAMPAIGN_DIGEST_BYTES], char out[2 * CAMPAIGN_DIGEST_BYTES + 1]);
 
