@@ -277,6 +277,7 @@ static bool start(struct service *s)
 		                       .registry = s->desk.registry,
 		                       .texts = s->desk.texts,
 		                       .files = s->desk.files,
+		                       .plays = s->desk.plays,
 		                       .credentials = s->desk.credentials,
 		                       .projector = s->desk.projector,
 		                       .matches = s->matches,

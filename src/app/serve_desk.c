@@ -20,7 +20,7 @@ static void tell(const char *line)
 bool serve_desk_open(struct serve_desk *d, const char *data, struct disk *disk, struct dictionary *dictionary)
 {
 	char registry[DATA_PATH_BYTES], texts[DATA_PATH_BYTES], credentials[DATA_PATH_BYTES], delivery[DATA_PATH_BYTES],
-		files[DATA_PATH_BYTES];
+		files[DATA_PATH_BYTES], plays[DATA_PATH_BYTES];
 	const char *path = registry;
 	struct buf why;
 	enum err e;
@@ -28,6 +28,7 @@ bool serve_desk_open(struct serve_desk *d, const char *data, struct disk *disk, 
 	if ((size_t)snprintf(registry, sizeof(registry), "%s/registry.sqlite", data) >= sizeof(registry) ||
 	    (size_t)snprintf(texts, sizeof(texts), "%s/texts.sqlite", data) >= sizeof(texts) ||
 	    (size_t)snprintf(files, sizeof(files), "%s/files", data) >= sizeof(files) ||
+	    (size_t)snprintf(plays, sizeof(plays), "%s/plays.sqlite", data) >= sizeof(plays) ||
 	    (size_t)snprintf(credentials, sizeof(credentials), "%s/credentials.sqlite", data) >= sizeof(credentials) ||
 	    (size_t)snprintf(delivery, sizeof(delivery), "%s/delivery.sqlite", data) >= sizeof(delivery))
 		return say(data, "the path is too long");
@@ -40,6 +41,10 @@ bool serve_desk_open(struct serve_desk *d, const char *data, struct disk *disk, 
 	if (e == ERR_OK) {
 		path = files;
 		e = files_open(&d->files, files, d->texts, FILES_ROOM_BYTES);
+	}
+	if (e == ERR_OK) {
+		path = plays;
+		e = plays_open(&d->plays, plays, &why);
 	}
 	if (e == ERR_OK) {
 		path = credentials;
@@ -209,6 +214,7 @@ void serve_desk_close(struct serve_desk *d)
 	delivery_close(d->delivery);
 	credentials_close(d->credentials);
 	registry_copies_free(d->copies);
+	plays_close(d->plays);
 	files_close(d->files);
 	texts_close(d->texts);
 	registry_close(d->registry);

@@ -7,11 +7,13 @@
 #include "gateway/labels.h"
 #include "gateway/registry_copy.h"
 #include "store/files.h"
+#include "store/plays.h"
 
 struct serve_desk { /* zeroed: the desk is off */
 	struct registry *registry;
 	struct texts *texts;
 	struct files *files;
+	struct plays *plays;
 	struct credentials *credentials;
 	struct projector *projector;
 	struct desk_gate *gate;

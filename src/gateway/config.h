@@ -49,7 +49,7 @@ struct config {
 	bool public_enabled;
 	uint64_t public_requests, public_filings, public_proofs, public_rate, public_body, public_papers;
 	int64_t public_call_us;
-	char public_lists[CONFIG_TEXT_MAX];
+	char public_lists[CONFIG_TEXT_MAX], public_url[CONFIG_TEXT_MAX];
 	/* match */
 	uint64_t match_least, match_most, match_per_day;
 	int64_t match_keep_us;

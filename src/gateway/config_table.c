@@ -175,6 +175,9 @@ const struct setting config_settings[] = {
 	{ "public.lists", SETTING_TEXT, LIVE, IN(public_lists), .standard = "", .shape = "NAME,NAME",
 	  .en = "lists of the policy whose entries are public already: the only ones that somebody is told about",
 	  .zh = "已公开的名单（策略中的名单名），只有其中的条目会告知查询者；多个以逗号分隔" },
+	{ "public.url", SETTING_TEXT, LIVE, IN(public_url), .standard = "", .shape = "URL",
+	  .en = "what stands before the paths of public pages in links, as https://fz.example.cn. Empty: http:// and http.listen",
+	  .zh = "公开页面链接的前缀，如 https://fz.example.cn；留空用 http:// 加监听地址" },
 
 	{ "match.least", SETTING_NUMBER, LIVE, IN(match_least), .standard = "100", RANGE(100, 1000000), .shape = "N",
 	  .en = "items that each list of a private matching has at least, so that nobody asks for single persons",

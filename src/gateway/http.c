@@ -12,6 +12,7 @@
 #include "gateway/frame.h"
 #include "gateway/http_int.h"
 #include "gateway/public.h"
+#include "gateway/screens.h"
 
 #define STOP_RECEIVING_US (2 * US_PER_SECOND) /* so long a request that has begun to come in may go on coming, */
 #define STOP_SENDING_US (20 * US_PER_SECOND)  /* and so long an answer may go on being taken */
@@ -149,7 +150,14 @@ enum MHD_Result http_send(struct request *r)
 	r->h->counts.requests++;
 	r->h->counts.by_class[r->status / 100]++;
 	MHD_add_response_header(m, "Content-Type", r->type);
-	MHD_add_response_header(m, "Cache-Control", r->may_keep ? "private, no-cache" : "no-store");
+	MHD_add_response_header(m, "Cache-Control",
+	                        r->keeps != NULL && r->status < 400 ? r->keeps
+	                        : r->may_keep                       ? "private, no-cache"
+	                                                            : "no-store");
+	if (r->content_policy != NULL) {
+		MHD_add_response_header(m, "Content-Security-Policy", r->content_policy);
+		MHD_add_response_header(m, "Referrer-Policy", "no-referrer");
+	}
 	MHD_add_response_header(m, "X-Content-Type-Options", "nosniff");
 	if (r->h->stopping || r->last)
 		MHD_add_response_header(m, "Connection", "close");
@@ -322,6 +330,7 @@ static void release(struct http *h)
 	connections_stop(h->connections);
 	followers_end(h);
 	guesses_free(h->guesses);
+	screens_stop(h->screens);
 	public_free(h->public_desk);
 	organisations_release(h);
 	reading_release(&h->reading);
@@ -346,6 +355,13 @@ static enum err prepare(struct http *h, const struct config *c, struct buf *why)
 		                                                          .gate = h->o.gate,
 		                                                          .writer = h->o.writer,
 		                                                          .names = h->o.keep->names,
+		                                                          .key = h->o.key,
+		                                                          .now_us = h->o.now_us });
+	if (e == ERR_OK && h->o.registry != NULL)
+		e = screens_start(&h->screens, &(struct screens_options){ .registry = h->o.registry,
+		                                                          .texts = h->o.texts,
+		                                                          .plays = h->o.plays,
+		                                                          .projector = h->o.projector,
 		                                                          .key = h->o.key,
 		                                                          .now_us = h->o.now_us });
 	if (e == ERR_OK)

@@ -10,6 +10,7 @@
 #include "gateway/outbox_thread.h"
 #include "shard/fill.h"
 #include "store/files.h"
+#include "store/plays.h"
 
 struct http_options {
 	/* Settings and keys. Those that can't change (listen, threads, connections, idle, body) are taken at the start; each request is judged by
@@ -34,6 +35,7 @@ struct http_options {
 	struct outbox_thread *outbox; /* NULL: messages stay where they are */
 	struct delivery *delivery;
 	struct credentials *credentials; /* who may log in */
+	struct plays *plays; /* what screens have shown */
 	struct matches *matches;         /* NULL: there is no private matching */
 	/* Reads settings and keys again; from a worker's thread. why: what is wrong, or what takes effect only after a new start. On
 	 * error nothing has changed. NULL: there is nothing to reload. */

@@ -94,6 +94,7 @@ struct asker { /* what a key did with identifiers, and how many tokens it may st
 };
 
 struct desk_stream;
+struct screens;
 struct public_desk;
 struct followers { /* who follows the desk's objects */
 	pthread_mutex_t lock;
@@ -113,6 +114,7 @@ struct http {
 	struct deadlines *deadlines;
 	struct followers followers;
 	struct public_desk *public_desk; /* NULL: there is no desk */
+	struct screens *screens;         /* likewise */
 	struct guesses *guesses;
 	struct organisations organisations;
 	struct http_counts counts;
@@ -136,6 +138,8 @@ struct request {
 	const char *type;                   /* of the answer */
 	int64_t retry_after_s;              /* of a 429 */
 	uint32_t etag;                      /* of the object shown; 0: none */
+	const char *keeps;                  /* its Cache-Control; NULL: by may_keep */
+	const char *content_policy;         /* Content-Security-Policy of a page; NULL: none */
 	bool may_keep;                      /* the answer is about nobody: clients may store it, and ask with its ETag */
 	struct credentials_session session; /* by which it is let in; user 0: by a key */
 	struct text session_token;
@@ -207,7 +211,7 @@ extern const struct route http_admin_routes[], http_decide_routes[], http_alerts
 	http_state_routes[], http_policy_routes[], http_lists_routes[], http_jobs_routes[], http_quarantine_routes[],
 	http_reveal_routes[], http_contacts_routes[], http_explain_routes[], http_desk_routes[], http_session_routes[],
 	http_views_routes[], http_connector_routes[], http_messages_routes[], http_files_routes[], http_figures_routes[],
-	http_matches_routes[], http_public_routes[];
+	http_matches_routes[], http_public_routes[], http_publicity_routes[], http_screens_routes[];
 
 /* What follows ? in the address: NULL if it is not there. */
 const char *request_header(const struct request *r, const char *name); /* NULL: it is not there */

@@ -140,6 +140,8 @@ static void open_desk(struct served *s, struct buf *why)
 	assert_int_equal(texts_open(&s->texts, path, s->dictionary, why), ERR_OK);
 	snprintf(path, sizeof(path), "%s/files", s->directory);
 	assert_int_equal(files_open(&s->files, path, s->texts, 64 << 20), ERR_OK);
+	snprintf(path, sizeof(path), "%s/plays.sqlite", s->directory);
+	assert_int_equal(plays_open(&s->plays, path, why), ERR_OK);
 	snprintf(path, sizeof(path), "%s/credentials.sqlite", s->directory);
 	assert_int_equal(credentials_open(&s->credentials, path, s->dictionary, why), ERR_OK);
 	credentials_cost(s->credentials, 1, 8192);
@@ -189,6 +191,7 @@ static void close_desk(struct served *s)
 	delivery_close(s->delivery);
 	s->delivery = NULL;
 	credentials_close(s->credentials);
+	plays_close(s->plays);
 	files_close(s->files);
 	texts_close(s->texts);
 	registry_close(s->registry);
@@ -209,6 +212,7 @@ struct http_options served_http_options(struct served *s, const struct served_op
 		                       .registry = s->registry,
 		                       .texts = s->texts,
 		                       .files = s->files,
+		                       .plays = s->plays,
 		                       .credentials = s->credentials,
 		                       .projector = s->projector,
 		                       .gate = s->gate,

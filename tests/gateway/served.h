@@ -56,6 +56,7 @@ struct served {
 	struct registry *registry;
 	struct texts *texts;
 	struct files *files;
+	struct plays *plays;
 	struct credentials *credentials;
 	struct projector *projector;
 	struct desk_gate *gate;
