@@ -30,13 +30,14 @@ awk -v seeds="${SEEDS:-11 12 13 14 15}" '
 		if (k == "  cashed out, % of without") return share(s, "cash_with_fen", "cash_without_fen")
 		if (k == "criminal calls that did not come through, %") return share(s, "criminal_calls_stopped", "criminal_calls_without")
 		if (k == "stop orders in force") return v[s, "stop_stopped"]
+		if (k == "innocent cards and accounts looked at") return v[s, "cards_false"] + v[s, "accounts_false"]
 		if (k == "innocent people with a measure") return v[s, "false_people"]
 		if (k == "objections, granted") return v[s, "appeals_granted"]
 		return v[s, "unsound"] + v[s, "refused"] + v[s, "unfit"]
 	}
 	END {
 		n = split(seeds, seed, " ")
-		m = split("victims about to pay|  lost nothing, %|money about to be lost, yuan|  lost, %|  cashed out, % of without|criminal calls that did not come through, %|stop orders in force|innocent people with a measure|objections, granted|rules broken", row, "|")
+		m = split("victims about to pay|  lost nothing, %|money about to be lost, yuan|  lost, %|  cashed out, % of without|criminal calls that did not come through, %|stop orders in force|innocent cards and accounts looked at|innocent people with a measure|objections, granted|rules broken", row, "|")
 		printf "| |"; for (i = 1; i <= n; i++) printf " seed %s |", seed[i]; print " mean | least - most |"
 		printf "|---|"; for (i = 1; i <= n; i++) printf "--:|"; print "--:|--:|"
 		for (k = 1; k <= m; k++) {

@@ -1,6 +1,6 @@
 /* audit_access.c - duanka audit access: who saw whose data, when and why, from the acts in the journal.
  *
- * Acts are what everything is recorded by that shows a plain identifier: view, reveal, token, erase; and by which lists are compared with another
+ * Acts are what everything is recorded by that shows a plain identifier: view, reveal, token, erase, contacts, explain; query, by which a bank is asked; and by which lists are compared with another
  * organisation's: match-propose, match-consent, match-put, match-get, match-end. There is no index of them: the journal is read from the segment in
  * which the time asked for begins. Events carry their own time, which may lie a day off the clock of the acts; so reading begins a day early. */
 #include <errno.h>
@@ -14,7 +14,7 @@
 #include "base/mem.h"
 #include "journal/journal.h"
 
-static const char *const shown[] = { "view",          "reveal",        "token",     "erase",     "contacts", "explain",
+static const char *const shown[] = { "view",          "reveal",        "token",     "erase",     "contacts", "explain", "query",
 	                                 "match-propose", "match-consent", "match-end", "match-put", "match-get" };
 
 static const char *member(const json_t *j, const char *name)
@@ -59,6 +59,8 @@ static void put_text(struct buf *b, const struct record *r, const json_t *j)
 	buf_printf(b, ", why 事由: %s", member(j, "why")[0] != 0 ? member(j, "why") : "-");
 	if (member(j, "case")[0] != 0)
 		buf_printf(b, ", case 案件: %s", member(j, "case"));
+	if (member(j, "what")[0] != 0)
+		buf_printf(b, ", asked 查询: %s", member(j, "what"));
 	if (member(j, "object")[0] != 0)
 		buf_printf(b, ", object 业务: %s (%s)", member(j, "object"), member(j, "fields"));
 	if (member(j, "token")[0] != 0)

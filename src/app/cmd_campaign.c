@@ -170,14 +170,20 @@ static void show_power(const struct sketch *k)
 			"too few: most likely the report will have to say that nothing is shown / 规模不足，很可能无法得出结论\n");
 }
 
+static int put_json(const char *p, size_t n, void *ctx)
+{
+	buf_add(ctx, p, n);
+	return 0;
+}
+
 static int plan(const struct asked *a)
 {
 	struct sketch *k = mem_alloc(sizeof(*k));
-	struct buf answer;
-	char *body = NULL;
+	struct buf answer, body;
 	bool ok = k != NULL;
 
 	buf_init(&answer, CLIENT_ANSWER_MAX);
+	buf_init(&body, CLIENT_ANSWER_MAX);
 	if (ok) {
 		k->campaign.kind = DESK_CAMPAIGN;
 		k->body = json_object();
@@ -186,12 +192,12 @@ static int plan(const struct asked *a)
 	if (ok)
 		show_power(k);
 	if (ok && a->value[O_URL] != NULL) {
-		body = json_dumps(k->body, JSON_COMPACT);
-		ok = body != NULL && campaign_step(&a->client, NULL, "", body, &answer);
+		ok = json_dump_callback(k->body, put_json, &body, JSON_COMPACT) == 0 && body.err == ERR_OK &&
+		     campaign_step(&a->client, NULL, "", body.p, &answer);
 		if (ok)
 			printf("%.*s\n", (int)answer.n, answer.p);
 	}
-	free(body);
+	buf_release(&body);
 	if (k != NULL)
 		json_decref(k->body);
 	mem_free(k);

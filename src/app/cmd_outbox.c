@@ -1,4 +1,4 @@
-/* cmd_outbox.c - duanka outbox: the messages of the desk and how each fares, and dead letters sent again. All of it asks a running service. */
+/* cmd_outbox.c - duanka outbox: the messages of the desk and how each fares, one of them in full, and dead letters sent again. All of it asks a running service. */
 #include <jansson.h>
 #include <stdio.h>
 #include "app/args.h"
@@ -8,9 +8,11 @@
 
 static const char help[] =
 	"duanka outbox list [--state STATE] [--kind KIND] [--object ID] [--limit N] [--url URL]\n"
+	"duanka outbox show ID [--url URL]\n"
 	"duanka outbox resend ID --reason TEXT [--url URL]\n\n"
 	"Messages of the desk to institutions, people and seats, and how each fares / 工作台消息的投递情况.\n"
 	"STATE is waiting, sent, receipted, done, dead or seat; dead letters are what has been given up.\n"
+	"show prints all that is known of one / 查看单条消息详情.\n"
 	"resend has one sent again at once, for leaders and admins; the reason stands in the journal.\n\n"
 	"--url is http://127.0.0.1:8460 unless named; $DUANKA_API_KEY has a key with the scope desk, or the token of a session\n"
 	"(POST /v1/login) / 密钥或会话令牌.\n"
@@ -112,6 +114,50 @@ static bool list(const struct client *c, const struct asked *a)
 	return ok;
 }
 
+static bool one_address(const struct asked *a, const char *step, char *path, size_t cap)
+{
+	if (a->n < 2 || !plain(a->operand[1]) || strlen(a->operand[1]) > 32)
+		return wrong("show and resend take the id of a message, as X-65536");
+	snprintf(path, cap, "/v1/desk/messages/%s%s", a->operand[1], step);
+	return true;
+}
+
+/* Each member on a line of its own, in the service's order; what is null or empty says nothing. */
+static void show_all(json_t *m)
+{
+	const char *name;
+	json_t *v;
+
+	json_object_foreach(m, name, v)
+	{
+		if (json_is_integer(v))
+			printf("%-13s %" JSON_INTEGER_FORMAT "\n", name, json_integer_value(v));
+		else if (json_string_length(v) > 0)
+			printf("%-13s %s\n", name, json_string_value(v));
+	}
+}
+
+static bool one(const struct client *c, const struct asked *a)
+{
+	char path[128];
+	struct buf out;
+	json_t *j = NULL;
+	bool ok;
+
+	buf_init(&out, 1 << 20);
+	ok = one_address(a, "", path, sizeof(path)) &&
+	     client_ask(c, "outbox", &(struct client_request){ .path = path }, &out);
+	if (ok) {
+		j = json_loadb(out.p, out.n, JSON_REJECT_DUPLICATES, NULL);
+		ok = json_is_object(j) || wrong("the answer is no message; is this a duanka service?");
+	}
+	if (ok)
+		show_all(j);
+	json_decref(j);
+	buf_release(&out);
+	return ok;
+}
+
 static bool resend(const struct client *c, const struct asked *a)
 {
 	char path[128];
@@ -119,11 +165,10 @@ static bool resend(const struct client *c, const struct asked *a)
 	json_t *j = NULL;
 	bool ok;
 
-	if (a->n < 2 || !plain(a->operand[1]) || strlen(a->operand[1]) > 32)
-		return wrong("resend takes the id of a message, as X-65536");
+	if (!one_address(a, "/resend", path, sizeof(path)))
+		return false;
 	if (a->value[O_REASON] == NULL || a->value[O_REASON][0] == 0)
 		return wrong("resend needs --reason: who looks at the journal later will ask");
-	snprintf(path, sizeof(path), "/v1/desk/messages/%s/resend", a->operand[1]);
 	buf_init(&body, 4096);
 	buf_init(&out, 1 << 20);
 	buf_z(&body, "{\"reason\":");
@@ -168,9 +213,11 @@ int cmd_outbox(int argc, char **argv)
 		                 .key = k.value[O_KEY] };
 	if (k.n > 0 && strcmp(k.operand[0], "list") == 0 && k.n == 1)
 		ok = list(&c, &k);
+	else if (k.n > 0 && strcmp(k.operand[0], "show") == 0)
+		ok = one(&c, &k);
 	else if (k.n > 0 && strcmp(k.operand[0], "resend") == 0)
 		ok = resend(&c, &k);
 	else
-		ok = wrong("say list or resend ID");
+		ok = wrong("say list, show ID or resend ID");
 	return ok ? EXIT_ACCEPTED : EXIT_COULD_NOT_RUN;
 }

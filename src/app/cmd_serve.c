@@ -188,7 +188,7 @@ static bool open_all(struct service *s)
 	}
 	ok = ok && open_shard(s, &why) && serve_store_begin(&s->store, c->data, shard_next(s->shard));
 	if (ok && c->desk)
-		ok = serve_desk_open(&s->desk, c->data, &s->disk, s->store.dictionary) &&
+		ok = serve_desk_open(&s->desk, c->data, &s->disk, s->store.dictionary, c->files_room_bytes) &&
 		     serve_desk_institutions(&s->desk, s->shard, c) &&
 		     serve_desk_project(&s->desk, &s->disk, s->log, shard_next(s->shard));
 	else if (ok)
@@ -228,6 +228,10 @@ static bool start_upkeep(struct service *s)
 		                        .grain_days = keeping_grain(s->c->dictionary_keep_us) };
 	if (s->desk.copies != NULL)
 		duty[n++] = registry_copies_duty(s->desk.copies);
+	if (s->desk.files != NULL) {
+		s->desk.sweeping = (struct sweeping){ .files = s->desk.files, .registry = s->desk.registry };
+		duty[n++] = sweeping_duty(&s->desk.sweeping);
+	}
 	if (tender_start(&s->tender, duty, n, tell_failure) != ERR_OK)
 		return complain("the upkeep can't be started", "there is too little memory");
 	writer_tender(s->writer, s->tender);

@@ -335,7 +335,7 @@ int cmd_simulate(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "desk") == 0)
 		return cmd_simulate_desk(argc - 1, argv + 1);
-	if (argc > 1 && (strcmp(argv[1], "bank") == 0 || strcmp(argv[1], "operator") == 0))
+	if (argc > 1 && cmd_simulate_is_peer(argv[1]))
 		return cmd_simulate_peer(argc - 1, argv + 1);
 	if (!parse(&s, argc, argv))
 		return EXIT_COULD_NOT_RUN;

@@ -1,4 +1,4 @@
-/* cmd_simulate_peer.c - duanka simulate bank, duanka simulate operator: institutions to test against. */
+/* cmd_simulate_peer.c - duanka simulate bank, operator, internet, station: institutions to test against. */
 #include "app/cmd_simulate_peer.h"
 #include <curl/curl.h>
 #include <sodium.h>
@@ -9,11 +9,11 @@
 #include "peer/peer.h"
 
 static const char help[] =
-	"Usage: duanka simulate bank|operator --listen ADDRESS:PORT --state FILE --secret FILE [options]\n"
-	"       duanka simulate bank|operator --state FILE --report\n"
+	"Usage: duanka simulate bank|operator|internet|station --listen ADDRESS:PORT --state FILE --secret FILE [options]\n"
+	"       duanka simulate bank|operator|internet|station --state FILE --report\n"
 	"\n"
-	"A simulated institution: a bank of the case platform, or an operator (also a sender of texts and calls) that takes JSON\n"
-	"commands / 仿真银行、仿真运营商. It takes orders, carries them out or not, and brings feedback to a service.\n"
+	"A simulated institution: a bank of the case platform; or an operator (also a sender of texts and calls), an internet\n"
+	"service or a district's station system that takes JSON commands / 仿真银行、运营商、互联网企业、派出所系统. It takes orders, carries them out or not, and brings feedback to a service.\n"
 	"doc/connectors.md has the messages.\n"
 	"\n"
 	"      --listen ADDRESS:PORT  where orders come; port 0: any\n"
@@ -124,10 +124,20 @@ static bool run(struct peer *p, bool only_report)
 	return ok;
 }
 
+bool cmd_simulate_is_peer(const char *word)
+{
+	static const char *const words[] = { "bank", "operator", "internet", "station" };
+
+	for (size_t i = 0; i < ARRAY_LEN(words); i++)
+		if (strcmp(word, words[i]) == 0)
+			return true;
+	return false;
+}
+
 int cmd_simulate_peer(int argc, char **argv)
 {
 	struct args a = { .argc = argc, .argv = argv, .at = 1, .command = "simulate" };
-	struct peer p = { .o = { .seed = 1, .operator= strcmp(argv[0], "operator") == 0 }, .fd = -1 };
+	struct peer p = { .o = { .seed = 1, .operator= strcmp(argv[0], "bank") != 0 }, .fd = -1 };
 	bool only_report = false;
 	const char *v;
 	int number;

@@ -347,14 +347,15 @@ static void measures(const struct sheet *s)
 		buf_char(s->b, '\n');
 	}
 	row(s, "Cards looked at", "研判号卡");
-	buf_printf(
-		s->b,
-		in(s, "%" PRIu64 ", cleared %" PRIu64 ", verified %" PRIu64, "%" PRIu64 "，排除%" PRIu64 "，核验通过%" PRIu64),
-		r->cards, r->cards_cleared, r->cards_verified);
 	buf_printf(s->b,
-	           in(s, "; accounts %" PRIu64 ", cleared %" PRIu64 ", verified %" PRIu64 "\n",
-	              "；账户%" PRIu64 "，排除%" PRIu64 "，核验通过%" PRIu64 "\n"),
-	           r->accounts, r->accounts_cleared, r->accounts_verified);
+	           in(s, "%" PRIu64 ", of innocents %" PRIu64 ", cleared %" PRIu64 ", verified %" PRIu64 "\n",
+	              "%" PRIu64 "，其中无辜%" PRIu64 "，排除%" PRIu64 "，核验通过%" PRIu64 "\n"),
+	           r->cards, r->cards_false, r->cards_cleared, r->cards_verified);
+	row(s, "Accounts looked at", "研判账户");
+	buf_printf(s->b,
+	           in(s, "%" PRIu64 ", of innocents %" PRIu64 ", cleared %" PRIu64 ", verified %" PRIu64 "\n",
+	              "%" PRIu64 "，其中无辜%" PRIu64 "，排除%" PRIu64 "，核验通过%" PRIu64 "\n"),
+	           r->accounts, r->accounts_false, r->accounts_cleared, r->accounts_verified);
 	row(s, "Reports of devices", "涉诈设备");
 	buf_printf(s->b,
 	           in(s, "%" PRIu64 ", found %" PRIu64 ", not found %" PRIu64 "\n",

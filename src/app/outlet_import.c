@@ -19,7 +19,6 @@ enum {
 struct entry {
 	struct outlet_line line;
 	char id[32];
-	bool made;
 };
 
 struct import {
@@ -27,6 +26,7 @@ struct import {
 	const char *path;
 	bool kits;
 	struct outlet_lines lines;
+	json_t *known; /* outlets in reach, by agent or not and code */
 	struct buf quarantine;
 	struct buf commands; /* of this batch */
 	struct entry entry[OUTLET_BATCH];
@@ -49,11 +49,6 @@ static void fault(struct import *m, uint64_t line, const char *field, const char
 	buf_json(&m->quarantine, raw);
 	buf_z(&m->quarantine, "}\n");
 	m->faults++;
-}
-
-static void refused(struct import *m, const struct entry *e, const struct outlet_result *r)
-{
-	fault(m, e->line.line, r->field, r->why[0] ? r->why : r->refused, e->line.raw);
 }
 
 /* ---- commands ---- */
@@ -82,8 +77,8 @@ static void end_command(struct import *m, uint32_t entry)
 
 static void put_list(struct import *m, uint32_t entry)
 {
-	static const uint8_t texts[] = { COLUMN_TYPE,    COLUMN_NAME,        COLUMN_ADDRESS, COLUMN_CLERK,
-		                             COLUMN_LICENCE, COLUMN_LICENCE_END, COLUMN_NOTE };
+	static const uint8_t texts[] = { COLUMN_CODE,  COLUMN_TYPE,    COLUMN_NAME,        COLUMN_ADDRESS,
+		                             COLUMN_CLERK, COLUMN_LICENCE, COLUMN_LICENCE_END, COLUMN_NOTE };
 	const struct outlet_line *l = &m->entry[entry].line;
 	struct buf *b = &m->commands;
 	const char *comma = ",";
@@ -116,31 +111,37 @@ static void put_kit(struct import *m, uint32_t entry)
 	end_command(m, entry);
 }
 
-static bool carry_out(struct import *m)
-{
-	bool ok = outlet_commands(m->k, &m->commands, m->result, m->n_commands);
-
-	buf_clear(&m->commands);
-	return ok;
-}
-
 /* ---- what is there already ---- */
+
+static void key_of(char key[OUTLET_CODE_MAX + 8], bool agent, struct text code)
+{
+	snprintf(key, OUTLET_CODE_MAX + 8, "%s:%.*s", agent ? "a" : "o", (int)code.n, code.p);
+}
 
 static bool keep(void *ctx, const json_t *o)
 {
-	*(json_t **)ctx = json_incref((json_t *)o);
-	return true;
+	struct import *m = ctx;
+	const char *code = outlet_string(outlet_fields(o), "code");
+	char key[OUTLET_CODE_MAX + 8];
+
+	key_of(key, json_object_get(outlet_fields(o), "outlet") == NULL, text_z(code));
+	return code[0] == 0 || json_object_set(m->known, key, (json_t *)o) == 0 || outlet_wrong("out of memory");
 }
 
-/* The open outlet of this code. False: told why not; *out NULL: there is none in reach. */
-static bool find(const struct import *m, const struct outlet_line *l, json_t **out)
+/* All at once: who asks for one code after the other is slowed down, as whoever guesses is. */
+static bool get_known(struct import *m)
 {
-	char path[160];
+	m->known = json_object();
+	return m->known == NULL ? outlet_wrong("out of memory")
+	                        : m->kits || outlet_each(m->k, "/v1/outlets?open=true", keep, m);
+}
 
-	*out = NULL;
-	snprintf(path, sizeof(path), "/v1/outlets?open=true&entity=%s:%.*s",
-	         l->number[COLUMN_AGENT] == 1 ? "agent" : "outlet", (int)l->value[COLUMN_CODE].n, l->value[COLUMN_CODE].p);
-	return outlet_each(m->k, path, keep, out);
+static const json_t *find(const struct import *m, const struct outlet_line *l)
+{
+	char key[OUTLET_CODE_MAX + 8];
+
+	key_of(key, l->number[COLUMN_AGENT] == 1, l->value[COLUMN_CODE]);
+	return json_object_get(m->known, key);
 }
 
 static bool same_text(const json_t *f, uint32_t column, struct text t)
@@ -191,26 +192,18 @@ static void put_correction(struct import *m, uint32_t entry, const json_t *o)
 	}
 }
 
-static bool correct_one(struct import *m, uint32_t entry)
+static void correct_one(struct import *m, uint32_t entry, const json_t *o)
 {
 	struct entry *e = &m->entry[entry];
 	const struct outlet_line *l = &e->line;
-	json_t *o;
 
-	if (!find(m, l, &o))
-		return false;
-	if (o == NULL) {
-		fault(m, l->line, "code", "this outlet is another organisation's", l->raw);
-	} else if (l->value[COLUMN_ORGANISATION].n > 0 &&
-	           outlet_number(o, "organisation") != l->number[COLUMN_ORGANISATION]) {
+	if (l->value[COLUMN_ORGANISATION].n > 0 && outlet_number(o, "organisation") != l->number[COLUMN_ORGANISATION]) {
 		fault(m, l->line, "organisation", "the outlet belongs to another one; cancel it there and list it anew",
 		      l->raw);
-	} else {
-		snprintf(e->id, sizeof(e->id), "%s", outlet_string(o, "id"));
-		put_correction(m, entry, o);
+		return;
 	}
-	json_decref(o);
-	return true;
+	snprintf(e->id, sizeof(e->id), "%s", outlet_string(o, "id"));
+	put_correction(m, entry, o);
 }
 
 /* ---- numbers of its own ---- */
@@ -264,43 +257,44 @@ static bool ask_locals(struct import *m, uint32_t entry)
 
 /* ---- a batch ---- */
 
-static bool list_batch(struct import *m)
-{
-	uint32_t n;
-	bool ok;
-
-	for (uint32_t i = 0; i < m->n; i++)
-		put_list(m, i);
-	ok = carry_out(m);
-	n = m->n_commands;
-	m->n_commands = 0;
-	for (uint32_t i = 0; ok && i < n; i++) {
-		struct entry *e = &m->entry[m->of[i]];
-		struct outlet_result r = m->result[i];
-
-		e->made = r.id[0] != 0;
-		m->made += e->made;
-		memcpy(e->id, r.id, sizeof(e->id));
-		if (strcmp(r.refused, "other-open") == 0)
-			ok = correct_one(m, i);
-		else if (!e->made)
-			refused(m, e, &r);
-	}
-	return ok;
-}
-
 /* Carries out what was collected; *done counts what was accepted. */
 static bool finish(struct import *m, uint64_t *done)
 {
-	bool ok = carry_out(m);
+	bool ok = outlet_commands(m->k, &m->commands, m->result, m->n_commands);
 
+	buf_clear(&m->commands);
 	for (uint32_t i = 0; ok && i < m->n_commands; i++) {
-		*done += m->result[i].id[0] != 0;
-		if (m->result[i].id[0] == 0)
-			refused(m, &m->entry[m->of[i]], &m->result[i]);
+		struct entry *e = &m->entry[m->of[i]];
+		struct outlet_result *r = &m->result[i];
+
+		*done += r->id[0] != 0;
+		if (r->id[0] != 0 && e->id[0] == 0)
+			memcpy(e->id, r->id, sizeof(e->id));
+		if (strcmp(r->refused, "other-open") == 0)
+			snprintf(r->why, sizeof(r->why),
+			         "the code is listed already, by another organisation or under another code");
+		if (r->id[0] == 0)
+			fault(m, e->line.line, r->field, r->why[0] ? r->why : r->refused, e->line.raw);
 	}
 	m->n_commands = 0;
 	return ok;
+}
+
+static bool list_batch(struct import *m)
+{
+	bool ok;
+
+	for (uint32_t i = 0; i < m->n; i++)
+		if (find(m, &m->entry[i].line) == NULL)
+			put_list(m, i);
+	ok = finish(m, &m->made);
+	for (uint32_t i = 0; ok && i < m->n; i++) {
+		const json_t *o = find(m, &m->entry[i].line);
+
+		if (o != NULL)
+			correct_one(m, i, o);
+	}
+	return ok && finish(m, &m->corrected);
 }
 
 static bool do_batch(struct import *m)
@@ -312,7 +306,7 @@ static bool do_batch(struct import *m)
 			put_kit(m, i);
 		ok = finish(m, &m->made);
 	} else {
-		ok = list_batch(m) && finish(m, &m->corrected);
+		ok = list_batch(m);
 		for (uint32_t i = 0; ok && i < m->n; i++)
 			ok = ask_locals(m, i);
 		ok = ok && finish(m, &m->asked);
@@ -365,7 +359,8 @@ static int import_bytes(struct import *m, struct text bytes)
 		fprintf(stderr, "%s:%" PRIu64 ": error: %s\n", m->path, f.line, f.why);
 		return EXIT_COULD_NOT_RUN;
 	}
-	ok = read_all(m);
+	ok = get_known(m) && read_all(m);
+	json_decref(m->known);
 	printf("%" PRIu64 " lines 行: %" PRIu64 " made 新登记, %" PRIu64 " corrected 更正, %" PRIu64
 	       " unchanged 无变化, %" PRIu64 " numbers asked for 局部调整待审批, %" PRIu64 " faults 问题\n",
 	       m->read, m->made, m->corrected, m->unchanged, m->asked, m->faults);

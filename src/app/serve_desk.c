@@ -4,8 +4,6 @@
 #include <unistd.h>
 #include "app/serve_load.h"
 
-#define FILES_ROOM_BYTES ((uint64_t)64 << 30)
-
 static bool say(const char *path, const char *what)
 {
 	fprintf(stderr, "duanka: %s: %s\n", path, what);
@@ -17,7 +15,8 @@ static void tell(const char *line)
 	fprintf(stderr, "duanka: %s\n", line);
 }
 
-bool serve_desk_open(struct serve_desk *d, const char *data, struct disk *disk, struct dictionary *dictionary)
+bool serve_desk_open(struct serve_desk *d, const char *data, struct disk *disk, struct dictionary *dictionary,
+                     uint64_t files_room_bytes)
 {
 	char registry[DATA_PATH_BYTES], texts[DATA_PATH_BYTES], credentials[DATA_PATH_BYTES], delivery[DATA_PATH_BYTES],
 		files[DATA_PATH_BYTES], plays[DATA_PATH_BYTES];
@@ -40,7 +39,7 @@ bool serve_desk_open(struct serve_desk *d, const char *data, struct disk *disk, 
 	}
 	if (e == ERR_OK) {
 		path = files;
-		e = files_open(&d->files, files, d->texts, FILES_ROOM_BYTES);
+		e = files_open(&d->files, files, d->texts, files_room_bytes);
 	}
 	if (e == ERR_OK) {
 		path = plays;

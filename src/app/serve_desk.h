@@ -8,12 +8,14 @@
 #include "gateway/registry_copy.h"
 #include "store/files.h"
 #include "store/plays.h"
+#include "gateway/sweeping.h"
 
 struct serve_desk { /* zeroed: the desk is off */
 	struct registry *registry;
 	struct texts *texts;
 	struct files *files;
 	struct plays *plays;
+	struct sweeping sweeping;
 	struct credentials *credentials;
 	struct projector *projector;
 	struct desk_gate *gate;
@@ -24,7 +26,8 @@ struct serve_desk { /* zeroed: the desk is off */
 };
 
 /* DATA/registry.sqlite, DATA/texts.sqlite and DATA/credentials.sqlite, made if they are not there. False after a message; serve_desk_close in any case. */
-bool serve_desk_open(struct serve_desk *d, const char *data, struct disk *disk, struct dictionary *dictionary);
+bool serve_desk_open(struct serve_desk *d, const char *data, struct disk *disk, struct dictionary *dictionary,
+                     uint64_t files_room_bytes);
 /* DATA/texts.sqlite, if it is there: with the desk off its texts have to be sealed anew from time to time all the same. False after a message. */
 bool serve_desk_texts(struct serve_desk *d, const char *data, struct dictionary *dictionary);
 /* Before the writer starts: journals whose cards and accounts are whose, if that is not known yet. */

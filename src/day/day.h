@@ -79,7 +79,8 @@ struct day_report {
 	/* measures, cards and accounts */
 	uint64_t measures[DAY_KINDS_OF_MEASURE], measures_false[DAY_KINDS_OF_MEASURE];
 	struct day_spread false_lasted[DAY_KINDS_OF_MEASURE];
-	uint64_t cards, cards_cleared, cards_verified, accounts, accounts_cleared, accounts_verified;
+	uint64_t cards, cards_false, cards_cleared, cards_verified; /* looked at; of these: of nobody criminal, ... */
+	uint64_t accounts, accounts_false, accounts_cleared, accounts_verified;
 	uint64_t false_people, failed_payments;
 	int64_t failed_fen;
 	uint64_t failed_calls; /* of innocent people */

@@ -177,14 +177,21 @@ static void rate(struct day_rate *r, bool counts, bool hit)
 	r->hit += counts && hit;
 }
 
+/* Of nobody criminal. */
+static bool innocent(struct day *d, const struct desk_object *o)
+{
+	uint32_t i = who_of_token(d, o->subject.token, o->subject.kind);
+
+	return i == NONE || !who_criminal(d, i);
+}
+
 static void count_measure(struct day *d, struct tally *t, const struct desk_object *o)
 {
 	struct day_report *r = d->r;
-	uint32_t i = who_of_token(d, o->subject.token, o->subject.kind);
 	int64_t measure = desk_i(o, MEASURE_F_MEASURE);
 	int64_t until = o->state == MEASURE_IN_FORCE ? r->until_us : desk_i(o, MEASURE_F_ENDED);
 
-	if (measure == MEASURE_OF_HOLD_LINE || (i != NONE && who_criminal(d, i)))
+	if (measure == MEASURE_OF_HOLD_LINE || !innocent(d, o))
 		return; /* a victim's line is held for their own sake */
 	r->measures_false[measure]++;
 	add(d, &t->lasted[measure], until - desk_i(o, MEASURE_F_START));
@@ -307,6 +314,10 @@ enum err figures(struct day *d)
 			count_measure(d, t, o);
 		else if (o->kind == DESK_APPEAL)
 			count_appeal(d, o);
+		else if (o->kind == DESK_CARD)
+			r->cards_false += innocent(d, o);
+		else if (o->kind == DESK_ACCOUNT)
+			r->accounts_false += innocent(d, o);
 	}
 	count_cases(d);
 	count_people(d);

@@ -5,12 +5,13 @@
 
 /* ---- desks ---- */
 
-/* What reading the evidence comes to: sure, or not. The reader does not know the truth, and is right as often as the habits say. */
+/* What reading the evidence comes to: sure, or not. The reader does not know the truth, and is right as often as the habits say. The draw hangs on the card or
+ * account and not on its object, whose number moves with every record before it: so what changes elsewhere does not make another reader of this one. */
 static bool convinced(struct day *d, const struct desk_object *o)
 {
 	uint32_t i = who_of_token(d, o->subject.token, o->subject.kind);
 
-	return day_chance(d, i != NONE && who_criminal(d, i) ? HABIT_SURE_P : HABIT_WRONG_P, o->id, 0);
+	return day_chance(d, i != NONE && who_criminal(d, i) ? HABIT_SURE_P : HABIT_WRONG_P, o->subject.token.w[0], 0);
 }
 
 static int64_t operator_begin(struct day *d, struct seat *s, const struct desk_object *o)

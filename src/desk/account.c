@@ -115,10 +115,28 @@ static enum desk_refusal asked(struct desk_turn *t)
 
 static enum desk_refusal involve(struct desk_turn *t)
 {
+	enum desk_refusal no;
+
 	if (desk_i(t->was, ACCOUNT_F_INVOLVED))
 		return DESK_REFUSED_SAME;
 	desk_set_i(t->o, ACCOUNT_F_INVOLVED, 1);
-	return turn_propose_others(t, desk_entity_of(t->o, ACCOUNT_F_PERSON));
+	no = turn_propose_others(t, desk_entity_of(t->o, ACCOUNT_F_PERSON));
+	turn_send(t, DESK_MESSAGE_BANK_LIST, DESK_LIST_BLACK);
+	return no;
+}
+
+/* An institution says that it is involved. A person confirms it or does not; until then it is known, and nothing follows. */
+static enum desk_refusal reported(struct desk_turn *t)
+{
+	turn_send(t, DESK_MESSAGE_PROPOSAL, MEASURE_OF_VERIFY);
+	return DESK_OK;
+}
+
+static enum desk_refusal unreported(struct desk_turn *t)
+{
+	desk_unset(t->o, ACCOUNT_F_REPORTED);
+	desk_unset(t->o, ACCOUNT_F_REPORTED_AS);
+	return DESK_OK;
 }
 
 static enum desk_refusal propose(struct desk_turn *t)
@@ -254,6 +272,8 @@ static const struct desk_field field[ACCOUNT_F_FIELDS] = {
 	[ACCOUNT_F_REMARK] = { "remark", "备注", DESK_REF },
 	[ACCOUNT_F_ASKED_BASIS] = { "asked_basis", "申请依据", DESK_CHOICE, .choices = &desk_bases },
 	[ACCOUNT_F_DISCIPLINED] = { "disciplined", "惩戒至", DESK_TIME },
+	[ACCOUNT_F_REPORTED] = { "reported", "涉案上报", DESK_OBJECT, DESK_CLUE },
+	[ACCOUNT_F_REPORTED_AS] = { "reported_as", "上报特征码", DESK_INTEGER, .max = 9999 },
 };
 #define BANKS (R(BANK_DESK) | R(ANALYST))
 #define WHY (F(ACCOUNT_F_BASIS) | F(ACCOUNT_F_EVIDENCE))
@@ -319,6 +339,9 @@ static const struct desk_step step[ACCOUNT_DO_STEPS] = {
 	                              freeze_ended },
 	[ACCOUNT_DO_DISCIPLINE] = { "discipline", "列入惩戒", OPEN, 0, 0, DESK_INTERNAL, F(ACCOUNT_F_DISCIPLINED), 0,
 	                            "JOINT-2024", NULL },
+	[ACCOUNT_DO_REPORT] = { "report", "机构上报涉案", OPEN, 0, 0, DESK_INTERNAL, F(ACCOUNT_F_REPORTED),
+	                        F(ACCOUNT_F_REPORTED_AS), "AFL 26", reported },
+	[ACCOUNT_DO_UNREPORT] = { "unreport", "机构撤销上报", OPEN, 0, 0, DESK_INTERNAL, 0, 0, NULL, unreported },
 	[ACCOUNT_DO_DISCIPLINE_END] = { "discipline-end", "惩戒结束", OPEN, 0, 0, DESK_INTERNAL, 0, 0, "JOINT-2024",
 	                                discipline_end },
 };

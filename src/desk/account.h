@@ -44,7 +44,9 @@ enum account_field {
 	ACCOUNT_F_REMARK = 26,
 	ACCOUNT_F_DISCIPLINED = 27,
 	ACCOUNT_F_ASKED_BASIS = 28, /* of the measure asked for */
-	ACCOUNT_F_FIELDS = 29
+	ACCOUNT_F_REPORTED = 29,    /* the clue by which an institution reports it as involved; set by the desk */
+	ACCOUNT_F_REPORTED_AS = 30, /* feature code of the case platform */
+	ACCOUNT_F_FIELDS = 31
 };
 
 enum account_step {
@@ -72,7 +74,9 @@ enum account_step {
 	ACCOUNT_DO_FREEZE_ENDED = 22,
 	ACCOUNT_DO_DISCIPLINE = 23,
 	ACCOUNT_DO_DISCIPLINE_END = 24,
-	ACCOUNT_DO_STEPS = 25
+	ACCOUNT_DO_REPORT = 25,
+	ACCOUNT_DO_UNREPORT = 26,
+	ACCOUNT_DO_STEPS = 27
 };
 
 enum account_timer {

@@ -162,11 +162,16 @@ enum desk_refusal turn_propose_others(struct desk_turn *t, struct desk_entity pe
 
 static enum desk_refusal involve(struct desk_turn *t)
 {
+	enum desk_refusal no;
+
 	if (desk_i(t->was, CARD_F_INVOLVED))
 		return DESK_REFUSED_SAME;
 	desk_set_i(t->o, CARD_F_INVOLVED, 1);
 	turn_send(t, DESK_MESSAGE_INTERNET_CHECK, 0);
-	return turn_propose_others(t, desk_entity_of(t->o, CARD_F_PERSON));
+	no = turn_propose_others(t, desk_entity_of(t->o, CARD_F_PERSON));
+	if (desk_has(t->o, CARD_F_PERSON)) /* banks know people and accounts, no cards */
+		turn_send(t, DESK_MESSAGE_BANK_LIST, DESK_LIST_GREY);
+	return no;
 }
 
 static enum desk_refusal propose(struct desk_turn *t)

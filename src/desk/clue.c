@@ -1,13 +1,62 @@
 /* clue.c - clues and the answers to them; see clue.h. */
 #include "desk/clue.h"
+#include "desk/account.h"
 #include "desk/desk_int.h"
+
+#define INSTITUTIONS (R(CONNECTOR) | R(BANK_DESK) | R(BANK_OUTLET) | R(OPERATOR_DESK) | R(OPERATOR_OUTLET))
+
+enum { /* of the case platform */
+	FORM_INVOLVED = 100404,
+	FEATURE_INVOLVED = 2001
+};
+
+static bool says_involved(const struct desk_object *o)
+{
+	return desk_has(o, CLUE_F_ACCOUNT) &&
+	       (desk_i(o, CLUE_F_FORM) == FORM_INVOLVED || desk_i(o, CLUE_F_FEATURE) == FEATURE_INVOLVED);
+}
+
+static enum desk_refusal flag(struct desk_turn *t)
+{
+	struct desk_command c;
+	uint64_t id;
+	enum desk_refusal no = turn_account(t, desk_entity_of(t->o, CLUE_F_ACCOUNT), 0, &id);
+
+	if (no != DESK_OK)
+		return no;
+	turn_command(t, &c, DESK_ACCOUNT, ACCOUNT_DO_REPORT, id);
+	desk_give_id(&c, ACCOUNT_F_REPORTED, t->o->id);
+	turn_give(t, &c, ACCOUNT_F_REPORTED_AS, CLUE_F_FEATURE);
+	return turn_do(t, &c, NULL);
+}
 
 static enum desk_refusal report(struct desk_turn *t)
 {
+	enum desk_refusal no;
+
 	turn_timer(t, CLUE_T_CHECK, t->now + turn_limit(t, LIMIT_CLUE_CHECK));
 	turn_timer(t, CLUE_T_FEEDBACK, t->now + turn_limit(t, LIMIT_CLUE_FEEDBACK));
 	turn_send(t, DESK_MESSAGE_RECEIPT, 0);
-	return desk_has(t->o, CLUE_F_PAID) ? turn_alarm(t) : DESK_OK; /* money has gone: somebody must look at once */
+	if ((t->c->roles & INSTITUTIONS) && t->c->organisation != 0)
+		desk_set_i(t->o, CLUE_F_INSTITUTION, t->c->organisation);
+	if (desk_has(t->o, CLUE_F_PAID) && (no = turn_alarm(t)) != DESK_OK) /* money has gone: somebody must look at once */
+		return no;
+	return says_involved(t->o) ? flag(t) : DESK_OK;
+}
+
+/* What the report flagged is no longer flagged by it. */
+static enum desk_refusal withdraw(struct desk_turn *t)
+{
+	const struct desk_object *a;
+	uint64_t id;
+
+	turn_timer(t, CLUE_T_CHECK, 0);
+	turn_timer(t, CLUE_T_FEEDBACK, 0);
+	id = turn_open_about(t, DESK_ACCOUNT, desk_entity_of(t->o, CLUE_F_ACCOUNT));
+	a = turn_peek(t, id);
+	if (a == NULL || desk_id(a, ACCOUNT_F_REPORTED) != t->o->id)
+		return DESK_OK;
+	return turn_step(t, DESK_ACCOUNT, ACCOUNT_DO_UNREPORT, id);
 }
 
 static enum desk_refusal pass_on(struct desk_turn *t)
@@ -54,7 +103,7 @@ static const struct desk_choices findings = { ARRAY_LEN(finding_choice), finding
 static const struct desk_state state[CLUE_STATES] = {
 	[CLUE_RECEIVED] = { "received", "已接收", false }, [CLUE_PASSED_ON] = { "passed-on", "已转办", false },
 	[CLUE_VERIFIED] = { "verified", "已核实", false }, [CLUE_REJECTED] = { "rejected", "不属实", false },
-	[CLUE_FED_BACK] = { "fed-back", "已反馈", true },
+	[CLUE_FED_BACK] = { "fed-back", "已反馈", true },  [CLUE_WITHDRAWN] = { "withdrawn", "已撤销", true },
 };
 static const struct desk_field field[CLUE_F_FIELDS] = {
 	[CLUE_F_WHAT] = { "what", "线索类型", DESK_CHOICE, .choices = &whats },
@@ -76,6 +125,10 @@ static const struct desk_field field[CLUE_F_FIELDS] = {
 	[CLUE_F_AMOUNT] = { "amount", "损失金额", DESK_MONEY },
 	[CLUE_F_PAID] = { "paid", "转账时间", DESK_TIME },
 	[CLUE_F_REWARD] = { "reward", "奖励金额", DESK_MONEY },
+	[CLUE_F_INSTITUTION] = { "institution", "提供单位", DESK_INTEGER, .min = 1, .max = 65535 },
+	[CLUE_F_APPLICATION] = { "application", "业务申请编号", DESK_REF },
+	[CLUE_F_FORM] = { "form", "报文类型", DESK_INTEGER, .min = 100401, .max = 100405 },
+	[CLUE_F_FEATURE] = { "feature", "事件特征码", DESK_INTEGER, .max = 9999 },
 };
 #define ANYBODY                                                                                        \
 	(R(CITIZEN) | R_CENTRE | R(STATION) | R(GRID) | R(BANK_DESK) | R(BANK_OUTLET) | R(OPERATOR_DESK) | \
@@ -85,7 +138,8 @@ static const struct desk_step step[CLUE_DO_STEPS] = {
 	[CLUE_DO_REPORT] = { "report", "举报", S_NEW, S(CLUE_RECEIVED), ANYBODY, 0, F(CLUE_F_WHAT),
 	                     F(CLUE_F_PHONE) | F(CLUE_F_ACCOUNT) | F(CLUE_F_LINK) | F(CLUE_F_PERSON) | F(CLUE_F_NOTE) |
 	                         F(CLUE_F_REPORTER) | F(CLUE_F_RECEIPT) | F(CLUE_F_DISTRICT) | F(CLUE_F_EVIDENCE) |
-	                         F(CLUE_F_WHEN) | F(CLUE_F_AMOUNT) | F(CLUE_F_PAID),
+	                         F(CLUE_F_WHEN) | F(CLUE_F_AMOUNT) | F(CLUE_F_PAID) |
+	                         F(CLUE_F_APPLICATION) | F(CLUE_F_FORM) | F(CLUE_F_FEATURE),
 	                     "AFL 25, 26", report },
 	[CLUE_DO_PASS_ON] = { "pass-on", "转办", S(CLUE_RECEIVED) | S(CLUE_PASSED_ON), S(CLUE_PASSED_ON),
 	                      R(ANALYST) | R(DISPATCHER) | R(LEADER), 0, F(CLUE_F_PASSED_TO),
@@ -97,6 +151,9 @@ static const struct desk_step step[CLUE_DO_STEPS] = {
 	[CLUE_DO_FEED_BACK] = { "feed-back", "反馈", S(CLUE_VERIFIED) | S(CLUE_REJECTED), S(CLUE_FED_BACK),
 	                        R_CENTRE | R(STATION), 0, F(CLUE_F_FEEDBACK), F(CLUE_F_CASE_NO) | F(CLUE_F_REWARD),
 	                        "AFL 26", feed_back },
+	[CLUE_DO_WITHDRAW] = { "withdraw", "撤销上报",
+	                       S(CLUE_RECEIVED) | S(CLUE_PASSED_ON) | S(CLUE_VERIFIED) | S(CLUE_REJECTED),
+	                       S(CLUE_WITHDRAWN), R(CONNECTOR), 0, 0, F(CLUE_F_NOTE), NULL, withdraw },
 	[CLUE_DO_LATE_CHECK] = { "late-check", "核查超时", S(CLUE_RECEIVED) | S(CLUE_PASSED_ON), 0, 0, DESK_BY_TIMER, 0, 0,
 	                         NULL, late },
 	[CLUE_DO_LATE_FEEDBACK] = { "late-feedback", "反馈超时",

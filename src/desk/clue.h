@@ -10,7 +10,8 @@ enum clue_state {
 	CLUE_VERIFIED = 3,
 	CLUE_REJECTED = 4,
 	CLUE_FED_BACK = 5,
-	CLUE_STATES = 6
+	CLUE_WITHDRAWN = 6, /* by who reported */
+	CLUE_STATES = 7
 };
 
 enum clue_field {
@@ -33,7 +34,11 @@ enum clue_field {
 	CLUE_F_AMOUNT = 17, /* money that has gone, and when: what a report of fraud needs, with the account it went to */
 	CLUE_F_PAID = 18,
 	CLUE_F_REWARD = 19, /* to who brought it */
-	CLUE_F_FIELDS = 20
+	CLUE_F_INSTITUTION = 20, /* organisation that gave it; set by the desk */
+	CLUE_F_APPLICATION = 21, /* under which it knows it: sealed, since its numbers may be anything */
+	CLUE_F_FORM = 22,        /* kind of the case platform's message */
+	CLUE_F_FEATURE = 23,     /* feature code */
+	CLUE_F_FIELDS = 24
 };
 
 enum clue_step {
@@ -44,7 +49,8 @@ enum clue_step {
 	CLUE_DO_FEED_BACK = 5,
 	CLUE_DO_LATE_CHECK = 6,
 	CLUE_DO_LATE_FEEDBACK = 7,
-	CLUE_DO_STEPS = 8
+	CLUE_DO_WITHDRAW = 8,
+	CLUE_DO_STEPS = 9
 };
 
 enum clue_timer {

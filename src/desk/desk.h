@@ -83,8 +83,20 @@ struct desk_trace {
 	X(DISCIPLINE, 25, "discipline", "to banks, operators and the credit database: listed")       \
 	X(DISCIPLINE_END, 26, "discipline-end", "to the same: no longer listed")                     \
 	X(INTERNET_CHECK, 27, "internet-check", "to internet services: check accounts on this card") \
+	X(BANK_HOLDER, 28, "bank-holder", "100303: who holds the account")                           \
+	X(BANK_MOVEMENTS, 29, "bank-movements", "100301: its movements")                             \
+	X(BANK_FOLLOW, 30, "bank-follow", "100305: its movements from now on")                       \
+	X(BANK_FOLLOW_END, 31, "bank-follow-end", "100307: no more of them")                         \
+	X(BANK_ACCOUNTS, 32, "bank-accounts", "100309: all accounts of the customer")                \
+	X(BANK_LIST, 33, "bank-list", "100501: to all banks: involved, as a hash")                   \
 	X(PUBLISH, 40, "publish", "to a channel: show a material, or take it down")                  \
 	X(BULLETIN, 41, "bulletin", "to all outlets and seats: a new method")
+
+enum desk_list { /* which list of the case platform: detail of BANK_LIST */
+	DESK_LIST_WHITE = 0,
+	DESK_LIST_BLACK = 1,
+	DESK_LIST_GREY = 2
+};
 
 enum desk_message_kind {
 #define X(name, number, text, what) DESK_MESSAGE_##name = number,
@@ -97,7 +109,7 @@ struct desk_message {
 	uint64_t id; /* position << 16 | n: the idempotent key of the outbox row */
 	uint8_t kind;
 	uint8_t
-		detail; /* ALARM: number of the timer + 1, 0 another reason; LABEL: 1 right, 2 wrong; BANK_STOP, BANK_FREEZE: attempt from 0; PROPOSAL: enum desk_measure */
+		detail; /* ALARM: number of the timer + 1, 0 another reason; LABEL: 1 right, 2 wrong; BANK_STOP, BANK_FREEZE: attempt from 0; PROPOSAL: enum desk_measure; BANK_LIST: enum desk_list */
 	uint16_t organisation, district; /* addressee; 0: not one of these */
 	uint64_t object;                 /* whose fields, as of version, are the content */
 	uint32_t version;

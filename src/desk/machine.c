@@ -19,7 +19,9 @@
 #include "desk/publication.h"
 #include "desk/screen.h"
 #include "desk/slot.h"
+#include "desk/query.h"
 #include "desk/stop.h"
+#include "desk/supply.h"
 #include "desk/threshold.h"
 #include "desk/user.h"
 #include "desk/warning.h"
@@ -91,6 +93,7 @@ const struct desk_machine *desk_machine(uint32_t kind)
 		[DESK_BULLETIN] = &desk_bulletin,
 		[DESK_READING] = &desk_reading,
 		[DESK_CAMPAIGN] = &desk_campaign,
+		[DESK_QUERY] = &desk_query,
 	};
 
 	return kind < DESK_KINDS ? machine[kind] : NULL;

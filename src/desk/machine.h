@@ -42,7 +42,7 @@ enum desk_kind {
 	DESK_MEASURE = 11, /* an entry of the lawful ledger */
 	DESK_USER = 12,
 	DESK_LIMIT = 13, /* a changed limit */
-	DESK_QUERY = 14,
+	DESK_QUERY = 14, /* a question to a bank */
 	/* outlets, publicity, training and the alliance; decision 17 */
 	DESK_OUTLET = 15,
 	DESK_SUPPLY = 16, /* an item of the standard at an outlet */
@@ -260,10 +260,12 @@ struct desk_state {
 };
 
 enum desk_flag {
-	DESK_INTERNAL = 1, /* follows from another step only */
-	DESK_BY_TIMER = 2, /* follows from a timer (or another step) only */
-	DESK_PROPOSES = 4, /* object.proposer = the user; approver is emptied */
-	DESK_FOUR_EYES = 8 /* the user is not object.proposer; object.approver = the user */
+	DESK_INTERNAL = 1,  /* follows from another step only */
+	DESK_BY_TIMER = 2,  /* follows from a timer (or another step) only */
+	DESK_PROPOSES = 4,  /* object.proposer = the user; approver is emptied */
+	DESK_FOUR_EYES = 8, /* the user is not object.proposer; object.approver = the user */
+	DESK_ASKS =
+		16 /* an institution is asked about somebody: who asks, why and about whom is an act of the journal before. Has the fields purpose and case_no */
 };
 
 struct desk_turn; /* desk_int.h: what a rule sees */

@@ -314,6 +314,7 @@ static const struct desk_field field[OUTLET_F_FIELDS] = {
 	[OUTLET_F_MEASURE] = { "measure", "台账", DESK_OBJECT, DESK_MEASURE },
 	[OUTLET_F_BEFORE] = { "before", "暂停前状态", DESK_INTEGER, .min = 1, .max = OUTLET_STATES - 1 },
 	[OUTLET_F_NOTE] = { "note", "说明", DESK_TEXT },
+	[OUTLET_F_CODE] = { "code", "编号", DESK_TEXT },
 	[OUTLET_F_GROUNDS] = { "grounds", "暂停理由", DESK_REF },
 };
 #define RANKS (S(OUTLET_LISTED) | S(OUTLET_TRAINED) | S(OUTLET_EQUIPPED) | S(OUTLET_INSPECTED) | S(OUTLET_DEMO))
@@ -325,7 +326,8 @@ static const struct desk_field field[OUTLET_F_FIELDS] = {
 #define KEEPERS (R(CHANNEL) | R(INSPECTOR) | R(LEADER))
 static const struct desk_step step[OUTLET_DO_STEPS] = {
 	[OUTLET_DO_LIST] = { "list", "登记", S_NEW, S(OUTLET_LISTED), KEEPERS, 0, F(OUTLET_F_TYPE) | F(OUTLET_F_NAME),
-	                     F(OUTLET_F_PLACE) | F(OUTLET_F_AGENT) | F(OUTLET_F_ORGANISATION) | FACTS, "AFL 9", list },
+	                     F(OUTLET_F_PLACE) | F(OUTLET_F_AGENT) | F(OUTLET_F_ORGANISATION) | F(OUTLET_F_CODE) | FACTS,
+	                     "AFL 9", list },
 	[OUTLET_DO_CORRECT] = { "correct", "更正", OPEN, 0, KEEPERS, 0, 0, F(OUTLET_F_TYPE) | F(OUTLET_F_NAME) | FACTS,
 	                        NULL, correct },
 	[OUTLET_DO_FOLLOW_KIT] = { "follow-kit", "按标准配置", OPEN, 0, KEEPERS, 0, 0, 0, NULL, follow_kit },

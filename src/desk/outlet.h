@@ -46,7 +46,9 @@ enum outlet_field {
 	OUTLET_F_BEFORE = 22, /* state before it was suspended */
 	OUTLET_F_NOTE = 23,
 	OUTLET_F_GROUNDS = 24, /* of a suspension; sealed: it may tell of people */
-	OUTLET_F_FIELDS = 25
+	OUTLET_F_CODE =
+		25, /* the same that OUTLET_F_PLACE or _AGENT has as a token, as its owner writes it: tables are compared by it */
+	OUTLET_F_FIELDS = 26
 };
 
 enum outlet_step {

@@ -162,8 +162,7 @@ static void check_kind(struct sound *s, const struct desk_object *o)
 		     "longer than five years together");
 		break;
 	case DESK_OUTLET:
-		must(s,
-		     (o->state == OUTLET_SUSPENDED) == measure_in_force(s, OUTLET_F_MEASURE, MEASURE_OF_SUSPEND_OPENINGS),
+		must(s, (o->state == OUTLET_SUSPENDED) == measure_in_force(s, OUTLET_F_MEASURE, MEASURE_OF_SUSPEND_OPENINGS),
 		     "its openings are suspended without an entry in the ledger, or the other way about");
 		break;
 	case DESK_SUPPLY: must(s, supply_sound(o), "its pieces don't add up"); break;
@@ -173,13 +172,15 @@ static void check_kind(struct sound *s, const struct desk_object *o)
 
 enum err desk_sound(const struct desk_world *w, const struct desk_object *o, int64_t now_us, struct buf *why)
 {
-	static const uint32_t one_open[DESK_KINDS] = {
-		[DESK_STOP] = 0xf << STOP_DRAFT,          [DESK_FREEZE] = 1 << FREEZE_FROZEN,
-		[DESK_WARNING] = 0x1ff << WARNING_GRADED, [DESK_CARD] = 0x1f << CARD_NORMAL | 1 << CARD_SLEEPING,
-		[DESK_ACCOUNT] = 0x1f << ACCOUNT_NORMAL,  [DESK_DISCIPLINE] = 0x1f << DISCIPLINE_PROPOSED,
-		[DESK_OUTLET] = 0x7f << OUTLET_LISTED,    [DESK_INSPECTION] = 3 << INSPECTION_PLANNED,
-		[DESK_KIT] = 1 << KIT_APPROVED
-	};
+	static const uint32_t one_open[DESK_KINDS] = { [DESK_STOP] = 0xf << STOP_DRAFT,
+		                                           [DESK_FREEZE] = 1 << FREEZE_FROZEN,
+		                                           [DESK_WARNING] = 0x1ff << WARNING_GRADED,
+		                                           [DESK_CARD] = 0x1f << CARD_NORMAL | 1 << CARD_SLEEPING,
+		                                           [DESK_ACCOUNT] = 0x1f << ACCOUNT_NORMAL,
+		                                           [DESK_DISCIPLINE] = 0x1f << DISCIPLINE_PROPOSED,
+		                                           [DESK_OUTLET] = 0x7f << OUTLET_LISTED,
+		                                           [DESK_INSPECTION] = 3 << INSPECTION_PLANNED,
+		                                           [DESK_KIT] = 1 << KIT_APPROVED };
 	const struct desk_machine *m = desk_machine(o->kind);
 	struct sound s = { .w = w, .now = now_us, .why = why, .of = o };
 

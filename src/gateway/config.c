@@ -219,10 +219,28 @@ static bool url_ok(const char *url)
 	return false;
 }
 
+static bool takes_ok(const char *list)
+{
+	static const char *const known[] = { "internet-check", "discipline", "dispatch" };
+	uint32_t words = 0, there = 0;
+
+	for (const char *z = list; *z != 0; z++)
+		words += *z == ',';
+	for (size_t i = 0; i < ARRAY_LEN(known); i++)
+		there += tenant_names(list, text_z(known[i]));
+	return list[0] == 0 || words + 1 == there;
+}
+
 static void check_connector(const struct tenant *t, struct buf *why, bool *ok)
 {
 	const char *what = NULL;
 
+	if (!takes_ok(t->takes)) {
+		buf_printf(why,
+		           "settings: error: tenant.%s: takes; it has internet-check, discipline and dispatch, each once\n",
+		           t->name);
+		*ok = false;
+	}
 	if (t->connector == CONNECTOR_NONE)
 		return;
 	if (t->connector == CONNECTOR_SPOOL)

@@ -41,6 +41,10 @@ struct config {
 	/* service */
 	uint64_t queue, workers, snapshots;
 	int64_t tick_us, snapshot_us, stall_us;
+	/* files */
+	uint64_t files_room_bytes;
+	int64_t files_scan_us;
+	char files_scan[CONFIG_TEXT_MAX];
 	/* outbox */
 	uint64_t outbox_attempts;
 	int64_t outbox_backoff_us, outbox_backoff_most_us, outbox_give_up_us, outbox_poll_us, outbox_keep_us;
@@ -53,6 +57,7 @@ struct config {
 	/* match */
 	uint64_t match_least, match_most, match_per_day;
 	int64_t match_keep_us;
+	char outbox_list_salt[65];
 	uint32_t n_tenants;
 	struct tenant tenant[TENANTS_MAX];
 };

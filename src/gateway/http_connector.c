@@ -7,12 +7,20 @@
 #include "gateway/http_int.h"
 #include "gateway/outbox.h"
 
+enum {
+	SIGN_WHY_MAX = 2048
+};
+
 /* The organisation with its signature looked at. False: the answer is set. */
 static bool signed_by(struct request *r, enum connector a, enum connector b, enum connector c)
 {
 	const struct tenant *t = r->tenant;
 	const char *time = request_header(r, SIGN_TIME_HEADER), *signature = request_header(r, SIGN_HEADER);
+	struct text at = text_z(time == NULL ? "" : time);
+	const struct sign_request what = { text_z(r->route->method), text_z(r->url), buf_view(&r->body) };
+	enum sign_verdict v = SIGN_NONE;
 	struct sign_secret secret;
+	struct buf why;
 	enum err e;
 
 	if (outbox_thread_outbox(r->h->o.outbox) == NULL) {
@@ -26,18 +34,20 @@ static bool signed_by(struct request *r, enum connector a, enum connector b, enu
 	}
 	e = sign_secret_read(&secret, t->connector_secret, NULL);
 	if (e == ERR_OK)
-		e = sign_check(&secret, r->h->o.now_us(), text_z(time == NULL ? "" : time),
-		               text_z(signature == NULL ? "" : signature), buf_view(&r->body));
-	else
-		e = ERR_IO;
+		v = sign_check(&secret, r->h->o.now_us(), at, text_z(signature == NULL ? "" : signature), &what);
 	sodium_memzero(&secret, sizeof(secret));
-	if (e == ERR_IO)
+	if (e != ERR_OK) {
 		answer_problem(r, 503, "secret", "The organisation's secret can't be read", "try again later");
-	else if (e != ERR_OK)
-		answer_problem(r, 401, "signature", "The signature is not right",
-		               e == ERR_LATE ? "its time is more than 5 minutes away"
-		                             : "doc/connectors.md says what is signed");
-	return e == ERR_OK;
+		return false;
+	}
+	if (v == SIGN_OK)
+		return true;
+	buf_init(&why, SIGN_WHY_MAX);
+	sign_explain(v, at, &what, &why);
+	answer_problem(r, 401, "signature", "The signature is not right",
+	               why.err == ERR_OK ? why.p : "doc/connectors.md says what is signed");
+	buf_release(&why);
+	return false;
 }
 
 static void answer_trouble(struct request *r, enum err e)

@@ -85,6 +85,10 @@ bool desk_read_line(struct desk_reading *d, const struct desk_asker *a, struct d
 	}
 	if (!read_target(a, l, &step, &object) || !reach_target(d->r, a, l, object))
 		return false;
+	if (l->m->step[step].flags & DESK_ASKS) {
+		line_wrong(l, "a question to an institution is asked by itself, so that its act has its own reason");
+		return false;
+	}
 	memset(o, 0, sizeof(*o));
 	desk_begin_command(&o->command, a, l->m, step, object);
 	o->command.version = (uint32_t)json_integer_value(version);

@@ -151,6 +151,41 @@ static void answer_outcome(struct request *r, const struct desk_asker *a, const 
 	r->status = status;
 }
 
+static struct text text_in(const json_t *j)
+{
+	return text_of(json_is_string(j) ? json_string_value(j) : "", json_string_length(j));
+}
+
+/* A step that has an institution tell somebody's secrets: who wants to know, why, in which case and about whom is an act of the journal, whatever then comes of it. False: the answer is set. */
+static bool journal_question(struct request *r, const struct desk_asker *a, const struct desk_machine *m,
+                             const struct desk_command *c, const json_t *fields)
+{
+	struct text purpose = text_trim(text_in(json_object_get(fields, "purpose")));
+	char hex[TOKEN_HEX + 1];
+	struct buf act, tokens;
+	const char *blank = "";
+	uint64_t position;
+
+	if (purpose.n > ACT_WHY_MAX || act_number_in(purpose)) {
+		answer_problem(r, 422, "purpose", "The purpose can't stand in the journal 查询目的不得出现号码",
+		               "at most 200 bytes, and at most six digits in a row");
+		return false;
+	}
+	desk_act_begin(&act, m->name, r, a->user, purpose);
+	act_text(&act, "case", text_in(json_object_get(fields, "case_no")));
+	act_text(&act, "what", text_in(json_object_get(fields, "what")));
+	buf_init(&tokens, 4096);
+	for (uint32_t f = 1; f < m->n_fields; f++)
+		if ((c->given >> f & 1) && m->field[f].type == DESK_ENTITY) {
+			token_show(c->value[f].token, hex);
+			buf_printf(&tokens, "%s%s:%s", blank, desk_entity_names[m->field[f].entity], hex);
+			blank = " ";
+		}
+	act_text(&act, "tokens", buf_view(&tokens));
+	buf_release(&tokens);
+	return http_act(r, &act, NULL, NULL, &position);
+}
+
 static void take_one(struct request *r, const struct desk_asker *a, const struct desk_machine *m, uint32_t step,
                      uint64_t object, uint32_t version, const json_t *fields)
 {
@@ -181,6 +216,8 @@ static void take_one(struct request *r, const struct desk_asker *a, const struct
 			desk_answer_refusal(r, d.no, m, d.field, d.why);
 	} else if ((no = desk_look(m, &m->step[step], &o->command, &field)) != DESK_OK) {
 		desk_answer_refusal(r, no, m, field, NULL);
+	} else if ((m->step[step].flags & DESK_ASKS) && !journal_question(r, a, m, &o->command, fields)) {
+		; /* said why */
 	} else if (desk_carry_out(r, &d, o, 1)) {
 		if (desk_came_to_nothing(o))
 			desk_reading_forget(&d, 0, d.n_texts);
@@ -188,11 +225,6 @@ static void take_one(struct request *r, const struct desk_asker *a, const struct
 	}
 	desk_reading_release(&d);
 	mem_free(o);
-}
-
-static struct text text_in(const json_t *j)
-{
-	return text_of(json_is_string(j) ? json_string_value(j) : "", json_string_length(j));
 }
 
 /* An empty body is one without fields. */

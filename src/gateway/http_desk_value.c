@@ -300,7 +300,8 @@ static bool read_file(struct desk_reading *d, uint32_t field, const json_t *j, u
 	if (text_in(id).n != TOKEN_HEX || !token_parse(text_in(id), &t))
 		return wrong(d, field, "the id of an uploaded file: 32 hexadecimal digits, small letters");
 	memcpy(ref, &t, DESK_REF_BYTES);
-	return (d->r->h->o.files != NULL && files_have(d->r->h->o.files, ref)) || wrong(d, field, "there is no such file");
+	return (d->r->h->o.files != NULL && files_use(d->r->h->o.files, ref, d->r->h->o.now_us())) ||
+	       wrong(d, field, "there is no such file");
 }
 
 static bool read_value(struct desk_reading *d, uint32_t n, const struct desk_field *f, const json_t *j,

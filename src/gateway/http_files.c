@@ -4,6 +4,7 @@
  * pictures, so there is one rule for both. What no object refers to can be read by nobody. */
 #include <sodium.h>
 #include "gateway/http_desk_int.h"
+#include "gateway/scan.h"
 
 static void answer_picture(struct request *r, enum err e, const char *why)
 {
@@ -13,6 +14,19 @@ static void answer_picture(struct request *r, enum err e, const char *why)
 		answer_problem(r, 507, "room", "There is no room for more files", "erase some, or give the service more room");
 	else
 		answer_problem(r, 503, "files", "The file can't be kept now", err_name(e));
+}
+
+/* False: the answer is set. The whole upload is looked at, not only what is kept of it: who sends something of the kind shall know. */
+static bool scanned(struct request *r)
+{
+	const struct config *c = &r->in_force->config;
+	enum scan_verdict v = scan_bytes(c->files_scan, buf_view(&r->body), c->files_scan_us);
+
+	if (v == SCAN_INFECTED)
+		answer_problem(r, 422, "file", "This file can't be taken 文件不符合要求", "the virus scanner refuses it");
+	else if (v == SCAN_UNKNOWN)
+		answer_problem(r, 503, "scan", "The file can't be checked for viruses now", "try again later");
+	return v == SCAN_CLEAN;
 }
 
 static void run_upload(struct request *r)
@@ -29,6 +43,10 @@ static void run_upload(struct request *r)
 		return;
 	buf_init(&clean, PICTURE_BYTES_MAX + 64);
 	e = picture_clean(buf_view(&r->body), &p, &clean, &why);
+	if (e == ERR_OK && !scanned(r)) {
+		buf_release(&clean);
+		return;
+	}
 	randombytes_buf(&id, sizeof(id));
 	if (e == ERR_OK)
 		e = files_add(r->h->o.files, (const unsigned char *)&id, p.type, buf_view(&clean), r->h->o.now_us());

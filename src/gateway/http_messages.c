@@ -31,6 +31,32 @@ static bool is_there(struct request *r)
 
 /* ---- showing ---- */
 
+/* "X-65536", and "X-65536.17" for what went to several. */
+static void message_id_print(char out[32], uint64_t id, uint16_t copy)
+{
+	char z[24];
+
+	command_id_print(z, id);
+	if (copy != 0)
+		snprintf(out, 32, "%s.%u", z, copy);
+	else
+		snprintf(out, 32, "%s", z);
+}
+
+static bool message_id_parse(struct text t, uint64_t *id, uint16_t *copy)
+{
+	const char *dot = t.n == 0 ? NULL : memchr(t.p, '.', t.n);
+	int64_t v = 0;
+
+	*copy = 0;
+	if (dot == NULL)
+		return command_id_parse(t, id);
+	if (text_to_int(text_of(dot + 1, (size_t)(t.p + t.n - dot - 1)), &v) != ERR_OK || v < 1 || v > UINT16_MAX)
+		return false;
+	*copy = (uint16_t)v;
+	return command_id_parse(text_of(t.p, (size_t)(dot - t.p)), id);
+}
+
 static void put_detail(struct buf *b, const struct desk_message *m, const struct desk_object *o)
 {
 	const struct desk_machine *machine = desk_machine(o->kind);
@@ -55,9 +81,9 @@ static void put_when(struct buf *b, const char *name, int64_t us)
 static void put_row(struct buf *b, const struct delivery_row *row, const struct desk_message *m,
                     const struct desk_object *o)
 {
-	char id[24], to[16];
+	char id[32], to[16];
 
-	command_id_print(id, row->id);
+	message_id_print(id, row->id, row->copy);
 	delivery_receiver_name(row->receiver, to);
 	buf_printf(
 		b,
@@ -73,6 +99,8 @@ static void put_row(struct buf *b, const struct delivery_row *row, const struct 
 	put_when(b, "changed", row->changed_us);
 	put_when(b, "sent", row->sent_us);
 	put_when(b, "next", row->next_us);
+	buf_z(b, ",\"receipt\":");
+	buf_json(b, text_z(row->receipt));
 	buf_z(b, ",\"why\":");
 	buf_json(b, text_z(row->why));
 	buf_char(b, '}');
@@ -87,6 +115,7 @@ struct listing {
 	struct desk_object object;
 	uint32_t n, most, looked;
 	uint64_t last;
+	uint16_t last_copy;
 	enum err err;
 };
 
@@ -105,6 +134,7 @@ static bool list_one(void *ctx, const struct delivery_row *row)
 
 	l->looked++;
 	l->last = row->id;
+	l->last_copy = row->copy;
 	if (e != ERR_OK && e != ERR_ABSENT) {
 		l->err = e;
 		return false;
@@ -148,7 +178,7 @@ static bool take_query(struct request *r, struct delivery_query *q)
 		answer_problem(r, 400, "object", "This is no object's id", "it looks like S-65536");
 		return false;
 	}
-	if (before != NULL && !command_id_parse(text_z(before), &q->before)) {
+	if (before != NULL && !message_id_parse(text_z(before), &q->before, &q->before_copy)) {
 		answer_problem(r, 400, "before", "This is no message's id", "it looks like X-65536");
 		return false;
 	}
@@ -160,13 +190,16 @@ static bool take_query(struct request *r, struct delivery_query *q)
 static enum err list_all(struct listing *l, struct delivery_query *q)
 {
 	enum err e = ERR_OK;
-	uint64_t last;
+	uint32_t looked;
 
 	do {
-		last = l->last;
-		q->before = l->last != 0 ? l->last : q->before;
+		looked = l->looked;
+		if (l->last != 0) {
+			q->before = l->last;
+			q->before_copy = l->last_copy;
+		}
 		e = delivery_list(l->r->h->o.delivery, q, DELIVERY_PAGE_MAX, list_one, l);
-	} while (e == ERR_OK && l->err == ERR_OK && l->n < l->most && l->last != last && l->looked < LOOKED_MOST);
+	} while (e == ERR_OK && l->err == ERR_OK && l->n < l->most && l->looked != looked && l->looked < LOOKED_MOST);
 	return e != ERR_OK ? e : l->err;
 }
 
@@ -176,7 +209,7 @@ static void run_list(struct request *r)
 	struct desk_asker asker;
 	struct listing *l;
 	uint64_t most;
-	char id[24];
+	char id[32];
 	enum err e;
 
 	if (!is_there(r) || !desk_asker(r, &asker) || !take_query(r, &q) || !request_limit(r, PAGE_USUAL, PAGE_MOST, &most))
@@ -192,7 +225,7 @@ static void run_list(struct request *r)
 	buf_z(&r->out, "{\"messages\":[");
 	e = l->most == 0 ? ERR_OK : list_all(l, &q);
 	if (e == ERR_OK) {
-		command_id_print(id, l->last);
+		message_id_print(id, l->last, l->last_copy);
 		buf_z(&r->out, "],\"before\":");
 		if (l->last != 0 && (l->n == l->most || l->looked >= LOOKED_MOST))
 			buf_json(&r->out, text_z(id));
@@ -220,11 +253,12 @@ struct one {
 static bool fetch(struct request *r, struct one *o)
 {
 	uint64_t id;
+	uint16_t copy;
 	enum err e;
 
 	if (!is_there(r) || !desk_asker(r, &o->asker))
 		return false;
-	e = command_id_parse(r->arg[0], &id) ? delivery_load(r->h->o.delivery, id, &o->row) : ERR_ABSENT;
+	e = message_id_parse(r->arg[0], &id, &copy) ? delivery_load(r->h->o.delivery, id, copy, &o->row) : ERR_ABSENT;
 	if (e == ERR_OK)
 		e = load_message(r, id, &o->message, &o->object);
 	if (e == ERR_OK && desk_reaches(&o->asker, &o->object))
@@ -258,7 +292,7 @@ static void show(struct request *r, struct one *o)
 static void show_again(struct request *r, struct one *o, enum err e, const char *not_so)
 {
 	if (e == ERR_OK)
-		e = delivery_load(r->h->o.delivery, o->row.id, &o->row);
+		e = delivery_load(r->h->o.delivery, o->row.id, o->row.copy, &o->row);
 	if (e == ERR_OK)
 		show(r, o);
 	else if (e == ERR_RANGE)
@@ -274,7 +308,7 @@ static void run_one(struct request *r)
 
 static void mark_read(struct request *r, struct one *o)
 {
-	show_again(r, o, outbox_read(outbox_thread_outbox(r->h->o.outbox), o->row.id),
+	show_again(r, o, outbox_read(outbox_thread_outbox(r->h->o.outbox), o->row.id, o->row.copy),
 	           "only messages for the seats are read; others are answered by their receivers");
 }
 
@@ -288,7 +322,7 @@ static void resend(struct request *r, struct one *o)
 	struct body_member reason = { .name = "reason", .max = ACT_WHY_MAX, .needed = true, .reason = true };
 	struct buf act;
 	uint64_t position;
-	char id[24];
+	char id[32];
 	enum err e;
 
 	if ((o->asker.roles & (1u << ROLE_ADMIN | 1u << ROLE_LEADER | 1u << ROLE_CITY_LEADER)) == 0) {
@@ -297,12 +331,12 @@ static void resend(struct request *r, struct one *o)
 	}
 	if (!request_body(r, &reason, 1))
 		return;
-	command_id_print(id, o->row.id);
+	message_id_print(id, o->row.id, o->row.copy);
 	desk_act_begin(&act, "resend", r, o->asker.user, reason.value);
 	act_text(&act, "message", text_z(id));
 	if (!http_act(r, &act, NULL, NULL, &position))
 		return;
-	e = outbox_resend(outbox_thread_outbox(r->h->o.outbox), o->row.id);
+	e = outbox_resend(outbox_thread_outbox(r->h->o.outbox), o->row.id, o->row.copy);
 	if (e == ERR_OK)
 		outbox_thread_wake(r->h->o.outbox);
 	show_again(r, o, e, "it is under way, done, its order is over, or there is no connector to send it by");

@@ -33,6 +33,19 @@ static struct text text_in(const json_t *j)
 	return text_trim(text_of(json_is_string(j) ? json_string_value(j) : "", json_string_length(j)));
 }
 
+/* What an institution told goes to who asked, and to those who may ask. */
+static bool may_know(const struct view *v)
+{
+	bool asks = false, may = v->o.made_by == v->asker.user;
+
+	for (uint32_t s = 1; s < v->m->n_steps; s++)
+		if (v->m->step[s].flags & DESK_ASKS) {
+			asks = true;
+			may = may || desk_may(&v->m->step[s], v->asker.roles);
+		}
+	return !asks || may;
+}
+
 /* Secrets of users are no personal data that anybody views. */
 static bool viewable(const struct desk_machine *m, uint32_t f)
 {
@@ -98,7 +111,13 @@ static bool take_view(struct view *v, const json_t *body)
 	if (desk_id_parse(id, &kind, &n) != ERR_OK || (v->m = desk_machine(kind)) == NULL)
 		return wrong(v->r, 422, "object", "\"object\" is the id of an object", "as lists show it: W-65536");
 	v->asker.roles &= VIEWERS; /* the reach of the roles that may */
-	return desk_asked_object(v->r, &v->asker, v->m, id, &v->o) && take_fields(v, json_object_get(body, "fields"));
+	if (!desk_asked_object(v->r, &v->asker, v->m, id, &v->o))
+		return false;
+	if (!may_know(v)) {
+		desk_answer_refusal(v->r, DESK_REFUSED_ROLE, v->m, 0, NULL);
+		return false;
+	}
+	return take_fields(v, json_object_get(body, "fields"));
 }
 
 /* "person:TOKEN phone:TOKEN" */

@@ -70,29 +70,37 @@ struct taking {
 	const struct config *c;
 	int64_t now_us;
 	uint32_t n, seen;
+	bool full; /* for the next round */
 	uint64_t last;
-	struct delivery_row row[TAKEN_AT_ONCE];
+	struct delivery_row row[TAKEN_AT_ONCE + OUTBOX_COPIES_MAX];
 };
 
 static bool take_one(void *ctx, const struct desk_message *m, const struct desk_object *x)
 {
 	struct taking *t = ctx;
-	struct delivery_row *row = &t->row[t->n];
+	uint16_t copy[OUTBOX_COPIES_MAX];
+	uint32_t copies;
 
 	t->seen++;
 	t->last = m->id;
 	if (m->kind == DESK_MESSAGE_LABEL)
 		return true; /* the engine's, which reads them itself */
-	*row = (struct delivery_row){ .id = m->id,
-		                          .kind = m->kind,
-		                          .organisation = m->organisation,
-		                          .district = m->district,
-		                          .object = m->object,
-		                          .made_us = m->time_us,
-		                          .changed_us = t->now_us };
-	outbox_route(t->o, t->c, m, x, row);
-	t->n++;
-	return true;
+	copies = outbox_copies(t->c, m, copy);
+	for (uint32_t i = 0; i < copies; i++) {
+		struct delivery_row *row = &t->row[t->n++];
+
+		*row = (struct delivery_row){ .id = m->id,
+			                          .copy = copy[i],
+			                          .kind = m->kind,
+			                          .organisation = m->organisation,
+			                          .district = m->district,
+			                          .object = m->object,
+			                          .made_us = m->time_us,
+			                          .changed_us = t->now_us };
+		outbox_route(t->o, t->c, m, x, row);
+	}
+	t->full = t->n >= TAKEN_AT_ONCE;
+	return !t->full;
 }
 
 static enum err take_over(struct outbox *o, const struct config *c)
@@ -110,7 +118,7 @@ static enum err take_over(struct outbox *o, const struct config *c)
 		e = delivery_take(o->o.delivery, t->row, t->n, t->last);
 		if (e == ERR_OK)
 			o->counts.taken += t->n;
-		if (t->seen < TAKEN_AT_ONCE)
+		if (t->seen < TAKEN_AT_ONCE && !t->full)
 			break;
 	}
 	mem_free(t);
@@ -154,13 +162,13 @@ static bool is_over(enum delivery_state s)
 	return s == DELIVERY_DONE;
 }
 
-enum err outbox_settle(struct outbox *o, uint64_t id, const struct outbox_verdict *v)
+enum err outbox_settle(struct outbox *o, uint64_t id, uint16_t copy, const struct outbox_verdict *v)
 {
 	struct delivery_row row;
 	enum err e;
 
 	pthread_mutex_lock(&o->lock);
-	e = delivery_load(o->o.delivery, id, &row);
+	e = delivery_load(o->o.delivery, id, copy, &row);
 	if (e == ERR_OK && !is_over(row.state)) {
 		bool back = row.state == DELIVERY_RECEIPTED && v->state == DELIVERY_SENT;
 
@@ -174,6 +182,8 @@ enum err outbox_settle(struct outbox *o, uint64_t id, const struct outbox_verdic
 			row.sent_us = outbox_now(o);
 		row.changed_us = outbox_now(o);
 		snprintf(row.why, sizeof(row.why), "%s", v->why);
+		if (v->receipt.n > 0)
+			snprintf(row.receipt, sizeof(row.receipt), "%.*s", (int)v->receipt.n, v->receipt.p);
 		o->counts.dead += v->state == DELIVERY_DEAD;
 		e = delivery_save(o->o.delivery, &row, 1);
 	}
@@ -185,13 +195,15 @@ enum err outbox_settle(struct outbox *o, uint64_t id, const struct outbox_verdic
 
 static void sign(struct outbox *o, const struct tenant *t, struct outbox_request *r, enum err *e)
 {
+	const struct sign_request what = { r->poll ? TEXT("GET") : TEXT("POST"), sign_target(text_z(r->url)),
+		                               buf_view(&r->body) };
 	struct sign_secret s;
 
 	if (r->connector == CONNECTOR_SPOOL)
 		return;
 	*e = o->o.world.secret(o->o.world.ctx, t, &s);
 	if (*e == ERR_OK)
-		sign_make(&s, outbox_now(o), buf_view(&r->body), r->time, r->signature);
+		sign_make(&s, outbox_now(o), &what, r->time, r->signature);
 	sodium_memzero(&s, sizeof(s));
 }
 
@@ -203,8 +215,7 @@ static enum err address(const struct tenant *t, const struct delivery_row *row, 
 	if (t->connector == CONNECTOR_SPOOL)
 		n = snprintf(r->url, sizeof(r->url), "%s/X-%" PRIu64 ".json", url, row->id);
 	else if (r->poll && as_case)
-		n = snprintf(r->url, sizeof(r->url), "%s?application=%s&code=%u", url, row->application,
-		             outbox_case_code(row->kind));
+		n = snprintf(r->url, sizeof(r->url), "%s?application=%s&code=%u", url, row->application, outbox_case_code(row));
 	else if (r->poll)
 		n = snprintf(r->url, sizeof(r->url), "%s?id=X-%" PRIu64, url, row->id);
 	else
@@ -219,18 +230,20 @@ static enum err make(struct outbox *o, const struct config *c, const struct tena
                      struct outbox_request **out)
 {
 	struct outbox_request *r = mem_alloc(sizeof(*r));
-	bool as_case = outbox_case_code(row->kind) != 0;
+	bool as_case = outbox_case_code(row) != 0;
 	enum err e;
 
 	if (r == NULL)
 		return ERR_MEMORY;
 	*r = (struct outbox_request){ .id = row->id,
+		                          .copy = row->copy,
 		                          .object = row->object,
 		                          .receiver = row->receiver,
 		                          .kind = row->kind,
 		                          .poll = row->state != DELIVERY_WAITING,
 		                          .connector = t->connector,
 		                          .timeout_us = t->connector_timeout_us };
+	memcpy(r->application, row->application, sizeof(r->application));
 	buf_init(&r->body, CASE_BYTES_MAX);
 	buf_init(&r->answer, OUTBOX_ANSWER_MAX);
 	e = address(t, row, as_case, r);
@@ -239,7 +252,7 @@ static enum err make(struct outbox *o, const struct config *c, const struct tena
 		if (e == ERR_ABSENT)
 			e = ERR_STOPPED; /* the registry is being made again, and comes to it */
 		if (e == ERR_OK)
-			e = as_case ? outbox_make_case(o, c, t, row, r) : outbox_make_command(o, c, row, r);
+			e = as_case ? outbox_make_case(o, c, t, row, r) : outbox_make_command(o, t, row, r);
 		if (o->plain.p != NULL)
 			sodium_memzero(o->plain.p, o->plain.cap);
 	}
@@ -249,6 +262,22 @@ static enum err make(struct outbox *o, const struct config *c, const struct tena
 		*out = r;
 	else
 		outbox_request_free(r);
+	return e;
+}
+
+/* The organisation has no connector any more, or only people can do it: they read it. */
+static enum err to_seats(struct outbox *o, const struct delivery_row *row)
+{
+	struct delivery_row r = *row;
+	enum err e;
+
+	pthread_mutex_lock(&o->lock);
+	r.receiver = RECEIVER_SEATS;
+	r.state = DELIVERY_SEAT;
+	r.next_us = 0;
+	r.changed_us = outbox_now(o);
+	e = delivery_save(o->o.delivery, &r, 1);
+	pthread_mutex_unlock(&o->lock);
 	return e;
 }
 
@@ -262,9 +291,11 @@ static enum err not_made(struct outbox *o, const struct config *c, const struct 
 		                               : e == ERR_STOPPED ? "registry"
 		                                                  : "reveal" };
 
+	if (e == ERR_RANGE)
+		return to_seats(o, row);
 	if (e == ERR_ABSENT || e == ERR_FORMAT || e == ERR_CAP)
 		v = (struct outbox_verdict){ .state = DELIVERY_DEAD, .why = e == ERR_ABSENT ? "erased" : "content" };
-	return outbox_settle(o, row->id, &v);
+	return outbox_settle(o, row->id, row->copy, &v);
 }
 
 /* Hands requests to the world; acts stand in the journal before. */
@@ -297,22 +328,6 @@ static enum err send_all(struct outbox *o, struct circuit *k, struct outbox_requ
 	return e;
 }
 
-/* The organisation has no connector any more: its people read it. */
-static enum err to_seats(struct outbox *o, const struct delivery_row *row)
-{
-	struct delivery_row r = *row;
-	enum err e;
-
-	pthread_mutex_lock(&o->lock);
-	r.receiver = RECEIVER_SEATS;
-	r.state = DELIVERY_SEAT;
-	r.next_us = 0;
-	r.changed_us = outbox_now(o);
-	e = delivery_save(o->o.delivery, &r, 1);
-	pthread_mutex_unlock(&o->lock);
-	return e;
-}
-
 /* Whether it is its turn. If the desk has gone on while it waited, it is done; behind another one it waits. */
 static enum err its_turn(struct outbox *o, const struct config *c, const struct delivery_row *row, bool *yes)
 {
@@ -326,7 +341,7 @@ static enum err its_turn(struct outbox *o, const struct config *c, const struct 
 			                         .next_us = outbox_now(o) +
 			                                    outbox_wait(o, c->outbox_backoff_us, c->outbox_backoff_most_us, 1),
 			                         .why = "behind" };
-	return e == ERR_OK && !*yes ? outbox_settle(o, row->id, &v) : e;
+	return e == ERR_OK && !*yes ? outbox_settle(o, row->id, row->copy, &v) : e;
 }
 
 static enum err send_due(struct outbox *o, const struct config *c, struct circuit *k)

@@ -41,10 +41,12 @@ enum outbox_fate {
 /* One request on its way: POST of a body, or GET if there is none; or a file of a spool. */
 struct outbox_request {
 	uint64_t id, object; /* of the message; what it is about */
+	uint16_t copy;       /* see delivery.h */
 	uint32_t receiver;
 	uint8_t kind; /* of the message */
 	bool poll;
 	enum connector connector;
+	char application[DELIVERY_APPLICATION_MAX + 1];  /* of the case platform's message: the answer has it too */
 	char url[OUTBOX_URL_MAX], ca[CONNECTOR_URL_MAX]; /* of a spool: the file's path */
 	char time[SIGN_TIME_BYTES], signature[SIGN_TEXT_BYTES];
 	const char *type; /* of the body */
@@ -55,6 +57,12 @@ struct outbox_request {
 	enum outbox_fate fate;
 	int status;
 	struct buf answer;
+};
+
+struct outbox_transfer {
+	struct text payer, payee; /* plain, as the bank wrote them */
+	int64_t time_us, amount_fen;
+	unsigned char key[RECORD_KEY_BYTES];
 };
 
 struct outbox_world {
@@ -72,6 +80,9 @@ struct outbox_world {
 	enum err (*keep)(void *ctx, struct text plain, unsigned char ref[DESK_REF_BYTES]);
 	/* The token of an identifier that an institution told, and its plain form into the dictionary. ERR_FORMAT: not one of this kind. */
 	enum err (*token)(void *ctx, uint8_t desk_kind, struct text plain, struct token *out);
+	/* Movements that a bank told become transfers of the journal, those that are events by the schema; each at most once by its key. *taken: how many are events now, here or before. */
+	enum err (*transfers)(void *ctx, uint16_t organisation, const struct outbox_transfer *t, uint32_t n,
+	                      uint32_t *taken);
 	/* Journals that the fields of these n requests go to their receivers. */
 	enum err (*disclose)(void *ctx, struct outbox_request *const *r, uint32_t n);
 	/* The secret of the organisation's signatures. */
@@ -110,9 +121,9 @@ enum err outbox_case(struct outbox *o, uint16_t organisation, const struct case_
 enum err outbox_receipt(struct outbox *o, uint16_t organisation, const struct command_receipt *r) MUST_CHECK;
 
 /* A dead letter, or one that waits, is sent again at once, as its settings now are: the caller has journaled who wants it and why. ERR_ABSENT; ERR_RANGE: it is under way, done, or for the seats. */
-enum err outbox_resend(struct outbox *o, uint64_t id) MUST_CHECK;
+enum err outbox_resend(struct outbox *o, uint64_t id, uint16_t copy) MUST_CHECK;
 /* A message for the seats was read. ERR_ABSENT; ERR_RANGE: not one for the seats. Reading twice is fine. */
-enum err outbox_read(struct outbox *o, uint64_t id) MUST_CHECK;
+enum err outbox_read(struct outbox *o, uint64_t id, uint16_t copy) MUST_CHECK;
 /* The phone of whom an object is about: `about` if that is one, the object's own, or that of the newest card of the person. kind 0: not known. */
 struct desk_entity outbox_phone_of(struct registry *r, struct desk_entity about, const struct desk_object *x);
 void outbox_counts(struct outbox *o, struct outbox_counts *out);

@@ -44,7 +44,7 @@ enum err outbox_tell(struct outbox *o, uint64_t message, struct text what)
 
 	if (!values_fit(&o->order.command))
 		return ERR_FORMAT;
-	buf_init(&b, 4096);
+	buf_init(&b, 2 * CASE_BYTES_MAX);
 	buf_printf(&b, "%llu ", (unsigned long long)message);
 	buf_text(&b, what);
 	e = b.err;
@@ -236,7 +236,7 @@ enum err outbox_stands(struct outbox *o, uint8_t kind, uint64_t object, bool *st
 	enum err e;
 
 	*stands = true;
-	if (!answers_the_desk(kind))
+	if (!answers_the_desk(kind) && !outbox_is_question(kind))
 		return ERR_OK;
 	e = registry_load(o->o.registry, object, &x);
 	if (e == ERR_OK)
@@ -343,12 +343,23 @@ static enum err take(struct outbox *o, const struct config *c, struct delivery_r
 	struct said s;
 	enum err e = ERR_OK;
 
+	if (m->response && (code == RETURN_OK || code == RETURN_DUPLICATE) && case_form(m->code)->answer == 0) {
+		*v = (struct outbox_verdict){ .state = DELIVERY_DONE, .why = "", .told = true };
+		return ERR_OK; /* there is no more to come */
+	}
 	if ((m->response && code == RETURN_OK) || code == RETURN_DUPLICATE)
 		return awaited(o, c, row, m, v);
 	if (m->response && row->state != DELIVERY_WAITING && code == RETURN_NOT_FOUND) {
 		/* asked for an answer: it has lost the order, or never had it */
 		*v = (struct outbox_verdict){ .state = DELIVERY_WAITING, .next_us = outbox_now(o), .why = "lost" };
 		return ERR_OK;
+	}
+	if (outbox_is_question(row->kind) || row->kind == DESK_MESSAGE_BANK_FOLLOW_END) {
+		e = outbox_take_answer(o, row, m, &s.code);
+		done(v, &s);
+		if (s.code == RETURN_TIMEOUT || s.code == RETURN_NETWORK)
+			not_done(o, c, row, &s, v);
+		return e;
 	}
 	if (!understand(m, &s))
 		return ERR_FORMAT;

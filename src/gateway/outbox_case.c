@@ -3,8 +3,13 @@
 #include <stdio.h>
 #include "base/clock.h"
 #include "desk/freeze.h"
+#include "desk/account.h"
+#include "desk/card.h"
+#include "desk/clue.h"
+#include "desk/query.h"
 #include "desk/stop.h"
 #include "gateway/outbox_int.h"
+#include "gateway/outbox_list.h"
 
 void outbox_revealed(struct outbox_request *r, const char *field)
 {
@@ -132,35 +137,134 @@ static void put_own(struct making *k, uint32_t code)
 	put_original(k);
 }
 
+static void put_asked(struct making *k, const struct config *c)
+{
+	case_put_time(&k->o->draft, CASE_F_ASKED, k->o->message.time_us);
+	case_put(&k->o->draft, CASE_F_APPLICANT, text_z(c->outbox_applicant[0] != 0 ? c->outbox_applicant : "duanka"));
+}
+
+static void put_order(struct making *k, const struct config *c, uint32_t code)
+{
+	const struct place *p = &places[k->o->object.kind == DESK_FREEZE];
+	bool release = code == CASE_STOP_RELEASE || code == CASE_FREEZE_RELEASE;
+
+	put_asked(k, c);
+	put_code(k, CASE_F_CASE_NO, p->case_no);
+	put_entity(k, CASE_F_ACCOUNT, "account", p->account, DESK_BANK_ACCOUNT);
+	put_text(k, CASE_F_ACCOUNT_NAME, "account_name", p->name);
+	put_text(k, CASE_F_REASON, release ? "release_reason" : "reason", release ? p->release_reason : p->reason);
+	put_text(k, CASE_F_OFFICER_1, "officer_1", p->officer_1);
+	put_text(k, CASE_F_OFFICER_2, "officer_2", p->officer_2);
+	if (code == CASE_STOP || code == CASE_FREEZE)
+		put_text(k, CASE_F_ATTACHMENTS, "attachments", p->attachments);
+	put_own(k, code);
+}
+
+/* A question, or the end of following: about the account, or, of all accounts, the customer. */
+static void put_question(struct making *k, const struct config *c, uint32_t code)
+{
+	const struct desk_object *x = &k->o->object;
+	struct case_message *d = &k->o->draft;
+	char z[24];
+
+	put_asked(k, c);
+	put_code(k, CASE_F_CASE_NO, QUERY_F_CASE_NO);
+	put_text(k, CASE_F_REASON, "purpose", QUERY_F_PURPOSE);
+	if (code == CASE_ACCOUNTS)
+		put_entity(k, CASE_F_HOLDER_ID, "person", QUERY_F_PERSON, DESK_PERSON);
+	else
+		put_entity(k, CASE_F_ACCOUNT, "account", QUERY_F_ACCOUNT, DESK_BANK_ACCOUNT);
+	if (code != CASE_FOLLOW_END)
+		put_text(k, CASE_F_ATTACHMENTS, "papers", QUERY_F_PAPERS);
+	switch (code) {
+	case CASE_MOVEMENTS:
+		case_put_time(d, CASE_F_FROM, desk_i(x, QUERY_F_FROM));
+		case_put_time(d, CASE_F_UNTIL, desk_i(x, QUERY_F_UNTIL));
+		break;
+	case CASE_FOLLOW: case_put_number(d, CASE_F_DAYS, desk_i(x, QUERY_F_DAYS)); break;
+	case CASE_FOLLOW_END:
+		snprintf(z, sizeof(z), "Q%016" PRIX64, x->id);
+		case_put(d, CASE_F_ORIGINAL, text_z(z));
+		break;
+	default: break;
+	}
+}
+
+/* Feedback to a report has the application that the bank gave it. */
+static void put_feedback(struct making *k)
+{
+	const struct desk_object *x = &k->o->object;
+	struct case_message *d = &k->o->draft;
+	int64_t finding = desk_i(x, CLUE_F_FINDING);
+
+	if (!desk_has(x, CLUE_F_APPLICATION)) {
+		k->err = ERR_ABSENT;
+		return;
+	}
+	case_put_number(d, CASE_F_RETURN, 100000);
+	case_put_number(d, CASE_F_RESULT, finding > 0 ? finding - 1 : 0);
+	case_put_time(d, CASE_F_TOLD, k->o->message.time_us);
+	put_code(k, CASE_F_CASE_NO, CLUE_F_CASE_NO);
+	put_text(k, CASE_F_REMARK, "feedback", CLUE_F_FEEDBACK);
+	buf_clear(&k->o->plain);
+	if (k->err == ERR_OK)
+		k->err = k->o->o.world.text(k->o->o.world.ctx, x->value[CLUE_F_APPLICATION].ref, &k->o->plain);
+	if (k->err == ERR_OK && k->o->plain.n > DELIVERY_APPLICATION_MAX)
+		k->err = ERR_FORMAT;
+	if (k->err == ERR_OK) { /* its own number, told back to it */
+		snprintf(k->r->application, sizeof(k->r->application), "%.*s", (int)k->o->plain.n, k->o->plain.p);
+		d->application = text_z(k->r->application);
+	}
+}
+
+/* An involved account, or the holder of an involved card. */
+static void put_list(struct making *k, const struct config *c)
+{
+	struct desk_object *x = &k->o->object;
+	struct case_message *d = &k->o->draft;
+	bool account = x->kind == DESK_ACCOUNT;
+	uint32_t field = account ? ACCOUNT_F_ACCOUNT : CARD_F_PERSON;
+	char hash[LIST_HASH_CHARS + 1];
+
+	case_put_time(d, CASE_F_ASKED, k->o->message.time_us);
+	case_put_number(d, CASE_F_LIST, k->o->message.detail);
+	if ((!account && x->kind != DESK_CARD) || !desk_has(x, field)) {
+		k->err = ERR_FORMAT;
+		return;
+	}
+	k->err = outbox_reveal(
+		k->o, k->r, account ? "account_hash" : "person_hash",
+		(struct desk_entity){ .kind = account ? DESK_BANK_ACCOUNT : DESK_PERSON, .token = x->value[field].token });
+	if (k->err != ERR_OK)
+		return;
+	outbox_list_hash(text_z(c->outbox_list_salt), account ? TEXT("") : TEXT("01_"), buf_view(&k->o->plain), hash);
+	case_put(d, CASE_F_HASH, text_z(hash));
+}
+
 enum err outbox_make_case(struct outbox *o, const struct config *c, const struct tenant *t,
                           const struct delivery_row *row, struct outbox_request *r)
 {
-	const struct place *p = &places[o->object.kind == DESK_FREEZE];
-	uint32_t code = outbox_case_code(row->kind);
-	bool release = code == CASE_STOP_RELEASE || code == CASE_FREEZE_RELEASE;
+	uint32_t code = outbox_case_code(row);
 	struct making k = { .o = o, .r = r };
 	struct case_message *d = &o->draft;
 	char serial[24];
 
-	if (o->object.kind != DESK_STOP && o->object.kind != DESK_FREEZE)
-		return ERR_FORMAT;
 	case_start(d, code, false);
 	snprintf(serial, sizeof(serial), "%016" PRIX64, row->id);
 	d->mode = TEXT("01");
 	d->to = case_keep(d, text_z(t->name));
 	d->serial = case_keep(d, text_z(serial));
 	d->application = text_z(row->application);
-	case_put_time(d, CASE_F_ASKED, o->message.time_us);
-	case_put(d, CASE_F_APPLICANT, text_z(c->outbox_applicant[0] != 0 ? c->outbox_applicant : "duanka"));
-	put_code(&k, CASE_F_CASE_NO, p->case_no);
-	put_entity(&k, CASE_F_ACCOUNT, "account", p->account, DESK_BANK_ACCOUNT);
-	put_text(&k, CASE_F_ACCOUNT_NAME, "account_name", p->name);
-	put_text(&k, CASE_F_REASON, release ? "release_reason" : "reason", release ? p->release_reason : p->reason);
-	put_text(&k, CASE_F_OFFICER_1, "officer_1", p->officer_1);
-	put_text(&k, CASE_F_OFFICER_2, "officer_2", p->officer_2);
-	if (code == CASE_STOP || code == CASE_FREEZE)
-		put_text(&k, CASE_F_ATTACHMENTS, "attachments", p->attachments);
-	put_own(&k, code);
+	if (o->object.kind == DESK_STOP || o->object.kind == DESK_FREEZE)
+		put_order(&k, c, code);
+	else if (o->object.kind == DESK_QUERY)
+		put_question(&k, c, code);
+	else if (code == CASE_REPORT_TOLD && o->object.kind == DESK_CLUE)
+		put_feedback(&k);
+	else if (code == CASE_PUSH)
+		put_list(&k, c);
+	else
+		k.err = ERR_FORMAT;
 	if (k.err == ERR_OK)
 		k.err = case_write(d, &r->body, NULL);
 	explicit_bzero(d->store, sizeof(d->store));

@@ -2,7 +2,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include "base/mem.h"
-#include "desk/clue.h"
 #include "desk/stop.h"
 #include "gateway/outbox_int.h"
 
@@ -57,16 +56,21 @@ static void failed(struct outbox *o, const struct config *c, const struct delive
 static enum err read_case(struct outbox *o, struct outbox_request *r, struct delivery_row *row,
                           struct outbox_verdict *v)
 {
-	const struct case_form *form = case_form(outbox_case_code(row->kind));
+	const struct case_form *form = case_form(outbox_case_code(row));
 	struct case_message *m = mem_alloc(sizeof(*m));
 	char *scratch = m == NULL ? NULL : mem_alloc(r->answer.n + 1);
-	enum err e = scratch == NULL ? ERR_MEMORY : case_read(buf_view(&r->answer), scratch, m, NULL);
+	enum err e;
 
+	if (m != NULL && form->answer != 0 && case_form(form->answer)->rows)
+		m->row = mem_alloc_array(CASE_ROWS_MAX, sizeof(*m->row));
+	e = scratch == NULL ? ERR_MEMORY : case_read(buf_view(&r->answer), scratch, m, NULL);
 	if (e == ERR_OK &&
-	    (!text_eq(m->application, text_z(row->application)) || m->code != (m->response ? form->code : form->answer)))
+	    (!text_eq(m->application, text_z(r->application)) || m->code != (m->response ? form->code : form->answer)))
 		e = ERR_FORMAT;
 	if (e == ERR_OK)
 		e = outbox_take_case(o, row, m, v);
+	if (m != NULL)
+		mem_free(m->row);
 	mem_free(scratch);
 	mem_free(m);
 	return e;
@@ -108,7 +112,7 @@ static bool answered(struct outbox *o, struct outbox_request *r, struct delivery
 			snprintf(why, DELIVERY_WHY_MAX, "http-%d", r->status);
 		return false;
 	}
-	e = outbox_case_code(row->kind) != 0 ? read_case(o, r, row, v) : read_receipt(o, r, row, v);
+	e = outbox_case_code(row) != 0 ? read_case(o, r, row, v) : read_receipt(o, r, row, v);
 	if (e != ERR_OK)
 		snprintf(why, DELIVERY_WHY_MAX, "%s", e == ERR_FORMAT || e == ERR_RANGE ? "answer" : "desk");
 	o->counts.answered += e == ERR_OK;
@@ -124,14 +128,14 @@ void outbox_heard(struct outbox *o, struct outbox_request *r)
 	struct outbox_verdict v;
 	bool fine = false;
 
-	if (delivery_load(o->o.delivery, r->id, &row) == ERR_OK && row.state != DELIVERY_DONE) {
+	if (delivery_load(o->o.delivery, r->id, r->copy, &row) == ERR_OK && row.state != DELIVERY_DONE) {
 		fine = answered(o, r, &row, &v, why);
 		if (!fine)
 			failed(o, &f->config, &row, why, &v);
 		v.attempted = !r->poll;
 		v.polled = r->poll;
 		v.disclosed = r->revealed[0] != 0;
-		if (outbox_settle(o, r->id, &v) != ERR_OK)
+		if (outbox_settle(o, r->id, r->copy, &v) != ERR_OK)
 			o->counts.failures++; /* it stays as it was, and is done again */
 	}
 	if (k != NULL) {
@@ -155,53 +159,6 @@ static void respond(struct case_message *reply, const struct case_message *m, in
 	case_put(reply, CASE_F_REMARK, text_z(remark));
 }
 
-static bool put_entity(struct outbox *o, struct desk_command *c, uint32_t field, uint8_t kind, struct text plain)
-{
-	struct token t;
-
-	if (plain.n == 0 || o->o.world.token(o->o.world.ctx, kind, plain, &t) != ERR_OK)
-		return false;
-	desk_give_token(c, field, t);
-	return true;
-}
-
-/* A report of a bank (1004xx) becomes a clue; what it says in words is sealed. */
-static enum err take_report(struct outbox *o, uint16_t organisation, const struct case_message *m, const char **wrong)
-{
-	struct desk_command *c = &o->order.command;
-	unsigned char ref[DESK_REF_BYTES];
-	struct buf what;
-	bool who;
-	enum err e = ERR_OK;
-
-	*wrong = "";
-	o->order = (struct desk_order){ .keyed = true };
-	desk_command_init(c, DESK_CLUE, CLUE_DO_REPORT, 0);
-	c->user = OUTBOX_USER;
-	c->roles = 1u << ROLE_CONNECTOR;
-	c->organisation = organisation;
-	desk_give_i(c, CLUE_F_WHAT, case_has(m, CASE_F_ACCOUNT) ? 3 : case_has(m, CASE_F_HOLDER_ID) ? 6 : 9);
-	who = put_entity(o, c, CLUE_F_ACCOUNT, DESK_BANK_ACCOUNT, m->value[CASE_F_ACCOUNT]);
-	who |= put_entity(o, c, CLUE_F_PHONE, DESK_PHONE, m->value[CASE_F_HOLDER_PHONE]);
-	if (!who) {
-		*wrong = "a report names an account or a phone";
-		return ERR_FORMAT;
-	}
-	if (case_has(m, CASE_F_NOTE)) {
-		e = o->o.world.keep(o->o.world.ctx, m->value[CASE_F_NOTE], ref);
-		if (e == ERR_OK)
-			desk_give_ref(c, CLUE_F_NOTE, ref);
-	}
-	if (e != ERR_OK)
-		return e;
-	buf_init(&what, 256);
-	buf_printf(&what, "report %u %u %.*s %.*s", organisation, m->code, (int)m->serial.n, m->serial.p,
-	           (int)m->application.n, m->application.p);
-	e = what.err == ERR_OK ? outbox_tell(o, 0, buf_view(&what)) : what.err;
-	buf_release(&what);
-	return e;
-}
-
 static enum err take_feedback(struct outbox *o, uint16_t organisation, const struct case_message *m, int64_t *code,
                               const char **remark)
 {
@@ -216,13 +173,13 @@ static enum err take_feedback(struct outbox *o, uint16_t organisation, const str
 		*remark = "no such application";
 		return ERR_OK;
 	}
-	form = e == ERR_OK ? case_form(outbox_case_code(row.kind)) : NULL;
+	form = e == ERR_OK ? case_form(outbox_case_code(&row)) : NULL;
 	if (e == ERR_OK && (form == NULL || form->answer != m->code))
 		e = ERR_FORMAT;
 	if (e == ERR_OK)
 		e = outbox_take_case(o, &row, m, &v);
 	if (e == ERR_OK)
-		e = outbox_settle(o, row.id, &v);
+		e = outbox_settle(o, row.id, row.copy, &v);
 	if (e != ERR_FORMAT)
 		return e;
 	*code = RETURN_FORMAT;
@@ -240,14 +197,12 @@ enum err outbox_case(struct outbox *o, uint16_t organisation, const struct case_
 	if (m->response || form == NULL || form->to_bank) {
 		code = RETURN_FORMAT;
 		remark = "banks send feedback and reports";
-	} else if (m->code < CASE_MOVEMENTS) {
+	} else if (m->code <= CASE_ACCOUNTS_TOLD) {
 		e = take_feedback(o, organisation, m, &code, &remark);
 	} else if (m->code >= CASE_REPORT && m->code <= CASE_EVENT) {
 		pthread_mutex_lock(&o->answer_lock);
-		e = take_report(o, organisation, m, &remark);
-		code = e == ERR_FORMAT ? RETURN_FORMAT : o->order.repeated ? RETURN_DUPLICATE : RETURN_OK;
+		e = outbox_take_report(o, organisation, m, &code, &remark);
 		pthread_mutex_unlock(&o->answer_lock);
-		e = e == ERR_FORMAT ? ERR_OK : e;
 	} else {
 		code = RETURN_UNAUTHORISED;
 		remark = "nothing was asked for by this application";
@@ -261,20 +216,22 @@ enum err outbox_receipt(struct outbox *o, uint16_t organisation, const struct co
 {
 	struct outbox_verdict v;
 	struct delivery_row row;
-	enum err e = delivery_load(o->o.delivery, r->id, &row);
+	enum err e = delivery_load(o->o.delivery, r->id, organisation, &row);
 
-	if (e == ERR_OK && (row.receiver != organisation || outbox_case_code(row.kind) != 0))
+	if (e == ERR_ABSENT)
+		e = delivery_load(o->o.delivery, r->id, 0, &row);
+	if (e == ERR_OK && (row.receiver != organisation || outbox_case_code(&row) != 0))
 		e = ERR_ABSENT; /* somebody else's: as if it were not there */
 	if (e == ERR_ABSENT)
 		o->counts.unknown++;
 	if (e == ERR_OK)
 		e = outbox_take_receipt(o, &row, r, &v);
-	return e == ERR_OK ? outbox_settle(o, row.id, &v) : e;
+	return e == ERR_OK ? outbox_settle(o, row.id, row.copy, &v) : e;
 }
 
 /* ---- people ---- */
 
-enum err outbox_resend(struct outbox *o, uint64_t id)
+enum err outbox_resend(struct outbox *o, uint64_t id, uint16_t copy)
 {
 	const struct in_force *f = live_take(o->o.live);
 	struct desk_message *m = mem_alloc(sizeof(*m));
@@ -285,7 +242,7 @@ enum err outbox_resend(struct outbox *o, uint64_t id)
 
 	pthread_mutex_lock(&o->lock);
 	if (e == ERR_OK)
-		e = delivery_load(o->o.delivery, id, &row);
+		e = delivery_load(o->o.delivery, id, copy, &row);
 	pthread_mutex_unlock(&o->lock);
 	if (e == ERR_OK && row.state != DELIVERY_DEAD && row.state != DELIVERY_WAITING && row.state != DELIVERY_SEAT)
 		e = ERR_RANGE;
@@ -316,15 +273,15 @@ enum err outbox_resend(struct outbox *o, uint64_t id)
 	return e;
 }
 
-enum err outbox_read(struct outbox *o, uint64_t id)
+enum err outbox_read(struct outbox *o, uint64_t id, uint16_t copy)
 {
 	struct outbox_verdict v = { .state = DELIVERY_DONE, .why = "", .told = true };
 	struct delivery_row row;
-	enum err e = delivery_load(o->o.delivery, id, &row);
+	enum err e = delivery_load(o->o.delivery, id, copy, &row);
 
 	if (e == ERR_OK && row.receiver != RECEIVER_SEATS)
 		e = ERR_RANGE;
-	return e == ERR_OK ? outbox_settle(o, id, &v) : e;
+	return e == ERR_OK ? outbox_settle(o, id, copy, &v) : e;
 }
 
 void outbox_counts(struct outbox *o, struct outbox_counts *out)

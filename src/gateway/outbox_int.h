@@ -48,23 +48,34 @@ struct outbox_verdict {
 	int64_t next_us;           /* of SENT and RECEIPTED: when to ask; 0: do not */
 	const char *why;           /* "" nothing */
 	bool told;                 /* a receipt */
+	struct text receipt;       /* its number */
 	bool attempted, polled, disclosed;
 };
 
+enum {
+	OUTBOX_COPIES_MAX = TENANTS_MAX + 1
+};
+
 /* outbox_route.c */
-/* Which row the message becomes; o the object as of the message. receiver, state, application and next_us are set. */
+/* To how many the message goes, and as which copies (see delivery.h): one, but for what several take. */
+uint32_t outbox_copies(const struct config *c, const struct desk_message *m, uint16_t copy[OUTBOX_COPIES_MAX]);
+/* The institution that reported or gave the clue; 0: none. And where the sealed words are by which a person who did can be reached; 0: nowhere. */
+uint32_t outbox_reporter(const struct desk_object *object);
+uint32_t outbox_contact(const struct desk_object *object);
+/* Which row the message becomes as row->copy; object as of the message. receiver, state, application and next_us are set. */
 void outbox_route(struct outbox *o, const struct config *c, const struct desk_message *m,
                   const struct desk_object *object, struct delivery_row *row);
 const struct tenant *outbox_tenant(const struct config *c, uint32_t receiver); /* NULL: none, or without a connector */
-uint32_t outbox_case_code(uint8_t message_kind); /* 0: the case platform has no such message */
-bool outbox_is_order(uint8_t message_kind);      /* a stop or a freeze: the desk itself tries again */
+uint32_t outbox_case_code(const struct delivery_row *row); /* 0: it is no message of the case platform */
+bool outbox_is_question(uint8_t message_kind);             /* to a bank, about an account or a customer */
+bool outbox_is_order(uint8_t message_kind);                /* a stop or a freeze: the desk itself tries again */
 /* The phone of whom the message is about: its own, the object's, or that of a card of the person. kind 0: not known. */
 struct desk_entity outbox_phone(struct outbox *o, const struct desk_message *m, const struct desk_object *object);
 
-/* outbox_case.c, outbox_command.c: make the request's body. ERR_ABSENT: an identifier or text is gone; ERR_FORMAT: it can't be written. */
+/* outbox_case.c, outbox_command.c: make the request's body. ERR_ABSENT: an identifier or text is gone; ERR_FORMAT: it can't be written; ERR_RANGE: only people can do it. */
 enum err outbox_make_case(struct outbox *o, const struct config *c, const struct tenant *t,
                           const struct delivery_row *row, struct outbox_request *r) MUST_CHECK;
-enum err outbox_make_command(struct outbox *o, const struct config *c, const struct delivery_row *row,
+enum err outbox_make_command(struct outbox *o, const struct tenant *t, const struct delivery_row *row,
                              struct outbox_request *r) MUST_CHECK;
 /* Adds the name of a field that was revealed. */
 void outbox_revealed(struct outbox_request *r, const char *field);
@@ -88,6 +99,12 @@ enum outbox_place {
 	PLACE_OVER /* the desk does not want it any more: an order that is over, a restriction behind which another command came */
 };
 enum err outbox_place(struct outbox *o, const struct delivery_row *row, enum outbox_place *out) MUST_CHECK;
+/* outbox_query.c: the answer to a question, or to its end; *code: what it comes to. Under answer_lock. */
+enum err outbox_take_answer(struct outbox *o, const struct delivery_row *row, const struct case_message *m,
+                            int64_t *code) MUST_CHECK;
+/* outbox_report.c: a report (1004xx). *code and *remark: the reply. */
+enum err outbox_take_report(struct outbox *o, uint16_t organisation, const struct case_message *m, int64_t *code,
+                            const char **remark) MUST_CHECK;
 /* outbox_receipt.c; ERR_RANGE: it does not fit. */
 enum err outbox_take_receipt(struct outbox *o, struct delivery_row *row, const struct command_receipt *r,
                              struct outbox_verdict *v) MUST_CHECK;
@@ -101,6 +118,6 @@ struct circuit *outbox_circuit(struct outbox *o, uint32_t receiver);
 /* Waits double with each failure, spread by a quarter, up to the most. */
 int64_t outbox_wait(struct outbox *o, int64_t first_us, int64_t most_us, uint32_t failures);
 /* Changes the row to what the verdict says, unless it is done already. */
-enum err outbox_settle(struct outbox *o, uint64_t id, const struct outbox_verdict *v) MUST_CHECK;
+enum err outbox_settle(struct outbox *o, uint64_t id, uint16_t copy, const struct outbox_verdict *v) MUST_CHECK;
 
 #endif

@@ -9,6 +9,8 @@ static uint32_t step_for(const struct desk_object *x, uint8_t message, enum comm
 {
 	bool held;
 
+	if (message >= DESK_MESSAGE_DISPATCH) /* about the object, and no measure of its own */
+		return 0;
 	switch (x->kind) {
 	case DESK_CARD:
 		held = x->state == CARD_NOTIFIED || x->state == CARD_RESTRICTED || x->state == CARD_SUSPENDED;
@@ -106,7 +108,8 @@ static void go_on(struct outbox *o, const struct config *c, const struct deliver
 		v->state = DELIVERY_RECEIPTED;
 		v->told = row->state != DELIVERY_RECEIPTED;
 		v->next_us = now + outbox_wait(o, c->outbox_poll_us, c->outbox_backoff_most_us, row->polls + 1);
-		if (row->kind == DESK_MESSAGE_SMS || row->kind == DESK_MESSAGE_NOTICE)
+		if (row->kind == DESK_MESSAGE_SMS || row->kind == DESK_MESSAGE_NOTICE || row->kind == DESK_MESSAGE_RECEIPT ||
+		    row->kind == DESK_MESSAGE_FEEDBACK)
 			*v = (struct outbox_verdict){ .state = DELIVERY_DONE, .why = "", .told = true };
 		else if (row->sent_us != 0 && now - row->sent_us >= c->outbox_give_up_us)
 			*v = (struct outbox_verdict){ .state = more ? DELIVERY_DONE : DELIVERY_DEAD, .why = "no-answer" };
@@ -144,6 +147,7 @@ enum err outbox_take_receipt(struct outbox *o, struct delivery_row *row, const s
 	e = tell_desk(o, row, r);
 	if (e == ERR_OK)
 		go_on(o, &f->config, row, r->result, v);
+	v->receipt = r->receipt;
 	pthread_mutex_unlock(&o->answer_lock);
 	in_force_free(f);
 	return e;

@@ -17,6 +17,11 @@ static const char warned[] =
 	"【反诈中心】您可能正在遭遇“{scam}”诈骗。请勿转账、勿共享屏幕、勿透露验证码。如有疑问请拨打96110。"
 	"\nWarning: you may be the target of fraud ({scam_en}). Do not transfer money, share your screen or tell codes. Questions: call 96110.";
 
+static const char received[] = "【反诈中心】您提交的{object}已收到，编号{id}，核查后答复。"
+							   "\nReceived: your {object_en}, number {id}. You will be answered.";
+static const char answered[] = "【反诈中心】您提交的{object}（编号{id}）已办理：{state}{reason}。"
+							   "\nAnswer to your {object_en}, number {id}: {state_en}.";
+
 struct filling {
 	const struct desk_object *o;
 	struct text reason;
@@ -76,6 +81,12 @@ static void fill(struct buf *b, struct text name, const struct filling *f)
 		put_reason(b, f->reason);
 	else if (is(name, "code"))
 		buf_z(b, f->code);
+	else if (is(name, "object") || is(name, "object_en"))
+		buf_z(b, name.n == 6 ? desk_machine(o->kind)->zh : desk_machine(o->kind)->name);
+	else if (is(name, "state") || is(name, "state_en"))
+		buf_z(b, name.n == 5 ? desk_machine(o->kind)->state[o->state].zh : desk_machine(o->kind)->state[o->state].name);
+	else if (is(name, "id"))
+		desk_id_print(b, o->kind, o->id);
 	else if (is(name, "scam") || is(name, "scam_en"))
 		choice(b, &desk_scams, scam > 0 ? scam : SCAM_OTHER, name.n == 4);
 }
@@ -113,7 +124,11 @@ static void call(const struct desk_object *o, struct buf *out)
 void outbox_words(const struct hash_key *key, const struct desk_message *m, const struct desk_object *o,
                   struct text reason, struct buf *out)
 {
-	const char *z = m->kind != DESK_MESSAGE_NOTICE ? warned : o->kind == DESK_MEASURE ? notice : listing;
+	const char *z = m->kind == DESK_MESSAGE_RECEIPT    ? received
+	                : m->kind == DESK_MESSAGE_FEEDBACK ? answered
+	                : m->kind != DESK_MESSAGE_NOTICE   ? warned
+	                : o->kind == DESK_MEASURE          ? notice
+	                                                   : listing;
 	struct filling f = { .o = o, .reason = reason };
 
 	if (m->kind == DESK_MESSAGE_AI_CALL) {

@@ -11,6 +11,7 @@
 #include "event/ident.h"
 #include "gateway/act.h"
 #include "gateway/http_desk_int.h"
+#include "gateway/transfers.h"
 
 enum {
 	REST_US = 60 * 1000000, /* at the latest it looks again, whatever was missed */
@@ -112,6 +113,14 @@ static enum err token(void *ctx, uint8_t desk_kind, struct text plain, struct to
 		e = names_put(t->o.names, &entry, 1);
 	sodium_memzero(scratch, sizeof(scratch));
 	return e;
+}
+
+static enum err transfers(void *ctx, uint16_t organisation, const struct outbox_transfer *t, uint32_t n,
+                          uint32_t *taken)
+{
+	struct outbox_thread *o = ctx;
+
+	return transfers_take(o->o.writer, o->o.key, organisation, t, n, taken);
 }
 
 struct disclosing {
@@ -386,7 +395,8 @@ enum err outbox_thread_start(struct outbox_thread **out, const struct outbox_thr
 		return ERR_MEMORY;
 	t->o = *o;
 	learn_kinds(t);
-	oo.world = (struct outbox_world){ t, now_us, send_one, tell, reveal, text, keep, token, disclose, secret };
+	oo.world =
+		(struct outbox_world){ t, now_us, send_one, tell, reveal, text, keep, token, transfers, disclose, secret };
 	randombytes_buf(&oo.seed, sizeof(oo.seed));
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	t->multi = curl_multi_init();

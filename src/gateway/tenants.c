@@ -21,6 +21,18 @@ const struct tenant *tenant_numbered(const struct tenant *tenants, uint32_t n, u
 	return NULL;
 }
 
+bool tenant_names(const char *list, struct text word)
+{
+	while (*list != 0) {
+		size_t n = strcspn(list, ",");
+
+		if (text_eq(text_trim(text_of(list, n)), word))
+			return true;
+		list += n + (list[n] == ',');
+	}
+	return false;
+}
+
 const char *const connector_names[] = { "none", "case-platform", "commands", "sender", "spool", NULL };
 const char *const exception_names[] = { [EXCEPTION_FAIL_OPEN] = "fail-open",
 	                                    [EXCEPTION_FAIL_CLOSED] = "fail-closed",

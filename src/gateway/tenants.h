@@ -80,6 +80,9 @@ struct tenant {
 	int64_t connector_timeout_us; /* connector_timeout: of one request, "100ms".."5min"; default "10s" */
 	char carriers
 		[128]; /* carriers: names of carriers (phone.carrier in policies) whose cards are its own, with commas between; "" (default): none */
+	/* takes: kinds of message that go to it as commands beside those about its own cards and accounts, with commas between: "internet-check", "discipline" (lists and their
+	 * ends), "dispatch"; "" (default): none. districts: numbers of those whose dispatches it takes, likewise; "": all. */
+	char takes[128], districts[512];
 	char banks[512]; /* banks: names of banks (account.bank) whose accounts are its own, likewise */
 	/* sees: which fields of whose events it may see: "ORGANISATION:EVENT.FIELD", * for any of the three, "self" for its own; default
 	 * ["self:*.*"]. FIELD is also "time"; "*:alert.score" are risk scores, "*:list.NAME" who stands in a list. */
@@ -127,6 +130,8 @@ const struct tenant *tenant_numbered(const struct tenant *tenants, uint32_t n, u
  * keys or organisations, sees all. */
 bool tenant_sees(const struct tenant *who, const char *organisation, struct text event, struct text field);
 bool tenant_sees_all(const struct tenant *who); /* has the pattern *:*.*, or is NULL */
+/* Whether the word stands in a list with commas. */
+bool tenant_names(const char *list, struct text word);
 bool tenant_pattern_valid(struct text pattern); /* three parts, none empty */
 extern const char *const connector_names[];     /* by enum connector, NULL at the end */
 extern const char *const exception_names[];     /* "fail-open"; by enum exception_policy, NULL at the end */

@@ -342,3 +342,27 @@ int64_t case_time(const struct case_message *m, enum case_field f)
 
 	return case_has(m, f) && parse_time(m->value[f], &v) ? v : 0;
 }
+
+int64_t case_row_yuan(const struct case_row *r, enum case_row_field f)
+{
+	int64_t v = -1;
+
+	return r->value[f].p != NULL && money_parse_yuan(r->value[f], &v) == ERR_OK ? v : -1;
+}
+
+int64_t case_row_time(const struct case_row *r, enum case_row_field f)
+{
+	int64_t v = 0;
+
+	return r->value[f].p != NULL && parse_time(r->value[f], &v) ? v : 0;
+}
+
+const char *case_field_name(int f)
+{
+	return fields[f].element;
+}
+
+const char *case_row_field_name(int f)
+{
+	return row_fields[f].element;
+}

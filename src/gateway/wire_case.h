@@ -223,5 +223,9 @@ static inline bool case_has(const struct case_message *m, enum case_field f)
 int64_t case_number(const struct case_message *m, enum case_field f); /* -1: not there */
 int64_t case_yuan(const struct case_message *m, enum case_field f);   /* fen; -1: not there */
 int64_t case_time(const struct case_message *m, enum case_field f);   /* microseconds; 0: not there */
+int64_t case_row_yuan(const struct case_row *r, enum case_row_field f);
+int64_t case_row_time(const struct case_row *r, enum case_row_field f);
+const char *case_field_name(int f); /* the element's */
+const char *case_row_field_name(int f);
 
 #endif

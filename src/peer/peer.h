@@ -99,6 +99,10 @@ struct peer_request {
 void bank_answer(struct peer *p, const struct peer_request *r, struct peer_answer *a);
 /* The feedback to bring for the order; body is XML or JSON. False: nothing. */
 bool bank_feedback(struct peer *p, const struct peer_order *o, struct buf *body);
+/* peer_told.c: what it tells about an account or a customer (1003xx), from the order's draw alone. lie: 0 none, 1 it knows nothing, 2 another account, 3 movements of tomorrow. Allocates
+ * m->row, which the caller frees. */
+struct case_message;
+void bank_tell(struct case_message *m, const struct peer_order *o, uint32_t lie);
 void operator_answer(struct peer *p, const struct peer_request *r, struct peer_answer *a);
 bool operator_feedback(struct peer *p, const struct peer_order *o, struct buf *body);
 

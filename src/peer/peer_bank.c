@@ -57,6 +57,7 @@ static const char *effect_of(uint32_t code)
 	case CASE_FREEZE: return "freeze";
 	case CASE_FREEZE_RELEASE: return "unfreeze";
 	case CASE_FREEZE_RENEW: return "renew";
+	case CASE_PUSH: return "list";
 	default: return "answer";
 	}
 }
@@ -84,12 +85,20 @@ static void write_out(const struct case_message *m, struct buf *body)
 		fprintf(stderr, "duanka simulate bank: %s can't be written\n", why);
 }
 
+/* What a lying bank's questions come to: nothing but the truth, somebody else's account, or movements of tomorrow. */
+static uint32_t lie_of(const struct peer *p, const struct peer_order *o)
+{
+	return peer_manner_of(p, o) == PEER_LYING ? 1 + (uint32_t)(o->draw % 3) : 0;
+}
+
 bool bank_feedback(struct peer *p, const struct peer_order *o, struct buf *body)
 {
 	const struct case_form *form = case_form(code_of(o));
 	struct fate f = fate_of(p, o);
 	struct case_message *m = form == NULL || form->answer == 0 ? NULL : mem_alloc(sizeof(*m));
-	bool releases = form != NULL && (form->code == CASE_STOP_RELEASE || form->code == CASE_FREEZE_RELEASE);
+	bool releases = form != NULL && (form->code == CASE_STOP_RELEASE || form->code == CASE_FREEZE_RELEASE ||
+	                                 form->code == CASE_FOLLOW_END);
+	bool question = form != NULL && form->code >= CASE_MOVEMENTS && form->code <= CASE_ACCOUNTS && !releases;
 
 	if (m == NULL)
 		return false;
@@ -100,12 +109,15 @@ bool bank_feedback(struct peer *p, const struct peer_order *o, struct buf *body)
 	case_put_number(m, CASE_F_STATE, f.code == OK ? 42 : 41);
 	if (f.code == OK)
 		case_put_number(m, CASE_F_RESULT, f.result);
-	if (f.code == OK && f.start && (form->allowed >> CASE_F_START & 1))
+	if (f.code == OK && f.start && (case_form(form->answer)->allowed >> CASE_F_START & 1))
 		case_put_time(m, CASE_F_START, o->at_us - f.back_us);
 	if (form->code == CASE_STOP && f.code == OK)
 		case_put_yuan(m, CASE_F_BALANCE, (int64_t)(o->draw % 10000000));
 	case_put(m, CASE_F_REMARK, TEXT("仿真银行反馈"));
+	if (question && f.code == OK && f.result == 0)
+		bank_tell(m, o, lie_of(p, o));
 	write_out(m, body);
+	mem_free(m->row);
 	mem_free(m);
 	return true;
 }
@@ -180,7 +192,10 @@ static void answer_first(struct peer *p, struct peer_order *o, struct peer_answe
 static void answer_order(struct peer *p, const struct case_message *m, struct peer_answer *a)
 {
 	struct text original = m->value[CASE_F_ORIGINAL];
-	struct text subject = case_has(m, CASE_F_ACCOUNT) ? m->value[CASE_F_ACCOUNT] : TEXT("none");
+	struct text subject = case_has(m, CASE_F_ACCOUNT)     ? m->value[CASE_F_ACCOUNT]
+	                      : case_has(m, CASE_F_HOLDER_ID) ? m->value[CASE_F_HOLDER_ID]
+	                      : case_has(m, CASE_F_HASH)      ? m->value[CASE_F_HASH]
+	                                                      : TEXT("none");
 	struct peer_order *o;
 	char what[8];
 
@@ -192,6 +207,12 @@ static void answer_order(struct peer *p, const struct case_message *m, struct pe
 	}
 	if (o->arrivals > 0) {
 		respond(o, DUPLICATE, 12, a);
+		return;
+	}
+	if (case_form(m->code)->answer == 0) { /* taken, and no more to be said */
+		peer_accept(p, o, effect_of(m->code));
+		peer_told(p, o);
+		respond(o, OK, 42, a);
 		return;
 	}
 	peer_accept(p, o,

@@ -28,7 +28,8 @@ static bool bring(const struct peer *p, CURL *h, const struct buf *body)
 	CURLcode e;
 
 	snprintf(url, sizeof(url), "%s%s", p->o.service, p->o.operator? "/v1/operator-receipts" : "/v1/case-platform");
-	sign_make(&p->secret, peer_now_us(), buf_view(body), time, signature);
+	sign_make(&p->secret, peer_now_us(),
+	          &(struct sign_request){ TEXT("POST"), sign_target(text_z(url)), buf_view(body) }, time, signature);
 	snprintf(header[0], URL_BYTES, "Authorization: Bearer %s", p->o.key);
 	snprintf(header[1], URL_BYTES, "%s: %s", SIGN_TIME_HEADER, time);
 	snprintf(header[2], URL_BYTES, "%s: %s", SIGN_HEADER, signature);

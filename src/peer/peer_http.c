@@ -12,11 +12,14 @@
 #include "peer/peer.h"
 
 enum {
-	HANG_S = 20 /* longer than anybody waits */
+	HANG_S = 20, /* longer than anybody waits */
+	TARGET_MAX = 1024
 };
 
-struct incoming {
+struct incoming { /* made when the first line is there */
 	struct buf body;
+	bool begun;
+	char target[TARGET_MAX]; /* path and query, as they came */
 };
 
 static const char *header(struct MHD_Connection *c, const char *name)
@@ -57,15 +60,20 @@ static enum MHD_Result answer(struct peer *p, struct MHD_Connection *c, const ch
 		                      .id = text_z(id == NULL ? "" : id),
 		                      .code = text_z(code == NULL ? "" : code) };
 	struct peer_answer a = { .status = 0 };
+	struct sign_request what;
 	enum MHD_Result result;
+	enum sign_verdict v;
 
 	buf_init(&a.body, PEER_BODY_MAX);
 	pthread_mutex_lock(&p->lock);
 	p->requests++;
-	if (sign_check(&p->secret, peer_now_us(), text_z(header(c, SIGN_TIME_HEADER)), text_z(header(c, SIGN_HEADER)),
-	               r.body) != ERR_OK)
+	what = (struct sign_request){ text_z(method), text_z(in->target), r.body };
+	v = sign_check(&p->secret, peer_now_us(), text_z(header(c, SIGN_TIME_HEADER)), text_z(header(c, SIGN_HEADER)),
+	               &what);
+	if (v != SIGN_OK) {
 		a.status = 401;
-	else if (p->o.operator)
+		sign_explain(v, text_z(header(c, SIGN_TIME_HEADER)), &what, &a.body);
+	} else if (p->o.operator)
 		operator_answer(p, &r, &a);
 	else
 		bank_answer(p, &r, &a);
@@ -75,6 +83,20 @@ static enum MHD_Result answer(struct peer *p, struct MHD_Connection *c, const ch
 	return result;
 }
 
+/* The first line, before anything is decoded: what it has the request keeps. */
+static void *first_line(void *ctx, const char *target, struct MHD_Connection *c)
+{
+	struct incoming *in = mem_alloc(sizeof(*in));
+
+	(void)ctx;
+	(void)c;
+	if (in != NULL) {
+		buf_init(&in->body, PEER_BODY_MAX);
+		snprintf(in->target, sizeof(in->target), "%s", target);
+	}
+	return in;
+}
+
 static enum MHD_Result handle(void *ctx, struct MHD_Connection *c, const char *url, const char *method,
                               const char *version, const char *data, size_t *n, void **kept)
 {
@@ -82,12 +104,10 @@ static enum MHD_Result handle(void *ctx, struct MHD_Connection *c, const char *u
 
 	(void)url;
 	(void)version;
-	if (in == NULL) {
-		in = mem_alloc(sizeof(*in));
-		if (in == NULL)
-			return MHD_NO;
-		buf_init(&in->body, PEER_BODY_MAX);
-		*kept = in;
+	if (in == NULL)
+		return MHD_NO; /* no memory for it */
+	if (!in->begun) {
+		in->begun = true;
 		return MHD_YES;
 	}
 	if (*n > 0) {
@@ -158,8 +178,9 @@ bool peer_serve(struct peer *p)
 	pthread_mutex_init(&p->lock, NULL);
 	pthread_cond_init(&p->change, NULL);
 	d = MHD_start_daemon(MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD, ntohs(at.sin_port), NULL,
-	                     NULL, handle, p, MHD_OPTION_SOCK_ADDR, &at, MHD_OPTION_NOTIFY_COMPLETED, completed, NULL,
-	                     MHD_OPTION_CONNECTION_TIMEOUT, 60u, MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_END);
+	                     NULL, handle, p, MHD_OPTION_SOCK_ADDR, &at, MHD_OPTION_URI_LOG_CALLBACK, first_line, NULL,
+	                     MHD_OPTION_NOTIFY_COMPLETED, completed, NULL, MHD_OPTION_CONNECTION_TIMEOUT, 60u,
+	                     MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_END);
 	if (d == NULL) {
 		fprintf(stderr, "duanka simulate: %s: %s\n", p->o.listen, strerror(errno));
 		return false;

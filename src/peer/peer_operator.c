@@ -1,4 +1,4 @@
-/* peer_operator.c - a simulated operator that takes commands, and a sender of texts and calls; see peer.h. */
+/* peer_operator.c - a simulated operator, internet service, station system or credit database that takes commands, and a sender of texts and calls; see peer.h. */
 #include <stdio.h>
 #include "event/json.h"
 #include "gateway/wire_command.h"
@@ -91,6 +91,7 @@ static void take(struct peer *p, struct text id, struct text command, struct tex
 
 void operator_answer(struct peer *p, const struct peer_request *r, struct peer_answer *a)
 {
+	static const char *const whose[] = { "phone", "account", "person", "object" };
 	struct json_pair pair[JSON_PAIRS_MAX];
 	char scratch[COMMAND_BYTES_MAX];
 	struct peer_order *o;
@@ -117,6 +118,8 @@ void operator_answer(struct peer *p, const struct peer_request *r, struct peer_a
 		a->status = 400;
 		return;
 	}
-	subject = member(pair, n, "phone");
-	take(p, member(pair, n, "id"), member(pair, n, "command"), subject.n > 0 ? subject : member(pair, n, "account"), a);
+	subject = TEXT("");
+	for (size_t i = 0; i < ARRAY_LEN(whose) && subject.n == 0; i++)
+		subject = member(pair, n, whose[i]);
+	take(p, member(pair, n, "id"), member(pair, n, "command"), subject, a);
 }

@@ -5,17 +5,28 @@
 #include "base/mem.h"
 #include "store/store_int.h"
 
+/* What was written when a message had one receiver moves over: `delivery` is the table of that time. */
 static const char schema[] =
+	"BEGIN IMMEDIATE;"
+	"CREATE TABLE IF NOT EXISTS sending(id INTEGER NOT NULL, copy INTEGER NOT NULL, kind INTEGER NOT NULL, state INTEGER NOT NULL, organisation INTEGER NOT NULL,"
+	" district INTEGER NOT NULL, receiver INTEGER NOT NULL, object INTEGER NOT NULL, attempts INTEGER NOT NULL, polls INTEGER NOT NULL,"
+	" receipts INTEGER NOT NULL, next_us INTEGER NOT NULL, made_us INTEGER NOT NULL, changed_us INTEGER NOT NULL, sent_us INTEGER NOT NULL,"
+	" disclosed INTEGER NOT NULL, why TEXT NOT NULL, application TEXT NOT NULL,"
+	" receipt TEXT NOT NULL, PRIMARY KEY(id, copy)) STRICT, WITHOUT ROWID;"
 	"CREATE TABLE IF NOT EXISTS delivery(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, state INTEGER NOT NULL, organisation INTEGER NOT NULL,"
 	" district INTEGER NOT NULL, receiver INTEGER NOT NULL, object INTEGER NOT NULL, attempts INTEGER NOT NULL, polls INTEGER NOT NULL,"
 	" receipts INTEGER NOT NULL, next_us INTEGER NOT NULL, made_us INTEGER NOT NULL, changed_us INTEGER NOT NULL, sent_us INTEGER NOT NULL,"
 	" disclosed INTEGER NOT NULL, why TEXT NOT NULL, application TEXT NOT NULL) STRICT;"
-	"CREATE INDEX IF NOT EXISTS delivery_due ON delivery(receiver, next_us, id) WHERE next_us > 0;"
-	"CREATE INDEX IF NOT EXISTS delivery_application ON delivery(application, receiver, id) WHERE application <> '';"
-	"CREATE INDEX IF NOT EXISTS delivery_state ON delivery(state, id);"
-	"CREATE INDEX IF NOT EXISTS delivery_object ON delivery(object, id);"
+	"INSERT OR IGNORE INTO sending SELECT id, 0, kind, state, organisation, district, receiver, object, attempts, polls, receipts, next_us,"
+	" made_us, changed_us, sent_us, disclosed, why, application, '' FROM delivery;"
+	"DROP TABLE delivery;"
+	"CREATE INDEX IF NOT EXISTS sending_due ON sending(receiver, next_us, id, copy) WHERE next_us > 0;"
+	"CREATE INDEX IF NOT EXISTS sending_application ON sending(application, receiver, id) WHERE application <> '';"
+	"CREATE INDEX IF NOT EXISTS sending_state ON sending(state, id);"
+	"CREATE INDEX IF NOT EXISTS sending_object ON sending(object, id);"
 	"CREATE TABLE IF NOT EXISTS place(one INTEGER PRIMARY KEY CHECK(one = 1), taken INTEGER NOT NULL) STRICT;"
-	"INSERT OR IGNORE INTO place VALUES(1, 0);";
+	"INSERT OR IGNORE INTO place VALUES(1, 0);"
+	"COMMIT;";
 
 enum {
 	Q_TAKE,
@@ -39,39 +50,40 @@ enum {
 
 #define COLUMNS                                                                                                                    \
 	"id, kind, state, organisation, district, receiver, object, attempts, polls, receipts, next_us, made_us, changed_us, sent_us," \
-	" disclosed, why, application"
+	" disclosed, why, application, copy, receipt"
 static const char *const sql[] = {
-	[Q_TAKE] = "INSERT OR IGNORE INTO delivery(" COLUMNS
-			   ") VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17)",
+	[Q_TAKE] = "INSERT OR IGNORE INTO sending(" COLUMNS
+			   ") VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,?16,?17,?18,?19)",
 	[Q_OVERTAKE] =
-		"UPDATE delivery SET state = 4, next_us = 0, changed_us = ?4, why = 'overtaken' WHERE application = ?1 AND receiver = ?2 AND "
+		"UPDATE sending SET state = 4, next_us = 0, changed_us = ?4, why = 'overtaken' WHERE application = ?1 AND receiver = ?2 AND "
 		"id < ?3 AND state IN (1, 2, 3, 5)",
 	[Q_PLACE] = "UPDATE place SET taken = ?1 WHERE taken < ?1",
 	[Q_TAKEN] = "SELECT taken FROM place",
 	[Q_SAVE] =
-		"UPDATE delivery SET state=?3, receiver=?6, attempts=?8, polls=?9, receipts=?10, next_us=?11, changed_us=?13, sent_us=?14,"
-		" disclosed=?15, why=?16, application=?17 WHERE id=?1",
-	[Q_LOAD] = "SELECT " COLUMNS " FROM delivery WHERE id = ?1",
+		"UPDATE sending SET state=?3, receiver=?6, attempts=?8, polls=?9, receipts=?10, next_us=?11, changed_us=?13, sent_us=?14,"
+		" disclosed=?15, why=?16, application=?17, receipt=?19 WHERE id=?1 AND copy=?18",
+	[Q_LOAD] = "SELECT " COLUMNS " FROM sending WHERE id = ?1 AND copy = ?2",
 	[Q_APPLICATION] =
 		"SELECT " COLUMNS
-		" FROM delivery WHERE application = ?1 AND application <> '' AND receiver = ?2 ORDER BY id DESC LIMIT 1",
-	[Q_RECEIVER] = "SELECT receiver FROM delivery WHERE next_us > 0 AND receiver >= ?1 ORDER BY receiver LIMIT 1",
+		" FROM sending WHERE application = ?1 AND application <> '' AND receiver = ?2 ORDER BY id DESC LIMIT 1",
+	[Q_RECEIVER] = "SELECT receiver FROM sending WHERE next_us > 0 AND receiver >= ?1 ORDER BY receiver LIMIT 1",
 	[Q_DUE] = "SELECT " COLUMNS
-			  " FROM delivery WHERE next_us > 0 AND receiver = ?1 AND next_us <= ?2 ORDER BY next_us, id LIMIT ?3",
-	[Q_NEXT] = "SELECT min(next_us) FROM delivery WHERE next_us > 0 AND receiver = ?1 AND next_us > ?2",
+			  " FROM sending WHERE next_us > 0 AND receiver = ?1 AND next_us <= ?2 ORDER BY next_us, id, copy LIMIT ?3",
+	[Q_NEXT] = "SELECT min(next_us) FROM sending WHERE next_us > 0 AND receiver = ?1 AND next_us > ?2",
 	[Q_NEIGHBOURS] =
-		"SELECT coalesce(max(id > ?2), 0), coalesce(max(id < ?2 AND state = 1 AND kind = ?5), 0) FROM delivery"
+		"SELECT coalesce(max(id > ?2), 0), coalesce(max(id < ?2 AND state = 1 AND kind = ?5), 0) FROM sending"
 		" WHERE object = ?1 AND receiver = ?3 AND (?4 >> kind) & 1",
 	[Q_LIST] =
 		"SELECT " COLUMNS
-		" FROM delivery WHERE id < ?1 AND (?2 = 0 OR (?2 >> state) & 1) AND (?3 = 0 OR (?3 >> kind) & 1) AND (?4 = 0 OR receiver = ?4)"
-		" AND (?5 = 0 OR object = ?5) AND (?6 = 0 OR organisation = ?7) ORDER BY id DESC LIMIT ?8",
-	[Q_COUNTS] = "SELECT state, count(*) FROM delivery GROUP BY state",
-	[Q_OF_OBJECT] = "SELECT " COLUMNS " FROM delivery WHERE object = ?1 AND kind = ?2 ORDER BY id DESC LIMIT 1",
-	[Q_OWED] = "SELECT count(*), coalesce(sum(made_us < ?2), 0), coalesce(min(made_us), 0) FROM delivery"
+		" FROM sending WHERE (id, copy) < (?1, ?9) AND (?2 = 0 OR (?2 >> state) & 1) AND (?3 = 0 OR (?3 >> kind) & 1)"
+		" AND (?4 = 0 OR receiver = ?4) AND (?5 = 0 OR object = ?5) AND (?6 = 0 OR organisation = ?7)"
+		" ORDER BY id DESC, copy DESC LIMIT ?8",
+	[Q_COUNTS] = "SELECT state, count(*) FROM sending GROUP BY state",
+	[Q_OF_OBJECT] = "SELECT " COLUMNS " FROM sending WHERE object = ?1 AND kind = ?2 ORDER BY id DESC, copy DESC LIMIT 1",
+	[Q_OWED] = "SELECT count(*), coalesce(sum(made_us < ?2), 0), coalesce(min(made_us), 0) FROM sending"
 			   " WHERE state IN (1, 5, 6) AND kind = ?1",
 	[Q_EXPIRE] =
-		"DELETE FROM delivery WHERE id IN (SELECT id FROM delivery WHERE state = 4 AND changed_us < ?1 ORDER BY id LIMIT ?2)",
+		"DELETE FROM sending WHERE (id, copy) IN (SELECT id, copy FROM sending WHERE state = 4 AND changed_us < ?1 ORDER BY id LIMIT ?2)",
 };
 
 struct delivery {
@@ -139,6 +151,8 @@ static void bind_row(sqlite3_stmt *q, const struct delivery_row *r)
 		sqlite3_bind_int64(q, (int)i + 1, v[i]);
 	sqlite3_bind_text(q, 16, r->why, -1, SQLITE_STATIC);
 	sqlite3_bind_text(q, 17, r->application, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(q, 18, r->copy);
+	sqlite3_bind_text(q, 19, r->receipt, -1, SQLITE_STATIC);
 }
 
 static void column_text(sqlite3_stmt *q, int i, char *out, size_t cap)
@@ -170,6 +184,8 @@ static void read_row(sqlite3_stmt *q, struct delivery_row *r)
 		                        .disclosed = sqlite3_column_int(q, 14) != 0 };
 	column_text(q, 15, r->why, sizeof(r->why));
 	column_text(q, 16, r->application, sizeof(r->application));
+	r->copy = (uint16_t)sqlite3_column_int(q, 17);
+	column_text(q, 18, r->receipt, sizeof(r->receipt));
 }
 
 static enum err take_one(struct delivery *d, const struct delivery_row *r)
@@ -266,12 +282,13 @@ static enum err one_row(struct delivery *d, sqlite3_stmt *q, struct delivery_row
 	return e;
 }
 
-enum err delivery_load(struct delivery *d, uint64_t id, struct delivery_row *out)
+enum err delivery_load(struct delivery *d, uint64_t id, uint16_t copy, struct delivery_row *out)
 {
 	sqlite3_stmt *q = d->store.statement[Q_LOAD];
 
 	pthread_mutex_lock(&d->store.lock);
 	sqlite3_bind_int64(q, 1, (int64_t)id);
+	sqlite3_bind_int64(q, 2, copy);
 	return one_row(d, q, out);
 }
 
@@ -377,6 +394,7 @@ enum err delivery_list(struct delivery *d, const struct delivery_query *f, uint3
 	sqlite3_bind_int64(q, 5, (int64_t)f->object);
 	sqlite3_bind_int64(q, 6, f->of_organisation);
 	sqlite3_bind_int64(q, 7, f->organisation);
+	sqlite3_bind_int64(q, 9, f->before_copy);
 	sqlite3_bind_int64(q, 8, most < DELIVERY_PAGE_MAX ? most : DELIVERY_PAGE_MAX);
 	while ((e = store_step(q)) == ERR_OK) {
 		read_row(q, &r);

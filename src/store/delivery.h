@@ -1,6 +1,6 @@
 /* delivery.h - how each message of the desk fares on its way out: DIRECTORY/delivery.sqlite, synchronous=FULL.
  *
- * This does not follow from the journal: attempts, receipts and dead letters are facts of the world outside. A row a message, by the message's id, and how far the registry's
+ * This does not follow from the journal: attempts, receipts and dead letters are facts of the world outside. A row a message and receiver: by the message's id, and by a number that is 0 but for what goes to several, where it is the organisation's. And how far the registry's
  * messages were taken over; both in one transaction, so that none is passed over and none is taken twice. When the file is lost, everything is taken over again with the same ids, and
  * receivers recognise what they have.
  *
@@ -27,12 +27,14 @@ enum { /* receivers that are no organisation (1 to 65535) */
 enum {
 	DELIVERY_WHY_MAX = 64,
 	DELIVERY_APPLICATION_MAX = 32,
+	DELIVERY_RECEIPT_MAX = 64,
 	DELIVERY_PAGE_MAX = 1000
 };
 
 struct delivery_row {
-	uint64_t id;  /* of the message */
-	uint8_t kind; /* enum desk_message_kind */
+	uint64_t id;   /* of the message */
+	uint16_t copy; /* 0; of what goes to several, the organisation that this one was for */
+	uint8_t kind;  /* enum desk_message_kind */
 	enum delivery_state state;
 	uint16_t organisation, district; /* of the message */
 	uint32_t receiver;
@@ -44,6 +46,7 @@ struct delivery_row {
 	bool disclosed;                       /* the act that tells what was revealed to whom stands in the journal */
 	char why[DELIVERY_WHY_MAX];           /* what went wrong last: "connect", "http-503", "return-200001"; "" nothing */
 	char application[DELIVERY_APPLICATION_MAX + 1]; /* under which the receiver knows it; "" none */
+	char receipt[DELIVERY_RECEIPT_MAX + 1];         /* the receiver's number for it; "" none */
 };
 
 struct delivery;
@@ -55,7 +58,8 @@ enum err delivery_take(struct delivery *d, const struct delivery_row *row, size_
 uint64_t delivery_taken(struct delivery *d); /* 0: nothing yet */
 /* Replaces the rows as they are now, all or none, durably. Rows that are not there are passed over. */
 enum err delivery_save(struct delivery *d, const struct delivery_row *row, size_t n) MUST_CHECK;
-enum err delivery_load(struct delivery *d, uint64_t id, struct delivery_row *out) MUST_CHECK; /* ERR_ABSENT */
+enum err delivery_load(struct delivery *d, uint64_t id, uint16_t copy,
+                       struct delivery_row *out) MUST_CHECK; /* ERR_ABSENT */
 /* The newest row of the application with this receiver. ERR_ABSENT. */
 enum err delivery_of_application(struct delivery *d, struct text application, uint32_t receiver,
                                  struct delivery_row *out) MUST_CHECK;
@@ -80,7 +84,8 @@ struct delivery_query {
 	uint64_t object;
 	bool of_organisation;
 	uint16_t organisation;
-	uint64_t before; /* ids below; 0: the newest */
+	uint64_t before; /* what is older than this message and copy; 0: the newest */
+	uint16_t before_copy;
 };
 /* Newest first. visit returns false to end. */
 enum err delivery_list(struct delivery *d, const struct delivery_query *q, uint32_t most,

@@ -2,11 +2,14 @@
 #include "store/files.h"
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
 #include <sodium.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
 
@@ -24,6 +27,7 @@ struct files {
 	struct texts *texts;
 	uint64_t room;
 	_Atomic uint64_t bytes;
+	pthread_mutex_t lock; /* files_use and files_drop are one after the other */
 };
 
 struct place {
@@ -90,12 +94,15 @@ enum err files_open(struct files **out, const char *directory, struct texts *tex
 		mem_free(f);
 		return e;
 	}
+	CHECK(pthread_mutex_init(&f->lock, NULL) == 0);
 	*out = f;
 	return ERR_OK;
 }
 
 void files_close(struct files *f)
 {
+	if (f != NULL)
+		pthread_mutex_destroy(&f->lock);
 	mem_free(f);
 }
 
@@ -161,6 +168,18 @@ static enum err seal(const unsigned char id[FILES_ID_BYTES], const unsigned char
 	return ERR_OK;
 }
 
+static bool touch(const char *path, int64_t us)
+{
+	struct timespec at = { .tv_sec = us / US_PER_SECOND, .tv_nsec = us % US_PER_SECOND * 1000 };
+
+	return utimensat(AT_FDCWD, path, (struct timespec[2]){ at, at }, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+static int64_t time_of(const struct stat *s)
+{
+	return (int64_t)s->st_mtim.tv_sec * US_PER_SECOND + s->st_mtim.tv_nsec / 1000;
+}
+
 enum err files_add(struct files *f, const unsigned char id[FILES_ID_BYTES], enum picture_type type, struct text clean,
                    int64_t now_us)
 {
@@ -180,6 +199,8 @@ enum err files_add(struct files *f, const unsigned char id[FILES_ID_BYTES], enum
 		e = make_folder(p.folder);
 	if (e == ERR_OK)
 		e = file_write_all(p.file, buf_view(&box));
+	if (e == ERR_OK && !touch(p.file, now_us))
+		e = ERR_IO;
 	if (e == ERR_OK)
 		e = keep_key(f, id, type, key, now_us);
 	if (e == ERR_OK)
@@ -242,6 +263,78 @@ enum err files_erase(struct files *f, const unsigned char id[FILES_ID_BYTES])
 	e = texts_erase(f->texts, id);
 	if (e == ERR_OK && lstat(p.file, &s) == 0 && unlink(p.file) == 0)
 		f->bytes -= (uint64_t)s.st_size;
+	return e;
+}
+
+/* ---- what nobody uses ---- */
+
+bool files_use(struct files *f, const unsigned char id[FILES_ID_BYTES], int64_t now_us)
+{
+	struct place p;
+	bool there;
+
+	place_of(f, id, &p);
+	pthread_mutex_lock(&f->lock);
+	there = files_have(f, id) && touch(p.file, now_us);
+	pthread_mutex_unlock(&f->lock);
+	return there;
+}
+
+enum err files_drop(struct files *f, const unsigned char id[FILES_ID_BYTES], int64_t before_us)
+{
+	struct place p;
+	struct stat s;
+	enum err e = ERR_ABSENT;
+
+	place_of(f, id, &p);
+	pthread_mutex_lock(&f->lock);
+	if (lstat(p.file, &s) == 0 && time_of(&s) < before_us) {
+		e = texts_erase(f->texts, id);
+		e = e == ERR_ABSENT ? ERR_OK : e;
+		if (e == ERR_OK && unlink(p.file) != 0)
+			e = ERR_IO;
+		if (e == ERR_OK)
+			f->bytes -= (uint64_t)s.st_size;
+	}
+	pthread_mutex_unlock(&f->lock);
+	return e;
+}
+
+/* The folder's old files. *going: visit wants more. */
+static enum err old_in(const char *folder, int64_t before_us,
+                       bool (*visit)(void *ctx, const unsigned char id[FILES_ID_BYTES]), void *ctx, bool *going)
+{
+	DIR *d = opendir(folder);
+	struct dirent *e;
+
+	if (d == NULL)
+		return errno == ENOENT ? ERR_OK : ERR_IO;
+	while (*going && (e = readdir(d)) != NULL) {
+		unsigned char id[FILES_ID_BYTES];
+		struct stat s;
+		size_t n = 0;
+
+		if (strlen(e->d_name) == ID_HEX && sodium_hex2bin(id, sizeof(id), e->d_name, ID_HEX, NULL, &n, NULL) == 0 &&
+		    n == sizeof(id) && fstatat(dirfd(d), e->d_name, &s, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(s.st_mode) &&
+		    time_of(&s) < before_us)
+			*going = visit(ctx, id);
+	}
+	closedir(d);
+	return ERR_OK;
+}
+
+enum err files_old(struct files *f, int64_t before_us, bool (*visit)(void *ctx, const unsigned char id[FILES_ID_BYTES]),
+                   void *ctx)
+{
+	bool going = true;
+	enum err e = ERR_OK;
+
+	for (uint32_t i = 0; e == ERR_OK && going && i < 256; i++) {
+		char folder[PATH_BYTES + 8];
+
+		snprintf(folder, sizeof(folder), "%s/%02x", f->directory, i);
+		e = old_in(folder, before_us, visit, ctx, &going);
+	}
 	return e;
 }
 

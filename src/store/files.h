@@ -2,7 +2,7 @@
  *
  * DIRECTORY/files/ab/abcdef...: one file each, XChaCha20-Poly1305 under a key of its own, tied to its id. The key is a sealed text (texts.h) under the same
  * id, so that the rotation of the dictionary's keys renews keys and never has to touch the files, and erasing the text erases the picture wherever copies of the file lie.
- * A file is durable before its key; one whose key was never kept cannot be read by anybody. Any thread may call. */
+ * A file's time on the disk is that of its upload, or of the last command that referred to it. A file is durable before its key; one whose key was never kept cannot be read by anybody. Any thread may call. */
 #ifndef DUANKA_STORE_FILES_H
 #define DUANKA_STORE_FILES_H
 #include "store/picture.h"
@@ -23,6 +23,13 @@ bool files_have(struct files *f, const unsigned char id[FILES_ID_BYTES]);
 /* Appended to out. ERR_ABSENT: never there, or erased; ERR_FORMAT: damaged. */
 enum err files_read(struct files *f, const unsigned char id[FILES_ID_BYTES], enum picture_type *type,
                     struct buf *out) MUST_CHECK;
+/* Whether it is there, for a command that is about to refer to it: from now_us on it lies as if it had just come. */
+bool files_use(struct files *f, const unsigned char id[FILES_ID_BYTES], int64_t now_us);
+/* Calls visit for each file that came, and was last used, before before_us; false ends it. ERR_IO: a folder can't be read. */
+enum err files_old(struct files *f, int64_t before_us, bool (*visit)(void *ctx, const unsigned char id[FILES_ID_BYTES]),
+                   void *ctx) MUST_CHECK;
+/* Erases it if it is still not used since then. ERR_ABSENT: it is gone, or was used meanwhile. A file whose key is not there goes too. */
+enum err files_drop(struct files *f, const unsigned char id[FILES_ID_BYTES], int64_t before_us) MUST_CHECK;
 enum err files_erase(struct files *f, const unsigned char id[FILES_ID_BYTES]) MUST_CHECK; /* ERR_ABSENT */
 uint64_t files_bytes(const struct files *f); /* of all, as they lie on the disk */
 

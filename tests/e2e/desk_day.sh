@@ -54,6 +54,11 @@ says "$work/one" '"whole":true'
 $small --lang zh >"$work/zh"
 says "$work/zh" "值班日报"
 
+# Nothing restricts an innocent by itself: whoever is never wrongly convinced asks for no measure about one.
+$small --json --set wrongly_sure=0 >"$work/sober"
+[ "$(field "$work/sober" cards_false)" -gt 0 ] || fail "the rules name nobody innocent, and so nothing is tested"
+[ "$(field "$work/sober" false_people)" = 0 ] || fail "a measure on an innocent for which nobody has asked"
+
 # Who knows better says so.
 $small --json --set believes_call=0 --set believes_ai=0 --set believes_face=0 --set believes_sms=0 --set sure=0 >"$work/weak"
 [ "$(field "$work/weak" loss_with_fen)" -gt "$(field "$work/one" loss_with_fen)" ] || fail "nobody believes, and it makes no difference"

@@ -233,8 +233,8 @@ node "$SOURCE_DIR/tests/e2e/institutions.mjs" || fail "what the service believes
 tell() { # tell KEY-OF SECRET-OF PATH FILE [TIME]: signed; body in ./body, status in $status
 	eval "k=\$key_$1"
 	at=${5:-$(date +%s)}
-	signature=$({ printf '%s.' "$at"; cat "$4"; } | openssl dgst -sha256 -hmac "a-secret-of-organisation-$2" | sed 's/.*= //')
-	status=$(curl -s -o body -w '%{http_code}' -H "Authorization: Bearer $k" -H "Duanka-Timestamp: $at" -H "Duanka-Signature: v1=$signature" \
+	signature=$({ printf 'v2\nPOST\n%s\n%s\n' "$3" "$at"; cat "$4"; } | openssl dgst -sha256 -hmac "a-secret-of-organisation-$2" | sed 's/.*= //')
+	status=$(curl -s -o body -w '%{http_code}' -H "Authorization: Bearer $k" -H "Duanka-Timestamp: $at" -H "Duanka-Signature: v2=$signature" \
 		--data-binary "@$4" "$url$3") || true
 }
 got() { # got STATUS TEXT

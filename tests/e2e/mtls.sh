@@ -1,5 +1,6 @@
 # mtls.sh - client certificates: made by openssl, shown by curl. The right one goes with the right key, and no other does.
 . "$SOURCE_DIR/tests/e2e/lib.sh"
+. "$SOURCE_DIR/tests/e2e/tls.sh"
 mkfifo said
 mkdir p
 cp "$policy/00-schema.dk" p/
@@ -7,28 +8,17 @@ echo 'rule each on call about caller when talk >= 0s then alert red, score 7 bec
 pid=
 trap '[ -z "$pid" ] || kill -9 $pid 2>/dev/null; rm -rf "$work"' EXIT
 
-authority() { # authority NAME
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$1.key" -out "$1.pem" -subj "/CN=$1" -days 2 2>/dev/null
-}
-# certificate FILE AUTHORITY SUBJECT PURPOSE [openssl options]
-certificate() {
-	file=$1 by=$2 subject=$3 purpose=$4
-	shift 4
-	printf 'extendedKeyUsage=%s\nsubjectAltName=IP:127.0.0.1\n' "$purpose" >ext
-	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$file.key" -out csr -subj "$subject" 2>/dev/null
-	openssl x509 -req -in csr -CA "$by.pem" -CAkey "$by.key" -CAcreateserial -extfile ext -out "$file.pem" "$@" 2>/dev/null
-}
 authority alliance
 authority stranger
-certificate server stranger /CN=server serverAuth -days 2
-certificate bank-1 alliance /CN=gateway.bank-1.example clientAuth -days 2
-certificate bank-2 alliance /O=somebody/CN=gateway.bank-2.example clientAuth -days 2
-certificate forged stranger /CN=gateway.bank-1.example clientAuth -days 2
+certificate server stranger /CN=server serverAuth 127.0.0.1 -days 2
+certificate bank-1 alliance /CN=gateway.bank-1.example clientAuth 127.0.0.1 -days 2
+certificate bank-2 alliance /O=somebody/CN=gateway.bank-2.example clientAuth 127.0.0.1 -days 2
+certificate forged stranger /CN=gateway.bank-1.example clientAuth 127.0.0.1 -days 2
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout self.key -out self.pem -subj /CN=gateway.bank-1.example -days 2 2>/dev/null
-certificate server-only alliance /CN=gateway.bank-1.example serverAuth -days 2
-certificate two-names alliance /CN=gateway.bank-1.example/CN=gateway.bank-2.example clientAuth -days 2
-certificate no-name alliance /O=gateway.bank-1.example clientAuth -days 2
-certificate longer alliance /CN=gateway.bank-1.example.com clientAuth -days 2
+certificate server-only alliance /CN=gateway.bank-1.example serverAuth 127.0.0.1 -days 2
+certificate two-names alliance /CN=gateway.bank-1.example/CN=gateway.bank-2.example clientAuth 127.0.0.1 -days 2
+certificate no-name alliance /O=gateway.bank-1.example clientAuth 127.0.0.1 -days 2
+certificate longer alliance /CN=gateway.bank-1.example.com clientAuth 127.0.0.1 -days 2
 # Over since yesterday.
 openssl req -new -key bank-1.key -subj /CN=gateway.bank-1.example -out csr 2>/dev/null
 mkdir ca

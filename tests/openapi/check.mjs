@@ -67,9 +67,9 @@ function learn(operationId, body) {
 	live['deskReadingMake.bulletin'] = made.BU;
 	live['deskAppealMake.target'] = made.M;
 	live['deskView.object'] = made.I;
+	live['deskInspectionMake.outlet'] = live['deskCorrectionMake.outlet'] = made.OU;
 	live['callCode.object'] = made.W;
 	if (operationId === 'publicReport') live['publicReportStatus.receipt'] = body.receipt;
-	live['deskInspectionMake.outlet'] = live['deskCorrectionMake.outlet'] = made.OU;
 	const about = body?.alerts?.[0]?.about;
 	if (about !== undefined) live.token ??= about.token;
 	if (body?.explanation !== undefined) live.id ??= body.explanation;

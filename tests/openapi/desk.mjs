@@ -37,6 +37,7 @@ const made = {
 	slot: [{ step: 'plan', material: 'MA-0', seconds: 20, weekdays: 31 }, 'withdraw', {}],
 	bulletin: [{ title: '冒充客服新话术', text: '要求下载会议软件并共享屏幕', scam: 'customer-service' }, 'submit', {}],
 	reading: [{ bulletin: 'BU-0' }],
+	query: [{ what: 'holder', account: '6222021234567890126', bank: 11, purpose: 'where the money went', case_no: 'A-2026-7' }, 'cancel', {}],
 	limit: [{ limit: 'stop_answer', value: 1200000000 }, 'withdraw', {}],
 };
 

@@ -114,6 +114,28 @@ static enum err token(void *ctx, uint8_t kind, struct text plain, struct token *
 	return plain.n > 30 ? ERR_FORMAT : ERR_OK;
 }
 
+static enum err transfers(void *ctx, uint16_t organisation, const struct outbox_transfer *t, uint32_t n,
+                          uint32_t *taken)
+{
+	(void)ctx;
+	assert_int_equal(organisation, BANK);
+	*taken = n;
+	for (uint32_t i = 0; i < n; i++) {
+		bool known = false;
+
+		for (uint32_t k = 0; k < w.n_moved; k++)
+			known = known || memcmp(w.moved[k].key, t[i].key, RECORD_KEY_BYTES) == 0;
+		if (known)
+			continue;
+		assert_true(w.n_moved < MOVED_MAX);
+		w.moved[w.n_moved] = (struct moved){ .time_us = t[i].time_us, .amount_fen = t[i].amount_fen };
+		memcpy(w.moved[w.n_moved].key, t[i].key, RECORD_KEY_BYTES);
+		snprintf(w.moved[w.n_moved].payer, 64, "%.*s", (int)t[i].payer.n, t[i].payer.p);
+		snprintf(w.moved[w.n_moved++].payee, 64, "%.*s", (int)t[i].payee.n, t[i].payee.p);
+	}
+	return ERR_OK;
+}
+
 static enum err disclose(void *ctx, struct outbox_request *const *r, uint32_t n)
 {
 	(void)ctx;
@@ -153,7 +175,8 @@ static void start_outbox(void)
 		                        .delivery = w.delivery,
 		                        .live = w.live,
 		                        .key = &w.key,
-		                        .world = { NULL, now_us, send_one, tell, reveal, text, keep, token, disclose, secret },
+		                        .world = { NULL, now_us, send_one, tell, reveal, text, keep, token, transfers, disclose,
+		                                   secret },
 		                        .seed = 7 };
 
 	assert_int_equal(outbox_new(&w.outbox, &o), ERR_OK);

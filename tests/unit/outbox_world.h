@@ -11,10 +11,17 @@
 enum {
 	KEYS_MAX = 512,
 	FLYING_MAX = 128,
+	MOVED_MAX = 64,
 	BANK = 7,
 	OTHER = 8,
 	OPERATOR = 9,
 	SENDER = 10
+};
+
+struct moved { /* a transfer that the journal would have */
+	unsigned char key[RECORD_KEY_BYTES];
+	int64_t time_us, amount_fen;
+	char payer[64], payee[64];
 };
 
 struct outbox_test {
@@ -37,6 +44,8 @@ struct outbox_test {
 	struct outbox_request *flying[FLYING_MAX];
 	char acts[4096];
 	enum err tell_fails, act_fails;
+	uint32_t n_moved;
+	struct moved moved[MOVED_MAX];
 	bool erased; /* no identifier can be revealed */
 };
 extern struct outbox_test w;

@@ -57,9 +57,9 @@ static void test_taking(void **state)
 	r[0].attempts = 9; /* what is there already stays as it is */
 	assert_int_equal(delivery_take(d, r, 1, 4), ERR_OK);
 	assert_int_equal(delivery_taken(d), 5);
-	assert_int_equal(delivery_load(d, 1, &got), ERR_OK);
+	assert_int_equal(delivery_load(d, 1, 0, &got), ERR_OK);
 	assert_int_equal(got.attempts, 0);
-	assert_int_equal(delivery_load(d, 9, &got), ERR_ABSENT);
+	assert_int_equal(delivery_load(d, 9, 0, &got), ERR_ABSENT);
 	delivery_close(d);
 	d = opened(); /* all of it is on the disk */
 	assert_int_equal(delivery_taken(d), 5);
@@ -97,7 +97,7 @@ static void test_due(void **state)
 	got[0].next_us = 0;
 	snprintf(got[0].why, sizeof(got[0].why), "x");
 	assert_int_equal(delivery_save(d, got, 1), ERR_OK);
-	assert_int_equal(delivery_load(d, 3, got), ERR_OK);
+	assert_int_equal(delivery_load(d, 3, 0, got), ERR_OK);
 	assert_string_equal(got[0].why, "x");
 	assert_int_equal(delivery_next(d, 7, 0, &due), ERR_OK);
 	assert_int_equal(due, 50);
@@ -113,11 +113,11 @@ static void test_overtaken(void **state)
 	(void)state;
 	assert_int_equal(delivery_take(d, r, 2, 2), ERR_OK);
 	assert_int_equal(delivery_take(d, &newer, 1, 5), ERR_OK);
-	assert_int_equal(delivery_load(d, 1, &got), ERR_OK);
+	assert_int_equal(delivery_load(d, 1, 0, &got), ERR_OK);
 	assert_int_equal(got.state, DELIVERY_DONE);
 	assert_int_equal(got.next_us, 0);
 	assert_string_equal(got.why, "overtaken");
-	assert_int_equal(delivery_load(d, 2, &got), ERR_OK); /* another receiver's */
+	assert_int_equal(delivery_load(d, 2, 0, &got), ERR_OK); /* another receiver's */
 	assert_int_equal(got.state, DELIVERY_WAITING);
 	assert_int_equal(delivery_of_application(d, TEXT("S1"), 7, &got), ERR_OK);
 	assert_int_equal(got.id, 5);
@@ -191,7 +191,7 @@ static void test_faults(void **state)
 		sqlite_fail_at(0);
 		if (e != ERR_OK) {
 			assert_int_equal(delivery_taken(d), 0);
-			assert_int_equal(delivery_load(d, 1, &got), ERR_ABSENT);
+			assert_int_equal(delivery_load(d, 1, 0, &got), ERR_ABSENT);
 		}
 	}
 	assert_int_equal(delivery_taken(d), 2);
@@ -202,7 +202,7 @@ static void test_faults(void **state)
 		sqlite_fail_at(nth);
 		e = delivery_save(d, r, 2);
 		sqlite_fail_at(0);
-		assert_int_equal(delivery_load(d, 2, &got), ERR_OK);
+		assert_int_equal(delivery_load(d, 2, 0, &got), ERR_OK);
 		assert_int_equal(got.attempts, e == ERR_OK ? 3 : 0);
 	}
 	delivery_close(d);

@@ -242,7 +242,7 @@ static void names_are_unique_and_found(void **state)
 	assert_int_equal(desk_id_parse(TEXT("W-"), &k, &n), ERR_FORMAT);
 	assert_int_equal(desk_id_parse(TEXT("W-0"), &k, &n), ERR_FORMAT);
 	assert_int_equal(desk_id_parse(TEXT("W--1"), &k, &n), ERR_FORMAT);
-	assert_int_equal(desk_id_parse(TEXT("Q-1"), &k, &n), ERR_FORMAT);
+	assert_int_equal(desk_id_parse(TEXT("Z-1"), &k, &n), ERR_FORMAT);
 	assert_int_equal(desk_id_parse(TEXT("W-99999999999999999999"), &k, &n), ERR_FORMAT);
 }
 

@@ -152,7 +152,7 @@ static void test_unreachable(void **state)
 	/* nobody has it sent once more: that would stop an account without an order */
 	row.state = DELIVERY_DEAD;
 	assert_int_equal(delivery_save(w.delivery, &row, 1), ERR_OK);
-	assert_int_equal(outbox_resend(w.outbox, row.id), ERR_RANGE);
+	assert_int_equal(outbox_resend(w.outbox, row.id, 0), ERR_RANGE);
 	w.now += US_PER_HOUR;
 	turn();
 	assert_null(to(BANK));
@@ -198,7 +198,7 @@ static void test_a_registry_that_is_behind(void **state)
 	assert_int_equal(delivery_take(w.delivery, &row, 1, 0), ERR_OK);
 	turn();
 	assert_null(to(BANK));
-	assert_int_equal(delivery_load(w.delivery, row.id, &row), ERR_OK);
+	assert_int_equal(delivery_load(w.delivery, row.id, 0, &row), ERR_OK);
 	assert_int_equal(row.state, DELIVERY_WAITING);
 	assert_string_equal(row.why, "registry");
 	assert_true(row.next_us > w.now);
@@ -361,7 +361,7 @@ static void test_extension_and_release(void **state)
 	sent = row_of(id, DESK_MESSAGE_BANK_STOP_RELEASE).id;
 	back(to(BANK), OUTBOX_ANSWERED, 200, message("Request", "100104", sent, 'M', "<ReturnCode>200004</ReturnCode>"));
 	assert_int_equal(row_of(id, DESK_MESSAGE_BANK_STOP_RELEASE).state, DELIVERY_DEAD); /* people must see to it */
-	assert_int_equal(outbox_resend(w.outbox, sent), ERR_OK);
+	assert_int_equal(outbox_resend(w.outbox, sent, 0), ERR_OK);
 	turn();
 	back(to(BANK), OUTBOX_ANSWERED, 200,
 	     message("Request", "100104", sent, 'M', "<ReturnCode>100000</ReturnCode><Result>0000</Result>"));
@@ -430,7 +430,7 @@ static const char *random_answer(struct rng *r, const struct outbox_request *q, 
 	const struct case_form *form;
 	uint32_t code, k = (uint32_t)rng_below(r, 10);
 
-	assert_int_equal(delivery_load(w.delivery, q->id, &row), ERR_OK);
+	assert_int_equal(delivery_load(w.delivery, q->id, 0, &row), ERR_OK);
 	code = row.kind == DESK_MESSAGE_BANK_STOP           ? CASE_STOP
 	       : row.kind == DESK_MESSAGE_BANK_STOP_RELEASE ? CASE_STOP_RELEASE
 	                                                    : CASE_STOP_EXTEND;

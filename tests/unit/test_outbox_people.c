@@ -123,7 +123,7 @@ static void test_a_restriction_never_comes_behind_its_end(void **state)
 	assert_true(to(OPERATOR) == NULL || to(OPERATOR)->poll);
 	assert_int_equal(row_of(id, DESK_MESSAGE_OPERATOR_SUSPEND).state, DELIVERY_DONE);
 	assert_string_equal(row_of(id, DESK_MESSAGE_OPERATOR_SUSPEND).why, "overtaken");
-	assert_int_equal(outbox_resend(w.outbox, row_of(id, DESK_MESSAGE_OPERATOR_SUSPEND).id), ERR_RANGE);
+	assert_int_equal(outbox_resend(w.outbox, row_of(id, DESK_MESSAGE_OPERATOR_SUSPEND).id, 0), ERR_RANGE);
 }
 
 static void test_seats(void **state)
@@ -139,12 +139,12 @@ static void test_seats(void **state)
 	assert_int_equal(notice.receiver, RECEIVER_SEATS);
 	told_is(desk_id(&stop, STOP_F_MEASURE), "owed", 1, 0); /* nobody has read it, so nobody was told */
 	told_is(desk_id(&stop, STOP_F_MEASURE), "owed", 1, DESK_NOTICE_OWED_US + 1);
-	assert_int_equal(outbox_read(w.outbox, notice.id), ERR_OK);
-	assert_int_equal(outbox_read(w.outbox, notice.id), ERR_OK);
+	assert_int_equal(outbox_read(w.outbox, notice.id, 0), ERR_OK);
+	assert_int_equal(outbox_read(w.outbox, notice.id, 0), ERR_OK);
 	assert_int_equal(row_of(desk_id(&stop, STOP_F_MEASURE), DESK_MESSAGE_NOTICE).state, DELIVERY_DONE);
 	told_is(desk_id(&stop, STOP_F_MEASURE), "given", 0, DESK_NOTICE_OWED_US + 1);
-	assert_int_equal(outbox_read(w.outbox, row_of(id, DESK_MESSAGE_BANK_STOP).id), ERR_RANGE);
-	assert_int_equal(outbox_read(w.outbox, 1), ERR_ABSENT);
+	assert_int_equal(outbox_read(w.outbox, row_of(id, DESK_MESSAGE_BANK_STOP).id, 0), ERR_RANGE);
+	assert_int_equal(outbox_read(w.outbox, 1, 0), ERR_ABSENT);
 }
 
 static uint64_t texted(uint64_t phone)
@@ -217,7 +217,7 @@ static void test_stale(void **state)
 	assert_int_equal(row_of(late, DESK_MESSAGE_SMS).state, DELIVERY_DEAD);
 	assert_string_equal(row_of(late, DESK_MESSAGE_SMS).why, "stale");
 	assert_null(to(SENDER));
-	assert_int_equal(outbox_resend(w.outbox, row_of(late, DESK_MESSAGE_SMS).id), ERR_OK); /* somebody says so */
+	assert_int_equal(outbox_resend(w.outbox, row_of(late, DESK_MESSAGE_SMS).id, 0), ERR_OK); /* somebody says so */
 	turn();
 	assert_non_null(to(SENDER));
 	back(to(SENDER), OUTBOX_ANSWERED, 200, "");

@@ -218,24 +218,42 @@ static void test_signatures(void **state)
 	struct sign_secret s = { .n = 16, .p = "0123456789abcdef" }, other = { .n = 16, .p = "0123456789abcdeg" };
 	int64_t now = (int64_t)1772323200 * US_PER_SECOND;
 	char time[SIGN_TIME_BYTES], signature[SIGN_TEXT_BYTES];
-	struct text body = TEXT("{\"id\":\"X-1\"}");
+	struct sign_request r = { TEXT("POST"), sign_target(TEXT("https://bank.example/front?id=X-1")),
+		                      TEXT("{\"id\":\"X-1\"}") },
+						changed;
+	struct buf why;
 
 	(void)state;
-	sign_make(&s, now, body, time, signature);
+	sign_make(&s, now, &r, time, signature);
 	assert_string_equal(time, "1772323200");
-	/* printf '1772323200.{"id":"X-1"}' | openssl dgst -sha256 -hmac 0123456789abcdef */
-	assert_string_equal(signature, "v1=6328647c66fa8f679d3f14d5241e4d814f081d8afc732fe093ba3bc8a02da783");
-	assert_int_equal(sign_check(&s, now, text_z(time), text_z(signature), body), ERR_OK);
-	assert_int_equal(sign_check(&s, now + 300 * US_PER_SECOND, text_z(time), text_z(signature), body), ERR_OK);
-	assert_int_equal(sign_check(&s, now + 301 * US_PER_SECOND, text_z(time), text_z(signature), body), ERR_LATE);
-	assert_int_equal(sign_check(&s, now - 301 * US_PER_SECOND, text_z(time), text_z(signature), body), ERR_LATE);
-	assert_int_equal(sign_check(&other, now, text_z(time), text_z(signature), body), ERR_RANGE);
-	assert_int_equal(sign_check(&s, now, TEXT("1772323201"), text_z(signature), body), ERR_RANGE);
-	assert_int_equal(sign_check(&s, now, text_z(time), text_z(signature), TEXT("{}")), ERR_RANGE);
-	assert_int_equal(sign_check(&s, now, TEXT(""), text_z(signature), body), ERR_FORMAT);
-	assert_int_equal(sign_check(&s, now, text_z(time), TEXT("v1=00"), body), ERR_FORMAT);
+	/* printf 'v2\nPOST\n/front?id=X-1\n1772323200\n{"id":"X-1"}' | openssl dgst -sha256 -hmac 0123456789abcdef */
+	assert_string_equal(signature, "v2=ff601909763fbff3cf5c5cefb5d94279c8d09f1e8e907ba92ee18ca8109d6846");
+	assert_int_equal(sign_check(&s, now, text_z(time), text_z(signature), &r), SIGN_OK);
+	assert_int_equal(sign_check(&s, now + 300 * US_PER_SECOND, text_z(time), text_z(signature), &r), SIGN_OK);
+	assert_int_equal(sign_check(&s, now + 301 * US_PER_SECOND, text_z(time), text_z(signature), &r), SIGN_LATE);
+	assert_int_equal(sign_check(&s, now - 301 * US_PER_SECOND, text_z(time), text_z(signature), &r), SIGN_LATE);
+	assert_int_equal(sign_check(&other, now, text_z(time), text_z(signature), &r), SIGN_DIFFERS);
+	assert_int_equal(sign_check(&s, now, TEXT("1772323201"), text_z(signature), &r), SIGN_DIFFERS);
+	for (int i = 0; i < 3; i++) { /* each part is covered */
+		changed = r;
+		*(i == 0 ? &changed.method : i == 1 ? &changed.target : &changed.body) = TEXT("GET");
+		assert_int_equal(sign_check(&s, now, text_z(time), text_z(signature), &changed), SIGN_DIFFERS);
+	}
+	assert_int_equal(sign_check(&s, now, TEXT(""), text_z(signature), &r), SIGN_NO_TIME);
+	assert_int_equal(sign_check(&s, now, text_z(time), TEXT("v1=00"), &r), SIGN_VERSION);
+	assert_int_equal(sign_check(&s, now, text_z(time), TEXT("v3=00"), &r), SIGN_VERSION);
+	assert_int_equal(sign_check(&s, now, text_z(time), TEXT("v2=00"), &r), SIGN_NONE);
+	assert_int_equal(sign_check(&s, now, text_z(time), TEXT(""), &r), SIGN_NONE);
 	signature[10] = signature[10] == '0' ? '1' : '0';
-	assert_int_equal(sign_check(&s, now, text_z(time), text_z(signature), body), ERR_RANGE);
+	assert_int_equal(sign_check(&s, now, text_z(time), text_z(signature), &r), SIGN_DIFFERS);
+	buf_init(&why, 4096);
+	sign_explain(SIGN_DIFFERS, text_z(time), &r, &why);
+	assert_non_null(memmem(why.p, why.n, "POST, /front?id=X-1, 1772323200, and a body of 12 bytes", 55));
+	sign_explain(SIGN_VERSION, text_z(time), &r, &why);
+	assert_non_null(memmem(why.p, why.n, "version: only v2", 16));
+	buf_release(&why);
+	r.target = sign_target(TEXT("http://127.0.0.1:8460"));
+	assert_text(r.target, "/");
 }
 
 static void put_secret(const char *path, const char *z, mode_t mode)
