@@ -206,7 +206,7 @@ static const struct desk_step step[PUBLICATION_DO_STEPS] = {
 	                              F(PUBLICATION_F_REASON), 0, NULL, over },
 	[PUBLICATION_DO_END] = { "end", "到期结束", S(PUBLICATION_OUT), S(PUBLICATION_ENDED), 0, DESK_BY_TIMER, 0, 0, NULL,
 	                         over },
-	[PUBLICATION_DO_TEXT] = { "text", "活动短信", S_NEW, S(PUBLICATION_SCHEDULED) | S(PUBLICATION_OUT), PLANNERS, 0,
+	[PUBLICATION_DO_TEXT] = { "text", "活动短信", S_NEW, S(PUBLICATION_SCHEDULED) | S(PUBLICATION_OUT), R(ANALYST), 0,
 	                          F(PUBLICATION_F_CAMPAIGN) | F(PUBLICATION_F_PHONE), 0, NULL, text },
 };
 static const struct desk_timer timer[PUBLICATION_T_TIMERS] = {

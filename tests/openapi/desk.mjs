@@ -37,6 +37,7 @@ const made = {
 	slot: [{ step: 'plan', material: 'MA-0', seconds: 20, weekdays: 31 }, 'withdraw', {}],
 	bulletin: [{ title: '冒充客服新话术', text: '要求下载会议软件并共享屏幕', scam: 'customer-service' }, 'submit', {}],
 	reading: [{ bulletin: 'BU-0' }],
+	campaign: [{ manner: 'flood', audience: 'everybody', starts: '2099-03-01T08:00:00+08:00', ends: '2099-09-01T08:00:00+08:00', effect: 300, base: 800, seed: 7, hold_out: 500 }, 'segment', { size: 10, held: 5, digest: 'abcdefgh', power_at: 800 }],
 	query: [{ what: 'holder', account: '6222021234567890126', bank: 11, purpose: 'where the money went', case_no: 'A-2026-7' }, 'cancel', {}],
 	limit: [{ limit: 'stop_answer', value: 1200000000 }, 'withdraw', {}],
 };

@@ -235,7 +235,7 @@ static void send_texts(struct year *y)
 		desk_command_init(&c, DESK_PUBLICATION, PUBLICATION_DO_TEXT, 0);
 		desk_give_id(&c, PUBLICATION_F_CAMPAIGN, campaign.id);
 		desk_give_token(&c, PUBLICATION_F_PHONE, m.phone);
-		command(y, &c, ROLE_EDITOR, 102);
+		command(y, &c, ROLE_ANALYST, 106);
 	}
 	segment_close(&s);
 	project(y);

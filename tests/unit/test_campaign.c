@@ -211,7 +211,7 @@ static void it_can_be_stopped_and_is_then_never_measured(void **state)
 
 static void text(uint64_t campaign, uint64_t phone)
 {
-	struct desk_command *c = say(&b, DESK_PUBLICATION, PUBLICATION_DO_TEXT, 0, ROLE_EDITOR);
+	struct desk_command *c = say(&b, DESK_PUBLICATION, PUBLICATION_DO_TEXT, 0, ROLE_ANALYST);
 
 	desk_give_id(c, PUBLICATION_F_CAMPAIGN, campaign);
 	desk_give_token(c, PUBLICATION_F_PHONE, token_n(phone));
