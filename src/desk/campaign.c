@@ -236,7 +236,7 @@ const struct desk_machine desk_campaign = {
 	.name = "campaign",
 	.zh = "宣传活动",
 	.route = "campaigns",
-	.in_head = { .subject = { CAMPAIGN_F_MATERIAL }, .district = CAMPAIGN_F_DISTRICT },
+	.in_head = { .also = { CAMPAIGN_F_MATERIAL }, .district = CAMPAIGN_F_DISTRICT },
 	.n_states = CAMPAIGN_STATES,
 	.n_fields = CAMPAIGN_F_FIELDS,
 	.n_steps = CAMPAIGN_DO_STEPS,
