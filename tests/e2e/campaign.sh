@@ -62,6 +62,14 @@ id=$(sed -n 's/.*"id":"\(CA-[0-9]*\)".*/\1/p' out)
 # ---- the segment ----
 expect 1 "$DUANKA" campaign segment "$id" --data d
 says err "there is no roster"
+echo 'not a token' >wrong
+expect 1 "$DUANKA" campaign roster --data d --list finance=wrong
+says err "line 1 of a list is not TOKEN"
+expect 1 "$DUANKA" campaign roster --data d --list cooks=wrong
+sqlite3 d/registry.sqlite "SELECT printf('%016x%016x', token_1, token_0) FROM holding WHERE kind = 2 LIMIT 3" >refused
+sqlite3 d/registry.sqlite "SELECT printf('%016x%016x', token_0, token_1) FROM holding WHERE kind = 2 LIMIT 3" >>refused
+expect 0 "$DUANKA" campaign roster --data d --list refused=refused
+says out "6 listed, 3 of them not known"
 expect 0 "$DUANKA" campaign roster --data d
 says out "120 people"
 expect 0 "$DUANKA" campaign segment "$id" --data d --url "$url"

@@ -32,6 +32,8 @@ struct year {
 	struct rng rng;
 	struct token *phone, *who; /* of people */
 	bool *reached;
+	uint8_t wave[256]; /* of districts */
+	char district[256][16];
 	struct happening *agenda;
 	uint32_t n_agenda;
 	char folder[64], registry_path[96], roster[96], segment[96];
@@ -115,15 +117,23 @@ static const struct desk_object *last(struct year *y, uint8_t kind)
 
 /* ---- the town ---- */
 
+static uint32_t district_of_person(const struct year *y, uint32_t i)
+{
+	return y->o->districts ? 201 + i % y->o->districts : 0;
+}
+
 static void settle(struct year *y)
 {
 	for (uint32_t i = 0; i < y->o->people; i++) {
 		char phone[16], person[24];
+		uint32_t d = district_of_person(y, i);
 		struct shard_item it;
 
 		snprintf(phone, sizeof(phone), "139%08u", i);
 		person[ident_person_text(i, person)] = 0;
-		it = desk_journal_event(&y->j, "open_card", "phone", phone, "person", person, NULL);
+		snprintf(y->district[d], sizeof(y->district[d]), "district:%u", d); /* the event points into it */
+		it = desk_journal_event(&y->j, "open_card", "phone", phone, "person", person,
+		                        y->o->districts ? y->district[d] : NULL);
 		y->phone[i] = it.event->ident[0].token;
 		y->who[i] = it.event->ident[1].token;
 		put(y, it);
@@ -162,8 +172,12 @@ static void plan(struct year *y, uint64_t about)
 	struct desk_command c;
 
 	desk_command_init(&c, DESK_CAMPAIGN, CAMPAIGN_DO_PLAN, 0);
-	desk_give_i(&c, CAMPAIGN_F_MANNER, CAMPAIGN_DRIP);
-	desk_give_i(&c, CAMPAIGN_F_AUDIENCE, AUDIENCE_NEW_PHONE);
+	desk_give_i(&c, CAMPAIGN_F_MANNER, o->districts ? CAMPAIGN_FLOOD : CAMPAIGN_DRIP);
+	desk_give_i(&c, CAMPAIGN_F_AUDIENCE, o->districts ? AUDIENCE_EVERYBODY : AUDIENCE_NEW_PHONE);
+	if (o->districts) {
+		desk_give_i(&c, CAMPAIGN_F_OUTCOME, CAMPAIGN_VICTIMS);
+		desk_give_i(&c, CAMPAIGN_F_WAVES, o->waves);
+	}
 	desk_give_i(&c, CAMPAIGN_F_STARTS, y->j.now_us + US_PER_HOUR);
 	desk_give_i(&c, CAMPAIGN_F_ENDS, y->j.now_us + US_PER_HOUR + DAYS * US_PER_DAY);
 	desk_give_i(&c, CAMPAIGN_F_FOLLOW, FOLLOW_DAYS * US_PER_DAY);
@@ -192,7 +206,7 @@ static void draw_segment(struct year *y)
 	buf_release(&why);
 	assert_int_equal(made.rows, y->o->people);
 	assert_int_equal(segment_make(last(y, DESK_CAMPAIGN), &lot_key, y->j.now_us, y->roster, y->segment, &s), ERR_OK);
-	assert_int_equal(s.rows, y->o->people);
+	assert_int_equal(s.rows, y->o->districts ? y->o->districts : y->o->people);
 	campaign_digest_print(s.digest, letters);
 	desk_command_init(&c, DESK_CAMPAIGN, CAMPAIGN_DO_SEGMENT, y->found.id);
 	desk_give_i(&c, CAMPAIGN_F_SIZE, (int64_t)s.rows);
@@ -283,6 +297,29 @@ static void receipt_texts(struct year *y)
 	mem_free(r.id);
 }
 
+/* Who lives where the campaign is at that time. */
+static void find_waves(struct year *y)
+{
+	struct desk_object campaign = *last(y, DESK_CAMPAIGN);
+	struct segment s;
+
+	assert_int_equal(segment_open(&s, y->segment, &campaign), ERR_OK);
+	for (uint64_t i = 0; i < s.rows; i++) {
+		struct member m;
+
+		member_take(s.row + i * MEMBER_BYTES, &m);
+		y->wave[m.district] = m.wave;
+	}
+	segment_close(&s);
+}
+
+static bool flooded(const struct year *y, uint32_t person, int64_t at)
+{
+	int64_t began = y->found.value[CAMPAIGN_F_BEGAN].i;
+
+	return y->o->districts && began + y->wave[district_of_person(y, person)] * (DAYS * US_PER_DAY / y->o->waves) <= at;
+}
+
 /* ---- half a year ---- */
 
 static int by_time(const void *a, const void *b)
@@ -299,7 +336,7 @@ static void make_agenda(struct year *y)
 	y->agenda = mem_alloc_array(2 * (size_t)o->people, sizeof(*y->agenda));
 	for (uint32_t i = 0; i < o->people; i++) {
 		int64_t at = y->j.now_us + US_PER_DAY + (int64_t)rng_below(&y->rng, (DAYS - 3) * (uint64_t)US_PER_DAY);
-		double falls = o->base * (y->reached[i] ? 1 - o->effect : 1);
+		double falls = o->base * (y->reached[i] || flooded(y, i, at) ? 1 - o->effect : 1);
 
 		if (!rng_chance(&y->rng, (uint32_t)(1e6 * o->contact)))
 			continue;
@@ -330,6 +367,8 @@ static void lose(struct year *y, uint32_t person)
 	desk_give_token(&c, INCIDENT_F_CALLER, y->phone[person]);
 	desk_give_token(&c, INCIDENT_F_VICTIM, y->who[person]);
 	desk_give_i(&c, INCIDENT_F_AMOUNT, 500000);
+	if (y->o->districts)
+		desk_give_i(&c, INCIDENT_F_DISTRICT, district_of_person(y, person));
 	command(y, &c, ROLE_INTAKE, 104);
 }
 
@@ -393,8 +432,12 @@ void year_run(const struct year_options *o, const char *folder, struct measured 
 	settle(y);
 	plan(y, material(y));
 	draw_segment(y);
-	send_texts(y);
-	receipt_texts(y);
+	if (o->districts) {
+		find_waves(y);
+	} else {
+		send_texts(y);
+		receipt_texts(y);
+	}
 	make_agenda(y);
 	live(y);
 	project(y);

@@ -15,6 +15,9 @@ struct year_options {
 	uint32_t hold_out_permille;
 	bool stop;  /* it is stopped half way */
 	bool early; /* the report is asked for before the end */
+	uint32_t
+		districts;  /* 0: a drip; else a flood over so many, in which the campaign acts on whoever lives where it is */
+	uint32_t waves; /* of a flood */
 };
 /* folder: a new one, for the registry and the files; it is emptied. */
 void year_run(const struct year_options *o, const char *folder, struct measured *out);

@@ -70,6 +70,40 @@ static void the_report_tells_them_apart(void **state)
 	assert_true((double)(helps.covered + nothing.covered) / (2 * years) >= 0.95 - wrong - 0.02);
 }
 
+/* Districts: the campaign acts on whoever lives where it is, at once or wave by wave. */
+static void floods_are_told_apart_too(void **state)
+{
+	struct measured *m = malloc(sizeof(*m));
+	struct buf b;
+
+	(void)state;
+	assert_non_null(m);
+	for (uint32_t waves = 1; waves <= 4; waves += 3) {
+		struct year_options o = { .seed = 40,
+			                      .people = 960,
+			                      .contact = 0.6,
+			                      .base = 0.4,
+			                      .hold_out_permille = waves == 1 ? 500 : 200,
+			                      .districts = 16,
+			                      .waves = waves,
+			                      .effect = 0.8 };
+
+		year_run(&o, folder, m);
+		assert_true(m->flood && m->timing == EFFECT_OVER && m->n_districts == 16 && m->periods == waves);
+		assert_true(m->events > 50 && m->among == (uint64_t)o.people * waves);
+		assert_int_equal(m->cluster.verdict, CAMPAIGN_HELPED);
+		assert_true(m->cluster.interval.high < 0 && m->cluster.difference < 0);
+		o.effect = 0;
+		year_run(&o, folder, m);
+		assert_int_equal(m->cluster.verdict, CAMPAIGN_NOT_SHOWN);
+		buf_init(&b, 1 << 16);
+		measured_text(m, LANG_EN, &b);
+		assert_non_null(strstr(b.p, "the data do not show one"));
+		buf_release(&b);
+	}
+	free(m);
+}
+
 static void nothing_is_said_of_half_a_campaign(void **state)
 {
 	struct year_options o = usual;
@@ -119,6 +153,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_report_tells_them_apart),
+		cmocka_unit_test(floods_are_told_apart_too),
 		cmocka_unit_test(nothing_is_said_of_half_a_campaign),
 	};
 
