@@ -14,8 +14,8 @@
 #include "base/mem.h"
 #include "journal/journal.h"
 
-static const char *const shown[] = { "view",          "reveal",        "token",     "erase",     "contacts", "explain", "query",
-	                                 "match-propose", "match-consent", "match-end", "match-put", "match-get" };
+static const char *const shown[] = { "view",  "reveal",        "token",         "erase",     "contacts",  "explain",
+	                                 "query", "match-propose", "match-consent", "match-end", "match-put", "match-get" };
 
 static const char *member(const json_t *j, const char *name)
 {

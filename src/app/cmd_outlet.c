@@ -15,6 +15,7 @@ static const char help_text[] =
 	"duanka outlet kit FILE.csv --url URL                          drafts the kit of each type of outlet\n"
 	"duanka outlet pending --url URL                               kits and numbers that wait for a second person\n"
 	"duanka outlet approve ID ... --url URL                        approves them; all: each that pending shows\n"
+	"duanka outlet follow --url URL                                brings all outlets up to the kit in force\n"
 	"duanka outlet plan --url URL [--format text|csv|json]         kit and print order of all outlets\n"
 	"duanka outlet list --url URL\n"
 	"duanka outlet show ID --url URL\n\n"
@@ -274,8 +275,8 @@ struct pending {
 	uint32_t n;
 };
 
-/* Objects change their places in lists when they are approved: all are found before the first is. */
-static bool approve_lines(struct pending *p)
+/* Objects change their places in lists when a step is taken: all are found before the first is. */
+static bool take_steps(struct pending *p, const char *done_en, const char *done_zh)
 {
 	struct outlet_result *result = mem_alloc_array(p->n + 1, sizeof(*result));
 	bool ok = result == NULL ? outlet_wrong("out of memory") : outlet_commands(p->k, &p->lines, result, p->n);
@@ -287,16 +288,21 @@ static bool approve_lines(struct pending *p)
 			fprintf(stderr, "duanka outlet: %s: %s\n", result[i].refused, result[i].why);
 	}
 	if (ok)
-		printf("%" PRIu32 " approved 已批准, %" PRIu32 " refused 未受理\n", done, p->n - done);
+		printf("%" PRIu32 " %s %s, %" PRIu32 " refused 未受理\n", done, done_en, done_zh, p->n - done);
 	mem_free(result);
 	return ok && done == p->n;
 }
 
-static void approve_one(struct pending *p, const char *id)
+static void add_step(struct pending *p, const char *id, const char *step)
 {
 	buf_z(&p->lines, "{\"object\":");
 	buf_json(&p->lines, text_z(id));
-	buf_printf(&p->lines, ",\"step\":\"%s\"}\n", strncmp(id, "KT-", 3) == 0 ? "approve" : "approve-local");
+	buf_printf(&p->lines, ",\"step\":\"%s\"}\n", step);
+}
+
+static void approve_one(struct pending *p, const char *id)
+{
+	add_step(p, id, strncmp(id, "KT-", 3) == 0 ? "approve" : "approve-local");
 }
 
 static bool see_pending(void *ctx, const json_t *o)
@@ -348,7 +354,34 @@ static bool approve(const struct outlet_asked *k)
 	ok = !all || each_pending(&p);
 	for (uint32_t i = 1; i < k->n && !all; i++, p.n++)
 		approve_one(&p, k->operand[i]);
-	ok = ok && approve_lines(&p);
+	ok = ok && take_steps(&p, "approved", "已批准");
+	buf_release(&p.lines);
+	return ok;
+}
+
+/* ---- a new kit ---- */
+
+static bool see_follower(void *ctx, const json_t *o)
+{
+	struct pending *p = ctx;
+
+	if (!of_type(p->k, o))
+		return true;
+	add_step(p, outlet_string(o, "id"), "follow-kit");
+	p->n++;
+	return true;
+}
+
+static bool follow(const struct outlet_asked *k)
+{
+	struct pending p = { .k = k };
+	char path[160], more[80];
+	bool ok;
+
+	filters(k, more, sizeof(more));
+	snprintf(path, sizeof(path), "/v1/outlets?open=true%s", more);
+	buf_init(&p.lines, OUTLET_BODY_MAX);
+	ok = outlet_each(k, path, see_follower, &p) && take_steps(&p, "follow the kit", "按标准配置");
 	buf_release(&p.lines);
 	return ok;
 }
@@ -364,6 +397,7 @@ static int run(const struct outlet_asked *k)
 	} verbs[] = { { "list", 1, 1, list },
 		          { "show", 2, 2, show },
 		          { "pending", 1, 1, pending },
+		          { "follow", 1, 1, follow },
 		          { "approve", 2, OUTLET_IDS_MAX, approve } };
 	const char *verb = k->n > 0 ? k->operand[0] : "";
 
@@ -376,7 +410,7 @@ static int run(const struct outlet_asked *k)
 	for (size_t i = 0; i < ARRAY_LEN(verbs); i++)
 		if (strcmp(verb, verbs[i].name) == 0 && k->n >= verbs[i].least && k->n <= verbs[i].most)
 			return verbs[i].run(k) ? EXIT_ACCEPTED : EXIT_COULD_NOT_RUN;
-	outlet_wrong("say import FILE, kit FILE, pending, approve ID, plan, list or show ID; see --help");
+	outlet_wrong("say import FILE, kit FILE, pending, approve ID, follow, plan, list or show ID; see --help");
 	return EXIT_COULD_NOT_RUN;
 }
 

@@ -1,4 +1,4 @@
-/* outlet_plan.c - duanka outlet plan: the supplies of a running service, summed up by outreach/plan.h, as a sheet, as CSV or as JSON. */
+/* outlet_plan.c - duanka outlet plan: the supplies of a running service, summed up by outreach/order.h, as a sheet, as CSV or as JSON. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,20 +7,20 @@
 #include "app/outlet_cmd.h"
 #include "base/mem.h"
 #include "desk/desk.h"
-#include "outreach/plan.h"
+#include "outreach/order.h"
 
 struct planning {
 	const struct outlet_asked *k;
 	uint64_t *outlet; /* ids of those asked for, ascending */
-	struct plan_supply *supply;
-	struct plan_row *row;
+	struct order_supply *supply;
+	struct order_row *row;
 	uint32_t n_outlets, cap_outlets, n, cap, n_rows;
 };
 
 static bool grow(void **p, uint32_t *cap, size_t bytes)
 {
 	uint32_t more = *cap == 0 ? 1024 : 2 * *cap;
-	void *bigger = more > PLAN_SUPPLIES_MAX ? NULL : mem_resize(*p, more * bytes);
+	void *bigger = more > ORDER_SUPPLIES_MAX ? NULL : mem_resize(*p, more * bytes);
 
 	if (bigger == NULL)
 		return outlet_wrong("there are too many outlets for the memory");
@@ -60,19 +60,19 @@ static bool see_supply(void *ctx, const json_t *o)
 {
 	struct planning *g = ctx;
 	const json_t *f = outlet_fields(o);
-	struct plan_supply s = { .organisation = (uint16_t)outlet_number(o, "organisation"),
-		                     .district = (uint16_t)outlet_number(o, "district"),
-		                     .item = (uint8_t)desk_choice_find(
-								 &kit_items, text_z(outlet_string(json_object_get(f, "item"), "name"))),
-		                     .needed = outlet_number(f, json_object_get(f, "local") ? "local" : "wanted"),
-		                     .ordered = outlet_number(f, "ordered"),
-		                     .received = outlet_number(f, "received"),
-		                     .placed = outlet_number(f, "placed"),
-		                     .lost = outlet_number(f, "lost") };
+	struct order_supply s = { .organisation = (uint16_t)outlet_number(o, "organisation"),
+		                      .district = (uint16_t)outlet_number(o, "district"),
+		                      .item = (uint8_t)desk_choice_find(
+								  &kit_items, text_z(outlet_string(json_object_get(f, "item"), "name"))),
+		                      .needed = outlet_number(f, json_object_get(f, "local") ? "local" : "wanted"),
+		                      .ordered = outlet_number(f, "ordered"),
+		                      .received = outlet_number(f, "received"),
+		                      .placed = outlet_number(f, "placed"),
+		                      .lost = outlet_number(f, "lost") };
 
 	if (!id_in(outlet_string(f, "outlet"), DESK_OUTLET, &s.outlet))
 		return false;
-	if (!plan_supply_ok(&s))
+	if (!order_supply_ok(&s))
 		return outlet_wrong("a supply's pieces don't add up; is the service of this version?");
 	if (g->n_outlets == 0 || bsearch(&s.outlet, g->outlet, g->n_outlets, sizeof(*g->outlet), by_id) == NULL)
 		return true;
@@ -102,7 +102,7 @@ static bool gather(struct planning *g)
 	g->row = mem_alloc_array(g->n + 1, sizeof(*g->row));
 	if (g->row == NULL)
 		return outlet_wrong("out of memory");
-	g->n_rows = plan_rows(g->supply, g->n, g->row);
+	g->n_rows = order_rows(g->supply, g->n, g->row);
 	return true;
 }
 
@@ -122,7 +122,7 @@ static const char *grouped(int64_t v, char out[32])
 	return out;
 }
 
-static void print_sums(const char *name, const struct plan_sums *s)
+static void print_sums(const char *name, const struct order_sums *s)
 {
 	const int64_t v[] = {
 		(int64_t)s->outlets, s->needed, s->placed, s->in_store, s->on_the_way, s->spare, s->to_order
@@ -140,22 +140,22 @@ static bool is_poster(uint32_t item)
 	return item >= ITEM_POSTER_CARD && item <= ITEM_POSTER_ACCOUNT;
 }
 
-static void sum_items(const struct planning *g, uint32_t from, uint32_t to, struct plan_sums item[KIT_ITEMS])
+static void sum_items(const struct planning *g, uint32_t from, uint32_t to, struct order_sums item[KIT_ITEMS])
 {
 	memset(item, 0, KIT_ITEMS * sizeof(item[0]));
 	for (uint32_t i = from; i < to; i++)
-		plan_add(&item[g->row[i].item], &g->row[i].sums);
+		order_add(&item[g->row[i].item], &g->row[i].sums);
 }
 
-static void print_items(const struct plan_sums item[KIT_ITEMS])
+static void print_items(const struct order_sums item[KIT_ITEMS])
 {
-	struct plan_sums posters = { 0 };
+	struct order_sums posters = { 0 };
 
 	for (uint32_t i = 1; i < KIT_ITEMS; i++) {
 		if (item[i].outlets > 0)
 			print_sums(kit_items.choice[i].name, &item[i]);
 		if (is_poster(i))
-			plan_add(&posters, &item[i]);
+			order_add(&posters, &item[i]);
 	}
 	posters.outlets = item[ITEM_POSTER_CARD].outlets;
 	if (posters.needed > 0)
@@ -164,7 +164,7 @@ static void print_items(const struct plan_sums item[KIT_ITEMS])
 
 static void print_text(const struct planning *g)
 {
-	struct plan_sums item[KIT_ITEMS];
+	struct order_sums item[KIT_ITEMS];
 	char digits[32];
 
 	printf("Kit and print order 标准配置与印制订购单: %s outlets 网点\n", grouped(g->n_outlets, digits));
@@ -191,15 +191,15 @@ static void print_csv(const struct planning *g)
 {
 	printf("organisation,district,item,outlets,needed,placed,in_store,on_the_way,spare,to_order\n");
 	for (uint32_t i = 0; i < g->n_rows; i++) {
-		const struct plan_row *r = &g->row[i];
-		const struct plan_sums *s = &r->sums;
+		const struct order_row *r = &g->row[i];
+		const struct order_sums *s = &r->sums;
 
 		printf("%u,%u,%s," FIGURES "\n", r->organisation, r->district, kit_items.choice[r->item].name, s->outlets, ",",
 		       s->needed, ",", s->placed, ",", s->in_store, ",", s->on_the_way, ",", s->spare, ",", s->to_order);
 	}
 }
 
-static void print_json_sums(uint32_t item, const struct plan_sums *s)
+static void print_json_sums(uint32_t item, const struct order_sums *s)
 {
 	printf("\"item\":\"%s\",\"outlets\":" FIGURES "}", kit_items.choice[item].name, s->outlets,
 	       ",\"needed\":", s->needed, ",\"placed\":", s->placed, ",\"in_store\":", s->in_store,
@@ -208,7 +208,7 @@ static void print_json_sums(uint32_t item, const struct plan_sums *s)
 
 static void print_json(const struct planning *g)
 {
-	struct plan_sums item[KIT_ITEMS];
+	struct order_sums item[KIT_ITEMS];
 	const char *comma = "";
 
 	sum_items(g, 0, g->n_rows, item);

@@ -138,8 +138,8 @@ static const struct desk_step step[CLUE_DO_STEPS] = {
 	[CLUE_DO_REPORT] = { "report", "举报", S_NEW, S(CLUE_RECEIVED), ANYBODY, 0, F(CLUE_F_WHAT),
 	                     F(CLUE_F_PHONE) | F(CLUE_F_ACCOUNT) | F(CLUE_F_LINK) | F(CLUE_F_PERSON) | F(CLUE_F_NOTE) |
 	                         F(CLUE_F_REPORTER) | F(CLUE_F_RECEIPT) | F(CLUE_F_DISTRICT) | F(CLUE_F_EVIDENCE) |
-	                         F(CLUE_F_WHEN) | F(CLUE_F_AMOUNT) | F(CLUE_F_PAID) |
-	                         F(CLUE_F_APPLICATION) | F(CLUE_F_FORM) | F(CLUE_F_FEATURE),
+	                         F(CLUE_F_WHEN) | F(CLUE_F_AMOUNT) | F(CLUE_F_PAID) | F(CLUE_F_APPLICATION) |
+	                         F(CLUE_F_FORM) | F(CLUE_F_FEATURE),
 	                     "AFL 25, 26", report },
 	[CLUE_DO_PASS_ON] = { "pass-on", "转办", S(CLUE_RECEIVED) | S(CLUE_PASSED_ON), S(CLUE_PASSED_ON),
 	                      R(ANALYST) | R(DISPATCHER) | R(LEADER), 0, F(CLUE_F_PASSED_TO),

@@ -33,7 +33,7 @@ enum clue_field {
 	CLUE_F_WHEN = 16,   /* what is reported happened */
 	CLUE_F_AMOUNT = 17, /* money that has gone, and when: what a report of fraud needs, with the account it went to */
 	CLUE_F_PAID = 18,
-	CLUE_F_REWARD = 19, /* to who brought it */
+	CLUE_F_REWARD = 19,      /* to who brought it */
 	CLUE_F_INSTITUTION = 20, /* organisation that gave it; set by the desk */
 	CLUE_F_APPLICATION = 21, /* under which it knows it: sealed, since its numbers may be anything */
 	CLUE_F_FORM = 22,        /* kind of the case platform's message */

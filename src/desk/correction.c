@@ -11,6 +11,24 @@ static void until(struct desk_turn *t)
 	turn_timer(t, CORRECTION_T_LATE, at);
 }
 
+bool correction_open(struct desk_turn *t, uint64_t outlet, uint32_t item)
+{
+	uint64_t id = UINT64_MAX;
+
+	for (uint32_t i = 0; i < DESK_ABOUT_MAX; i++) {
+		const struct desk_object *c;
+
+		id = turn_about(t, DESK_CORRECTION, desk_thing(outlet), id);
+		c = turn_peek(t, id);
+		if (!c)
+			return false;
+		if (id != t->o->id && desk_i(c, CORRECTION_F_ITEM) == item &&
+		    !desk_machine(DESK_CORRECTION)->state[c->state].final)
+			return true;
+	}
+	return false;
+}
+
 static enum desk_refusal set(struct desk_turn *t)
 {
 	const struct desk_object *u = turn_peek(t, desk_id(t->o, CORRECTION_F_OUTLET));
@@ -24,7 +42,9 @@ static enum desk_refusal set(struct desk_turn *t)
 	if (desk_i(t->o, CORRECTION_F_DEADLINE) <= t->now)
 		return DESK_REFUSED_TIME;
 	until(t);
-	return DESK_OK;
+	return correction_open(t, t->o->subject.token.w[1], (uint32_t)desk_i(t->o, CORRECTION_F_ITEM))
+	           ? DESK_REFUSED_OTHER_OPEN
+	           : DESK_OK;
 }
 
 /* The clock stands while somebody else looks. */

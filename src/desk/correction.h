@@ -51,4 +51,8 @@ enum correction_timer {
 
 extern const struct desk_machine desk_correction;
 
+struct desk_turn;
+/* Whether the outlet has an open one about the item: there is one at a time. */
+bool correction_open(struct desk_turn *t, uint64_t outlet, uint32_t item);
+
 #endif

@@ -95,8 +95,8 @@ static enum desk_refusal set_corrections(struct desk_turn *t)
 	for (uint32_t i = 1; i < KIT_ITEMS && no == DESK_OK; i++) {
 		struct desk_command c;
 
-		if (((wrong | missing) >> (i - 1) & 1) == 0)
-			continue;
+		if (((wrong | missing) >> (i - 1) & 1) == 0 || correction_open(t, desk_id(t->o, INSPECTION_F_OUTLET), i))
+			continue; /* it is right, or an earlier one runs on */
 		turn_command(t, &c, DESK_CORRECTION, CORRECTION_DO_SET, 0);
 		desk_give_id(&c, CORRECTION_F_OUTLET, desk_id(t->o, INSPECTION_F_OUTLET));
 		desk_give_id(&c, CORRECTION_F_INSPECTION, t->o->id);

@@ -79,7 +79,8 @@ static const char *const sql[] = {
 		" AND (?4 = 0 OR receiver = ?4) AND (?5 = 0 OR object = ?5) AND (?6 = 0 OR organisation = ?7)"
 		" ORDER BY id DESC, copy DESC LIMIT ?8",
 	[Q_COUNTS] = "SELECT state, count(*) FROM sending GROUP BY state",
-	[Q_OF_OBJECT] = "SELECT " COLUMNS " FROM sending WHERE object = ?1 AND kind = ?2 ORDER BY id DESC, copy DESC LIMIT 1",
+	[Q_OF_OBJECT] =
+		"SELECT " COLUMNS " FROM sending WHERE object = ?1 AND kind = ?2 ORDER BY id DESC, copy DESC LIMIT 1",
 	[Q_OWED] = "SELECT count(*), coalesce(sum(made_us < ?2), 0), coalesce(min(made_us), 0) FROM sending"
 			   " WHERE state IN (1, 5, 6) AND kind = ?1",
 	[Q_EXPIRE] =

@@ -86,6 +86,17 @@ expect 0 outlet "$inspector" plan --format json --type operator-hall
 node -e 'const d = JSON.parse(require("fs").readFileSync("out")); process.exit(d.outlets === 12 && d.items.find((i) => i.item === "acrylic-sign").to_order === 72 ? 0 : 1)' ||
 	fail "the JSON: $(cat out)"
 
+# A new version of a kit is followed when that is asked for; numbers of their own stay.
+sed 's/^bank-outlet,,8,/bank-outlet,,9,/' "$data/kits.csv" | sed -n '1p;/^bank-outlet/p' >newer.csv
+expect 0 outlet "$leader" kit newer.csv
+expect 0 outlet "$key_2" approve all
+expect 0 outlet "$channel" follow
+says out '16 follow the kit'
+expect 0 outlet "$channel" plan
+[ "$(sums paper-sign)" != "" ] || fail "$(cat out)"
+expect 0 outlet "$inspector" plan --type bank-outlet --format csv
+awk -F, '$3 == "paper-sign" { n += $5 } END { exit n > 1003 && n <= 1003 + 16 ? 0 : 1 }' out || fail "the kit is not followed"
+
 # A member sees and plans its own.
 expect 0 outlet "$channel" list
 [ "$(wc -l <out)" = 16 ] || fail "$(wc -l <out) outlets of one bank"

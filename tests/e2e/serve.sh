@@ -70,7 +70,7 @@ for i in $adders; do wait "$i" || fail "one of several keys added at a time was 
 expect 0 "$DUANKA" keys list --data together
 for i in 1 2 3 4 5 6 7 8; do says out "adder-$i"; done
 expect 1 "$DUANKA" keys add --data together --tenant bank-1 --scopes decide,evil
-says err "quarantine, reveal, admin, desk, connector, with"
+says err "quarantine, reveal, admin, desk, connector, match, with"
 expect 0 "$DUANKA" keys --help
 says out "decide,events,alerts,policies,metrics,entities,lists,quarantine,reveal,admin"
 ! grep -q "${key##*_}" d/api-keys.ndjson || fail "a key stands in the file in plain"

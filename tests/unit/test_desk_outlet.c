@@ -336,6 +336,37 @@ static void from_listed_to_demo(void **state)
 	check_world(&b);
 }
 
+/* One correction an item at a time: a second inspection leaves the deadline as it is. */
+static void one_correction_an_item(void **state)
+{
+	uint64_t o, first;
+	struct desk_command *c;
+	uint32_t n = 0;
+
+	(void)state;
+	bench_clear(&b, T0);
+	kit(OUTLET_TYPE_BANK, 8, 4);
+	o = outlet(1);
+	step(inspect(o, BIT(ITEM_PAPER_SIGN) | BIT(ITEM_ACRYLIC_SIGN), 0, BIT(ITEM_QUIZ)), INSPECTION_DO_CONFIRM,
+	     ROLE_LEADER);
+	first = newest(&b, DESK_CORRECTION)->id;
+	c = say(&b, DESK_CORRECTION, CORRECTION_DO_SET, 0, ROLE_INSPECTOR);
+	desk_give_id(c, CORRECTION_F_OUTLET, o);
+	desk_give_i(c, CORRECTION_F_ITEM, ITEM_QUIZ);
+	desk_give_i(c, CORRECTION_F_FAULT, FAULT_WRONG);
+	refuse(&b, DESK_REFUSED_OTHER_OPEN);
+	step(inspect(o, 0, BIT(ITEM_PAPER_SIGN) | BIT(ITEM_ACRYLIC_SIGN), BIT(ITEM_QUIZ)), INSPECTION_DO_CONFIRM,
+	     ROLE_LEADER);
+	for (uint32_t i = 0; i < b.world.n; i++)
+		n += b.world.object[i].kind == DESK_CORRECTION;
+	assert_int_equal(n, 3);
+	c = say(&b, DESK_OUTLET, OUTLET_DO_CANCEL, o, ROLE_CHANNEL);
+	give_ref(c, OUTLET_F_REASON);
+	must(&b);
+	assert_int_equal(state_of(&b, first), CORRECTION_VOID);
+	check_world(&b);
+}
+
 static void checklists_cover_what_is_needed(void **state)
 {
 	uint64_t o, in;
@@ -492,6 +523,7 @@ int main(void)
 		cmocka_unit_test(every_piece_is_somewhere),
 		cmocka_unit_test(scores),
 		cmocka_unit_test(from_listed_to_demo),
+		cmocka_unit_test(one_correction_an_item),
 		cmocka_unit_test(checklists_cover_what_is_needed),
 		cmocka_unit_test(a_suspension_stands_in_the_ledger),
 		cmocka_unit_test(licences_end_and_outlets_go),

@@ -285,12 +285,69 @@ static void failures_leave_nothing_half_done(void **state)
 	tidy(folder);
 }
 
+static bool note_one(void *ctx, const unsigned char id[FILES_ID_BYTES])
+{
+	*(uint32_t *)ctx |= 1u << id[1];
+	return true;
+}
+
+static uint32_t old(int64_t before_us)
+{
+	uint32_t which = 0;
+
+	assert_int_equal(files_old(f, before_us, note_one, &which), ERR_OK);
+	return which;
+}
+
+/* Files that came or were used before a time, and only those, are told and go; using one is enough to keep it; when going fails it is there as before. */
+static void old_files_go(void **state)
+{
+	unsigned char id[3][FILES_ID_BYTES] = { { 6, 0 }, { 6, 1 }, { 7, 2 } };
+	const int64_t day = 86400 * INT64_C(1000000), t0 = 1700000000 * INT64_C(1000000);
+	enum picture_type type;
+	enum err e;
+
+	(void)state;
+	open_all();
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(files_add(f, id[i], PICTURE_PNG, TEXT("a poster"), t0 + i * day), ERR_OK);
+	assert_int_equal(old(t0), 0);
+	assert_int_equal(old(t0 + 1), 1);
+	assert_int_equal(old(t0 + 3 * day), 7);
+	assert_true(files_use(f, id[0], t0 + 5 * day));
+	assert_int_equal(old(t0 + 3 * day), 6);
+	assert_int_equal(files_drop(f, id[0], t0 + 3 * day), ERR_ABSENT); /* it was used meanwhile */
+	for (uint64_t n = 1;; n++) {
+		mem_fail_at(n);
+		e = files_drop(f, id[1], t0 + 3 * day);
+		mem_fail_at(0);
+		if (e == ERR_OK)
+			break;
+		assert_true(n < 1000);
+		buf_clear(&out);
+		assert_int_equal(files_read(f, id[1], &type, &out), ERR_OK);
+	}
+	assert_false(files_use(f, id[1], t0));
+	assert_int_equal(files_drop(f, id[1], t0 + 3 * day), ERR_ABSENT);
+	assert_int_equal(old(t0 + 9 * day), 5);
+	uint64_t bytes = files_bytes(f);
+	close_all();
+	open_all();
+	assert_int_equal(files_bytes(f), bytes);
+	assert_int_equal(old(t0 + 3 * day), 4); /* times are kept */
+	close_all();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_telephone_says_less), cmocka_unit_test(a_png_says_less),
-		cmocka_unit_test(whatever_comes),        cmocka_unit_test(what_is_refused),
-		cmocka_unit_test(kept_and_sealed),       cmocka_unit_test(failures_leave_nothing_half_done),
+		cmocka_unit_test(a_telephone_says_less),
+		cmocka_unit_test(a_png_says_less),
+		cmocka_unit_test(whatever_comes),
+		cmocka_unit_test(what_is_refused),
+		cmocka_unit_test(kept_and_sealed),
+		cmocka_unit_test(old_files_go),
+		cmocka_unit_test(failures_leave_nothing_half_done),
 	};
 	int failed;
 

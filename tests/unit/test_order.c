@@ -1,23 +1,23 @@
-/* test_plan.c - the kit and print order against a naive one, in any order of the supplies; and tables of outlets, taken and refused. */
+/* test_order.c - the kit and print order against a naive one, in any order of the supplies; and tables of outlets, taken and refused. */
 #include "tests/test.h"
 #include "base/rng.h"
 #include "outreach/outlet_lines.h"
-#include "outreach/plan.h"
+#include "outreach/order.h"
 
 enum {
 	SUPPLIES = 400
 };
 
-static struct plan_supply supply[SUPPLIES];
-static struct plan_row row[SUPPLIES];
+static struct order_supply supply[SUPPLIES];
+static struct order_row row[SUPPLIES];
 
-static struct plan_supply draw(struct rng *r)
+static struct order_supply draw(struct rng *r)
 {
-	struct plan_supply s = { .outlet = 1 + rng_below(r, 30),
-		                     .organisation = (uint16_t)(1 + rng_below(r, 3)),
-		                     .district = (uint16_t)rng_below(r, 3),
-		                     .item = (uint8_t)(1 + rng_below(r, KIT_ITEMS - 1)),
-		                     .needed = (int64_t)rng_below(r, 12) };
+	struct order_supply s = { .outlet = 1 + rng_below(r, 30),
+		                      .organisation = (uint16_t)(1 + rng_below(r, 3)),
+		                      .district = (uint16_t)rng_below(r, 3),
+		                      .item = (uint8_t)(1 + rng_below(r, KIT_ITEMS - 1)),
+		                      .needed = (int64_t)rng_below(r, 12) };
 
 	s.ordered = (int64_t)rng_below(r, 20);
 	s.received = (int64_t)rng_below(r, (uint64_t)s.ordered + 1);
@@ -27,9 +27,9 @@ static struct plan_supply draw(struct rng *r)
 }
 
 /* Piece by piece: everything that was ordered and is not lost counts. */
-static struct plan_sums naive(const struct plan_supply *s, uint32_t n, const struct plan_row *of)
+static struct order_sums naive(const struct order_supply *s, uint32_t n, const struct order_row *of)
 {
-	struct plan_sums x = { 0 };
+	struct order_sums x = { 0 };
 
 	for (uint32_t i = 0; i < n; i++) {
 		if (s[i].organisation != of->organisation || s[i].district != of->district || s[i].item != of->item)
@@ -55,25 +55,25 @@ static void as_a_naive_plan_says(void **state)
 	rng_seed(&r, test_seed(31));
 	for (uint64_t c = test_cases(2000); c > 0; c--) {
 		uint32_t n = (uint32_t)rng_below(&r, SUPPLIES), rows;
-		struct plan_sums all = { 0 }, sum = { 0 };
+		struct order_sums all = { 0 }, sum = { 0 };
 
 		for (uint32_t i = 0; i < n; i++) {
 			supply[i] = draw(&r);
-			assert_true(plan_supply_ok(&supply[i]));
+			assert_true(order_supply_ok(&supply[i]));
 		}
-		rows = plan_rows(supply, n, row);
+		rows = order_rows(supply, n, row);
 		for (uint32_t i = 0; i < rows; i++) {
-			struct plan_sums x = naive(supply, n, &row[i]), y = row[i].sums;
+			struct order_sums x = naive(supply, n, &row[i]), y = row[i].sums;
 
 			assert_memory_equal(&x, &y, sizeof(x));
 			assert_int_equal(y.needed + y.spare, y.placed + y.in_store + y.on_the_way + y.to_order);
 			assert_true(y.to_order >= 0 && y.spare >= 0 && y.in_store >= 0 && y.on_the_way >= 0);
-			plan_add(&sum, &y);
+			order_add(&sum, &y);
 		}
 		for (uint32_t i = 0; i < n; i++) { /* nothing is forgotten, nothing double */
-			struct plan_sums y = plan_of(&supply[i]);
+			struct order_sums y = order_of(&supply[i]);
 
-			plan_add(&all, &y);
+			order_add(&all, &y);
 		}
 		assert_memory_equal(&all, &sum, sizeof(all));
 		for (uint32_t i = 1; i < rows; i++)
@@ -86,20 +86,20 @@ static void as_a_naive_plan_says(void **state)
 
 static void counts_that_cannot_be(void **state)
 {
-	struct plan_supply s = { .item = ITEM_QUIZ, .ordered = 5, .received = 4, .placed = 3, .lost = 1 };
+	struct order_supply s = { .item = ITEM_QUIZ, .ordered = 5, .received = 4, .placed = 3, .lost = 1 };
 
 	(void)state;
-	assert_true(plan_supply_ok(&s));
+	assert_true(order_supply_ok(&s));
 	s.lost = 2;
-	assert_false(plan_supply_ok(&s));
+	assert_false(order_supply_ok(&s));
 	s.lost = -1;
-	assert_false(plan_supply_ok(&s));
-	s = (struct plan_supply){ .item = ITEM_QUIZ, .ordered = 5, .received = 6 };
-	assert_false(plan_supply_ok(&s));
-	s = (struct plan_supply){ .item = KIT_ITEMS };
-	assert_false(plan_supply_ok(&s));
-	s = (struct plan_supply){ .item = 1, .ordered = INT64_MAX, .received = INT64_MAX, .placed = INT64_MAX, .lost = 1 };
-	assert_false(plan_supply_ok(&s));
+	assert_false(order_supply_ok(&s));
+	s = (struct order_supply){ .item = ITEM_QUIZ, .ordered = 5, .received = 6 };
+	assert_false(order_supply_ok(&s));
+	s = (struct order_supply){ .item = KIT_ITEMS };
+	assert_false(order_supply_ok(&s));
+	s = (struct order_supply){ .item = 1, .ordered = INT64_MAX, .received = INT64_MAX, .placed = INT64_MAX, .lost = 1 };
+	assert_false(order_supply_ok(&s));
 }
 
 /* Tables. */

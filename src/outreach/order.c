@@ -1,8 +1,8 @@
-/* plan.c - see plan.h. */
-#include "outreach/plan.h"
+/* order.c - see order.h. */
+#include "outreach/order.h"
 #include <stdlib.h>
 
-bool plan_supply_ok(const struct plan_supply *s)
+bool order_supply_ok(const struct order_supply *s)
 {
 	const int64_t most = 1000000000; /* as the supply's fields have it */
 
@@ -11,13 +11,13 @@ bool plan_supply_ok(const struct plan_supply *s)
 	       s->received <= s->ordered && s->ordered <= most;
 }
 
-struct plan_sums plan_of(const struct plan_supply *s)
+struct order_sums order_of(const struct order_supply *s)
 {
-	struct plan_sums p = { .outlets = 1,
-		                   .needed = s->needed,
-		                   .placed = s->placed,
-		                   .in_store = s->received - s->placed - s->lost,
-		                   .on_the_way = s->ordered - s->received };
+	struct order_sums p = { .outlets = 1,
+		                    .needed = s->needed,
+		                    .placed = s->placed,
+		                    .in_store = s->received - s->placed - s->lost,
+		                    .on_the_way = s->ordered - s->received };
 	int64_t have = p.placed + p.in_store + p.on_the_way;
 
 	p.to_order = p.needed > have ? p.needed - have : 0;
@@ -26,7 +26,7 @@ struct plan_sums plan_of(const struct plan_supply *s)
 	return p;
 }
 
-void plan_add(struct plan_sums *to, const struct plan_sums *s)
+void order_add(struct order_sums *to, const struct order_sums *s)
 {
 	to->outlets += s->outlets;
 	to->needed += s->needed;
@@ -44,7 +44,7 @@ static int by_number(uint64_t a, uint64_t b)
 
 static int by_place(const void *x, const void *y)
 {
-	const struct plan_supply *a = x, *b = y;
+	const struct order_supply *a = x, *b = y;
 	int c = by_number(a->organisation, b->organisation);
 
 	c = c ? c : by_number(a->district, b->district);
@@ -52,22 +52,22 @@ static int by_place(const void *x, const void *y)
 	return c ? c : by_number(a->outlet, b->outlet);
 }
 
-uint32_t plan_rows(struct plan_supply *s, uint32_t n, struct plan_row *row)
+uint32_t order_rows(struct order_supply *s, uint32_t n, struct order_row *row)
 {
 	uint32_t rows = 0;
 
-	CHECK(n <= PLAN_SUPPLIES_MAX);
+	CHECK(n <= ORDER_SUPPLIES_MAX);
 	if (n > 1)
 		qsort(s, n, sizeof(*s), by_place);
 	for (uint32_t i = 0; i < n; i++) {
-		struct plan_sums p = plan_of(&s[i]);
-		struct plan_row *r = rows ? &row[rows - 1] : NULL;
+		struct order_sums p = order_of(&s[i]);
+		struct order_row *r = rows ? &row[rows - 1] : NULL;
 
 		if (!r || r->organisation != s[i].organisation || r->district != s[i].district || r->item != s[i].item) {
 			r = &row[rows++];
-			*r = (struct plan_row){ s[i].organisation, s[i].district, s[i].item, { 0 } };
+			*r = (struct order_row){ s[i].organisation, s[i].district, s[i].item, { 0 } };
 		}
-		plan_add(&r->sums, &p);
+		order_add(&r->sums, &p);
 	}
 	return rows;
 }
