@@ -10,6 +10,7 @@ enum {
 
 int cmd_audit(int argc, char **argv);
 int cmd_backtest(int argc, char **argv);
+int cmd_campaign(int argc, char **argv);
 int cmd_contacts(int argc, char **argv);
 int cmd_detect(int argc, char **argv);
 int cmd_dictionary(int argc, char **argv);

@@ -32,6 +32,8 @@ static const struct {
 	{ "registry", cmd_registry, "make the desk's registry again from the journal, or verify it",
 	  "由日志重建或核对处置台账" },
 	{ "snapshot", cmd_snapshot, "have the whole state written now", "立即写入全量快照" },
+	{ "campaign", cmd_campaign, "plan, segment, send and measure a campaign, with people held out by lot",
+	  "宣传活动：拟定、分群、发送、评估（随机留出）" },
 	{ "contacts", cmd_contacts, "find who called, texted or paid a number", "查询号码的通联与交易记录" },
 	{ "match", cmd_match, "compare lists with another organisation, so that each learns only what stands in both",
 	  "与另一机构隐私求交：双方只知悉共有的号码" },

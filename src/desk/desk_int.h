@@ -68,6 +68,11 @@ void turn_ahead(struct desk_turn *t, uint32_t timer, int64_t at_us, int64_t ahea
 /* A message whose content is the turn's object. If there are too many the command will be refused. */
 struct desk_message *turn_send(struct desk_turn *t, enum desk_message_kind kind, uint32_t detail);
 
+/* Texts to people (texting.c): `at`, or the first moment after it at which the hours allow one. */
+int64_t turn_text_hour(const struct desk_turn *t, int64_t at);
+/* Whether the number has had its texts on the day of `at`: a warning asks for warnings, everything else for both. */
+bool turn_texted(struct desk_turn *t, struct desk_entity phone, int64_t at);
+
 /* Refuses for want of a field. */
 enum desk_refusal turn_missing(struct desk_turn *t, uint32_t field) MUST_CHECK;
 /* A rule: nothing but a message to the seats, naming the timer whose step this is. */

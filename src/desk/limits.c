@@ -190,6 +190,10 @@ const struct desk_limit_info desk_limit_infos[DESK_LIMITS] = {
 	                          "同一员工每小时引导次数" },
 	[LIMIT_ASSESSMENT_OBJECTION] = { "assessment_objection", US, 7 * D_, D_, 60 * D_, PROPOSAL, OURS,
 	                                 "a unit objects to its monthly sheet within", "月度考核异议期限" },
+	[LIMIT_CAMPAIGN_GROUP] = { "campaign_group", DESK_UNIT_COUNT, 50, 10, 100000, PROPOSAL, OURS,
+	                           "people in a campaign's segment at least", "宣传人群最小规模" },
+	[LIMIT_CAMPAIGN_TEXTS] = { "campaign_texts", DESK_UNIT_COUNT, 2, 1, 3, PROPOSAL, OURS,
+	                           "texts of campaigns to one person within 30 days at most", "三十日内宣传短信上限" },
 };
 
 void desk_limits_usual(struct desk_limits *out)

@@ -6,6 +6,7 @@
 #include "desk/bulletin.h"
 #include "desk/attempt.h"
 #include "desk/assessment.h"
+#include "desk/campaign.h"
 #include "desk/card.h"
 #include "desk/clue.h"
 #include "desk/correction.h"
@@ -115,6 +116,7 @@ const struct desk_machine *desk_machine(uint32_t kind)
 		[DESK_ATTEMPT] = &desk_attempt,
 		[DESK_GUIDANCE] = &desk_guidance,
 		[DESK_ASSESSMENT] = &desk_assessment,
+		[DESK_CAMPAIGN] = &desk_campaign,
 	};
 
 	return kind < DESK_KINDS ? machine[kind] : NULL;

@@ -1,9 +1,8 @@
 /* publication.c - materials on channels; see publication.h. */
 #include "desk/publication.h"
+#include "desk/campaign.h"
 #include "desk/desk_int.h"
 #include "desk/material.h"
-
-#define DAY_START_HOURS(h) ((h)*US_PER_HOUR)
 
 bool publication_sends(int64_t channel)
 {
@@ -11,33 +10,12 @@ bool publication_sends(int64_t channel)
 	       channel == CHANNEL_EMAIL || channel == CHANNEL_SMS || channel == CHANNEL_NEWSPAPER;
 }
 
-/* ---- texts to phones: hours, and so many a day ---- */
-
-static uint32_t sent_on(struct desk_turn *t, struct desk_entity phone, int64_t day)
-{
-	uint64_t id = UINT64_MAX;
-	uint32_t n = 0;
-
-	for (uint32_t i = 0; i < DESK_ABOUT_MAX && (id = turn_about(t, DESK_PUBLICATION, phone, id)) != 0; i++) {
-		const struct desk_object *o = turn_peek(t, id);
-
-		n += o && id != t->o->id && desk_has(o, PUBLICATION_F_OUT) && desk_day(desk_i(o, PUBLICATION_F_OUT)) == day;
-	}
-	return n;
-}
-
-/* The first moment from `at` on at which a text may go to the phone. */
+/* The first moment from `at` on at which a text may go to the phone: today, or tomorrow, and then it is looked at again. */
 static int64_t text_time(struct desk_turn *t, int64_t at)
 {
-	struct desk_entity phone = desk_entity_of(t->o, PUBLICATION_F_PHONE);
-	int64_t from = DAY_START_HOURS(turn_limit(t, LIMIT_WARNING_SMS_FROM)), day = desk_day(at),
-			to = DAY_START_HOURS(turn_limit(t, LIMIT_WARNING_SMS_TO));
-
-	if (at < day + from)
-		at = day + from;
-	if (at >= day + to || sent_on(t, phone, day) >= (uint64_t)turn_limit(t, LIMIT_WARNING_SMS_DAY))
-		at = desk_day(day + 36 * US_PER_HOUR) + from;
-	return at;
+	at = turn_text_hour(t, at);
+	return turn_texted(t, desk_entity_of(t->o, PUBLICATION_F_PHONE), at) ? turn_text_hour(t, desk_day(at) + US_PER_DAY)
+	                                                                     : at;
 }
 
 /* ---- steps ---- */
@@ -77,6 +55,15 @@ static void tell_channel(struct desk_turn *t, uint32_t what)
 		m->about = desk_entity_of(t->o, PUBLICATION_F_PHONE);
 }
 
+/* Whether the campaign that it belongs to, if any, goes on. */
+static bool wanted(struct desk_turn *t)
+{
+	const struct desk_object *c =
+		desk_has(t->o, PUBLICATION_F_CAMPAIGN) ? turn_peek(t, desk_id(t->o, PUBLICATION_F_CAMPAIGN)) : NULL;
+
+	return !desk_has(t->o, PUBLICATION_F_CAMPAIGN) || (c && c->kind == DESK_CAMPAIGN && c->state == CAMPAIGN_RUNNING);
+}
+
 /* Out now, or as soon as it may. */
 static enum desk_refusal go_out(struct desk_turn *t)
 {
@@ -104,17 +91,42 @@ static enum desk_refusal go_out(struct desk_turn *t)
 	return DESK_OK;
 }
 
-/* By the timer: what may not go out any more is withdrawn, and the seats are told. */
+/* A text of a campaign: two people approved all of them with the campaign, so nobody approves each. One to a phone. */
+static enum desk_refusal text(struct desk_turn *t)
+{
+	const struct desk_object *c = turn_peek(t, desk_id(t->o, PUBLICATION_F_CAMPAIGN));
+	struct desk_entity phone = desk_entity_of(t->o, PUBLICATION_F_PHONE);
+	uint64_t id = UINT64_MAX;
+
+	if (!c || c->kind != DESK_CAMPAIGN)
+		return wrong(t, PUBLICATION_F_CAMPAIGN, DESK_REFUSED_ABSENT);
+	if (c->state != CAMPAIGN_RUNNING || desk_i(c, CAMPAIGN_F_MANNER) != CAMPAIGN_DRIP ||
+	    !desk_has(c, CAMPAIGN_F_MATERIAL) || (desk_i(c, CAMPAIGN_F_CHANNELS) >> CHANNEL_SMS & 1) == 0)
+		return wrong(t, PUBLICATION_F_CAMPAIGN, DESK_REFUSED_NOT_IN_FORCE);
+	desk_copy(t->o, PUBLICATION_F_MATERIAL, c, CAMPAIGN_F_MATERIAL);
+	desk_copy(t->o, PUBLICATION_F_UNTIL, c, CAMPAIGN_F_ENDS);
+	desk_set_i(t->o, PUBLICATION_F_CHANNEL, CHANNEL_SMS);
+	for (uint32_t i = 0; i < DESK_ABOUT_MAX && (id = turn_about(t, DESK_PUBLICATION, phone, id)) != 0; i++) {
+		const struct desk_object *o = turn_peek(t, id);
+
+		if (o && id != t->o->id && desk_id(o, PUBLICATION_F_CAMPAIGN) == desk_id(t->o, PUBLICATION_F_CAMPAIGN))
+			return DESK_REFUSED_SAME;
+	}
+	return go_out(t);
+}
+
+/* By the timer: what may not go out any more is withdrawn, and the seats are told; but for texts of a campaign that is over, of which there may be thousands. */
 static enum desk_refusal go_out_in_time(struct desk_turn *t)
 {
-	enum desk_refusal no = go_out(t);
+	bool goes_on = wanted(t);
+	enum desk_refusal no = goes_on ? go_out(t) : DESK_REFUSED_NOT_IN_FORCE;
 
 	if (no == DESK_OK)
 		return no;
 	t->d->bad_field = 0;
 	t->o->state = PUBLICATION_WITHDRAWN;
 	turn_timer(t, PUBLICATION_T_START, 0);
-	return turn_alarm(t);
+	return goes_on ? turn_alarm(t) : DESK_OK;
 }
 
 static enum desk_refusal count(struct desk_turn *t)
@@ -170,6 +182,7 @@ static const struct desk_field field[PUBLICATION_F_FIELDS] = {
 	[PUBLICATION_F_REASON] = { "reason", "撤下理由", DESK_TEXT },
 	[PUBLICATION_F_ADDRESS] = { "address", "发布链接", DESK_TEXT },
 	[PUBLICATION_F_EDITION] = { "edition", "素材版次", DESK_INTEGER, .min = 1, .max = INT32_MAX },
+	[PUBLICATION_F_CAMPAIGN] = { "campaign", "宣传活动", DESK_OBJECT, DESK_CAMPAIGN },
 };
 #define PLANNERS (R(MEDIA) | R(EDITOR) | R(LEADER))
 #define OPEN (S(PUBLICATION_PLANNED) | S(PUBLICATION_SCHEDULED) | S(PUBLICATION_OUT))
@@ -193,6 +206,8 @@ static const struct desk_step step[PUBLICATION_DO_STEPS] = {
 	                              F(PUBLICATION_F_REASON), 0, NULL, over },
 	[PUBLICATION_DO_END] = { "end", "到期结束", S(PUBLICATION_OUT), S(PUBLICATION_ENDED), 0, DESK_BY_TIMER, 0, 0, NULL,
 	                         over },
+	[PUBLICATION_DO_TEXT] = { "text", "活动短信", S_NEW, S(PUBLICATION_SCHEDULED) | S(PUBLICATION_OUT), R(ANALYST), 0,
+	                          F(PUBLICATION_F_CAMPAIGN) | F(PUBLICATION_F_PHONE), 0, NULL, text },
 };
 static const struct desk_timer timer[PUBLICATION_T_TIMERS] = {
 	[PUBLICATION_T_START] = { "start", "发布时间", PUBLICATION_DO_GO_OUT },
@@ -206,7 +221,7 @@ const struct desk_machine desk_publication = {
 	.zh = "发布",
 	.route = "publications",
 	.in_head = { .subject = { PUBLICATION_F_PHONE, PUBLICATION_F_MATERIAL },
-	             .also = { PUBLICATION_F_MATERIAL },
+	             .also = { PUBLICATION_F_CAMPAIGN, PUBLICATION_F_MATERIAL },
 	             .organisation = PUBLICATION_F_ORGANISATION },
 	.n_states = PUBLICATION_STATES,
 	.n_fields = PUBLICATION_F_FIELDS,

@@ -43,9 +43,10 @@ enum publication_field {
 	PUBLICATION_F_SHARES = 11,
 	PUBLICATION_F_COUNTED = 12, /* when the channel last said so */
 	PUBLICATION_F_REASON = 13,
-	PUBLICATION_F_ADDRESS = 14, /* where it can be seen there, a link */
-	PUBLICATION_F_EDITION = 15, /* of the material, as it went out */
-	PUBLICATION_F_FIELDS = 16
+	PUBLICATION_F_ADDRESS = 14,  /* where it can be seen there, a link */
+	PUBLICATION_F_EDITION = 15,  /* of the material, as it went out */
+	PUBLICATION_F_CAMPAIGN = 16, /* that a text belongs to */
+	PUBLICATION_F_FIELDS = 17
 };
 
 enum publication_step {
@@ -56,7 +57,8 @@ enum publication_step {
 	PUBLICATION_DO_COUNT = 5,
 	PUBLICATION_DO_WITHDRAW = 6,
 	PUBLICATION_DO_END = 7,
-	PUBLICATION_DO_STEPS = 8
+	PUBLICATION_DO_TEXT = 8,
+	PUBLICATION_DO_STEPS = 9
 };
 
 enum publication_timer {

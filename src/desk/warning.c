@@ -32,37 +32,15 @@ static int64_t sent_on(const struct desk_object *w, int64_t day)
 	return desk_has(w, WARNING_F_SMS) && desk_day(desk_i(w, WARNING_F_SMS)) == day ? desk_i(w, WARNING_F_SMS_TODAY) : 0;
 }
 
-/* Messages to this number since the beginning of the day, of whichever warning. */
-static int64_t sent_today(struct desk_turn *t, int64_t day)
-{
-	struct desk_entity phone = desk_entity_of(t->o, WARNING_F_PHONE);
-	uint64_t id = UINT64_MAX;
-	int64_t sent = 0;
-
-	for (uint32_t i = 0; i < DESK_ABOUT_MAX; i++) {
-		const struct desk_object *w;
-
-		id = turn_about(t, DESK_WARNING, phone, id);
-		w = turn_peek(t, id);
-		if (!w)
-			break;
-		sent += sent_on(w, day);
-	}
-	return sent;
-}
-
 static enum desk_refusal may_send(struct desk_turn *t)
 {
-	int64_t day = desk_day(t->now), into = t->now - day;
-
 	if (!desk_has(t->o, WARNING_F_PHONE))
 		return turn_missing(t, WARNING_F_PHONE);
 	if (!light(t))
 		return DESK_OK;
-	if (into < turn_limit(t, LIMIT_WARNING_SMS_FROM) * US_PER_HOUR ||
-	    into >= turn_limit(t, LIMIT_WARNING_SMS_TO) * US_PER_HOUR)
+	if (turn_text_hour(t, t->now) != t->now)
 		return DESK_REFUSED_CURFEW;
-	return sent_today(t, day) < turn_limit(t, LIMIT_WARNING_SMS_DAY) ? DESK_OK : DESK_REFUSED_SENT_TODAY;
+	return turn_texted(t, desk_entity_of(t->o, WARNING_F_PHONE), t->now) ? DESK_REFUSED_SENT_TODAY : DESK_OK;
 }
 
 static void send_sms(struct desk_turn *t)
@@ -79,16 +57,6 @@ static void send_sms(struct desk_turn *t)
 	}
 }
 
-/* When the curfew is over: now, or at the hour from which messages may go out. */
-static int64_t after_curfew(const struct desk_turn *t)
-{
-	int64_t day = desk_day(t->now), into = t->now - day, from = turn_limit(t, LIMIT_WARNING_SMS_FROM) * US_PER_HOUR;
-
-	if (into < from)
-		return day + from;
-	return into < turn_limit(t, LIMIT_WARNING_SMS_TO) * US_PER_HOUR ? t->now : day + US_PER_DAY + from;
-}
-
 /* Blue warnings are a message that goes out by itself: now, or when the curfew is over. */
 static void blue(struct desk_turn *t)
 {
@@ -98,7 +66,7 @@ static void blue(struct desk_turn *t)
 	if (no == DESK_OK)
 		send_sms(t);
 	else if (no == DESK_REFUSED_CURFEW)
-		turn_timer(t, WARNING_T_CALL, after_curfew(t));
+		turn_timer(t, WARNING_T_CALL, turn_text_hour(t, t->now));
 }
 
 static void issue_to(struct desk_turn *t)

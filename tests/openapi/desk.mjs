@@ -50,6 +50,7 @@ const made = {
 	attempt: [{ step: 'rehearse', drill: 'tasks' }, 'answer', { answers: 'A', took: 41.5 }, [422]],
 	guidance: [{ what: 'app', phone: '13800138009' }, 'uninstall', {}],
 	assessment: [{}, 'propose', { note: 'as counted' }],
+	campaign: [{ manner: 'flood', audience: 'everybody', starts: '2099-03-01T08:00:00+08:00', ends: '2099-09-01T08:00:00+08:00', effect: 300, base: 800, seed: 7, hold_out: 500 }, 'segment', { size: 10, held: 5, digest: 'abcdefgh', power_at: 800 }],
 	limit: [{ limit: 'stop_answer', value: 1200000000 }, 'withdraw', {}],
 };
 

@@ -4,6 +4,7 @@
 #include "tests/unit/desk_draw.h"
 #include "base/clock.h"
 #include "desk/assessment.h"
+#include "desk/campaign.h"
 #include "desk/freeze.h"
 #include "desk/stop.h"
 
@@ -42,11 +43,30 @@ static uint32_t draw_role(struct rng *r, uint32_t roles)
 	return role;
 }
 
+/* A campaign that could be: of people, soon, for a while. */
+static void likely_campaign(struct bench *b, struct rng *r, struct desk_command *c, uint32_t f)
+{
+	switch (f) {
+	case CAMPAIGN_F_MANNER: c->value[f].i = CAMPAIGN_DRIP; break;
+	case CAMPAIGN_F_WAVES: c->value[f].i = 1; break;
+	case CAMPAIGN_F_TEXTS_MAX: c->value[f].i = 1 + (int64_t)rng_below(r, 2); break;
+	case CAMPAIGN_F_STARTS: c->value[f].i = b->now + 1 + (int64_t)rng_below(r, (uint64_t)US_PER_DAY); break;
+	case CAMPAIGN_F_ENDS: c->value[f].i = b->now + 2 * US_PER_DAY; break;
+	case CAMPAIGN_F_FOLLOW: c->value[f].i = (int64_t)rng_below(r, 30 * (uint64_t)US_PER_DAY); break;
+	case CAMPAIGN_F_SIZE: c->value[f].i = 1000; break;
+	case CAMPAIGN_F_HELD: c->value[f].i = 200; break;
+	case CAMPAIGN_F_AS_OF: c->value[f].i = 1; break;
+	default: break;
+	}
+}
+
 static void likely_value(struct bench *b, struct rng *r, struct desk_command *c, uint32_t f)
 {
 	const struct desk_field *field = &desk_machine(c->kind)->field[f];
 
 	draw_field(r, c, f, b->now, false);
+	if (c->kind == DESK_CAMPAIGN && rng_chance(r, 900000))
+		likely_campaign(b, r, c, f);
 	if (field->type == DESK_OBJECT) {
 		uint64_t id = draw_object(b, r, field->entity ? field->entity : DESK_MEASURE);
 
