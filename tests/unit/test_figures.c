@@ -247,7 +247,8 @@ static void any_object_counts_alike(void **state)
 		figures_release(&none);
 		figures_release(&naive.f);
 	}
-	for (uint32_t k = 1; k < FIGURE_MESSAGES && test_cases(40000) == 40000; k++) { /* a part of the cases need not meet all */
+	for (uint32_t k = 1; k < FIGURE_MESSAGES && test_cases(40000) == 40000;
+	     k++) { /* a part of the cases need not meet all */
 		if (seen[k] == 0 && k != FIGURE_LABELS && k != FIGURE_TIME_TO_ANSWER && k != FIGURE_REPORT_TO_STOP)
 			fail_msg("never seen: %s", desk_figures[k].name);
 	}
