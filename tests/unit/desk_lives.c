@@ -96,13 +96,15 @@ void lives_draw(struct bench *b, struct rng *r)
 	uint32_t step;
 	struct desk_command *c;
 
+	if (b->world.n > 0 && rng_chance(r, 500000)) /* go on with what there is: there are many kinds */
+		kind = b->world.object[b->world.n - 1 - rng_below(r, b->world.n < 6 ? b->world.n : 6)].kind;
 	if (kind == DESK_LIMIT || kind == DESK_MEASURE || kind == DESK_USER)
 		kind = DESK_STOP + (uint32_t)rng_below(r, 4);
 	m = desk_machine(kind);
 	id = rng_chance(r, 250000) ? 0 : draw_object(b, r, kind);
 	step = likely_step(r, m, id ? the(b, id)->state : 0);
 	c = say(b, (enum desk_kind)kind, step, id, (enum desk_role)draw_role(r, m->step[step].roles));
-	c->user = rng_chance(r, 100000) ? 1 : c->user;
+	c->user = rng_chance(r, 300000) ? 1 : c->user;
 	for (uint32_t f = 1; f < m->n_fields; f++)
 		if ((m->step[step].needed >> f & 1) || ((m->step[step].allowed >> f & 1) && rng_chance(r, 500000)))
 			likely_value(b, r, c, f);

@@ -145,9 +145,8 @@ static void of_objects(void **state)
 	for (uint32_t kind = desk_kind_after(0); kind != 0; kind = desk_kind_after(kind)) {
 		memset(&o, 0, sizeof(o));
 		o.kind = (uint8_t)kind;
-		assert_int_equal(script_of(&o), kind == DESK_WARNING || kind == DESK_INCIDENT || kind == DESK_QUESTION
-		                                    ? SCRIPT_UNKNOWN
-		                                    : DESK_SCAMS);
+		assert_int_equal(script_of(&o),
+		                 desk_field_find(desk_machine(kind), TEXT("scam")) != 0 ? SCRIPT_UNKNOWN : DESK_SCAMS);
 	}
 	o.kind = DESK_WARNING;
 	desk_set_i(&o, WARNING_F_SCAM, SCAM_POLICE);
