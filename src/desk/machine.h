@@ -268,7 +268,7 @@ enum desk_flag {
 	DESK_INTERNAL = 1, /* follows from another step only */
 	DESK_BY_TIMER = 2, /* follows from a timer (or another step) only */
 	DESK_BY_SERVICE =
-		16, /* what it needs is counted by the service, which has a path of its own for it; the desk has none */
+		32, /* what it needs is counted by the service, which has a path of its own for it; the desk has none */
 	DESK_NO_PATH = DESK_INTERNAL | DESK_BY_TIMER | DESK_BY_SERVICE,
 	DESK_PROPOSES = 4,  /* object.proposer = the user; approver is emptied */
 	DESK_FOUR_EYES = 8, /* the user is not object.proposer; object.approver = the user */

@@ -40,7 +40,7 @@ const made = {
 	reply: [{ topic: 'TO-0', body: '收到', signed: '市反诈中心' }, 'hide', { ground: 'off-topic' }],
 	query: [{ what: 'holder', account: '6222021234567890126', bank: 11, purpose: 'where the money went', case_no: 'A-2026-7' }, 'cancel', {}],
 	material: [{ audience: 'everybody', title: '刷单就是诈骗', summary: '先垫付后返利的刷单都是诈骗' }, 'submit', {}],
-	publication: [{ material: 'MA-0', channel: 'web' }, 'withdraw', { reason: 'not yet' }],
+	publication: [{ step: 'plan', material: 'MA-0', channel: 'web' }, 'withdraw', { reason: 'not yet' }],
 	screen: [{ name: '大厅左侧', language: 'both' }, 'rotate', {}],
 	slot: [{ step: 'plan', material: 'MA-0', seconds: 20, weekdays: 31 }, 'withdraw', {}],
 	bulletin: [{ title: '冒充客服新话术', text: '要求下载会议软件并共享屏幕', scam: 'customer-service' }, 'submit', {}],
