@@ -217,7 +217,7 @@ static const struct desk_step step[CAMPAIGN_DO_STEPS] = {
 	                        begin },
 	[CAMPAIGN_DO_END] = { "end", "结束", S(CAMPAIGN_RUNNING), S(CAMPAIGN_ENDED), 0, DESK_BY_TIMER, 0, 0, NULL, end },
 	[CAMPAIGN_DO_MEASURE] = { "measure", "评估", S(CAMPAIGN_ENDED), S(CAMPAIGN_MEASURED),
-	                          R(ANALYST) | R(QUALITY) | R(LEADER) | R(EDITOR), 0,
+	                          R(ANALYST) | R(QUALITY) | R(LEADER) | R(EDITOR), DESK_BY_PERSON,
 	                          F(CAMPAIGN_F_VERDICT) | F(CAMPAIGN_F_AS_OF) | F(CAMPAIGN_F_REPORT), 0, NULL, measure },
 	[CAMPAIGN_DO_STOP] = { "stop", "中止", OPEN, S(CAMPAIGN_STOPPED), PLANNERS | R(CITY_LEADER), 0,
 	                       F(CAMPAIGN_F_REASON), 0, NULL, stop },

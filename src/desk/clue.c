@@ -50,6 +50,9 @@ static enum desk_refusal withdraw(struct desk_turn *t)
 	const struct desk_object *a;
 	uint64_t id;
 
+	/* The outbox has made sure whose report it is; any other connector takes back its own only. */
+	if (t->c->user != DESK_USER_OUTBOX && desk_i(t->o, CLUE_F_INSTITUTION) != t->c->organisation)
+		return DESK_REFUSED_ROLE;
 	turn_timer(t, CLUE_T_CHECK, 0);
 	turn_timer(t, CLUE_T_FEEDBACK, 0);
 	id = turn_open_about(t, DESK_ACCOUNT, desk_entity_of(t->o, CLUE_F_ACCOUNT));

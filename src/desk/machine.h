@@ -273,7 +273,8 @@ enum desk_flag {
 	DESK_PROPOSES = 4,  /* object.proposer = the user; approver is emptied */
 	DESK_FOUR_EYES = 8, /* the user is not object.proposer; object.approver = the user */
 	DESK_ASKS =
-		16 /* an institution is asked about somebody: who asks, why and about whom is an act of the journal before. Has the fields purpose and case_no */
+		16, /* an institution is asked about somebody: who asks, why and about whom is an act of the journal before. Has the fields purpose and case_no */
+	DESK_BY_PERSON = 64 /* the rule compares who took earlier steps: a key must not stand in for a person */
 };
 
 struct desk_turn; /* desk_int.h: what a rule sees */

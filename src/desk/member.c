@@ -38,7 +38,9 @@ enum desk_refusal member_own(struct desk_turn *t, uint32_t field)
 {
 	if (desk_id(t->o, field) != desk_id(t->was, field))
 		return DESK_REFUSED_SCOPE;
-	/* Staff reach what they have made themselves: the table says so. The public has made all, so it names the member. */
+	if (t->c->roles != R(CITIZEN) && t->o->made_by != t->c->user)
+		return DESK_REFUSED_ROLE; /* only who wrote it */
+	/* The public has made all, so it names the member. */
 	return t->c->roles == R(CITIZEN) && !turn_given(t, field) ? turn_missing(t, field) : DESK_OK;
 }
 

@@ -269,6 +269,8 @@ static enum desk_refusal cancel(struct desk_turn *t)
 
 	if (foreign(t))
 		return DESK_REFUSED_SCOPE;
+	if (t->before == OUTLET_SUSPENDED && (t->c->roles & (R(LEADER) | R(CITY_LEADER))) == 0)
+		return DESK_REFUSED_ROLE; /* else it would be listed anew, free of the measure */
 	supplies_of(t, supply);
 	for (uint32_t i = 1; i < KIT_ITEMS && no == DESK_OK; i++)
 		if (supply[i])
@@ -341,8 +343,8 @@ static const struct desk_step step[OUTLET_DO_STEPS] = {
 	                     F(OUTLET_F_SCORE) | F(OUTLET_F_INSPECTION), 0, NULL, pass },
 	[OUTLET_DO_SCORE] = { "score", "记录得分", OPEN, OPEN & ~(S(OUTLET_INSPECTED) | S(OUTLET_DEMO)), 0, DESK_INTERNAL,
 	                      F(OUTLET_F_SCORE) | F(OUTLET_F_INSPECTION), 0, NULL, score },
-	[OUTLET_DO_AWARD] = { "award", "授予示范网点", S(OUTLET_INSPECTED), S(OUTLET_DEMO), R(LEADER) | R(SECRETARY), 0, 0,
-	                      F(OUTLET_F_NOTE), NULL, award },
+	[OUTLET_DO_AWARD] = { "award", "授予示范网点", S(OUTLET_INSPECTED), S(OUTLET_DEMO), R(LEADER) | R(SECRETARY),
+	                      DESK_BY_PERSON, 0, F(OUTLET_F_NOTE), NULL, award },
 	[OUTLET_DO_END_AWARD] = { "end-award", "撤销示范网点", S(OUTLET_DEMO), S(OUTLET_INSPECTED),
 	                          R(LEADER) | R(SECRETARY) | R(INSPECTOR), 0, F(OUTLET_F_REASON), 0, NULL, NULL },
 	[OUTLET_DO_WARN] = { "warn", "告诫谈话", WORKING, S(OUTLET_WARNED), R(INSPECTOR) | R(LEADER), 0, F(OUTLET_F_REASON),

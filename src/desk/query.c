@@ -55,7 +55,8 @@ static enum desk_refusal answer(struct desk_turn *t)
 {
 	bool ok = desk_i(t->o, QUERY_F_RESULT) == OK;
 
-	turn_timer(t, QUERY_T_ANSWER, 0);
+	if (t->before != QUERY_ENDING) /* movements are no answer to the end */
+		turn_timer(t, QUERY_T_ANSWER, 0);
 	desk_set_i(t->o, QUERY_F_ANSWERED, t->now);
 	count(t, QUERY_F_PARTS, 1);
 	count(t, QUERY_F_ROWS, turn_given(t, QUERY_F_ROWS) ? desk_i(t->o, QUERY_F_ROWS) : 0);

@@ -10,6 +10,8 @@ static enum desk_refusal place(struct desk_turn *t)
 
 	if (desk_has(t->o, SCREEN_F_OUTLET) && (!outlet || outlet->kind != DESK_OUTLET))
 		return DESK_REFUSED_ABSENT;
+	if (outlet && (t->c->roles & (R(EDITOR) | R(INSPECTOR))) == 0 && outlet->organisation != t->c->organisation)
+		return DESK_REFUSED_ROLE; /* another member's */
 	if (outlet && outlet->organisation)
 		desk_set_i(t->o, SCREEN_F_ORGANISATION, outlet->organisation);
 	if (outlet && outlet->district)

@@ -392,8 +392,12 @@ static enum err take_all(struct board *b, struct ids *s)
 static enum err update(struct board *b, uint64_t position)
 {
 	struct ids s = { .id = NULL };
-	enum err e = b->filled ? collect_changed(b, &s) : collect_all(b, &s);
+	enum err e = b->filled ? ERR_OK : collect_all(b, &s);
 
+	if (!b->filled)
+		b->position = position; /* what came while they were listed is among the changes */
+	if (e == ERR_OK)
+		e = collect_changed(b, &s);
 	if (e == ERR_OK)
 		e = take_all(b, &s);
 	if (e == ERR_OK)

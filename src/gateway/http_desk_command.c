@@ -62,7 +62,7 @@ enum err desk_look_at_key(struct request *r, const struct desk_asker *a, const s
 	bool must = false;
 	enum err e = ERR_OK;
 
-	if (s->flags & (DESK_PROPOSES | DESK_FOUR_EYES))
+	if (s->flags & (DESK_PROPOSES | DESK_FOUR_EYES | DESK_BY_PERSON))
 		e = desk_person_must(r, a, s->roles, 0, &must);
 	*no = must ? DESK_REFUSED_LOG_IN : DESK_OK;
 	return e;

@@ -8,6 +8,7 @@
 #include "desk/reply.h"
 #include "desk/topic.h"
 #include "event/mask.h"
+#include "gateway/scan.h"
 
 /* ---- texts ---- */
 
@@ -34,9 +35,7 @@ bool post_clean(struct text t, struct buf *out, int64_t *holds)
 	struct buf lines;
 
 	buf_init(&lines, TEXT_BYTES_MAX);
-	for (size_t i = 0; i < t.n; i++)
-		if (t.p[i] != '\r')
-			buf_char(&lines, t.p[i]);
+	page_seen(&lines, t); /* and no \r */
 	if (lines.err == ERR_OK && lines.n > 0 && buf_reserve(out, lines.n) == ERR_OK) {
 		*holds |= (mask_finds(buf_view(&lines)) ? BOARD_HOLDS_NUMBER : 0) |
 		          (link_in(buf_view(&lines)) ? BOARD_HOLDS_LINK : 0);
@@ -56,7 +55,7 @@ bool post_name_ok(struct text t)
 		                                  "moder", "police", "bank",   "office", "duanka" };
 	char z[PAGE_NAME_MAX + 1];
 
-	if (t.n < PAGE_NAME_MIN || t.n > PAGE_NAME_MAX || mask_finds(t))
+	if (t.n < PAGE_NAME_MIN || t.n > PAGE_NAME_MAX || mask_finds(t) || !page_all_seen(t))
 		return false;
 	for (size_t i = 0; i < t.n; i++) {
 		if ((unsigned char)t.p[i] < ' ')
@@ -140,6 +139,14 @@ static void drop_pictures(struct page *p, struct pictures *k)
 			return; /* it stays, sealed, and nothing refers to it */
 }
 
+static enum err scanned(const struct request *r, struct text t)
+{
+	const struct config *c = &r->in_force->config;
+	enum scan_verdict v = scan_bytes(c->files_scan, t, c->files_scan_us);
+
+	return v == SCAN_CLEAN ? ERR_OK : v == SCAN_INFECTED ? ERR_FORMAT : ERR_IO;
+}
+
 /* Keeps those that came. False: p->wrong says why not, and none is kept. */
 static bool keep_pictures(struct page *p, struct pictures *k, unsigned *status)
 {
@@ -157,6 +164,8 @@ static bool keep_pictures(struct page *p, struct pictures *k, unsigned *status)
 		e = picture_clean(t, &picture, &clean, &why);
 		if (e == ERR_OK && picture.type == PICTURE_PDF)
 			e = ERR_FORMAT;
+		if (e == ERR_OK)
+			e = scanned(p->r, t);
 		if (e == ERR_OK) {
 			randombytes_buf(k->id[k->n], FILES_ID_BYTES);
 			e = files_add(p->r->h->o.files, k->id[k->n], picture.type, buf_view(&clean), p->r->h->o.now_us());
@@ -187,8 +196,12 @@ static bool take_text(struct page *p, const char *name, size_t most, struct buf 
 		page_wrong(p, name, "请填写内容，并且不要过长。", "Write something, and not too much.");
 		return false;
 	}
-	if (post_clean(t, out, holds))
+	if (post_clean(t, out, holds) && out->n > 0)
 		return true;
+	if (out->err == ERR_OK) {
+		page_wrong(p, name, "请填写内容，并且不要过长。", "Write something, and not too much.");
+		return false;
+	}
 	*status = 503;
 	page_wrong(p, name, "系统繁忙，请稍后再试。", "The service is busy; try again later.");
 	return false;
@@ -200,6 +213,7 @@ static bool post_topic(struct page *p, struct text title, struct text body, int6
 	struct public_asking a = page_asking(p);
 	struct public_filing f;
 	struct pictures k;
+	enum public_verdict v;
 
 	if (!keep_pictures(p, &k, status))
 		return false;
@@ -210,9 +224,11 @@ static bool post_topic(struct page *p, struct text title, struct text body, int6
 		desk_give_ref(&f.order.command, TOPIC_F_PICTURE_1 + i, k.id[i]);
 	public_give_text(&f, TOPIC_F_TITLE, title);
 	public_give_text(&f, TOPIC_F_BODY, body);
-	if (page_done(p, &a, post_do(&a, &f, made, state), status))
+	v = post_do(&a, &f, made, state);
+	if (page_done(p, &a, v, status))
 		return true;
-	drop_pictures(p, &k);
+	if (v != PUBLIC_FAILED) /* then it may be journaled; what nobody refers to is swept */
+		drop_pictures(p, &k);
 	return false;
 }
 

@@ -526,6 +526,12 @@ static void run_call_code(struct request *r)
 
 static enum public_cost cost_of(const struct route *t)
 {
+	static const char shown[][24] = { "/v1/public/feed.",
+		                              "/v1/public/materials/" }; /* they prove nothing and hide nothing */
+
+	for (size_t i = 0; i < ARRAY_LEN(shown); i++)
+		if (strncmp(t->path, shown[i], strlen(shown[i])) == 0)
+			return PUBLIC_READS;
 	if (t->run == run_report)
 		return PUBLIC_FILES;
 	if (t->run == run_appeal)

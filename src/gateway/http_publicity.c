@@ -349,6 +349,8 @@ static void run_picture(struct request *r)
 		return;
 	e = desk_has(&m, MATERIAL_F_PICTURE) ? files_read(r->h->o.files, m.value[MATERIAL_F_PICTURE].ref, &type, &r->out)
 	                                     : ERR_ABSENT;
+	if (e == ERR_OK && type == PICTURE_PDF) /* papers are not for the public */
+		e = ERR_ABSENT;
 	if (e != ERR_OK) {
 		buf_clear(&r->out);
 		answer_problem(r, e == ERR_ABSENT ? 404 : 503, "picture", "The picture can't be read", err_name(e));

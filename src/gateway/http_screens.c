@@ -68,7 +68,7 @@ static bool asked_screen(struct request *r, uint64_t *id)
 		return false;
 	if (screens_find(r->h->screens, r->arg[0], id))
 		return true;
-	if (public_admit(r->h->public_desk, &r->in_force->config, PUBLIC_PROVES, from == NULL ? NULL : from->client_addr,
+	if (public_admit(r->h->public_desk, &r->in_force->config, PUBLIC_READS, from == NULL ? NULL : from->client_addr,
 	                 &wait_us)) {
 		answer_problem(r, 404, "screen", "No such screen 没有这个屏幕", "ask for its address of today");
 		return false;
@@ -128,6 +128,8 @@ static void run_picture(struct request *r)
 		return;
 	}
 	e = files_read(r->h->o.files, ref, &type, &r->out);
+	if (e == ERR_OK && type == PICTURE_PDF) /* papers are not for screens */
+		e = ERR_ABSENT;
 	if (e != ERR_OK) {
 		buf_clear(&r->out);
 		answer_problem(r, e == ERR_ABSENT ? 404 : 503, "picture", "The picture can't be read", err_name(e));

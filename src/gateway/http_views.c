@@ -111,6 +111,13 @@ static bool take_view(struct view *v, const json_t *body)
 	if (desk_id_parse(id, &kind, &n) != ERR_OK || (v->m = desk_machine(kind)) == NULL)
 		return wrong(v->r, 422, "object", "\"object\" is the id of an object", "as lists show it: W-65536");
 	v->asker.roles &= VIEWERS; /* the reach of the roles that may */
+	if (kind != DESK_MEETING &&
+	    kind != DESK_JOINT_EVENT) /* who works for the alliance sees who signed in and which press came, nobody else */
+		v->asker.roles &= ~(1u << ROLE_SECRETARY | 1u << ROLE_DELEGATE);
+	if (v->asker.roles == 0) {
+		desk_answer_refusal(v->r, DESK_REFUSED_ROLE, NULL, 0, NULL);
+		return false;
+	}
 	if (!desk_asked_object(v->r, &v->asker, v->m, id, &v->o))
 		return false;
 	/* A state that is shared opens what is not sealed. What is sealed stays with those whose object it is. */

@@ -32,6 +32,30 @@ static bool vanishes(uint32_t u)
 	       u == 0xfeff || u == 0xfffe || u == 0xffff;
 }
 
+/* Also what joins or parts letters without being seen: it could hide within a number or a name. */
+static bool unseen(uint32_t u)
+{
+	return vanishes(u) || u == 0xad || (u >= 0x200b && u <= 0x200d) || (u >= 0x2060 && u <= 0x2064);
+}
+
+void page_seen(struct buf *b, struct text t)
+{
+	for (size_t i = 0; i < t.n;) {
+		size_t from = i;
+
+		if (!unseen(next(t, &i)))
+			buf_add(b, t.p + from, i - from);
+	}
+}
+
+bool page_all_seen(struct text t)
+{
+	for (size_t i = 0; i < t.n;)
+		if (unseen(next(t, &i)))
+			return false;
+	return true;
+}
+
 void page_text(struct buf *b, struct text t)
 {
 	for (size_t i = 0; i < t.n;) {

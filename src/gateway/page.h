@@ -13,6 +13,9 @@
 
 /* Between tags, and within <title> or <textarea>. */
 void page_text(struct buf *b, struct text t);
+/* What readers see of t, unescaped: nothing that could hide within a number, an address or a name. For what is looked through before it is kept. */
+void page_seen(struct buf *b, struct text t);
+bool page_all_seen(struct text t);
 void page_z(struct buf *b, const char *z);
 void page_int(struct buf *b, int64_t v);
 /* What people wrote in several lines: <p> for each paragraph, <br> for each line. */

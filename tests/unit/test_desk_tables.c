@@ -122,7 +122,10 @@ static void ask(struct rng *r, const struct desk_machine *m, uint32_t number, ui
 		return;
 	}
 	/* The door is open; what a rule says behind it is its own affair, but it is none of these. */
-	assert_true(no != DESK_REFUSED_ROLE || (m->kind == DESK_WARNING && s->rule));
+	assert_true(no != DESK_REFUSED_ROLE ||
+	            (s->rule &&
+	             (m->kind == DESK_WARNING || m->kind == DESK_OUTLET || m->kind == DESK_CLUE || m->kind == DESK_TOPIC ||
+	              m->kind == DESK_REPLY || m->kind == DESK_SCREEN))); /* whose it is, a rule asks */
 	assert_int_not_equal(no, DESK_REFUSED_INTERNAL);
 	assert_int_not_equal(no, DESK_REFUSED_FIELD_EXTRA);
 	assert_int_not_equal(no, DESK_REFUSED_KIND);
