@@ -67,7 +67,9 @@ static void fill(struct registry *g, int64_t days, struct rng *r)
 		must("begin", registry_begin(g));
 		for (int i = 0; i < A_DAY; i++) {
 			uint64_t outlet = rng_below(r, OUTLETS);
-			struct desk_opening o = { .position = ++n,
+
+			n++;
+			struct desk_opening o = { .position = n,
 				                      .time_us = from_us + day * US_PER_DAY + (int64_t)i * (US_PER_DAY / A_DAY),
 				                      .thing = { outlet % 11 < 5 ? DESK_PHONE : DESK_BANK_ACCOUNT, name(n) },
 				                      .outlet = name(((uint64_t)1 << 40) + outlet),

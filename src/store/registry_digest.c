@@ -12,8 +12,7 @@ static const char *const part[] = {
 	"SELECT id, position, body FROM object ORDER BY id",
 	"SELECT id, body, object FROM message ORDER BY id",
 	"SELECT token_0, token_1, kind, person_0, person_1, phone_0, phone_1, position, district FROM holding ORDER BY 1, 2, 3",
-	"SELECT time, position, kind, token_0, token_1, outlet_0, outlet_1, agent_0, agent_1, clerk_0, clerk_1, person_0, person_1, "
-	"organisation, remote FROM opening ORDER BY 1, 2, 3",
+	"SELECT time, position, kind, token_0, token_1, outlet_0, outlet_1, agent_0, agent_1, clerk_0, clerk_1, person_0, person_1, organisation, remote FROM opening ORDER BY 1, 2, 3",
 	"SELECT start, what, at, n FROM figure_hour WHERE n <> 0 ORDER BY 1, 2, 3",
 	"SELECT start, what, at, n FROM figure_day WHERE n <> 0 ORDER BY 1, 2, 3",
 	"SELECT position, refusal, field, state, object, version, touched, messages FROM outcome ORDER BY position",

@@ -442,7 +442,8 @@ static struct risk *city(struct rng *r, int64_t of_us)
 		uint64_t size = outlet == 2 ? 12 : outlet == 1 ? 900 : 200 + hash_mix(outlet) % 2000;
 
 		for (uint64_t i = 0; i < size; i++) {
-			struct desk_opening o = { .position = ++position,
+			position++;
+			struct desk_opening o = { .position = position,
 				                      .time_us = from_us + (int64_t)rng_below(r, (uint64_t)days) * US_PER_DAY +
 				                                 (9 + (int64_t)rng_below(r, 9)) * US_PER_HOUR - 8 * US_PER_HOUR,
 				                      .thing = { DESK_PHONE, name(9000000 + position) },
