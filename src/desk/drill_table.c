@@ -2,21 +2,9 @@
 #include "desk/drill_int.h"
 #include "desk/incident.h"
 
-static const struct desk_choice name[DRILL_NAMES] = {
-	[SCAM_TASKS] = { "tasks", "刷单返利" },
-	[SCAM_CUSTOMER_SERVICE] = { "customer-service", "冒充电商物流客服" },
-	[SCAM_INVESTMENT] = { "investment", "虚假网络投资理财" },
-	[SCAM_LOAN] = { "loan", "贷款、代办信用卡" },
-	[SCAM_CREDIT_RECORD] = { "credit-record", "虚假征信" },
-	[SCAM_SHOPPING] = { "shopping", "虚假购物、服务" },
-	[SCAM_POLICE] = { "police", "冒充公检法" },
-	[SCAM_ACQUAINTANCE] = { "acquaintance", "冒充领导熟人" },
-	[SCAM_GAME] = { "game", "游戏虚假交易" },
-	[SCAM_DATING] = { "dating", "网络婚恋交友" },
-	[SCAM_CYBER_CRIME] = { "cyber-crime", "网黑案件" },
-	[SCAM_MILITARY] = { "military", "冒充军警购物" },
-};
-const struct desk_choices drill_names = { DRILL_NAMES, name };
+/* The classes of fraud but the last, which is all others. */
+_Static_assert((int)DRILL_NAMES == (int)SCAM_OTHER, "a drill for each class that has a name");
+const struct desk_choices drill_names = { DRILL_NAMES, desk_scam_names };
 
 const struct drill *const drill_table[DRILL_NAMES] = {
 	[SCAM_TASKS] = &drill_tasks,

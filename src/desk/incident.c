@@ -151,7 +151,7 @@ static enum desk_refusal late(struct desk_turn *t)
 	return turn_alarm(t);
 }
 
-static const struct desk_choice scam_choice[DESK_SCAMS] = {
+const struct desk_choice desk_scam_names[DESK_SCAMS] = {
 	[SCAM_TASKS] = { "tasks", "刷单返利" },
 	[SCAM_CUSTOMER_SERVICE] = { "customer-service", "冒充电商物流客服" },
 	[SCAM_INVESTMENT] = { "investment", "虚假网络投资理财" },
@@ -166,7 +166,7 @@ static const struct desk_choice scam_choice[DESK_SCAMS] = {
 	[SCAM_MILITARY] = { "military", "冒充军警购物" },
 	[SCAM_OTHER] = { "other", "其他" },
 };
-const struct desk_choices desk_scams = { DESK_SCAMS, scam_choice };
+const struct desk_choices desk_scams = { DESK_SCAMS, desk_scam_names };
 static const struct desk_choice channel_choice[] = {
 	[1] = { "110", "110" },     [2] = { "96110", "96110" },    [3] = { "bank", "银行" },
 	[4] = { "online", "网上" }, [5] = { "station", "派出所" },

@@ -21,6 +21,7 @@ enum desk_scam { /* the twelve classes of the police's data platform */
 	SCAM_OTHER = 13,
 	DESK_SCAMS = 14
 };
+extern const struct desk_choice desk_scam_names[DESK_SCAMS];
 extern const struct desk_choices desk_scams;
 
 enum incident_state {

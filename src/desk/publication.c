@@ -96,6 +96,7 @@ static enum desk_refusal text(struct desk_turn *t)
 {
 	const struct desk_object *c = turn_peek(t, desk_id(t->o, PUBLICATION_F_CAMPAIGN));
 	struct desk_entity phone = desk_entity_of(t->o, PUBLICATION_F_PHONE);
+	int64_t most = c && c->kind == DESK_CAMPAIGN ? desk_i(c, CAMPAIGN_F_TEXTS_MAX) : 0, had = 0;
 	uint64_t id = UINT64_MAX;
 
 	if (!c || c->kind != DESK_CAMPAIGN)
@@ -111,8 +112,10 @@ static enum desk_refusal text(struct desk_turn *t)
 
 		if (o && id != t->o->id && desk_id(o, PUBLICATION_F_CAMPAIGN) == desk_id(t->o, PUBLICATION_F_CAMPAIGN))
 			return DESK_REFUSED_SAME;
+		had += o && id != t->o->id && desk_has(o, PUBLICATION_F_CAMPAIGN) && o->state != PUBLICATION_WITHDRAWN &&
+		       o->made_us > t->now - 30 * US_PER_DAY;
 	}
-	return go_out(t);
+	return had < most ? go_out(t) : DESK_REFUSED_SENT_TODAY;
 }
 
 /* By the timer: what may not go out any more is withdrawn, and the seats are told; but for texts of a campaign that is over, of which there may be thousands. */

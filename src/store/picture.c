@@ -201,17 +201,55 @@ static const char *clean_png(struct text t, struct picture *p, struct buf *out)
 
 /* ---- PDF ---- */
 
+enum {
+	PDF_NAME_MAX = 16 /* letters looked at */
+};
+
+static int hexadecimal(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+}
+
+/* The name that begins at i, behind its slash. A letter may be written as a number: J#61vaScript. */
+static struct text pdf_name(struct text t, size_t i, char z[PDF_NAME_MAX])
+{
+	size_t n = 0;
+
+	while (n < PDF_NAME_MAX && i < t.n) {
+		int high = t.p[i] == '#' && i + 2 < t.n ? hexadecimal(t.p[i + 1]) : -1;
+		int low = high >= 0 ? hexadecimal(t.p[i + 2]) : -1;
+
+		z[n++] = low >= 0 ? (char)(high << 4 | low) : t.p[i];
+		i += low >= 0 ? 3 : 1;
+	}
+	return text_of(z, n);
+}
+
+static bool is_active(struct text t)
+{
+	static const char *const active[] = {
+		"JavaScript", "JS", "Launch", "EmbeddedFile", "OpenAction", "RichMedia", "XFA"
+	};
+	char z[PDF_NAME_MAX];
+
+	for (const char *p = t.p; (p = memchr(p, '/', (size_t)(t.p + t.n - p))) != NULL; p++) {
+		struct text name = pdf_name(t, (size_t)(p + 1 - t.p), z);
+
+		for (size_t i = 0; i < ARRAY_LEN(active); i++)
+			if (begins(name, active[i], strlen(active[i])))
+				return true;
+	}
+	return false;
+}
+
 static const char *check_pdf(struct text t, struct buf *out)
 {
-	static const char *const active[] = { "/JavaScript", "/JS",        "/Launch", "/EmbeddedFile",
-		                                  "/OpenAction", "/RichMedia", "/XFA" };
 	struct text tail = text_of(t.p + (t.n > 1024 ? t.n - 1024 : 0), t.n > 1024 ? 1024 : t.n);
 
 	if (!text_contains(tail, TEXT("%%EOF")))
 		return "the PDF ends too early";
-	for (size_t i = 0; i < ARRAY_LEN(active); i++)
-		if (text_contains(t, text_z(active[i])))
-			return "the PDF holds scripts, forms, attachments or something to start; print it into a new PDF";
+	if (is_active(t))
+		return "the PDF holds scripts, forms, attachments or something to start; print it into a new PDF";
 	buf_text(out, t);
 	return NULL;
 }

@@ -154,6 +154,10 @@ static void names_stay_sealed(void **state)
 	heard_hides(&h, "Wang");
 	views(BANK, event, "press", 200);
 	heard_says(&h, "reporter Wang");
+	/* Nobody of the alliance's sees who people are. */
+	make(CITIZEN, "clues", "{\"what\":\"other\",\"note\":\"neighbour Zhao\"}", meeting);
+	views(SECRETARY, meeting, "note", 403);
+	views(LEADER, meeting, "note", 200);
 	views(OPERATOR, event, "press", 403);
 	views(CITIZEN, event, "press", 403);
 }

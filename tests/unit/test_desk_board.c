@@ -121,6 +121,8 @@ static void nobody_speaks_for_another(void **state)
 	refuse(&b, DESK_REFUSED_FIELD_VALUE); /* what a topic is about never changes */
 	say(&b, DESK_TOPIC, TOPIC_DO_WITHDRAW, topic, ROLE_CITIZEN);
 	refuse(&b, DESK_REFUSED_FIELD_MISSING);
+	say(&b, DESK_TOPIC, TOPIC_DO_WITHDRAW, topic, ROLE_EDITOR);
+	refuse(&b, DESK_REFUSED_ROLE); /* it reads "withdrawn by its author" */
 	desk_give_id(say(&b, DESK_TOPIC, TOPIC_DO_WITHDRAW, topic, ROLE_CITIZEN), TOPIC_F_MEMBER, mine);
 	must(&b);
 }

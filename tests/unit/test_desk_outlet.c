@@ -464,6 +464,11 @@ static void a_suspension_stands_in_the_ledger(void **state)
 	asking(o, until, BASIS_YF_2016_261);
 	must(&b);
 	step(o, OUTLET_DO_SUSPEND, ROLE_LEADER);
+	for (int role = ROLE_CHANNEL; role <= ROLE_INSPECTOR; role++) { /* to be listed anew, free of it */
+		c = say(&b, DESK_OUTLET, OUTLET_DO_CANCEL, o, (enum desk_role)role);
+		give_ref(c, OUTLET_F_REASON);
+		refuse(&b, DESK_REFUSED_ROLE);
+	}
 	pass(&b, D - 1);
 	assert_int_equal(state_of(&b, o), OUTLET_SUSPENDED);
 	pass(&b, 1);

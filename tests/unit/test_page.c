@@ -46,6 +46,25 @@ static void texts(void **state)
 	is("");
 }
 
+/* What could hide within a number, an address or a name is gone before anybody looks for one. */
+static void what_readers_see(void **state)
+{
+	static const char *const hidden[] = { "\xe2\x80\x8b", "\xe2\x80\x8d", "\xe2\x80\x8e",
+		                                  "\xe2\x80\xae", "\xe2\x81\xa0", "\xef\xbb\xbf",
+		                                  "\xc2\xad",     "\xc2\x85",     "\r" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(hidden); i++) {
+		char z[32];
+
+		snprintf(z, sizeof(z), "138%s1234反", hidden[i]);
+		assert_false(page_all_seen(text_z(z)));
+		page_seen(&b, text_z(z));
+		is("1381234反");
+	}
+	assert_true(page_all_seen(TEXT("13812345678 <b>反\n🙂")));
+}
+
 static void places(void **state)
 {
 	(void)state;
@@ -89,7 +108,8 @@ static void anything(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(texts), cmocka_unit_test(places), cmocka_unit_test(anything) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(texts), cmocka_unit_test(what_readers_see),
+		                                cmocka_unit_test(places), cmocka_unit_test(anything) };
 
 	return cmocka_run_group_tests(tests, init, done);
 }

@@ -149,9 +149,15 @@ static void whatever_comes(void **state)
 
 static void what_is_refused(void **state)
 {
-	static const char *const bad[] = {
-		"", "GIF89a", "<svg onload='x'/>", "%PDF-1.4\n", "%PDF-1.4 /JavaScript %%EOF", "\xff\xd8\xff\xd9", "PK\3\4"
-	};
+	static const char *const bad[] = { "",
+		                               "GIF89a",
+		                               "<svg onload='x'/>",
+		                               "%PDF-1.4\n",
+		                               "%PDF-1.4 /JavaScript %%EOF",
+		                               "%PDF-1.4 /J#61v#61Script %%EOF",
+		                               "%PDF-1.4 /#4aS %%EOF",
+		                               "\xff\xd8\xff\xd9",
+		                               "PK\3\4" };
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
