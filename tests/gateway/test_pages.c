@@ -169,6 +169,30 @@ static void first_topic(char path[80], const char *more)
 	snprintf(path, 80, "%.*s%s", (int)strcspn(z, "\""), z, more);
 }
 
+/* A number is masked whatever invisible stands within it. */
+static void test_hidden_numbers(void **state)
+{
+	char path[80];
+
+	(void)state;
+	joins(&li, "li.lei", "李雷");
+	get(&li, "/zh/new");
+	SEND(&li, "/zh/new", "title",
+	     "call 138\xe2\x80\x8e"
+	     "1234\xe2\x80\x8b"
+	     "5678",
+	     "body", "evil\xe2\x80\x8e.com");
+	heard_status(&h, 303);
+	if (strstr(h.head.p, "/me?sent=waiting") != NULL)
+		moderate("topics", "approve", "{}");
+	first_topic(path, "");
+	get(&li, path);
+	heard_status(&h, 200);
+	heard_says(&h, "call 138");
+	heard_hides(&h, "1234");
+	heard_hides(&h, "5678");
+}
+
 static void test_markup_everywhere(void **state)
 {
 	static const char *const evil[] = { "<script>alert(1)</script>",
@@ -441,6 +465,7 @@ static void test_anything(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_hidden_numbers, begin, take_down),
 		cmocka_unit_test_setup_teardown(test_markup_everywhere, begin, take_down),
 		cmocka_unit_test_setup_teardown(test_other_sites, begin, take_down),
 		cmocka_unit_test_setup_teardown(test_guessing, begin, take_down),

@@ -219,7 +219,7 @@ static void text(uint64_t campaign, uint64_t phone)
 
 static void texts_go_by_day_and_once(void **state)
 {
-	uint64_t about = material(), first = approved(about), second = approved(about), id;
+	uint64_t about = material(), first = approved(about), second = approved(about), third = approved(about), id;
 
 	(void)state;
 	text(first, 1);
@@ -239,6 +239,8 @@ static void texts_go_by_day_and_once(void **state)
 	assert_int_equal(state_of(&b, id), PUBLICATION_SCHEDULED);
 	pass(&b, 1); /* 07:00 */
 	assert_int_equal(state_of(&b, id), PUBLICATION_OUT);
+	text(third, 1); /* two of all campaigns within thirty days */
+	refuse(&b, DESK_REFUSED_SENT_TODAY);
 	pass(&b, 13 * US_PER_HOUR); /* 20:00 */
 	text(first, 2);
 	id = must(&b);
