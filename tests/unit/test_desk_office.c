@@ -7,6 +7,7 @@
 #include "desk/desk_int.h"
 #include "desk/device_report.h"
 #include "desk/measure.h"
+#include "desk/query.h"
 #include "desk/user.h"
 
 #define H US_PER_HOUR
@@ -84,6 +85,62 @@ static void a_clue_is_answered(void **state)
 	give_ref(say(&b, DESK_CLUE, CLUE_DO_FEED_BACK, id, ROLE_INTAKE), CLUE_F_FEEDBACK);
 	must(&b);
 	assert_int_equal(state_of(&b, id), CLUE_FED_BACK);
+}
+
+/* It was passed on to the bank, but the bank did not bring it. */
+static void who_brought_a_clue_takes_it_back(void **state)
+{
+	uint64_t theirs, its;
+
+	(void)state;
+	bench_clear(&b, T0);
+	desk_give_i(say(&b, DESK_CLUE, CLUE_DO_REPORT, 0, ROLE_CITIZEN), CLUE_F_WHAT, 4);
+	theirs = must(&b);
+	desk_give_i(say(&b, DESK_CLUE, CLUE_DO_PASS_ON, theirs, ROLE_ANALYST), CLUE_F_PASSED_TO, BANK_ORG);
+	must(&b);
+	say(&b, DESK_CLUE, CLUE_DO_WITHDRAW, theirs, ROLE_CONNECTOR);
+	refuse(&b, DESK_REFUSED_ROLE);
+	desk_give_i(say(&b, DESK_CLUE, CLUE_DO_REPORT, 0, ROLE_CONNECTOR), CLUE_F_WHAT, 4);
+	its = must(&b);
+	step(its, CLUE_DO_WITHDRAW, ROLE_CONNECTOR);
+	assert_int_equal(state_of(&b, its), CLUE_WITHDRAWN);
+}
+
+static void give_answer(uint64_t id)
+{
+	struct desk_command *c = say(&b, DESK_QUERY, QUERY_DO_ANSWER, id, ROLE_CONNECTOR);
+
+	desk_give_i(c, QUERY_F_RESULT, 100000);
+	must(&b);
+}
+
+/* A bank that was told to stop and goes on telling has not answered that. */
+static void movements_are_no_answer_to_the_end(void **state)
+{
+	struct desk_command *c;
+	uint64_t id;
+
+	(void)state;
+	bench_clear(&b, T0);
+	c = say(&b, DESK_QUERY, QUERY_DO_ASK, 0, ROLE_ANALYST);
+	desk_give_i(c, QUERY_F_WHAT, QUERY_FOLLOW);
+	desk_give_token(c, QUERY_F_ACCOUNT, token_n(5));
+	desk_give_i(c, QUERY_F_BANK, BANK_ORG);
+	give_ref(c, QUERY_F_PURPOSE);
+	desk_give_code(c, QUERY_F_CASE_NO, TEXT("A-7"));
+	desk_give_i(c, QUERY_F_DAYS, 3);
+	id = must(&b);
+	give_answer(id);
+	pass(&b, D);
+	assert_int_equal(desk_i(the(&b, id), QUERY_F_LATE), 0);
+	step(id, QUERY_DO_END, ROLE_ANALYST);
+	give_answer(id);
+	assert_int_equal(state_of(&b, id), QUERY_ENDING);
+	pass(&b, 30 * US_PER_MINUTE - 1);
+	assert_int_equal(desk_i(the(&b, id), QUERY_F_LATE), 0);
+	pass(&b, 1);
+	assert_int_equal(desk_i(the(&b, id), QUERY_F_LATE), 1);
+	assert_int_equal(messages(&b, DESK_MESSAGE_ALARM, id), 1);
 }
 
 static void nobody_gives_roles_alone(void **state)
@@ -201,6 +258,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_device_is_reported_received_and_visited),
 		cmocka_unit_test(a_clue_is_answered),
+		cmocka_unit_test(who_brought_a_clue_takes_it_back),
+		cmocka_unit_test(movements_are_no_answer_to_the_end),
 		cmocka_unit_test(nobody_gives_roles_alone),
 		cmocka_unit_test(the_ledger_refuses),
 	};

@@ -8,6 +8,7 @@
 #include "desk/desk_int.h"
 #include "desk/inspection.h"
 #include "desk/outlet.h"
+#include "desk/screen.h"
 #include "desk/supply.h"
 
 #define D US_PER_DAY
@@ -476,6 +477,25 @@ static void a_suspension_stands_in_the_ledger(void **state)
 	check_world(&b);
 }
 
+/* A member's people put screens into its own outlets. */
+static void screens_stand_at_home(void **state)
+{
+	struct desk_command *c;
+	uint64_t o;
+
+	(void)state;
+	bench_clear(&b, T0);
+	kit(OUTLET_TYPE_BANK, 8, 4);
+	o = outlet(1);
+	c = say(&b, DESK_SCREEN, SCREEN_DO_SET_UP, 0, ROLE_CHANNEL);
+	c->organisation = BANK_ORG + 1;
+	give_ref(c, SCREEN_F_NAME);
+	desk_give_id(c, SCREEN_F_OUTLET, o);
+	refuse(&b, DESK_REFUSED_ROLE);
+	c->organisation = BANK_ORG;
+	assert_int_equal(the(&b, must(&b))->organisation, BANK_ORG);
+}
+
 static void licences_end_and_outlets_go(void **state)
 {
 	uint64_t o, s;
@@ -531,6 +551,7 @@ int main(void)
 		cmocka_unit_test(one_correction_an_item),
 		cmocka_unit_test(checklists_cover_what_is_needed),
 		cmocka_unit_test(a_suspension_stands_in_the_ledger),
+		cmocka_unit_test(screens_stand_at_home),
 		cmocka_unit_test(licences_end_and_outlets_go),
 	};
 	return cmocka_run_group_tests(tests, setup, teardown);
