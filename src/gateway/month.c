@@ -354,7 +354,9 @@ enum err month_write(struct registry *registry, const struct month *m, struct pa
 		month_incidents(&r);
 		money(&r);
 		month_places(&r);
+		month_involved(&r);
 		month_joint(&r);
+		month_campaigns(&r);
 	}
 	for (uint32_t s = 0; s < MONTH_SPANS; s++)
 		figures_release(&r.span[s]);

@@ -42,5 +42,8 @@ void month_count(struct buf *b, int64_t n);
 void month_incidents(struct month_report *r);
 void month_places(struct month_report *r);
 void month_joint(struct month_report *r);
+/* month_proven.c */
+void month_involved(struct month_report *r);
+void month_campaigns(struct month_report *r); /* a part of the chapter at hand */
 
 #endif

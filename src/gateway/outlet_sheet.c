@@ -4,9 +4,11 @@
 #include <sodium.h>
 #include <stdlib.h>
 #include "base/mem.h"
+#include "desk/attempt.h"
 #include "desk/figure.h"
 #include "desk/measure.h"
 #include "desk/outlet.h"
+#include "desk/user.h"
 
 enum {
 	ORGANISATIONS = UINT16_MAX + 1,
@@ -20,7 +22,7 @@ struct making {
 	size_t n, cap, n_organisations;
 	uint32_t *by_organisation; /* sheet + 1 */
 	struct outlet_sheet **by_seller;
-	uint64_t after; /* outlet that the page ended with */
+	uint64_t after; /* object that the page ended with */
 	uint32_t in_page;
 	enum err e;
 };
@@ -93,20 +95,27 @@ static bool outlet(void *ctx, const struct registry_hit *h)
 	return true;
 }
 
-static enum err each_outlet(struct making *m, bool (*visit)(void *ctx, const struct registry_hit *h))
+/* Visits what the query has, page by page; visit counts in_page and says where it is in after. */
+static enum err each(struct making *m, struct registry_query *q, bool (*visit)(void *ctx, const struct registry_hit *h))
 {
-	struct registry_query q = { .kind = DESK_OUTLET, .order = REGISTRY_BY_ID };
 	enum err e;
 
 	do {
 		m->in_page = 0;
-		e = registry_list(m->registry, &q, REGISTRY_PAGE_MAX, visit, m);
+		e = registry_list(m->registry, q, REGISTRY_PAGE_MAX, visit, m);
 		e = e == ERR_OK ? m->e : e;
-		q.after = true;
-		q.after_id = m->after;
-		q.after_key = (int64_t)m->after;
+		q->after = true;
+		q->after_id = m->after;
+		q->after_key = (int64_t)m->after;
 	} while (e == ERR_OK && m->in_page == REGISTRY_PAGE_MAX);
 	return e;
+}
+
+static enum err each_outlet(struct making *m, bool (*visit)(void *ctx, const struct registry_hit *h))
+{
+	struct registry_query q = { .kind = DESK_OUTLET, .order = REGISTRY_BY_ID };
+
+	return each(m, &q, visit);
 }
 
 /* ---- risk ---- */
@@ -218,6 +227,55 @@ static enum err add_work(struct making *m, struct outlet_sheet *s)
 	return registry_figures(m->registry, &span, count, s);
 }
 
+/* ---- training: whoever works at an outlet, and whether they hold a pass that is good now ---- */
+
+static bool is_course(void *ctx, const struct registry_hit *h)
+{
+	bool *passed = ctx;
+
+	*passed = desk_has(h->object, ATTEMPT_F_COURSE); /* not a drill */
+	return !*passed;
+}
+
+static bool clerk(void *ctx, const struct registry_hit *h)
+{
+	const struct desk_object *u = h->object;
+	struct making *m = ctx;
+	struct desk_entity at = { DESK_PLACE, u->value[USER_F_OUTLET].token };
+	struct registry_query q = { .kind = DESK_ATTEMPT, .states = 1u << ATTEMPT_PASSED, .entity = desk_thing(u->id) };
+	struct outlet_sheet **s = NULL;
+	bool passed = false;
+
+	m->after = u->id;
+	m->in_page++;
+	if (desk_has(u, USER_F_OUTLET) && m->n > m->n_organisations)
+		s = bsearch(&at, m->by_seller, m->n - m->n_organisations, sizeof(*m->by_seller), seller_is);
+	if (s == NULL)
+		return true;
+	m->e = registry_list(m->registry, &q, REGISTRY_PAGE_MAX, is_course, &passed);
+	give(*s, ASSESSMENT_F_STAFF, (*s)->value[ASSESSMENT_F_STAFF] + 1);
+	give(*s, ASSESSMENT_F_TRAINED, (*s)->value[ASSESSMENT_F_TRAINED] + passed);
+	return m->e == ERR_OK;
+}
+
+/* Of outlets, and from them of organisations. */
+static enum err add_training(struct making *m)
+{
+	struct registry_query q = { .kind = DESK_USER, .states = 1u << USER_ACTIVE, .order = REGISTRY_BY_ID };
+	enum err e = each(m, &q, clerk);
+
+	for (size_t i = m->n_organisations; i < m->n && e == ERR_OK; i++) {
+		const struct outlet_sheet *s = &m->sheet[i];
+		uint32_t of = m->by_organisation[s->organisation];
+
+		if (of == 0 || (s->has >> ASSESSMENT_F_STAFF & 1) == 0)
+			continue;
+		for (uint32_t f = ASSESSMENT_F_STAFF; f <= ASSESSMENT_F_TRAINED; f++)
+			give(&m->sheet[of - 1], f, m->sheet[of - 1].value[f] + s->value[f]);
+	}
+	return e;
+}
+
 /* ---- the whole ---- */
 
 static void digest(struct outlet_sheet *s)
@@ -323,6 +381,8 @@ enum err outlet_sheets_load(struct registry *r, int64_t month_us, struct outlet_
 		e = gather(&m, k);
 	if (e == ERR_OK)
 		add_risk(&m, k);
+	if (e == ERR_OK)
+		e = add_training(&m);
 	for (size_t i = 0; i < m.n && e == ERR_OK; i++) {
 		e = i < m.n_organisations ? add_work(&m, &m.sheet[i]) : ERR_OK;
 		finish(&m.sheet[i], month_us);

@@ -172,6 +172,10 @@ says body 'desk-attempts'
 expect 0 training "$inspector" report --course "$course"
 says out '2 of   2 passed  complete'
 says out '1 of 1 outlets complete'
+# The outlet's monthly sheet counts them, and so does its organisation's.
+must 201 "$manager" POST /v1/outlets -d '{"outlet":"B370200-11","code":"B370200-11","type":"bank-outlet","name":"延安三路支行"}'
+must 200 "$manager" GET /v1/outlets/assess
+[ "$(grep -o '"staff":2,"trained":2' body | wc -l)" = 2 ] || fail "the sheets do not count who has passed"
 must 200 "$stranger" GET "/v1/courses/$course/completion"
 says body '"outlets":[]'
 must 200 "$teller" GET "/v1/courses/$course/completion"
