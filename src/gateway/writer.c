@@ -183,14 +183,18 @@ static void keep_as_set(struct writer *w)
 static bool snapshot(struct writer *w)
 {
 	pid_t us = getpid(), pid;
+	bool begun;
 
 	keep_as_set(w);
-	pid = alertlog_sync(w->o.log) == ERR_OK ? fork() : -1;
+	begun = alertlog_sync(w->o.log) == ERR_OK && shard_snapshot_begin(w->o.shard) == ERR_OK;
+	pid = begun ? fork() : -1;
 	if (pid == 0) { /* it goes with us: else it would keep the directory's lock when we are killed */
 		if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != us)
 			_exit(1);
-		_exit(shard_snapshot(w->o.shard) == ERR_OK ? 0 : 1);
+		_exit(shard_snapshot_write(w->o.shard) == ERR_OK ? 0 : 1);
 	}
+	if (begun)
+		shard_snapshot_end(w->o.shard);
 	if (pid > 0) {
 		w->child = pid;
 		return true;

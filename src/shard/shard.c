@@ -491,33 +491,48 @@ void shard_keep(struct shard *s, uint32_t snapshots)
 	s->o.snapshots_kept = snapshots;
 }
 
-enum err shard_snapshot(struct shard *s)
+enum err shard_snapshot_begin(struct shard *s)
+{
+	return s->dead ? ERR_STOPPED : snapshot_create(&s->snapshot, s->o.disk, s->o.key, journal_next(s->journal) - 1);
+}
+
+enum err shard_snapshot_write(struct shard *s)
 {
 	uint64_t position = journal_next(s->journal) - 1;
 	struct buf *payload = &s->g->edition->payload;
 	uint32_t n = (uint32_t)payload->n;
-	struct snapshot_file f;
-	struct engine_stream stream = { .ctx = &f, .io = snapshot_write };
-	enum err e;
+	struct snapshot_file *f = &s->snapshot;
+	struct engine_stream stream = { .ctx = f, .io = snapshot_write };
+	enum err e = snapshot_start(f, position);
 
-	if (s->dead)
-		return ERR_STOPPED;
-	e = snapshot_create(&f, s->o.disk, s->o.key, position);
 	if (e == ERR_OK)
-		e = snapshot_write(&f, &n, sizeof(n));
+		e = snapshot_write(f, &n, sizeof(n));
 	if (e == ERR_OK)
-		e = snapshot_write(&f, payload->p, n);
+		e = snapshot_write(f, payload->p, n);
 	if (e == ERR_OK)
-		e = snapshot_write(&f, &s->g->plan_digest, sizeof(s->g->plan_digest));
+		e = snapshot_write(f, &s->g->plan_digest, sizeof(s->g->plan_digest));
 	if (e == ERR_OK)
 		e = engine_state(s->g->engine, &stream);
 	if (e == ERR_OK)
 		e = repeats_state(s->repeats, &stream, false);
 	if (e == ERR_OK)
 		e = versions_state(&s->versions, &stream);
-	if (e == ERR_OK)
-		return snapshot_finish(&f, position, s->o.snapshots_kept);
-	snapshot_abandon(&f);
+	return e == ERR_OK ? snapshot_finish(f, position, s->o.snapshots_kept) : e;
+}
+
+void shard_snapshot_end(struct shard *s)
+{
+	snapshot_close(&s->snapshot);
+}
+
+enum err shard_snapshot(struct shard *s)
+{
+	enum err e = shard_snapshot_begin(s);
+
+	if (e != ERR_OK)
+		return e;
+	e = shard_snapshot_write(s);
+	shard_snapshot_end(s);
 	return e;
 }
 

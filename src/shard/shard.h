@@ -97,8 +97,14 @@ enum err shard_note(struct shard *s, enum record_kind kind, int64_t time_us, uin
                     struct text payload) MUST_CHECK;
 /* How many snapshots stay from now on, 1 at least. */
 void shard_keep(struct shard *s, uint32_t snapshots);
-/* Writes a snapshot of this very position and removes the oldest. A failure leaves the older ones. May run in a forked child. */
+/* Writes a snapshot of this very position and removes the oldest. A failure leaves the older ones. */
 enum err shard_snapshot(struct shard *s) MUST_CHECK;
+/* The same in three steps, of which the second may run in a forked child: it neither allocates nor frees, since another thread may have held the
+ * allocator's locks at the fork. Begin, fork, write in the child, end in both or in the parent only; nothing is applied in between by who writes. After
+ * a failed begin there is nothing to end. */
+enum err shard_snapshot_begin(struct shard *s) MUST_CHECK;
+enum err shard_snapshot_write(struct shard *s) MUST_CHECK;
+void shard_snapshot_end(struct shard *s);
 /* Lets go of whole segments that are older than keep_from_us and that neither a recovery from the oldest kept snapshot nor one without a snapshot
  * needs: those before both that snapshot's position and the record of the policy in force, and before `kept` (UINT64_MAX: nobody else needs any). *removed: how many. On error what was
  * removed stays so. */

@@ -98,12 +98,33 @@ struct told { /* an alert of the group at hand */
 	enum severity severity;
 };
 
+/* ---- snapshot.c ---- */
+
+enum {
+	SNAPSHOT_LISTED_MAX = 64
+};
+struct snapshot_listing {
+	uint64_t position[SNAPSHOT_LISTED_MAX]; /* ascending */
+	uint32_t n;
+};
+struct snapshot_file {
+	struct disk *d;
+	int fd;
+	uint64_t at, end;
+	unsigned char *buffer;
+	size_t n;
+	bool roomless;                 /* of a version in which idempotency keys had no rooms */
+	void *hash;                    /* crypto_generichash_state while writing */
+	struct snapshot_listing there; /* while writing: which there are, with this one */
+};
+
 struct shard {
 	struct shard_options o;
 	struct journal *journal;
 	struct generation *g;
 	struct repeats *repeats;
 	struct versions versions;
+	struct snapshot_file snapshot; /* being written */
 	struct buf records, names, lines, briefs, schema;
 	struct told *told;
 	uint32_t n_told, told_cap;
@@ -146,26 +167,18 @@ enum err repeats_decide(struct repeats *r, const struct repeat *e) MUST_CHECK;
 enum err repeats_state(struct repeats *r, const struct engine_stream *s, bool roomless) MUST_CHECK;
 void repeats_clear(struct repeats *r);
 
-/* Opens the newest whole snapshot with a position below `next`; what it holds is read through io in the order it was written. */
-struct snapshot_file {
-	struct disk *d;
-	int fd;
-	uint64_t at, end;
-	unsigned char *buffer;
-	size_t n;
-	bool roomless; /* of a version in which idempotency keys had no rooms */
-	void *hash;    /* crypto_generichash_state while writing */
-	enum err err;
-};
+/* Writing: create, then start, write and finish, which neither allocate nor free (a forked child may call them while other threads held the
+ * allocator's locks), then close, whatever came of it. */
 enum err snapshot_create(struct snapshot_file *f, struct disk *d, const struct hash_key *key,
-                         uint64_t position) MUST_CHECK;
+                         uint64_t position) MUST_CHECK; /* on error there is nothing to close */
+enum err snapshot_start(struct snapshot_file *f, uint64_t position) MUST_CHECK;
 enum err snapshot_write(void *file, void *p, size_t n) MUST_CHECK;
 enum err snapshot_finish(struct snapshot_file *f, uint64_t position, uint32_t kept) MUST_CHECK;
-void snapshot_abandon(struct snapshot_file *f);
 enum err snapshot_oldest(struct disk *d,
                          uint64_t *position) MUST_CHECK; /* of the oldest kept. ERR_ABSENT: there is none */
 enum err snapshot_bytes(struct disk *d, uint64_t position, uint64_t *bytes) MUST_CHECK; /* ERR_ABSENT */
-/* ERR_ABSENT: there is none below `next`; *unfit counts those that were passed over. */
+/* Opens the newest whole snapshot with a position below `below`; what it holds is read through io in the order it was written. ERR_ABSENT: there
+ * is none; *unfit counts those that were passed over. */
 enum err snapshot_open(struct snapshot_file *f, struct disk *d, const struct hash_key *key, uint64_t below,
                        uint64_t *position, uint32_t *unfit) MUST_CHECK;
 enum err snapshot_read(void *file, void *p, size_t n) MUST_CHECK;

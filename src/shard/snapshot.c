@@ -14,8 +14,7 @@
 enum {
 	BUFFER_BYTES = 1 << 20,
 	MAC_BYTES = 32,
-	NAME_BYTES = 64,
-	LISTED_MAX = 64
+	NAME_BYTES = 64
 };
 
 static void release(struct snapshot_file *f)
@@ -40,27 +39,6 @@ static enum err begin(struct snapshot_file *f, struct disk *d, const struct hash
 	}
 	crypto_generichash_init(f->hash, key->k, sizeof(key->k), MAC_BYTES);
 	return ERR_OK;
-}
-
-enum err snapshot_create(struct snapshot_file *f, struct disk *d, const struct hash_key *key, uint64_t position)
-{
-	char magic[8];
-	enum err e = begin(f, d, key);
-
-	if (e != ERR_OK)
-		return e;
-	e = d->make_folder(d->ctx, FOLDER);
-	if (e == ERR_OK)
-		e = d->open(d->ctx, TEMPORARY, DISK_WRITE, &f->fd);
-	if (e == ERR_OK)
-		e = d->truncate(d->ctx, f->fd, 0);
-	if (e != ERR_OK) {
-		release(f);
-		return e;
-	}
-	memcpy(magic, MAGIC, 8);
-	e = snapshot_write(f, magic, 8);
-	return e == ERR_OK ? snapshot_write(f, &position, sizeof(position)) : e;
 }
 
 static enum err flush(struct snapshot_file *f)
@@ -95,23 +73,35 @@ enum err snapshot_write(void *file, void *p, size_t n)
 	return ERR_OK;
 }
 
-struct listing {
-	uint64_t position[LISTED_MAX];
-	uint32_t n;
-};
-
-static void see(void *ctx, const char *name) /* ascending; the newest are kept */
+/* In its place among the others, once; of too many the newest stay. */
+static void add(struct snapshot_listing *l, uint64_t position)
 {
-	struct listing *l = ctx;
+	uint32_t i = l->n;
+
+	while (i > 0 && l->position[i - 1] > position)
+		i--;
+	if (i > 0 && l->position[i - 1] == position)
+		return;
+	if (l->n == SNAPSHOT_LISTED_MAX) {
+		if (i == 0)
+			return;
+		memmove(l->position, l->position + 1, --i * sizeof(l->position[0]));
+	} else {
+		memmove(l->position + i + 1, l->position + i, (l->n++ - i) * sizeof(l->position[0]));
+	}
+	l->position[i] = position;
+}
+
+static void see(void *ctx, const char *name)
+{
+	struct snapshot_listing *l = ctx;
 	uint64_t p = 0;
 
 	if (strlen(name) != 24 || strspn(name, "0123456789") != 20 || strcmp(name + 20, ".dks") != 0)
 		return;
 	for (int i = 0; i < 20; i++)
 		p = p * 10 + (uint64_t)(name[i] - '0');
-	if (l->n == LISTED_MAX)
-		memmove(l->position, l->position + 1, --l->n * sizeof(l->position[0]));
-	l->position[l->n++] = p;
+	add(l, p);
 }
 
 static void name_of(uint64_t position, char name[NAME_BYTES])
@@ -119,18 +109,47 @@ static void name_of(uint64_t position, char name[NAME_BYTES])
 	snprintf(name, NAME_BYTES, FOLDER "/%020" PRIu64 ".dks", position);
 }
 
-static enum err forget_old(struct disk *d, uint32_t kept)
+static enum err forget_old(struct snapshot_file *f, uint32_t kept)
 {
-	struct listing l = { .n = 0 };
-	enum err e = d->list(d->ctx, FOLDER, see, &l);
+	enum err e = ERR_OK;
 
-	for (uint32_t i = 0; e == ERR_OK && i + (kept == 0 ? 1 : kept) < l.n; i++) {
+	for (uint32_t i = 0; e == ERR_OK && i + (kept == 0 ? 1 : kept) < f->there.n; i++) {
 		char name[NAME_BYTES];
 
-		name_of(l.position[i], name);
-		e = d->remove(d->ctx, name);
+		name_of(f->there.position[i], name);
+		e = f->d->remove(f->d->ctx, name);
 	}
 	return e;
+}
+
+enum err snapshot_create(struct snapshot_file *f, struct disk *d, const struct hash_key *key, uint64_t position)
+{
+	enum err e = begin(f, d, key);
+
+	if (e != ERR_OK)
+		return e;
+	e = d->make_folder(d->ctx, FOLDER);
+	if (e == ERR_OK)
+		e = d->list(d->ctx, FOLDER, see, &f->there);
+	if (e == ERR_OK)
+		e = d->open(d->ctx, TEMPORARY, DISK_WRITE, &f->fd);
+	if (e == ERR_OK)
+		e = d->truncate(d->ctx, f->fd, 0);
+	if (e != ERR_OK)
+		release(f);
+	else
+		add(&f->there, position);
+	return e;
+}
+
+enum err snapshot_start(struct snapshot_file *f, uint64_t position)
+{
+	char magic[8];
+	enum err e;
+
+	memcpy(magic, MAGIC, 8);
+	e = snapshot_write(f, magic, 8);
+	return e == ERR_OK ? snapshot_write(f, &position, sizeof(position)) : e;
 }
 
 enum err snapshot_finish(struct snapshot_file *f, uint64_t position, uint32_t kept)
@@ -144,28 +163,22 @@ enum err snapshot_finish(struct snapshot_file *f, uint64_t position, uint32_t ke
 		e = f->d->write_at(f->d->ctx, f->fd, f->at, mac, sizeof(mac));
 	if (e == ERR_OK)
 		e = f->d->sync(f->d->ctx, f->fd);
-	release(f);
 	name_of(position, name);
 	if (e == ERR_OK)
 		e = f->d->rename(f->d->ctx, TEMPORARY, name);
 	if (e == ERR_OK)
 		e = f->d->sync_folder(f->d->ctx, FOLDER);
-	return e == ERR_OK ? forget_old(f->d, kept) : e;
+	return e == ERR_OK ? forget_old(f, kept) : e;
 }
 
 enum err snapshot_oldest(struct disk *d, uint64_t *position)
 {
-	struct listing l = { .n = 0 };
+	struct snapshot_listing l = { .n = 0 };
 	enum err e = d->list(d->ctx, FOLDER, see, &l);
 
 	if (e == ERR_OK && l.n > 0)
 		*position = l.position[0];
 	return e == ERR_OK && l.n == 0 ? ERR_ABSENT : e;
-}
-
-void snapshot_abandon(struct snapshot_file *f)
-{
-	release(f);
 }
 
 enum err snapshot_bytes(struct disk *d, uint64_t position, uint64_t *bytes)
@@ -218,7 +231,7 @@ static enum err authentic(struct snapshot_file *f, uint64_t position)
 enum err snapshot_open(struct snapshot_file *f, struct disk *d, const struct hash_key *key, uint64_t below,
                        uint64_t *position, uint32_t *unfit)
 {
-	struct listing l = { .n = 0 };
+	struct snapshot_listing l = { .n = 0 };
 	enum err e = d->list(d->ctx, FOLDER, see, &l);
 
 	if (e != ERR_OK)

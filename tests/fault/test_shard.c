@@ -132,6 +132,26 @@ static enum err change(struct life *l, struct shard *s, struct buf *why)
 	return e;
 }
 
+/* As the service does it, where the middle step runs in a forked child: that one neither allocates nor frees, and lists no folder (which allocates). */
+static enum err snapshot_in_steps(struct life *l, struct shard *s)
+{
+	enum err (*list)(void *ctx, const char *folder, void (*visit)(void *ctx, const char *name), void *visit_ctx) =
+		l->disk.list;
+	enum err e = shard_snapshot_begin(s);
+	uint64_t allocated = mem_count();
+	int64_t alive = mem_live();
+
+	if (e != ERR_OK)
+		return e;
+	l->disk.list = NULL;
+	e = shard_snapshot_write(s);
+	l->disk.list = list;
+	assert_int_equal(mem_count(), allocated);
+	assert_int_equal(mem_live(), alive);
+	shard_snapshot_end(s);
+	return e;
+}
+
 /* True: all of it went well. */
 static bool live(struct life *l)
 {
@@ -147,7 +167,7 @@ static bool live(struct life *l)
 	if (e == ERR_OK)
 		e = some_lists(l, s, 77);
 	if (e == ERR_OK)
-		e = shard_snapshot(s);
+		e = snapshot_in_steps(l, s);
 	if (e == ERR_OK)
 		e = change(l, s, &why);
 	for (uint32_t i = EVENTS / 2; e == ERR_OK && i < EVENTS; i += 4)
