@@ -1,0 +1,38 @@
+// app.tsx - theme and language for all components, who is logged in or the log-in page, and the frame around the pages.
+import { App as Messages, ConfigProvider, theme as themes } from 'antd';
+import en from 'antd/locale/en_US';
+import zh from 'antd/locale/zh_CN';
+import { lazy, Suspense } from 'react';
+import { Router } from 'wouter';
+import { useHashLocation } from 'wouter/use-hash-location';
+import { SessionProvider, useLook, useSession } from './session';
+import { Failed, Loading } from './ui/states';
+
+const Frame = lazy(() => import('./frame'));
+const Login = lazy(() => import('./login'));
+const nonce = document.querySelector<HTMLMetaElement>('meta[name=csp-nonce]')?.content ?? '';
+
+function Inside() {
+	const { me } = useSession();
+	return <Suspense fallback={<Loading />}>{me === null ? <Login /> : <Frame />}</Suspense>;
+}
+
+export function App() {
+	const { language, theme } = useLook();
+	return (
+		<ConfigProvider
+			csp={{ nonce }}
+			locale={language === 'zh' ? zh : en}
+			theme={{
+				algorithm: theme === 'dark' ? themes.darkAlgorithm : themes.defaultAlgorithm,
+				token: { colorPrimary: theme === 'dark' ? '#3c89e8' : '#1554ad', borderRadius: 6, fontFamily: 'var(--font)', colorTextTertiary: theme === 'dark' ? '#a0a4ab' : '#5c6470', colorTextDescription: theme === 'dark' ? '#a9adb4' : '#5c6470', colorTextPlaceholder: theme === 'dark' ? '#9aa0a8' : '#6b7280' },
+			}}
+		>
+			<Messages>
+				<SessionProvider waiting={<Loading />} failed={(e, again) => <Failed error={e} again={again} />}>
+					<Router hook={useHashLocation}><Inside /></Router>
+				</SessionProvider>
+			</Messages>
+		</ConfigProvider>
+	);
+}

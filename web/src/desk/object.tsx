@@ -1,0 +1,156 @@
+// object.tsx - an object of any kind of the desk: where it stands, what runs out when, its fields, who did what, and the steps that the reader may take now.
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Button, Descriptions, Drawer, Form, Input, Modal, Tag, Timeline } from 'antd';
+import { useCallback, useState, type ReactNode } from 'react';
+import { get, post } from '../api/client';
+import type { DeskObject, Done, Machine, Named } from '../api/types';
+import { both, district, named, time, useLanguage, useTexts } from '../i18n';
+import { listKey, objectKey } from '../live';
+import { useSession } from '../session';
+import { Asked } from '../ui/states';
+import { Countdown, EntityName, Grade, ShowValue, StateTag, Time } from '../ui/show';
+import { useRun } from '../ui/problems';
+import { StepDialog, type StepAsk } from './step';
+
+const texts = both({
+	history: '经过', fields: '要素', steps: '可办理', nothing: '您当前没有可办理的步骤', reveal: '查看明文', purpose: '用途', caseNo: '案件编号', purposeHint: '查看会留下记录', act: '记录序号', made: '建立', changed: '更新', by: '经办', org: '单位',
+	district: '辖区', subject: '对象', notice: '告知', ok: '查看', cancel: '取消', gone: '已不可知', from: '此前', open: '打开',
+}, {
+	history: 'History', fields: 'Facts', steps: 'Steps', nothing: 'Nothing for you to do here now', reveal: 'Show in plain', purpose: 'Purpose', caseNo: 'Case', purposeHint: 'That you look is recorded', act: 'Record', made: 'Made', changed: 'Changed', by: 'By', org: 'Organisation',
+	district: 'District', subject: 'About', notice: 'Notice', ok: 'Show', cancel: 'Cancel', gone: 'not known any more', from: 'was', open: 'Open',
+});
+
+export const useKindOf = (): ((id: string) => Machine | undefined) => {
+	const { machines } = useSession();
+	return (id) => [...machines.values()].find((m) => m.letters === id.split('-')[0]);
+};
+export function useObject(id: string, on = true) {
+	const machine = useKindOf()(id);
+	return useQuery({ queryKey: objectKey(id), enabled: on && machine !== undefined, queryFn: ({ signal }) => get<DeskObject>(`/v1/${machine?.route ?? ''}/${id}`, signal) });
+}
+/** What follows a step: the object in the cache is the newest, lists of its kind are asked for again. */
+export function useStepped(): (done: Done) => void {
+	const queries = useQueryClient();
+	return useCallback((done) => {
+		if (done.object === null) return;
+		void queries.invalidateQueries({ queryKey: objectKey(done.object.id) });
+		void queries.invalidateQueries({ queryKey: ['history', done.object.id] });
+		void queries.invalidateQueries({ queryKey: listKey(done.object.kind) });
+	}, [queries]);
+}
+
+/* ---- plain forms of tokens and sealed texts, for a purpose ---- */
+
+export function Reveal({ object }: { object: DeskObject }) {
+	const t = useTexts(texts);
+	const language = useLanguage();
+	const run = useRun();
+	const { machines } = useSession();
+	const [open, setOpen] = useState(false);
+	const [shown, setShown] = useState<{ act: number; plain: Record<string, string | null> } | null>(null);
+	const fields = machines.get(object.kind)?.fields ?? [];
+	const look = async (f: { purpose: string; case: string }) => {
+		const got = await run(() => post<{ act: number; plain: Record<string, string | null> }>('/v1/desk/views', { object: object.id, ...f }));
+		if (got !== undefined) { setShown(got); setOpen(false); }
+	};
+	return (
+		<>
+			<Button size="small" onClick={() => setOpen(true)}>{t.reveal}</Button>
+			{shown !== null && <Descriptions size="small" column={1} bordered style={{ marginTop: 8 }} items={[...Object.entries(shown.plain).map(([name, plain]) => ({ key: name, label: named(fields.find((f) => f.name === name) ?? { name, zh: name }, language), children: plain ?? t.gone })), { key: 'act', label: t.act, children: shown.act }]} />}
+			<Modal open={open} title={t.reveal} onCancel={() => setOpen(false)} footer={null} destroyOnHidden>
+				<p className="faint">{t.purposeHint}</p>
+				<Form layout="vertical" onFinish={(f: { purpose: string; case: string }) => void look(f)}>
+					<Form.Item name="purpose" label={t.purpose} rules={[{ required: true }]}><Input maxLength={200} autoFocus /></Form.Item>
+					<Form.Item name="case" label={t.caseNo} rules={[{ required: true }]}><Input maxLength={200} /></Form.Item>
+					<Button type="primary" htmlType="submit">{t.ok}</Button>
+				</Form>
+			</Modal>
+		</>
+	);
+}
+
+/* ---- parts ---- */
+
+export function Fields({ object, omit = [] }: { object: DeskObject; omit?: string[] }) {
+	const language = useLanguage();
+	const machine = useSession().machines.get(object.kind);
+	const fields = (machine?.fields ?? []).filter((f) => f.name in object.fields && !omit.includes(f.name));
+	return <Descriptions size="small" column={{ xs: 1, sm: 1, md: 2, xl: 2 }} items={fields.map((f) => ({
+		key: f.name, label: named(f, language),
+		children: f.type === 'file' && object.fields[f.name] != null
+			? <a href={`/v1/${machine?.route ?? ''}/${object.id}/files/${f.name}`} target="_blank" rel="noreferrer"><img src={`/v1/${machine?.route ?? ''}/${object.id}/files/${f.name}`} alt={named(f, language)} style={{ maxWidth: 160, maxHeight: 120 }} /></a>
+			: <span style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}><ShowValue value={object.fields[f.name]} type={f.type} name={f.name} /></span>,
+	}))} />;
+}
+interface HistoryRow { version: number; position: number; time: string; step: Named; before: string; state: Named; user: string | null; roles: string[] }
+export function History({ object }: { object: DeskObject }) {
+	const language = useLanguage();
+	const machine = useSession().machines.get(object.kind);
+	const rows = useQuery({ queryKey: ['history', object.id, object.version], queryFn: ({ signal }) => get<{ history: HistoryRow[] }>(`/v1/${machine?.route ?? ''}/${object.id}/history?limit=200`, signal) });
+	return (
+		<Asked of={rows}>{({ history }) => (
+			<Timeline items={history.map((h) => ({
+				key: h.version,
+				content: <><strong>{named(h.step, language)}</strong> → {named(h.state, language)} <span className="faint">{time(h.time, language)} {h.user ?? ''} {h.roles.join(', ')} <span className="mono">#{h.position}</span></span></>,
+			}))} />
+		)}</Asked>
+	);
+}
+/** Buttons for what may be done now; `main` first and as the primary one. */
+export function Steps({ object, main, hide = [], onDone, initial }: { object: DeskObject; main?: string; hide?: string[]; onDone?: (done: Done) => void; initial?: Record<string, unknown> }) {
+	const language = useLanguage();
+	const t = useTexts(texts);
+	const machine = useSession().machines.get(object.kind);
+	const stepped = useStepped();
+	const [ask, setAsk] = useState<StepAsk | null>(null);
+	const steps = (object.steps ?? []).filter((s) => !hide.includes(s.name)).sort((a, b) => Number(b.name === main) - Number(a.name === main));
+	if (machine === undefined) return null;
+	return (
+		<div className="row">
+			{steps.length === 0 && <span className="faint">{t.nothing}</span>}
+			{steps.map((s) => <Button key={s.name} type={s.name === main ? 'primary' : 'default'} data-step={s.name} onClick={() => setAsk({ machine, step: s.name, object, initial })}>{named(s, language)}</Button>)}
+			<StepDialog ask={ask} onClose={() => setAsk(null)} onDone={(d) => { setAsk(null); stepped(d); onDone?.(d); }} />
+		</div>
+	);
+}
+export function Dues({ object }: { object: DeskObject }) {
+	const language = useLanguage();
+	return <div className="row">{object.due.map((d) => <Tag key={d.name} variant="outlined"><Countdown to={d.at} label={named(d, language)} /></Tag>)}</div>;
+}
+export function Head({ object, extra }: { object: DeskObject; extra?: ReactNode }) {
+	const language = useLanguage();
+	return (
+		<div className="row">
+			{object.grade !== null && object.kind === 'warning' && <Grade grade={object.grade} />}
+			<strong>{language === 'zh' ? object.kind_zh : named({ name: object.kind, zh: '' }, language)}</strong>
+			<span className="mono">{object.id}</span><StateTag state={object.state} />
+			{object.subject !== null && <EntityName entity={object.subject} />}
+			{object.district !== 0 && <span className="faint">{district(object.district, language)}</span>}
+			<Dues object={object} />{extra}
+		</div>
+	);
+}
+
+/** All of an object, wherever it is shown. */
+export function ObjectView({ object, main }: { object: DeskObject; main?: string }) {
+	const t = useTexts(texts);
+	const language = useLanguage();
+	return (
+		<div className="stack">
+			<Head object={object} />
+			<Steps object={object} main={main} />
+			<Fields object={object} />
+			{object.notice !== undefined && <p className="faint">{t.notice}: {language === 'zh' ? object.notice.zh : object.notice.state} <Time at={object.notice.since} /></p>}
+			<p className="faint">{t.made} <Time at={object.made} /> {object.made_by ?? ''} · {t.changed} <Time at={object.changed} />{object.organisation !== 0 && ` · ${t.org} ${object.organisation}`}</p>
+			<div><Reveal object={object} /></div>
+			<section><h3>{t.history}</h3><History object={object} /></section>
+		</div>
+	);
+}
+export function ObjectById({ id }: { id: string }) {
+	const of = useObject(id);
+	return <Asked of={of}>{(o) => <ObjectView object={o} />}</Asked>;
+}
+export function ObjectDrawer({ id, onClose }: { id: string | null; onClose: () => void }) {
+	return <Drawer open={id !== null} size={720} onClose={onClose} title={<span className="mono">{id}</span>} destroyOnHidden>{id !== null && <ObjectById id={id} />}</Drawer>;
+}

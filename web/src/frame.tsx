@@ -1,0 +1,85 @@
+// frame.tsx - the frame around the pages: menu by role, who is here, language, theme, whether changes flow in. Alt+M opens the menu, Alt+1 … Alt+9 its first pages.
+import { Button, Dropdown, Select } from 'antd';
+import { Suspense, useEffect, useState } from 'react';
+import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
+import { both, useLanguage, useTexts, words } from './i18n';
+import { useLive } from './live';
+import { groups, home, pages, type Group } from './pages';
+import { useLook, useSession } from './session';
+import { Boundary } from './ui/boundary';
+import { Forbidden, Loading } from './ui/states';
+
+const texts = both({
+	name: '断卡', menu: '菜单', live: '实时', notLive: '重连中', logout: '退出', dark: '深色', light: '浅色', skip: '跳到内容', who: '当前用户', org: '单位', pages: '页面',
+}, {
+	name: 'duanka', menu: 'Menu', live: 'live', notLive: 'reconnecting', logout: 'Log out', dark: 'Dark', light: 'Light', skip: 'Skip to content', who: 'User', org: 'Org', pages: 'Pages',
+});
+
+export default function Frame() {
+	const t = useTexts(texts);
+	const language = useLanguage();
+	const look = useLook();
+	const session = useSession();
+	const [location, go] = useLocation();
+	const [open, setOpen] = useState(false);
+	const connected = useLive(session.me !== null);
+	const mine = pages.filter((p) => p.allow(session));
+	const menu = mine.filter((p) => p.group !== null);
+	useEffect(() => setOpen(false), [location]);
+	useEffect(() => {
+		const key = (e: KeyboardEvent) => {
+			if (!e.altKey || e.ctrlKey || e.metaKey) return;
+			const n = Number(e.key);
+			const page = n >= 1 && n <= 9 ? menu[n - 1] : undefined;
+			if (e.key.toLowerCase() === 'm') setOpen((o) => !o);
+			else if (page !== undefined) go(page.path);
+			else return;
+			e.preventDefault();
+		};
+		window.addEventListener('keydown', key);
+		return () => window.removeEventListener('keydown', key);
+	});
+	return (
+		<div className="frame">
+			<a className="skip" href="#main" onClick={(e) => { e.preventDefault(); document.getElementById('main')?.focus(); }}>{t.skip}</a>
+			<div className="bar" role="banner">
+				<Button className="menu-button" aria-expanded={open} aria-controls="menu" onClick={() => setOpen(!open)}>☰<span className="wide-only"> {t.menu}</span></Button>
+				<span className="name">{t.name}</span>
+				<span className="live" data-on={connected} role="status">{connected ? t.live : t.notLive}</span>
+				<span className="grow" />
+				<Select size="small" aria-label="语言 Language" value={language} onChange={(v) => look.set({ language: v })} options={[{ value: 'zh', label: '中文' }, { value: 'en', label: 'English' }]} />
+				<Button size="small" onClick={() => look.set({ theme: look.theme === 'dark' ? 'light' : 'dark' })}>{look.theme === 'dark' ? t.light : t.dark}</Button>
+				<Dropdown trigger={['click']} menu={{
+					items: [
+						{ key: 'who', disabled: true, label: `${session.me?.login ?? session.me?.user ?? ''} · ${session.me?.roles.map((r) => (language === 'zh' ? r : words(r))).join(', ') ?? ''}` },
+						{ key: 'logout', label: t.logout, onClick: () => void session.logout() },
+					],
+				}}>
+					<Button size="small" aria-label={t.who} data-user>{session.me?.login ?? session.me?.user}</Button>
+				</Dropdown>
+			</div>
+			<nav id="menu" className={open ? 'open' : ''} aria-label={t.pages}>
+				{(Object.keys(groups) as Group[]).map((g) => {
+					const those = menu.filter((p) => p.group === g);
+					return those.length > 0 && (
+						<section key={g}>
+							<h2>{groups[g][language]}</h2>
+							{those.map((p) => <Link key={p.path} href={p.path} aria-current={location.startsWith(p.path) && (location.length === p.path.length || location[p.path.length] === '/') ? 'page' : undefined}>{p[language]}</Link>)}
+						</section>
+					);
+				})}
+			</nav>
+			<main id="main" tabIndex={-1}>
+				<Boundary key={location}>
+					<Suspense fallback={<Loading />}>
+						<Switch>
+							{mine.flatMap((p) => p.routes.map((r) => <Route key={r} path={r} component={p.page} />))}
+							<Route path="/"><Redirect to={home(session)} replace /></Route>
+							<Route><Forbidden /></Route>
+						</Switch>
+					</Suspense>
+				</Boundary>
+			</main>
+		</div>
+	);
+}

@@ -1,0 +1,110 @@
+// session.tsx - who is here, the desk's tables, language and theme: what every page may ask for. Nothing of it is kept in the browser but language and theme.
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { ask, get, keepCsrf, post, Problem } from './api/client';
+import type { Machine, Me, Permissions } from './api/types';
+import { LanguageContext, type Language } from './i18n';
+
+export type Theme = 'light' | 'dark';
+export interface Session {
+	me: Me | null;
+	machines: Map<string, Machine>; // by kind
+	may(kind: string, step: string): boolean; // by role; the object decides whether it is in reach and in the right state
+	scope(name: string): boolean;
+	role(...names: string[]): boolean;
+	login(login: string, password: string, totp: string): Promise<void>;
+	logout(): Promise<void>;
+}
+export interface Look { language: Language; theme: Theme; set(l: Partial<{ language: Language; theme: Theme }>): void }
+const SessionContext = createContext<Session | null>(null);
+const LookContext = createContext<Look | null>(null);
+export function useSession(): Session {
+	const s = useContext(SessionContext);
+	if (s === null) throw new Error('outside of Session');
+	return s;
+}
+export function useLook(): Look {
+	const l = useContext(LookContext);
+	if (l === null) throw new Error('outside of Look');
+	return l;
+}
+export function useMachine(kind: string): Machine {
+	const m = useSession().machines.get(kind);
+	if (m === undefined) throw new Error(`no kind ${kind}`);
+	return m;
+}
+
+const remembered = <T extends string>(name: string, from: readonly T[], otherwise: T): T => {
+	const z = localStorage.getItem(name);
+	return from.includes(z as T) ? (z as T) : otherwise;
+};
+
+export function LookProvider({ children }: { children: ReactNode }) {
+	const [language, setLanguage] = useState<Language>(() => remembered('duanka.language', ['zh', 'en'], 'zh'));
+	const [theme, setTheme] = useState<Theme>(() => remembered('duanka.theme', ['light', 'dark'], matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light'));
+	useEffect(() => {
+		document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
+		document.documentElement.dataset.theme = theme;
+	}, [language, theme]);
+	const look = useMemo<Look>(() => ({
+		language, theme,
+		set: (l) => {
+			if (l.language !== undefined) { localStorage.setItem('duanka.language', l.language); setLanguage(l.language); }
+			if (l.theme !== undefined) { localStorage.setItem('duanka.theme', l.theme); setTheme(l.theme); }
+		},
+	}), [language, theme]);
+	return <LookContext.Provider value={look}><LanguageContext.Provider value={language}>{children}</LanguageContext.Provider></LookContext.Provider>;
+}
+
+interface Known { me: Me; machines: Map<string, Machine>; steps: Set<string> }
+async function whoIsHere(): Promise<Known | null> {
+	let me: Me;
+	try {
+		me = await get<Me>('/v1/me');
+	} catch (e) {
+		if (e instanceof Problem && (e.status === 401 || e.status === 403)) return null;
+		throw e;
+	}
+	keepCsrf(me.csrf ?? '');
+	const [tables, permissions] = await Promise.all([get<{ machines: Machine[] }>('/v1/desk/machines'), get<Permissions>('/v1/desk/permissions')]);
+	return {
+		me,
+		machines: new Map(tables.machines.map((m) => [m.name, m])),
+		steps: new Set(permissions.permissions.flatMap((p) => p.steps.filter((s) => Object.keys(s.reach).length > 0).map((s) => `${p.kind}/${s.name}`))),
+	};
+}
+
+/** `waiting` while it is not known who is here, `failed` when it can't be found out. */
+export function SessionProvider({ children, waiting, failed }: { children: ReactNode; waiting: ReactNode; failed: (e: Error, again: () => void) => ReactNode }) {
+	const queries = useQueryClient();
+	const known = useQuery({ queryKey: ['me'], queryFn: whoIsHere, staleTime: Infinity, retry: 1 });
+	const login = useCallback(async (login: string, password: string, totp: string) => {
+		await post('/v1/login', { login, password, totp });
+		await queries.invalidateQueries({ queryKey: ['me'] });
+	}, [queries]);
+	const logout = useCallback(async () => {
+		await ask('POST', '/v1/logout', { body: {} }).catch(() => undefined);
+		keepCsrf('');
+		queries.clear();
+		queries.setQueryData(['me'], null);
+	}, [queries]);
+	useEffect(() => {
+		const over = () => { if (queries.getQueryData(['me']) !== null) { queries.clear(); queries.setQueryData(['me'], null); } };
+		window.addEventListener('duanka-session-over', over);
+		return () => window.removeEventListener('duanka-session-over', over);
+	}, [queries]);
+	const session = useMemo<Session>(() => {
+		const k = known.data ?? null;
+		return {
+			me: k?.me ?? null,
+			machines: k?.machines ?? new Map<string, Machine>(),
+			may: (kind, step) => k?.steps.has(`${kind}/${step}`) ?? false,
+			scope: (name) => k?.me.scopes?.includes(name) ?? false,
+			role: (...names) => names.some((n) => k?.me.roles.includes(n) ?? false),
+			login, logout,
+		};
+	}, [known.data, login, logout]);
+	if (known.isPending) return waiting;
+	if (known.isError) return failed(known.error, () => void known.refetch());
+	return <SessionContext.Provider value={session}>{children}</SessionContext.Provider>;
+}

@@ -1,0 +1,10 @@
+// page.tsx - the heading of a page and what stands beside it; the document's title follows.
+import { useEffect, type ReactNode } from 'react';
+
+export function Page({ title, extra, children }: { title: string; extra?: ReactNode; children: ReactNode }) {
+	useEffect(() => { document.title = `${title} · 断卡 duanka`; }, [title]);
+	return <section className="page"><header><h1 className="grow">{title}</h1>{extra}</header>{children}</section>;
+}
+export function Panel({ title, extra, children, className = '' }: { title?: ReactNode; extra?: ReactNode; children: ReactNode; className?: string }) {
+	return <section className={`panel ${className}`}>{title !== undefined && <div className="row"><h2 className="grow" style={{ fontSize: 15, margin: '0 0 8px' }}>{title}</h2>{extra}</div>}{children}</section>;
+}
