@@ -29,7 +29,7 @@ rmdir web/.git
 echo x >'web/a
 b.js'
 refused 'a?b.js: a name has letters, digits, and . _ - only; rename it'
-rm web/a*
+rm web/a?b.js
 echo x >web/run.cgi
 refused 'run.cgi: files of this type are not served'
 rm web/run.cgi

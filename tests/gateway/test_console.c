@@ -243,7 +243,7 @@ static int take_down(void **state)
 
 static void test_page(void **state)
 {
-	char nonce[2][33], whole[256];
+	char nonce[2][33], whole[512];
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
