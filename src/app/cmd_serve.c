@@ -19,6 +19,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/mem.h"
+#include "gateway/console.h"
 #include "gateway/http.h"
 
 struct service {
@@ -41,6 +42,7 @@ struct service {
 	struct keeping keep;
 	struct matches *matches;
 	char *certificate, *private_key, *client_ca;
+	struct console *console;
 };
 
 static bool complain(const char *what, const char *right)
@@ -89,6 +91,21 @@ static bool read_pem(const char *path, char **out)
 		return true;
 	fprintf(stderr, "duanka: %s: %s\n", path, strerror(errno));
 	return false;
+}
+
+static bool read_console(struct service *s)
+{
+	struct buf why;
+	enum err e;
+
+	if (s->c->console[0] == 0)
+		return true;
+	buf_init(&why, 1 << 14);
+	e = console_open(&s->console, s->c->console, &why);
+	if (e != ERR_OK)
+		fprintf(stderr, "duanka: %s\n", why.n > 0 ? why.p : err_name(e));
+	buf_release(&why);
+	return e == ERR_OK;
 }
 
 static void tell_found(const struct service *s, const struct shard_found *f)
@@ -170,7 +187,7 @@ static bool open_all(struct service *s)
 	buf_init(&why, 1 << 20);
 	ok = serve_disk(c->data, true, &s->disk) && serve_lock(c->data) &&
 	     serve_key(c->data, or_null(c->token_key), true, &s->key) && read_pem(c->tls_certificate, &s->certificate) &&
-	     read_pem(c->tls_key, &s->private_key) && read_pem(c->tls_client_ca, &s->client_ca) &&
+	     read_pem(c->tls_key, &s->private_key) && read_pem(c->tls_client_ca, &s->client_ca) && read_console(s) &&
 	     serve_store_open(&s->store, c->data, or_null(c->master_key), &s->disk, keeping_grain(c->dictionary_keep_us),
 	                      true) &&
 	     serve_policy(c->policy, or_null(c->lists), &s->key, c->lateness_us, &s->policy);
@@ -287,6 +304,7 @@ static bool start(struct service *s)
 		                       .views = s->desk.views,
 		                       .projector = s->desk.projector,
 		                       .matches = s->matches,
+		                       .console = s->console,
 		                       .ctx = s };
 	char address[64], ready[96];
 	uint64_t next = shard_next(s->shard);
@@ -399,6 +417,7 @@ static void release(struct service *s)
 	mem_free(s->certificate);
 	mem_free(s->private_key);
 	mem_free(s->client_ca);
+	console_close(s->console);
 	sodium_memzero(&s->key, sizeof(s->key));
 }
 

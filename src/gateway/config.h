@@ -40,6 +40,7 @@ struct config {
 	int64_t lateness_us, skew_us;
 	/* service */
 	uint64_t queue, workers, snapshots;
+	char console[CONFIG_TEXT_MAX];
 	int64_t tick_us, snapshot_us, stall_us;
 	/* files */
 	uint64_t files_room_bytes;

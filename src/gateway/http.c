@@ -129,6 +129,11 @@ static struct MHD_Response *response_of(struct request *r)
 	return m;
 }
 
+static struct MHD_Response *lent_response(struct text t)
+{
+	return MHD_create_response_from_buffer(t.n, (void *)(uintptr_t)t.p, MHD_RESPMEM_PERSISTENT);
+}
+
 static const char *retry_after(const struct request *r, char z[24])
 {
 	snprintf(z, 24, "%" PRId64, r->status == 429 ? r->retry_after_s : 1);
@@ -137,7 +142,7 @@ static const char *retry_after(const struct request *r, char z[24])
 
 enum MHD_Result http_send(struct request *r)
 {
-	char after[24], etag[16];
+	char after[24], etag[ETAG_BYTES];
 	struct MHD_Response *m;
 	enum MHD_Result ok;
 
@@ -145,7 +150,7 @@ enum MHD_Result http_send(struct request *r)
 		answer_problem(r, 503, "store", "Something of the answer can't be read now", err_name(r->out.err));
 	else if (r->out.err != ERR_OK)
 		answer_problem(r, 500, "memory", "Out of memory", "the answer did not fit");
-	m = response_of(r);
+	m = r->lent.p != NULL ? lent_response(r->lent) : response_of(r);
 	if (m == NULL)
 		return MHD_NO;
 	connection_enter(r->link, CONNECTION_SENDING);
@@ -168,13 +173,15 @@ enum MHD_Result http_send(struct request *r)
 	if (r->status == 503 || r->status == 429)
 		MHD_add_response_header(m, "Retry-After", retry_after(r, after));
 	if (r->etag != 0) {
-		snprintf(etag, sizeof(etag), "\"%" PRIu32 "\"", r->etag);
+		snprintf(etag, sizeof(etag), "\"%" PRIu64 "\"", r->etag);
 		MHD_add_response_header(m, "ETag", etag);
 	}
 	if (r->set_cookie[0] != 0)
 		MHD_add_response_header(m, "Set-Cookie", r->set_cookie);
 	if (r->location[0] != 0)
 		MHD_add_response_header(m, "Location", r->location);
+	if (http_console_meant(r))
+		http_console_headers(r, m);
 	if (http_page_meant(r))
 		http_page_headers(m);
 	else if (r->status == 401)

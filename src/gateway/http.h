@@ -13,6 +13,7 @@
 #include "store/views.h"
 #include "store/plays.h"
 
+struct console;
 struct http_options {
 	/* Settings and keys. Those that can't change (listen, threads, connections, idle, body) are taken at the start; each request is judged by
 	 * what was in force when it began. */
@@ -38,8 +39,9 @@ struct http_options {
 	struct credentials *credentials; /* who may log in */
 	struct credentials *members;     /* residents of the public board; NULL: there are no pages */
 	struct views *views;
-	struct plays *plays;     /* what screens have shown */
-	struct matches *matches; /* NULL: there is no private matching */
+	struct plays *plays;           /* what screens have shown */
+	struct matches *matches;       /* NULL: there is no private matching */
+	const struct console *console; /* its pages; NULL: there are none */
 	/* Reads settings and keys again; from a worker's thread. why: what is wrong, or what takes effect only after a new start. On
 	 * error nothing has changed. NULL: there is nothing to reload. */
 	enum err (*reload)(void *ctx, struct buf *why);

@@ -44,16 +44,6 @@ static void put_script(struct buf *b, uint32_t scam)
 	buf_z(b, "]}");
 }
 
-/* Whether If-None-Match names this ETag, or any. An ETag holds no quote, so to find it with its quotes is to find it whole, weak (W/) or strong. */
-static bool has_it(const struct request *r)
-{
-	const char *z = request_header(r, "If-None-Match");
-	char etag[16];
-
-	snprintf(etag, sizeof(etag), "\"%" PRIu32 "\"", r->etag);
-	return z != NULL && (text_eq(text_trim(text_z(z)), TEXT("*")) || strstr(z, etag) != NULL);
-}
-
 /* 304 if the asker has it already: the library then sends no body, but tells the length that 200 would have (RFC 9110, 8.6). */
 void desk_answer_tagged(struct request *r, size_t n, bool may_keep)
 {
@@ -61,7 +51,7 @@ void desk_answer_tagged(struct request *r, size_t n, bool may_keep)
 
 	r->etag = (uint32_t)hash_fingerprint(&none, text_of(r->out.p, n)) | 1; /* never 0 */
 	r->may_keep = may_keep;
-	r->status = has_it(r) ? 304 : 200;
+	r->status = request_has_it(r) ? 304 : 200;
 }
 
 void desk_run_scripts(struct request *r)

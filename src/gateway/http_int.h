@@ -38,10 +38,12 @@ enum {
 	HELD_BYTES_MAX = 1 << 30, /* over all requests: more are turned away */
 	ROUTE_ARGS_MAX = 3,
 	ROUTE_ALLOW_BYTES = 64,
+	ETAG_BYTES = 24,
 	STREAMS_MAX = 256,
 	WORKERS_QUEUE_MAX = 256,
 	ASKERS_MAX = 256,
-	BUDGET_MS_MAX = 60000
+	BUDGET_MS_MAX = 60000,
+	CONSOLE_NONCE_HEX = 32 /* digits: 128 bits */
 };
 
 #define SESSION_COOKIE "duanka_session"
@@ -137,9 +139,12 @@ struct request {
 	const struct key_entry *entry;   /* in it; NULL: not asked for */
 	struct buf body, out;
 	unsigned status;
-	const char *type;                   /* of the answer */
-	int64_t retry_after_s;              /* of a 429 */
-	uint32_t etag;                      /* of the object shown; 0: none */
+	const char *type;      /* of the answer */
+	int64_t retry_after_s; /* of a 429 */
+	uint64_t etag;         /* of the object shown; 0: none */
+	struct text lent;      /* the answer's bytes instead of out, if p is not NULL; they live as long as the daemon */
+	char nonce[CONSOLE_NONCE_HEX + 1];  /* of a page of the console; "": none */
+	bool varies, zipped;                /* the answer goes by Accept-Encoding; it is in gzip's format */
 	const char *keeps;                  /* its Cache-Control; NULL: by may_keep */
 	const char *content_policy;         /* Content-Security-Policy of a page; NULL: none */
 	bool may_keep;                      /* the answer is about nobody: clients may store it, and ask with its ETag */
@@ -193,6 +198,7 @@ enum route_kind {
 	ROUTE_SLOW,       /* run on a worker's thread, and may wait. Sets status and out */
 	ROUTE_PUBLIC,     /* slow, and for anybody: http_public_admit lets it in */
 	ROUTE_PAGE,       /* the same as HTML: http_page_admit; answers and problems are pages */
+	ROUTE_CONSOLE,    /* quick, and for anybody: a file of the console's pages */
 	ROUTE_STREAM,     /* the stream of alerts */
 	ROUTE_DESK_STREAM /* of the desk's objects */
 };
@@ -214,11 +220,14 @@ const struct route *route_at(uint32_t i);
 extern const struct route http_admin_routes[], http_decide_routes[], http_alerts_routes[], http_entities_routes[],
 	http_state_routes[], http_policy_routes[], http_lists_routes[], http_jobs_routes[], http_quarantine_routes[],
 	http_reveal_routes[], http_contacts_routes[], http_explain_routes[], http_desk_routes[], http_session_routes[],
-	http_views_routes[], http_connector_routes[], http_messages_routes[], http_files_routes[], http_figures_routes[],
-	http_outlet_risk_routes[], http_matches_routes[], http_completion_routes[], http_training_routes[],
-	http_public_routes[], http_methods_routes[], http_publicity_routes[], http_screens_routes[], http_sheets_routes[],
-	http_page_routes[], http_page_board_routes[], http_page_member_routes[], http_page_public_routes[];
+	http_views_routes[], http_console_routes[], http_connector_routes[], http_messages_routes[], http_files_routes[],
+	http_figures_routes[], http_outlet_risk_routes[], http_matches_routes[], http_completion_routes[],
+	http_training_routes[], http_public_routes[], http_methods_routes[], http_publicity_routes[], http_screens_routes[],
+	http_sheets_routes[], http_page_routes[], http_page_board_routes[], http_page_member_routes[],
+	http_page_public_routes[];
 
+/* Whether If-None-Match names the answer's ETag, or any. */
+bool request_has_it(const struct request *r);
 /* What follows ? in the address: NULL if it is not there. */
 const char *request_header(const struct request *r, const char *name); /* NULL: it is not there */
 const char *request_query(struct request *r, const char *name);
@@ -365,6 +374,11 @@ bool http_page_meant(const struct request *r); /* by a person with a browser, fo
 void http_page_run(struct request *r);         /* its route, with the time that takes */
 void http_page_headers(struct MHD_Response *m);
 void http_page_problem(struct request *r, unsigned status, const char *title, const char *detail);
+
+/* http_console.c: whether the address is one of the console's, found or not; what its answers have beside the others in their head; and the way to its first page. */
+bool http_console_meant(const struct request *r);
+void http_console_headers(const struct request *r, struct MHD_Response *m);
+void http_console_begin(struct request *r);
 
 /* http_desk_stream.c: ROUTE_DESK_STREAM */
 enum MHD_Result http_desk_stream(struct request *r);

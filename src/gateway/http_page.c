@@ -119,7 +119,10 @@ bool http_page_admit(struct request *r)
 	size_t most;
 
 	if (!r->in_force->config.public_enabled || r->h->public_desk == NULL || r->h->o.members == NULL) {
-		answer_problem(r, 404, "unknown", "", "");
+		if (strcmp(r->url, "/") == 0 && r->h->o.console != NULL)
+			http_console_begin(r);
+		else
+			answer_problem(r, 404, "unknown", "", "");
 		return false;
 	}
 	most = body_most(r);

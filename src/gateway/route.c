@@ -6,14 +6,15 @@
 #include "gateway/http_int.h"
 
 static const struct route *const groups[] = {
-	http_admin_routes,      http_decide_routes,     http_alerts_routes,      http_entities_routes,
-	http_state_routes,      http_policy_routes,     http_lists_routes,       http_jobs_routes,
-	http_quarantine_routes, http_reveal_routes,     http_contacts_routes,    http_explain_routes,
-	http_session_routes,    http_views_routes,      http_connector_routes,   http_messages_routes,
-	http_files_routes,      http_figures_routes,    http_outlet_risk_routes, http_matches_routes,
-	http_completion_routes, http_training_routes,   http_public_routes,      http_methods_routes,
-	http_publicity_routes,  http_screens_routes,    http_desk_routes,        http_sheets_routes,
-	http_page_routes,       http_page_board_routes, http_page_member_routes, http_page_public_routes,
+	http_admin_routes,       http_decide_routes,     http_alerts_routes,     http_entities_routes,
+	http_state_routes,       http_policy_routes,     http_lists_routes,      http_jobs_routes,
+	http_quarantine_routes,  http_reveal_routes,     http_contacts_routes,   http_explain_routes,
+	http_session_routes,     http_views_routes,      http_console_routes,    http_connector_routes,
+	http_messages_routes,    http_files_routes,      http_figures_routes,    http_outlet_risk_routes,
+	http_matches_routes,     http_completion_routes, http_training_routes,   http_public_routes,
+	http_methods_routes,     http_publicity_routes,  http_screens_routes,    http_desk_routes,
+	http_sheets_routes,      http_page_routes,       http_page_board_routes, http_page_member_routes,
+	http_page_public_routes,
 };
 
 const struct route *route_at(uint32_t i)
@@ -91,7 +92,7 @@ void http_routes(struct buf *out)
 	for (uint32_t i = 0; (t = route_at(i)) != NULL; i++) {
 		bool of_kinds = strpbrk(t->path, "%+") != NULL;
 
-		if (t->kind == ROUTE_PAGE) /* for people, not for programs: doc/public-pages.md */
+		if (t->kind == ROUTE_PAGE || t->kind == ROUTE_CONSOLE) /* for people, not for programs: doc/public-pages.md */
 			continue;
 		for (uint32_t k = desk_kind_after(0); k != 0; k = of_kinds ? desk_kind_after(k) : 0) {
 			if (of_kinds && !is_for(t->path, desk_machine(k)))
@@ -178,6 +179,16 @@ const char *request_header(const struct request *r, const char *name)
 const char *request_query(struct request *r, const char *name)
 {
 	return MHD_lookup_connection_value(r->connection, MHD_GET_ARGUMENT_KIND, name);
+}
+
+/* An ETag holds no quote, so to find it with its quotes is to find it whole, weak (W/) or strong. */
+bool request_has_it(const struct request *r)
+{
+	const char *z = request_header(r, "If-None-Match");
+	char etag[ETAG_BYTES];
+
+	snprintf(etag, sizeof(etag), "\"%" PRIu64 "\"", r->etag);
+	return z != NULL && (text_eq(text_trim(text_z(z)), TEXT("*")) || strstr(z, etag) != NULL);
 }
 
 bool query_number(const char *z, uint64_t most, uint64_t *out)

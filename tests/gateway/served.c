@@ -228,6 +228,7 @@ struct http_options served_http_options(struct served *s, const struct served_op
 		                       .delivery = s->delivery,
 		                       .outbox = s->outbox,
 		                       .matches = s->matches,
+		                       .console = o->console,
 		                       .now_us = stopped_clock };
 
 	shard_fill_options(s->shard, &ho.fill);

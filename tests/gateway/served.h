@@ -35,6 +35,7 @@ struct served_options { /* zero: something usable */
 	bool desk;              /* registry, texts, credentials (cheap hashes) and the projector as well */
 	uint64_t segment_bytes; /* of the journal, and of the files of alerts */
 	const char *tls_certificate, *tls_key, *tls_client_ca;
+	const struct console *console;  /* its pages; the caller's */
 	void (*tune)(struct config *c); /* other settings */
 };
 
