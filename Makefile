@@ -4,7 +4,7 @@ BUILD = build
 PREFIX = /usr/local
 DESTDIR =
 
-.PHONY: all build deps demo check sim lint format bench asan fuzz man install clean
+.PHONY: all build console deps demo check sim lint format bench asan fuzz man install clean
 all: build
 
 deps:
@@ -13,7 +13,11 @@ deps:
 build: deps
 	@sh tools/build.sh $(BUILD) -Doptimization=3 -Db_lto=true -Dtests=disabled
 
-demo: build
+# The console's pages, for `duanka serve --console build/console`.
+console: deps
+	@sh tools/web.sh $(BUILD)/console
+
+demo: build console
 	@sh tools/demo.sh $(BUILD)
 
 check: deps

@@ -1,5 +1,7 @@
 // Builds the console into the folder that `duanka serve --console` takes. One chunk a page; libraries that several pages share are chunks of their own, so that a
 // visitor who only answers calls never loads charts or graphs. `vite` alone (npx vite) serves it with a proxy to a service on 127.0.0.1:8460.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
 
@@ -7,11 +9,10 @@ import { defineConfig, type Plugin } from 'vite';
 const compressed = (): Plugin => ({
 	name: 'compressed',
 	apply: 'build',
-	generateBundle(_options, bundle) {
-		for (const file of Object.values(bundle)) {
-			const bytes = Buffer.from(file.type === 'chunk' ? file.code : file.source);
-			if (/\.(js|css|json|svg)$/.test(file.fileName) && bytes.length > 1024)
-				this.emitFile({ type: 'asset', fileName: `${file.fileName}.gz`, source: gzipSync(bytes, { level: 9 }) });
+	writeBundle({ dir = '' }, bundle) { // when the files are what they will be
+		for (const name of Object.keys(bundle)) {
+			const bytes = readFileSync(join(dir, name));
+			if (/\.(js|css|json|svg)$/.test(name) && bytes.length > 1024) writeFileSync(join(dir, `${name}.gz`), gzipSync(bytes, { level: 9 }));
 		}
 	},
 });

@@ -478,6 +478,12 @@ void desk_run_machines(struct request *r)
 		buf_z(&r->out, k > 1 ? "," : "");
 		put_machine(&r->out, desk_machine(k));
 	}
+	buf_z(&r->out, "],\"roles\":["); /* in the order of their bits */
+	for (uint32_t i = 0; i < DESK_ROLES; i++) {
+		buf_z(&r->out, i > 0 ? ",{" : "{");
+		put_name(&r->out, desk_roles[i].name, desk_roles[i].zh);
+		buf_z(&r->out, "}");
+	}
 	buf_z(&r->out, "]}\n");
 	r->status = 200;
 }

@@ -2,7 +2,7 @@
 import { Button, Dropdown, Select } from 'antd';
 import { Suspense, useEffect, useState } from 'react';
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
-import { both, useLanguage, useTexts, words } from './i18n';
+import { both, named, useLanguage, useTexts } from './i18n';
 import { useLive } from './live';
 import { groups, home, pages, type Group } from './pages';
 import { useLook, useSession } from './session';
@@ -51,11 +51,11 @@ export default function Frame() {
 				<Button size="small" onClick={() => look.set({ theme: look.theme === 'dark' ? 'light' : 'dark' })}>{look.theme === 'dark' ? t.light : t.dark}</Button>
 				<Dropdown trigger={['click']} menu={{
 					items: [
-						{ key: 'who', disabled: true, label: `${session.me?.login ?? session.me?.user ?? ''} · ${session.me?.roles.map((r) => (language === 'zh' ? r : words(r))).join(', ') ?? ''}` },
+						{ key: 'who', disabled: true, label: `${session.me?.login ?? session.me?.user ?? ''} · ${session.me?.roles.map((r) => named(session.roles.find((n) => n.name === r) ?? { name: r, zh: r }, language)).join(language === 'zh' ? '、' : ', ') ?? ''}` },
 						{ key: 'logout', label: t.logout, onClick: () => void session.logout() },
 					],
 				}}>
-					<Button size="small" aria-label={t.who} data-user>{session.me?.login ?? session.me?.user}</Button>
+					<Button size="small" title={t.who} data-user>{session.me?.login ?? session.me?.user}</Button>
 				</Dropdown>
 			</div>
 			<nav id="menu" className={open ? 'open' : ''} aria-label={t.pages}>

@@ -2,13 +2,14 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { ask, get, keepCsrf, post, Problem } from './api/client';
-import type { Machine, Me, Permissions } from './api/types';
+import type { Machine, Me, Named, Permissions } from './api/types';
 import { LanguageContext, type Language } from './i18n';
 
 export type Theme = 'light' | 'dark';
 export interface Session {
 	me: Me | null;
 	machines: Map<string, Machine>; // by kind
+	roles: Named[]; // in the order of their bits in a user's field `roles`
 	may(kind: string, step: string): boolean; // by role; the object decides whether it is in reach and in the right state
 	scope(name: string): boolean;
 	role(...names: string[]): boolean;
@@ -56,20 +57,27 @@ export function LookProvider({ children }: { children: ReactNode }) {
 	return <LookContext.Provider value={look}><LanguageContext.Provider value={language}>{children}</LanguageContext.Provider></LookContext.Provider>;
 }
 
-interface Known { me: Me; machines: Map<string, Machine>; steps: Set<string> }
+interface Known { me: Me; machines: Map<string, Machine>; roles: Named[]; steps: Set<string> }
+/* The cookie can't be read by scripts; this tells whether it is worth asking. */
+const HERE = 'duanka.here';
 async function whoIsHere(): Promise<Known | null> {
 	let me: Me;
+	if (localStorage.getItem(HERE) === null) return null;
 	try {
 		me = await get<Me>('/v1/me');
 	} catch (e) {
-		if (e instanceof Problem && (e.status === 401 || e.status === 403)) return null;
+		if (e instanceof Problem && (e.status === 401 || e.status === 403)) {
+			localStorage.removeItem(HERE);
+			return null;
+		}
 		throw e;
 	}
 	keepCsrf(me.csrf ?? '');
-	const [tables, permissions] = await Promise.all([get<{ machines: Machine[] }>('/v1/desk/machines'), get<Permissions>('/v1/desk/permissions')]);
+	const [tables, permissions] = await Promise.all([get<{ machines: Machine[]; roles: Named[] }>('/v1/desk/machines'), get<Permissions>('/v1/desk/permissions')]);
 	return {
 		me,
 		machines: new Map(tables.machines.map((m) => [m.name, m])),
+		roles: tables.roles,
 		steps: new Set(permissions.permissions.flatMap((p) => p.steps.filter((s) => Object.keys(s.reach).length > 0).map((s) => `${p.kind}/${s.name}`))),
 	};
 }
@@ -80,11 +88,13 @@ export function SessionProvider({ children, waiting, failed }: { children: React
 	const known = useQuery({ queryKey: ['me'], queryFn: whoIsHere, staleTime: Infinity, retry: 1 });
 	const login = useCallback(async (login: string, password: string, totp: string) => {
 		await post('/v1/login', { login, password, totp });
+		localStorage.setItem(HERE, 'yes');
 		await queries.invalidateQueries({ queryKey: ['me'] });
 	}, [queries]);
 	const logout = useCallback(async () => {
 		await ask('POST', '/v1/logout', { body: {} }).catch(() => undefined);
 		keepCsrf('');
+		localStorage.removeItem(HERE);
 		queries.clear();
 		queries.setQueryData(['me'], null);
 	}, [queries]);
@@ -98,6 +108,7 @@ export function SessionProvider({ children, waiting, failed }: { children: React
 		return {
 			me: k?.me ?? null,
 			machines: k?.machines ?? new Map<string, Machine>(),
+			roles: k?.roles ?? [],
 			may: (kind, step) => k?.steps.has(`${kind}/${step}`) ?? false,
 			scope: (name) => k?.me.scopes?.includes(name) ?? false,
 			role: (...names) => names.some((n) => k?.me.roles.includes(n) ?? false),

@@ -74,8 +74,8 @@ export function DeskList({ kind, fields = [], filter = {}, make, extra, select, 
 				<span className="faint grow">{t.rows(rows.length)}</span>{extra}
 				{makers.map((s) => <Button key={s.name} type="primary" data-make={s.name} onClick={() => setAsk({ machine, step: s.name })}>{makers.length === 1 ? t.make : named(s, language)}</Button>)}
 			</div>
-			{list.error !== null && list.data === undefined ? <Failed error={list.error} again={() => void list.refetch()} /> : list.isPending ? <Loading /> : (
-				<Table<DeskObject> rowKey="id" size="small" virtual columns={columns} dataSource={rows} pagination={false} scroll={{ x: 900, y: typeof height === 'number' ? height : Math.max(240, window.innerHeight - 260) }} locale={{ emptyText: <Nothing /> }}
+			{list.error !== null && list.data === undefined ? <Failed error={list.error} again={() => void list.refetch()} /> : list.isPending ? <Loading /> : rows.length === 0 ? <Nothing /> : (
+				<Table<DeskObject> rowKey="id" size="small" virtual columns={columns} dataSource={rows} pagination={false} scroll={{ x: 900, y: typeof height === 'number' ? height : Math.max(240, window.innerHeight - 260) }}
 					onRow={(o) => ({ tabIndex: 0, onClick: () => (select === undefined ? show(o.id) : select(o)), onKeyDown: (e) => { if (e.key === 'Enter') { if (select === undefined) show(o.id); else select(o); } }, style: { cursor: 'pointer' } })} />
 			)}
 			{list.hasNextPage && <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t.more}</Button>}
