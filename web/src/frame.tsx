@@ -47,11 +47,13 @@ export default function Frame() {
 				<span className="name">{t.name}</span>
 				<span className="live" data-on={connected} role="status">{connected ? t.live : t.notLive}</span>
 				<span className="grow" />
-				<Select size="small" aria-label="语言 Language" value={language} onChange={(v) => look.set({ language: v })} options={[{ value: 'zh', label: '中文' }, { value: 'en', label: 'English' }]} />
-				<Button size="small" onClick={() => look.set({ theme: look.theme === 'dark' ? 'light' : 'dark' })}>{look.theme === 'dark' ? t.light : t.dark}</Button>
+				<Select size="small" className="wide-only" aria-label="语言 Language" value={language} onChange={(v) => look.set({ language: v })} options={[{ value: 'zh', label: '中文' }, { value: 'en', label: 'English' }]} />
+				<Button size="small" className="wide-only" onClick={() => look.set({ theme: look.theme === 'dark' ? 'light' : 'dark' })}>{look.theme === 'dark' ? t.light : t.dark}</Button>
 				<Dropdown trigger={['click']} menu={{
 					items: [
 						{ key: 'who', disabled: true, label: `${session.me?.login ?? session.me?.user ?? ''} · ${session.me?.roles.map((r) => named(session.roles.find((n) => n.name === r) ?? { name: r, zh: r }, language)).join(language === 'zh' ? '、' : ', ') ?? ''}` },
+						{ key: 'language', label: language === 'zh' ? 'English' : '中文', onClick: () => look.set({ language: language === 'zh' ? 'en' : 'zh' }) },
+						{ key: 'theme', label: look.theme === 'dark' ? t.light : t.dark, onClick: () => look.set({ theme: look.theme === 'dark' ? 'light' : 'dark' }) },
 						{ key: 'logout', label: t.logout, onClick: () => void session.logout() },
 					],
 				}}>
