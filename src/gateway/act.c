@@ -2,6 +2,7 @@
 #include "gateway/act.h"
 #include <inttypes.h>
 #include "desk/machine.h"
+#include "gateway/desk_show.h"
 
 void caller_name(const struct caller *who, char *name)
 {
@@ -32,6 +33,10 @@ void act_begin(struct buf *b, const char *act, const struct caller *who, struct 
 	act_text(b, "who", text_z(name));
 	if (why.n > 0)
 		act_text(b, "why", why);
+	if (who->user != 0) {
+		buf_z(b, ",\"user\":");
+		desk_put_user(b, who->user);
+	}
 }
 
 void act_text(struct buf *b, const char *name, struct text value)

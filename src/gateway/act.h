@@ -16,6 +16,7 @@ enum {
 struct caller {                                                 /* who asks */
 	char key_id[KEY_ID_CHARS + 1], tenant[TENANT_NAME_MAX + 1]; /* "" in an installation without keys */
 	uint32_t scopes;
+	uint64_t user;         /* of the desk, by whose session it is; 0: none */
 	uint16_t organisation; /* the tenant's number; 0: none */
 };
 
@@ -28,7 +29,7 @@ void caller_name(const struct caller *who, char *name);
 /* Whether more digits stand in a row than a code of the desk may have. What people write into acts stands in the journal for ever, so an account or phone number must not be in it. */
 bool act_number_in(struct text why);
 
-/* Initialises b. why may be empty. */
+/* Initialises b. why may be empty. The user of a session is among its members. */
 void act_begin(struct buf *b, const char *act, const struct caller *who, struct text why);
 void act_text(struct buf *b, const char *name, struct text value);
 void act_number(struct buf *b, const char *name, int64_t value);

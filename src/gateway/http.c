@@ -219,6 +219,12 @@ static void take_body(struct request *r, const char *upload, size_t n)
 	}
 }
 
+static void run_slowly(struct request *r)
+{
+	if (http_session_may(r))
+		r->route->run(r);
+}
+
 static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *url, const char *method,
                               const char *version, const char *upload, size_t *upload_n, void **con_cls)
 {
@@ -247,8 +253,9 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *u
 		return http_stream(r);
 	if (r->route->kind == ROUTE_DESK_STREAM)
 		return http_desk_stream(r);
-	if (r->route->kind == ROUTE_SLOW || r->route->kind == ROUTE_PUBLIC || r->route->kind == ROUTE_PAGE)
-		http_later(r, r->route->kind == ROUTE_PAGE ? http_page_run : r->route->run);
+	if (r->route->kind == ROUTE_SLOW || r->route->kind == ROUTE_PUBLIC || r->route->kind == ROUTE_PAGE ||
+	    r->session.user != 0)
+		http_later(r, r->route->kind == ROUTE_PAGE ? http_page_run : run_slowly);
 	else
 		r->route->run(r);
 	if (MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_SUSPENDED)->suspended == MHD_YES)
@@ -426,12 +433,10 @@ static void finish(struct http *h)
 	connections_hurry(h->connections, STOP_SENDING_US);
 	while (h->counts.on_the_way + h->counts.streams > 0) {
 		connections_end(h->connections, deadlines_now_us() - begun_us >= STOP_RECEIVING_US);
-		alertlog_wake(h->o.log);
-		followers_wake(h);
+		http_wake_streams(h);
 		poll(NULL, 0, 1);
 	}
-	alertlog_wake(h->o.log); /* whoever woke the last stream has come back from it */
-	followers_wake(h);
+	http_wake_streams(h); /* whoever woke the last stream has come back from it */
 }
 
 void http_stop(struct http *h)

@@ -52,7 +52,10 @@ void desk_act_begin(struct buf *b, const char *act, const struct request *r, uin
 {
 	struct buf z;
 
+	CHECK(r->who.user == 0 || r->who.user == user);
 	act_begin(b, act, &r->who, why);
+	if (r->who.user != 0)
+		return;
 	buf_init(&z, 64);
 	desk_put_user(&z, user);
 	buf_z(b, ",\"user\":");

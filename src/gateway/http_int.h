@@ -308,6 +308,8 @@ enum MHD_Result http_send(struct request *r); /* its answer */
 
 /* http_key.c: sets entry, who, tenant and slot. False: refused, the answer is set. */
 bool http_admit(struct request *r);
+/* Whether the roles that the session's user has now may do what the route does; true of keys, and where the route asks the desk itself. False: the answer is set. Reads the registry. */
+bool http_session_may(struct request *r);
 /* 401, or 429 when too many such requests came from the address. Returns false. */
 bool http_refuse(struct request *r, const char *type, const char *title, const char *detail);
 bool authorities_ok(const char *pem); /* at least one certificate stands there; the HTTP library takes anything */
@@ -342,7 +344,8 @@ void answer_exception(struct request *r, enum exception_why why);
 void answer_shed(struct request *r, const char *detail);
 
 /* http_sse.c */
-struct sse { /* the first member of a stream; all but the three functions is its own */
+void http_wake_streams(struct http *h); /* who listens is looked at again */
+struct sse {                            /* the first member of a stream; all but the three functions is its own */
 	/* The next piece into out, which is empty; none if there is no news. False: the stream ends. */
 	bool (*fill)(struct sse *s);
 	/* There was no news: suspends the connection until there may be, phase CONNECTION_QUIET; or does not, and fill is asked again at once (slept is set: clear it). */

@@ -6,7 +6,8 @@
 #include <inttypes.h>
 #include <sodium/utils.h>
 #include <stdio.h>
-#include "gateway/http_int.h"
+#include "gateway/http_desk_int.h"
+#include "gateway/session_scopes.h"
 
 _Static_assert(CONNECTION_PEER_BYTES == sizeof((struct tenant *)0)->client_cn, "a name that may be demanded fits");
 
@@ -139,26 +140,46 @@ static bool same_site(struct request *r)
 	return z != NULL && strlen(z) == SESSION_CSRF_CHARS && sodium_memcmp(z, right, SESSION_CSRF_CHARS) == 0;
 }
 
-/* What a session is for is the desk, and speaking for one's organisation; what its user may do there follows from the user's roles. */
-static bool admit_session(struct request *r)
+/* Whose limits and eyes count: of the session, and then of the user as of now. */
+static void belong_to(struct request *r, uint16_t organisation)
 {
 	const struct config *c = &r->in_force->config;
-	const struct tenant *t = tenant_numbered(c->tenant, c->n_tenants, r->session.organisation);
+	const struct tenant *t = tenant_numbered(c->tenant, c->n_tenants, organisation);
 
-	r->who = (struct caller){ .scopes = SCOPE_DESK, .organisation = r->session.organisation };
-	snprintf(r->who.key_id, sizeof(r->who.key_id), "u%07" PRIx64,
-	         r->session.user >> 16 & 0xfffffff); /* the act has the user */
-	if (t != NULL)
-		memcpy(r->who.tenant, t->name, sizeof(r->who.tenant));
-	r->tenant = t;
-	r->slot = organisation_slot(r->h, t);
-	if ((r->route->scope & (SCOPE_DESK | SCOPE_MATCH)) == 0)
-		answer_problem(r, 403, "scope", "A session is for the desk", scope_name(r->route->scope));
-	else if (!same_site(r))
-		answer_problem(r, 403, "csrf", "The request does not prove that it comes from the desk's own page",
-		               "with a cookie, send X-CSRF-Token as POST /v1/login and GET /v1/me tell it");
-	else
+	r->who.organisation = organisation;
+	snprintf(r->who.tenant, sizeof(r->who.tenant), "%s", t == NULL ? "" : t->name);
+	r->tenant = request_tenant(r);
+}
+
+/* What its user may do is looked up on a worker's thread: http_session_may, and by the desk itself. */
+static bool admit_session(struct request *r)
+{
+	r->who = (struct caller){ .scopes = SCOPE_DESK, .user = r->session.user };
+	snprintf(r->who.key_id, sizeof(r->who.key_id), "u%07" PRIx64, r->session.user >> 16 & 0xfffffff);
+	belong_to(r, r->session.organisation);
+	r->slot = organisation_slot(r->h, r->tenant);
+	if (same_site(r))
 		return true;
+	answer_problem(r, 403, "csrf", "The request does not prove that it comes from the desk's own page",
+	               "with a cookie, send X-CSRF-Token as POST /v1/login and GET /v1/me tell it");
+	return false;
+}
+
+bool http_session_may(struct request *r)
+{
+	struct session_scopes s;
+	struct desk_asker a;
+
+	if (r->session.user == 0 || (r->route->scope & (SCOPE_DESK | SCOPE_MATCH)) != 0) /* who asks these by roles */
+		return true;
+	if (!desk_asker(r, &a))
+		return false;
+	belong_to(r, a.organisation);
+	s = session_scopes(a.roles);
+	r->who.scopes = s.may | s.reads;
+	if (session_scopes_allow(s, r->route->scope, r->route->method))
+		return true;
+	answer_problem(r, 403, "scope", "This user's roles may not do that", scope_name(r->route->scope));
 	return false;
 }
 

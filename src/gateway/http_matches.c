@@ -4,19 +4,19 @@
  * Every step is an act: who, whose, why, how many, never an item. Who takes part sees a session; to anybody else it is not there. Messages are bytes, in
  * pieces (matches.h); the service holds them until the session ends.
  *
- * A key with the scope match asks for its organisation, and so does a logged-in user of it with one of SPEAKS. As soon as an organisation has such a user, proposing and
+ * A key with the scope match asks for its organisation, and so does a logged-in user of it whose roles have that scope. As soon as an organisation has such a user, proposing and
  * consenting is theirs alone, since a key is nobody's word; where it has two, both must. */
 #include <inttypes.h>
 #include <sodium/utils.h>
 #include <stdio.h>
 #include "desk/user.h"
 #include "gateway/http_desk_int.h"
+#include "gateway/session_scopes.h"
 
 enum {
 	KIND_MAX = 16,
 	SIZE_MAX_CHARS = 8
 };
-#define SPEAKS (1u << ROLE_ANALYST | 1u << ROLE_DELEGATE)
 
 struct asking {
 	struct request *r;
@@ -41,7 +41,7 @@ static bool look_at_user(void *ctx, const struct registry_hit *h)
 	p->last = h->object->id;
 	p->key = h->key;
 	p->n++;
-	p->speak += ((uint32_t)desk_i(h->object, USER_F_ROLES) & SPEAKS) != 0;
+	p->speak += ((uint32_t)desk_i(h->object, USER_F_ROLES) & session_scopes_roles(SCOPE_MATCH)) != 0;
 	return p->speak < 2;
 }
 
@@ -98,7 +98,7 @@ static bool may_speak(struct request *r)
 		return true;
 	if (!desk_asker(r, &a))
 		return false;
-	if ((a.roles & SPEAKS) != 0)
+	if ((a.roles & session_scopes_roles(SCOPE_MATCH)) != 0)
 		return true;
 	answer_problem(r, 403, "role", "You don't speak for your organisation", "that takes the role delegate or analyst");
 	return false;
@@ -124,10 +124,7 @@ static enum err note(void *ctx, const struct match_session *s)
 	struct asking *a = ctx;
 	struct buf act;
 
-	if (a->r->session.user != 0)
-		desk_act_begin(&act, a->act, a->r, a->r->session.user, a->why);
-	else
-		act_begin(&act, a->act, &a->r->who, a->why);
+	act_begin(&act, a->act, &a->r->who, a->why);
 	act_text(&act, "match", text_z(s->id));
 	act_text(&act, "offerer", text_z(s->side[0]));
 	act_text(&act, "answerer", text_z(s->side[1]));

@@ -7,6 +7,7 @@
 #include <sodium/utils.h>
 #include "desk/user.h"
 #include "gateway/http_desk_int.h"
+#include "gateway/session_scopes.h"
 
 static bool there_is(struct request *r)
 {
@@ -103,6 +104,35 @@ static void put_asker(struct request *r, const struct desk_asker *a)
 	buf_printf(&r->out, ",\"organisation\":%u,\"district\":%u", a->organisation, a->district);
 }
 
+static void put_scopes(struct request *r, const char *name, uint32_t bits)
+{
+	const char *comma = "";
+
+	buf_printf(&r->out, ",\"%s\":[", name);
+	for (uint32_t bit = 1; bit <= SCOPES; bit <<= 1)
+		if ((bits & bit) != 0) {
+			buf_printf(&r->out, "%s\"%s\"", comma, scope_name(bit));
+			comma = ",";
+		}
+	buf_char(&r->out, ']');
+}
+
+/* Of a key: none is known. False: the answer is set. */
+static bool put_login(struct request *r)
+{
+	struct desk_object u;
+	enum err e = r->session.user == 0 ? ERR_ABSENT : registry_load(r->h->o.registry, r->session.user, &u);
+
+	buf_z(&r->out, ",\"login\":");
+	if (e == ERR_OK && desk_has(&u, USER_F_LOGIN))
+		buf_json(&r->out, text_of(u.value[USER_F_LOGIN].code.p, u.value[USER_F_LOGIN].code.n));
+	else
+		buf_z(&r->out, "null");
+	if (e != ERR_OK && e != ERR_ABSENT)
+		desk_answer_store(r, e);
+	return e == ERR_OK || e == ERR_ABSENT;
+}
+
 static void put_session(struct request *r, struct text token, int64_t until_us)
 {
 	char csrf[SESSION_CSRF_CHARS + 1];
@@ -133,7 +163,7 @@ static void end_session_before(struct request *r)
 	const char *z = MHD_lookup_connection_value(r->connection, MHD_COOKIE_KIND, SESSION_COOKIE);
 
 	if (z != NULL && credentials_session_end(r->h->o.credentials, text_z(z)) == ERR_OK)
-		followers_wake(r->h); /* else there was none, or it ends by its time */
+		http_wake_streams(r->h); /* else there was none, or it ends by its time */
 }
 
 static void begin_session(struct request *r, uint64_t user)
@@ -215,7 +245,7 @@ static void run_logout(struct request *r)
 		answer_problem(r, 503, "credentials", "The session can't be ended now", err_name(e));
 		return;
 	}
-	followers_wake(r->h); /* a stream by this session ends */
+	http_wake_streams(r->h); /* a stream by this session ends */
 	set_cookie(r, "");
 	buf_z(&r->out, "{}\n");
 	r->status = 200;
@@ -223,12 +253,19 @@ static void run_logout(struct request *r)
 
 static void run_me(struct request *r)
 {
+	struct session_scopes s = { .may = r->who.scopes };
 	struct desk_asker a;
 
 	if (!desk_asker(r, &a))
 		return;
+	if (r->session.user != 0)
+		s = session_scopes(a.roles);
 	buf_z(&r->out, "{\"user\":");
 	put_asker(r, &a);
+	if (!put_login(r))
+		return;
+	put_scopes(r, "scopes", s.may | s.reads);
+	put_scopes(r, "read_only", s.reads);
 	if (r->session.user != 0)
 		put_session(r, r->session_token, r->session.until_us);
 	buf_z(&r->out, "}\n");
@@ -254,7 +291,7 @@ static void run_password(struct request *r)
 		                       r->h->o.now_us(), &f);
 		if (journal_change(r, a.user, e, &f)) {
 			if (e == ERR_OK && f.verdict == CREDENTIALS_GOOD) {
-				followers_wake(r->h);
+				http_wake_streams(r->h);
 				buf_z(&r->out, "{}\n");
 				r->status = 200;
 			} else {
@@ -392,7 +429,7 @@ static void run_accept(struct request *r)
 			if (journal_failure(r, "invitation-refused", e, &f))
 				answer_verdict(r, e, &f);
 		} else if (journal(r, "accept-invitation", f.user, 0)) {
-			followers_wake(r->h);
+			http_wake_streams(r->h);
 			put_seed(r, seed, m[0].value);
 			r->status = 200;
 		}

@@ -8,6 +8,12 @@ enum {
 	RESTING_BYTES_MAX = 64 << 10
 };
 
+void http_wake_streams(struct http *h)
+{
+	alertlog_wake(h->o.log);
+	followers_wake(h);
+}
+
 bool sse_init(struct sse *s, struct request *r, size_t piece_max)
 {
 	if (!share_stream(r))
