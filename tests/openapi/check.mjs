@@ -167,7 +167,7 @@ const faults = [
 	['alertVerdict', 'a number of somebody in its reason', 422, 'why', { body: '{"verdict":"true","why":"13800138000"}' }],
 	['keyMake', 'no such scope', 422, 'scopes', {}, { scopes: ['everything'] }],
 	['keyMake', 'roles without the desk', 422, 'roles', {}, { scopes: ['decide'] }],
-	['keyMake', 'an end that is over', 422, 'until', {}, { until: '2024-01-01' }],
+	['keyMake', 'an end that is over', 422, 'until', {}, { until: '2024-01-01T00:00:00' }],
 	['keyMake', 'a number of somebody in its note', 422, 'note', {}, { note: 'of 13800138000' }],
 	['keyRevoke', 'no reason', 400, 'body', { body: '{}' }],
 	['auditAccess', 'no time', 400, 'query', { to: '/v1/audit/access?from=soon' }],
