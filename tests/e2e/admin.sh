@@ -3,6 +3,13 @@
 pid=
 trap '[ -z "$pid" ] || kill -9 $pid 2>/dev/null; rm -rf "$work"' EXIT
 mkfifo said
+mkdir p
+cat >p/rules.dk <<'DK'
+entity phone
+event call { caller: phone, callee: phone }
+event label { by_rule: text, right: bool, phone: phone? }
+rule each on call about caller when count(call by caller over 1h) >= 1 then alert red, score 7 because "each"
+DK
 admin=$("$DUANKA" keys add --data d --tenant police --scopes admin,alerts,decide)
 cat >d.toml <<'TOML'
 [tenant.police]
@@ -11,7 +18,7 @@ sees = ["*:*.*"]
 [tenant.bank]
 number = 2
 TOML
-"$DUANKA" serve -c d.toml --data d --policy "$policy" --lists "$policy/lists" --listen 127.0.0.1:0 2>said &
+"$DUANKA" serve -c d.toml --data d --policy p --listen 127.0.0.1:0 2>said &
 pid=$!
 while IFS= read -r line; do
 	case $line in *"listening on"*) break ;; esac
@@ -78,8 +85,22 @@ says out '"name":"bank"'
 ask "$admin" /v1/health/details
 status 200
 says out '"quarantine_open":0'
+
+# A verdict is in the registry, and comes back with it.
+ask "$admin" /v1/decide '{"event":"call","time":"2026-03-02T10:00:01+08:00","caller":"13800138000","callee":"13900139000"}'
+status 200
+ask "$admin" "/v1/alerts?limit=1"
+alert=$(sed -n 's/.*"alerts":\[{"id":"\([^"]*\)".*/\1/p' out)
+[ -n "$alert" ] || fail "the calls raised no alert"
+says out '"verdict":null'
+ask "$admin" "/v1/alerts/$alert/verdict" '{"verdict":"false","why":"a pizza service"}'
+status 200
+grep -q '"label":[0-9]' out || fail "the verdict became no event"
+ask "$admin" "/v1/alerts?limit=1"
+says out '"verdict":{"verdict":"false","by":"police/'
 kill $pid
 wait $pid || fail "exit status $?"
 pid=
+expect 0 "$DUANKA" registry verify --data d
 expect 0 "$DUANKA" audit verify --data d
 says out "whole and unaltered"
