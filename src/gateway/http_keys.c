@@ -105,8 +105,7 @@ static bool commit(struct request *r, struct buf *act, struct keys_file *f, uint
 	if (ok)
 		e = keys_file_store(f, &why);
 	if (e != ERR_OK)
-		answer_problem(r, 503, "keys", "The keys file can't be written; nothing has changed",
-		               why.n > 0 ? why.p : err_name(e));
+		answer_problem(r, 503, "keys", "The keys file can't be written", why.n > 0 ? why.p : err_name(e));
 	buf_release(&why);
 	keys_file_close(f);
 	return ok && e == ERR_OK;

@@ -19,7 +19,8 @@ struct keys_file {
 
 /* change: waits for the lock. No file is one without keys. On an error why has one line, and there is nothing to close. */
 enum err keys_file_open(struct keys_file *f, const char *data, bool change, struct buf *why) MUST_CHECK;
-/* Only with the lock. New files are for the owner only, by the process's umask. why as above; then the old file is as it was. */
+/* Only with the lock. New files are for the owner only, by the process's umask. why as above; then the old file is as it was, but for a folder
+ * that could not be synced: the new one stands, and may not outlive a power cut. */
 enum err keys_file_store(struct keys_file *f, struct buf *why) MUST_CHECK;
 void keys_file_close(struct keys_file *f);
 

@@ -2,7 +2,10 @@
  * the journal, organisations and the state of the service. Nothing personal is in what they get, and each look at a person is an act. */
 #include "tests/test.h"
 #include "base/clock.h"
+#include "base/file.h"
+#include "base/mem.h"
 #include "gateway/access.h"
+#include "gateway/keys_file.h"
 #include "tests/gateway/served.h"
 #include <stdlib.h>
 
@@ -333,6 +336,71 @@ static void test_overview(void **state)
 	heard_status(&h, 403);
 }
 
+/* Each allocation fails once: an error, and nothing leaks. */
+static void test_access_memory(void **state)
+{
+	struct access_query q = { .from_us = ACCESS_ALWAYS_US, .until_us = INT64_MAX };
+	char id[32], path[64];
+	enum err e = ERR_MEMORY;
+	uint64_t n = 0;
+
+	(void)state;
+	decide(BANK, id);
+	snprintf(path, sizeof(path), "/v1/explain/%s", id);
+	get(BANK, path);
+	heard_status(&h, 200);
+	while (e != ERR_OK) {
+		uint64_t before = UINT64_MAX;
+		struct buf out, why;
+		uint32_t k = 0;
+
+		buf_init(&out, 1 << 20);
+		buf_init(&why, 4096);
+		mem_fail_at(++n);
+		e = access_page(&s.disk, &q, 10, &before, &out, &k, &why);
+		mem_fail_at(0);
+		if (e == ERR_OK)
+			assert_int_equal(k, 1);
+		else
+			assert_int_equal(e, ERR_MEMORY);
+		buf_release(&out);
+		buf_release(&why);
+	}
+	assert_true(n > 4);
+}
+
+/* A change that can't be written leaves the file as it was; of one whose folder can't be synced, the new file is there. */
+static void test_keys_file(void **state)
+{
+	static const unsigned char random[KEY_RANDOM_BYTES] = { 9 };
+	struct key_entry as = { .scopes = SCOPE_ALERTS, .until_us = INT64_MAX, .tenant = "bank" };
+	char z[KEY_CHARS + 1];
+	struct keys_file f;
+	enum err e = ERR_IO;
+	struct buf why;
+	uint32_t stood = 0; /* failures after which the new file was there */
+
+	(void)state;
+	buf_init(&why, 1 << 16);
+	for (uint64_t n = 1; e != ERR_OK; n++) {
+		assert_int_equal(keys_file_open(&f, s.directory, true, &why), ERR_OK);
+		stood += f.keys.n;
+		keys_release(&f.keys);
+		assert_int_equal(keys_make(&f.keys, &as, random, z), ERR_OK);
+		file_fail_at(n);
+		e = keys_file_store(&f, &why);
+		file_fail_at(0);
+		assert_true(e == ERR_OK || why.n > 0);
+		buf_clear(&why);
+		keys_file_close(&f);
+	}
+	assert_int_equal(keys_file_open(&f, s.directory, false, &why), ERR_OK);
+	assert_int_equal(f.keys.n, 1);
+	assert_int_equal(stood, 1);
+	keys_file_close(&f);
+	buf_release(&why);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -342,6 +410,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_person, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_chain, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_overview, set_up, take_down),
+		cmocka_unit_test_setup_teardown(test_access_memory, set_up, take_down),
+		cmocka_unit_test_setup_teardown(test_keys_file, set_up, take_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
