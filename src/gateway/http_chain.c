@@ -145,7 +145,7 @@ void chain_run_verify(struct request *r)
 	if (w == NULL)
 		answer_problem(r, 503, "memory", "Out of memory", "try again");
 	else
-		begin(r, w, why.value);
+		begin(r, w, why.value.n > 0 ? why.value : TEXT(""));
 }
 
 /* ---- what came of it ---- */
