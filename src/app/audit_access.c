@@ -1,6 +1,6 @@
 /* audit_access.c - duanka audit access: who saw whose data, when and why, from the acts in the journal.
  *
- * Acts are what everything is recorded by that shows a plain identifier: view, reveal, token, erase, contacts, explain; query, by which a bank is asked; and by which lists are compared with another
+ * Acts are what everything is recorded by that shows a plain identifier: view, reveal, token, erase, contacts, timeline, trail, explain; query, by which a bank is asked; and by which lists are compared with another
  * organisation's: match-propose, match-consent, match-put, match-get, match-end. There is no index of them (that of sealed segments has the accounts and phones of events): the journal is read from the
  * segment in which the time asked for begins; a terminal is told how far. Events carry their own time, which may lie a day off the clock of the acts; so reading begins a day early. */
 #include <errno.h>
@@ -15,8 +15,9 @@
 #include "base/mem.h"
 #include "journal/journal.h"
 
-static const char *const shown[] = { "view",  "reveal",        "token",         "erase",     "contacts",  "explain",
-	                                 "query", "match-propose", "match-consent", "match-end", "match-put", "match-get" };
+static const char *const shown[] = { "view",          "reveal",    "token",     "erase",    "contacts",
+	                                 "timeline",      "trail",     "explain",   "query",    "match-propose",
+	                                 "match-consent", "match-end", "match-put", "match-get" };
 
 static const char *member(const json_t *j, const char *name)
 {
