@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include "base/clock.h"
 #include "event/ident.h"
-#include "gateway/http_desk_int.h"
 
 bool about_kind(struct request *r, struct text kind, struct about *a)
 {
@@ -99,10 +98,7 @@ bool about_number(struct request *r, const struct body_member *m, uint64_t least
 void about_act(struct request *r, struct buf *act, const char *name, const struct about *a, struct text reason,
                struct text file)
 {
-	if (r->session.user != 0)
-		desk_act_begin(act, name, r, r->session.user, reason);
-	else
-		act_begin(act, name, &r->who, reason);
+	act_begin(act, name, &r->who, reason);
 	act_text(act, "kind", a->kind);
 	act_text(act, "token", text_z(a->hex));
 	if (a->by_value)
