@@ -31,6 +31,5 @@ MODERATOR=$(key --tenant police --scopes desk --roles moderator)
 MEDIA=$(key --tenant police --scopes desk --roles media)
 APPEALS=$(key --tenant police --scopes desk --roles appeals)
 OPERATOR=$(key --tenant carrier --scopes desk --roles operator-desk)
-CONNECTOR=$(key --tenant police --scopes desk --roles connector)
-export MODERATOR MEDIA APPEALS OPERATOR CONNECTOR
+export MODERATOR MEDIA APPEALS OPERATOR
 node "$SOURCE_DIR/tests/e2e/pages_browser.mjs" "$work/spool" --config duanka.toml --data d --policy p --lists l
