@@ -347,9 +347,12 @@ static void run_appeal(struct request *r)
 			page_words(p, "部分材料未能保存，请当面提交。",
 			           "Not all papers could be kept; bring the others in person.");
 		page_words(p, "经核实有误的，措施立即解除。", "If you are right the measure ends at once.");
+		HTML(p->b, "<p>");
+		PAGE_LINK(p, text_z(SAY("查询申诉进展", "What became of an objection")), "/status");
+		HTML(p->b, "</p>\n");
 		page_end(p);
 	} else {
-		page_begin(p, status, text_z(SAY("提出申诉", "Object")));
+		page_begin(p, status, text_z(SAY("我的限制与申诉", "My restriction, and objecting")));
 		show_appeal_form(p);
 		page_end(p);
 	}

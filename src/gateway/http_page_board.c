@@ -174,11 +174,12 @@ static void put_tell(struct page *p, const struct board_post *post)
 
 	if (p->member != 0 && p->member == post->member)
 		return;
-	HTML(p->b, " · ");
+	HTML(p->b, "<span class=\"go\"> · ");
 	PAGE_LINK_REL(p,
 	              text_z(post->kind == DESK_TOPIC ? SAY("举报此主题", "Report this topic")
 	                                              : SAY("举报此回复", "Report this reply")),
 	              "nofollow", "/board/%/tell", page_id(post, z));
+	HTML(p->b, "</span>");
 }
 
 static void put_body(struct page *p, const struct board_post *post)
@@ -277,7 +278,7 @@ static void put_reply_form(struct page *p, const struct board_post *topic)
 		return;
 	}
 	if (p->member == 0) {
-		HTML(p->b, "<p>");
+		HTML(p->b, "<p class=\"go\">");
 		PAGE_LINK(p, text_z(SAY("登录后可以回复", "Log in to reply")), "/login");
 		HTML(p->b, "</p>\n");
 		return;
@@ -320,8 +321,9 @@ static void put_topic(struct page *p, const struct board_post *t, bool print)
 	page_z(p->b, SAY("浏览\u00a0", "views\u00a0"));
 	page_int(p->b, (int64_t)t->views);
 	if (!print) {
-		HTML(p->b, " · ");
+		HTML(p->b, "<span class=\"go\"> · ");
 		PAGE_LINK(p, text_z(SAY("打印版", "Print view")), "/board/%/print", page_id(t, z));
+		HTML(p->b, "</span>");
 		put_tell(p, t);
 	}
 	HTML(p->b, "</p>\n");

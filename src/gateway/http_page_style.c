@@ -27,6 +27,7 @@ const char page_style[] =
 	".topics,.replies,.own{list-style:none;padding:0;margin:1rem 0}\n"
 	".topics>li,.replies>li,.own>li{padding:.75rem 0;border-top:1px solid var(--line)}\n"
 	".facts,.hint{color:var(--soft);font-size:.9rem;margin:.15rem 0}\n"
+	".facts{word-break:keep-all}\n"
 	".mark{display:inline-block;border:1px solid var(--line);border-radius:.25rem;padding:0 .35rem;font-size:.8rem;"
 	"color:var(--soft);font-weight:400}\n"
 	".official{color:var(--accent);border-color:var(--accent)}\n"
@@ -52,8 +53,8 @@ const char page_style[] =
 	"figure{margin:1rem 0}img{max-width:100%;height:auto;border:1px solid var(--line)}\n"
 	".pages,.beside{margin:1.5rem 0;border-top:1px solid var(--line);padding-top:.5rem}\n"
 	".beside span{display:block;padding:0;margin:.3rem 0}\n"
-	"dt{font-weight:600}dd{margin:0 0 .6rem}\n"
+	"dt{font-weight:600}dd{margin:0 0 .6rem}dd p{margin:0}\n"
 	"footer{border-top:1px solid var(--line);color:var(--soft);font-size:.9rem;margin-top:2rem}\n"
 	"@media (min-width:100rem){html{font-size:112.5%}}\n"
-	"@media print{header.top,footer,nav,form,.skip{display:none}body{color:#000;background:#fff}a{color:inherit;"
+	"@media print{header.top,footer,nav,form,.skip,.go{display:none}body{color:#000;background:#fff}a{color:inherit;"
 	"text-decoration:none}}\n";
