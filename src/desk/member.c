@@ -58,9 +58,16 @@ enum desk_refusal member_pointed(struct desk_turn *t, uint32_t field, uint32_t t
 	int64_t n = desk_i(t->o, field);
 
 	desk_set_i(t->o, field, n < BOARD_POINTED_MAX ? n + 1 : n);
-	if (t->o->due_us[timer] == 0 && n == 0) /* one that is late already has had its alarm */
+	if (t->o->due_us[timer] == 0)
 		turn_timer(t, timer, t->now + turn_limit(t, LIMIT_BOARD_LOOK));
 	return DESK_OK;
+}
+
+enum desk_refusal member_late_look(struct desk_turn *t, uint32_t field, uint32_t timer)
+{
+	if (desk_has(t->o, field))
+		turn_timer(t, timer, t->now + turn_limit(t, LIMIT_BOARD_LOOK));
+	return turn_alarm(t);
 }
 
 void member_looked_at(struct desk_turn *t, uint32_t field, uint32_t field_as, uint32_t timer)

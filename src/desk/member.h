@@ -59,6 +59,8 @@ enum desk_refusal member_judged(struct desk_turn *t, uint32_t field, bool good) 
 
 /* A reader means that a moderator should look: counted in `field`, and the first one sets the timer. Who wrote it is none the worse for it. */
 enum desk_refusal member_pointed(struct desk_turn *t, uint32_t field, uint32_t timer) MUST_CHECK;
+/* The time is over: an alarm; what a reader pointed at is still to be looked at, so the time begins anew. */
+enum desk_refusal member_late_look(struct desk_turn *t, uint32_t field, uint32_t timer) MUST_CHECK;
 /* A moderator has looked: both fields are empty and the timer is off. */
 void member_looked_at(struct desk_turn *t, uint32_t field, uint32_t field_as, uint32_t timer);
 

@@ -82,6 +82,11 @@ static enum desk_refusal point(struct desk_turn *t)
 	return member_pointed(t, REPLY_F_POINTED, REPLY_T_LOOK);
 }
 
+static enum desk_refusal late_look(struct desk_turn *t)
+{
+	return member_late_look(t, REPLY_F_POINTED, REPLY_T_LOOK);
+}
+
 static enum desk_refusal keep(struct desk_turn *t)
 {
 	if (!desk_has(t->o, REPLY_F_POINTED))
@@ -124,7 +129,7 @@ static const struct desk_step step[REPLY_DO_STEPS] = {
 	[REPLY_DO_WITHDRAW] = { "withdraw", "撤回", S(REPLY_WAITING) | S(REPLY_SHOWN), S(REPLY_WITHDRAWN),
 	                        R(CITIZEN) | R(MEDIA) | R(EDITOR) | R(DELEGATE), 0, 0, F(REPLY_F_MEMBER), NULL, withdraw },
 	[REPLY_DO_LATE_LOOK] = { "late-look", "审核超时", S(REPLY_WAITING) | S(REPLY_SHOWN), 0, 0, DESK_BY_TIMER, 0, 0,
-	                         NULL, turn_alarm },
+	                         NULL, late_look },
 	[REPLY_DO_POINT] = { "point", "读者举报", S(REPLY_SHOWN), 0, R(CITIZEN), DESK_OF_ALL, F(REPLY_F_POINTED_AS), 0,
 	                     "COMMENTS-2022", point },
 	[REPLY_DO_KEEP] = { "keep", "审看后保留", S(REPLY_SHOWN), 0, R(MODERATOR), 0, 0, F(REPLY_F_NOTE), "COMMENTS-2022",

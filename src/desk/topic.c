@@ -77,6 +77,11 @@ static enum desk_refusal point(struct desk_turn *t)
 	return member_pointed(t, TOPIC_F_POINTED, TOPIC_T_LOOK);
 }
 
+static enum desk_refusal late_look(struct desk_turn *t)
+{
+	return member_late_look(t, TOPIC_F_POINTED, TOPIC_T_LOOK);
+}
+
 static enum desk_refusal keep(struct desk_turn *t)
 {
 	if (!desk_has(t->o, TOPIC_F_POINTED))
@@ -137,7 +142,7 @@ static const struct desk_step step[TOPIC_DO_STEPS] = {
 	[TOPIC_DO_UNREPLIED] = { "unreplied", "回复减少", S(TOPIC_WAITING) | OPEN | S(TOPIC_HIDDEN) | S(TOPIC_WITHDRAWN), 0,
 	                         0, DESK_INTERNAL, 0, 0, NULL, unreplied },
 	[TOPIC_DO_LATE_LOOK] = { "late-look", "审核超时", S(TOPIC_WAITING) | OPEN, 0, 0, DESK_BY_TIMER, 0, 0, NULL,
-	                         turn_alarm },
+	                         late_look },
 	[TOPIC_DO_POINT] = { "point", "读者举报", OPEN, 0, R(CITIZEN), DESK_OF_ALL, F(TOPIC_F_POINTED_AS), 0,
 	                     "COMMENTS-2022", point },
 	[TOPIC_DO_KEEP] = { "keep", "审看后保留", OPEN, 0, R(MODERATOR), 0, 0, F(TOPIC_F_NOTE), "COMMENTS-2022", keep },
