@@ -376,6 +376,7 @@ static enum err prepare(struct http *h, const struct config *c, struct buf *why)
 		                                                          .gate = h->o.gate,
 		                                                          .writer = h->o.writer,
 		                                                          .names = h->o.keep->names,
+		                                                          .files = h->o.files,
 		                                                          .key = h->o.key,
 		                                                          .now_us = h->o.now_us });
 	if (e == ERR_OK && h->o.registry != NULL)

@@ -225,7 +225,8 @@ extern const struct route http_admin_routes[], http_audit_routes[], http_keys_ro
 	http_timeline_routes[], http_trail_routes[], http_console_routes[], http_connector_routes[], http_messages_routes[],
 	http_files_routes[], http_figures_routes[], http_outlet_risk_routes[], http_matches_routes[],
 	http_completion_routes[], http_training_routes[], http_public_routes[], http_methods_routes[],
-	http_publicity_routes[], http_screens_routes[], http_sheets_routes[], http_page_routes[], http_page_board_routes[],
+	http_publicity_routes[], http_screens_routes[], http_sheets_routes[], http_page_routes[],
+	http_page_account_routes[], http_page_appeal_routes[], http_page_tell_routes[], http_page_board_routes[],
 	http_page_member_routes[], http_page_public_routes[];
 
 /* Whether If-None-Match names the answer's ETag, or any. */
