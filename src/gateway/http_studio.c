@@ -2,9 +2,11 @@
  *
  * Nothing changes by any of it; trying a policy out on the past is backtest_job.c's, putting it in force http_policy.c's and http_promotion.c's. */
 #include "gateway/policy_job.h"
+#include <inttypes.h>
 #include "base/mem.h"
 #include "show/complaints.h"
 #include "show/outline_json.h"
+#include "show/vocabulary.h"
 
 /* ---- outline ---- */
 
@@ -47,7 +49,19 @@ static void run_outline(struct request *r)
 	mem_free(file);
 }
 
+static void run_vocabulary(struct request *r)
+{
+	struct edition *e = reading_take(&r->h->reading);
+
+	buf_printf(&r->out, "{\"position\":%" PRIu64 ",", e->position);
+	vocabulary_json(&r->out, &e->policy);
+	buf_z(&r->out, "}\n");
+	r->status = 200;
+	edition_drop(e);
+}
+
 const struct route http_studio_routes[] = {
+	{ "GET", "/v1/policy/vocabulary", SCOPE_POLICIES, ROUTE_SLOW, run_vocabulary },
 	{ "POST", "/v1/policies/outline", SCOPE_POLICIES, ROUTE_SLOW, run_outline },
 	{ NULL, NULL, 0, ROUTE_QUICK, NULL },
 };
