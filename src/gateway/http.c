@@ -241,7 +241,9 @@ static enum MHD_Result handle(void *cls, struct MHD_Connection *c, const char *u
 	if (r->route->kind == ROUTE_DESK_STREAM)
 		return http_desk_stream(r);
 	if (r->route->kind == ROUTE_SLOW || r->route->kind == ROUTE_PUBLIC || r->route->kind == ROUTE_PAGE)
-		http_later(r, r->route->kind == ROUTE_PAGE ? http_page_run : r->route->run);
+		http_later(r, r->route->kind == ROUTE_PAGE        ? http_page_run
+		              : r->route->scope == SCOPE_POLICIES ? studio_run
+		                                                  : r->route->run);
 	else
 		r->route->run(r);
 	if (MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_SUSPENDED)->suspended == MHD_YES)

@@ -212,13 +212,13 @@ const struct route *route_find(const char *method, const char *url, char allow[R
 const struct route *route_at(uint32_t i);
 /* The groups; each table ends with a route without method. */
 extern const struct route http_admin_routes[], http_decide_routes[], http_alerts_routes[], http_entities_routes[],
-	http_state_routes[], http_policy_routes[], http_studio_routes[], http_lists_routes[], http_jobs_routes[],
-	http_quarantine_routes[], http_reveal_routes[], http_contacts_routes[], http_explain_routes[], http_desk_routes[],
-	http_session_routes[], http_views_routes[], http_connector_routes[], http_messages_routes[], http_files_routes[],
-	http_figures_routes[], http_outlet_risk_routes[], http_matches_routes[], http_completion_routes[],
-	http_training_routes[], http_public_routes[], http_methods_routes[], http_publicity_routes[], http_screens_routes[],
-	http_sheets_routes[], http_page_routes[], http_page_board_routes[], http_page_member_routes[],
-	http_page_public_routes[];
+	http_state_routes[], http_policy_routes[], http_studio_routes[], http_motions_routes[], http_lists_routes[],
+	http_jobs_routes[], http_quarantine_routes[], http_reveal_routes[], http_contacts_routes[], http_explain_routes[],
+	http_desk_routes[], http_session_routes[], http_views_routes[], http_connector_routes[], http_messages_routes[],
+	http_files_routes[], http_figures_routes[], http_outlet_risk_routes[], http_matches_routes[],
+	http_completion_routes[], http_training_routes[], http_public_routes[], http_methods_routes[],
+	http_publicity_routes[], http_screens_routes[], http_sheets_routes[], http_page_routes[], http_page_board_routes[],
+	http_page_member_routes[], http_page_public_routes[];
 
 /* What follows ? in the address: NULL if it is not there. */
 const char *request_header(const struct request *r, const char *name); /* NULL: it is not there */
@@ -366,6 +366,9 @@ bool http_page_meant(const struct request *r); /* by a person with a browser, fo
 void http_page_run(struct request *r);         /* its route, with the time that takes */
 void http_page_headers(struct MHD_Response *m);
 void http_page_problem(struct request *r, unsigned status, const char *title, const char *detail);
+
+/* http_studio.c: a slow route of the scope policies, of a session only if its user's roles may. */
+void studio_run(struct request *r);
 
 /* http_desk_stream.c: ROUTE_DESK_STREAM */
 enum MHD_Result http_desk_stream(struct request *r);

@@ -139,7 +139,7 @@ static bool same_site(struct request *r)
 	return z != NULL && strlen(z) == SESSION_CSRF_CHARS && sodium_memcmp(z, right, SESSION_CSRF_CHARS) == 0;
 }
 
-/* What a session is for is the desk, and speaking for one's organisation; what its user may do there follows from the user's roles. */
+/* What a session is for is the desk, speaking for one's organisation, and policies (http_studio.c looks at the roles then); what its user may do there follows from the user's roles. */
 static bool admit_session(struct request *r)
 {
 	const struct config *c = &r->in_force->config;
@@ -152,7 +152,7 @@ static bool admit_session(struct request *r)
 		memcpy(r->who.tenant, t->name, sizeof(r->who.tenant));
 	r->tenant = t;
 	r->slot = organisation_slot(r->h, t);
-	if ((r->route->scope & (SCOPE_DESK | SCOPE_MATCH)) == 0)
+	if ((r->route->scope & (SCOPE_DESK | SCOPE_MATCH | SCOPE_POLICIES)) == 0)
 		answer_problem(r, 403, "scope", "A session is for the desk", scope_name(r->route->scope));
 	else if (!same_site(r))
 		answer_problem(r, 403, "csrf", "The request does not prove that it comes from the desk's own page",

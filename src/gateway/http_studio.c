@@ -1,6 +1,7 @@
 /* http_studio.c - what somebody who writes policies in a browser asks for: where the parts of their texts stand, which words there are, and what their tests say.
  *
  * Nothing changes by any of it; trying a policy out on the past is backtest_job.c's, putting it in force http_policy.c's and http_promotion.c's. */
+#include "gateway/http_desk_int.h"
 #include "gateway/policy_job.h"
 #include <inttypes.h>
 #include "base/mem.h"
@@ -8,6 +9,29 @@
 #include "show/outline_json.h"
 #include "show/policy_test.h"
 #include "show/vocabulary.h"
+
+/* ---- who may ---- */
+
+/* Who decides about measures writes policies; auditors read. */
+#define WRITERS (1u << ROLE_ANALYST | 1u << ROLE_LEADER | 1u << ROLE_CITY_LEADER)
+
+/* Policies are made of what all organisations sent, and decide for all. */
+void studio_run(struct request *r)
+{
+	bool reads = strcmp(r->route->method, "GET") == 0;
+	struct desk_asker a;
+
+	if (r->session.user != 0) {
+		if (!request_sees_all(r) || !desk_asker(r, &a))
+			return;
+		if ((a.roles & (WRITERS | (reads ? 1u << ROLE_AUDITOR : 0))) == 0) {
+			answer_problem(r, 403, "role", "This role has nothing to do with policies 此角色无权办理策略事务",
+			               "analyst, leader and city-leader have; auditor reads");
+			return;
+		}
+	}
+	r->route->run(r);
+}
 
 /* ---- outline ---- */
 
