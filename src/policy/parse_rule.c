@@ -263,6 +263,10 @@ static void parse_severity(struct parser *ps, struct ast_decl *d)
 static void parse_action(struct parser *ps, struct ast_decl *d)
 {
 	struct span at = ps->tok.span, start = at;
+	if (!parse_at(ps, "alert") && !parse_at(ps, "score") && !parse_at(ps, "propose") && !parse_at(ps, "notify")) {
+		parse_wrong(ps, "an action: alert, score, propose or notify");
+		return;
+	}
 	struct ast_piece *piece = parse_piece(ps, OUTLINE_ACTION, at);
 	if (parse_take_word(ps, "alert")) {
 		piece->word = "alert";
@@ -276,8 +280,9 @@ static void parse_action(struct parser *ps, struct ast_decl *d)
 		parse_piece(ps, OUTLINE_SCORE, at);
 	} else if (parse_take_word(ps, "propose")) {
 		parse_propose(ps, d, piece);
-	} else if (parse_take_word(ps, "notify")) {
+	} else {
 		struct text whom;
+		parse_step(ps);
 		piece->word = "notify";
 		if (!parse_text(ps, "whom to notify in quotes, as in notify \"96110\"", &whom))
 			return;
@@ -286,8 +291,6 @@ static void parse_action(struct parser *ps, struct ast_decl *d)
 			front_error(ps->f, at, "a rule notifies at most %d; join some under one name", (int)ARRAY_LEN(d->notify));
 		else
 			d->notify[d->n_notify++] = whom;
-	} else {
-		parse_wrong(ps, "an action: alert, score, propose or notify");
 	}
 	piece->span = parse_span_from(ps, start);
 }

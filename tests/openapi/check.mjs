@@ -83,7 +83,7 @@ function learn(operationId, body) {
 		live['approveChange.proposal'] ??= `${body.id}`;
 		live.proposal = `${body.id}`;
 	}
-	if (operationId === 'policies') live['rollbackPolicy.to'] ??= body.policies.at(-1).position;
+	if (operationId === 'policies') live['rollbackPolicy.to'] ??= live['proposeChange.to'] ??= body.policies.at(-1).position;
 	if (operationId === 'quarantine') {
 		const [kept, dropped] = body.records.filter((x) => x.state === 'open').map((x) => x.number);
 		live.number ??= kept;

@@ -279,20 +279,27 @@ static void test_parts(void **state)
 
 static void test_errors(void **state)
 {
-	struct policy_file f = { TEXT("a.dk"),
-		                     TEXT("rule a on call about caller when x > 1 and then alert red because \"a\"\n"
-		                          "nonsense\n# kept\nlet y = 1\nrule b on call about caller when then\n"
-		                          "rule c on call about caller when unknown > 1 then alert red because \"c\"") };
+	struct policy_file f = {
+		TEXT("a.dk"),
+		TEXT("rule a on call about caller when x > 1 and then alert red because \"a\"\n"
+		     "nonsense\n# kept\nlet y = 1\nrule b on call about caller when then\n"
+		     "rule d on call about caller when talk > 1s then alert red, propose suspend(caller basis \"x\"\n"
+		     "rule e on call about caller when talk > 1s then nonsense\n"
+		     "rule c on call about caller when unknown > 1 then alert red because \"c\"")
+	};
 	struct outline *o;
 
 	(void)state;
 	assert_int_equal(outline_new(&o, &f, 1), ERR_OK);
-	assert_int_equal(o->n_decls, 4);
+	assert_int_equal(o->n_decls, 6);
 	for (uint32_t i = 0; i < o->n_decls; i++)
 		check_places(o, &o->decl[i]);
 	assert_false(find(o, "rule", TEXT("a"))->whole);
 	assert_part(o, find(o, "rule", TEXT("a")), OUTLINE_ABOUT, 0, "caller");
 	assert_null(part(find(o, "rule", TEXT("a")), OUTLINE_CONDITION, 0));
+	assert_part(o, find(o, "rule", TEXT("d")), OUTLINE_ACTION, 0, "alert red");
+	assert_part(o, find(o, "rule", TEXT("e")), OUTLINE_CONDITION, 0, "talk > 1s");
+	assert_null(part(find(o, "rule", TEXT("e")), OUTLINE_ACTION, 0));
 	assert_true(find(o, "let", TEXT("y"))->whole);
 	assert_text(at(o, find(o, "let", TEXT("y"))->comment), "# kept");
 	assert_false(find(o, "rule", TEXT("b"))->whole);
