@@ -153,7 +153,7 @@ static bool admit_session(struct request *r)
 	r->tenant = t;
 	r->slot = organisation_slot(r->h, t);
 	if ((r->route->scope & (SCOPE_DESK | SCOPE_MATCH | SCOPE_POLICIES)) == 0)
-		answer_problem(r, 403, "scope", "A session is for the desk", scope_name(r->route->scope));
+		answer_problem(r, 403, "scope", "A session is for the desk and for policies", scope_name(r->route->scope));
 	else if (!same_site(r))
 		answer_problem(r, 403, "csrf", "The request does not prove that it comes from the desk's own page",
 		               "with a cookie, send X-CSRF-Token as POST /v1/login and GET /v1/me tell it");

@@ -23,6 +23,7 @@ struct reading_motions { /* what says how a motion stands */
 	struct request *r;
 	uint64_t job; /* the change that is on its way; looked at before the versions */
 	struct editions l;
+	uint64_t *moved_by; /* of each edition: the proposal that put it in force; 0: none */
 	const char *comma;
 	bool with_files;
 	enum err e;
@@ -60,6 +61,23 @@ static bool somebody_else(struct request *r, const struct motion *m)
 
 /* ---- how it stands ---- */
 
+/* The proposal that an act put in force; 0: none. */
+static uint64_t moved_by(const struct shard_version *v)
+{
+	json_t *act = v->act == NULL ? NULL : json_loadb(v->act, v->act_n, 0, NULL);
+	const json_t *j = json_object_get(act, "proposal");
+	uint64_t id = json_is_integer(j) ? (uint64_t)json_integer_value(j) : 0;
+
+	json_decref(act);
+	return id;
+}
+
+static void end_reading(struct reading_motions *x)
+{
+	mem_free(x->moved_by);
+	editions_release(&x->l);
+}
+
 static bool begin_reading(struct request *r, struct reading_motions *x)
 {
 	*x = (struct reading_motions){ .r = r, .comma = "" };
@@ -69,29 +87,31 @@ static bool begin_reading(struct request *r, struct reading_motions *x)
 		return false;
 	}
 	x->job = jobs_unfinished_of(r->h->jobs, "policy");
-	return editions_take(r, &x->l);
+	if (!editions_take(r, &x->l))
+		return false;
+	x->moved_by = mem_alloc_array((size_t)x->l.n + 1, sizeof(*x->moved_by));
+	if (x->moved_by == NULL) {
+		end_reading(x);
+		answer_problem(r, 503, "memory", "Out of memory", "try again");
+		return false;
+	}
+	for (uint32_t i = 0; i < x->l.n; i++)
+		x->moved_by[i] = moved_by(&x->l.version[i]);
+	return true;
 }
 
 /* Position at which it took effect; 0: it did not. */
 static uint64_t effect_of(const struct reading_motions *x, uint64_t id)
 {
-	uint64_t position = 0;
-
-	for (uint32_t i = x->l.n; i-- > 0 && position == 0;) {
-		const struct shard_version *v = &x->l.version[i];
-		json_t *act = v->act == NULL ? NULL : json_loadb(v->act, v->act_n, 0, NULL);
-		const json_t *j = json_object_get(act, "proposal");
-
-		if (json_is_integer(j) && (uint64_t)json_integer_value(j) == id)
-			position = v->position;
-		json_decref(act);
-	}
-	return position;
+	for (uint32_t i = x->l.n; i-- > 0;)
+		if (x->moved_by[i] == id)
+			return x->l.version[i].position;
+	return 0;
 }
 
 static enum standing standing_of(const struct reading_motions *x, const struct motion *m, uint64_t *position)
 {
-	*position = m->state == MOTION_REFUSED ? 0 : effect_of(x, m->id);
+	*position = effect_of(x, m->id);
 	if (*position != 0)
 		return STANDING_IN_FORCE;
 	if (m->state == MOTION_REFUSED)
@@ -206,7 +226,7 @@ static void run_list(struct request *r)
 	r->status = 200;
 	if (e != ERR_OK)
 		answer_store(r, e);
-	editions_release(&x.l);
+	end_reading(&x);
 }
 
 static uint64_t id_of(const struct request *r)
@@ -229,7 +249,7 @@ static void run_one(struct request *r)
 	r->status = 200;
 	if (e != ERR_OK || x.e != ERR_OK)
 		answer_store(r, e != ERR_OK ? e : x.e);
-	editions_release(&x.l);
+	end_reading(&x);
 }
 
 /* ---- proposing ---- */
@@ -364,7 +384,7 @@ static void copy(void *ctx, const struct motion *m)
 
 static void copied_release(struct copied *c)
 {
-	editions_release(&c->x.l);
+	end_reading(&c->x);
 	buf_release(&c->texts);
 	buf_release(&c->words);
 }
@@ -410,7 +430,7 @@ static struct motion decision(struct request *r, enum motion_state state, struct
 
 static void approve(struct request *r, struct copied *c, struct text why)
 {
-	char name[CALLER_NAME_MAX + 1];
+	char name[CALLER_NAME_MAX + 1], digest[2 * EDITION_DIGEST_BYTES + 1];
 	struct motion d = decision(r, MOTION_APPROVED, why, name);
 	struct change change;
 	struct buf more;
@@ -423,6 +443,12 @@ static void approve(struct request *r, struct copied *c, struct text why)
 	}
 	if (!change_again(r, c->act, c->m.members, c->m.texts, &change))
 		return;
+	proposal_digest(&change.p, digest);
+	if (!text_eq(c->m.digest, text_z(digest))) {
+		answer_problem(r, 503, "proposal", "The proposal's texts are not those that were proposed", "propose it again");
+		change_release(&change);
+		return;
+	}
 	change.base = c->m.base;
 	buf_init(&more, 1 << 12);
 	act_number(&more, "proposal", (int64_t)c->m.id);

@@ -93,7 +93,7 @@ static void test_random(void **state)
 
 			assert_int_equal(backtest_open(&side[k]), ERR_OK);
 			side[k].p = mem_alloc_array(ALERTS, sizeof(*side[k].p));
-			for (uint64_t i = 0; i < n; i++)
+			for (uint64_t left = n; left > 0; left--)
 				note(&side[k], rng_below(&rng, PEOPLE), (uint32_t)rng_below(&rng, 1300),
 				     20000 + (int32_t)rng_below(&rng, 5));
 		}
