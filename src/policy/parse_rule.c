@@ -410,9 +410,11 @@ void parse_exempt(struct parser *ps, struct ast_decl *d)
 	d->expr = parse_condition(ps);
 	if (!parse_word(ps, "from", "from and the rules, as in from burst (or from all)"))
 		return;
-	struct ast_piece *from = parse_piece(ps, OUTLINE_FROM, ps->tok.span);
-	if (parse_take_word(ps, "all"))
+	struct span from = ps->tok.span;
+	if (parse_take_word(ps, "all")) {
+		parse_piece(ps, OUTLINE_FROM, from);
 		return;
+	}
 	struct ast_name **tail = &d->rules;
 	do {
 		*tail = front_alloc(ps->f, sizeof(**tail));
@@ -420,7 +422,7 @@ void parse_exempt(struct parser *ps, struct ast_decl *d)
 			return;
 		tail = &(*tail)->next;
 	} while (parse_take(ps, TOKEN_COMMA));
-	from->span = parse_span_from(ps, from->span);
+	parse_piece(ps, OUTLINE_FROM, parse_span_from(ps, from));
 }
 
 /* ---- policy tests ---- */
