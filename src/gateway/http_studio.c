@@ -161,7 +161,9 @@ static bool at_once(const struct policy *p)
 /* c is the job's, or gone. */
 static void begin_tests(struct request *r, struct test_job *c)
 {
-	struct job_order o = { .kind = "policy-test", .who = r->who, .run = test_job, .release = release_tests, .ctx = c };
+	struct job_order o = {
+		.kind = "policy-test", .who = r->who, .why = TEXT(""), .run = test_job, .release = release_tests, .ctx = c
+	};
 	uint64_t id = 0;
 	enum err e;
 
