@@ -39,7 +39,7 @@ struct config {
 	uint64_t state_bytes, entities, repeats;
 	int64_t lateness_us, skew_us;
 	/* service */
-	uint64_t queue, workers, snapshots;
+	uint64_t queue, workers, snapshots, policy_eyes;
 	char console[CONFIG_TEXT_MAX];
 	int64_t tick_us, snapshot_us, stall_us;
 	/* files */
