@@ -57,11 +57,17 @@ users() { # users KEY ...
 	unset DUANKA_API_KEY
 }
 random() { od -An -N6 -tx1 /dev/urandom | tr -d ' \n' | sed 's/..../&-/g; s/-$//'; }
-post() { # post PATH BODY [CURL OPTIONS]: the answer in $body
+send() { # send PATH BODY [CURL OPTIONS]: the answer in $body, its status in $status
 	path=$1 sent=$2
 	shift 2
 	status=$(curl -sS -o "$body" -w '%{http_code}' -H 'If-Match: *' "$@" --data-binary "$sent" "$url$path") || fail "$path: no answer"
-	case $status in 20?) ;; *) fail "HTTP $status: $path $sent: $(cat "$body")" ;; esac
+}
+must() { # must STATUS-PATTERN: which statuses will do
+	case $status in 20? | $1) ;; *) fail "HTTP $status: $path $sent: $(cat "$body")" ;; esac
+}
+post() { # like send; anything but a success ends it all
+	send "$@"
+	must 20?
 }
 member() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" "$body" | head -n 1; }
 enter() { # enter LOGIN: its session
@@ -100,6 +106,13 @@ by() { # by LOGIN PATH BODY: the object's id in $id
 	[ -s "$tokens/$1" ] || enter "$1"
 	post "/v1/$2" "$3" -H "Authorization: Bearer $(cat "$tokens/$1")"
 	id=$(sed -n 's/.*"object":{"id":"\([A-Z]*-[0-9]*\)".*/\1/p' "$body" | head -n 1)
+}
+try() { # like by, about what goes on by itself meanwhile: false if the moment for it is over
+	[ -s "$tokens/$1" ] || enter "$1"
+	send "/v1/$2" "$3" -H "Authorization: Bearer $(cat "$tokens/$1")"
+	must 409
+	id=$(sed -n 's/.*"object":{"id":"\([A-Z]*-[0-9]*\)".*/\1/p' "$body" | head -n 1)
+	[ "$status" != 409 ]
 }
 as() { # as LOGIN COMMAND...: duanka's, with that session
 	[ -s "$tokens/$1" ] || enter "$1"
@@ -183,28 +196,27 @@ by analyst "clues/$id/verify" '{"finding":"fraud"}'
 by intake incidents '{"channel":"110","caller":"13912345678","amount":12000.5,"note":"称退款须先交保证金"}'
 by intake incidents '{"channel":"110","caller":"13912340000","amount":3000,"note":"刷单返利"}'
 
-# What the alerts of the city ask for, as far as there are some: warnings taken, a card verified and an objection to it, an order to stop a payment.
+# What the alerts of the city ask for, as far as there are some: warnings taken, cards verified and an objection to one, orders to stop payments, of which one waits for its approval.
 look dissuade 'warnings?state=issued&limit=20'
-for w in $(ids W | sed 3q); do by dissuade "warnings/$w/sign" '{}'; done
+for w in $(ids W | sed 3q); do try dissuade "warnings/$w/sign" '{}' || continue; done
 look operator 'cards?state=suspect&limit=20'
-cards=$(ids C)
-for c in $(echo "$cards" | sed 2q); do
+for c in $(ids C | sed 3q); do
 	look operator "cards/$c"
-	by operator "cards/$c/notify" "{\"basis\":\"AFL-11\",\"evidence\":$(evidence)}"
+	try operator "cards/$c/notify" "{\"basis\":\"AFL-11\",\"evidence\":$(evidence)}" || continue
 done
 look leader 'measures?state=in-force&limit=20'
-for m in $(ids M | sed 2q); do
-	by appeals appeals "{\"target\":\"$m\",\"reason\":\"本人使用\"}"
+for m in $(ids M | sed 3q); do
+	try appeals appeals "{\"target\":\"$m\",\"reason\":\"本人使用\"}" || continue
 	objection=$id
 done
-[ -z "${objection:-}" ] || by appeals "appeals/$objection/accept" '{}'
+[ -z "${objection:-}" ] || try appeals "appeals/$objection/accept" '{}' || :
 look stop 'accounts?state=watched&organisation=11&limit=20'
-accounts=$(ids A)
-for a in $(echo "$accounts" | sed 3q); do
+stops=
+for a in $(ids A | sed 3q); do
 	look stop "accounts/$a"
 	token=$(sed -n 's/.*"subject":{"kind":"account","token":"\([0-9a-f]*\)".*/\1/p' "$body")
-	by stop stops "{\"account\":\"$token\",\"bank\":11,\"amount\":\"5000.00\",\"basis\":\"AFL-20\",\"evidence\":$(evidence),\"account_name\":\"某人\",\"reason\":\"预警\"}"
-	stops="${stops:-} $id"
+	try stop stops "{\"account\":\"$token\",\"bank\":11,\"amount\":\"5000.00\",\"basis\":\"AFL-20\",\"evidence\":$(evidence),\"account_name\":\"某人\",\"reason\":\"预警\"}" || continue
+	stops="$stops $id"
 done
-for s in $(echo "${stops:-}" | cut -d' ' -f2,3); do by leader "stops/$s/approve" '{}'; done
+for s in $(echo "$stops" | cut -d' ' -f2,3); do try leader "stops/$s/approve" '{}' || continue; done
 by discipline disciplines '{"person":"110101199003074610","ground":"traded","evidence":[1],"basis":"AFL-31","items":3}'
