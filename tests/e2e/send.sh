@@ -98,22 +98,22 @@ exec 5>&-
 before=$(events)
 
 # ---- killed on the way: the service again and again, then the sender; the input has grown meanwhile ----
-lines 10001 40000 >many
+lines 10001 22000 >many
 send --state done many >out 2>err &
 sender=$!
 sent() { sed -n 's/^duanka send 1 [0-9a-f]* //p' done 2>/dev/null || :; }
-for k in 3000 8000 13000; do
+for k in 1500 4000 6500; do
 	until [ "$(sent)" -ge $k ] 2>/dev/null; do kill -0 $sender || fail "the sender has ended: $(cat err)"; done
 	struck
 done
-until [ "$(sent)" -ge 18000 ]; do kill -0 $sender || fail "the sender has ended: $(cat err)"; done
+until [ "$(sent)" -ge 9000 ]; do kill -0 $sender || fail "the sender has ended: $(cat err)"; done
 kill -9 $sender
 wait $sender 2>/dev/null || :
 sender=
-lines 40001 41000 >>many
+lines 22001 23000 >>many
 expect 0 send --state done many
-[ "$(count out 'sent by earlier runs')" -ge 18000 ] || fail "it began anew: $(cat out)"
-[ "$(events)" = $((before + 31000)) ] || fail "$(events) events in the journal instead of $((before + 31000))"
+[ "$(count out 'sent by earlier runs')" -ge 9000 ] || fail "it began anew: $(cat out)"
+[ "$(events)" = $((before + 13000)) ] || fail "$(events) events in the journal instead of $((before + 13000))"
 expect 0 send --state done many
 [ "$(count out 'lines sent')" = 0 ] || fail "sent again: $(cat out)"
 expect 1 send --state done ten
