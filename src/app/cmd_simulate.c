@@ -210,8 +210,12 @@ static bool parse(struct simulate *s, int argc, char **argv)
 		                        : "either -o DIR or --stream, and --speed or --live only with the stream");
 		return false;
 	}
-	if (s->live && !s->started_on)
-		s->o.start_day = (time(NULL) + LOCAL_S) / DAY_SECONDS - 1;
+	if (s->live && !s->started_on) {
+		struct timespec now;
+
+		clock_gettime(CLOCK_REALTIME, &now);
+		s->o.start_day = (now.tv_sec + LOCAL_S) / DAY_SECONDS - 1;
+	}
 	return true;
 }
 
