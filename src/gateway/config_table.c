@@ -77,6 +77,9 @@ const struct setting config_settings[] = {
 	{ "desk.on", SETTING_SWITCH, IN(desk), .standard = "true",
 	  .en = "run the desk: registry of warnings, cards, accounts and orders, made from the journal",
 	  .zh = "启用处置台：由日志生成预警、号卡、账户、指令的台账" },
+	{ "desk.second_factor", SETTING_SWITCH, IN(second_factor), .standard = "true",
+	  .en = "people log in with a code of their authenticator beside the password; false only where the service listens on a loopback address, to try it out",
+	  .zh = "登录时除口令外还须动态码；仅监听本机回环地址的试用环境可设为 false" },
 
 	{ "files.room", SETTING_SIZE, IN(files_room_bytes), .standard = "64GiB", RANGE(MIB, 64 * 1024 * GIB), .shape = "SIZE",
 	  .en = "how much pictures and papers that people upload may take",
