@@ -24,7 +24,7 @@ export default function Outlets() {
 	const { tab, id } = useParams<{ tab?: string; id?: string }>();
 	const { role } = useSession();
 	const houses = role('bank-outlet', 'operator-outlet', 'bank-desk', 'operator-desk', 'channel');
-	const ranks = role('inspector', 'leader', 'auditor', 'channel');
+	const ranks = role('inspector', 'leader', 'city-leader', 'auditor', 'channel');
 	return (
 		<Page title={t.title}>
 			<Parts at="/outlets" part={tab} parts={[
