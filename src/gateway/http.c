@@ -9,8 +9,9 @@
 #include <stdlib.h>
 #include "base/clock.h"
 #include "base/mem.h"
-#include "gateway/frame.h"
+#include "gateway/assigned.h"
 #include "gateway/board.h"
+#include "gateway/frame.h"
 #include "gateway/http_int.h"
 #include "gateway/public.h"
 #include "gateway/screens.h"
@@ -339,9 +340,18 @@ static void release(struct http *h)
 	screens_stop(h->screens);
 	public_free(h->public_desk);
 	board_free(h->board);
+	assigned_free(h->assigned);
 	organisations_release(h);
 	reading_release(&h->reading);
 	mem_free(h);
+}
+
+static enum err assigned_of(struct http *h, const struct config *c)
+{
+	char folder[CONFIG_TEXT_MAX + 16];
+
+	snprintf(folder, sizeof(folder), "%s/campaigns", c->data);
+	return assigned_new(&h->assigned, folder);
 }
 
 static enum err prepare(struct http *h, const struct config *c, struct buf *why)
@@ -364,6 +374,8 @@ static enum err prepare(struct http *h, const struct config *c, struct buf *why)
 		                                                          .names = h->o.keep->names,
 		                                                          .key = h->o.key,
 		                                                          .now_us = h->o.now_us });
+	if (e == ERR_OK && h->o.registry != NULL)
+		e = assigned_of(h, c);
 	if (e == ERR_OK && h->o.registry != NULL)
 		e = board_new(&h->board, h->o.registry, h->o.texts, h->o.views);
 	if (e == ERR_OK && h->o.registry != NULL)

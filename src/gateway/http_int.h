@@ -93,6 +93,7 @@ struct asker { /* what a key did with identifiers, and how many tokens it may st
 	struct rate tokens_left;
 };
 
+struct assigned;
 struct board;
 struct desk_stream;
 struct screens;
@@ -117,6 +118,7 @@ struct http {
 	struct public_desk *public_desk; /* NULL: there is no desk */
 	struct board *board;             /* the same */
 	struct screens *screens;         /* likewise */
+	struct assigned *assigned;       /* likewise */
 	struct guesses *guesses;
 	struct organisations organisations;
 	struct http_counts counts;
@@ -216,7 +218,7 @@ extern const struct route http_admin_routes[], http_decide_routes[], http_alerts
 	http_reveal_routes[], http_contacts_routes[], http_explain_routes[], http_desk_routes[], http_session_routes[],
 	http_views_routes[], http_connector_routes[], http_messages_routes[], http_files_routes[], http_figures_routes[],
 	http_outlet_risk_routes[], http_matches_routes[], http_completion_routes[], http_training_routes[],
-	http_public_routes[], http_methods_routes[], http_publicity_routes[], http_screens_routes[], http_sheets_routes[],
+	http_public_routes[], http_methods_routes[], http_campaigns_routes[], http_publicity_routes[], http_screens_routes[], http_sheets_routes[],
 	http_page_routes[], http_page_board_routes[], http_page_member_routes[], http_page_public_routes[];
 
 /* What follows ? in the address: NULL if it is not there. */

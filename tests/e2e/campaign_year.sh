@@ -22,6 +22,30 @@ says nothing.json '"timing":"over","claimed":false,"verdict":"not-shown"'
 expect 0 "$DUANKA" campaign report "$(basename helps/campaigns/CA-*.segment .segment)" --data helps --lang zh
 says out "活动有效"
 
+# Over HTTP, by a service that goes on with what was kept: the same report, with its digest, and the verdict in words.
+pid=
+trap '[ -z "$pid" ] || kill -9 $pid 2>/dev/null; rm -rf "$work"' EXIT
+expect 0 $simulate --seed $seed --effect 60 --start "$(date -d '-400 days' +%Y-%m-%d)" --format json -o served
+cp out served.json
+key=$("$DUANKA" keys add --data served --tenant police --scopes desk --roles leader)
+mkfifo said
+"$DUANKA" serve --data served --policy "$policy" --lists "$policy/lists" --listen 127.0.0.1:0 2>said &
+pid=$!
+while IFS= read -r line; do
+	case $line in *"listening on"*) break ;; esac
+done <said
+url=http://${line##*listening on }
+cat said >/dev/null &
+id=$(basename served/campaigns/CA-*.segment .segment)
+curl -s -o body -H "Authorization: Bearer $key" "$url/v1/campaigns/$id/effect"
+says body '"claimed":true,"verdict":"helped"'
+says body '"words":{"en":"The campaign helped.","zh":"活动有效。"}'
+sed 's/^{"report":\(.*\),"digest".*/\1/; s/"position":[0-9]*/"position":0/' body >one
+sed 's/"position":[0-9]*/"position":0/' served.json | cmp -s - one || fail "another report than the command's: $(cat body)"
+kill "$pid"
+wait "$pid" || :
+pid=
+
 # The same options give the same bytes; another directory is needed.
 expect 0 $simulate --seed $seed --effect 60 --lang en -o again
 cmp -s out helps.txt || fail "the same seed gives another report"
