@@ -28,6 +28,7 @@
 #include "gateway/jobs.h"
 #include "gateway/projector.h"
 #include "gateway/reading.h"
+#include "gateway/tender.h"
 #include "gateway/view.h"
 #include "gateway/workers.h"
 #include "store/credentials.h"
@@ -112,6 +113,8 @@ struct http {
 	struct workers *workers;
 	struct connections *connections;
 	struct jobs *jobs;
+	struct tender *tender; /* what the service does by itself through them */
+	int64_t methods_begun_us, methods_last_us; /* its thread's */
 	struct reading reading;
 	struct deadlines *deadlines;
 	struct followers followers;
@@ -373,5 +376,8 @@ enum MHD_Result http_desk_stream(struct request *r);
 void followers_begin(struct http *h);
 void followers_wake(struct http *h);
 void followers_end(struct http *h);
+
+/* method_job.c: looks for new methods from time to time. */
+struct tender_duty methods_duty(struct http *h);
 
 #endif
