@@ -113,7 +113,7 @@ struct http {
 	struct workers *workers;
 	struct connections *connections;
 	struct jobs *jobs;
-	struct tender *tender; /* what the service does by itself through them */
+	struct tender *tender;                     /* what the service does by itself through them */
 	int64_t methods_begun_us, methods_last_us; /* its thread's */
 	struct reading reading;
 	struct deadlines *deadlines;
@@ -221,8 +221,9 @@ extern const struct route http_admin_routes[], http_decide_routes[], http_alerts
 	http_reveal_routes[], http_contacts_routes[], http_explain_routes[], http_desk_routes[], http_session_routes[],
 	http_views_routes[], http_connector_routes[], http_messages_routes[], http_files_routes[], http_figures_routes[],
 	http_outlet_risk_routes[], http_matches_routes[], http_completion_routes[], http_training_routes[],
-	http_public_routes[], http_methods_routes[], http_campaigns_routes[], http_publicity_routes[], http_screens_routes[], http_sheets_routes[],
-	http_page_routes[], http_page_board_routes[], http_page_member_routes[], http_page_public_routes[];
+	http_public_routes[], http_methods_routes[], http_campaigns_routes[], http_publicity_routes[],
+	http_screens_routes[], http_sheets_routes[], http_page_routes[], http_page_board_routes[],
+	http_page_member_routes[], http_page_public_routes[];
 
 /* What follows ? in the address: NULL if it is not there. */
 const char *request_header(const struct request *r, const char *name); /* NULL: it is not there */
