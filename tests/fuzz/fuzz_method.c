@@ -51,19 +51,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
 {
 	static struct method_finding found[2][METHOD_FINDINGS_MAX];
 	struct method *m[2];
-	uint32_t count[2];
+	uint32_t count[2], runs = n > 0 && p[n - 1] % 8 == 0 ? 2 : 1; /* the memory is large: not each one twice */
 
-	for (int i = 0; i < 2; i++) {
+	for (uint32_t i = 0; i < runs; i++) {
 		CHECK(method_new(&m[i], END_US) == ERR_OK);
 		feed(m[i], text_of((const char *)p, n));
 		count[i] = method_find(m[i], found[i]);
 		judge(m[i], found[i], count[i]);
 	}
-	CHECK(count[0] == count[1]);
-	for (uint32_t i = 0; i < count[0]; i++)
+	CHECK(runs == 1 || count[0] == count[1]);
+	for (uint32_t i = 0; runs == 2 && i < count[0]; i++)
 		CHECK(strcmp(found[0][i].name, found[1][i].name) == 0 && found[0][i].seen == found[1][i].seen &&
 		      text_eq(found[0][i].words, found[1][i].words));
-	method_free(m[0]);
-	method_free(m[1]);
+	for (uint32_t i = 0; i < runs; i++)
+		method_free(m[i]);
 	return 0;
 }
