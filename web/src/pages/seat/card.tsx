@@ -36,7 +36,7 @@ export function CallCard({ warning }: { warning: DeskObject }) {
 			</div>
 			<Why warning={warning} />
 			<Descriptions size="small" column={{ xs: 1, md: 2 }} items={who.filter(([name]) => f[name] !== undefined).map(([name, label, type]) => ({ key: name, label, children: <ShowValue value={f[name]} type={type} name={name} /> }))} />
-			<Reveal object={warning} />
+			<div><Reveal object={warning} /></div>
 		</div>
 	);
 }

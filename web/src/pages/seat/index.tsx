@@ -51,7 +51,7 @@ function Call({ id, onTake, onAside, onEnd }: { id: string; onTake: () => void; 
 			const type = scam ?? warning.script ?? 'unknown';
 			return (
 				<div className="seat">
-					<div className="stack">
+					<div className="stack seat-call">
 						<Panel><CallCard warning={warning} /></Panel>
 						<Panel><Work warning={warning} scam={type} onTake={onTake} onAside={onAside} onEnd={onEnd} /></Panel>
 					</div>
