@@ -62,19 +62,19 @@ function OrderTable({ kind, rows, all, chosen, choose, open }: { kind: 'stop' | 
 	const trail = useSession().scope('entities');
 	const place = (o: DeskObject): number => all.filter((q) => q.state.name === 'queued' && q.subject?.token === o.subject?.token && q.made <= o.made).length;
 	const columns: TableColumnType<DeskObject>[] = [
-		{ key: 'left', title: t.left, width: 170, render: (_, o) => <Left order={o} /> },
-		{ key: 'state', title: t.state, width: 130, render: (_, o) => <><StateTag state={o.state} />{o.state.name === 'queued' && <span className="faint">{t.position(place(o))}</span>}</> },
+		{ key: 'left', title: t.left, width: 160, render: (_, o) => <Left order={o} /> },
+		{ key: 'state', title: t.state, width: 110, render: (_, o) => <><StateTag state={o.state} />{o.state.name === 'queued' && <span className="faint">{t.position(place(o))}</span>}</> },
 		{ key: 'account', title: t.account, width: 170, render: (_, o) => (o.subject === null ? '' : <EntityName entity={o.subject} />) },
 		{ key: 'amount', title: t.amount, width: 120, align: 'right', render: (_, o) => <ShowValue value={o.fields[kind === 'freeze' && o.fields.frozen_amount !== undefined ? 'frozen_amount' : 'amount']} type="money" /> },
 		{ key: 'bank', title: t.bank, width: 70, render: (_, o) => <ShowValue value={o.fields.bank} /> },
-		{ key: 'receipt', title: t.receipt, width: 150, ellipsis: true, render: (_, o) => <Word order={o} /> },
+		{ key: 'receipt', title: t.receipt, width: 140, ellipsis: true, render: (_, o) => <Word order={o} /> },
 		...(kind === 'stop'
-			? [{ key: 'tries', title: t.tries, width: 80, render: (_: unknown, o: DeskObject) => (typeof o.fields.tries === 'number' ? <span className="mono">{o.fields.tries}/4</span> : '') }, { key: 'extension', title: t.extension, width: 100, render: (_: unknown, o: DeskObject) => <ShowValue value={o.fields.extension} /> }]
+			? [{ key: 'tries', title: t.tries, width: 60, render: (_: unknown, o: DeskObject) => (typeof o.fields.tries === 'number' ? <span className="mono">{o.fields.tries}/4</span> : '') }, { key: 'extension', title: t.extension, width: 80, render: (_: unknown, o: DeskObject) => <ShowValue value={o.fields.extension} /> }]
 			: [{ key: 'renewals', title: t.renewals, width: 90, render: (_: unknown, o: DeskObject) => <ShowValue value={o.fields.renewals ?? o.fields.renewal} /> }, { key: 'months', title: t.months, width: 90, render: (_: unknown, o: DeskObject) => (typeof o.fields.months === 'number' ? t.months0(o.fields.months) : '') }]),
-		{ key: 'links', title: '', width: 110, render: (_, o) => (o.subject !== null && trail ? <Link href={`/trail/${o.subject.token}`}>{t.trail}</Link> : null) },
+		{ key: 'links', title: '', width: 80, render: (_, o) => (o.subject !== null && trail ? <Link href={`/trail/${o.subject.token}`}>{t.trail}</Link> : null) },
 	];
 	return (
-		<Table<DeskObject> rowKey="id" size="small" virtual columns={columns} dataSource={rows} pagination={false} scroll={{ x: 1100, y: Math.max(240, window.innerHeight - 330) }}
+		<Table<DeskObject> rowKey="id" size="small" virtual columns={columns} dataSource={rows} pagination={false} scroll={{ x: 980, y: Math.max(240, window.innerHeight - 330) }}
 			rowSelection={choose === undefined ? undefined : { selectedRowKeys: chosen, columnWidth: 44, onChange: (keys) => choose(keys.map(String)), getCheckboxProps: (o) => ({ 'aria-label': o.id }) as object, getTitleCheckboxProps: () => ({ 'aria-label': t.all }) as object }}
 			onRow={(o) => opens(o.id, open)} />
 	);

@@ -18,18 +18,18 @@ export function WarningTable({ rows, chosen, choose, open }: { rows: DeskObject[
 		return <>{first !== undefined && <Countdown to={first.at} label={named(machine.timers.find((x) => x.name === first.name) ?? first, language)} />}{first === undefined && bits !== 0 && !o.state.final && <Tag color="error" variant="outlined">⚠ {t.lateOf.filter((_, b) => (bits & (1 << b)) !== 0).join(language === 'zh' ? '、' : ', ')}</Tag>}</>;
 	};
 	const columns: TableColumnType<DeskObject>[] = [
-		{ key: 'grade', title: t.grade, width: 90, render: (_, o) => <Grade grade={o.grade ?? 0} /> },
-		{ key: 'state', title: t.state, width: 110, render: (_, o) => <StateTag state={o.state} /> },
-		{ key: 'due', title: t.due, width: 190, render: (_, o) => due(o) },
-		{ key: 'who', title: t.who, width: 190, ellipsis: true, render: (_, o) => (o.subject === null ? '' : <EntityName entity={o.subject} />) },
-		{ key: 'type', title: t.type, width: 100, render: (_, o) => <ShowValue value={o.fields.type} /> },
-		{ key: 'scam', title: t.scam, width: 150, ellipsis: true, render: (_, o) => <ShowValue value={o.fields.scam} /> },
-		{ key: 'district', title: t.district, width: 90, render: (_, o) => district(o.district, language) || <span className="faint">{t.unknown}</span> },
-		{ key: 'outcome', title: t.outcome, width: 110, ellipsis: true, render: (_, o) => <ShowValue value={o.fields.outcome} /> },
-		{ key: 'changed', title: t.id, width: 170, render: (_, o) => <span className="mono faint" title={o.id}><Time at={o.changed} /></span> },
+		{ key: 'grade', title: t.grade, width: 80, render: (_, o) => <Grade grade={o.grade ?? 0} /> },
+		{ key: 'state', title: t.state, width: 100, render: (_, o) => <StateTag state={o.state} /> },
+		{ key: 'due', title: t.due, width: 170, render: (_, o) => due(o) },
+		{ key: 'who', title: t.who, width: 180, ellipsis: true, render: (_, o) => (o.subject === null ? '' : <EntityName entity={o.subject} />) },
+		{ key: 'type', title: t.type, width: 90, render: (_, o) => <ShowValue value={o.fields.type} /> },
+		{ key: 'scam', title: t.scam, width: 120, ellipsis: true, render: (_, o) => <ShowValue value={o.fields.scam} /> },
+		{ key: 'district', title: t.district, width: 80, render: (_, o) => district(o.district, language) || <span className="faint">{t.unknown}</span> },
+		{ key: 'outcome', title: t.outcome, width: 90, ellipsis: true, render: (_, o) => <ShowValue value={o.fields.outcome} /> },
+		{ key: 'changed', title: t.changed, width: 140, responsive: ['xl'], render: (_, o) => <Time at={o.changed} /> },
 	];
 	return (
-		<Table<DeskObject> rowKey="id" size="small" virtual columns={columns} dataSource={rows} pagination={false} scroll={{ x: 1150, y: Math.max(240, window.innerHeight - 470) }}
+		<Table<DeskObject> rowKey="id" size="small" virtual columns={columns} dataSource={rows} pagination={false} scroll={{ x: 1010, y: Math.max(240, window.innerHeight - 440) }}
 			rowSelection={{ selectedRowKeys: chosen, columnWidth: 44, onChange: (keys) => choose(keys.map(String)), getCheckboxProps: (o) => ({ 'aria-label': o.id }) as object, getTitleCheckboxProps: () => ({ 'aria-label': t.all }) as object }}
 			onRow={(o) => opens(o.id, open)} />
 	);
