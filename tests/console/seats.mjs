@@ -4,7 +4,7 @@ import { checked, check, done, inspect, launch } from './browser.mjs';
 import { begin, go, seat } from './city.mjs';
 import { until } from './service.mjs';
 
-const city = await begin({ persons: 500, users: ['leader', 'intake', 'stop', 'dissuasion', 'quality', 'station', 'bank'] });
+const city = await begin({ users: ['leader', 'intake', 'stop', 'dissuasion', 'quality', 'station', 'bank'] });
 const { service, sessions } = city;
 const at = (key, path) => service.ask(key, path);
 const object = (path) => at(sessions.leader, path);

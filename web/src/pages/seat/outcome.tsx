@@ -22,7 +22,7 @@ export function OutcomeDialog({ outcome, scam, onClose, onSend }: { outcome: str
 	return (
 		<Modal open title={`${t.outcome}: ${named(choices('outcome').find((c) => c.name === outcome), language)}`} okText={t.send} cancelText={t.cancel} onCancel={onClose} onOk={() => form.submit()} confirmLoading={busy} destroyOnHidden>
 			<Form form={form} layout="vertical" preserve={false} initialValues={{ scam: scam === 'unknown' ? undefined : scam }} onFinish={(f) => void finish(f)}>
-				<Form.Item name="note" label={t.note} extra={t.noteHint}><Input autoFocus maxLength={500} autoComplete="off" /></Form.Item>
+				<Form.Item name="note" label={t.note} extra={t.noteHint}><Input autoFocus maxLength={500} autoComplete="off" onPressEnter={() => form.submit()} /></Form.Item>
 				<Form.Item name="scam" label={t.scam}><Select allowClear showSearch={{ optionFilterProp: 'label' }} options={choices('scam').map((c) => ({ value: c.name, label: named(c, language) }))} /></Form.Item>
 				<Form.Item name="amount" label={t.amountAsked}><InputNumber prefix="¥" min={0} precision={2} style={{ width: '100%' }} /></Form.Item>
 			</Form>
