@@ -11,7 +11,7 @@ const VICTIM = { person: card('37020219480101001'), phone: '13895330001', accoun
 const HOLDER = { person: card('37028519970613001'), phone: '13705325678', account: '6222021001116245702' };
 const SECOND = { phone: '13900138051', account: '6222021001116249993' };
 const city = await begin({
-	users: ['leader', 'intake', 'stop', 'dissuasion', 'quality', 'station', 'bank', 'auditor', 'appeals'],
+	users: ['leader', 'intake', 'stop', 'dissuasion', 'quality', 'station', 'bank', 'operator', 'auditor', 'appeals'],
 	settings: (folder) => {
 		mkdirSync(join(folder, 'spool'));
 		return `[tenant.texts]\nnumber = 90\nconnector = "spool"\nconnector_url = "${join(folder, 'spool')}"\n`;
@@ -86,6 +86,7 @@ async function dissuade(warning) {
 
 /* ---- 3. another victim of the same account: the stop order ---- */
 async function report() {
+	await as('operator', 'cards', { step: 'register', phone: HOLDER.phone, person: HOLDER.person, operator: 21 });
 	const page = await at('intake', '/intake');
 	await page.waitForFunction(() => document.activeElement?.id === 'caller');
 	await page.keyboard.type(SECOND.phone);
@@ -99,10 +100,12 @@ async function report() {
 	await page.waitForSelector('[data-order][data-state="draft"]');
 	const stop = await page.getAttribute('[data-order]', 'data-order');
 
-	const boss = await at('leader', '/stops');
+	const boss = await at('leader', '/stops'); // who knows by now whose account it is, so that the holder can be told
 	await boss.click('[data-view="approve"]');
-	await boss.check(`[data-row="${stop}"] input[type=checkbox]`);
-	await boss.click('[data-batch="approve"]');
+	await boss.click(`[data-row="${stop}"]`);
+	await boss.click('.ant-drawer [data-step="approve"]');
+	await boss.fill('.ant-modal #person', HOLDER.person);
+	await confirm(boss);
 	await page.waitForSelector('[data-order][data-state="sent"]');
 	await as('bank', `stops/${stop}/answer`, { result: 100000, match: 'matched', stopped: new Date().toISOString(), balance: 61000 });
 	await page.waitForSelector('[data-order][data-state="stopped"]'); // while the victim is still on the line

@@ -87,7 +87,7 @@ export default function Intake() {
 				<div className="stack intake-side">
 					<Panel>
 						<div className="stack" role="status">
-							<div className="row" data-needed={missing.length}>{stop === null && <>{missing.length === 0 ? <strong style={{ color: 'var(--good)' }}>✓ {t.ready}</strong> : <span>{t.need}</span>}{NEEDED.map((n) => <Tag key={n} color={missing.includes(n) ? undefined : 'success'} variant="outlined">{missing.includes(n) ? '○' : '✓'} {t[n]}</Tag>)}</>}</div>
+							<div className="row" data-needed={missing.length}>{stop === null && <>{missing.length === 0 ? <strong style={{ color: 'var(--good)' }}>✓ {t.ready}</strong> : <span>{t.need}</span>}{NEEDED.map((n) => <Tag key={n} variant="outlined"><span style={missing.includes(n) ? undefined : { color: 'var(--good)', fontWeight: 600 }}>{missing.includes(n) ? '○' : '✓'} {t[n]}</span></Tag>)}</>}</div>
 							<Button type="primary" size="large" block loading={busy} data-send aria-keyshortcuts="Alt+S" onClick={() => void submit()}><Key name="Alt+S" />{incident !== undefined ? t.more : missing.length === 0 ? t.send : t.sendPlain}</Button>
 							{incident !== undefined && <div className="row" data-incident={incident.id}><span className="mono">{incident.id}</span><StateTag state={incident.state} /></div>}
 							{join !== undefined && <Button block onClick={() => void join()} aria-keyshortcuts="Alt+J"><Key name="Alt+J" />{t.join}</Button>}

@@ -23,6 +23,7 @@ export function Task({ id }: { id: string }) {
 function Whole({ warning }: { warning: DeskObject }) {
 	const t = useTexts(texts);
 	const language = useLanguage();
+	const [scam, setScam] = useState(warning.script ?? 'unknown');
 	const shown = ['sign', 'call', 'visit', 'verify-identity', 'meet', 'feed-back', 'revisit', 'add', 'alert'];
 	const at = (AT[warning.state.name] ?? 0) + (warning.state.name === 'visiting' && warning.fields.identity === 1 ? 1 : 0);
 	return (
@@ -34,7 +35,7 @@ function Whole({ warning }: { warning: DeskObject }) {
 			</Panel>
 			<Panel title={t.todo}><Next warning={warning} /></Panel>
 			<Panel title={t.who}><Who warning={warning} /></Panel>
-			<Panel title={t.script}><ScriptView type={warning.script ?? 'unknown'} parts={['door', 'ask', 'spell', 'now']} /></Panel>
+			<Panel title={t.script}><ScriptView type={scam} onScam={setScam} parts={['door', 'ask', 'spell', 'now']} /></Panel>
 			<Panel title={t.more}><Steps size="small" orientation="vertical" current={at} items={t.steps.map((title) => ({ title }))} /><Acts object={warning} hide={shown} /></Panel>
 			<Panel title={t.history}><History object={warning} /></Panel>
 		</div>
