@@ -78,8 +78,14 @@ function learn(operationId, body) {
 	if (about !== undefined) live.token ??= about.token;
 	if (body?.explanation !== undefined) live.id ??= body.explanation;
 	if (body?.job !== undefined) live.job = body.job;
+	if (operationId === 'alerts') live['alertVerdict.alert'] ??= body.alerts[0].id;
+	if (operationId === 'keyMake') live['keyRevoke.key'] = body.made.id;
 	if (operationId === 'proposeMatch') live.match = body.id;
-	if (operationId === 'policies') live['rollbackPolicy.to'] ??= body.policies.at(-1).position;
+	if (operationId === 'proposeChange') { // the first is approved, the last refused
+		live['approveChange.proposal'] ??= `${body.id}`;
+		live.proposal = `${body.id}`;
+	}
+	if (operationId === 'policies') live['rollbackPolicy.to'] ??= live['proposeChange.to'] ??= body.policies.at(-1).position;
 	if (operationId === 'quarantine') {
 		const [kept, dropped] = body.records.filter((x) => x.state === 'open').map((x) => x.number);
 		live.number ??= kept;
@@ -161,6 +167,15 @@ const faults = [
 	['decide', 'no time at all', 400, 'budget', { headers: { 'X-Budget-Ms': '0' } }],
 	['explain', 'a position that holds no event', 404, 'no-decision', {}, { id: '1' }],
 	['explain', 'a position to come', 404, 'unknown', {}, { id: '999999999' }],
+	['alertVerdict', 'no verdict', 400, 'body', { body: '{"verdict":"perhaps","why":"x"}' }],
+	['alertVerdict', 'a number of somebody in its reason', 422, 'why', { body: '{"verdict":"true","why":"13800138000"}' }],
+	['keyMake', 'no such scope', 422, 'scopes', {}, { scopes: ['everything'] }],
+	['keyMake', 'roles without the desk', 422, 'roles', {}, { scopes: ['decide'] }],
+	['keyMake', 'an end that is over', 422, 'until', {}, { until: '2024-01-01T00:00:00' }],
+	['keyMake', 'a number of somebody in its note', 422, 'note', {}, { note: 'of 13800138000' }],
+	['keyRevoke', 'no reason', 400, 'body', { body: '{}' }],
+	['auditAccess', 'no time', 400, 'query', { to: '/v1/audit/access?from=soon' }],
+	['auditPerson', 'a number of somebody in its reason', 422, 'reason', {}, { reason: '13800138000' }],
 	['quarantine', 'no such state', 400, 'state', { to: '/v1/quarantine?state=lost' }],
 	['held', 'no reason', 400, 'reason', {}, { reason: '' }],
 	['mend', 'members that are not known', 400, 'body', { body: '{"recrod":"x"}' }],
@@ -180,6 +195,14 @@ const faults = [
 	['loadPolicy', 'a policy that is wrong', 422, 'policy', {}, { files: file('rule') }],
 	['loadPolicy', 'another schema', 409, 'schema', {}, { files: file('entity account\nevent call { caller: account }\n') }],
 	['validatePolicy', 'no files', 400, 'body', { body: '{}' }],
+	['outlinePolicy', 'no files', 400, 'body', { body: '{}' }],
+	['testPolicy', 'tests that are none', 400, 'body', {}, { tests: 'x' }],
+	['testPolicy', 'a policy that is wrong', 422, 'policy', {}, { files: file('rule') }],
+	['proposeChange', 'two ways at once', 400, 'body', { body: '{"why":"x","to":1,"rule":"each","mode":"off"}' }],
+	['proposeChange', 'no reason', 400, 'why', {}, { why: '' }],
+	['proposeChange', 'a policy that is wrong', 422, 'policy', { body: JSON.stringify({ why: 'x', files: file('rule') }) }],
+	['refuseChange', 'what was refused', 409, 'settled', {}],
+	['approveChange', 'what is in force', 409, 'settled', {}],
 	['rollbackPolicy', 'no position', 400, 'body', {}, { to: 'x' }],
 	['ruleMode', 'no such mode', 400, 'body', {}, { mode: 'loud' }],
 	['backtest', 'an end before its beginning', 400, 'body', {}, { from: '2024-04-01' }],
