@@ -9,7 +9,7 @@ import { opens } from '../ui/rows';
 import { Countdown, EntityName, StateTag } from '../ui/show';
 import { Asked, Failed, Loading, Nothing } from '../ui/states';
 import type { useList } from './list';
-import { useObject } from './object';
+import { Steps, useObject } from './object';
 
 const texts = both({ id: '编号', state: '状态', about: '对象', due: '时限', kind: '类别', next: '下一条', before: '上一条', choose: '选择一条开始办理', none: '没有待办', more: '更多', one: '当前办理' },
 	{ id: 'Id', state: 'State', about: 'About', due: 'Runs out', kind: 'Kind', next: 'Next', before: 'Before', choose: 'Choose one to work on', none: 'Nothing to do', more: 'More', one: 'At work' });
@@ -17,8 +17,8 @@ const texts = both({ id: '编号', state: '状态', about: '对象', due: '时�
 type Lists = ReturnType<typeof useList>[];
 export const rowsOf = (lists: Lists): DeskObject[] => lists.flatMap((l) => l.data?.pages.flatMap((p) => p.objects) ?? []);
 export const soonest = (o: DeskObject): string => o.due.reduce((a, d) => (a < d.at ? a : d.at), '9999');
-/** What runs out first stands first. */
-export const byDue = (rows: DeskObject[]): DeskObject[] => [...rows].sort((a, b) => soonest(a).localeCompare(soonest(b)) || a.made.localeCompare(b.made));
+/** What runs out first stands first; what has no time limit stays in the service's order behind it. */
+export const byDue = (rows: DeskObject[]): DeskObject[] => [...rows].sort((a, b) => soonest(a).localeCompare(soonest(b)));
 
 function useRowColumns(kinds: boolean, more: TableColumnType<DeskObject>[]): TableColumnType<DeskObject>[] {
 	const t = useTexts(texts);
@@ -26,9 +26,10 @@ function useRowColumns(kinds: boolean, more: TableColumnType<DeskObject>[]): Tab
 	return [
 		...(kinds ? [{ key: 'kind', title: t.kind, width: 76, render: (_: unknown, o: DeskObject) => named({ name: o.kind, zh: o.kind_zh }, language) }] : []),
 		{ key: 'about', title: t.about, width: 150, render: (_, o) => (o.subject === null ? <span className="mono">{o.id}</span> : <EntityName entity={o.subject} plain />) },
-		...more,
+		...(kinds ? [] : more),
+		{ key: 'due', title: t.due, width: 110, render: (_, o) => (o.due.length === 0 ? '' : <Countdown to={soonest(o)} />) },
+		...(kinds ? more : []),
 		{ key: 'state', title: t.state, width: 120, render: (_, o) => <StateTag state={o.state} /> },
-		{ key: 'due', title: t.due, width: 120, render: (_, o) => (o.due.length === 0 ? '' : <Countdown to={soonest(o)} />) },
 	];
 }
 
@@ -66,6 +67,10 @@ export function One({ id, children }: { id: string; children: (object: DeskObjec
 }
 /** May the reader take this step on this object now? */
 export const open = (o: DeskObject, step: string): boolean => o.steps?.some((s) => s.name === step) ?? false;
+/** Steps that have no key of their own; nothing where there is none. */
+export function OtherSteps({ object, hide, initial }: { object: DeskObject; hide: string[]; initial?: Record<string, unknown> }) {
+	return object.steps?.some((s) => !hide.includes(s.name)) === true ? <Steps object={object} hide={hide} initial={initial} /> : null;
+}
 /** Who is shown by an id of the ledger: the reader, or the id. */
 export function Who({ id }: { id: string | null | undefined }) {
 	const me = useSession().me?.user;

@@ -9,8 +9,8 @@ import { Key, useKeys } from '../ui/keys';
 import { useBatch, useStep } from './act';
 import { Evidence } from './evidence';
 import { useList, type Filter } from './list';
-import { Fields, Head, History, Reveal, Steps, useStepped } from './object';
-import { byDue, open, rowsOf, Split } from './split';
+import { Fields, Head, History, Reveal, useStepped } from './object';
+import { OtherSteps, byDue, open, rowsOf, Split } from './split';
 import { StepDialog, type StepAsk } from './step';
 
 const texts = both({
@@ -67,7 +67,7 @@ function At({ object, next }: { object: DeskObject; next: () => void }) {
 			<Head object={object} />
 			<div className="row">{keys.map(([key, step], i) => <Button key={step} type={i === 0 ? 'primary' : 'default'} data-key={step} onClick={() => take(step)}><Key name={key.toUpperCase()} />{named(object.steps?.find((s) => s.name === step), language)}</Button>)}</div>
 			<section><h2 className="sub">{t.evidence}</h2><Evidence object={object} /></section>
-			<Steps object={object} hide={keys.map(([, step]) => step)} initial={known(object, ['basis', 'evidence', 'rule', 'level', 'asked_basis'])} />
+			<OtherSteps object={object} hide={keys.map(([, step]) => step)} initial={known(object, ['basis', 'evidence', 'rule', 'level', 'asked_basis'])} />
 			<Fields object={object} omit={['basis', 'rule', 'evidence', 'proposed']} />
 			<div><Reveal object={object} /></div>
 			<section><h2 className="sub">{t.history}</h2><History object={object} /></section>

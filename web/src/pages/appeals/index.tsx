@@ -5,8 +5,8 @@ import { useParams } from 'wouter';
 import type { DeskObject } from '../../api/types';
 import { useStep } from '../../desk/act';
 import { useList } from '../../desk/list';
-import { Fields, Head, History, Reveal, Steps, useObject, useStepped } from '../../desk/object';
-import { byDue, open, rowsOf, Split, Who } from '../../desk/split';
+import { Fields, Head, History, Reveal, useObject, useStepped } from '../../desk/object';
+import { OtherSteps, byDue, open, rowsOf, Split, Who } from '../../desk/split';
 import { StepDialog, type StepAsk } from '../../desk/step';
 import { both, named, useLanguage, useTexts } from '../../i18n';
 import { useSession } from '../../session';
@@ -70,7 +70,7 @@ function Case({ object }: { object: DeskObject }) {
 			<Papers object={object} />
 			<div><Reveal object={object} /></div>
 			<Fields object={object} omit={['target', 'paper_1', 'paper_2', 'paper_3', 'paper_4', 'paper_5', 'paper_6', 'paper_7', 'paper_8', 'by_person', 'automatic', 'decider']} />
-			<Steps object={object} hide={keys.map(([, step]) => step)} />
+			<OtherSteps object={object} hide={keys.map(([, step]) => step)} />
 			<section><h2 className="sub">{t.history}</h2><History object={object} /></section>
 			<StepDialog ask={ask} onClose={() => setAsk(null)} onDone={(d) => { setAsk(null); stepped(d); }} />
 		</div>

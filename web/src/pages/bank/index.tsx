@@ -4,10 +4,10 @@ import { useMemo, useState } from 'react';
 import { useParams } from 'wouter';
 import type { DeskObject } from '../../api/types';
 import { useList } from '../../desk/list';
-import { Fields, Head, History, Reveal, Steps } from '../../desk/object';
+import { Fields, Head, History, Reveal } from '../../desk/object';
 import { Messages } from '../../desk/messages';
 import { OpeningCheck } from '../../desk/opening';
-import { byDue, rowsOf, Split } from '../../desk/split';
+import { OtherSteps, byDue, rowsOf, Split } from '../../desk/split';
 import { Verify } from '../../desk/verify';
 import { both, named, useLanguage, useTexts, yuan } from '../../i18n';
 import { useSession } from '../../session';
@@ -39,7 +39,7 @@ function Order({ object, next }: { object: DeskObject; next: () => void }) {
 			{answer !== undefined && object.kind !== 'query' && <Answer order={object} step={answer} onDone={next} />}
 			{object.kind === 'query' && <p className="faint">{t.query}</p>}
 			<Lengthened order={object} />
-			<Steps object={object} hide={['answer', 'landed', 'extended', 'renewed']} />
+			<OtherSteps object={object} hide={['answer', 'landed', 'extended', 'renewed']} />
 			<Fields object={object} omit={['amount']} />
 			<section><h2 className="sub">{t.history}</h2><History object={object} /></section>
 		</div>

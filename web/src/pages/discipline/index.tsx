@@ -5,8 +5,8 @@ import { useParams } from 'wouter';
 import type { DeskObject } from '../../api/types';
 import { Evidence } from '../../desk/evidence';
 import { useList } from '../../desk/list';
-import { Fields, Head, History, Reveal, Steps, useStepped } from '../../desk/object';
-import { byDue, open, rowsOf, Split, Who } from '../../desk/split';
+import { Fields, Head, History, Reveal, useStepped } from '../../desk/object';
+import { OtherSteps, byDue, open, rowsOf, Split, Who } from '../../desk/split';
 import { StepDialog, type StepAsk } from '../../desk/step';
 import { both, named, useLanguage, useTexts } from '../../i18n';
 import { useSession } from '../../session';
@@ -53,7 +53,7 @@ function One({ object, kind }: { object: DeskObject; kind: Kind }) {
 			{kind === 'discipline' && <Listing object={object} />}
 			<section><h2 className="sub">{t.evidence}</h2><Evidence object={object} /></section>
 			<Fields object={object} omit={['basis', 'rule', 'evidence']} />
-			<Steps object={object} hide={keys.map(([, step]) => step)} />
+			<OtherSteps object={object} hide={keys.map(([, step]) => step)} />
 			<div><Reveal object={object} /></div>
 			<section><h2 className="sub">{t.history}</h2><History object={object} /></section>
 			<StepDialog ask={ask} onClose={() => setAsk(null)} onDone={(d) => { setAsk(null); stepped(d); }} />
