@@ -80,6 +80,8 @@ function OrderTable({ kind, rows, all, chosen, choose, open }: { kind: 'stop' | 
 	);
 }
 
+/* What the receipt shows already. */
+const SAID = ['result', 'match', 'balance', 'bank_remark', 'bank_officer', 'tries', 'stopped', 'end', 'papers', 'extension', 'frozen_amount', 'available', 'frozen', 'renewals', 'renewal', 'behind', 'earlier_freezer', 'earlier_amount', 'earlier_until'];
 function Order({ id }: { id: string }) {
 	const t = useTexts(texts);
 	const of = useObject(id);
@@ -94,7 +96,7 @@ function Order({ id }: { id: string }) {
 				<h3 className="sub">{t.steps}</h3>
 				<Steps object={o} main={main[o.state.name]} initial={o.fields.case_no !== undefined ? { case_no: o.fields.case_no } : undefined} />
 				<h3 className="sub">{t.whole}</h3>
-				<Fields object={o} omit={['result', 'match', 'balance', 'bank_remark', 'tries']} />
+				<Fields object={o} omit={SAID} />
 				<div><Reveal object={o} /></div>
 				<History object={o} />
 			</div>
