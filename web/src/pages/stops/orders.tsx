@@ -69,7 +69,7 @@ function OrderTable({ kind, rows, all, chosen, choose, open }: { kind: 'stop' | 
 		{ key: 'bank', title: t.bank, width: 70, render: (_, o) => <ShowValue value={o.fields.bank} /> },
 		{ key: 'receipt', title: t.receipt, width: 140, ellipsis: true, render: (_, o) => <Word order={o} /> },
 		...(kind === 'stop'
-			? [{ key: 'tries', title: t.tries, width: 60, render: (_: unknown, o: DeskObject) => (typeof o.fields.tries === 'number' ? <span className="mono">{o.fields.tries}/4</span> : '') }, { key: 'extension', title: t.extension, width: 80, render: (_: unknown, o: DeskObject) => <ShowValue value={o.fields.extension} /> }]
+			? [{ key: 'tries', title: t.tries, width: 60, render: (_: unknown, o: DeskObject) => (typeof o.fields.tries === 'number' ? <span className="mono">{o.fields.tries}/4</span> : '') }, { key: 'extension', title: t.extension, width: 100, render: (_: unknown, o: DeskObject) => <ShowValue value={o.fields.extension} /> }]
 			: [{ key: 'renewals', title: t.renewals, width: 90, render: (_: unknown, o: DeskObject) => <ShowValue value={o.fields.renewals ?? o.fields.renewal} /> }, { key: 'months', title: t.months, width: 90, render: (_: unknown, o: DeskObject) => (typeof o.fields.months === 'number' ? t.months0(o.fields.months) : '') }]),
 		{ key: 'links', title: '', width: 80, render: (_, o) => (o.subject !== null && trail ? <Link href={`/trail/${o.subject.token}`}>{t.trail}</Link> : null) },
 	];
