@@ -9,7 +9,7 @@ export const texts = both({
 	of: (part: number) => `占上一环节 ${part}%`, figures: '数据表',
 }, {
 	title: 'Situation wall', full: 'Full screen', leave: 'Leave full screen', stale: 'Data stands at', until: 'until', yesterday: 'Yesterday', week: 'Week ago', today: 'Today', yesterdayDay: 'Yesterday', weekDay: 'A week ago', since: 'counted since', sinceWhat: '',
-	events: 'Events', alerts: 'Alerts', measures: 'Blocks and measures', proposed: 'proposed', warnings: 'Warnings', open: 'open', stops: 'Stops in force', sent: 'sent', money: 'Money held', frozen: 'frozen', stopped: 'stopped', incidents: 'Reports of fraud', loss: 'Money lost', lossOf: 'involved',
+	events: 'Events', alerts: 'Alerts', measures: 'Measures', proposed: 'proposed', warnings: 'Warnings', open: 'open', stops: 'Stops in force', sent: 'sent', money: 'Money held', frozen: 'frozen', stopped: 'stopped', incidents: 'Reports of fraud', loss: 'Money lost', lossOf: 'involved',
 	byGrade: 'Warnings by grade', grade: 'Grade', made: 'New today', openNow: 'Open now', rates: 'In time', signed: 'Signed', contacted: 'Contacted', settled: 'Settled', ofN: (hit: number, all: number) => `${hit}/${all}`, none: 'none today',
 	map: 'Districts', district: 'District', funnel: 'From contact to loss', funnelAlt: 'How many at each step from alert to loss', bulletins: 'Newest methods', noBulletins: 'No bulletin is published', person: 'found by people', trends: 'Hour by hour', hour: 'h', perHour: 'an hour', elsewhere: 'Elsewhere', map_alt: 'The districts of Qingdao', mine: 'Own organisation', mineDistrict: 'Own district', key: 'F',
 	of: (part: number) => `${part}% of the step before`, figures: 'Table',
