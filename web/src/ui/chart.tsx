@@ -22,7 +22,7 @@ export function Chart({ option, label, height = 240, onClick }: { option: Option
 			const chart = echarts.init(div, theme === 'dark' ? 'dark' : undefined, { renderer: 'canvas' });
 			draw.current = () => {
 				const o = latest.current;
-				chart.setOption({ backgroundColor: 'transparent', animationDuration: 300, textStyle: { fontFamily: 'inherit' }, ...o, tooltip: { confine: true, renderMode: 'richText', ...(o.tooltip as object | undefined) } }, true);
+				chart.setOption({ backgroundColor: 'transparent', animationDuration: 300, textStyle: { fontFamily: getComputedStyle(div).fontFamily }, ...o, tooltip: { confine: true, renderMode: 'richText', ...(o.tooltip as object | undefined) } }, true);
 			};
 			draw.current();
 			chart.on('click', (e) => click.current?.(String(e.name)));

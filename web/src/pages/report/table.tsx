@@ -1,5 +1,5 @@
 // table.tsx - all figures of the span beside the span before, each with what it counts; its parts are a row each below it. What was not counted in either span can be left out.
-import { Input, Switch, Table, type TableColumnType } from 'antd';
+import { Grid, Input, Switch, Table, type TableColumnType } from 'antd';
 import { useMemo, useState } from 'react';
 import { change, nameOf, plain, told, value, type FiguresAnswer, type FigureValue, type Group, type Meaning } from '../../desk/figures';
 import { useLanguage, useTexts } from '../../i18n';
@@ -33,9 +33,10 @@ export function FiguresTable({ rows, groups, names }: { rows: Row[]; groups: Gro
 	const l = useLanguage();
 	const [find, setFind] = useState('');
 	const [counted, setCounted] = useState(true);
-	const number = (title: string, key: string, of: (r: Row) => FigureValue | undefined): TableColumnType<Row> => ({ key, title, align: 'right', render: (_, r) => <span className="mono">{told(of(r), r.meaning, l)}</span> });
+	const number = (title: string, key: string, of: (r: Row) => FigureValue | undefined): TableColumnType<Row> => ({ key, title, align: 'right', render: (_, r) => <span className={r.meaning.unit === 'choice' ? 'report-choice' : 'mono'}>{told(of(r), r.meaning, l)}</span> });
+	const wide = Grid.useBreakpoint().md === true;
 	const columns: TableColumnType<Row>[] = [
-		{ key: 'name', title: t.figure, fixed: 'left', width: 220, render: (_, r) => <span>{r.name}{r.what !== undefined && <><br /><small className="faint">{r.what}</small></>}</span> },
+		{ key: 'name', title: t.figure, fixed: wide ? 'left' : undefined, width: wide ? 300 : 170, render: (_, r) => <span>{r.name}{r.what !== undefined && <><br /><small className="faint">{r.what}</small></>}</span> },
 		number(t.now, 'now', (r) => r.now),
 		number(t.before, 'before', (r) => r.before),
 		{ key: 'change', title: t.change, align: 'right', render: (_, r) => <span className="mono">{r.meaning.unit === 'choice' ? '' : change(plain(r.now, r.meaning.unit), plain(r.before, r.meaning.unit), r.meaning.unit, l) ?? '–'}</span> },

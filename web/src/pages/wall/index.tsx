@@ -40,7 +40,7 @@ export default function Wall() {
 	useEffect(() => {
 		const changed = () => setFull(document.fullscreenElement !== null);
 		const key = (e: KeyboardEvent) => {
-			if (e.key.toLowerCase() !== 'f' || e.ctrlKey || e.metaKey || e.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test((e.target as HTMLElement).tagName)) return;
+			if (e.key.toLowerCase() !== 'f' || e.ctrlKey || e.metaKey || e.altKey) return; // nobody types on a wall
 			e.preventDefault();
 			toggle();
 		};

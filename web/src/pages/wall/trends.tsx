@@ -15,7 +15,7 @@ interface Line { day: DayName; name: string; values: (number | null)[] }
 function option(lines: Line[], size: number): Option {
 	return {
 		tooltip: { trigger: 'axis' },
-		grid: { left: 4, right: 10, top: size * 1.7, bottom: 2, containLabel: true },
+		grid: { left: 4, right: size, top: size * 2, bottom: 2, containLabel: true },
 		legend: { top: 0, right: 0, itemWidth: size * 1.6, itemGap: size * 0.6, textStyle: { fontSize: size * 0.85 } },
 		xAxis: { type: 'category', data: Array.from({ length: HOURS }, (_, h) => String(h)), axisLabel: { fontSize: size * 0.85, interval: 5 }, boundaryGap: false },
 		yAxis: { type: 'value', minInterval: 1, splitNumber: 2, axisLabel: { fontSize: size * 0.85 } },
