@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { check, checked, done, launch, visit } from './browser.mjs';
+import { check, checked, done, fail, launch, visit } from './browser.mjs';
 import { begin, people, seat } from './city.mjs';
 import { html, languages, read, roles, wrong } from './guide_text.mjs';
 
@@ -36,15 +36,17 @@ async function fill(city) {
 
 /* ---- pictures ---- */
 
-/* From the top as much as fits the size that a reader's line may cost. */
+/* As large as it may be. */
 async function shoot(page, size, file) {
-	for (let height = size.height; ; height -= 80) {
-		const bytes = await page.screenshot({ clip: { x: 0, y: 0, width: size.width, height }, animations: 'disabled' });
-		if (bytes.length > MOST && height > 300) continue;
-		check(bytes.length <= MOST, `${file}: ${bytes.length} bytes`);
+	const cdp = await page.context().newCDPSession(page);
+	for (const scale of [1, 0.9, 0.8, 0.7, 0.6, 0.5]) {
+		const { data } = await cdp.send('Page.captureScreenshot', { format: 'png', clip: { x: 0, y: 0, ...size, scale } });
+		const bytes = Buffer.from(data, 'base64');
+		if (bytes.length > MOST) continue;
 		writeFileSync(file, bytes);
 		return;
 	}
+	fail(`${file}: more than ${MOST} bytes at half its size`);
 }
 async function picture(browser, city, language, p, file) {
 	const size = sizes[p.size];

@@ -9,6 +9,7 @@ import type { District, Situation } from './situation';
 import { texts } from './texts';
 
 type Choice = 'warnings' | 'incidents' | 'incident_loss';
+const INNER = ['370202', '370203', '370213']; // the old city: three names on one spot of the map; the list has them
 const SCALE = { dark: ['#20324d', '#2f6fd0', '#9cc9ff'], light: ['#e8f0fb', '#7eaef0', '#1554ad'] };
 
 /** The geometry comes as a chunk of its own and is told to ECharts once. */
@@ -37,7 +38,7 @@ function option(rows: Row[], size: number, dark: boolean, show: (n: number) => s
 			data: rows.map((r) => ({ name: r.code, value: r.n })),
 			itemStyle: { borderColor: dark ? '#0e1116' : '#fff', borderWidth: 1.5, areaColor: dark ? SCALE.dark[0] : SCALE.light[0] },
 			emphasis: { label: { color: ink }, itemStyle: { areaColor: '#e6b84c' } },
-			label: { show: true, fontSize: size * 0.9, color: ink, textBorderColor: dark ? '#0e1116' : '#fff', textBorderWidth: 2, formatter: (p: { name: string }) => rows.find((r) => r.code === p.name)?.name ?? '' },
+			label: { show: true, fontSize: size * 0.9, color: ink, textBorderColor: dark ? '#0e1116' : '#fff', textBorderWidth: 2, formatter: (p: { name: string }) => rows.find((r) => r.code === p.name && !INNER.includes(r.code))?.name ?? '' },
 			labelLayout: { hideOverlap: true },
 		}],
 	};
