@@ -32,12 +32,12 @@ export const pages: PageEntry[] = [
 	{ path: '/warnings', routes: ['/warnings'], group: 'seats', zh: '预警', en: 'Warnings', allow: reads('warning'), page: lazy(() => import('./pages/warnings')) },
 	{ path: '/station', routes: ['/station', '/station/:id'], group: 'seats', zh: '派出所', en: 'Station', allow: (s) => s.role('station', 'grid'), page: lazy(() => import('./pages/station')) },
 	{ path: '/intake', routes: ['/intake'], group: 'seats', zh: '接警席', en: 'Intake seat', allow: (s) => s.may('incident', 'receive'), page: lazy(() => import('./pages/intake')) },
-	{ path: '/stops', routes: ['/stops'], group: 'seats', zh: '止付与冻结', en: 'Stops and freezes', allow: reads('stop'), page: lazy(() => import('./pages/stops')) },
+	{ path: '/stops', routes: ['/stops', '/stops/:tab'], group: 'seats', zh: '止付与冻结', en: 'Stops and freezes', allow: reads('stop'), page: lazy(() => import('./pages/stops')) },
 	{ path: '/trail', routes: ['/trail', '/trail/:account'], group: 'seats', zh: '资金链', en: 'Money trail', allow: (s) => s.scope('entities'), page: lazy(() => import('./pages/trail')) },
 
 	{ path: '/bank', routes: ['/bank'], group: 'houses', zh: '银行席', en: 'Bank desk', allow: (s) => s.role('bank-desk', 'bank-outlet', 'leader'), page: lazy(() => import('./pages/bank')) },
 	{ path: '/operator', routes: ['/operator'], group: 'houses', zh: '运营商席', en: 'Operator desk', allow: (s) => s.role('operator-desk', 'operator-outlet', 'leader'), page: lazy(() => import('./pages/operator')) },
-	{ path: '/outlets', routes: ['/outlets', '/outlets/:tab'], group: 'houses', zh: '网点', en: 'Outlets', allow: reads('outlet'), page: lazy(() => import('./pages/outlets')) },
+	{ path: '/outlets', routes: ['/outlets', '/outlets/:tab', '/outlets/:tab/:id'], group: 'houses', zh: '网点', en: 'Outlets', allow: (s) => reads('outlet')(s) || s.role('bank-desk', 'bank-outlet', 'operator-desk', 'operator-outlet'), page: lazy(() => import('./pages/outlets')) },
 
 	{ path: '/content', routes: ['/content', '/content/:tab'], group: 'alliance', zh: '素材与发布', en: 'Content', allow: reads('material'), page: lazy(() => import('./pages/content')) },
 	{ path: '/campaigns', routes: ['/campaigns'], group: 'alliance', zh: '宣传活动', en: 'Campaigns', allow: reads('campaign'), page: lazy(() => import('./pages/campaigns')) },
