@@ -14,12 +14,13 @@ async function fits(who, what) {
 		.filter((e) => e.scrollHeight > e.clientHeight + 2 || e.scrollWidth > e.clientWidth + 2).map((e) => `${e.className || e.tagName}: ${e.scrollWidth}x${e.scrollHeight} in ${e.clientWidth}x${e.clientHeight}`));
 	check(over.length === 0, `${what}: does not fit the screen`, over);
 }
-/* Something is in the middle of what is drawn: not all of it is one colour. */
+/* Something is drawn: it is no blank picture of its size. */
 const drawn = (page, selector) => page.waitForFunction((s) => {
 	const canvas = document.querySelector(`${s} canvas`);
 	if (canvas === null || canvas.width === 0) return false;
-	const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-	return new Set(new Uint32Array(data.buffer)).size > 3;
+	const blank = document.createElement('canvas');
+	[blank.width, blank.height] = [canvas.width, canvas.height];
+	return canvas.toDataURL() !== blank.toDataURL();
 }, selector);
 
 // ---- the wall ----
