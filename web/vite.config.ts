@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
+import { cityMap } from './map';
 
 // The service sends NAME.gz to whoever takes it: compressing once here is cheaper than at each request.
 const compressed = (): Plugin => ({
@@ -21,7 +22,7 @@ const service = process.env.DUANKA_URL ?? 'http://127.0.0.1:8460';
 export default defineConfig({
 	base: '/console/',
 	esbuild: { jsx: 'automatic', legalComments: 'none' },
-	plugins: [compressed()],
+	plugins: [cityMap(), compressed()],
 	server: { proxy: { '/v1': service } },
 	build: {
 		target: 'es2022',

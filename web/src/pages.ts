@@ -37,7 +37,7 @@ export const pages: PageEntry[] = [
 
 	{ path: '/bank', routes: ['/bank'], group: 'houses', zh: '银行席', en: 'Bank desk', allow: (s) => s.role('bank-desk', 'bank-outlet', 'leader'), page: lazy(() => import('./pages/bank')) },
 	{ path: '/operator', routes: ['/operator'], group: 'houses', zh: '运营商席', en: 'Operator desk', allow: (s) => s.role('operator-desk', 'operator-outlet', 'leader'), page: lazy(() => import('./pages/operator')) },
-	{ path: '/outlets', routes: ['/outlets', '/outlets/:tab'], group: 'houses', zh: '网点', en: 'Outlets', allow: reads('outlet'), page: lazy(() => import('./pages/outlets')) },
+	{ path: '/outlets', routes: ['/outlets', '/outlets/:tab', '/outlets/:tab/:id'], group: 'houses', zh: '网点', en: 'Outlets', allow: (s) => reads('outlet')(s) || s.role('bank-desk', 'bank-outlet', 'operator-desk', 'operator-outlet'), page: lazy(() => import('./pages/outlets')) },
 
 	{ path: '/content', routes: ['/content', '/content/:tab'], group: 'alliance', zh: '素材与发布', en: 'Content', allow: reads('material'), page: lazy(() => import('./pages/content')) },
 	{ path: '/campaigns', routes: ['/campaigns'], group: 'alliance', zh: '宣传活动', en: 'Campaigns', allow: reads('campaign'), page: lazy(() => import('./pages/campaigns')) },
