@@ -42,7 +42,7 @@ function Make({ onClose, onMade }: { onClose: () => void; onMade: (m: Made) => v
 			<Form form={form} name="key" layout="vertical" onFinish={(f) => void finish(f)}>
 				<Form.Item name="tenant" label={t.tenant} rules={[{ required: true, message: t.needed }]}><Select options={organisations.data?.organisations.map((o) => ({ value: o.name, label: `${o.name} (${o.number})` }))} /></Form.Item>
 				<Form.Item name="scopes" label={t.scopes} rules={[{ required: true, type: 'array', min: 1, message: t.needed }]}><Checkbox.Group options={SCOPES.map((s) => ({ value: s, label: t.scope[s] === undefined ? s : `${t.scope[s]} ${s}` }))} /></Form.Item>
-				{needsRoles && <Form.Item name="roles" label={t.roles} extra={t.rolesNote} rules={[{ required: true, type: 'array', min: 1, message: t.needed }]}><RoleBoxes /></Form.Item>}
+				{needsRoles && <Form.Item name="roles" label={t.roles} extra={t.rolesNote} rules={[{ required: true, type: 'array', min: 1, message: t.needed }]}><RoleBoxes omit={['system']} /></Form.Item>}
 				<div className="grid">
 					<Form.Item name="district" label={t.district}><Select allowClear placeholder={t.every} options={Object.entries(DISTRICTS).map(([k, d]) => ({ value: Number(k), label: named(d, language) }))} /></Form.Item>
 					<Form.Item name="until" label={t.until}><DatePicker showTime style={{ width: '100%' }} /></Form.Item>
