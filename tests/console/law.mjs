@@ -1,10 +1,12 @@
 // law.mjs - the ledger, administration and one's own account, as those who use them do: an administrator asks for a user and another approves; keys, limits, dead letters, quarantined records and jobs are
 // looked after; an auditor finds a measure, looks at what was done about somebody, sees who looked, and has the chain walked. What came of each is asked of the API.
 import { check, checked, done, inspect as look, launch, picture } from './browser.mjs';
-import { begin, go, seat as sit } from './city.mjs';
+import { begin, go, people, seat as sit } from './city.mjs';
 import { until } from './service.mjs';
 
-const city = await begin({ users: ['admin', 'second', 'auditor', 'leader', 'operator', 'station'], carrier: 'connector = "spool"\nconnector_url = "/nonexistent/spool"', settings: '[outbox]\nbackoff = "50ms"\nbackoff_most = "100ms"\ngive_up = "1s"\n' });
+// A carrier whose line is broken: what is sent to it dies within a second.
+people.operator = ['operator-desk', 22, 0];
+const city = await begin({ users: ['admin', 'second', 'auditor', 'leader', 'operator', 'station'], settings: () => '[tenant.line]\nnumber = 22\ncarriers = "联通"\nconnector = "spool"\nconnector_url = "/nonexistent/spool"\n[outbox]\nbackoff = "50ms"\nbackoff_most = "100ms"\ngive_up = "1s"\n' });
 const { service, sessions } = city;
 const browser = await launch();
 const seat = (b, c, login, options) => sit(b, c, login, { reducedMotion: 'reduce', ...options });
@@ -32,7 +34,7 @@ const close = async (who) => {
 const user = async (login) => (await ask('admin', 'users?limit=100')).objects.find((o) => o.fields.login === login);
 
 // ---- something to look after ----
-const card = (await ask('operator', 'cards', { step: 'list', phone: '13821000001', operator: 21, level: 1, basis: 'AFL-11', evidence: [1], person: '110101199003077715' })).object.id;
+const card = (await ask('operator', 'cards', { step: 'list', phone: '13821000001', operator: 22, level: 1, basis: 'AFL-11', evidence: [1], person: '110101199003077715' })).object.id;
 await ask('operator', `cards/${card}/notify`, { method: 'counter', reason: '短时间内大量外呼' });
 const bad = await fetch(`${city.url}/v1/events`, { method: 'POST', headers: { Authorization: `Bearer ${city.feed}`, 'Content-Type': 'application/x-ndjson' }, body: '{"event":"call","time":"2026-01-05T10:00:00+08:00","caller":"13800138000","talk":3}\n{"event":"call","time":"never","caller":"13800138001","callee":"13900139001","talk":3}\n' });
 await bad.text();
