@@ -3,11 +3,10 @@
 #define DUANKA_APP_AUDIT_H
 #include <stdbool.h>
 #include <stdint.h>
+#include "gateway/access.h"
 
 struct audit_access {
-	const char *person;        /* token; NULL: anybody's data */
-	const char *user;          /* as acts show it: U-65536, key-3, or ORGANISATION/KEY; NULL: anybody */
-	int64_t from_us, until_us; /* when it happened */
+	struct access_query q;
 	bool json;
 };
 

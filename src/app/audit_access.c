@@ -1,8 +1,7 @@
-/* audit_access.c - duanka audit access: who saw whose data, when and why, from the acts in the journal.
+/* audit_access.c - duanka audit access: who saw whose data, when and why, from the acts in the journal (access.h).
  *
- * Acts are what everything is recorded by that shows a plain identifier: view, reveal, token, erase, contacts, explain; query, by which a bank is asked; and by which lists are compared with another
- * organisation's: match-propose, match-consent, match-put, match-get, match-end. There is no index of them (that of sealed segments has the accounts and phones of events): the journal is read from the
- * segment in which the time asked for begins; a terminal is told how far. Events carry their own time, which may lie a day off the clock of the acts; so reading begins a day early. */
+ * The journal is read from the segment in which the time asked for begins; a terminal is told how far. Events carry their own time, which may lie a day off the clock of the acts; so reading begins a day
+ * early. */
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
@@ -15,28 +14,11 @@
 #include "base/mem.h"
 #include "journal/journal.h"
 
-static const char *const shown[] = { "view",  "reveal",        "token",         "erase",     "contacts",  "explain",
-	                                 "query", "match-propose", "match-consent", "match-end", "match-put", "match-get" };
-
 static const char *member(const json_t *j, const char *name)
 {
 	const char *z = json_string_value(json_object_get(j, name));
 
 	return z == NULL ? "" : z;
-}
-
-static bool asked_for(const struct audit_access *a, const json_t *j)
-{
-	bool is_shown = false;
-
-	for (size_t i = 0; i < ARRAY_LEN(shown); i++)
-		is_shown = is_shown || strcmp(member(j, "act"), shown[i]) == 0;
-	if (!is_shown)
-		return false;
-	if (a->person != NULL && strcmp(member(j, "token"), a->person) != 0 &&
-	    strstr(member(j, "tokens"), a->person) == NULL)
-		return false;
-	return a->user == NULL || strcmp(member(j, "user"), a->user) == 0 || strcmp(member(j, "who"), a->user) == 0;
 }
 
 static void put_match(struct buf *b, const json_t *j)
@@ -71,27 +53,6 @@ static void put_text(struct buf *b, const struct record *r, const json_t *j)
 	if (member(j, "match")[0] != 0)
 		put_match(b, j);
 	buf_printf(b, ", record 记录: %" PRIu64 "\n", r->position);
-}
-
-static int add(const char *p, size_t n, void *ctx)
-{
-	buf_add(ctx, p, n);
-	return ((struct buf *)ctx)->err == ERR_OK ? 0 : -1;
-}
-
-static void put_json(struct buf *b, const struct record *r, json_t *j)
-{
-	struct buf time;
-
-	buf_init(&time, 64);
-	clock_format(&time, r->time, &clock_shanghai);
-	json_object_set_new(j, "time", json_stringn(time.p, time.n));
-	json_object_set_new(j, "position", json_integer((json_int_t)r->position));
-	json_object_set_new(j, "organisation", json_integer(r->organisation));
-	if (json_dump_callback(j, add, b, JSON_COMPACT | JSON_PRESERVE_ORDER) != 0 && b->err == ERR_OK)
-		b->err = ERR_MEMORY;
-	buf_char(b, '\n');
-	buf_release(&time);
 }
 
 /* The last segment that begins a day or more before the time asked for. */
@@ -159,7 +120,7 @@ static enum err read_acts(struct disk *d, const struct audit_access *a, struct b
 	struct buf line;
 	struct going g = { .n = 0 };
 	uint64_t from;
-	enum err e = begin_at(d, a->from_us, &from);
+	enum err e = begin_at(d, a->q.from_us, &from);
 
 	if (e == ERR_OK)
 		e = journal_reader_open(&reader, d, from, UINT64_MAX);
@@ -176,15 +137,17 @@ static enum err read_acts(struct disk *d, const struct audit_access *a, struct b
 		json_t *j;
 
 		tell(&g, r.position);
-		if (r.kind != RECORD_ACT || r.time < a->from_us || r.time >= a->until_us)
+		if (r.kind != RECORD_ACT || r.time < a->q.from_us || r.time >= a->q.until_us)
 			continue;
 		j = json_loadb(r.payload.p, r.payload.n, 0, NULL);
 		buf_clear(&line);
-		if (json_is_object(j) && asked_for(a, j)) {
-			if (a->json)
-				put_json(&line, &r, j);
-			else
+		if (json_is_object(j) && access_is(&a->q, j)) {
+			if (a->json) {
+				access_put(&line, &r, j);
+				buf_char(&line, '\n');
+			} else {
 				put_text(&line, &r, j);
+			}
 			++*n;
 		}
 		json_decref(j);

@@ -1,7 +1,5 @@
 /* audit_person.c - duanka audit person: what the desk ever did about somebody, from the registry. Tokens only; whoever may see names asks the service. */
-#include <errno.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,7 +7,7 @@
 #include "app/serve_load.h"
 #include "base/clock.h"
 #include "gateway/desk_notice.h"
-#include "gateway/desk_show.h"
+#include "gateway/dossier.h"
 #include "gateway/wire_command.h"
 
 struct telling {
@@ -17,9 +15,6 @@ struct telling {
 	const struct desk_machine *m;
 	struct desk_shower show;
 	struct buf out;
-	bool json, of_measures;
-	uint64_t n, in_force, last_id;
-	int64_t last_key;
 	enum err e;
 };
 
@@ -141,103 +136,43 @@ static void put_text(struct telling *t, const struct desk_object *o)
 	t->e = registry_history(t->r, o->id, 1, REGISTRY_PAGE_MAX, put_step, t);
 }
 
-/* ---- as JSON ---- */
-
-static bool put_row(void *ctx, const struct registry_row *row)
-{
-	struct telling *t = ctx;
-
-	if (row->version > 1 && t->out.n > 0 && t->out.p[t->out.n - 1] == '}')
-		buf_char(&t->out, ',');
-	desk_put_row(&t->out, t->m, row);
-	return true;
-}
-
-static void put_json(struct telling *t, const struct desk_object *o)
-{
-	if (t->n > 0)
-		buf_char(&t->out, ',');
-	buf_z(&t->out, "{\"object\":");
-	desk_put_object(&t->out, &t->show, o, false);
-	buf_z(&t->out, ",\"history\":[");
-	t->e = registry_history(t->r, o->id, 1, REGISTRY_PAGE_MAX, put_row, t);
-	buf_z(&t->out, "]}");
-}
-
 /* ---- all of it ---- */
 
-static bool see(void *ctx, const struct registry_hit *h)
+static enum err see(void *ctx, const struct desk_machine *m, const struct desk_object *o)
 {
 	struct telling *t = ctx;
 
-	if (t->json)
-		put_json(t, h->object);
-	else
-		put_text(t, h->object);
-	t->n++;
-	t->last_key = h->key;
-	t->last_id = h->object->id;
-	t->in_force += t->of_measures && !t->m->state[h->object->state].final;
-	if (!t->json && t->out.n > 0) {
-		fwrite(t->out.p, 1, t->out.n, stdout);
-		buf_clear(&t->out);
-	}
-	return t->e == ERR_OK;
-}
-
-/* All of a kind about the token, whatever it stands for: a token is of one kind of entity. */
-static enum err list(struct telling *t, uint32_t kind, struct token token)
-{
-	t->m = desk_machine(kind);
-	for (uint8_t entity = 1; entity < DESK_ENTITY_KINDS && t->e == ERR_OK; entity++) {
-		struct registry_query q = { .kind = (uint8_t)kind, .entity = { entity, token } };
-		uint64_t before;
-
-		do {
-			enum err e;
-
-			before = t->n;
-			e = registry_list(t->r, &q, REGISTRY_PAGE_MAX, see, t);
-			t->e = t->e == ERR_OK ? e : t->e;
-			q.after = true;
-			q.after_key = t->last_key;
-			q.after_id = t->last_id;
-		} while (t->e == ERR_OK && t->n - before == REGISTRY_PAGE_MAX);
-	}
+	t->m = m;
+	put_text(t, o);
+	fwrite(t->out.p, 1, t->out.n, stdout);
+	if (t->e == ERR_OK)
+		t->e = t->out.err;
+	buf_clear(&t->out);
 	return t->e;
 }
 
-static enum err list_all(struct telling *t, struct token token, const char *hex)
+static enum err tell_all(struct telling *t, struct token token, const char *hex, bool json)
 {
-	uint64_t n;
+	struct dossier_query q = { .token = token, .most = UINT64_MAX };
+	struct dossier_counts n;
+	enum err e;
 
-	if (t->json)
-		buf_printf(&t->out, "{\"token\":\"%s\",\"measures\":[", hex);
-	t->of_measures = true;
-	if (list(t, DESK_MEASURE, token) != ERR_OK)
-		return t->e;
-	t->of_measures = false;
-	n = t->n;
-	if (t->json)
-		buf_z(&t->out, "],\"objects\":[");
-	t->n = 0;
-	for (uint32_t kind = 1; kind < DESK_KINDS && t->e == ERR_OK; kind++)
-		if (kind != DESK_MEASURE)
-			(void)list(t, kind, token);
-	if (t->e != ERR_OK)
-		return t->e;
-	if (t->json)
-		buf_z(&t->out, "]}\n");
-	else
+	if (json) {
+		buf_printf(&t->out, "{\"token\":\"%s\",", hex);
+		e = dossier_put(&t->out, &t->show, &q, &n);
+		buf_z(&t->out, "}\n");
+	} else {
+		e = dossier_walk(t->r, &q, see, t, &n);
 		buf_printf(&t->out,
-		           "%" PRIu64 " measures 措施, %" PRIu64 " in force 生效中; %" PRIu64 " other objects 其他业务\n", n,
-		           t->in_force, t->n);
-	return t->out.err;
+		           "%" PRIu64 " measures 措施, %" PRIu64 " in force 生效中; %" PRIu64 " other objects 其他业务\n",
+		           n.measures, n.in_force, n.objects);
+	}
+	return e == ERR_OK ? t->out.err : e;
 }
 
 bool audit_person(const char *data, const char *hex, bool json)
 {
-	struct telling t = { .json = json };
+	struct telling t = { .e = ERR_OK };
 	char path[DATA_PATH_BYTES];
 	struct token token;
 	struct buf why;
@@ -260,7 +195,7 @@ bool audit_person(const char *data, const char *hex, bool json)
 	    access(path, R_OK) == 0)
 		e = delivery_open(&t.show.delivery, path, &why);
 	if (e == ERR_OK)
-		e = list_all(&t, token, hex);
+		e = tell_all(&t, token, hex, json);
 	if (e == ERR_OK)
 		fwrite(t.out.p, 1, t.out.n, stdout);
 	else

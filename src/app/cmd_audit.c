@@ -107,16 +107,16 @@ static bool read_asked(int argc, char **argv, struct asked *k, bool *help)
 		switch (number) {
 		case A_DATA: k->data = v; break;
 		case A_HEAD: k->head = v; break;
-		case A_PERSON: k->access.person = v; break;
-		case A_USER: k->access.user = v; break;
+		case A_PERSON: k->access.q.person = v; break;
+		case A_USER: k->access.q.user = v; break;
 		case A_JSON: k->access.json = true; break;
 		case A_HELP: *help = true; return true;
 		case A_FROM:
-			if (!take_time("--from", v, &k->access.from_us))
+			if (!take_time("--from", v, &k->access.q.from_us))
 				return false;
 			break;
 		case A_TO:
-			if (!take_time("--to", v, &k->access.until_us))
+			if (!take_time("--to", v, &k->access.q.until_us))
 				return false;
 			break;
 		case ARGS_OPERAND:
@@ -150,7 +150,7 @@ static int run(const struct asked *k)
 
 int cmd_audit(int argc, char **argv)
 {
-	struct asked k = { .access = { .from_us = INT64_MIN + US_PER_DAY, .until_us = INT64_MAX } };
+	struct asked k = { .access.q = { .from_us = ACCESS_ALWAYS_US, .until_us = INT64_MAX } };
 	bool help = false;
 
 	if (!read_asked(argc, argv, &k, &help))

@@ -1,22 +1,15 @@
 /* cmd_keys.c - duanka keys: API keys of a data directory. The key itself is shown once; the file has its hash. A running service
- * reads the file when it starts and at SIGHUP.
- *
- * A change reads the file and replaces it as a whole. So that two at a time do not lose one of their changes, each holds the lock of
- * DIR/api-keys.lock from before it reads until the process ends. The lock is a file of its own, since the keys file is another one after each change. */
-#include <errno.h>
-#include <fcntl.h>
+ * reads the file when it starts and at SIGHUP (keys_file.h). */
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include "app/args.h"
 #include "app/commands.h"
 #include "app/serve_load.h"
-#include "base/file.h"
 #include "desk/machine.h"
-#include "gateway/tenants.h"
+#include "gateway/keys_file.h"
 
 static const char help_text[] =
 	"duanka keys add --data DIR --tenant NAME --scopes LIST [--roles LIST [--district N]] [--note TEXT]\n"
@@ -65,60 +58,21 @@ static bool wrong_scopes(void)
 	return false;
 }
 
-/* Waits for whoever changes the keys now. */
-static bool lock(const char *data)
+static bool failed(const struct buf *why)
 {
-	char path[DATA_PATH_BYTES];
-	int fd, got;
-
-	snprintf(path, sizeof(path), "%s/api-keys.lock", data);
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	do
-		got = fd < 0 ? -1 : flock(fd, LOCK_EX);
-	while (fd >= 0 && got != 0 && errno == EINTR);
-	if (got == 0)
-		return true; /* kept until the process ends */
-	fprintf(stderr, "duanka: %s: %s\n", path, strerror(errno));
+	fprintf(stderr, "duanka: %s\n", why->p == NULL ? "out of memory" : why->p);
 	return false;
 }
 
-static bool load(const char *path, struct keys *k)
+static bool store(struct keys_file *f)
 {
-	struct buf file, why;
-	enum err e;
+	struct buf why;
+	bool ok;
 
-	*k = (struct keys){ 0 };
-	buf_init(&file, 8 << 20);
-	buf_init(&why, 4096);
-	e = file_read_all(path, 8 << 20, &file);
-	if (e == ERR_OK)
-		e = keys_parse(k, buf_view(&file), &why);
-	if (e == ERR_ABSENT)
-		e = ERR_OK;
-	if (e != ERR_OK)
-		fprintf(stderr, "duanka: %s: %s\n", path,
-		        e == ERR_FORMAT ? why.p
-		        : e == ERR_IO   ? strerror(errno)
-		                        : err_name(e));
-	buf_release(&file);
+	buf_init(&why, 2 * KEYS_PATH_BYTES);
+	ok = keys_file_store(f, &why) == ERR_OK || failed(&why);
 	buf_release(&why);
-	return e == ERR_OK;
-}
-
-static bool store(const char *path, const struct keys *k)
-{
-	struct buf b;
-	mode_t mask = umask(077);
-	enum err e;
-
-	buf_init(&b, 8 << 20);
-	keys_print(k, &b);
-	e = b.err != ERR_OK ? b.err : file_write_all(path, buf_view(&b));
-	umask(mask);
-	buf_release(&b);
-	if (e != ERR_OK)
-		fprintf(stderr, "duanka: %s: %s\n", path, e == ERR_IO ? strerror(errno) : err_name(e));
-	return e == ERR_OK;
+	return ok;
 }
 
 /* False: told. */
@@ -137,7 +91,7 @@ static bool take_place(const struct asked *a, struct key_entry *e)
 	return true;
 }
 
-static bool add(const struct asked *a, const char *path, struct keys *k)
+static bool add(const struct asked *a, struct keys_file *f)
 {
 	struct key_entry e = { .made_us = serve_now_us(), .until_us = INT64_MAX };
 	unsigned char random[KEY_RANDOM_BYTES];
@@ -155,9 +109,9 @@ static bool add(const struct asked *a, const char *path, struct keys *k)
 	snprintf(e.tenant, sizeof(e.tenant), "%s", a->tenant);
 	snprintf(e.note, sizeof(e.note), "%s", a->note ? a->note : "");
 	randombytes_buf(random, sizeof(random));
-	if (keys_make(k, &e, random, z) != ERR_OK)
+	if (keys_make(&f->keys, &e, random, z) != ERR_OK)
 		return wrong("there is no room for another key");
-	if (!store(path, k))
+	if (!store(f))
 		return false;
 	printf("%s\n", z);
 	sodium_memzero(z, sizeof(z));
@@ -180,30 +134,39 @@ static bool list(const struct keys *k)
 	return true;
 }
 
+static bool act_on(const struct asked *a, struct keys_file *f)
+{
+	if (strcmp(a->operand[0], "add") == 0)
+		return add(a, f);
+	if (strcmp(a->operand[0], "list") == 0)
+		return list(&f->keys);
+	if (strcmp(a->operand[0], "revoke") != 0 || a->n < 2)
+		return wrong("there are add, list and revoke ID");
+	if (keys_revoke(&f->keys, a->operand[1]) != ERR_OK)
+		return wrong("there is no key with this id");
+	return store(f);
+}
+
 static bool act(const struct asked *a)
 {
-	char path[DATA_PATH_BYTES];
-	struct keys k;
+	struct keys_file f;
 	struct disk d;
+	struct buf why;
 	bool ok;
 
-	snprintf(path, sizeof(path), "%s/api-keys.ndjson", a->data);
+	umask(077);
 	if (sodium_init() < 0 || !serve_disk(a->data, strcmp(a->operand[0], "add") == 0, &d))
 		return false;
 	disk_real_close(&d);
-	if ((strcmp(a->operand[0], "list") != 0 && !lock(a->data)) || !load(path, &k))
-		return false;
-	if (strcmp(a->operand[0], "add") == 0)
-		ok = add(a, path, &k);
-	else if (strcmp(a->operand[0], "list") == 0)
-		ok = list(&k);
-	else if (strcmp(a->operand[0], "revoke") != 0 || a->n < 2)
-		ok = wrong("there are add, list and revoke ID");
-	else if (keys_revoke(&k, a->operand[1]) != ERR_OK)
-		ok = wrong("there is no key with this id");
-	else
-		ok = store(path, &k);
-	keys_release(&k);
+	buf_init(&why, 2 * KEYS_PATH_BYTES);
+	ok = keys_file_open(&f, a->data, strcmp(a->operand[0], "list") != 0, &why) == ERR_OK;
+	if (ok) {
+		ok = act_on(a, &f);
+		keys_file_close(&f);
+	} else {
+		failed(&why);
+	}
+	buf_release(&why);
 	return ok;
 }
 

@@ -403,7 +403,7 @@ enum err http_start(struct http **out, const struct http_options *o, struct buf 
 	f = live_take(o->live);
 	h->o = *o;
 	h->body_bytes_max = f->config.body_bytes;
-	CHECK(pthread_mutex_init(&h->askers_lock, NULL) == 0);
+	CHECK(pthread_mutex_init(&h->askers_lock, NULL) == 0 && pthread_mutex_init(&h->judging, NULL) == 0);
 	reading_init(&h->reading, o->edition);
 	organisations_init(h, &f->config);
 	followers_begin(h);

@@ -53,8 +53,9 @@ static void telling_ends(struct telling *t)
 }
 
 /* Adds the line at hand to the answer, if it is for this asker and asked for. */
-static void tell(struct telling *t, struct request *r)
+static enum err tell(struct telling *t, struct request *r, uint64_t position)
 {
+	enum err e;
 	bool ok = view_alert(&t->viewer, buf_view(&t->line), &t->shown) == ERR_OK;
 	json_t *alert = ok && t->filtered ? json_loadb(t->shown.p, t->shown.n, 0, NULL) : NULL;
 
@@ -62,10 +63,14 @@ static void tell(struct telling *t, struct request *r)
 		ok = ok && wanted(alert, r);
 	json_decref(alert);
 	if (!ok)
-		return;
+		return ERR_OK;
+	e = verdict_show(r, position, &t->shown);
+	if (e != ERR_OK)
+		return e;
 	if (t->n++ > 0)
 		buf_char(&r->out, ',');
 	buf_text(&r->out, buf_view(&t->shown));
+	return ERR_OK;
 }
 
 /* Where to begin: a cursor, else a position, else the oldest; going back, from the end on if nothing is said. False: the answer is set. */
@@ -128,7 +133,7 @@ static void run_alerts(struct request *r)
 	while (e == ERR_OK && t.n < limit && looked++ < ALERTS_LOOKED_AT) {
 		e = (back ? backwards : forwards)(log, &number, &gone, &t.line, &position);
 		if (e == ERR_OK && t.line.n > 0)
-			tell(&t, r);
+			e = tell(&t, r, position);
 	}
 	buf_printf(&r->out, "],\"cursor\":%" PRIu64 ",\"oldest\":%" PRIu64 ",\"gone\":%" PRIu64 "}\n", number,
 	           alertlog_first(log), gone);

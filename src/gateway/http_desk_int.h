@@ -30,6 +30,11 @@ enum err desk_person_must(struct request *r, const struct desk_asker *a, uint32_
 /* ,"warning":{...} into the answer if the step was a proposal, the object is now as o, and nobody but its proposer could approve it: no active user, and no key where keys may. */
 enum err desk_put_nobody(struct request *r, const struct desk_machine *m, const struct desk_step *step,
                          const struct desk_object *o) MUST_CHECK;
+/* http_audit.c: the asker, who has one of these roles. False: the answer is set. */
+bool audit_asker(struct request *r, uint32_t roles, struct desk_asker *a);
+/* http_chain.c */
+void chain_run_show(struct request *r);
+void chain_run_verify(struct request *r);
 /* An act of somebody at the desk, with the user among its members; see act.h. */
 void desk_act_begin(struct buf *b, const char *act, const struct request *r, uint64_t user, struct text why);
 /* The machine that the address names. */

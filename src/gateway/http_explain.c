@@ -21,6 +21,7 @@ struct question {
 	uint64_t n_alerts;           /* told */
 	bool alerted;                /* whoever may see it */
 	bool lost;                   /* the file of its alerts is, so that there may have been others */
+	enum err unshown;            /* what was found of them can't be read */
 	enum severity severity;
 	int64_t score;
 	struct text why;
@@ -206,6 +207,8 @@ static void put_alert(struct question *q, struct text line, struct buf *shown)
 	}
 	if (view_alert(&q->viewer, line, shown) != ERR_OK || !is_asked_for(q, buf_view(shown)))
 		return;
+	if (q->unshown == ERR_OK)
+		q->unshown = verdict_show(q->r, q->position, shown);
 	if (q->n_alerts++ > 0)
 		buf_char(b, ',');
 	buf_text(b, buf_view(shown));
@@ -231,9 +234,11 @@ static bool find_alerts(struct question *q)
 	}
 	buf_release(&line);
 	buf_release(&shown);
-	if (e != ERR_OK && e != ERR_ABSENT)
+	e = e == ERR_ABSENT ? ERR_OK : e;
+	e = e == ERR_OK ? q->unshown : e;
+	if (e != ERR_OK)
 		answer_problem(q->r, 503, "alerts", "The alerts can't be read", err_name(e));
-	return e == ERR_OK || e == ERR_ABSENT;
+	return e == ERR_OK;
 }
 
 /* ---- the answer ---- */

@@ -123,6 +123,7 @@ struct http {
 	struct organisations organisations;
 	struct http_counts counts;
 	_Atomic bool stopping;
+	pthread_mutex_t judging; /* one verdict about an alert at a time */
 	pthread_mutex_t askers_lock;
 	uint32_t n_askers;
 	struct asker asker[ASKERS_MAX]; /* keys beyond these share the last */
@@ -217,14 +218,14 @@ const struct route *route_find(const char *method, const char *url, char allow[R
 /* Route number i of all; NULL behind the last. */
 const struct route *route_at(uint32_t i);
 /* The groups; each table ends with a route without method. */
-extern const struct route http_admin_routes[], http_decide_routes[], http_alerts_routes[], http_entities_routes[],
-	http_state_routes[], http_policy_routes[], http_lists_routes[], http_jobs_routes[], http_quarantine_routes[],
-	http_reveal_routes[], http_contacts_routes[], http_explain_routes[], http_desk_routes[], http_session_routes[],
-	http_views_routes[], http_console_routes[], http_connector_routes[], http_messages_routes[], http_files_routes[],
-	http_figures_routes[], http_outlet_risk_routes[], http_matches_routes[], http_completion_routes[],
-	http_training_routes[], http_public_routes[], http_methods_routes[], http_publicity_routes[], http_screens_routes[],
-	http_sheets_routes[], http_page_routes[], http_page_board_routes[], http_page_member_routes[],
-	http_page_public_routes[];
+extern const struct route http_admin_routes[], http_audit_routes[], http_keys_routes[], http_overview_routes[],
+	http_decide_routes[], http_alerts_routes[], http_entities_routes[], http_state_routes[], http_policy_routes[],
+	http_lists_routes[], http_jobs_routes[], http_quarantine_routes[], http_reveal_routes[], http_contacts_routes[],
+	http_explain_routes[], http_desk_routes[], http_session_routes[], http_verdict_routes[], http_views_routes[],
+	http_console_routes[], http_connector_routes[], http_messages_routes[], http_files_routes[], http_figures_routes[],
+	http_outlet_risk_routes[], http_matches_routes[], http_completion_routes[], http_training_routes[],
+	http_public_routes[], http_methods_routes[], http_publicity_routes[], http_screens_routes[], http_sheets_routes[],
+	http_page_routes[], http_page_board_routes[], http_page_member_routes[], http_page_public_routes[];
 
 /* Whether If-None-Match names the answer's ETag, or any. */
 bool request_has_it(const struct request *r);
@@ -286,6 +287,9 @@ bool http_act(struct request *r, struct buf *act, void (*with)(void *ctx), void 
 /* Somebody asks by a plain identifier: counted, with a rate for each key and user. False: too often; the answer is set. */
 bool http_token_asked(struct request *r);
 void reveal_metrics(struct request *r);
+
+/* http_verdict.c: adds "verdict" to an alert at this position as it is shown, without line end: the last verdict about it, or null. On a worker's thread. */
+enum err verdict_show(struct request *r, uint64_t position, struct buf *shown) MUST_CHECK;
 
 /* http_request.c */
 /* NULL: no memory, or the connection has no place and is on its way out, though bytes of it may still be read. */

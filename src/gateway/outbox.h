@@ -127,6 +127,12 @@ enum err outbox_resend(struct outbox *o, uint64_t id, uint16_t copy) MUST_CHECK;
 enum err outbox_read(struct outbox *o, uint64_t id, uint16_t copy) MUST_CHECK;
 /* The phone of whom an object is about: `about` if that is one, the object's own, or that of the newest card of the person. kind 0: not known. */
 struct desk_entity outbox_phone_of(struct registry *r, struct desk_entity about, const struct desk_object *x);
+/* How it stands with a receiver; zero: nothing was sent to it yet. Any thread; it may be a moment old. */
+struct outbox_circuit_state {
+	uint32_t failures, under_way; /* failures: in a row */
+	int64_t open_until_us;        /* nothing is sent until then; 0: closed */
+};
+void outbox_circuit_of(struct outbox *o, uint32_t receiver, struct outbox_circuit_state *out);
 void outbox_counts(struct outbox *o, struct outbox_counts *out);
 void outbox_metrics(struct outbox *o, struct buf *b);
 

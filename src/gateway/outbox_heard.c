@@ -303,6 +303,17 @@ void outbox_counts(struct outbox *o, struct outbox_counts *out)
 		out->open_circuits += o->circuit[i].open_until_us > now;
 }
 
+void outbox_circuit_of(struct outbox *o, uint32_t receiver, struct outbox_circuit_state *out)
+{
+	*out = (struct outbox_circuit_state){ 0 };
+	for (uint32_t i = 0; i < o->n_circuits; i++)
+		if (o->circuit[i].receiver == receiver)
+			*out =
+				(struct outbox_circuit_state){ o->circuit[i].failures, o->circuit[i].n_under_way,
+				                               o->circuit[i].open_until_us > outbox_now(o) ? o->circuit[i].open_until_us
+				                                                                           : 0 };
+}
+
 void outbox_metrics(struct outbox *o, struct buf *b)
 {
 	struct outbox_counts c;

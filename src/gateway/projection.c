@@ -3,6 +3,7 @@
 #include "desk/measure.h"
 #include "gateway/district.h"
 #include "gateway/labels.h"
+#include "gateway/verdict.h"
 
 void projection_init(struct projection *p, const struct projection_options *o, int64_t now_us)
 {
@@ -296,6 +297,18 @@ static enum err know(struct projection *p, struct desk_alert *a)
 	return e == ERR_OK || e == ERR_ABSENT ? place(p, a, h.district) : e;
 }
 
+static enum err see_verdict(struct projection *p, const struct record *r, bool *touched)
+{
+	struct registry_verdict v;
+	enum err e;
+
+	if (p->o.registry == NULL || !verdict_take(r, &v))
+		return ERR_OK;
+	*touched = true;
+	e = p->o.begin == NULL ? ERR_OK : p->o.begin(p->o.ctx);
+	return e == ERR_OK ? registry_judge(p->o.registry, &v) : e;
+}
+
 enum err projection_record(struct projection *p, const struct record *r, bool *touched)
 {
 	enum err e = ERR_OK;
@@ -309,7 +322,7 @@ enum err projection_record(struct projection *p, const struct record *r, bool *t
 		                       : e; /* its events are not understood then, and their alerts are about nobody's cards */
 	case RECORD_COMMAND: *touched = true; return command(p, r);
 	case RECORD_TICK: *touched = true; return desk_tick(&p->desk, r->position, r->time);
-	case RECORD_ACT: p->news |= institutions_take(&p->institutions, r->payload); return ERR_OK;
+	case RECORD_ACT: p->news |= institutions_take(&p->institutions, r->payload); return see_verdict(p, r, touched);
 	case RECORD_EVENT: see_label(p, r); return see_holders(p, touched);
 	default: return ERR_OK;
 	}

@@ -6,7 +6,8 @@
  *                One that says who holds a card or an account is noted, and from then on alerts about either find the person, and the phone to reach them by
  *                One that says in which district a person lives, or an outlet or a cell is, is noted alike, and alerts find whose station it concerns
  *                An event that a label of the desk became says how far labels have come
- *   ACT          one that tells which institutions there are says from here on whose cards and accounts are whose (institutions.h)
+ *   ACT          one that tells which institutions there are says from here on whose cards and accounts are whose (institutions.h); one with what somebody found of
+ *                an alert is noted beside the desk's objects (verdict.h)
  *   everything else changes nothing
  * So the same records and the same alert lines come to the same objects, in life, after a crash and in a rebuild.
  *

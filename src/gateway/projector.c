@@ -303,23 +303,39 @@ static const struct projecting_outcome *kept(const struct projector *p, uint64_t
 	                                                                              : NULL;
 }
 
-enum err projector_wait(struct projector *p, uint64_t position, struct desk_outcome *out)
+/* With the lock held. */
+static bool reached(struct projector *p, uint64_t position)
 {
-	const struct projecting_outcome *found;
-	bool stopped;
-
-	pthread_mutex_lock(&p->lock);
 	p->waiting++;
 	pthread_cond_signal(&p->more); /* it may rest */
 	while (p->counts.position < position && !p->stopping && !p->counts.failing)
 		pthread_cond_wait(&p->known, &p->lock);
 	p->waiting--;
-	stopped = p->counts.position < position;
-	found = stopped ? NULL : kept(p, position);
+	return p->counts.position >= position;
+}
+
+enum err projector_reach(struct projector *p, uint64_t position)
+{
+	bool there;
+
+	pthread_mutex_lock(&p->lock);
+	there = reached(p, position);
+	pthread_mutex_unlock(&p->lock);
+	return there ? ERR_OK : ERR_STOPPED;
+}
+
+enum err projector_wait(struct projector *p, uint64_t position, struct desk_outcome *out)
+{
+	const struct projecting_outcome *found;
+	bool there;
+
+	pthread_mutex_lock(&p->lock);
+	there = reached(p, position);
+	found = there ? kept(p, position) : NULL;
 	if (found != NULL)
 		*out = found->outcome;
 	pthread_mutex_unlock(&p->lock);
-	if (stopped)
+	if (!there)
 		return ERR_STOPPED;
 	return found != NULL ? ERR_OK : registry_outcome(p->o.registry, position, out);
 }

@@ -49,6 +49,8 @@ void projector_upto(struct projector *p, uint64_t next);
 /* Waits until what came of the record is known. ERR_STOPPED: the projector stops, or the registry can't be written now. ERR_ABSENT: the record lies before everything that
  * the registry knows, or is no command. */
 enum err projector_wait(struct projector *p, uint64_t position, struct desk_outcome *out) MUST_CHECK;
+/* Waits until everything up to the position is in the registry. ERR_STOPPED as above. */
+enum err projector_reach(struct projector *p, uint64_t position) MUST_CHECK;
 /* Called from the projector's thread after each commit; for the outbox and for those who follow. What is added before the first projector_upto hears of everything. A listener
  * neither listens nor unlistens; after projector_unlisten it is not called any more. */
 struct projector_listener {

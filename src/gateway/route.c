@@ -6,9 +6,10 @@
 #include "gateway/http_int.h"
 
 static const struct route *const groups[] = {
-	http_admin_routes,       http_decide_routes,     http_alerts_routes,     http_entities_routes,
-	http_state_routes,       http_policy_routes,     http_lists_routes,      http_jobs_routes,
-	http_quarantine_routes,  http_reveal_routes,     http_contacts_routes,   http_explain_routes,
+	http_admin_routes,       http_audit_routes,      http_keys_routes,       http_overview_routes,
+	http_decide_routes,      http_alerts_routes,     http_entities_routes,   http_state_routes,
+	http_policy_routes,      http_lists_routes,      http_jobs_routes,       http_quarantine_routes,
+	http_verdict_routes,     http_reveal_routes,     http_contacts_routes,   http_explain_routes,
 	http_session_routes,     http_views_routes,      http_console_routes,    http_connector_routes,
 	http_messages_routes,    http_files_routes,      http_figures_routes,    http_outlet_risk_routes,
 	http_matches_routes,     http_completion_routes, http_training_routes,   http_public_routes,

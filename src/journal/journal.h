@@ -106,4 +106,25 @@ struct journal_audit {
 enum err journal_verify(struct disk *d, const unsigned char *head, struct journal_audit *out,
                         void (*bad)(void *ctx, const char *line), void *ctx) MUST_CHECK;
 
+/* The same of a journal that is being written, up to before position `end` (UINT64_MAX: all of it). */
+struct journal_verify_options {
+	const unsigned char *head; /* NULL: none was noted */
+	uint64_t end;
+	void (*bad)(void *ctx, const char *line); /* NULL: nobody hears */
+	bool (*go_on)(void *ctx,
+	              const struct journal_audit *a); /* now and then: how far it is. False: ERR_STOPPED. NULL: yes */
+	void *ctx;
+};
+enum err journal_verify_to(struct disk *d, const struct journal_verify_options *o,
+                           struct journal_audit *out) MUST_CHECK;
+
+/* What there is: cheap, since only heads are read. ERR_ABSENT: no journal. */
+struct journal_size {
+	uint64_t first, segments, bytes; /* first: the oldest position */
+	int64_t oldest_us;               /* when the oldest segment was begun */
+};
+enum err journal_size(struct disk *d, struct journal_size *out) MUST_CHECK;
+/* When the segment was begun, as journal_now told it. ERR_ABSENT: it is gone. */
+enum err journal_begun(struct disk *d, uint64_t first, int64_t *begun_us) MUST_CHECK;
+
 #endif

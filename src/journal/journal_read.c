@@ -270,12 +270,14 @@ void journal_reader_pass(struct journal_reader *r)
 
 /* ---- audit ---- */
 
+enum {
+	AUDIT_BATCHES = 256 /* between two questions whether to go on */
+};
+
 struct audit {
 	struct disk *d;
 	struct journal_audit *out;
-	const unsigned char *head;
-	void (*bad)(void *ctx, const char *line);
-	void *ctx;
+	const struct journal_verify_options *o;
 	uint64_t next;
 	bool begun;
 	struct buf batch;
@@ -288,15 +290,20 @@ static void complain(struct audit *a, const char *name, uint64_t at, const char 
 	a->out->wrong++;
 	buf_init(&b, 1024);
 	buf_printf(&b, "%s: byte %" PRIu64 " (position %" PRIu64 "): %s", name, at, a->next, what);
-	if (b.err == ERR_OK && a->bad != NULL)
-		a->bad(a->ctx, b.p);
+	if (b.err == ERR_OK && a->o->bad != NULL)
+		a->o->bad(a->o->ctx, b.p);
 	buf_release(&b);
 }
 
 static void look_for_head(struct audit *a)
 {
-	if (a->head != NULL && memcmp(a->head, a->out->chain, JOURNAL_CHAIN_BYTES) == 0)
+	if (a->o->head != NULL && memcmp(a->o->head, a->out->chain, JOURNAL_CHAIN_BYTES) == 0)
 		a->out->head_seen = true;
+}
+
+static bool goes_on(struct audit *a)
+{
+	return a->o->go_on == NULL || a->out->batches % AUDIT_BATCHES != 0 || a->o->go_on(a->o->ctx, a->out);
 }
 
 static bool audit_head(struct audit *a, int fd, const char *name, uint64_t first)
@@ -336,7 +343,9 @@ static enum err audit_segment(struct audit *a, uint64_t first)
 		a->d->close(a->d->ctx, fd);
 		return ERR_OK;
 	}
-	while ((e = batch_read(a->d, fd, at, &a->batch, &h, raw)) == ERR_OK) {
+	e = ERR_ABSENT; /* the end asked for may be where the segment begins */
+	while (a->next < a->o->end &&
+	       (e = goes_on(a) ? batch_read(a->d, fd, at, &a->batch, &h, raw) : ERR_STOPPED) == ERR_OK) {
 		batch_chain(a->out->chain, raw, buf_view(&a->batch), chain);
 		if (h.first != a->next || memcmp(chain, h.chain, sizeof(chain)) != 0)
 			complain(a, name, at, "the hash chain breaks here: records were changed, removed or put in");
@@ -352,6 +361,7 @@ static enum err audit_segment(struct audit *a, uint64_t first)
 	if (e == ERR_FORMAT)
 		complain(a, name, at, "no whole batch is here: a torn tail, or damage");
 	a->out->bytes += at;
+	a->out->last = a->next - 1;
 	a->d->close(a->d->ctx, fd);
 	return e == ERR_ABSENT || e == ERR_FORMAT ? ERR_OK : e;
 }
@@ -359,7 +369,13 @@ static enum err audit_segment(struct audit *a, uint64_t first)
 enum err journal_verify(struct disk *d, const unsigned char *head, struct journal_audit *out,
                         void (*bad)(void *ctx, const char *line), void *ctx)
 {
-	struct audit a = { .d = d, .out = out, .head = head, .bad = bad, .ctx = ctx };
+	return journal_verify_to(
+		d, &(struct journal_verify_options){ .head = head, .end = UINT64_MAX, .bad = bad, .ctx = ctx }, out);
+}
+
+enum err journal_verify_to(struct disk *d, const struct journal_verify_options *o, struct journal_audit *out)
+{
+	struct audit a = { .d = d, .out = out, .o = o };
 	uint64_t *first = NULL;
 	size_t n = 0;
 	enum err e;
@@ -367,10 +383,9 @@ enum err journal_verify(struct disk *d, const unsigned char *head, struct journa
 	*out = (struct journal_audit){ 0 };
 	buf_init(&a.batch, JOURNAL_BATCH_MAX + 1);
 	e = journal_segments(d, &first, &n);
-	for (size_t i = 0; e == ERR_OK && i < n; i++)
+	for (size_t i = 0; e == ERR_OK && i < n && first[i] < o->end; i++)
 		e = audit_segment(&a, first[i]);
-	out->last = a.next == 0 ? 0 : a.next - 1;
-	if (e == ERR_OK && head != NULL && !out->head_seen)
+	if (e == ERR_OK && o->head != NULL && !out->head_seen)
 		complain(&a, JOURNAL_FOLDER, 0, "the noted head was not met: the journal was made anew, or its end cut off");
 	buf_release(&a.batch);
 	mem_free(first);

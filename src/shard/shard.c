@@ -104,11 +104,15 @@ static void answer_again(struct shard_answer *a, const struct repeat *r)
 		                        .alerts = text_of(r->alerts, r->alerts_bytes) };
 }
 
-/* An event or a command. */
+/* An event, an act or a command. */
 static void put_item(struct shard *s, struct shard_item *it, uint64_t position)
 {
-	struct record r = { .kind = it->event != NULL ? RECORD_EVENT : RECORD_COMMAND,
-		                .flags = (it->keyed ? RECORD_KEYED : 0) | (it->mended ? RECORD_MENDED : 0),
+	bool act = it->event == NULL && it->act.n > 0;
+	struct record r = { .kind = it->event != NULL ? RECORD_EVENT
+		                        : act             ? RECORD_ACT
+		                                          : RECORD_COMMAND,
+		                .flags = (it->keyed ? RECORD_KEYED : 0) | (it->mended ? RECORD_MENDED : 0) |
+		                         (act ? RECORD_LEADS : 0),
 		                .organisation = it->organisation,
 		                .time = it->event != NULL ? it->event->time : it->time_us };
 	size_t at = s->records.n;
@@ -122,7 +126,7 @@ static void put_item(struct shard *s, struct shard_item *it, uint64_t position)
 		it->event->line = it->event->offset = 0;
 		record_event_put(&s->records, &s->g->policy->schema, it->event);
 	} else {
-		buf_text(&s->records, it->command);
+		buf_text(&s->records, act ? it->act : it->command);
 	}
 	record_sized(&s->records, at);
 }

@@ -75,10 +75,12 @@ struct shard_answer {
 };
 
 struct shard_item {
-	struct event *event; /* with its bytes; source is set to the organisation, line and offset to 0. NULL: a command */
+	struct event
+		*event; /* with its bytes; source is set to the organisation, line and offset to 0. NULL: an act or a command */
+	struct text act; /* JSON: an ACT record that tells of what follows it in the group; empty: a command */
 	struct text
 		command; /* to the desk (desk/command.h), the asker's bytes: it becomes a record in its place among the events, and no more */
-	int64_t time_us;    /* of the command */
+	int64_t time_us;    /* of the act or the command */
 	bool keyed, mended; /* mended: out of quarantine */
 	unsigned char key[RECORD_KEY_BYTES];
 	uint16_t organisation; /* the number of the tenant that brings it; 0: none */

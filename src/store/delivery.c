@@ -425,6 +425,46 @@ enum err delivery_counts(struct delivery *d, struct delivery_counts *out)
 	return e == ERR_ABSENT ? ERR_OK : e;
 }
 
+static enum err two_numbers(struct store *s, const char *statement, uint32_t receiver, int64_t *n, int64_t *least)
+{
+	sqlite3_stmt *q = NULL;
+	enum err e = store_prepare(s, statement, &q);
+
+	if (e == ERR_OK) {
+		sqlite3_bind_int64(q, 1, receiver);
+		sqlite3_bind_int64(q, 2, DELIVERY_QUEUE_MAX);
+		e = store_step(q);
+	}
+	if (e == ERR_OK) {
+		*n = sqlite3_column_int64(q, 0);
+		*least = sqlite3_column_int64(q, 1);
+	}
+	sqlite3_finalize(q);
+	return e;
+}
+
+enum err delivery_queue(struct delivery *d, uint32_t receiver, struct delivery_queue *out)
+{
+	int64_t due = 0, dead = 0, none;
+	enum err e;
+
+	pthread_mutex_lock(&d->store.lock);
+	e = two_numbers(
+		&d->store,
+		"SELECT count(*), min(next_us) FROM (SELECT next_us FROM sending WHERE receiver = ?1 AND next_us > 0"
+		" ORDER BY next_us LIMIT ?2)",
+		receiver, &due, &out->next_us);
+	if (e == ERR_OK)
+		e = two_numbers(&d->store,
+		                "SELECT count(*), 0 FROM (SELECT 1 FROM sending WHERE state = 5 AND receiver = ?1 LIMIT ?2)",
+		                receiver, &dead, &none);
+	pthread_mutex_unlock(&d->store.lock);
+	out->due = (uint64_t)due;
+	out->dead = (uint64_t)dead;
+	return e;
+}
+_Static_assert(DELIVERY_DEAD == 5, "as in the statement above");
+
 enum err delivery_of_object(struct delivery *d, uint64_t object, uint8_t kind, struct delivery_row *out)
 {
 	sqlite3_stmt *q = d->store.statement[Q_OF_OBJECT];

@@ -28,7 +28,8 @@ enum {
 	DELIVERY_WHY_MAX = 64,
 	DELIVERY_APPLICATION_MAX = 32,
 	DELIVERY_RECEIPT_MAX = 64,
-	DELIVERY_PAGE_MAX = 1000
+	DELIVERY_PAGE_MAX = 1000,
+	DELIVERY_QUEUE_MAX = 100000
 };
 
 struct delivery_row {
@@ -95,6 +96,12 @@ struct delivery_counts {
 	uint64_t in_state[DELIVERY_STATES];
 };
 enum err delivery_counts(struct delivery *d, struct delivery_counts *out) MUST_CHECK;
+struct delivery_queue { /* of one receiver */
+	uint64_t due,
+		dead; /* due: something is to be done by itself, up to DELIVERY_QUEUE_MAX that are counted; dead letters, likewise */
+	int64_t next_us; /* when the first; 0: nothing */
+};
+enum err delivery_queue(struct delivery *d, uint32_t receiver, struct delivery_queue *out) MUST_CHECK;
 /* The newest row of the kind about the object. ERR_ABSENT. */
 enum err delivery_of_object(struct delivery *d, uint64_t object, uint8_t kind, struct delivery_row *out) MUST_CHECK;
 struct delivery_owed {

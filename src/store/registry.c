@@ -68,6 +68,11 @@ static enum err number(struct store *s, const char *sql, int64_t *out)
 	return e;
 }
 
+/* Came later; what is in it follows from acts that older journals have none of, so a registry without it lacks nothing. */
+static const char verdicts[] =
+	"CREATE TABLE IF NOT EXISTS verdict(alert INTEGER NOT NULL, rule BLOB NOT NULL, right INTEGER NOT NULL, by BLOB NOT NULL,"
+	" organisation INTEGER NOT NULL, time INTEGER NOT NULL, act INTEGER NOT NULL, PRIMARY KEY(alert, rule)) WITHOUT ROWID";
+
 /* A file without tables becomes a registry; any other must be one. Both in one transaction, so that a half made one is never seen. */
 static enum err make(struct registry *r, struct buf *why)
 {
@@ -85,6 +90,8 @@ static enum err make(struct registry *r, struct buf *why)
 		e = store_run(&r->store, schema);
 	else if (e == ERR_OK)
 		foreign = application != APPLICATION || version != VERSION;
+	if (e == ERR_OK && !foreign)
+		e = store_run(&r->store, verdicts);
 	if (e != ERR_OK)
 		store_tell(&r->store, r->path, e, why);
 	if (foreign) {

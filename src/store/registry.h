@@ -57,6 +57,26 @@ enum err registry_phone_of(struct registry *r, struct token person, struct token
 /* A card or an account was opened so: in the transaction that is open. One row an opening. */
 enum err registry_open_add(struct registry *r, const struct desk_opening *o) MUST_CHECK;
 
+/* ---- what analysts found of alerts ---- */
+
+enum {
+	REGISTRY_RULE_MAX = 256, /* bytes */
+	REGISTRY_BY_MAX = 64
+};
+struct registry_verdict {
+	uint64_t alert; /* its position */
+	char rule[REGISTRY_RULE_MAX + 1], by[REGISTRY_BY_MAX + 1];
+	bool right;
+	uint16_t organisation; /* of who found it */
+	int64_t time_us;
+	uint64_t act; /* position of the record that says so */
+};
+/* In the transaction that is open. One row an alert, the last one counts. */
+enum err registry_judge(struct registry *r, const struct registry_verdict *v) MUST_CHECK;
+/* Any thread: of the alerts at this position. visit must not ask the registry. */
+enum err registry_verdicts(struct registry *r, uint64_t alert,
+                           void (*visit)(void *ctx, const struct registry_verdict *v), void *ctx) MUST_CHECK;
+
 /* ---- reading: any thread ---- */
 
 /* 0, 0 in a new one. */

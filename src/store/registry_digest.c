@@ -15,6 +15,7 @@ static const char *const part[] = {
 	"SELECT time, position, kind, token_0, token_1, outlet_0, outlet_1, agent_0, agent_1, clerk_0, clerk_1, person_0, person_1, organisation, remote FROM opening ORDER BY 1, 2, 3",
 	"SELECT start, what, at, n FROM figure_hour WHERE n <> 0 ORDER BY 1, 2, 3",
 	"SELECT start, what, at, n FROM figure_day WHERE n <> 0 ORDER BY 1, 2, 3",
+	"SELECT alert, rule, right, by, organisation, time, act FROM verdict ORDER BY alert, rule",
 	"SELECT position, refusal, field, state, object, version, touched, messages FROM outcome ORDER BY position",
 };
 

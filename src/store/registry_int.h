@@ -12,6 +12,7 @@
  *   holding  a row a card or an account: who holds it, where it was opened, and since which record; a row a person, an outlet or a cell whose district is known
  *   opening  a row each time that a card or an account was opened: where, by whom, for whom
  *   figure_hour, figure_day  sums (desk/figure.h); what: organisation, district, figure and part in one number, since there are millions of rows
+ *   verdict  a row an alert that somebody looked at and found right or wrong
  *   place    the position and time up to which everything is in
  *   note     what whoever writes keeps for itself */
 #ifndef DUANKA_STORE_REGISTRY_INT_H

@@ -78,6 +78,8 @@ function learn(operationId, body) {
 	if (about !== undefined) live.token ??= about.token;
 	if (body?.explanation !== undefined) live.id ??= body.explanation;
 	if (body?.job !== undefined) live.job = body.job;
+	if (operationId === 'alerts') live['alertVerdict.alert'] ??= body.alerts[0].id;
+	if (operationId === 'keyMake') live['keyRevoke.key'] = body.made.id;
 	if (operationId === 'proposeMatch') live.match = body.id;
 	if (operationId === 'policies') live['rollbackPolicy.to'] ??= body.policies.at(-1).position;
 	if (operationId === 'quarantine') {
@@ -161,6 +163,15 @@ const faults = [
 	['decide', 'no time at all', 400, 'budget', { headers: { 'X-Budget-Ms': '0' } }],
 	['explain', 'a position that holds no event', 404, 'no-decision', {}, { id: '1' }],
 	['explain', 'a position to come', 404, 'unknown', {}, { id: '999999999' }],
+	['alertVerdict', 'no verdict', 400, 'body', { body: '{"verdict":"perhaps","why":"x"}' }],
+	['alertVerdict', 'a number of somebody in its reason', 422, 'why', { body: '{"verdict":"true","why":"13800138000"}' }],
+	['keyMake', 'no such scope', 422, 'scopes', {}, { scopes: ['everything'] }],
+	['keyMake', 'roles without the desk', 422, 'roles', {}, { scopes: ['decide'] }],
+	['keyMake', 'an end that is over', 422, 'until', {}, { until: '2024-01-01T00:00:00' }],
+	['keyMake', 'a number of somebody in its note', 422, 'note', {}, { note: 'of 13800138000' }],
+	['keyRevoke', 'no reason', 400, 'body', { body: '{}' }],
+	['auditAccess', 'no time', 400, 'query', { to: '/v1/audit/access?from=soon' }],
+	['auditPerson', 'a number of somebody in its reason', 422, 'reason', {}, { reason: '13800138000' }],
 	['quarantine', 'no such state', 400, 'state', { to: '/v1/quarantine?state=lost' }],
 	['held', 'no reason', 400, 'reason', {}, { reason: '' }],
 	['mend', 'members that are not known', 400, 'body', { body: '{"recrod":"x"}' }],

@@ -44,7 +44,7 @@ export const pages: PageEntry[] = [
 	{ path: '/screens', routes: ['/screens'], group: 'alliance', zh: '网点屏幕', en: 'Screens', allow: reads('screen'), page: lazy(() => import('./pages/screens')) },
 	{ path: '/training', routes: ['/training', '/training/:id'], group: 'alliance', zh: '培训', en: 'Training', allow: reads('attempt'), page: lazy(() => import('./pages/training')) },
 	{ path: '/alliance', routes: ['/alliance', '/alliance/:tab'], group: 'alliance', zh: '联盟', en: 'Alliance', allow: reads('matter'), page: lazy(() => import('./pages/alliance')) },
-	{ path: '/board', routes: ['/board'], group: 'alliance', zh: '版块审核', en: 'Board moderation', allow: (s) => s.role('moderator', 'media', 'editor', 'delegate'), page: lazy(() => import('./pages/board')) },
+	{ path: '/board', routes: ['/board', '/board/:tab'], group: 'alliance', zh: '版块审核', en: 'Board moderation', allow: (s) => s.role('moderator', 'media', 'editor', 'delegate'), page: lazy(() => import('./pages/board')) },
 	{ path: '/report', routes: ['/report'], group: 'alliance', zh: '统计与月报', en: 'Figures and report', allow: (s) => s.role(...police, 'delegate', 'bank-desk', 'operator-desk', 'editor'), page: lazy(() => import('./pages/report')) },
 
 	{ path: '/appeals', routes: ['/appeals'], group: 'law', zh: '申诉', en: 'Appeals', allow: reads('appeal'), page: lazy(() => import('./pages/appeals')) },
