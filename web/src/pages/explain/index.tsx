@@ -6,7 +6,7 @@ import { useParams } from 'wouter';
 import { get } from '../../api/client';
 import type { Entity, Severity } from '../../api/types';
 import { seen, severities, type Part, type WholeAlert } from '../../desk/alert';
-import { both, number, useLanguage, useTexts, words } from '../../i18n';
+import { both, number, useLanguage, useTexts, words, yuan } from '../../i18n';
 import { useKeys } from '../../ui/keys';
 import { Page, Panel } from '../../ui/page';
 import { EntityName, SeverityMark, Time } from '../../ui/show';
@@ -33,11 +33,11 @@ interface Explanation {
 	alerts_lost?: boolean;
 }
 
-function FieldValue({ value }: { value: Part<Entity> | string | number | boolean }) {
+function FieldValue({ name, value }: { name: string; value: Part<Entity> | string | number | boolean }) {
 	const t = useTexts(texts);
 	const language = useLanguage();
 	if (typeof value === 'object') return seen(value) ? <EntityName entity={value} /> : <span className="faint">{t.hidden}</span>;
-	return <span style={{ overflowWrap: 'anywhere' }}>{typeof value === 'number' ? number(value, language, Number.isInteger(value) ? 0 : 2) : String(value)}</span>;
+	return <span style={{ overflowWrap: 'anywhere' }}>{typeof value === 'number' && name === 'amount' ? yuan(value, language) : typeof value === 'number' ? number(value, language, Number.isInteger(value) ? 0 : 2) : String(value)}</span>;
 }
 
 function Event({ of }: { of: Explanation }) {
@@ -47,7 +47,7 @@ function Event({ of }: { of: Explanation }) {
 			<Descriptions size="small" column={{ xs: 1, sm: 2, lg: 4 }} items={[
 				{ key: 'decision', label: t.decision, children: <span className="row"><SeverityMark severity={of.severity} /><span className="mono">{of.score}</span></span> },
 				{ key: 'time', label: t.when, children: <Time at={of.record.time} /> },
-				...Object.entries(of.record.fields).map(([name, value]) => ({ key: `f-${name}`, label: words(name), children: <FieldValue value={value} /> })),
+				...Object.entries(of.record.fields).map(([name, value]) => ({ key: `f-${name}`, label: words(name), children: <FieldValue name={name} value={value} /> })),
 				{ key: 'outcome', label: t.outcome, children: of.outcome === null ? '–' : t.outcomes[of.outcome] ?? of.outcome },
 				{ key: 'who', label: t.who, children: of.record.organisation },
 				{ key: 'position', label: t.position, children: <span className="mono">{of.position}</span> },

@@ -1,6 +1,6 @@
 // story.tsx - one alert, told in the order in which somebody judges it: what and why, what the rule compared, which events lie behind, what it proposes.
 import { useQuery } from '@tanstack/react-query';
-import { Table, Tag } from 'antd';
+import { Tag } from 'antd';
 import { useMemo } from 'react';
 import { get } from '../../api/client';
 import { seen, type Condition, type Proposed, type WholeAlert } from '../../desk/alert';
@@ -15,10 +15,10 @@ import { PolicyBlock } from './text';
 import { Windows } from './windows';
 
 const texts = both({
-	hidden: '内容不可见（属于其他单位）', conditions: '条件与当时的值', condition: '条件', left: '左值', right: '右值', held: '成立', not: '不成立', unknown: '缺值', rule: '规则原文', ruleGone: '该策略中找不到这条规则', noPolicy: '规则原文仅对可读策略的角色开放；下列条件为其比较过程。', lets: '其引用的定义',
+	hidden: '内容不可见（属于其他单位）', conditions: '条件与当时的值', held: '成立', not: '不成立', unknown: '缺值', rule: '规则原文', ruleGone: '该策略中找不到这条规则', noPolicy: '规则原文仅对可读策略的角色开放；下列条件为其比较过程。', lets: '其引用的定义',
 	windows: '窗口内的事件', measures: '建议措施', noMeasures: '不建议任何措施', basis: '依据', until: '期限', shadow: '影子运行：不影响判定', score: '分值', notify: '通知', about: '对象', estimated: '个别窗口为近似值或不完整',
 }, {
-	hidden: 'Not visible: it belongs to another organisation', conditions: 'Conditions and the values then', condition: 'Condition', left: 'Left', right: 'Right', held: 'held', not: 'did not hold', unknown: 'missing', rule: 'The rule as written', ruleGone: 'The policy has no such rule', noPolicy: 'The text of rules is for roles that read policies; these are its comparisons.', lets: 'Definitions that it reads',
+	hidden: 'Not visible: it belongs to another organisation', conditions: 'Conditions and the values then', held: 'held', not: 'did not hold', unknown: 'missing', rule: 'The rule as written', ruleGone: 'The policy has no such rule', noPolicy: 'The text of rules is for roles that read policies; these are its comparisons.', lets: 'Definitions that it reads',
 	windows: 'Events behind each window', measures: 'Measures proposed', noMeasures: 'None is proposed', basis: 'Basis', until: 'For', shadow: 'In shadow: it decides nothing', score: 'Score', notify: 'Tells', about: 'About', estimated: 'Some windows are estimated or incomplete',
 });
 
@@ -26,16 +26,9 @@ function Conditions({ alert }: { alert: WholeAlert }) {
 	const t = useTexts(texts);
 	const values = alert.values.filter((v): v is Condition => seen(v));
 	const truth = (v: Condition) => (v.truth === true ? <span className="truth held">✓ {t.held}</span> : v.truth === false ? <span className="truth failed">✗ {t.not}</span> : <span className="truth">? {t.unknown}</span>);
-	return (
-		<Table<Condition> size="small" pagination={false} rowKey={(v) => `${v.text}${v.left ?? ''}`} dataSource={values} scroll={{ x: 560 }}
-			columns={[
-				{ key: 'truth', width: 120, title: '', render: (_, v) => truth(v) },
-				{ key: 'text', title: t.condition, render: (_, v) => <span className="mono" style={{ overflowWrap: 'anywhere' }}>{v.text}</span> },
-				{ key: 'left', title: t.left, align: 'right', render: (_, v) => <strong className="mono">{v.left ?? '–'}</strong> },
-				{ key: 'op', width: 48, title: '', align: 'center', render: (_, v) => <span className="mono">{v.op}</span> },
-				{ key: 'right', title: t.right, render: (_, v) => <span className="mono">{v.right ?? '–'}</span> },
-			]} />
-	);
+	return <ul className="conditions">{values.map((v, i) => (
+		<li key={i}>{truth(v)}<span className="mono text">{v.text}</span><span className="mono values"><strong>{v.left ?? '–'}</strong> {v.op} {v.right ?? '–'}</span></li>
+	))}</ul>;
 }
 
 function RuleText({ alert, policy }: { alert: WholeAlert; policy: number | null }) {

@@ -1,9 +1,10 @@
 // windows.tsx - the events behind each window: when they were, on one line of time, a row for each window; and the same as a table with what each event was.
-import { Collapse, Table, Tag } from 'antd';
+import { Tag } from 'antd';
 import { useMemo } from 'react';
 import { seen, type Behind, type Part } from '../../desk/alert';
 import { both, duration, number, time, useLanguage, useTexts, words } from '../../i18n';
 import { Chart, type Option } from '../../ui/chart';
+import { PlainTable } from '../../ui/plain-table';
 import { Nothing } from '../../ui/states';
 import { Time } from '../../ui/show';
 
@@ -22,8 +23,8 @@ function useOption(windows: Behind[], at: string): Option {
 		const types = [...new Set(windows.map((w) => w.of))];
 		const narrow = window.innerWidth < 700;
 		return {
-			grid: { left: 8, right: 24, top: 36, bottom: 56, containLabel: true },
-			legend: { top: 0, data: types.map(words) },
+			grid: { left: 8, right: 24, top: 52, bottom: 56, containLabel: true },
+			legend: { top: 0, left: 0, data: types.map(words) },
 			tooltip: { trigger: 'item', formatter: (p: { data: { said: string } }) => p.data.said },
 			xAxis: { type: 'time', axisLabel: { hideOverlap: true } },
 			yAxis: { type: 'category', inverse: true, data: windows.map((w) => short(w.aggregate)), axisLabel: { width: narrow ? 90 : 260, overflow: 'truncate', fontSize: 11 }, splitLine: { show: true } },
@@ -33,7 +34,7 @@ function useOption(windows: Behind[], at: string): Option {
 				data: windows.flatMap((w, row) => (w.of !== type ? [] : w.items.filter((x): x is Record<string, string> => seen(x)).map((x) => ({
 					value: [x.time ?? at, row], said: [`${words(w.of)} ${time(x.time ?? at, language)}`, ...Object.entries(x).filter(([k]) => k !== 'time').map(([k, v]) => `${words(k)}: ${v}`)].join('\n'),
 				})))),
-				...(i === 0 ? { markLine: { symbol: 'none', silent: true, label: { formatter: t.at, position: 'insideEndTop' }, lineStyle: { type: 'dashed' }, data: [{ xAxis: at }] } } : {}),
+				...(i === 0 ? { markLine: { symbol: 'none', silent: true, label: { formatter: t.at, position: 'end', rotate: 0 }, lineStyle: { type: 'dashed' }, data: [{ xAxis: at }] } } : {}),
 			})),
 		};
 	}, [windows, at, language, t]);
@@ -45,30 +46,32 @@ function Events({ behind }: { behind: Behind }) {
 	const names = [...new Set(items.flatMap((x) => Object.keys(x)))].filter((k) => k !== 'time');
 	return (
 		<>
-			<Table<Record<string, string> & { row: string }> size="small" pagination={false} scroll={{ x: 'max-content', y: 260 }} rowKey="row" dataSource={items.map((x, i) => ({ ...x, row: String(i) }))}
-				columns={[{ key: 'time', title: t.when, render: (_, x) => (x.time === undefined ? '' : <Time at={x.time} />) }, ...names.map((n) => ({ key: n, title: words(n), render: (_: unknown, x: Record<string, string>) => <span className="mono">{x[n]}</span> }))]} />
+			<PlainTable label={behind.aggregate} height={260} head={[t.when, ...names.map(words)]} rows={items.map((x, i) => ({ key: String(i), cells: [x.time === undefined ? '' : <Time at={x.time} />, ...names.map((n) => <span key={n} className="mono">{x[n]}</span>)] }))} />
 			{behind.events > items.length && <p className="faint">{t.more(behind.events - items.length)}</p>}
 		</>
+	);
+}
+function Head({ behind }: { behind: Behind }) {
+	const t = useTexts(texts);
+	const language = useLanguage();
+	return (
+		<span className="window-head">
+			<span className="mono">{behind.aggregate}</span><strong className="mono">{behind.value}</strong>
+			<span className="faint">{duration(behind.window_us / 1000, language)} · {t.events(number(behind.events, language))}</span>{behind.flags.map((f) => <Tag key={f} color="warning">{t.flags[f] ?? f}</Tag>)}
+		</span>
 	);
 }
 
 export function Windows({ evidence, at }: { evidence: Part<Behind>[]; at: string }) {
 	const t = useTexts(texts);
-	const language = useLanguage();
 	const windows = useMemo(() => evidence.filter((w): w is Behind => seen(w)), [evidence]);
 	const drawn = useMemo(() => windows.filter((w) => w.items.length > 0), [windows]);
 	const option = useOption(drawn, at);
 	if (windows.length === 0) return <Nothing />;
 	return (
 		<div className="stack">
-			{drawn.length > 0 && <Chart option={option} label={t.chart(drawn.length)} height={110 + 28 * drawn.length} />}
-			<Collapse size="small" items={windows.map((w, i) => ({
-				key: i,
-				collapsible: w.items.length === 0 ? 'disabled' as const : undefined,
-				label: <span className="row"><span className="mono grow" style={{ overflowWrap: 'anywhere' }}>{w.aggregate}</span><strong className="mono">{w.value}</strong>
-					<span className="faint">{duration(w.window_us / 1000, language)} · {t.events(number(w.events, language))}</span>{w.flags.map((f) => <Tag key={f} color="warning">{t.flags[f] ?? f}</Tag>)}</span>,
-				children: w.items.length === 0 ? null : <Events behind={w} />,
-			}))} />
+			{drawn.length > 0 && <Chart option={option} label={t.chart(drawn.length)} height={126 + 28 * drawn.length} />}
+			<div className="windows">{windows.map((w, i) => (w.items.length === 0 ? <div key={i}><Head behind={w} /></div> : <details key={i}><summary><Head behind={w} /></summary><Events behind={w} /></details>))}</div>
 		</div>
 	);
 }
