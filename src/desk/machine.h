@@ -146,6 +146,7 @@ struct desk_field {
 	enum desk_whose user;               /* INTEGER: the number of a user or key */
 	bool
 		drawn; /* INTEGER: the service draws it at random when it takes the command; no client gives it, and nobody is shown it */
+	bool guarded; /* FILE: about a person; who reads it says why, as of a REF */
 };
 
 /* Roles are bits: 1u << ROLE_X. */
@@ -274,7 +275,8 @@ enum desk_flag {
 	DESK_FOUR_EYES = 8, /* the user is not object.proposer; object.approver = the user */
 	DESK_ASKS =
 		16, /* an institution is asked about somebody: who asks, why and about whom is an act of the journal before. Has the fields purpose and case_no */
-	DESK_BY_PERSON = 64 /* the rule compares who took earlier steps: a key must not stand in for a person */
+	DESK_BY_PERSON = 64, /* the rule compares who took earlier steps: a key must not stand in for a person */
+	DESK_OF_ALL = 128    /* whoever may take it takes it of all objects, whosever they are */
 };
 
 struct desk_turn; /* desk_int.h: what a rule sees */

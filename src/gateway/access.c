@@ -2,9 +2,9 @@
 #include "gateway/access.h"
 #include "base/mem.h"
 
-static const char *const shown[] = { "view",      "reveal",       "token",    "erase",         "contacts",
-	                                 "explain",   "audit-person", "query",    "match-propose", "match-consent",
-	                                 "match-end", "match-put",    "match-get" };
+static const char *const shown[] = { "view",          "reveal",        "token",     "erase",        "contacts",
+	                                 "timeline",      "trail",         "explain",   "audit-person", "query",
+	                                 "match-propose", "match-consent", "match-end", "match-put",    "match-get" };
 
 static const char *member(const json_t *j, const char *name)
 {

@@ -7,11 +7,12 @@ enum {
 	KIND_BYTES = 3 /* 区 or 市 */
 };
 
-static const struct {
-	const char *name;
-	uint16_t number;
-} named[] = { { "市南区", 202 }, { "市北区", 203 }, { "黄岛区", 211 }, { "崂山区", 212 }, { "李沧区", 213 },
-	          { "城阳区", 214 }, { "即墨区", 215 }, { "胶州市", 281 }, { "平度市", 283 }, { "莱西市", 285 } };
+const struct district districts[DISTRICTS] = {
+	{ 202, "市南区", "Shinan" },  { 203, "市北区", "Shibei" },   { 211, "黄岛区", "Huangdao" },
+	{ 212, "崂山区", "Laoshan" }, { 213, "李沧区", "Licang" },   { 214, "城阳区", "Chengyang" },
+	{ 215, "即墨区", "Jimo" },    { 281, "胶州市", "Jiaozhou" }, { 283, "平度市", "Pingdu" },
+	{ 285, "莱西市", "Laixi" },
+};
 
 static uint16_t by_digits(struct text t)
 {
@@ -34,11 +35,11 @@ uint16_t district_number(struct text t)
 
 	if (text_starts(name, city))
 		name = text_of(name.p + city.n, name.n - city.n);
-	for (size_t i = 0; i < ARRAY_LEN(named); i++) {
-		struct text whole = text_z(named[i].name);
+	for (size_t i = 0; i < DISTRICTS; i++) {
+		struct text whole = text_z(districts[i].zh);
 
 		if (text_eq(name, whole) || text_eq(name, text_of(whole.p, whole.n - KIND_BYTES)))
-			return named[i].number;
+			return districts[i].number;
 	}
 	return by_digits(t);
 }

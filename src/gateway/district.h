@@ -7,4 +7,13 @@
  * the centre means by it. "市南区", "市南", "青岛市市南区": the ten districts of Qingdao. 0: none of these, or 0 itself. */
 uint16_t district_number(struct text t);
 
+struct district {
+	uint16_t number; /* 202: the code is 370202 */
+	const char *zh, *en;
+};
+enum {
+	DISTRICTS = 10
+};
+extern const struct district districts[DISTRICTS]; /* of Qingdao, in order of their codes */
+
 #endif

@@ -221,7 +221,8 @@ static void take_body(struct request *r, const char *upload, size_t n)
 
 static void run_slowly(struct request *r)
 {
-	if (http_session_may(r))
+	/* Policies are made of what all organisations sent, and decide for all: a person's organisation has to see all of it. */
+	if (http_session_may(r) && (r->session.user == 0 || r->route->scope != SCOPE_POLICIES || request_sees_all(r)))
 		r->route->run(r);
 }
 
@@ -376,6 +377,7 @@ static enum err prepare(struct http *h, const struct config *c, struct buf *why)
 		                                                          .gate = h->o.gate,
 		                                                          .writer = h->o.writer,
 		                                                          .names = h->o.keep->names,
+		                                                          .files = h->o.files,
 		                                                          .key = h->o.key,
 		                                                          .now_us = h->o.now_us });
 	if (e == ERR_OK && h->o.registry != NULL)

@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "gateway/figures.h"
 #include "gateway/http_desk_int.h"
+#include "gateway/situation.h"
 
 #define SEE_ALL \
 	(1u << ROLE_LEADER | 1u << ROLE_CITY_LEADER | 1u << ROLE_ANALYST | 1u << ROLE_AUDITOR | 1u << ROLE_SECRETARY)
@@ -125,6 +126,19 @@ static void run_now(struct request *r)
 	answer(r, e, r->out.n);
 }
 
+/* What a wall shows, in one answer. */
+static void run_situation(struct request *r)
+{
+	struct figures_question q = { .by = FIGURES_BY_NOTHING };
+	size_t n = 0;
+	enum err e;
+
+	if (!figures_take_reach(r, &q))
+		return;
+	e = situation_answer(r->h->o.registry, &q, &r->out, &n);
+	answer(r, e, n);
+}
+
 static void put_names(struct buf *b, const struct desk_figure_info *f)
 {
 	const char *comma = "", *name, *zh;
@@ -169,6 +183,7 @@ static void run_meanings(struct request *r)
 const struct route http_figures_routes[] = {
 	{ "GET", "/v1/figures", SCOPE_DESK, ROUTE_SLOW, run_figures },
 	{ "GET", "/v1/figures/now", SCOPE_DESK, ROUTE_SLOW, run_now },
+	{ "GET", "/v1/situation", SCOPE_DESK, ROUTE_SLOW, run_situation },
 	{ "GET", "/v1/figures/meanings", SCOPE_DESK, ROUTE_SLOW, run_meanings },
 	{ NULL, NULL, 0, ROUTE_QUICK, NULL },
 };

@@ -50,6 +50,8 @@ void jobs_print(struct jobs *js, struct buf *b);
 bool job_print(struct jobs *js, uint64_t id, struct buf *b);
 /* Who began it. False: no such job. */
 bool job_begun_by(struct jobs *js, uint64_t id, struct caller *who);
+/* The oldest of a kind that is not over; 0: none. */
+uint64_t jobs_unfinished_of(struct jobs *js, const char *kind);
 /* Asks it to stop; it may be done before it hears. False: no such job. */
 bool jobs_abort(struct jobs *js, uint64_t id);
 

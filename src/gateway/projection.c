@@ -4,6 +4,7 @@
 #include "gateway/district.h"
 #include "gateway/labels.h"
 #include "gateway/verdict.h"
+#include "policy/policy.h"
 
 void projection_init(struct projection *p, const struct projection_options *o, int64_t now_us)
 {
@@ -53,6 +54,55 @@ static void see_label(struct projection *p, const struct record *r)
 		return;
 	p->labels = message;
 	p->news = true;
+}
+
+/* ---- how much came ---- */
+
+static enum err count(struct projection *p, enum registry_traffic_what what, const char *name, int64_t n)
+{
+	struct text t = text_z(name);
+	const struct record *r = &p->record;
+	enum err e;
+
+	if (p->o.registry == NULL)
+		return ERR_OK;
+	e = registry_traffic_add(p->o.registry, r->time, r->organisation, what, t, n);
+	if (e != ERR_CAP)
+		return e;
+	e = p->o.begin == NULL ? ERR_OK : p->o.begin(p->o.ctx);
+	return e == ERR_OK ? registry_traffic_add(p->o.registry, r->time, r->organisation, what, t, n) : e;
+}
+
+static enum err count_event(struct projection *p)
+{
+	const struct schema *s = p->written == NULL ? NULL : &p->written->schema;
+	int type = record_event_type(&p->record);
+	char name[SCHEMA_NAME_MAX + 1];
+
+	if (s == NULL || type < 0 || (uint32_t)type >= s->n_events || s->event[type].name.n > SCHEMA_NAME_MAX)
+		return ERR_OK;
+	memcpy(name, s->event[type].name.p, s->event[type].name.n);
+	name[s->event[type].name.n] = 0;
+	return count(p, TRAFFIC_EVENTS, name, 1);
+}
+
+/* A decision is as severe as the most severe of its live alerts, which come one by one. */
+static enum err count_alert(struct projection *p, const struct alert_line *l)
+{
+	uint8_t was = p->decided == l->position ? p->worst : 0;
+	enum err e = count(p, TRAFFIC_ALERTS, policy_severity_name((enum severity)l->severity), 1);
+	bool first = p->decided != l->position;
+
+	p->decided = l->position;
+	p->worst = l->severity > was ? l->severity : was;
+	if (e == ERR_OK && !first && p->worst != was)
+		e = count(p, TRAFFIC_DECISIONS, policy_severity_name((enum severity)was), -1);
+	if (e == ERR_OK && (first || p->worst != was))
+		e = count(p, TRAFFIC_DECISIONS, policy_severity_name((enum severity)p->worst), 1);
+	for (uint32_t i = 0; e == ERR_OK && i < l->n; i++)
+		if (l->measure[i].measure != 0)
+			e = count(p, TRAFFIC_PROPOSED, policy_measure_name((enum measure)(l->measure[i].measure - 1)), 1);
+	return e;
 }
 
 /* ---- who holds what ---- */
@@ -323,7 +373,10 @@ enum err projection_record(struct projection *p, const struct record *r, bool *t
 	case RECORD_COMMAND: *touched = true; return command(p, r);
 	case RECORD_TICK: *touched = true; return desk_tick(&p->desk, r->position, r->time);
 	case RECORD_ACT: p->news |= institutions_take(&p->institutions, r->payload); return see_verdict(p, r, touched);
-	case RECORD_EVENT: see_label(p, r); return see_holders(p, touched);
+	case RECORD_EVENT:
+		see_label(p, r);
+		e = count_event(p);
+		return e == ERR_OK ? see_holders(p, touched) : e;
 	default: return ERR_OK;
 	}
 }
@@ -416,6 +469,7 @@ enum err projection_alert(struct projection *p, struct text line, bool *touched)
 		return ERR_OK;
 	p->counts.alerts++;
 	p->counts.scams += l.scam.n > 0 && scam_named(l.scam) == 0;
+	e = count_alert(p, &l);
 	for (uint32_t i = 0; i < l.n && e == ERR_OK; i++) {
 		*touched = true;
 		e = propose(p, &l, &l.measure[i]);

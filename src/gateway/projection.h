@@ -6,6 +6,7 @@
  *                One that says who holds a card or an account is noted, and from then on alerts about either find the person, and the phone to reach them by
  *                One that says in which district a person lives, or an outlet or a cell is, is noted alike, and alerts find whose station it concerns
  *                An event that a label of the desk became says how far labels have come
+ *                Each is counted by its type, by what was decided about it, and by the measures proposed (registry_traffic)
  *   ACT          one that tells which institutions there are says from here on whose cards and accounts are whose (institutions.h); one with what somebody found of
  *                an alert is noted beside the desk's objects (verdict.h)
  *   everything else changes nothing
@@ -51,6 +52,8 @@ struct projection { /* large: not for the stack */
 	struct record record; /* the last one */
 	bool understood;      /* it is an event, and `event` is what it says */
 	struct event event;
+	uint64_t decided; /* position of the last live alert, */
+	uint8_t worst;    /* and the highest severity there so far */
 	struct projection_counts counts;
 };
 
@@ -86,6 +89,7 @@ struct alert_line { /* texts point into the line */
 	struct text rule, on;
 	bool live;
 	uint8_t grade;     /* 0 blue .. 3 purple */
+	uint8_t severity;  /* enum severity: what the grade is made of */
 	struct text scam;  /* the class of fraud that the rule names; empty: none */
 	struct text event; /* the object with its fields */
 	uint32_t n;

@@ -192,11 +192,12 @@ static bool measures(struct text list, struct alert_line *out)
 	return list.n > 0 && list.p[0] == ']';
 }
 
-static bool grade_named(struct text severity, uint8_t *out)
+static bool grade_named(struct text severity, struct alert_line *out)
 {
 	for (int s = SEVERITY_NONE; s <= SEVERITY_PURPLE; s++)
 		if (text_eq(severity, text_z(policy_severity_name((enum severity)s)))) {
-			*out = (uint8_t)(s > SEVERITY_NONE ? s - 1 : 0);
+			out->severity = (uint8_t)s;
+			out->grade = (uint8_t)(s > SEVERITY_NONE ? s - 1 : 0);
 			return true;
 		}
 	return false;
@@ -212,8 +213,8 @@ bool alert_line_read(struct text line, struct alert_line *out)
 	    !string_member(&t, "rule", &out->rule) || !string_member(&t, "mode", &text))
 		return false;
 	out->live = text_eq(text, TEXT("live"));
-	if (!string_member(&t, "severity", &text) || !grade_named(text, &out->grade) ||
-	    !string_member(&t, "on", &out->on) || (take(&t, ",\"scam\":") && !take_string(&t, &out->scam)))
+	if (!string_member(&t, "severity", &text) || !grade_named(text, out) || !string_member(&t, "on", &out->on) ||
+	    (take(&t, ",\"scam\":") && !take_string(&t, &out->scam)))
 		return false;
 	return value_member(&t, "event", &out->event) && value_member(&t, "measures", &list) && measures(list, out);
 }

@@ -5,8 +5,13 @@
 #include "journal/contacts.h"
 #include <endian.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include "base/mem.h"
 #include "journal/contacts_int.h"
+
+enum {
+	SCAN_PAGE_BYTES = 4096
+};
 
 struct finding {
 	struct disk *d;
@@ -39,7 +44,31 @@ static enum err damaged(struct finding *f, uint64_t first, uint64_t at, const ch
 
 /* ---- what a record is ---- */
 
-/* ERR_ABSENT: the record names no token with this first word, which is all that an index knows. *wanted: it names the very token, in the
+/* Whether the token is one of those asked for. *word: one of those begins with its first word. */
+static bool asked_for(const struct contacts_query *q, struct token t, bool *word)
+{
+	size_t lo = 0, hi = q->n_also;
+
+	*word |= t.w[0] == q->token.w[0];
+	if (token_eq(t, q->token))
+		return true;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (q->also[mid].w[0] < t.w[0])
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	for (; lo < q->n_also && q->also[lo].w[0] == t.w[0]; lo++) {
+		*word = true;
+		if (token_eq(q->also[lo], t))
+			return true;
+	}
+	return false;
+}
+
+/* ERR_ABSENT: the record names no token with these first words, which are all that an index knows. *wanted: it names one of the very tokens, in the
  * kind and at a time that are asked for. */
 static enum err look_at(const struct finding *f, const struct written *w, const struct record *r, bool *wanted)
 {
@@ -55,9 +84,8 @@ static enum err look_at(const struct finding *f, const struct written *w, const 
 	if (e != ERR_OK)
 		return e;
 	for (uint32_t i = 0; i < n; i++) {
-		bool is = token_eq(token[i], f->q->token);
+		bool is = asked_for(f->q, token[i], &named);
 
-		named |= token[i].w[0] == f->q->token.w[0];
 		*wanted |= is && (f->q->kind == CONTACTS_ANY_KIND || f->q->kind == kind[i]);
 	}
 	*wanted = *wanted && r->time >= f->q->from_us && r->time <= f->q->to_us;
@@ -85,6 +113,15 @@ static enum err schema_at(struct finding *f, uint64_t place)
 		e = r.kind == RECORD_SCHEMA ? written_follow(&f->written, r.payload) : ERR_FORMAT;
 	f->schema_place = e == ERR_OK ? schema : 0;
 	return e;
+}
+
+/* True: enough was done. A search always gets on, by a place or a segment. */
+static bool tired(struct finding *f)
+{
+	if (f->q->work == 0 || f->stats->work < f->q->work || f->stats->reached == f->q->end)
+		return false;
+	f->stats->more = f->done = true;
+	return true;
 }
 
 /* How many of the places lie before a position: they ascend with it. */
@@ -134,10 +171,11 @@ static enum err walk_places(struct finding *f, uint64_t *end)
 	size_t n = f->places.n;
 	enum err e = *end < f->after.first ? places_before(f, *end, &n) : ERR_OK;
 
-	while (e == ERR_OK && n-- > 0 && !f->done) {
+	while (e == ERR_OK && n-- > 0 && !f->done && !tired(f)) {
 		struct record r;
 		bool wanted = false;
 
+		f->stats->work++;
 		ask_ahead(f, n);
 		e = schema_at(f, f->places.at[n]);
 		if (e == ERR_OK)
@@ -148,11 +186,44 @@ static enum err walk_places(struct finding *f, uint64_t *end)
 			hand_out(f, &r);
 		if (e == ERR_OK)
 			*end = r.position;
+		if (e == ERR_OK && !f->done)
+			f->stats->reached = r.position;
 	}
 	return e;
 }
 
 /* ---- the places of one segment ---- */
+
+static int by_place(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
+/* Places of the tokens, each once. */
+static enum err find_places(struct finding *f, int fd, const struct index_head *h)
+{
+	struct places *p = &f->places;
+	size_t n = 0;
+	enum err e = ERR_OK;
+
+	for (size_t i = 0; e == ERR_OK && i <= f->q->n_also; i++) {
+		uint64_t word = i == 0 ? f->q->token.w[0] : f->q->also[i - 1].w[0];
+
+		f->stats->work++;
+		if (i < 2 || word != f->q->also[i - 2].w[0])
+			e = index_find(f->d, fd, h, index_bucket(h, word), word, &f->bucket, p);
+	}
+	if (e != ERR_OK || f->q->n_also == 0 || p->n == 0)
+		return e;
+	qsort(p->at, p->n, sizeof(*p->at), by_place);
+	for (size_t i = 0; i < p->n; i++)
+		if (n == 0 || p->at[i] != p->at[n - 1])
+			p->at[n++] = p->at[i];
+	p->n = n;
+	return ERR_OK;
+}
 
 static enum err by_index(struct finding *f, uint64_t first, bool *fits, bool *absent)
 {
@@ -163,7 +234,7 @@ static enum err by_index(struct finding *f, uint64_t first, bool *fits, bool *ab
 	if (e != ERR_OK || !*fits)
 		return e;
 	if (h.least_us <= f->q->to_us && h.greatest_us >= f->q->from_us)
-		e = index_find(f->d, fd, &h, index_bucket(&h, f->q->token.w[0]), f->q->token.w[0], &f->bucket, &f->places);
+		e = find_places(f, fd, &h);
 	if (e == ERR_OK && f->places.n > 0 && h.schemas > 0)
 		e = index_find(f->d, fd, &h, index_buckets(&h), 0, &f->bucket, &f->schemas);
 	f->d->close(f->d->ctx, fd);
@@ -211,7 +282,7 @@ static enum err scan_record(struct finding *f, struct written **w, const struct 
 		e = written_follow(w, r->payload);
 		return e != ERR_OK || at->preamble ? e : places_add(&f->schemas, place);
 	}
-	if (r->kind != RECORD_EVENT || r->position >= end || !holds(r->payload, needle))
+	if (r->kind != RECORD_EVENT || r->position >= end || (f->q->n_also == 0 && !holds(r->payload, needle)))
 		return ERR_OK;
 	e = look_at(f, *w, r, &wanted);
 	if (e == ERR_ABSENT) /* these bytes stand there, but as something else */
@@ -240,7 +311,7 @@ static enum err scan(struct finding *f, uint64_t first, uint64_t end)
 
 		if (at->segment != first) /* it was the last one, and another was begun meanwhile */
 			break;
-		if (at->index == 0 && !worth_a_look(journal_reader_rest(reader), needle))
+		if (f->q->n_also == 0 && at->index == 0 && !worth_a_look(journal_reader_rest(reader), needle))
 			journal_reader_pass(reader); /* only this record is left to be looked at */
 		e = scan_record(f, &w, &r, at, needle, end);
 		if (e == ERR_FORMAT)
@@ -257,8 +328,12 @@ static enum err scan(struct finding *f, uint64_t first, uint64_t end)
 
 static enum err walk_scanned(struct finding *f, uint64_t first, uint64_t end)
 {
-	enum err e = scan(f, first, end);
+	uint64_t bytes = 0;
+	enum err e = f->d->size(f->d->ctx, f->batches.fd, &bytes);
 
+	if (e == ERR_OK)
+		e = scan(f, first, end);
+	f->stats->work += 1 + bytes / SCAN_PAGE_BYTES;
 	f->stats->scanned++;
 	f->schema_place = 0;
 	if (e == ERR_OK)
@@ -337,6 +412,8 @@ static enum err walk_all(struct finding *f)
 
 		if (f->first[i] >= f->q->end && i > 0 && f->first[i - 1] >= f->q->end)
 			continue;
+		if (tired(f))
+			break;
 		segments_ahead(f, i);
 		e = open_segment(f, f->first[i], &head, &fd);
 		if (e == ERR_ABSENT) { /* it expired since the folder was listed, and all before it did */
@@ -348,6 +425,7 @@ static enum err walk_all(struct finding *f)
 		if (f->first[i] < f->q->end) {
 			f->stats->segments++;
 			e = walk_segment(f, f->first[i]);
+			f->stats->reached = f->done ? f->stats->reached : f->first[i];
 		}
 		f->d->close(f->d->ctx, fd);
 		f->after = head;
@@ -362,13 +440,15 @@ enum err contacts_find(struct disk *d, const struct contacts_query *q, struct co
 	struct finding f = { .d = d, .q = q, .stats = stats, .visit = visit, .ctx = ctx, .why = why };
 	enum err e;
 
-	*stats = (struct contacts_stats){ .segments = 0 };
+	*stats = (struct contacts_stats){ .reached = q->end };
 	buf_init(&f.bucket, INDEX_BUCKET_MAX);
 	e = batches_init(&f.batches, d);
 	if (e == ERR_OK)
 		e = journal_segments(d, &f.first, &f.n);
 	if (e == ERR_OK)
 		e = walk_all(&f);
+	if (!f.done)
+		stats->reached = 0;
 	batches_release(&f.batches);
 	buf_release(&f.bucket);
 	places_release(&f.places);

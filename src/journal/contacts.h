@@ -41,17 +41,24 @@ struct contacts_query {
 	int64_t from_us, to_us; /* event times, both inclusive */
 	uint64_t end;           /* positions from there on are not looked at; UINT64_MAX: all are */
 	uint64_t most;          /* records handed out at most: the newest positions */
+	/* Others beside the token, ascending by their words: a record that names any of them is handed out, once. What has no index is read once for all of them. */
+	const struct token *also;
+	size_t n_also;
+	uint64_t work; /* done at most, but for the step that meets it; 0: as much as it takes. See stats.work */
 };
 struct contacts_stats {
 	uint64_t segments, indexed, scanned; /* looked at; by index; by scan */
 	uint64_t unfit,
 		unfit_first; /* of those scanned: because the index did not fit; the newest of these segments, by its first position */
 	uint64_t records; /* handed out */
+	uint64_t work;    /* places looked at, tokens looked up in an index, pages of 4096 bytes scanned */
 	uint64_t last;    /* position of the one handed out last: `end` of a query that goes on behind it */
-	bool more;        /* `most` was met, and there are more */
+	uint64_t
+		reached; /* everything from this position on was looked at: `end` of a query that goes on, also where nothing was handed out; 0: all was */
+	bool more;   /* `most` was met, and there are more; or `work`, and there may be */
 };
 /* Calls visit for each EVENT record that names the token, newest position first, and returns when there are no more, when visit returns false,
- * or at `most`: so the newest few of a busy number cost as little as those of a quiet one. The record's payload and the schema live for the call.
+ * at `most` or at `work`: so the newest few of a busy number cost as little as those of a quiet one. The record's payload and the schema live for the call.
  * ERR_FORMAT: a segment is damaged, or one is missing; why (may be NULL) says where; what was handed out before is right. */
 enum err contacts_find(struct disk *d, const struct contacts_query *q, struct contacts_stats *stats,
                        bool (*visit)(void *ctx, const struct record *r, const struct written *w), void *ctx,

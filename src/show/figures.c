@@ -256,6 +256,14 @@ static void put_parts(struct buf *b, const struct figures *f, uint32_t group, ui
 	}
 }
 
+static void put_figure(struct buf *b, const struct figures *f, uint32_t group, uint32_t figure, const char *comma)
+{
+	buf_printf(b, "%s\"%s\":{\"all\":", comma, desk_figures[figure].name);
+	put_value(b, f, group, figure, FIGURES_ALL_PARTS);
+	put_parts(b, f, group, figure);
+	buf_char(b, '}');
+}
+
 void figures_json(struct buf *b, const struct figures *f, uint32_t group, bool every)
 {
 	const char *comma = "";
@@ -266,11 +274,16 @@ void figures_json(struct buf *b, const struct figures *f, uint32_t group, bool e
 		(void)cells(f, group, i, &n);
 		if (n == 0 && !every)
 			continue;
-		buf_printf(b, "%s\"%s\":{\"all\":", comma, desk_figures[i].name);
-		put_value(b, f, group, i, FIGURES_ALL_PARTS);
-		put_parts(b, f, group, i);
-		buf_char(b, '}');
+		put_figure(b, f, group, i, comma);
 		comma = ",";
 	}
+	buf_char(b, '}');
+}
+
+void figures_json_of(struct buf *b, const struct figures *f, uint32_t group, const uint8_t *figure, size_t n)
+{
+	buf_char(b, '{');
+	for (size_t i = 0; i < n; i++)
+		put_figure(b, f, group, figure[i], i == 0 ? "" : ",");
 	buf_char(b, '}');
 }

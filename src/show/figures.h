@@ -46,4 +46,7 @@ uint32_t figures_group_after(const struct figures *f, uint32_t group);
 /* Figures of the group as one JSON object: each has "all", and each part that is not nothing by its name. every: also those that are nothing. */
 void figures_json(struct buf *b, const struct figures *f, uint32_t group, bool every);
 
+/* The same of these figures only, those that are nothing as well. */
+void figures_json_of(struct buf *b, const struct figures *f, uint32_t group, const uint8_t *figure, size_t n);
+
 #endif

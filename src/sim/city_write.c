@@ -347,10 +347,14 @@ static void flush_line(struct city *c, enum out f)
 
 static void pace(struct city *c, int32_t at_s)
 {
-	if (!c->o.pace || c->err || c->o.pace(c->o.pace_ctx, at_s, false))
+	if (!c->o.pace || c->err)
+		return;
+	c->err = c->o.pace(c->o.pace_ctx, at_s, false);
+	if (c->err != ERR_ABSENT)
 		return;
 	c->err = outfile_flush(&c->w->file[0]);
-	c->o.pace(c->o.pace_ctx, at_s, true);
+	if (!c->err)
+		c->err = c->o.pace(c->o.pace_ctx, at_s, true);
 }
 
 /* ---- truth ---- */

@@ -92,6 +92,8 @@ static enum err make(struct registry *r, struct buf *why)
 		foreign = application != APPLICATION || version != VERSION;
 	if (e == ERR_OK && !foreign)
 		e = store_run(&r->store, verdicts);
+	if (e == ERR_OK && !foreign)
+		e = store_run(&r->store, registry_traffic_schema);
 	if (e != ERR_OK)
 		store_tell(&r->store, r->path, e, why);
 	if (foreign) {
@@ -119,7 +121,7 @@ enum err registry_open_sized(struct registry **out, const char *path, uint32_t s
 	CHECK(pthread_mutex_init(&r->lock, NULL) == 0 && pthread_cond_init(&r->given_back, NULL) == 0);
 	r->path = mem_copy_text(path, strlen(path));
 	if (r->path == NULL || registry_cache_open(&r->cache, slots) != ERR_OK ||
-	    registry_tallies_open(&r->tallies) != ERR_OK)
+	    registry_tallies_open(&r->tallies) != ERR_OK || registry_traffic_open(&r->traffic) != ERR_OK)
 		e = ERR_MEMORY;
 	if (e == ERR_OK)
 		e = store_open_as(&r->store, path, STORE_DERIVED, why);
@@ -146,6 +148,7 @@ void registry_close(struct registry *r)
 	store_close(&r->store);
 	registry_cache_close(&r->cache);
 	registry_tallies_close(&r->tallies);
+	registry_traffic_close(&r->traffic);
 	pthread_mutex_destroy(&r->lock);
 	pthread_cond_destroy(&r->given_back);
 	buf_release(&r->bytes);
@@ -178,6 +181,7 @@ static void undo(struct registry *r)
 	sqlite3_exec(r->store.db, "ROLLBACK", NULL, NULL, NULL);
 	registry_cache_forget(&r->cache);
 	registry_tallies_forget(&r->tallies);
+	registry_traffic_forget(&r->traffic);
 }
 
 void registry_rollback(struct registry *r)
@@ -215,6 +219,10 @@ enum err registry_commit(struct registry *r, uint64_t position, int64_t now_us)
 		e = registry_keys_age(r);
 	if (e == ERR_OK)
 		e = registry_tallies_flush(r);
+	if (e == ERR_OK)
+		e = registry_traffic_flush(r);
+	if (e == ERR_OK)
+		e = registry_traffic_age(r, now_us);
 	if (e == ERR_OK) {
 		sqlite3_bind_int64(q, 1, (int64_t)position);
 		sqlite3_bind_int64(q, 2, now_us);

@@ -151,6 +151,28 @@ enum err registry_figures(struct registry *r, const struct registry_span *s,
 /* Entries of the objects made, and messages sent, at since_us or later, newest first, at most `most` of each, with their own times: what the last minutes brought. */
 enum err registry_recent(struct registry *r, int64_t since_us, uint32_t most, const struct desk_counter *to) MUST_CHECK;
 
+/* Sums over the events that came and what was decided about them, by the hour of the event. Unlike figures they are the engine's, not the desk's. */
+enum registry_traffic_what { /* numbers are on disk */
+	TRAFFIC_EVENTS = 1,      /* name: the event's type */
+	TRAFFIC_DECISIONS = 2,   /* about which a live rule raised an alert; name: the highest severity */
+	TRAFFIC_ALERTS = 3,      /* live ones; name: the severity */
+	TRAFFIC_PROPOSED = 4     /* measures in live alerts; name: the measure */
+};
+struct registry_traffic_row { /* name: until visit returns */
+	int64_t start_us, n;
+	struct text name;
+	uint16_t organisation; /* that brought the event */
+	uint8_t what;
+};
+/* One more, or less, in what is committed with the next place; between transactions as well. name: SCHEMA_NAME_MAX bytes at most. ERR_CAP: there is no room, begin one first. */
+enum err registry_traffic_add(struct registry *r, int64_t time_us, uint16_t organisation,
+                              enum registry_traffic_what what, struct text name, int64_t n) MUST_CHECK;
+/* Whole hours. */
+enum err registry_traffic(struct registry *r, int64_t from_us, int64_t to_us,
+                          void (*visit)(void *ctx, const struct registry_traffic_row *x), void *ctx) MUST_CHECK;
+/* Records behind this position are counted, from this time of the desk on; 0, 0: all. */
+enum err registry_traffic_since(struct registry *r, uint64_t *position, int64_t *time_us) MUST_CHECK;
+
 /* Openings from from_us up to before to_us, in order of (time, position). visit returns false to end; it must not ask the registry. */
 enum err registry_openings(struct registry *r, int64_t from_us, int64_t to_us,
                            bool (*visit)(void *ctx, const struct desk_opening *o), void *ctx) MUST_CHECK;

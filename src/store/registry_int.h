@@ -13,11 +13,13 @@
  *   opening  a row each time that a card or an account was opened: where, by whom, for whom
  *   figure_hour, figure_day  sums (desk/figure.h); what: organisation, district, figure and part in one number, since there are millions of rows
  *   verdict  a row an alert that somebody looked at and found right or wrong
+ *   traffic  how many events came and what was decided about them, by the hour; traffic_from: since when
  *   place    the position and time up to which everything is in
  *   note     what whoever writes keeps for itself */
 #ifndef DUANKA_STORE_REGISTRY_INT_H
 #define DUANKA_STORE_REGISTRY_INT_H
 #include "desk/bytes.h"
+#include "event/schema.h"
 #include "store/registry.h"
 #include "store/store_int.h"
 
@@ -188,6 +190,19 @@ struct registry_tallies {
 	struct desk_object before; /* of the save at hand */
 };
 
+/* What waits of the traffic; registry_traffic.c. */
+struct registry_traffic_cell { /* what 0: free */
+	int64_t start_us, count;
+	uint16_t organisation;
+	uint8_t what, n_name;
+	char name[SCHEMA_NAME_MAX];
+};
+struct registry_traffic {
+	struct registry_traffic_cell *slot;
+	uint32_t n;
+	int64_t aged_us; /* the day on which old rows went */
+};
+
 struct registry {
 	char *path;
 	/* the writer */
@@ -197,6 +212,7 @@ struct registry {
 	struct desk_world world;
 	struct registry_cache cache;
 	struct registry_tallies tallies;
+	struct registry_traffic traffic;
 	bool writing;
 	enum err failed; /* in this transaction: nothing more of it is tried */
 	struct buf bytes;
@@ -280,6 +296,13 @@ enum err registry_tallies_flush(struct registry *r) MUST_CHECK;
 enum err registry_count_save(struct registry *r, const struct desk_object *before, const struct desk_object *o,
                              const struct desk_trace *t) MUST_CHECK;
 enum err registry_count_send(struct registry *r, const struct desk_message *m, const struct desk_object *o) MUST_CHECK;
+
+extern const char registry_traffic_schema[];
+enum err registry_traffic_open(struct registry_traffic *t) MUST_CHECK;
+void registry_traffic_close(struct registry_traffic *t);
+void registry_traffic_forget(struct registry_traffic *t); /* after a rollback */
+enum err registry_traffic_flush(struct registry *r) MUST_CHECK;
+enum err registry_traffic_age(struct registry *r, int64_t now_us) MUST_CHECK; /* in a transaction */
 
 /* A reader, for this thread until it is given back. */
 enum err registry_reader_take(struct registry *r, struct registry_reader **out) MUST_CHECK;

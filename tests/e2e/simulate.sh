@@ -58,6 +58,19 @@ sort -c times || fail "the stream is not in order of time"
 $city --stream --speed 1000000 >fast.ndjson
 cmp -s stream.ndjson fast.ndjson || fail "the stream's speed changes its bytes"
 
+# By the clock: of a city of long ago all is past and comes at once; one that begins tomorrow waits, and a signal ends the wait.
+expect 1 $city --stream --live --speed 2
+says err "--speed or --live"
+$city --stream --live --start 2026-03-02 >live.ndjson
+cmp -s stream.ndjson live.ndjson || fail "the clock changes the bytes of the stream"
+"$DUANKA" simulate city --no-progress --people 1000 --days 2 --history 1 --stream --live --start 2089-01-01 >later.ndjson &
+pid=$!
+while kill -TERM "$pid" 2>/dev/null; do :; done
+status=0
+wait "$pid" || status=$?
+[ "$status" = 143 ] || fail "interrupted while it waits: exit status $status"
+[ ! -s later.ndjson ] || [ -z "$(tail -c 1 later.ndjson)" ] || fail "the stream does not end with a whole line"
+
 # Interrupted: whole lines only.
 "$DUANKA" simulate city --no-progress --people 20000 --days 3000 -o long >/dev/null 2>&1 &
 pid=$!

@@ -198,12 +198,21 @@ static bool hear(void *ctx, const struct record *r, const struct written *schema
 	return f->stop_after == 0 || f->n < f->stop_after;
 }
 
+static bool asked_for(const struct contacts_query *q, struct token t)
+{
+	bool is = token_eq(t, q->token);
+
+	for (size_t i = 0; i < q->n_also; i++)
+		is |= token_eq(t, q->also[i]);
+	return is;
+}
+
 static bool fits(const struct world_record *m, const struct contacts_query *q)
 {
 	if (m->position >= q->end || m->time < q->from_us || m->time > q->to_us)
 		return false;
 	for (uint32_t i = 0; i < m->n_tokens; i++)
-		if (token_eq(m->token[i], q->token) && (q->kind == CONTACTS_ANY_KIND || q->kind == m->kind[i]))
+		if (asked_for(q, m->token[i]) && (q->kind == CONTACTS_ANY_KIND || q->kind == m->kind[i]))
 			return true;
 	return false;
 }
@@ -229,6 +238,32 @@ static const char *compare(const struct world *w, const struct contacts_query *q
 	return stats->segments == stats->indexed + stats->scanned ? NULL : "the segments do not add up";
 }
 
+/* A bounded piece of work after the other comes to the same as all of it at once. */
+static enum err by_pieces(const struct world *w, const struct contacts_query *q, struct contacts_stats *stats,
+                          struct world_found *f)
+{
+	struct contacts_query piece = *q;
+	struct contacts_stats all = { .segments = 0 };
+	enum err e;
+
+	do {
+		piece.most = q->most - all.records;
+		e = contacts_find(w->d, &piece, stats, hear, f, NULL);
+		if (e == ERR_OK && stats->more && stats->reached >= piece.end && stats->work == 0)
+			return ERR_FORMAT; /* it would never end */
+		all.records += stats->records;
+		all.last = stats->records > 0 ? stats->last : all.last;
+		piece.end = stats->reached;
+	} while (e == ERR_OK && stats->more && all.records < q->most);
+	if (e == ERR_OK && all.records == q->most) { /* whether there is more is known when the rest was looked at */
+		piece.work = piece.most = 0;
+		e = contacts_find(w->d, &piece, stats, hear, f, NULL);
+	}
+	stats->records = all.records;
+	stats->last = all.last;
+	return e;
+}
+
 const char *world_check(const struct world *w, const struct contacts_query *q, struct contacts_stats *stats,
                         enum err *e)
 {
@@ -236,13 +271,33 @@ const char *world_check(const struct world *w, const struct contacts_query *q, s
 	const char *wrong = NULL;
 
 	CHECK(f.position != NULL);
-	*e = contacts_find(w->d, q, stats, hear, &f, NULL);
+	*e = q->work == 0 ? contacts_find(w->d, q, stats, hear, &f, NULL) : by_pieces(w, q, stats, &f);
 	if (f.wrong)
 		wrong = "a record was handed out that is not as it was written, or under another schema";
 	else if (*e == ERR_OK)
 		wrong = compare(w, q, stats, &f);
 	free(f.position);
 	return wrong;
+}
+
+static int by_words(const void *a, const void *b)
+{
+	const struct token *x = a, *y = b;
+
+	if (x->w[0] != y->w[0])
+		return x->w[0] < y->w[0] ? -1 : 1;
+	return (x->w[1] > y->w[1]) - (x->w[1] < y->w[1]);
+}
+
+/* Some of the pool beside the token, which may be among them. */
+static void others(struct world *w, struct contacts_query *q)
+{
+	q->n_also = 0;
+	for (uint32_t i = 0; i < WORLD_POOL; i++)
+		if (rng_chance(&w->rng, 300000))
+			w->also[q->n_also++] = w->pool[i];
+	qsort(w->also, q->n_also, sizeof(*w->also), by_words);
+	q->also = w->also;
 }
 
 void world_query(struct world *w, struct contacts_query *q)
@@ -266,4 +321,8 @@ void world_query(struct world *w, struct contacts_query *q)
 		q->end = rng_below(&w->rng, next + 2);
 	if (rng_chance(&w->rng, 400000))
 		q->most = rng_below(&w->rng, 20);
+	if (rng_chance(&w->rng, 300000))
+		others(w, q);
+	if (rng_chance(&w->rng, 300000))
+		q->work = 1 + rng_below(&w->rng, 200);
 }

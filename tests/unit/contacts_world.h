@@ -27,6 +27,7 @@ struct world {
 	struct schema schema[WORLD_SCHEMAS];
 	uint32_t schema_now;
 	struct token pool[WORLD_POOL]; /* the last one is named by no record */
+	struct token also[WORLD_POOL]; /* of the query made last */
 	struct world_record *record;
 	size_t n;
 	int64_t now_us;
