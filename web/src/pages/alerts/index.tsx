@@ -2,7 +2,7 @@
 import { Button, Grid, Input, Segmented, Select, Switch, Table, type TableColumnType } from 'antd';
 import type { TableRef } from 'antd/es/table';
 import { useQuery } from '@tanstack/react-query';
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { get } from '../../api/client';
 import { alertPath, severities, type AlertRow } from '../../desk/alert';
@@ -71,22 +71,28 @@ function Filters({ filter, onFilter, rules, follow, onFollow, waiting }: { filte
 	);
 }
 
+/* Where somebody was: going to an explanation and back ends where it began. */
+const kept: { filter: AlertFilter; view: View; chosen: string | null } = { filter: {}, view: 'list', chosen: null };
+
 export default function Alerts() {
 	const t = useTexts(texts);
 	const language = useLanguage();
 	const [, go] = useLocation();
 	const wide = Grid.useBreakpoint().md !== false;
 	const mayJudge = useMayJudge();
-	const [filter, setFilter] = useState<AlertFilter>({});
-	const [view, setView] = useState<View>('list');
+	const [filter, setFilter] = useState<AlertFilter>(kept.filter);
+	const [view, setView] = useState<View>(kept.view);
 	const [follow, setFollow] = useState(true);
-	const [chosen, choose] = useState<string | null>(null);
+	const [chosen, choose] = useState<string | null>(kept.chosen);
 	const [judging, judge] = useState<Judging | null>(null);
 	const table = useRef<TableRef>(null);
 	const { pages, rows, waiting, judged } = useAlerts(filter, follow);
 	const rules = useRules(rows);
+	useEffect(() => { Object.assign(kept, { filter, view, chosen }); }, [filter, view, chosen]);
+	const shown = rows.length > 0;
+	useEffect(() => { if (shown && kept.chosen !== null) table.current?.scrollTo({ key: kept.chosen }); }, [shown]);
 	const columns = useAlertColumns(wide);
-	const height = Math.max(240, window.innerHeight - (wide ? 290 : 420));
+	const height = Math.max(240, window.innerHeight - (wide ? 240 : 330));
 	const move = (by: number) => {
 		const at = rows.findIndex((a) => a.id === chosen);
 		const next = rows[Math.max(0, Math.min(rows.length - 1, at < 0 ? 0 : at + by))];
@@ -114,7 +120,7 @@ export default function Alerts() {
 						: !list ? <Groups rows={rows} by={view} onPick={pick} height={height} /> : (
 							<Table<AlertRow> ref={table} rowKey="id" size="small" virtual showHeader={wide} className="alerts" columns={columns} dataSource={rows} pagination={false} scroll={{ x: wide ? 1080 : 300, y: height }} onScroll={near}
 								rowClassName={(a) => (a.id === chosen ? 'chosen' : '')}
-								onRow={(a) => ({ tabIndex: 0, 'data-alert': a.id, onFocus: () => choose(a.id), onClick: () => go(alertPath(a.id)), onKeyDown: (e: React.KeyboardEvent) => { if (e.key === 'Enter') go(alertPath(a.id)); }, style: { cursor: 'pointer' } }) as React.HTMLAttributes<HTMLElement>} />
+								onRow={(a) => ({ tabIndex: 0, 'data-alert': a.id, onFocus: () => choose(a.id), onClick: () => { choose(a.id); kept.chosen = a.id; go(alertPath(a.id)); }, onKeyDown: (e: React.KeyboardEvent) => { if (e.key === 'Enter') go(alertPath(a.id)); }, style: { cursor: 'pointer' } }) as React.HTMLAttributes<HTMLElement>} />
 						)}
 				<div className="row faint">
 					<span data-loaded={rows.length}>{t.loaded(number(rows.length, language))}</span>
