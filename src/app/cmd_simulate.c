@@ -18,6 +18,7 @@ static const char help[] =
 	"Usage: duanka simulate city [options] -o DIR\n"
 	"       duanka simulate city [options] --stream\n"
 	"       duanka simulate desk [options]   a staffed desk's day in such a city; see duanka simulate desk --help\n"
+	"       duanka simulate campaign [options]   half a year with a campaign of known effect; see duanka simulate campaign --help\n"
 	"       duanka simulate bank|operator [options]    institutions to test against; see duanka simulate bank --help\n"
 	"\n"
 	"Makes up a city: ordinary life, work that looks like fraud and is not, and crimes whose truth is known. Writes\n"
@@ -180,9 +181,10 @@ static bool option(struct simulate *s, struct args *a, int which, const char *va
 	case O_HELP: s->help = true; return true;
 	default:
 		if (s->what != NULL || strcmp(value, "city") != 0) {
-			fprintf(stderr,
-			        "duanka simulate: what can be simulated is `city`, `desk`, `bank` and `operator`, not %.60s\n",
-			        value);
+			fprintf(
+				stderr,
+				"duanka simulate: what can be simulated is `city`, `desk`, `campaign`, `bank` and `operator`, not %.60s\n",
+				value);
 			return false;
 		}
 		s->what = value;
@@ -374,6 +376,8 @@ int cmd_simulate(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "desk") == 0)
 		return cmd_simulate_desk(argc - 1, argv + 1);
+	if (argc > 1 && strcmp(argv[1], "campaign") == 0)
+		return cmd_simulate_campaign(argc - 1, argv + 1);
 	if (argc > 1 && cmd_simulate_is_peer(argv[1]))
 		return cmd_simulate_peer(argc - 1, argv + 1);
 	if (!parse(&s, argc, argv))

@@ -245,7 +245,10 @@ extern const struct desk_role_info desk_roles[DESK_ROLES];
 	X(LOG_IN, "log-in", "a person does this: log in; a key stands for nobody", "须本人登录办理，密钥不代表个人")       \
 	X(FEW_QUESTIONS, "few-questions", "the bank has too few questions in use of these types of scam",                  \
 	  "题库中该类型在用题目不足")                                                                                      \
-	X(ATTEMPTS, "attempts", "no more attempts today", "今日次数已用完，请明天再来")
+	X(ATTEMPTS, "attempts", "no more attempts today", "今日次数已用完，请明天再来")                                    \
+	X(HELD_OUT, "held-out", "the lot holds this person out of the campaign, so that its effect can be told",           \
+	  "该号码被随机留出，用于评估活动效果，不得触达")                                                                  \
+	X(NOT_ASSIGNED, "not-assigned", "this phone is not in the campaign's segment", "该号码不在活动分群内")
 
 enum desk_refusal {
 #define X(name, code, en, zh) DESK_REFUSED_##name,

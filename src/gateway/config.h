@@ -45,6 +45,8 @@ struct config {
 	/* files */
 	uint64_t files_room_bytes;
 	int64_t files_scan_us;
+	int64_t methods_every_us; /* 0: only when somebody asks */
+	int64_t plays_keep_us;
 	char files_scan[CONFIG_TEXT_MAX];
 	/* outbox */
 	uint64_t outbox_attempts;

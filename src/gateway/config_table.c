@@ -91,6 +91,13 @@ const struct setting config_settings[] = {
 	  .en = "how long the scanner may take for one file",
 	  .zh = "单个文件的扫描时限" },
 
+	{ "methods.every", SETTING_DURATION, LIVE, IN(methods_every_us), .standard = "24h", RANGE(0, 365 * US_PER_DAY), .shape = "DURATION",
+	  .en = "how often the service looks for new methods in messages, reports and warnings, and drafts bulletins of what it finds; first soon after the start. 0s: only when somebody asks",
+	  .zh = "多久自动查找一次新手法（短信、警情、预警），发现后拟通报草稿；启动后不久先查一次；0s 表示仅在有人要求时查找" },
+	{ "screens.keep", SETTING_DURATION, LIVE, IN(plays_keep_us), .standard = "1095d", RANGE(US_PER_DAY, 36500 * US_PER_DAY), .shape = "DURATION",
+	  .en = "how long the hourly counts of what outlet screens showed are kept",
+	  .zh = "网点屏幕播放记录（按小时）保存期限" },
+
 	{ "dictionary.enabled", SETTING_SWITCH, IN(dictionary), .standard = "true",
 	  .en = "keep the encrypted dictionary that turns tokens back into identifiers",
 	  .zh = "保存可将令牌还原为标识的加密字典" },

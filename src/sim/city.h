@@ -63,7 +63,9 @@ enum role { /* in a crime */
 	ROLE_AGENT,
 	ROLE_GOLD,
 	ROLE_VICTIM,
-	ROLE_TARGET
+	ROLE_TARGET,
+	ROLE_OUTLET,
+	ROLE_CLERK
 };
 enum what { /* kinds of entity in truth.csv */
 	WHAT_PHONE,
@@ -73,6 +75,7 @@ enum what { /* kinds of entity in truth.csv */
 	WHAT_CELL,
 	WHAT_OUTLET,
 	WHAT_AGENT,
+	WHAT_CLERK,
 	WHATS
 };
 

@@ -195,7 +195,7 @@ const line = (depth, [name, value]) => `${'\t'.repeat(depth)}${JSON.stringify(na
 const pathLines = machines.flatMap((m) => Object.entries(paths(m))).map((e) => line(2, e));
 const schemaLines = machines.flatMap((m) => Object.entries(schemas(m))).map((e) => line(3, e));
 const text = readFileSync(documentPath, 'utf8');
-const isMade = (l) => machines.some((m) => l.startsWith(`\t\t"/v1/${m.route}"`) || l.startsWith(`\t\t"/v1/${m.route}/next"`) || l.startsWith(`\t\t"/v1/${m.route}/{object}`) && !/\/(invitation|questions|completion)"/.test(l) || new RegExp(`^\t\t\t"Desk${camel(m.name)}(Page|Fields|Done|Making|)":`).test(l));
+const isMade = (l) => machines.some((m) => l.startsWith(`\t\t"/v1/${m.route}"`) || l.startsWith(`\t\t"/v1/${m.route}/next"`) || l.startsWith(`\t\t"/v1/${m.route}/{object}`) && !/\/(invitation|questions|completion|effect)"/.test(l) || new RegExp(`^\t\t\t"Desk${camel(m.name)}(Page|Fields|Done|Making|)":`).test(l));
 const kept = text.split('\n').filter((l) => !isMade(l)).map((l, i, all) => (/^\t*}/.test(all[i + 1] ?? '') ? l.replace(/,$/, '') : l));
 function put(lines, opening, closing, what) {
 	const from = lines.indexOf(opening);
