@@ -42,12 +42,12 @@ export function NetGraph({ net, center, label, onPick }: { net: Net; center: str
 			if (gone) return;
 			const graph = new Graph({
 				container: div, animation: false, autoFit: 'view', padding: 28, data: data.current as never, theme: false as never,
-				layout: { type: 'd3-force', link: { distance: 90, strength: 0.6 }, manyBody: { strength: -220 }, collide: { radius: 34 }, iterations: 200 } as never,
+				layout: { type: 'd3-force', link: { distance: 130, strength: 0.5 }, manyBody: { strength: -420 }, collide: { radius: 52 }, iterations: 200 } as never,
 				behaviors: ['drag-canvas', 'zoom-canvas', 'drag-element'],
 			});
 			graph.on('node:click', (e: unknown) => pick.current(String((e as { target: { id: string } }).target.id)));
 			drawn.current = graph as unknown as Drawn;
-			void graph.render();
+			void graph.render().then(() => { for (const c of div.querySelectorAll('canvas')) c.tabIndex = -1; }); // the list beside it is for the keyboard
 			const resized = new ResizeObserver(() => graph.resize());
 			resized.observe(div);
 			end = () => { gone = true; resized.disconnect(); drawn.current = null; graph.destroy(); };

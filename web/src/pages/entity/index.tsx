@@ -1,6 +1,6 @@
 // entity - a phone, an account, a person, a device, an outlet: how it stands, what is done about it, what it took part in, and with whom. Masked; plain forms only for a purpose and a case.
 import { useQuery } from '@tanstack/react-query';
-import { Button, Descriptions, Form, Modal, Tabs } from 'antd';
+import { Button, Descriptions, Form, Modal, Segmented } from 'antd';
 import { useState } from 'react';
 import { Link, useLocation, useParams } from 'wouter';
 import { get, post, Problem } from '../../api/client';
@@ -47,12 +47,14 @@ function RevealToken({ kind, token }: { kind: string; token: string }) {
 
 /* The reason given for somebody holds while the console is open: going to an alert and back does not ask again. */
 const reasons = new Map<string, Reason>();
+const PARTS = ['state', 'objects', 'timeline', 'contacts'] as const;
 
 function About({ kind, token }: { kind: string; token: string }) {
 	const t = useTexts(texts);
 	const kindName = useKindName();
 	const session = useSession();
 	const [, go] = useLocation();
+	const [part, setPart] = useState<(typeof PARTS)[number]>('state');
 	const [reason, setReason] = useState<Reason | null>(reasons.get(token) ?? null);
 	const state = useQuery({ queryKey: ['entity', kind, token], retry: false, queryFn: ({ signal }) => get<State>(`/v1/entities/${kind}/${token}`, signal) });
 	const keep = (r: Reason) => { reasons.set(token, r); setReason(r); };
@@ -65,12 +67,13 @@ function About({ kind, token }: { kind: string; token: string }) {
 			{kind === 'outlet' && <Link href="/outlets">{t.outlets}</Link>}
 			<Button onClick={() => go('/entity')}>{t.another}</Button>
 		</>}>
-			<Tabs destroyOnHidden items={[
-				{ key: 'state', label: t.state, children: unknown ? <Panel><Nothing>{t.unknown}</Nothing></Panel> : <Asked of={state}>{(s) => <div className="stack"><Facts state={s} /><AlertsOf alerts={s.alerts} /><WindowsOf state={s} /></div>}</Asked> },
-				{ key: 'objects', label: t.objects, children: <Panel><ObjectsAbout kind={kind} token={token} /></Panel> },
-				{ key: 'timeline', label: t.timeline, children: <Panel><WithReason reason={reason} onReason={keep}>{(r) => <Timeline kind={kind} token={token} reason={r} />}</WithReason></Panel> },
-				{ key: 'contacts', label: t.contacts, children: <Panel><WithReason reason={reason} onReason={keep}>{(r) => <Contacts center={me} reason={r} />}</WithReason></Panel> },
-			]} />
+			<div className="stack">
+				<div className="scroll"><Segmented value={part} onChange={setPart} options={PARTS.map((p) => ({ value: p, label: t[p] }))} /></div>
+				{part === 'state' && (unknown ? <Panel><Nothing>{t.unknown}</Nothing></Panel> : <Asked of={state}>{(s) => <div className="stack"><Facts state={s} /><AlertsOf alerts={s.alerts} /><WindowsOf state={s} /></div>}</Asked>)}
+				{part === 'objects' && <Panel title={t.objects}><ObjectsAbout kind={kind} token={token} /></Panel>}
+				{part === 'timeline' && <Panel title={t.timeline}><WithReason reason={reason} onReason={keep}>{(r) => <Timeline kind={kind} token={token} reason={r} />}</WithReason></Panel>}
+				{part === 'contacts' && <Panel title={t.contacts}><WithReason reason={reason} onReason={keep}>{(r) => <Contacts center={me} reason={r} />}</WithReason></Panel>}
+			</div>
 		</Page>
 	);
 }

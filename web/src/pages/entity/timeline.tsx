@@ -21,6 +21,10 @@ const texts = both({
 	types: {} as Record<string, string>, roles: {} as Record<string, string>,
 });
 
+export const useTypeName = (): ((type: string) => string) => {
+	const t = useTexts(texts);
+	return (type) => t.types[type] ?? words(type);
+};
 export type FieldOf = Part<Entity> | string | number | boolean;
 export interface EventOf { position: number; time: string; type: string; roles: string[]; fields: Record<string, FieldOf>; alerts: { id: string; rule: string | null; severity: Severity | null }[] }
 interface Line { act: number; events: EventOf[]; cursor: number | null }
