@@ -1,17 +1,19 @@
 // watch.mjs - an analyst sees an alert come, reads why, judges it by keys, and looks at whom it is about; a stop seat follows the money and stops it. What was done is asked for over the API.
-import { check, checked, done, inspect, launch } from './browser.mjs';
+import { check, checked, done, inspect as look, launch } from './browser.mjs';
 import { begin, go, seat } from './city.mjs';
 import { until } from './service.mjs';
 
 const city = await begin({ users: ['analyst', 'leader', 'stop', 'appeals', 'bank'] });
 const browser = await launch();
 const { service, sessions } = city;
+const inspect = async (who, name) => { await who.page.mouse.move(0, 0); await look(who, name); }; // nothing is hovered over
 const REASON = '核查报警人转出的资金';
 
 const send = async (...events) => {
 	const time = new Date().toISOString();
 	const r = await fetch(`${city.url}/v1/events`, { method: 'POST', headers: { Authorization: `Bearer ${city.feed}`, 'Content-Type': 'application/x-ndjson' }, body: events.map((e) => JSON.stringify({ time, ...e })).join('\n') });
-	check(r.ok, `HTTP ${r.status}: events`, await r.text());
+	const body = await r.json();
+	check(r.ok && body.bad.length === 0 && body.late === 0, `HTTP ${r.status}: events`, body);
 };
 const forged = (caller, callee) => ({ event: 'call', caller, callee, talk: '20' });
 const newest = async (filter = '') => (await service.ask(sessions.analyst, `alerts?newest=true&limit=50${filter}`)).alerts;
@@ -94,7 +96,7 @@ async function explanation(alert) {
 }
 
 /* ---- somebody: found by number, state, work, time line and contacts for a purpose ---- */
-const A = '6228480000000000018', B = '6228480000000000026', C = '6217000000000000034', D = '6217000000000000042';
+const A = '6228480000000000018', B = '6228480000000000026', C = '6217000000000000038', D = '6217000000000000046';
 async function money() {
 	const day = (minutes) => new Date(Date.now() - 3_600_000 + minutes * 60_000).toISOString();
 	const pay = (payer, payee, amount, minutes) => ({ event: 'transfer', time: day(minutes), payer, payee, amount, channel: 'app' });

@@ -4,7 +4,8 @@ import { Link } from 'wouter';
 import { useState } from 'react';
 import type { Entity } from '../../api/types';
 import type { Reason } from '../../desk/reason';
-import { both, number, useLanguage, useTexts, yuan } from '../../i18n';
+import { both, number, useLanguage, useTexts } from '../../i18n';
+import { exactly } from '../../ui/money';
 import { PlainTable } from '../../ui/plain-table';
 import { EntityName, entityPath, Time, useKindName } from '../../ui/show';
 import { NetGraph, OTHER, SHAPES } from './graph';
@@ -48,7 +49,7 @@ export function Contacts({ center, reason }: { center: Entity; reason: Reason })
 							key: tieKey(x.from, x.to), 'data-contact': token,
 							cells: w === undefined ? [] : [
 								<span key="w"><span className="faint">{(SHAPES[w.kind] ?? OTHER).sign} {kind(w.kind)}</span> <Link href={entityPath(w)} className="mono">{w.shown ?? w.token.slice(0, 8)}</Link><br /><span className="row"><span className="faint">{x.types.map((z) => eventTypes(z)).join(', ')}</span><Button size="small" loading={busy === token} data-expand={token} onClick={() => pick(token)}>{w.expanded ? t.open : t.expand}</Button></span></span>,
-								number(x.n, language), x.amount > 0 ? <span className="mono">{yuan(x.amount, language)}</span> : '', <Time key="l" at={x.last} />, w.risk === null ? '…' : w.risk > 0 ? <strong style={{ color: 'var(--red)' }}>⚠ {w.risk}</strong> : '0',
+								number(x.n, language), x.amount > 0 ? <span className="mono">{exactly(x.amount, language)}</span> : '', <Time key="l" at={x.last} />, w.risk === null ? '…' : w.risk > 0 ? <strong style={{ color: 'var(--red)' }}>⚠ {w.risk}</strong> : '0',
 							],
 						};
 					})} />

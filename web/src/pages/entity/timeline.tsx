@@ -7,7 +7,8 @@ import { post } from '../../api/client';
 import type { Entity, Severity } from '../../api/types';
 import { alertPath, seen, type Part } from '../../desk/alert';
 import { reasonBody, type Reason } from '../../desk/reason';
-import { both, date, number, time, useLanguage, useTexts, words, yuan } from '../../i18n';
+import { both, date, number, time, useLanguage, useTexts, words } from '../../i18n';
+import { exactly } from '../../ui/money';
 import { Chart, type Option } from '../../ui/chart';
 import { EntityName, SeverityMark, Time, useKindName } from '../../ui/show';
 import { Asked, Nothing } from '../../ui/states';
@@ -15,7 +16,7 @@ import { Asked, Nothing } from '../../ui/states';
 const texts = both({
 	all: '全部', chart: '事件按类型和时间分布', older: '更早', none: '近30天没有它参与的事件', loaded: (n: string) => `${n} 个事件`, act: (n: number) => `查询记录 #${n}`, hidden: '不可见',
 	types: { call: '通话', sms: '短信', transfer: '转账', cash: '取现', open_card: '开卡', open_account: '开户', login: '登录', data_use: '上网', bind: '绑定', label: '标注' } as Record<string, string>,
-	roles: { caller: '主叫', callee: '被叫', sender: '发送', receiver: '接收', payer: '付款', payee: '收款', holder: '持有人', device: '设备', cell: '基站', person: '人员', account: '账户', phone: '号码' } as Record<string, string>,
+	roles: { caller: '主叫', callee: '被叫', sender: '发送', receiver: '接收', payer: '付款', payee: '收款', holder: '持有人', device: '设备', cell: '基站', person: '人员', account: '账户', phone: '号码', amount: '金额', channel: '渠道', district: '区域', talk: '时长', body: '内容', url: '链接', bank: '银行', place: '地点', roaming: '漫游', app: '应用', iot: '物联网卡', remote: '远程办理', outlet: '网点', agent: '代理商', clerk: '经办人', ip: '网络地址' } as Record<string, string>,
 }, {
 	all: 'All', chart: 'Events by type and time', older: 'Older', none: 'It took part in no event of the last 30 days', loaded: (n: string) => `${n} events`, act: (n: number) => `Record #${n}`, hidden: 'not visible',
 	types: {} as Record<string, string>, roles: {} as Record<string, string>,
@@ -52,7 +53,7 @@ function Field({ name, value }: { name: string; value: FieldOf }) {
 	const language = useLanguage();
 	const kind = useKindName();
 	const label = t.roles[name] ?? (typeof value === 'object' && seen(value) ? kind(value.kind) : words(name));
-	const text = typeof value === 'object' ? (seen(value) ? <EntityName entity={value} /> : t.hidden) : typeof value === 'number' && name === 'amount' ? <strong className="mono">{yuan(value, language)}</strong> : <span className="breakable">{String(value)}</span>;
+	const text = typeof value === 'object' ? (seen(value) ? <EntityName entity={value} /> : t.hidden) : typeof value === 'number' && name === 'amount' ? <strong className="mono">{exactly(value, language)}</strong> : <span className="breakable">{String(value)}</span>;
 	return <span className="fact"><span className="faint">{label}</span> {text}</span>;
 }
 function EventRow({ event, token }: { event: EventOf; token: string }) {

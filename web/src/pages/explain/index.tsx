@@ -6,7 +6,8 @@ import { useParams } from 'wouter';
 import { get } from '../../api/client';
 import type { Entity, Severity } from '../../api/types';
 import { seen, severities, type Part, type WholeAlert } from '../../desk/alert';
-import { both, number, useLanguage, useTexts, words, yuan } from '../../i18n';
+import { both, number, useLanguage, useTexts, words } from '../../i18n';
+import { exactly } from '../../ui/money';
 import { useKeys } from '../../ui/keys';
 import { Page, Panel } from '../../ui/page';
 import { EntityName, SeverityMark, Time } from '../../ui/show';
@@ -37,7 +38,7 @@ function FieldValue({ name, value }: { name: string; value: Part<Entity> | strin
 	const t = useTexts(texts);
 	const language = useLanguage();
 	if (typeof value === 'object') return seen(value) ? <EntityName entity={value} /> : <span className="faint">{t.hidden}</span>;
-	return <span style={{ overflowWrap: 'anywhere' }}>{typeof value === 'number' && name === 'amount' ? yuan(value, language) : typeof value === 'number' ? number(value, language, Number.isInteger(value) ? 0 : 2) : String(value)}</span>;
+	return <span style={{ overflowWrap: 'anywhere' }}>{typeof value === 'number' && name === 'amount' ? exactly(value, language) : typeof value === 'number' ? number(value, language, Number.isInteger(value) ? 0 : 2) : String(value)}</span>;
 }
 
 function Event({ of }: { of: Explanation }) {

@@ -1,5 +1,6 @@
 // graph.tsx - levels from left to right: an account is a box with what came in, went out and is left; a line is what was moved, thicker for more. Boxes are buttons; marks are words, not colours alone.
-import { both, time, useLanguage, useTexts, yuan, type Language } from '../../i18n';
+import { both, time, useLanguage, useTexts, type Language } from '../../i18n';
+import { exactly } from '../../ui/money';
 import { BOX, type Flow, type Layout, type Place } from './trail';
 
 const texts = both({
@@ -7,7 +8,7 @@ const texts = both({
 }, {
 	level: (n: number) => (n === 0 ? 'Start' : `Level ${n}`), in: 'In', out: 'Out', left: 'Left', stopped: 'stopped', frozen: 'frozen', stopping: 'stop on its way', freezing: 'freeze on its way', more: (n: number) => `${n} more: see the list`, times: (n: number) => `${n} transfers`,
 });
-export const money = (fen: number, l: Language): string => yuan(fen / 100, l);
+export const money = (fen: number, l: Language): string => exactly(fen / 100, l);
 export function useMark(): (p: Place['account']) => { text: string; kind: 'held' | 'coming' } | null {
 	const t = useTexts(texts);
 	return (a) => (a.freeze?.in_force === true ? { text: t.frozen, kind: 'held' } : a.stop?.in_force === true ? { text: t.stopped, kind: 'held' } : a.freeze !== null ? { text: t.freezing, kind: 'coming' } : a.stop !== null ? { text: t.stopping, kind: 'coming' } : null);

@@ -10,9 +10,9 @@ import { money, useMark } from './graph';
 import type { TrailAccount } from './trail';
 
 const texts = both({
-	label: '按留存金额排序的账户', account: '账户', bank: '开户行', level: '级', left: '已知留存', in: '转入', out: '转出', cash: '取现', state: '控制', stop: '止付', more: (n: number) => `其余 ${n} 个账户留存更少，未列出`,
+	label: '按留存金额排序的账户', account: '账户', bank: '开户行', level: '级', left: '已知留存', in: '转入', out: '转出', cash: '取现', state: '控制', stop: '止付', details: '详情', more: (n: number) => `其余 ${n} 个账户留存更少，未列出`,
 }, {
-	label: 'Accounts by what is left', account: 'Account', bank: 'Bank', level: 'Level', left: 'Known left', in: 'In', out: 'Out', cash: 'Cash', state: 'Held', stop: 'Stop', more: (n: number) => `${n} more with less left are not listed`,
+	label: 'Accounts by what is left', account: 'Account', bank: 'Bank', level: 'Level', left: 'Known left', in: 'In', out: 'Out', cash: 'Cash', state: 'Held', stop: 'Stop', details: 'Details', more: (n: number) => `${n} more with less left are not listed`,
 });
 const LISTED = 100;
 const NAMED = 24; // whose bank is asked for
@@ -40,7 +40,7 @@ export function Ranks({ accounts, chosen, onChoose, onStop }: { accounts: TrailA
 				return {
 					key: a.token, 'data-ranked': a.token,
 					cells: [
-						<span key="a"><button type="button" className="as-link mono" aria-pressed={a.token === chosen} onClick={() => onChoose(a.token)}>{a.shown ?? a.token.slice(0, 8)}</button><br /><span className="faint">{banks.get(a.token) ?? ''}</span> <Link href={`/entity/account/${a.token}`} aria-label={`${t.account} ${a.shown ?? ''}`}>→</Link></span>,
+						<span key="a"><button type="button" className="as-link mono" aria-pressed={a.token === chosen} onClick={() => onChoose(a.token)}>{a.shown ?? a.token.slice(0, 8)}</button><br /><span className="faint">{banks.get(a.token) ?? ''}</span> <Link href={`/entity/account/${a.token}`} className="as-link" aria-label={`${t.details} ${a.shown ?? ''}`}>{t.details}</Link></span>,
 						number(a.level, language), <strong key="l" className="mono" style={{ color: a.left_known > 0 ? 'var(--red)' : undefined }}>{money(a.left_known, language)}</strong>, <span key="i" className="mono">{money(a.in, language)}</span>,
 						<span key="o" className="mono">{money(a.out, language)}{a.cash > 0 && <><br /><span className="faint">{t.cash} {money(a.cash, language)}</span></>}</span>,
 						m === null ? '' : <Link key="m" href={`/object/${(a.freeze ?? a.stop)?.object ?? ''}`}><Tag color={m.kind === 'held' ? 'success' : 'warning'} variant="outlined">{m.text}</Tag></Link>,

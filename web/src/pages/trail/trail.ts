@@ -22,7 +22,7 @@ export function flows(edges: TrailEdge[]): Flow[] {
 	return [...all.values()];
 }
 
-export const BOX = { width: 190, height: 66, gap: 14, between: 110, margin: 8, head: 24 };
+export const BOX = { width: 230, height: 66, gap: 14, between: 110, margin: 8, head: 24 };
 export interface Place { account: TrailAccount; x: number; y: number }
 export interface Layout { places: Map<string, Place>; width: number; height: number; more: { level: number; n: number; x: number; y: number }[] }
 /** `each`: accounts of a level that are drawn, those with most left (the service tells them in this order). */
