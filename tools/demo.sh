@@ -1,6 +1,6 @@
 #!/bin/sh
 # demo.sh DIR: simulates a day of a city with DIR/src/app/duanka, runs the detector over it, scores the alerts against the truth,
-# explains one. Also writes the small sample day on which the examples in the documents run.
+# explains one. Also writes the small sample day on which the examples in the documents run. At the end a live city: demo_live.sh.
 set -eu
 cd "$(dirname "$0")/.."
 build=$1/src/app
@@ -31,7 +31,7 @@ status=0
 echo
 echo "\$ duanka score $city/alerts.ndjson $city/truth.csv        # the first part / 前几行"
 "$build/duanka" score "$city/alerts.ndjson" "$city/truth.csv" >"$city/score.txt"
-sed -n '1,20p' "$city/score.txt"
+sed -n '1,14p' "$city/score.txt"
 echo "..."
 
 # One alert to look at: a transfer that a call from abroad came before, or else a red one.
@@ -46,7 +46,7 @@ echo
 echo "A day with a staffed desk in a small city, the first part / 有坐席值班的一天，前几行:"
 echo "\$ duanka simulate desk --people 5000 --crime-rate 8000"
 "$build/duanka" simulate desk --people 5000 --crime-rate 8000 --no-progress >"$city/desk.txt"
-sed -n '1,25p' "$city/desk.txt"
+sed -n '1,14p' "$city/desk.txt"
 echo "..."
 
 cat <<EOF
@@ -60,3 +60,7 @@ Next / 接下来:
   $build/duanka simulate desk             a whole day of the desk: doc/desk-day.md / 完整值班日
   doc/scenarios.md                        a crime of your own in the city / 自编犯罪场景
 EOF
+
+unset DUANKA_KEY_FILE
+echo
+exec sh tools/demo_live.sh "$1"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what is missing of tools/packages.txt and the npm packages of tools/data, tests/openapi and web. Says nothing when nothing is missing.
+# Installs what is missing of tools/packages.txt and the npm packages of tools/data, tests/console, tests/openapi and web. Says nothing when nothing is missing.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -70,5 +70,6 @@ npm_packages() { # npm_packages FOLDER WHAT
 	fi
 }
 npm_packages tools/data "the number and card tables"
+npm_packages tests/console "what drives a browser in tests"
 npm_packages tests/openapi "what checks the interface's document"
 npm_packages web "the console's libraries"

@@ -246,7 +246,7 @@ enum err city_read_calls(struct city *c, const char *dir)
 static enum err one_truth(struct city *c, const struct text *cell)
 {
 	static const char *const fraud[] = { "simbox", "burst", "sleeping", "gateway_voice", "gateway_line" };
-	static const char *const other[] = { "iot", "mule", "opener", "agent", "outlet", "gold" };
+	static const char *const other[] = { "iot", "mule", "opener", "agent", "outlet", "clerk", "gold" };
 	uint32_t i;
 	if (!text_eq(cell[0], TEXT("phone")))
 		return ERR_OK;

@@ -3,7 +3,8 @@
 #include <string.h>
 #include "app/args.h"
 #include "app/commands.h"
-#include "app/policy_test.h"
+#include "app/load.h"
+#include "show/policy_test.h"
 #include "base/clock.h"
 #include "desk/incident.h"
 #include "gateway/projection.h"
@@ -105,8 +106,22 @@ static bool check(const struct loaded *l, struct buf *b)
 	return ok;
 }
 
+struct lists_of {
+	const struct loaded *l;
+	const struct hash_key *key;
+};
+
+static bool fill_lists(void *ctx, struct engine *g)
+{
+	const struct lists_of *f = ctx;
+
+	return load_lists(f->l, f->key, NULL, g);
+}
+
 static int run(const struct policy_command *c, const struct hash_key *key, struct loaded *l)
 {
+	struct lists_of from = { l, key };
+	const struct policy_tests tests = { &l->policy, l->plan, key, fill_lists, &from };
 	struct buf b;
 	bool ok = true;
 
@@ -118,7 +133,7 @@ static int run(const struct policy_command *c, const struct hash_key *key, struc
 	else if (strcmp(c->verb, "sql") == 0)
 		policy_sql_all(&b, &l->policy);
 	else
-		ok = policy_test_run(&b, l, key);
+		ok = policy_test_run(&b, &tests);
 	ok &= print(&b);
 	buf_release(&b);
 	return ok ? EXIT_ACCEPTED : EXIT_COULD_NOT_RUN;

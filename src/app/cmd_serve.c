@@ -41,6 +41,7 @@ struct service {
 	struct serve_desk desk;
 	struct keeping keep;
 	struct matches *matches;
+	struct motions *motions;
 	char *certificate, *private_key, *client_ca;
 	struct console *console;
 };
@@ -203,7 +204,8 @@ static bool open_all(struct service *s)
 		fprintf(stderr, "duanka: %s/%s\n", c->data, why.n > 0 ? why.p : "matches: the folder can't be read");
 		ok = false;
 	}
-	ok = ok && open_shard(s, &why) && serve_store_begin(&s->store, c->data, shard_next(s->shard));
+	ok = ok && open_shard(s, &why) && serve_store_begin(&s->store, c->data, shard_next(s->shard)) &&
+	     serve_motions_open(&s->motions, c->data);
 	if (ok && c->desk)
 		ok = serve_desk_open(&s->desk, c->data, &s->disk, s->store.dictionary, c->files_room_bytes) &&
 		     serve_desk_institutions(&s->desk, s->shard, c) &&
@@ -305,6 +307,7 @@ static bool start(struct service *s)
 		                       .projector = s->desk.projector,
 		                       .matches = s->matches,
 		                       .console = s->console,
+		                       .motions = s->motions,
 		                       .ctx = s };
 	char address[64], ready[96];
 	uint64_t next = shard_next(s->shard);
@@ -409,6 +412,7 @@ static void release(struct service *s)
 	buf_release(&s->policy);
 	serve_desk_close(&s->desk);
 	matches_close(s->matches);
+	motions_close(s->motions);
 	serve_store_close(&s->store);
 	disk_real_close(&s->disk);
 	in_force_free(s->start);

@@ -18,6 +18,7 @@ static const char help[] =
 	"Usage: duanka simulate city [options] -o DIR\n"
 	"       duanka simulate city [options] --stream\n"
 	"       duanka simulate desk [options]   a staffed desk's day in such a city; see duanka simulate desk --help\n"
+	"       duanka simulate campaign [options]   half a year with a campaign of known effect; see duanka simulate campaign --help\n"
 	"       duanka simulate bank|operator [options]    institutions to test against; see duanka simulate bank --help\n"
 	"\n"
 	"Makes up a city: ordinary life, work that looks like fraud and is not, and crimes whose truth is known. Writes\n"
@@ -28,9 +29,10 @@ static const char help[] =
 	"  -o, --output DIR        where to; made if absent\n"
 	"      --stream            all events as one stream of NDJSON to standard output instead; no truth\n"
 	"      --speed N           the stream runs N times as fast as real time (default: as fast as it can)\n"
+	"      --live              the stream follows the clock: what is past comes at once, the rest when its time has come\n"
 	"      --people N          1000 to 20000000 (default 200000)\n"
 	"      --days N            1 to 3650 (default 7)\n"
-	"      --start DATE        first day, 2005-01-01 to 2089-12-31 (default 2026-03-02)\n"
+	"      --start DATE        first day, 2005-01-01 to 2089-12-31 (default 2026-03-02; with --live yesterday)\n"
 	"      --history N         days of sparse history before it, 1 to 365 (default 60): openings, who pays whom\n"
 	"      --seed N            another city (default 1)\n"
 	"      --difficulty D      easy, medium (default) or hard: how careful criminals are\n"
@@ -46,6 +48,7 @@ enum {
 	O_OUTPUT = 16,
 	O_STREAM,
 	O_SPEED,
+	O_LIVE,
 	O_PEOPLE,
 	O_DAYS,
 	O_START,
@@ -62,28 +65,26 @@ enum {
 };
 
 static const struct args_option options[] = {
-	{ "--output", 'o', true, O_OUTPUT },
-	{ "--stream", 0, false, O_STREAM },
-	{ "--speed", 0, true, O_SPEED },
-	{ "--people", 0, true, O_PEOPLE },
-	{ "--days", 0, true, O_DAYS },
-	{ "--start", 0, true, O_START },
-	{ "--history", 0, true, O_HISTORY },
-	{ "--seed", 0, true, O_SEED },
-	{ "--difficulty", 0, true, O_DIFFICULTY },
-	{ "--crime-rate", 0, true, O_CRIME },
-	{ "--policy-mix", 0, true, O_MIX },
-	{ "--print-mix", 0, false, O_PRINT },
-	{ "--only", 0, true, O_ONLY },
-	{ "--progress", 0, false, O_PROGRESS },
-	{ "--no-progress", 0, false, O_NO_PROGRESS },
+	{ "--output", 'o', true, O_OUTPUT },    { "--stream", 0, false, O_STREAM },
+	{ "--speed", 0, true, O_SPEED },        { "--live", 0, false, O_LIVE },
+	{ "--people", 0, true, O_PEOPLE },      { "--days", 0, true, O_DAYS },
+	{ "--start", 0, true, O_START },        { "--history", 0, true, O_HISTORY },
+	{ "--seed", 0, true, O_SEED },          { "--difficulty", 0, true, O_DIFFICULTY },
+	{ "--crime-rate", 0, true, O_CRIME },   { "--policy-mix", 0, true, O_MIX },
+	{ "--print-mix", 0, false, O_PRINT },   { "--only", 0, true, O_ONLY },
+	{ "--progress", 0, false, O_PROGRESS }, { "--no-progress", 0, false, O_NO_PROGRESS },
 	{ "--help", 'h', false, O_HELP },
+};
+
+enum {
+	DAY_SECONDS = 86400,
+	LOCAL_S = 8 * 3600 /* the city lives in Asia/Shanghai */
 };
 
 struct simulate {
 	struct city_options o;
 	const char *mix, *what;
-	bool stream, progress, help, print;
+	bool stream, live, started_on, progress, help, print;
 	int64_t speed;
 	struct timespec begun; /* when the first event of the first day was due */
 	bool started;
@@ -162,7 +163,8 @@ static bool option(struct simulate *s, struct args *a, int which, const char *va
 	case O_SPEED: return args_number(a, "--speed", value, 1, 1000000, &s->speed);
 	case O_PEOPLE: return args_number(a, "--people", value, CITY_PEOPLE_MIN, CITY_PEOPLE_MAX, &o->people);
 	case O_DAYS: return args_number(a, "--days", value, 1, CITY_DAYS_MAX, &o->days);
-	case O_START: return simulate_start(value, &o->start_day);
+	case O_LIVE: s->live = true; return true;
+	case O_START: s->started_on = true; return simulate_start(value, &o->start_day);
 	case O_HISTORY: return args_number(a, "--history", value, 1, CITY_HISTORY_MAX, &o->history_days);
 	case O_SEED:
 		if (!args_number(a, "--seed", value, 0, INT64_MAX, &n))
@@ -179,9 +181,10 @@ static bool option(struct simulate *s, struct args *a, int which, const char *va
 	case O_HELP: s->help = true; return true;
 	default:
 		if (s->what != NULL || strcmp(value, "city") != 0) {
-			fprintf(stderr,
-			        "duanka simulate: what can be simulated is `city`, `desk`, `bank` and `operator`, not %.60s\n",
-			        value);
+			fprintf(
+				stderr,
+				"duanka simulate: what can be simulated is `city`, `desk`, `campaign`, `bank` and `operator`, not %.60s\n",
+				value);
 			return false;
 		}
 		s->what = value;
@@ -202,11 +205,18 @@ static bool parse(struct simulate *s, int argc, char **argv)
 			return false;
 	if (s->help || s->print)
 		return true;
-	if (s->what == NULL || (s->o.dir == NULL) == !s->stream || (s->speed && !s->stream)) {
+	if (s->what == NULL || (s->o.dir == NULL) == !s->stream || ((s->speed || s->live) && !s->stream) ||
+	    (s->speed && s->live)) {
 		fprintf(stderr, "duanka simulate: %s; see duanka simulate --help\n",
 		        s->what == NULL ? "say what: duanka simulate city -o DIR"
-		                        : "either -o DIR or --stream, and --speed only with the stream");
+		                        : "either -o DIR or --stream, and --speed or --live only with the stream");
 		return false;
+	}
+	if (s->live && !s->started_on) {
+		struct timespec now;
+
+		clock_gettime(CLOCK_REALTIME, &now);
+		s->o.start_day = (now.tv_sec + LOCAL_S) / DAY_SECONDS - 1;
 	}
 	return true;
 }
@@ -271,29 +281,60 @@ static void summary(const struct city_counts *n, const char *dir)
 	printf("  %12llu payments declined for lack of money: no event\n", (unsigned long long)n->declined);
 }
 
+static bool is_past(clockid_t clock, const struct timespec *due)
+{
+	struct timespec now;
+
+	clock_gettime(clock, &now);
+	return now.tv_sec > due->tv_sec || (now.tv_sec == due->tv_sec && now.tv_nsec >= due->tv_nsec);
+}
+
+/* Waits until a moment of that clock, a second at a time: so a signal that comes just before a wait, or a clock that is set, is noticed soon. */
+static enum err wait_until(clockid_t clock, const struct timespec *due)
+{
+	struct timespec now;
+
+	while (!stop_signal && !is_past(clock, due)) {
+		clock_gettime(clock, &now);
+		now.tv_sec++;
+		if (due->tv_sec < now.tv_sec || (due->tv_sec == now.tv_sec && due->tv_nsec < now.tv_nsec))
+			now = *due;
+		clock_nanosleep(clock, TIMER_ABSTIME, &now, NULL);
+	}
+	return stop_signal ? ERR_STOPPED : ERR_OK;
+}
+
+/* When the clock says so. */
+static enum err pace_live(void *ctx, int32_t at_s, bool flushed)
+{
+	const struct simulate *s = ctx;
+	struct timespec due = { .tv_sec = s->o.start_day * DAY_SECONDS - LOCAL_S + at_s };
+
+	if (!stop_signal && is_past(CLOCK_REALTIME, &due))
+		return ERR_OK;
+	return flushed ? wait_until(CLOCK_REALTIME, &due) : ERR_ABSENT;
+}
+
 /* Real time, or N times as fast; the history comes at once. */
-static bool pace(void *ctx, int32_t at_s, bool flushed)
+static enum err pace(void *ctx, int32_t at_s, bool flushed)
 {
 	struct simulate *s = ctx;
-	struct timespec now, due = s->begun;
+	struct timespec due;
 
 	if (at_s < 0)
-		return true;
-	clock_gettime(CLOCK_MONOTONIC, &now);
+		return ERR_OK;
 	if (!s->started) {
 		s->started = true;
-		s->begun = now;
+		clock_gettime(CLOCK_MONOTONIC, &s->begun);
 		s->first_s = at_s;
-		return true;
 	}
+	due = s->begun;
 	int64_t ns = (int64_t)(at_s - s->first_s) * (1000000000 / s->speed) + due.tv_nsec;
 	due.tv_sec += ns / 1000000000;
 	due.tv_nsec = ns % 1000000000;
-	if (now.tv_sec > due.tv_sec || (now.tv_sec == due.tv_sec && now.tv_nsec >= due.tv_nsec))
-		return true;
-	if (flushed)
-		clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, NULL);
-	return false;
+	if (!stop_signal && is_past(CLOCK_MONOTONIC, &due))
+		return ERR_OK;
+	return flushed ? wait_until(CLOCK_MONOTONIC, &due) : ERR_ABSENT;
 }
 
 static int run(struct simulate *s, const struct scene *scene)
@@ -301,8 +342,8 @@ static int run(struct simulate *s, const struct scene *scene)
 	struct city *c = NULL;
 	struct city_counts n;
 	bool more = true;
-	if (s->speed) {
-		s->o.pace = pace;
+	if (s->speed || s->live) {
+		s->o.pace = s->live ? pace_live : pace;
 		s->o.pace_ctx = s;
 	}
 	enum err err = city_open(&c, &s->o, scene);
@@ -318,7 +359,7 @@ static int run(struct simulate *s, const struct scene *scene)
 		city_counts(c, &n);
 	enum err closed = city_close(c);
 	err = err ? err : closed;
-	if (err != ERR_OK) {
+	if (err != ERR_OK && err != ERR_STOPPED) {
 		fprintf(stderr, "duanka simulate: %s: %s\n", s->o.dir ? s->o.dir : "standard output",
 		        err == ERR_IO ? strerror(errno) : err_name(err));
 		return EXIT_COULD_NOT_RUN;
@@ -335,6 +376,8 @@ int cmd_simulate(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "desk") == 0)
 		return cmd_simulate_desk(argc - 1, argv + 1);
+	if (argc > 1 && strcmp(argv[1], "campaign") == 0)
+		return cmd_simulate_campaign(argc - 1, argv + 1);
 	if (argc > 1 && cmd_simulate_is_peer(argv[1]))
 		return cmd_simulate_peer(argc - 1, argv + 1);
 	if (!parse(&s, argc, argv))

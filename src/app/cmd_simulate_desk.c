@@ -1,18 +1,15 @@
-/* cmd_simulate_desk.c - duanka simulate desk: options, a place for the journal, progress and interruption around a simulated day of the desk. */
+/* cmd_simulate_desk.c - duanka simulate desk: options, progress and interruption around a simulated day of the desk. */
 #include <errno.h>
-#include <fcntl.h>
-#include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include "app/args.h"
 #include "app/commands.h"
 #include "app/day_show.h"
-#include "app/serve_load.h"
 #include "app/simulate.h"
+#include "app/simulate_place.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "journal/record.h"
@@ -96,8 +93,8 @@ struct simulated_day {
 	bool json, progress, help, print;
 	enum lang lang;
 	struct hash_key key;
-	struct disk disk;
-	char dir[DATA_PATH_BYTES], registry[DATA_PATH_BYTES + 32];
+	struct simulate_place place;
+	char registry[DATA_PATH_BYTES + 32];
 };
 
 /* ---- options ---- */
@@ -213,80 +210,14 @@ static bool parse(struct simulated_day *s, int argc, char **argv)
 	return true;
 }
 
-/* ---- a place for the journal ---- */
-
-/* Nothing of a made-up day needs to survive a power failure. */
-static enum err no_sync(void *ctx, int fd)
-{
-	(void)ctx;
-	(void)fd;
-	return ERR_OK;
-}
-
-static enum err no_sync_folder(void *ctx, const char *name)
-{
-	(void)ctx;
-	(void)name;
-	return ERR_OK;
-}
-
-static bool say(const char *path, const char *what)
-{
-	fprintf(stderr, "duanka simulate: %s: %s\n", path, what);
-	return false;
-}
-
-static bool keep_key(struct simulated_day *s)
-{
-	char path[DATA_PATH_BYTES + 32];
-	int fd;
-	bool ok;
-
-	snprintf(path, sizeof(path), "%s/token.key", s->dir);
-	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	ok = fd >= 0 && write(fd, s->key.k, sizeof(s->key.k)) == (ssize_t)sizeof(s->key.k);
-	ok = fd >= 0 && close(fd) == 0 && ok;
-	return ok || say(path, strerror(errno));
-}
-
 static bool open_place(struct simulated_day *s)
 {
-	const char *tmp = getenv("TMPDIR");
-	int n = s->keep ? snprintf(s->dir, sizeof(s->dir), "%s", s->keep)
-	                : snprintf(s->dir, sizeof(s->dir), "%s/duanka-desk-XXXXXX", tmp && *tmp ? tmp : "/tmp");
-
-	if (n < 0 || (size_t)n >= sizeof(s->dir))
-		return say("directory", "the path is too long");
-	if (s->keep ? mkdir(s->dir, 0700) != 0 : mkdtemp(s->dir) == NULL) {
-		say(s->dir,
-		    s->keep && errno == EEXIST ? "there is something already; --keep wants a new directory" : strerror(errno));
-		s->dir[0] = 0;
+	if (!simulate_place_open(&s->place, s->keep, &s->key))
 		return false;
-	}
-	snprintf(s->registry, sizeof(s->registry), "%s/registry.sqlite", s->dir);
-	if (disk_real_open(&s->disk, s->dir) != ERR_OK)
-		return say(s->dir, strerror(errno));
-	s->disk.sync = no_sync;
-	s->disk.sync_folder = no_sync_folder;
-	s->o.disk = &s->disk;
+	snprintf(s->registry, sizeof(s->registry), "%s/registry.sqlite", s->place.dir);
+	s->o.disk = &s->place.disk;
 	s->o.registry_path = s->registry;
-	return !s->keep || keep_key(s);
-}
-
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
-{
-	(void)st;
-	(void)kind;
-	(void)at;
-	return remove(path);
-}
-
-static void close_place(struct simulated_day *s)
-{
-	if (s->o.disk)
-		disk_real_close(&s->disk);
-	if (s->dir[0] && !s->keep && nftw(s->dir, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
-		say(s->dir, strerror(errno));
+	return true;
 }
 
 /* ---- the run ---- */
@@ -319,7 +250,7 @@ static int report(const struct simulated_day *s, const struct day_report *r)
 	else
 		day_show(&b, r, s->lang);
 	if (b.err != ERR_OK || fwrite(b.p, 1, b.n, stdout) != b.n || fflush(stdout) != 0) {
-		say("standard output", b.err != ERR_OK ? err_name(b.err) : strerror(errno));
+		simulate_say("standard output", b.err != ERR_OK ? err_name(b.err) : strerror(errno));
 		status = EXIT_COULD_NOT_RUN;
 	}
 	buf_release(&b);
@@ -334,7 +265,7 @@ static int play(struct simulated_day *s, struct buf *policy)
 	int status = EXIT_COULD_NOT_RUN;
 
 	if (r == NULL)
-		return say("day", "no memory"), status;
+		return simulate_say("day", "no memory"), status;
 	buf_init(&why, 1 << 16);
 	s->o.policy = buf_view(policy);
 	e = day_run(&s->o, r, &why);
@@ -343,7 +274,7 @@ static int play(struct simulated_day *s, struct buf *policy)
 	if (why.n)
 		fprintf(stderr, "duanka simulate: %s%s", why.p, why.p[why.n - 1] == '\n' ? "" : "\n");
 	if (e != ERR_OK && why.n == 0)
-		say(s->dir, e == ERR_IO ? strerror(errno) : err_name(e));
+		simulate_say(s->place.dir, e == ERR_IO ? strerror(errno) : err_name(e));
 	if (e == ERR_OK)
 		status = report(s, r);
 	if (status == EXIT_ACCEPTED && r->unsound)
@@ -370,7 +301,7 @@ static int run(struct simulated_day *s, const struct scene *scene)
 	if (serve_policy(s->policy_dir ? s->policy_dir : "policy", NULL, &s->key, 10 * US_PER_MINUTE, &policy) &&
 	    open_place(s))
 		status = play(s, &policy);
-	close_place(s);
+	simulate_place_close(&s->place);
 	buf_release(&policy);
 	return status;
 }
@@ -385,7 +316,7 @@ int cmd_simulate_desk(int argc, char **argv)
 
 	buf_init(&b, 1 << 20);
 	if (s == NULL || scene == NULL) {
-		say("desk", "no memory");
+		simulate_say("desk", "no memory");
 	} else if (parse(s, argc, argv)) {
 		status = EXIT_ACCEPTED;
 		if (s->help) {

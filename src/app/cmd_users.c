@@ -14,7 +14,7 @@
 #include "gateway/tenants.h"
 
 static const char help_text[] =
-	"duanka users add LOGIN --url URL --roles LIST [--organisation N] [--district N] [--until TIME]\n"
+	"duanka users add LOGIN --url URL --roles LIST [--organisation N] [--district N] [--outlet CODE] [--until TIME]\n"
 	"duanka users approve ID --url URL       a new user, roles asked for, or one who was locked: by another administrator\n"
 	"duanka users roles ID --url URL --roles LIST\n"
 	"duanka users reset ID --url URL         prints a one-time code to set a password with, good for three days\n"
@@ -27,6 +27,7 @@ static const char help_text[] =
 	"  --roles LIST         roles of doc/desk-permissions.md with commas between / 角色\n"
 	"  --organisation N     where the user works: the number of a [tenant.X] in the settings / 单位编号，见配置中的 [tenant.X]\n"
 	"  --district N         the district: the last four digits of its code, 202 for 370202 / 辖区：行政区划代码后四位\n"
+	"  --outlet CODE        a clerk's outlet, as QD-B11-202-01 / 所在网点\n"
 	"  --until TIME         when access ends by itself / 有效期至\n"
 	"  --ca FILE            PEM: who signed the service's certificate\n"
 	"  --certificate FILE, --certificate-key FILE   PEM: the client certificate that goes with the key\n\n"
@@ -40,13 +41,14 @@ enum {
 	U_ROLES,
 	U_ORGANISATION,
 	U_DISTRICT,
+	U_OUTLET,
 	U_UNTIL,
 	U_HELP
 };
 
 struct asked {
 	struct client client;
-	const char *roles, *until, *operand[2];
+	const char *roles, *outlet, *until, *operand[2];
 	int64_t organisation, district;
 	uint32_t n;
 };
@@ -144,6 +146,10 @@ static bool add(const struct asked *k)
 		buf_printf(&body, ",\"organisation\":%" PRId64, k->organisation);
 	if (k->district > 0)
 		buf_printf(&body, ",\"district\":%" PRId64, k->district);
+	if (k->outlet != NULL) {
+		buf_z(&body, ",\"outlet\":");
+		buf_json(&body, text_z(k->outlet));
+	}
 	if (k->until != NULL) {
 		buf_z(&body, ",\"until\":");
 		buf_json(&body, text_z(k->until));
@@ -249,6 +255,7 @@ static bool read_asked(int argc, char **argv, struct asked *k, bool *help)
 		                                        { "--roles", 0, true, U_ROLES },
 		                                        { "--organisation", 0, true, U_ORGANISATION },
 		                                        { "--district", 0, true, U_DISTRICT },
+		                                        { "--outlet", 0, true, U_OUTLET },
 		                                        { "--until", 0, true, U_UNTIL },
 		                                        { "--help", 'h', false, U_HELP } };
 	struct args a = { .argc = argc, .argv = argv, .at = 1, .command = "users" };
@@ -262,6 +269,7 @@ static bool read_asked(int argc, char **argv, struct asked *k, bool *help)
 		case U_CERTIFICATE: k->client.certificate = v; break;
 		case U_CERTIFICATE_KEY: k->client.key = v; break;
 		case U_ROLES: k->roles = v; break;
+		case U_OUTLET: k->outlet = v; break;
 		case U_UNTIL: k->until = v; break;
 		case U_ORGANISATION:
 			if (!args_number(&a, "--organisation", v, 1, UINT16_MAX, &k->organisation))

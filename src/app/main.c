@@ -19,6 +19,7 @@ static const struct {
 	{ "explain", cmd_explain, "show why an alert was raised", "说明一条预警的依据" },
 	{ "policy", cmd_policy, "check, explain, translate to SQL and test a policy", "检查、解释、转为 SQL、测试策略" },
 	{ "serve", cmd_serve, "decide over HTTP, with a durable journal", "以 HTTP 在线决策，日志持久化" },
+	{ "send", cmd_send, "send events to a running service, each once", "将事件发送至服务，断点续传、不重复" },
 	{ "keys", cmd_keys, "make, list and revoke API keys", "创建、列出、吊销 API 密钥" },
 	{ "training", cmd_training, "questions for courses, and which outlets have passed", "题库与网点培训完成情况" },
 	{ "outbox", cmd_outbox, "see how the desk's messages fare, and send one again", "查看工作台消息的投递，重新发送" },

@@ -230,6 +230,22 @@ bool serve_store_begin(struct serve_store *s, const char *data, uint64_t next)
 	return true;
 }
 
+bool serve_motions_open(struct motions **out, const char *data)
+{
+	char path[DATA_PATH_BYTES];
+	struct buf why;
+	enum err e;
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/motions.sqlite", data) >= sizeof(path))
+		return say(data, "the path is too long");
+	buf_init(&why, 4096);
+	e = motions_open(out, path, &why);
+	if (e != ERR_OK)
+		say(path, why.n > 0 ? why.p : err_name(e));
+	buf_release(&why);
+	return e == ERR_OK;
+}
+
 void serve_store_close(struct serve_store *s)
 {
 	names_free(s->names);

@@ -3,6 +3,7 @@
 #define DUANKA_APP_SERVE_STORE_H
 #include "gateway/names.h"
 #include "store/held.h"
+#include "store/motions.h"
 
 struct serve_store {
 	struct dictionary *dictionary;
@@ -16,6 +17,8 @@ bool serve_store_open(struct serve_store *s, const char *data, const char *maste
                       int32_t grain_days, bool make);
 /* Once the journal is open: next is the position that its next record gets. False after a message. */
 bool serve_store_begin(struct serve_store *s, const char *data, uint64_t next);
+/* DATA/motions.sqlite. False after a message. */
+bool serve_motions_open(struct motions **out, const char *data);
 void serve_store_close(struct serve_store *s);
 /* The path's key, 32 bytes, made if it is not there and make. False after a message. */
 bool serve_master(const char *path, bool make, unsigned char out[DICTIONARY_MASTER_BYTES]);

@@ -225,31 +225,44 @@ static const struct desk_field field[APPEAL_F_FIELDS] = {
 	[APPEAL_F_LATE] = { "late", "超时", DESK_INTEGER, .max = 1 },
 	[APPEAL_F_PHONE] = { "phone", "号码", DESK_ENTITY, DESK_PHONE },
 	[APPEAL_F_ACCOUNT] = { "account", "账户", DESK_ENTITY, DESK_BANK_ACCOUNT },
+#define PAPER(zh, n)                                       \
+	{                                                      \
+		"paper_" #n, "材料" zh, DESK_FILE, .guarded = true \
+	}
+	[APPEAL_F_PAPER_1] = PAPER("一", 1),
+	[APPEAL_F_PAPER_1 + 1] = PAPER("二", 2),
+	[APPEAL_F_PAPER_1 + 2] = PAPER("三", 3),
+	[APPEAL_F_PAPER_1 + 3] = PAPER("四", 4),
+	[APPEAL_F_PAPER_1 + 4] = PAPER("五", 5),
+	[APPEAL_F_PAPER_1 + 5] = PAPER("六", 6),
+	[APPEAL_F_PAPER_1 + 6] = PAPER("七", 7),
+	[APPEAL_F_PAPER_1 + 7] = PAPER("八", 8),
 };
 #define OFFICE R(APPEALS)
+#define PAPERS (F(APPEAL_F_PAPERS) | (F(APPEAL_F_FIELDS) - F(APPEAL_F_PAPER_1)))
 #define FILERS                                                                                                \
 	(R(CITIZEN) | R(APPEALS) | R(INTAKE) | R(DISSUASION) | R(BANK_DESK) | R(BANK_OUTLET) | R(OPERATOR_DESK) | \
 	 R(OPERATOR_OUTLET) | R(STATION))
 #define BEFORE (S(APPEAL_FILED) | S(APPEAL_ACCEPTED) | S(APPEAL_CHECKING))
 static const struct desk_step step[APPEAL_DO_STEPS] = {
 	[APPEAL_DO_FILE] = { "file", "提交申诉", S_NEW, S(APPEAL_FILED), FILERS, 0, F(APPEAL_F_TARGET) | F(APPEAL_F_REASON),
-	                     F(APPEAL_F_PERSON) | F(APPEAL_F_CONTACT) | F(APPEAL_F_PAPERS) | F(APPEAL_F_CHANNEL) |
-	                         F(APPEAL_F_RECEIPT) | F(APPEAL_F_BY_PERSON),
+	                     F(APPEAL_F_PERSON) | F(APPEAL_F_CONTACT) | PAPERS | F(APPEAL_F_CHANNEL) | F(APPEAL_F_RECEIPT) |
+	                         F(APPEAL_F_BY_PERSON),
 	                     "AFL 31, 32", file },
-	[APPEAL_DO_ACCEPT] = { "accept", "受理", S(APPEAL_FILED), S(APPEAL_ACCEPTED), OFFICE, 0, 0, F(APPEAL_F_PAPERS),
-	                       "AFL 32", accept },
+	[APPEAL_DO_ACCEPT] = { "accept", "受理", S(APPEAL_FILED), S(APPEAL_ACCEPTED), OFFICE, 0, 0, PAPERS, "AFL 32",
+	                       accept },
 	[APPEAL_DO_REJECT] = { "reject", "不予受理", S(APPEAL_FILED), S(APPEAL_REJECTED), OFFICE, 0, F(APPEAL_F_DECISION),
 	                       0, "AFL 32", reject },
 	[APPEAL_DO_CHECK] = { "check", "核查", S(APPEAL_ACCEPTED), S(APPEAL_CHECKING), OFFICE, 0, 0,
-	                      F(APPEAL_F_FINDING) | F(APPEAL_F_PAPERS), "AFL 32", NULL },
-	[APPEAL_DO_REFER] = { "refer", "转人工", BEFORE | S(APPEAL_DENIED), BEFORE, R(CITIZEN) | OFFICE, 0, 0,
-	                      F(APPEAL_F_PAPERS), "PIPL 24", refer },
+	                      F(APPEAL_F_FINDING) | PAPERS, "AFL 32", NULL },
+	[APPEAL_DO_REFER] = { "refer", "转人工", BEFORE | S(APPEAL_DENIED), BEFORE, R(CITIZEN) | OFFICE, 0, 0, PAPERS,
+	                      "PIPL 24", refer },
 	[APPEAL_DO_GRANT] = { "grant", "申诉成立", S(APPEAL_CHECKING) | S(APPEAL_RECONSIDERING), S(APPEAL_GRANTED), OFFICE,
 	                      0, F(APPEAL_F_DECISION), F(APPEAL_F_FINDING), "AFL 32", grant },
 	[APPEAL_DO_DENY] = { "deny", "申诉不成立", S(APPEAL_CHECKING), S(APPEAL_DENIED), OFFICE, 0, F(APPEAL_F_DECISION),
 	                     F(APPEAL_F_FINDING), "AFL 32", deny },
 	[APPEAL_DO_RECONSIDER] = { "reconsider", "申请复核", S(APPEAL_DENIED), S(APPEAL_RECONSIDERING), R(CITIZEN) | OFFICE,
-	                           0, 0, F(APPEAL_F_PAPERS), "AFL 32", reconsider },
+	                           0, 0, PAPERS, "AFL 32", reconsider },
 	[APPEAL_DO_UPHOLD] = { "uphold", "复核维持", S(APPEAL_RECONSIDERING), S(APPEAL_UPHELD), OFFICE, 0,
 	                       F(APPEAL_F_DECISION), F(APPEAL_F_FINDING), "AFL 32", uphold },
 	[APPEAL_DO_WITHDRAW] = { "withdraw", "撤回", BEFORE | S(APPEAL_DENIED) | S(APPEAL_RECONSIDERING),

@@ -36,7 +36,8 @@ enum appeal_field {
 	APPEAL_F_LATE = 15,
 	APPEAL_F_PHONE = 16,   /* of the target */
 	APPEAL_F_ACCOUNT = 17, /* of the target */
-	APPEAL_F_FIELDS = 18
+	APPEAL_F_PAPER_1 = 18, /* pictures and papers, APPEAL_PAPERS in a row; texts among them are in PAPERS */
+	APPEAL_F_FIELDS = APPEAL_F_PAPER_1 + 8
 };
 
 enum appeal_step {
@@ -63,6 +64,10 @@ enum appeal_timer {
 	APPEAL_T_DECIDE = 1,
 	APPEAL_T_CLOSE = 2,
 	APPEAL_T_TIMERS = 3
+};
+
+enum {
+	APPEAL_PAPERS = APPEAL_F_FIELDS - APPEAL_F_PAPER_1
 };
 
 extern const struct desk_machine desk_appeal;

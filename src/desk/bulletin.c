@@ -3,6 +3,10 @@
 #include "desk/desk_int.h"
 #include "desk/incident.h"
 
+enum {
+	READINGS_MAX = 4096
+};
+
 /* ---- bulletins ---- */
 
 static enum desk_refusal draft(struct desk_turn *t)
@@ -115,18 +119,23 @@ const struct desk_machine desk_bulletin = {
 
 /* ---- readings ---- */
 
-/* Each reader has few bulletins and each bulletin has thousands of readers, so it is the reader's that are looked through. */
-static bool read_before(struct desk_turn *t, struct desk_entity reader)
+/* Each reader has few bulletins and each bulletin has thousands of readers, so it is the reader's that are looked through: newest first, and none that is older than the bulletin, because ids ascend with the journal.
+ * Whoever has read more than READINGS_MAX others since it was drafted is refused rather than counted twice. */
+static enum desk_refusal read_before(struct desk_turn *t, struct desk_entity reader)
 {
-	uint64_t id = UINT64_MAX;
+	uint64_t id = UINT64_MAX, bulletin = desk_id(t->o, READING_F_BULLETIN);
 
-	for (uint32_t i = 0; i < DESK_ABOUT_MAX && (id = turn_about(t, DESK_READING, reader, id)) != 0; i++) {
-		const struct desk_object *o = turn_peek(t, id);
+	for (uint32_t i = 0; i < READINGS_MAX; i++) {
+		const struct desk_object *o;
 
-		if (o && id != t->o->id && desk_id(o, READING_F_BULLETIN) == desk_id(t->o, READING_F_BULLETIN))
-			return true;
+		id = turn_about(t, DESK_READING, reader, id);
+		if (id < bulletin)
+			return DESK_OK;
+		o = turn_peek(t, id);
+		if (o && id != t->o->id && desk_id(o, READING_F_BULLETIN) == bulletin)
+			return DESK_REFUSED_SAME;
 	}
-	return false;
+	return DESK_REFUSED_DEEP;
 }
 
 static enum desk_refusal read_it(struct desk_turn *t)
@@ -154,9 +163,7 @@ static enum desk_refusal read_it(struct desk_turn *t)
 	t->d->bad_field = 0;
 	desk_set_i(t->o, READING_F_ORGANISATION, t->c->organisation);
 	desk_set_i(t->o, READING_F_LATE, t->now > read_by);
-	if (read_before(t, desk_entity_of(t->o, desk_has(t->o, READING_F_OUTLET) ? READING_F_OUTLET : READING_F_READER)))
-		return DESK_REFUSED_SAME;
-	return DESK_OK;
+	return read_before(t, desk_entity_of(t->o, desk_has(t->o, READING_F_OUTLET) ? READING_F_OUTLET : READING_F_READER));
 }
 
 static const struct desk_state read_state[READING_STATES] = {

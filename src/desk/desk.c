@@ -178,6 +178,12 @@ bool desk_in_scope(uint32_t roles, const struct desk_object *o, uint64_t user, u
 	return false;
 }
 
+bool desk_step_reaches(const struct desk_step *s, uint32_t roles, const struct desk_object *o, uint64_t user,
+                       uint16_t organisation, uint16_t district)
+{
+	return (s->flags & DESK_OF_ALL) || desk_in_scope(s->roles & roles, o, user, organisation, district);
+}
+
 static enum desk_refusal check_role(const struct desk_step *s, const struct desk_object *o,
                                     const struct desk_command *c)
 {
@@ -185,7 +191,7 @@ static enum desk_refusal check_role(const struct desk_step *s, const struct desk
 		return DESK_REFUSED_INTERNAL;
 	if ((s->roles & c->roles) == 0)
 		return DESK_REFUSED_ROLE;
-	return desk_in_scope(s->roles & c->roles, o, c->user, c->organisation, c->district) ? DESK_OK : DESK_REFUSED_SCOPE;
+	return desk_step_reaches(s, c->roles, o, c->user, c->organisation, c->district) ? DESK_OK : DESK_REFUSED_SCOPE;
 }
 
 static enum desk_refusal check_fields(struct desk *d, const struct desk_machine *m, const struct desk_step *s,

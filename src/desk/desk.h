@@ -213,6 +213,9 @@ enum err desk_tick(struct desk *d, uint64_t position, int64_t time_us) MUST_CHEC
  * steps and who reads are held to it alike. */
 bool desk_in_scope(uint32_t roles, const struct desk_object *o, uint64_t user, uint16_t organisation,
                    uint16_t district);
+/* The same of a step: some take all objects, whosever they are. */
+bool desk_step_reaches(const struct desk_step *s, uint32_t roles, const struct desk_object *o, uint64_t user,
+                       uint16_t organisation, uint16_t district);
 /* Order of work for a seat: ascending. Grade first, then what is due first (to 1.05 s), then the older one (to 8.4 s); never negative. Ties: by id. */
 int64_t desk_next(const struct desk_object *o);
 /* The same local time (UTC+8) n calendar months later; the last day of the month where the day doesn't exist. */

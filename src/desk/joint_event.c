@@ -11,7 +11,7 @@ static enum desk_refusal in_order(struct desk_turn *t)
 	if (desk_has(t->o, JOINT_EVENT_F_UNTIL) && until <= when)
 		return DESK_REFUSED_TIME;
 	t->d->bad_field = 0;
-	if (t->o->state != JOINT_EVENT_OPEN)
+	if (t->o->state != JOINT_EVENT_OPEN && t->o->state != JOINT_EVENT_CHANGED)
 		return DESK_OK;
 	turn_ahead(t, JOINT_EVENT_T_SOON, when, turn_limit(t, LIMIT_JOINT_EVENT_SOON));
 	turn_timer(t, JOINT_EVENT_T_RESULT, (until > when ? until : when) + turn_limit(t, LIMIT_JOINT_EVENT_RESULT));
@@ -25,6 +25,24 @@ static enum desk_refusal amend(struct desk_turn *t)
 	if (turn_given(t, JOINT_EVENT_F_MATERIAL) && (!o || o->kind != DESK_MATERIAL))
 		return DESK_REFUSED_ABSENT;
 	return in_order(t);
+}
+
+/* Of several changes at a time there is one author, so that whoever approves has made none of them. */
+static enum desk_refusal change(struct desk_turn *t)
+{
+	if (t->c->given == 0)
+		return DESK_REFUSED_SAME;
+	if (t->before == JOINT_EVENT_CHANGED && t->was->proposer != t->c->user)
+		return DESK_REFUSED_SCOPE;
+	return amend(t);
+}
+
+/* Back to the draft; what was approved is so no more. */
+static enum desk_refusal send_back(struct desk_turn *t)
+{
+	turn_timer(t, JOINT_EVENT_T_SOON, 0);
+	turn_timer(t, JOINT_EVENT_T_RESULT, 0);
+	return DESK_OK;
 }
 
 static enum desk_refusal hold(struct desk_turn *t)
@@ -57,6 +75,7 @@ static const struct desk_state state[JOINT_EVENT_STATES] = {
 	[JOINT_EVENT_CLOSED] = { "closed", "已总结", true },
 	[JOINT_EVENT_CANCELLED] = { "cancelled", "已取消", true },
 	[JOINT_EVENT_WITHDRAWN] = { "withdrawn", "已撤回", true },
+	[JOINT_EVENT_CHANGED] = { "changed", "已变更待审批", false },
 };
 #define COUNTED DESK_INTEGER, .max = INT32_MAX
 static const struct desk_field field[JOINT_EVENT_F_FIELDS] = {
@@ -68,7 +87,7 @@ static const struct desk_field field[JOINT_EVENT_F_FIELDS] = {
 	[JOINT_EVENT_F_DISTRICT] = { "district", "辖区", DESK_INTEGER, .max = 65535 },
 	[JOINT_EVENT_F_PLAN] = { "plan", "方案", DESK_TEXT },
 	[JOINT_EVENT_F_ROLES] = { "roles", "成员分工", DESK_TEXT },
-	[JOINT_EVENT_F_MATERIAL] = { "material", "宣传素材", DESK_OBJECT },
+	[JOINT_EVENT_F_MATERIAL] = { "material", "宣传素材", DESK_OBJECT, DESK_MATERIAL },
 	[JOINT_EVENT_F_KIT] = { "kit", "物料", DESK_TEXT },
 	[JOINT_EVENT_F_PHOTO_1] = { "photo_1", "照片一", DESK_FILE },
 	[JOINT_EVENT_F_PHOTO_2] = { "photo_2", "照片二", DESK_FILE },
@@ -84,6 +103,7 @@ static const struct desk_field field[JOINT_EVENT_F_FIELDS] = {
 	[JOINT_EVENT_F_REASON] = { "reason", "理由", DESK_TEXT },
 	[JOINT_EVENT_F_LATE] = { "late", "总结逾期", COUNTED },
 };
+#define READY (S(JOINT_EVENT_OPEN) | S(JOINT_EVENT_CHANGED))
 #define HOSTS (R(DELEGATE) | R(SECRETARY) | R(BANK_DESK) | R(OPERATOR_DESK) | R(EDITOR))
 #define PLANS                                                                                              \
 	(F(JOINT_EVENT_F_UNTIL) | F(JOINT_EVENT_F_PLACE) | F(JOINT_EVENT_F_DISTRICT) | F(JOINT_EVENT_F_PLAN) | \
@@ -94,15 +114,16 @@ static const struct desk_step step[JOINT_EVENT_DO_STEPS] = {
 	[JOINT_EVENT_DO_DRAFT] = { "draft", "草拟", S_NEW, S(JOINT_EVENT_DRAFT), HOSTS, 0,
 	                           F(JOINT_EVENT_F_SORT) | F(JOINT_EVENT_F_TITLE) | F(JOINT_EVENT_F_WHEN), PLANS, NULL,
 	                           amend },
-	[JOINT_EVENT_DO_AMEND] = { "amend", "修改", S(JOINT_EVENT_DRAFT) | S(JOINT_EVENT_OPEN), 0, HOSTS, 0, 0,
+	[JOINT_EVENT_DO_AMEND] = { "amend", "修改", S(JOINT_EVENT_DRAFT), 0, HOSTS, 0, 0,
 	                           PLANS | F(JOINT_EVENT_F_TITLE) | F(JOINT_EVENT_F_WHEN), NULL, amend },
 	[JOINT_EVENT_DO_PROPOSE] = { "propose", "报批", S(JOINT_EVENT_DRAFT), S(JOINT_EVENT_PROPOSED), HOSTS, DESK_PROPOSES,
 	                             0, 0, NULL, NULL },
-	[JOINT_EVENT_DO_OPEN] = { "open", "批准", S(JOINT_EVENT_PROPOSED), S(JOINT_EVENT_OPEN), R(SECRETARY) | R(LEADER),
-	                          DESK_FOUR_EYES, 0, 0, NULL, in_order },
-	[JOINT_EVENT_DO_RETURN] = { "return", "退回", S(JOINT_EVENT_PROPOSED), S(JOINT_EVENT_DRAFT),
-	                            R(SECRETARY) | R(LEADER), 0, F(JOINT_EVENT_F_REASON), 0, NULL, NULL },
-	[JOINT_EVENT_DO_PRESS] = { "press", "登记媒体", S(JOINT_EVENT_OPEN) | S(JOINT_EVENT_HELD), 0, HOSTS, 0,
+	[JOINT_EVENT_DO_OPEN] = { "open", "批准", S(JOINT_EVENT_PROPOSED) | S(JOINT_EVENT_CHANGED), S(JOINT_EVENT_OPEN),
+	                          R(SECRETARY) | R(LEADER), DESK_FOUR_EYES, 0, 0, NULL, in_order },
+	[JOINT_EVENT_DO_RETURN] = { "return", "退回", S(JOINT_EVENT_PROPOSED) | S(JOINT_EVENT_CHANGED),
+	                            S(JOINT_EVENT_DRAFT), R(SECRETARY) | R(LEADER), 0, F(JOINT_EVENT_F_REASON), 0, NULL,
+	                            send_back },
+	[JOINT_EVENT_DO_PRESS] = { "press", "登记媒体", READY | S(JOINT_EVENT_HELD), 0, HOSTS, 0,
 	                           F(JOINT_EVENT_F_PRESS) | F(JOINT_EVENT_F_PRESS_N), 0, NULL, NULL },
 	[JOINT_EVENT_DO_HOLD] = { "hold", "举办", S(JOINT_EVENT_OPEN), S(JOINT_EVENT_HELD), HOSTS, 0, 0, PHOTOS, NULL,
 	                          hold },
@@ -111,13 +132,15 @@ static const struct desk_step step[JOINT_EVENT_DO_STEPS] = {
 	                           F(JOINT_EVENT_F_RESULT) | F(JOINT_EVENT_F_REACHED),
 	                           PHOTOS | F(JOINT_EVENT_F_HANDED) | F(JOINT_EVENT_F_INSTALLS) | F(JOINT_EVENT_F_CLUES),
 	                           NULL, NULL },
-	[JOINT_EVENT_DO_CANCEL] = { "cancel", "取消", S(JOINT_EVENT_OPEN), S(JOINT_EVENT_CANCELLED),
-	                            R(SECRETARY) | R(LEADER), 0, F(JOINT_EVENT_F_REASON), 0, NULL, NULL },
+	[JOINT_EVENT_DO_CANCEL] = { "cancel", "取消", READY, S(JOINT_EVENT_CANCELLED), R(SECRETARY) | R(LEADER), 0,
+	                            F(JOINT_EVENT_F_REASON), 0, NULL, NULL },
 	[JOINT_EVENT_DO_WITHDRAW] = { "withdraw", "撤回", S(JOINT_EVENT_DRAFT) | S(JOINT_EVENT_PROPOSED),
 	                              S(JOINT_EVENT_WITHDRAWN), HOSTS, 0, 0, F(JOINT_EVENT_F_REASON), NULL, NULL },
-	[JOINT_EVENT_DO_SOON] = { "soon", "将举办", S(JOINT_EVENT_OPEN), 0, 0, DESK_BY_TIMER, 0, 0, NULL, turn_alarm },
-	[JOINT_EVENT_DO_LATE_RESULT] = { "late-result", "未总结", S(JOINT_EVENT_OPEN) | S(JOINT_EVENT_HELD), 0, 0,
-	                                 DESK_BY_TIMER, 0, 0, NULL, late },
+	[JOINT_EVENT_DO_SOON] = { "soon", "将举办", READY, 0, 0, DESK_BY_TIMER, 0, 0, NULL, turn_alarm },
+	[JOINT_EVENT_DO_LATE_RESULT] = { "late-result", "未总结", READY | S(JOINT_EVENT_HELD), 0, 0, DESK_BY_TIMER, 0, 0,
+	                                 NULL, late },
+	[JOINT_EVENT_DO_CHANGE] = { "change", "变更", READY, S(JOINT_EVENT_CHANGED), HOSTS, DESK_PROPOSES, 0,
+	                            PLANS | F(JOINT_EVENT_F_TITLE) | F(JOINT_EVENT_F_WHEN), NULL, change },
 };
 static const struct desk_timer timer[JOINT_EVENT_T_TIMERS] = {
 	[JOINT_EVENT_T_SOON] = { "soon", "活动提醒", JOINT_EVENT_DO_SOON },
@@ -130,7 +153,7 @@ const struct desk_machine desk_joint_event = {
 	.name = "joint-event",
 	.zh = "联办活动",
 	.route = "joint-events",
-	.shared = S(JOINT_EVENT_OPEN) | S(JOINT_EVENT_HELD) | S(JOINT_EVENT_CLOSED) | S(JOINT_EVENT_CANCELLED),
+	.shared = READY | S(JOINT_EVENT_HELD) | S(JOINT_EVENT_CLOSED) | S(JOINT_EVENT_CANCELLED),
 	.in_head = { .also = { JOINT_EVENT_F_MATERIAL }, .district = JOINT_EVENT_F_DISTRICT },
 	.n_states = JOINT_EVENT_STATES,
 	.n_fields = JOINT_EVENT_F_FIELDS,

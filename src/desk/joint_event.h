@@ -1,4 +1,5 @@
-/* joint_event.h - an event that members of the alliance hold together (活动联办): draft, approval by a second person, held, closed with its result.
+/* joint_event.h - an event that members of the alliance hold together (活动联办): draft, approval by a second person, held, closed with its result. What is changed
+ * after that is approved again, by somebody else than who changed it; meanwhile members see it, marked as changed.
  *
  * Who does what for it is a matter about it of sort "part" (matter.h), with its owner and its deadline. The press list (names and phones of journalists) is sealed; how many there were is
  * not. Photos are files of the event. Numbers are on disk: append, never change. */
@@ -14,7 +15,9 @@ enum joint_event_state {
 	JOINT_EVENT_CLOSED = 5,
 	JOINT_EVENT_CANCELLED = 6,
 	JOINT_EVENT_WITHDRAWN = 7,
-	JOINT_EVENT_STATES = 8
+	JOINT_EVENT_CHANGED =
+		8, /* after it was approved: everybody still reads it, and it is held only when it was approved again */
+	JOINT_EVENT_STATES = 9
 };
 
 enum joint_event_field {
@@ -58,7 +61,8 @@ enum joint_event_step {
 	JOINT_EVENT_DO_WITHDRAW = 11,
 	JOINT_EVENT_DO_SOON = 12,
 	JOINT_EVENT_DO_LATE_RESULT = 13,
-	JOINT_EVENT_DO_STEPS = 14
+	JOINT_EVENT_DO_CHANGE = 14,
+	JOINT_EVENT_DO_STEPS = 15
 };
 
 enum joint_event_timer {

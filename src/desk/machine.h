@@ -146,6 +146,7 @@ struct desk_field {
 	enum desk_whose user;               /* INTEGER: the number of a user or key */
 	bool
 		drawn; /* INTEGER: the service draws it at random when it takes the command; no client gives it, and nobody is shown it */
+	bool guarded; /* FILE: about a person; who reads it says why, as of a REF */
 };
 
 /* Roles are bits: 1u << ROLE_X. */
@@ -244,7 +245,10 @@ extern const struct desk_role_info desk_roles[DESK_ROLES];
 	X(LOG_IN, "log-in", "a person does this: log in; a key stands for nobody", "须本人登录办理，密钥不代表个人")       \
 	X(FEW_QUESTIONS, "few-questions", "the bank has too few questions in use of these types of scam",                  \
 	  "题库中该类型在用题目不足")                                                                                      \
-	X(ATTEMPTS, "attempts", "no more attempts today", "今日次数已用完，请明天再来")
+	X(ATTEMPTS, "attempts", "no more attempts today", "今日次数已用完，请明天再来")                                    \
+	X(HELD_OUT, "held-out", "the lot holds this person out of the campaign, so that its effect can be told",           \
+	  "该号码被随机留出，用于评估活动效果，不得触达")                                                                  \
+	X(NOT_ASSIGNED, "not-assigned", "this phone is not in the campaign's segment", "该号码不在活动分群内")
 
 enum desk_refusal {
 #define X(name, code, en, zh) DESK_REFUSED_##name,
@@ -274,7 +278,8 @@ enum desk_flag {
 	DESK_FOUR_EYES = 8, /* the user is not object.proposer; object.approver = the user */
 	DESK_ASKS =
 		16, /* an institution is asked about somebody: who asks, why and about whom is an act of the journal before. Has the fields purpose and case_no */
-	DESK_BY_PERSON = 64 /* the rule compares who took earlier steps: a key must not stand in for a person */
+	DESK_BY_PERSON = 64, /* the rule compares who took earlier steps: a key must not stand in for a person */
+	DESK_OF_ALL = 128    /* whoever may take it takes it of all objects, whosever they are */
 };
 
 struct desk_turn; /* desk_int.h: what a rule sees */

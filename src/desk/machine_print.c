@@ -37,9 +37,10 @@ static void print_step(struct buf *b, const struct desk_machine *m, uint32_t num
 		print_states(b, m, s->to);
 	else
 		buf_z(b, "same");
-	buf_printf(b, "%s%s%s%s%s", s->flags & DESK_INTERNAL ? " internal" : "",
+	buf_printf(b, "%s%s%s%s%s%s", s->flags & DESK_INTERNAL ? " internal" : "",
 	           s->flags & DESK_BY_SERVICE ? " service" : "", s->flags & DESK_BY_TIMER ? " timer" : "",
-	           s->flags & DESK_PROPOSES ? " proposes" : "", s->flags & DESK_FOUR_EYES ? " four-eyes" : "");
+	           s->flags & DESK_PROPOSES ? " proposes" : "", s->flags & DESK_FOUR_EYES ? " four-eyes" : "",
+	           s->flags & DESK_OF_ALL ? " of-all" : "");
 	if (s->article)
 		buf_printf(b, " [%s]", s->article);
 	if (s->roles)

@@ -53,6 +53,30 @@ enum desk_refusal member_judged(struct desk_turn *t, uint32_t field, bool good)
 	return turn_step(t, DESK_MEMBER, good ? MEMBER_DO_APPROVED : MEMBER_DO_REFUSED, m->id);
 }
 
+enum desk_refusal member_pointed(struct desk_turn *t, uint32_t field, uint32_t timer)
+{
+	int64_t n = desk_i(t->o, field);
+
+	desk_set_i(t->o, field, n < BOARD_POINTED_MAX ? n + 1 : n);
+	if (t->o->due_us[timer] == 0)
+		turn_timer(t, timer, t->now + turn_limit(t, LIMIT_BOARD_LOOK));
+	return DESK_OK;
+}
+
+enum desk_refusal member_late_look(struct desk_turn *t, uint32_t field, uint32_t timer)
+{
+	if (desk_has(t->o, field))
+		turn_timer(t, timer, t->now + turn_limit(t, LIMIT_BOARD_LOOK));
+	return turn_alarm(t);
+}
+
+void member_looked_at(struct desk_turn *t, uint32_t field, uint32_t field_as, uint32_t timer)
+{
+	desk_unset(t->o, field);
+	desk_unset(t->o, field_as);
+	turn_timer(t, timer, 0);
+}
+
 /* ---- members ---- */
 
 static enum desk_refusal approved(struct desk_turn *t)

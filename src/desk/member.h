@@ -57,8 +57,18 @@ enum desk_refusal member_own(struct desk_turn *t, uint32_t field) MUST_CHECK;
 /* A moderator has let it through, or not. No member: nothing. */
 enum desk_refusal member_judged(struct desk_turn *t, uint32_t field, bool good) MUST_CHECK;
 
+/* A reader means that a moderator should look: counted in `field`, and the first one sets the timer. Who wrote it is none the worse for it. */
+enum desk_refusal member_pointed(struct desk_turn *t, uint32_t field, uint32_t timer) MUST_CHECK;
+/* The time is over: an alarm; what a reader pointed at is still to be looked at, so the time begins anew. */
+enum desk_refusal member_late_look(struct desk_turn *t, uint32_t field, uint32_t timer) MUST_CHECK;
+/* A moderator has looked: both fields are empty and the timer is off. */
+void member_looked_at(struct desk_turn *t, uint32_t field, uint32_t field_as, uint32_t timer);
+
 /* What topics and replies have in common. */
 extern const struct desk_choices board_grounds;
+enum {
+	BOARD_POINTED_MAX = 9999
+};
 enum board_holds {
 	BOARD_HOLDS_LINK = 1,
 	BOARD_HOLDS_NUMBER = 2

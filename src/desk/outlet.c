@@ -185,8 +185,14 @@ static enum desk_refusal award(struct desk_turn *t)
 	return turn_open_about(t, DESK_CORRECTION, desk_thing(t->o->id)) ? DESK_REFUSED_OTHER_OPEN : DESK_OK;
 }
 
+/* Its evidence is its own: what a suspension is asked for with stays as it was proposed. */
 static enum desk_refusal warn(struct desk_turn *t)
 {
+	if (turn_given(t, OUTLET_F_EVIDENCE)) {
+		desk_copy(t->o, OUTLET_F_TALK_EVIDENCE, t->o, OUTLET_F_EVIDENCE);
+		desk_unset(t->o, OUTLET_F_EVIDENCE);
+		desk_copy(t->o, OUTLET_F_EVIDENCE, t->was, OUTLET_F_EVIDENCE);
+	}
 	turn_send(t, DESK_MESSAGE_NOTICE, 0);
 	return DESK_OK;
 }
@@ -318,6 +324,7 @@ static const struct desk_field field[OUTLET_F_FIELDS] = {
 	[OUTLET_F_NOTE] = { "note", "说明", DESK_TEXT },
 	[OUTLET_F_CODE] = { "code", "编号", DESK_TEXT },
 	[OUTLET_F_GROUNDS] = { "grounds", "暂停理由", DESK_REF },
+	[OUTLET_F_TALK_EVIDENCE] = { "talk_evidence", "谈话依据", DESK_POSITIONS },
 };
 #define RANKS (S(OUTLET_LISTED) | S(OUTLET_TRAINED) | S(OUTLET_EQUIPPED) | S(OUTLET_INSPECTED) | S(OUTLET_DEMO))
 #define WORKING (RANKS | S(OUTLET_WARNED))

@@ -48,7 +48,8 @@ enum outlet_field {
 	OUTLET_F_GROUNDS = 24, /* of a suspension; sealed: it may tell of people */
 	OUTLET_F_CODE =
 		25, /* the same that OUTLET_F_PLACE or _AGENT has as a token, as its owner writes it: tables are compared by it */
-	OUTLET_F_FIELDS = 26
+	OUTLET_F_TALK_EVIDENCE = 26, /* of a warning talk: given as evidence */
+	OUTLET_F_FIELDS = 27
 };
 
 enum outlet_step {

@@ -60,6 +60,7 @@ static enum desk_refusal hide(struct desk_turn *t)
 {
 	enum desk_refusal no = member_judged(t, REPLY_F_MEMBER, false);
 
+	member_looked_at(t, REPLY_F_POINTED, REPLY_F_POINTED_AS, REPLY_T_LOOK);
 	return no == DESK_OK ? count(t, false) : no;
 }
 
@@ -74,6 +75,24 @@ static enum desk_refusal withdraw(struct desk_turn *t)
 
 	turn_timer(t, REPLY_T_LOOK, 0);
 	return no == DESK_OK && t->before == REPLY_SHOWN ? count(t, false) : no;
+}
+
+static enum desk_refusal point(struct desk_turn *t)
+{
+	return member_pointed(t, REPLY_F_POINTED, REPLY_T_LOOK);
+}
+
+static enum desk_refusal late_look(struct desk_turn *t)
+{
+	return member_late_look(t, REPLY_F_POINTED, REPLY_T_LOOK);
+}
+
+static enum desk_refusal keep(struct desk_turn *t)
+{
+	if (!desk_has(t->o, REPLY_F_POINTED))
+		return DESK_REFUSED_SAME;
+	member_looked_at(t, REPLY_F_POINTED, REPLY_F_POINTED_AS, REPLY_T_LOOK);
+	return DESK_OK;
 }
 
 static const struct desk_state state[REPLY_STATES] = {
@@ -91,6 +110,8 @@ static const struct desk_field field[REPLY_F_FIELDS] = {
 	[REPLY_F_GROUND] = { "ground", "处理理由", DESK_CHOICE, .choices = &board_grounds },
 	[REPLY_F_NOTE] = { "note", "处理说明", DESK_TEXT },
 	[REPLY_F_ORGANISATION] = { "organisation", "单位", DESK_INTEGER, .max = 65535 },
+	[REPLY_F_POINTED] = { "pointed", "读者举报次数", DESK_INTEGER, .max = BOARD_POINTED_MAX },
+	[REPLY_F_POINTED_AS] = { "pointed_as", "读者举报理由", DESK_CHOICE, .choices = &board_grounds },
 };
 #define WRITERS (R(CITIZEN) | R(MEDIA) | R(EDITOR) | R(DELEGATE) | R(MODERATOR))
 static const struct desk_step step[REPLY_DO_STEPS] = {
@@ -107,7 +128,12 @@ static const struct desk_step step[REPLY_DO_STEPS] = {
 	                    show },
 	[REPLY_DO_WITHDRAW] = { "withdraw", "撤回", S(REPLY_WAITING) | S(REPLY_SHOWN), S(REPLY_WITHDRAWN),
 	                        R(CITIZEN) | R(MEDIA) | R(EDITOR) | R(DELEGATE), 0, 0, F(REPLY_F_MEMBER), NULL, withdraw },
-	[REPLY_DO_LATE_LOOK] = { "late-look", "审核超时", S(REPLY_WAITING), 0, 0, DESK_BY_TIMER, 0, 0, NULL, turn_alarm },
+	[REPLY_DO_LATE_LOOK] = { "late-look", "审核超时", S(REPLY_WAITING) | S(REPLY_SHOWN), 0, 0, DESK_BY_TIMER, 0, 0,
+	                         NULL, late_look },
+	[REPLY_DO_POINT] = { "point", "读者举报", S(REPLY_SHOWN), 0, R(CITIZEN), DESK_OF_ALL, F(REPLY_F_POINTED_AS), 0,
+	                     "COMMENTS-2022", point },
+	[REPLY_DO_KEEP] = { "keep", "审看后保留", S(REPLY_SHOWN), 0, R(MODERATOR), 0, 0, F(REPLY_F_NOTE), "COMMENTS-2022",
+	                    keep },
 };
 static const struct desk_timer timer[REPLY_T_TIMERS] = {
 	[REPLY_T_LOOK] = { "look", "审核时限", REPLY_DO_LATE_LOOK },

@@ -21,7 +21,9 @@ enum reply_field {
 	REPLY_F_GROUND = 6,
 	REPLY_F_NOTE = 7,
 	REPLY_F_ORGANISATION = 8,
-	REPLY_F_FIELDS = 9
+	REPLY_F_POINTED = 9, /* as of a topic */
+	REPLY_F_POINTED_AS = 10,
+	REPLY_F_FIELDS = 11
 };
 
 enum reply_step {
@@ -32,7 +34,9 @@ enum reply_step {
 	REPLY_DO_SHOW = 5,
 	REPLY_DO_WITHDRAW = 6,
 	REPLY_DO_LATE_LOOK = 7,
-	REPLY_DO_STEPS = 8
+	REPLY_DO_POINT = 8,
+	REPLY_DO_KEEP = 9,
+	REPLY_DO_STEPS = 10
 };
 
 enum reply_timer {

@@ -37,6 +37,7 @@ static enum desk_refusal reject(struct desk_turn *t)
 
 static enum desk_refusal hide(struct desk_turn *t)
 {
+	member_looked_at(t, TOPIC_F_POINTED, TOPIC_F_POINTED_AS, TOPIC_T_LOOK);
 	return member_judged(t, TOPIC_F_MEMBER, false);
 }
 
@@ -71,6 +72,24 @@ static enum desk_refusal unreplied(struct desk_turn *t)
 	return DESK_OK;
 }
 
+static enum desk_refusal point(struct desk_turn *t)
+{
+	return member_pointed(t, TOPIC_F_POINTED, TOPIC_T_LOOK);
+}
+
+static enum desk_refusal late_look(struct desk_turn *t)
+{
+	return member_late_look(t, TOPIC_F_POINTED, TOPIC_T_LOOK);
+}
+
+static enum desk_refusal keep(struct desk_turn *t)
+{
+	if (!desk_has(t->o, TOPIC_F_POINTED))
+		return DESK_REFUSED_SAME;
+	member_looked_at(t, TOPIC_F_POINTED, TOPIC_F_POINTED_AS, TOPIC_T_LOOK);
+	return DESK_OK;
+}
+
 static const struct desk_state state[TOPIC_STATES] = {
 	[TOPIC_WAITING] = { "waiting", "待审核", false },      [TOPIC_SHOWN] = { "shown", "已公开", false },
 	[TOPIC_LOCKED] = { "locked", "已锁定", false },        [TOPIC_HIDDEN] = { "hidden", "已隐藏", false },
@@ -92,6 +111,8 @@ static const struct desk_field field[TOPIC_F_FIELDS] = {
 	[TOPIC_F_REPLIES] = { "replies", "回复数", DESK_INTEGER, .max = INT64_MAX },
 	[TOPIC_F_LAST] = { "last", "最后回复", DESK_TIME },
 	[TOPIC_F_ORGANISATION] = { "organisation", "单位", DESK_INTEGER, .max = 65535 },
+	[TOPIC_F_POINTED] = { "pointed", "读者举报次数", DESK_INTEGER, .max = BOARD_POINTED_MAX },
+	[TOPIC_F_POINTED_AS] = { "pointed_as", "读者举报理由", DESK_CHOICE, .choices = &board_grounds },
 };
 #define OPEN (S(TOPIC_SHOWN) | S(TOPIC_LOCKED))
 #define WRITERS (R(CITIZEN) | R(MEDIA) | R(EDITOR) | R(DELEGATE) | R(MODERATOR))
@@ -120,7 +141,11 @@ static const struct desk_step step[TOPIC_DO_STEPS] = {
 	[TOPIC_DO_REPLIED] = { "replied", "有新回复", OPEN, 0, 0, DESK_INTERNAL, 0, 0, NULL, replied },
 	[TOPIC_DO_UNREPLIED] = { "unreplied", "回复减少", S(TOPIC_WAITING) | OPEN | S(TOPIC_HIDDEN) | S(TOPIC_WITHDRAWN), 0,
 	                         0, DESK_INTERNAL, 0, 0, NULL, unreplied },
-	[TOPIC_DO_LATE_LOOK] = { "late-look", "审核超时", S(TOPIC_WAITING), 0, 0, DESK_BY_TIMER, 0, 0, NULL, turn_alarm },
+	[TOPIC_DO_LATE_LOOK] = { "late-look", "审核超时", S(TOPIC_WAITING) | OPEN, 0, 0, DESK_BY_TIMER, 0, 0, NULL,
+	                         late_look },
+	[TOPIC_DO_POINT] = { "point", "读者举报", OPEN, 0, R(CITIZEN), DESK_OF_ALL, F(TOPIC_F_POINTED_AS), 0,
+	                     "COMMENTS-2022", point },
+	[TOPIC_DO_KEEP] = { "keep", "审看后保留", OPEN, 0, R(MODERATOR), 0, 0, F(TOPIC_F_NOTE), "COMMENTS-2022", keep },
 };
 static const struct desk_timer timer[TOPIC_T_TIMERS] = {
 	[TOPIC_T_LOOK] = { "look", "审核时限", TOPIC_DO_LATE_LOOK },

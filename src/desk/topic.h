@@ -30,7 +30,9 @@ enum topic_field {
 	TOPIC_F_REPLIES = 13, /* shown ones */
 	TOPIC_F_LAST = 14,    /* when the last of them came */
 	TOPIC_F_ORGANISATION = 15,
-	TOPIC_F_FIELDS = 16
+	TOPIC_F_POINTED = 16,    /* how often readers pointed at it since a moderator looked */
+	TOPIC_F_POINTED_AS = 17, /* what the last of them said it is */
+	TOPIC_F_FIELDS = 18
 };
 
 enum topic_step {
@@ -47,7 +49,9 @@ enum topic_step {
 	TOPIC_DO_REPLIED = 11,
 	TOPIC_DO_UNREPLIED = 12,
 	TOPIC_DO_LATE_LOOK = 13,
-	TOPIC_DO_STEPS = 14
+	TOPIC_DO_POINT = 14, /* a reader means that a moderator should look */
+	TOPIC_DO_KEEP = 15,  /* the moderator has, and it stays */
+	TOPIC_DO_STEPS = 16
 };
 
 enum topic_timer {

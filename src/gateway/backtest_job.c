@@ -7,9 +7,10 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "event/list.h"
+#include "gateway/labels.h"
 #include "gateway/pace.h"
 #include "gateway/policy_job.h"
-#include "show/backtest.h"
+#include "show/backtest_score.h"
 
 enum {
 	SIDES = 2, /* the policy in force, the one that is tried */
@@ -31,6 +32,7 @@ struct backtest_job {
 	struct buf payload; /* of the one that is tried */
 	struct shard_draft draft[SIDES];
 	struct backtest_side side[SIDES];
+	struct backtest_labels labels; /* as the policy in force reads them */
 	struct engine_stats stats[SIDES];
 	uint64_t events[SIDES];
 	int at; /* the side that runs */
@@ -48,6 +50,7 @@ static void release(void *ctx)
 		shard_draft_release(&c->draft[i]);
 		backtest_release(&c->side[i]);
 	}
+	backtest_labels_release(&c->labels);
 	buf_release(&c->payload);
 	buf_release(&c->why);
 	mem_free(c);
@@ -114,9 +117,21 @@ static void see(void *ctx, const struct shower *shower, const struct alert *a)
 	backtest_note(side, c->h->o.fill.key, shower, a, "journal", e->position);
 }
 
+/* Also behind the span: what was found out about somebody comes later than the alert. */
+static void see_event(void *ctx, const struct policy *p, const struct event *e)
+{
+	struct backtest_job *c = ctx;
+	struct token about[SCHEMA_IDENTS_MAX];
+	bool right;
+	uint32_t n = label_told(&p->schema, e, about, &right);
+
+	for (uint32_t i = 0; i < n; i++)
+		backtest_label(&c->labels, about[i], right);
+}
+
 static enum job_state read_all(struct backtest_job *c, struct job *j, struct fill *f)
 {
-	uint64_t end = c->span.to < c->end - 1 ? c->span.to + 1 : c->end;
+	uint64_t end = c->at > 0 && c->span.to < c->end - 1 ? c->span.to + 1 : c->end;
 	struct pace pace;
 
 	pace_begin(&pace, c->h->o.writer);
@@ -127,7 +142,7 @@ static enum job_state read_all(struct backtest_job *c, struct job *j, struct fil
 			e = c->side[c->at].err;
 		if (e != ERR_OK)
 			return failed(c, j, e);
-		job_progress(j, (uint64_t)c->at * (end - 1) + fill_next(f) - 1, SIDES * (end - 1));
+		job_progress(j, (uint64_t)c->at * (c->end - 1) + fill_next(f) - 1, SIDES * (c->end - 1));
 		if (job_stopped(j))
 			return JOB_ABORTED;
 		pace_give_way(&pace);
@@ -145,6 +160,7 @@ static enum job_state run_side(struct backtest_job *c, struct job *j)
 	enum err e = backtest_open(&c->side[c->at]);
 
 	o.alert = see;
+	o.event = c->at == 0 ? see_event : NULL;
 	o.ctx = c;
 	if (e == ERR_OK)
 		e = fill_open(&f, &o, &c->draft[c->at], &c->why);
@@ -286,6 +302,8 @@ static enum job_state tell(struct backtest_job *c, struct job *j)
 	e = put_rules(c, b, pair, n);
 	if (e == ERR_OK)
 		e = put_samples(c, b, pair, n);
+	if (e == ERR_OK)
+		e = backtest_scores_json(b, &c->side[0], &c->side[1], &c->labels);
 	buf_char(b, '}');
 	mem_free(pair);
 	return e == ERR_OK ? JOB_DONE : failed(c, j, e);

@@ -288,6 +288,12 @@ enum err config_check(const struct config *c, struct buf *why)
 		ok = false;
 		buf_z(why,
 		      "settings: error: http.anonymous goes with a loopback address only; make keys with duanka keys add\n");
+	} else if (!c->second_factor && !is_loopback(address)) {
+		ok = false;
+		buf_z(
+			why,
+			"settings: error: desk.second_factor = false goes with a loopback address only; whoever reaches the desk from "
+			"elsewhere needs a code of an authenticator\n");
 	}
 	if ((c->tls_certificate[0] == 0) != (c->tls_key[0] == 0)) {
 		ok = false;

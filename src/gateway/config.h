@@ -31,7 +31,7 @@ struct config {
 	/* journal, dictionary, quarantine */
 	uint64_t segment_bytes;
 	int64_t keep_us;
-	bool desk;
+	bool desk, second_factor;
 	bool dictionary;
 	int64_t dictionary_keep_us, quarantine_keep_us;
 	uint64_t quarantine_max;
@@ -39,12 +39,14 @@ struct config {
 	uint64_t state_bytes, entities, repeats;
 	int64_t lateness_us, skew_us;
 	/* service */
-	uint64_t queue, workers, snapshots;
+	uint64_t queue, workers, snapshots, policy_eyes;
 	char console[CONFIG_TEXT_MAX];
 	int64_t tick_us, snapshot_us, stall_us;
 	/* files */
 	uint64_t files_room_bytes;
 	int64_t files_scan_us;
+	int64_t methods_every_us; /* 0: only when somebody asks */
+	int64_t plays_keep_us;
 	char files_scan[CONFIG_TEXT_MAX];
 	/* outbox */
 	uint64_t outbox_attempts;
@@ -102,7 +104,7 @@ enum err config_set(struct config *c, const char *where, const char *name, struc
                     struct buf *why) MUST_CHECK;
 /* environment: NAME=VALUE..., NULL at the end, as environ. An unknown DUANKA_ name is an error, but for DUANKA_KEY_FILE and DUANKA_API_KEY. */
 enum err config_environment(struct config *c, char *const *environment, struct buf *why) MUST_CHECK;
-/* Rules between settings: TLS files go together (client_ca needs both), anonymous only on loopback, listen is ADDRESS:PORT or [ADDRESS]:PORT,
+/* Rules between settings: TLS files go together (client_ca needs both), anonymous and no second factor only on loopback, listen is ADDRESS:PORT or [ADDRESS]:PORT,
  * organisations' numbers differ, and what they ask for can work. */
 enum err config_check(const struct config *c, struct buf *why) MUST_CHECK;
 /* Address and port of listen. False: it is not of that form. */

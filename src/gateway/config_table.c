@@ -77,6 +77,9 @@ const struct setting config_settings[] = {
 	{ "desk.on", SETTING_SWITCH, IN(desk), .standard = "true",
 	  .en = "run the desk: registry of warnings, cards, accounts and orders, made from the journal",
 	  .zh = "启用处置台：由日志生成预警、号卡、账户、指令的台账" },
+	{ "desk.second_factor", SETTING_SWITCH, IN(second_factor), .standard = "true",
+	  .en = "people log in with a code of their authenticator beside the password; false only where the service listens on a loopback address, to try it out",
+	  .zh = "登录时除口令外还须动态码；仅监听本机回环地址的试用环境可设为 false" },
 
 	{ "files.room", SETTING_SIZE, IN(files_room_bytes), .standard = "64GiB", RANGE(MIB, 64 * 1024 * GIB), .shape = "SIZE",
 	  .en = "how much pictures and papers that people upload may take",
@@ -87,6 +90,13 @@ const struct setting config_settings[] = {
 	{ "files.scan_time", SETTING_DURATION, LIVE, IN(files_scan_us), .standard = "20s", RANGE(100 * 1000, 10 * US_PER_MINUTE), .shape = "DURATION",
 	  .en = "how long the scanner may take for one file",
 	  .zh = "单个文件的扫描时限" },
+
+	{ "methods.every", SETTING_DURATION, LIVE, IN(methods_every_us), .standard = "24h", RANGE(0, 365 * US_PER_DAY), .shape = "DURATION",
+	  .en = "how often the service looks for new methods in messages, reports and warnings, and drafts bulletins of what it finds; first soon after the start. 0s: only when somebody asks",
+	  .zh = "多久自动查找一次新手法（短信、警情、预警），发现后拟通报草稿；启动后不久先查一次；0s 表示仅在有人要求时查找" },
+	{ "screens.keep", SETTING_DURATION, LIVE, IN(plays_keep_us), .standard = "1095d", RANGE(US_PER_DAY, 36500 * US_PER_DAY), .shape = "DURATION",
+	  .en = "how long the hourly counts of what outlet screens showed are kept",
+	  .zh = "网点屏幕播放记录（按小时）保存期限" },
 
 	{ "dictionary.enabled", SETTING_SWITCH, IN(dictionary), .standard = "true",
 	  .en = "keep the encrypted dictionary that turns tokens back into identifiers",
@@ -135,6 +145,9 @@ const struct setting config_settings[] = {
 	{ "service.snapshots", SETTING_NUMBER, LIVE, IN(snapshots), .standard = "2", RANGE(1, 16), .shape = "N",
 	  .en = "snapshots kept",
 	  .zh = "保留的快照个数" },
+	{ "service.policy_eyes", SETTING_NUMBER, LIVE, IN(policy_eyes), .standard = "2", RANGE(1, 2), .shape = "N",
+	  .en = "how many people it takes to change the policy, of those who log in: with 2, what one proposes another approves. Keys of programs change it directly",
+	  .zh = "登录人员变更策略所需人数：为 2 时一人提出、另一人批准；程序密钥可直接变更" },
 	{ "service.stall", SETTING_DURATION, LIVE, IN(stall_us), .standard = "10s", RANGE(US_PER_SECOND, 10 * US_PER_MINUTE), .shape = "DURATION",
 	  .en = "events waiting and none done for so long: the service is not ready, and the watchdog hears nothing",
 	  .zh = "有事件等待而处理停滞超过此时长，即视为未就绪，并停止向看门狗报告" },

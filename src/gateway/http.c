@@ -9,11 +9,14 @@
 #include <stdlib.h>
 #include "base/clock.h"
 #include "base/mem.h"
-#include "gateway/frame.h"
+#include "gateway/assigned.h"
 #include "gateway/board.h"
+#include "gateway/frame.h"
 #include "gateway/http_int.h"
 #include "gateway/public.h"
 #include "gateway/screens.h"
+#include "gateway/tender.h"
+#include "store/plays.h"
 
 #define STOP_RECEIVING_US (2 * US_PER_SECOND) /* so long a request that has begun to come in may go on coming, */
 #define STOP_SENDING_US (20 * US_PER_SECOND)  /* and so long an answer may go on being taken */
@@ -221,7 +224,8 @@ static void take_body(struct request *r, const char *upload, size_t n)
 
 static void run_slowly(struct request *r)
 {
-	if (http_session_may(r))
+	/* Policies are made of what all organisations sent, and decide for all: a person's organisation has to see all of it. */
+	if (http_session_may(r) && (r->session.user == 0 || r->route->scope != SCOPE_POLICIES || request_sees_all(r)))
 		r->route->run(r);
 }
 
@@ -344,6 +348,7 @@ static enum err start_daemon(struct http *h, const struct config *c, struct buf 
 
 static void release(struct http *h)
 {
+	tender_stop(h->tender);
 	deadlines_stop(h->deadlines);
 	workers_stop(h->workers);
 	jobs_stop(h->jobs);
@@ -353,9 +358,49 @@ static void release(struct http *h)
 	screens_stop(h->screens);
 	public_free(h->public_desk);
 	board_free(h->board);
+	assigned_free(h->assigned);
 	organisations_release(h);
 	reading_release(&h->reading);
 	mem_free(h);
+}
+
+static enum err assigned_of(struct http *h, const struct config *c)
+{
+	char folder[CONFIG_TEXT_MAX + 16];
+
+	snprintf(folder, sizeof(folder), "%s/campaigns", c->data);
+	return assigned_new(&h->assigned, folder);
+}
+
+/* Sums of what screens showed long ago go. */
+static enum err expire_plays(void *ctx, const atomic_bool *stop, struct buf *why)
+{
+	struct http *h = ctx;
+	const struct in_force *f = live_take(h->o.live);
+	int64_t before_us = h->o.now_us() - f->config.plays_keep_us;
+
+	(void)stop;
+	(void)why;
+	in_force_free(f);
+	return plays_expire(h->o.plays, before_us / US_PER_HOUR);
+}
+
+static void tell_failure(const char *name, enum err e, const char *why)
+{
+	fprintf(stderr, "duanka: %s failed: %s\n", name, why[0] != 0 ? why : err_name(e));
+}
+
+/* What the desk does by itself. */
+static enum err tend(struct http *h)
+{
+	struct tender_duty duty[2] = { methods_duty(h) };
+	uint32_t n = 1;
+
+	if (h->o.plays != NULL)
+		duty[n++] = (struct tender_duty){
+			.name = "forgetting what screens showed", .run = expire_plays, .ctx = h, .every_us = 6 * US_PER_HOUR
+		};
+	return tender_start(&h->tender, duty, n, tell_failure);
 }
 
 static enum err prepare(struct http *h, const struct config *c, struct buf *why)
@@ -376,8 +421,11 @@ static enum err prepare(struct http *h, const struct config *c, struct buf *why)
 		                                                          .gate = h->o.gate,
 		                                                          .writer = h->o.writer,
 		                                                          .names = h->o.keep->names,
+		                                                          .files = h->o.files,
 		                                                          .key = h->o.key,
 		                                                          .now_us = h->o.now_us });
+	if (e == ERR_OK && h->o.registry != NULL)
+		e = assigned_of(h, c);
 	if (e == ERR_OK && h->o.registry != NULL)
 		e = board_new(&h->board, h->o.registry, h->o.texts, h->o.views);
 	if (e == ERR_OK && h->o.registry != NULL)
@@ -389,6 +437,8 @@ static enum err prepare(struct http *h, const struct config *c, struct buf *why)
 		                                                          .now_us = h->o.now_us });
 	if (e == ERR_OK)
 		e = connections_start(&h->connections, (uint32_t)c->connections, c->request_us, h->o.key);
+	if (e == ERR_OK && h->o.registry != NULL && h->o.gate != NULL)
+		e = tend(h);
 	return e == ERR_OK ? start_daemon(h, c, why) : e;
 }
 
@@ -444,6 +494,8 @@ void http_stop(struct http *h)
 	MHD_socket s = MHD_quiesce_daemon(h->daemon);
 
 	h->stopping = true;
+	tender_stop(h->tender);
+	h->tender = NULL;
 	finish(h);
 	deadlines_stop(h->deadlines); /* whoever resumes a connection has returned before the daemon ends */
 	workers_stop(h->workers);

@@ -10,6 +10,7 @@
 #include "gateway/outbox_thread.h"
 #include "shard/fill.h"
 #include "store/files.h"
+#include "store/motions.h"
 #include "store/views.h"
 #include "store/plays.h"
 
@@ -42,6 +43,7 @@ struct http_options {
 	struct plays *plays;           /* what screens have shown */
 	struct matches *matches;       /* NULL: there is no private matching */
 	const struct console *console; /* its pages; NULL: there are none */
+	struct motions *motions;       /* changes of the policy that wait for somebody else */
 	/* Reads settings and keys again; from a worker's thread. why: what is wrong, or what takes effect only after a new start. On
 	 * error nothing has changed. NULL: there is nothing to reload. */
 	enum err (*reload)(void *ctx, struct buf *why);

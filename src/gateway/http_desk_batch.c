@@ -73,6 +73,7 @@ bool desk_read_line(struct desk_reading *d, const struct desk_asker *a, struct d
 	uint32_t step, names = d->n_names, texts = d->n_texts;
 	uint64_t object;
 	enum desk_refusal no;
+	bool unread = false;
 
 	l->json = t.n > LINE_BYTES_MAX ? NULL : json_loadb(t.p, t.n, JSON_REJECT_DUPLICATES, NULL);
 	fields = json_object_get(l->json, "fields");
@@ -105,10 +106,14 @@ bool desk_read_line(struct desk_reading *d, const struct desk_asker *a, struct d
 	}
 	if (no == DESK_OK)
 		no = desk_look(l->m, &l->m->step[step], &o->command, &l->field);
+	if (no == DESK_OK && !d->short_of_memory && desk_look_at_segment(d->r, &o->command, &no, &l->field) != ERR_OK) {
+		line_wrong(l, "the registry or the campaign's segment can't be read now; try again");
+		unread = true;
+	}
 	if (d->short_of_memory) { /* no refusal: the line is told why */
 		d->short_of_memory = false;
 		no = DESK_OK;
-	} else if (no == DESK_OK) {
+	} else if (no == DESK_OK && !unread) {
 		l->order = o;
 		l->texts_from = texts;
 		l->texts_to = d->n_texts;

@@ -230,6 +230,10 @@ static void take_one(struct request *r, const struct desk_asker *a, const struct
 			desk_answer_refusal(r, d.no, m, d.field, d.why);
 	} else if ((no = desk_look(m, &m->step[step], &o->command, &field)) != DESK_OK) {
 		desk_answer_refusal(r, no, m, field, NULL);
+	} else if ((e = desk_look_at_segment(r, &o->command, &no, &field)) != ERR_OK) {
+		desk_answer_store(r, e);
+	} else if (no != DESK_OK) {
+		desk_answer_refusal(r, no, m, field, NULL);
 	} else if ((m->step[step].flags & DESK_ASKS) && !journal_question(r, a, m, &o->command, fields)) {
 		; /* said why */
 	} else if (desk_carry_out(r, &d, o, 1)) {

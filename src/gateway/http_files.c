@@ -1,7 +1,7 @@
 /* http_files.c - pictures and papers: POST /v1/files takes one, GET /v1/{route}/{ID}/files/{field} gives it back.
  *
  * An id is chosen at random and told to who uploaded only; a command then puts it into an object. Nobody reads a file by its id: who may read the object may read its
- * pictures, so there is one rule for both. What no object refers to can be read by nobody. */
+ * pictures, so there is one rule for both. What no object refers to can be read by nobody. Papers about a person are guarded: who reads one says why, as of any sealed text (?purpose=&case=). */
 #include <sodium.h>
 #include "gateway/http_desk_int.h"
 #include "gateway/scan.h"
@@ -70,7 +70,8 @@ static void run_download(struct request *r)
 	struct desk_object o;
 	enum err e;
 
-	if (!desk_asker(r, &a) || !desk_asked_object(r, &a, m, r->arg[1], &o))
+	if (m->field[f].guarded ? !desk_view_file(r, f, r->arg[1], &o)
+	                        : !desk_asker(r, &a) || !desk_asked_object(r, &a, m, r->arg[1], &o))
 		return;
 	if (!desk_has(&o, f)) {
 		desk_answer_refusal(r, DESK_REFUSED_ABSENT, m, f, "the object has no file there");

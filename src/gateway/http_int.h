@@ -28,6 +28,7 @@
 #include "gateway/jobs.h"
 #include "gateway/projector.h"
 #include "gateway/reading.h"
+#include "gateway/tender.h"
 #include "gateway/view.h"
 #include "gateway/workers.h"
 #include "store/credentials.h"
@@ -95,6 +96,7 @@ struct asker { /* what a key did with identifiers, and how many tokens it may st
 	struct rate tokens_left;
 };
 
+struct assigned;
 struct board;
 struct desk_stream;
 struct screens;
@@ -113,12 +115,15 @@ struct http {
 	struct workers *workers;
 	struct connections *connections;
 	struct jobs *jobs;
+	struct tender *tender;                     /* what the service does by itself through them */
+	int64_t methods_begun_us, methods_last_us; /* its thread's */
 	struct reading reading;
 	struct deadlines *deadlines;
 	struct followers followers;
 	struct public_desk *public_desk; /* NULL: there is no desk */
 	struct board *board;             /* the same */
 	struct screens *screens;         /* likewise */
+	struct assigned *assigned;       /* likewise */
 	struct guesses *guesses;
 	struct organisations organisations;
 	struct http_counts counts;
@@ -220,13 +225,15 @@ const struct route *route_at(uint32_t i);
 /* The groups; each table ends with a route without method. */
 extern const struct route http_admin_routes[], http_audit_routes[], http_keys_routes[], http_overview_routes[],
 	http_decide_routes[], http_alerts_routes[], http_entities_routes[], http_state_routes[], http_policy_routes[],
-	http_lists_routes[], http_jobs_routes[], http_quarantine_routes[], http_reveal_routes[], http_contacts_routes[],
-	http_explain_routes[], http_desk_routes[], http_session_routes[], http_verdict_routes[], http_views_routes[],
-	http_timeline_routes[], http_trail_routes[], http_console_routes[], http_connector_routes[], http_messages_routes[],
-	http_files_routes[], http_figures_routes[], http_outlet_risk_routes[], http_matches_routes[],
-	http_completion_routes[], http_training_routes[], http_public_routes[], http_methods_routes[],
-	http_publicity_routes[], http_screens_routes[], http_sheets_routes[], http_page_routes[], http_page_board_routes[],
-	http_page_member_routes[], http_page_public_routes[];
+	http_studio_routes[], http_motions_routes[], http_lists_routes[], http_jobs_routes[], http_quarantine_routes[],
+	http_reveal_routes[], http_contacts_routes[], http_explain_routes[], http_desk_routes[], http_session_routes[],
+	http_verdict_routes[], http_views_routes[], http_timeline_routes[], http_trail_routes[], http_console_routes[],
+	http_connector_routes[], http_messages_routes[], http_files_routes[], http_figures_routes[],
+	http_outlet_risk_routes[], http_matches_routes[], http_completion_routes[], http_training_routes[],
+	http_public_routes[], http_methods_routes[], http_campaigns_routes[], http_publicity_routes[],
+	http_screens_routes[], http_sheets_routes[], http_page_routes[], http_page_account_routes[],
+	http_page_appeal_routes[], http_page_tell_routes[], http_page_board_routes[], http_page_member_routes[],
+	http_page_public_routes[];
 
 /* Whether If-None-Match names the answer's ETag, or any. */
 bool request_has_it(const struct request *r);
@@ -394,5 +401,8 @@ enum MHD_Result http_desk_stream(struct request *r);
 void followers_begin(struct http *h);
 void followers_wake(struct http *h);
 void followers_end(struct http *h);
+
+/* method_job.c: looks for new methods from time to time. */
+struct tender_duty methods_duty(struct http *h);
 
 #endif

@@ -74,9 +74,15 @@ bool page_needs_member(struct page *p)
 
 /* ---- the way in ---- */
 
+/* An objection comes with papers, from people who are not logged in: so it costs its sender before the body comes, and the body may be large. */
+static bool brings_papers(const struct request *r)
+{
+	return strcmp(r->route->method, "POST") == 0 && strcmp(r->route->path + 3, "/appeal") == 0;
+}
+
 static enum public_cost cost_of(const struct request *r)
 {
-	return strcmp(r->route->method, "GET") == 0 ? PUBLIC_READS : PUBLIC_ASKS;
+	return strcmp(r->route->method, "GET") == 0 ? PUBLIC_READS : brings_papers(r) ? PUBLIC_FILES : PUBLIC_ASKS;
 }
 
 static const struct sockaddr *address_of(struct request *r)
@@ -102,7 +108,7 @@ bool page_admit_cost(struct page *p, enum public_cost cost)
 	return admit(p->r, cost);
 }
 
-/* Large bodies are for those who are logged in. */
+/* Large bodies are for those who are logged in, and for papers. */
 static size_t body_most(struct request *r)
 {
 	const char *type = request_header(r, "Content-Type");
@@ -110,6 +116,8 @@ static size_t body_most(struct request *r)
 
 	if (type == NULL || strncmp(type, "multipart/", 10) != 0)
 		return r->in_force->config.public_body;
+	if (brings_papers(r))
+		return PAGE_UPLOAD_BYTES;
 	page_enter(&p, r);
 	return p.member != 0 ? PAGE_UPLOAD_BYTES : r->in_force->config.public_body;
 }
@@ -372,6 +380,33 @@ void page_form_begin(struct page *p, const char *form, const struct text *value,
 	HTML(p->b, ">\n<input type=\"hidden\" name=\"csrf\"");
 	page_attr(p->b, "value", text_z(p->csrf));
 	HTML(p->b, ">\n");
+}
+
+void page_hidden(struct page *p, const char *name, struct text value)
+{
+	HTML(p->b, "<input type=\"hidden\"");
+	page_attr(p->b, "name", text_z(name));
+	page_attr(p->b, "value", value);
+	HTML(p->b, ">\n");
+}
+
+struct text page_typed(const struct form *f, const char *name)
+{
+	for (uint32_t i = 0; i < f->n; i++)
+		if (!f->field[i].file && strcmp(f->field[i].name, name) == 0)
+			return f->field[i].value;
+	return TEXT("");
+}
+
+void page_wipe_body(struct request *r)
+{
+	if (r->body.p != NULL)
+		sodium_memzero(r->body.p, r->body.n);
+}
+
+struct token page_place(struct request *r)
+{
+	return guesses_place(r->h->guesses, address_of(r));
 }
 
 void page_form_end(struct page *p, const char *zh, const char *en)

@@ -3,8 +3,11 @@
  *   http_page.c         who asks, the frame of a page, forms, problems
  *   http_page_board.c   lists, topics, print view, pictures, members
  *   http_page_post.c    what members write: topics, replies, taking them back
+ *   http_page_tell.c    readers point at a post
  *   http_page_member.c  registering, logging in, one's own page, objecting to a ban
- *   http_page_public.c  check, report, restrictions, appeals, 96110: public.h as pages
+ *   http_page_account.c another name, another password
+ *   http_page_public.c  check, report, 96110: public.h as pages
+ *   http_page_appeal.c  restrictions, objections with papers, what became of reports and objections
  *   http_page_style.c   the style sheet
  *
  * Pages need no script and allow none (Content-Security-Policy). A form carries a token that follows from two cookies: one that each visitor gets, and the session's if there is one; a page of another
@@ -83,6 +86,7 @@ void page_words(struct page *p, const char *zh, const char *en); /* <p> */
 	page_form_begin((p), "" form "", (const struct text[]){ TEXT(""), ##__VA_ARGS__ }, \
 	                sizeof((const struct text[]){ TEXT(""), ##__VA_ARGS__ }) / sizeof(struct text), false)
 #define PAGE_FILES_FORM(p, form) page_form_begin((p), "" form "", (const struct text[]){ TEXT("") }, 1, true)
+void page_hidden(struct page *p, const char *name, struct text value);
 void page_form_begin(struct page *p, const char *form, const struct text *value, size_t n, bool files);
 void page_form_end(struct page *p, const char *zh, const char *en); /* the button, and </form> */
 struct page_field {
@@ -93,6 +97,11 @@ struct page_field {
 	uint32_t max;
 	bool needed;
 };
+/* The value of a password as it was typed: blanks at its ends are part of it. */
+struct text page_typed(const struct form *f, const char *name);
+void page_wipe_body(struct request *r);
+/* Where the request comes from, for credentials.h. */
+struct token page_place(struct request *r);
 /* With its label, what was typed before (not into passwords), and its hint. */
 void page_field(struct page *p, const struct page_field *f);
 void page_wrong(struct page *p, const char *field, const char *zh, const char *en);
@@ -102,6 +111,12 @@ void page_wrong(struct page *p, const char *field, const char *zh, const char *e
 struct public_asking page_asking(struct page *p);
 /* False: p->wrong says why not; *status is for the page that shows the form again. */
 bool page_done(struct page *p, const struct public_asking *a, enum public_verdict v, unsigned *status);
+/* What was filed, and its receipt: on the answer to the form alone. */
+void page_receipt(struct page *p, const struct public_receipt *x);
+/* <input type=file> for papers, as many as an objection may have. */
+void page_papers(struct page *p);
+/* Those that came with the form. */
+void page_take_papers(const struct page *p, struct public_appeal *in);
 /* The address may do this so often. False: the answer is set. */
 bool page_admit_cost(struct page *p, enum public_cost cost);
 

@@ -167,6 +167,21 @@ static void put_author(struct page *p, const struct board_post *post)
 	page_moment(p, post->made_us);
 }
 
+/* Where readers point at a post that is not theirs. */
+static void put_tell(struct page *p, const struct board_post *post)
+{
+	char z[32];
+
+	if (p->member != 0 && p->member == post->member)
+		return;
+	HTML(p->b, "<span class=\"go\"> · ");
+	PAGE_LINK_REL(p,
+	              text_z(post->kind == DESK_TOPIC ? SAY("举报此主题", "Report this topic")
+	                                              : SAY("举报此回复", "Report this reply")),
+	              "nofollow", "/board/%/tell", page_id(post, z));
+	HTML(p->b, "</span>");
+}
+
 static void put_body(struct page *p, const struct board_post *post)
 {
 	struct text t;
@@ -209,6 +224,7 @@ static void put_replies(struct page *p, const struct board_post *topic, uint32_t
 		page_attr(p->b, "id", page_id(reply[i], z));
 		HTML(p->b, ">");
 		put_author(p, reply[i]);
+		put_tell(p, reply[i]);
 		HTML(p->b, "</p>\n");
 		put_body(p, reply[i]);
 		HTML(p->b, "</li>\n");
@@ -262,7 +278,7 @@ static void put_reply_form(struct page *p, const struct board_post *topic)
 		return;
 	}
 	if (p->member == 0) {
-		HTML(p->b, "<p>");
+		HTML(p->b, "<p class=\"go\">");
 		PAGE_LINK(p, text_z(SAY("登录后可以回复", "Log in to reply")), "/login");
 		HTML(p->b, "</p>\n");
 		return;
@@ -305,8 +321,10 @@ static void put_topic(struct page *p, const struct board_post *t, bool print)
 	page_z(p->b, SAY("浏览\u00a0", "views\u00a0"));
 	page_int(p->b, (int64_t)t->views);
 	if (!print) {
-		HTML(p->b, " · ");
+		HTML(p->b, "<span class=\"go\"> · ");
 		PAGE_LINK(p, text_z(SAY("打印版", "Print view")), "/board/%/print", page_id(t, z));
+		HTML(p->b, "</span>");
+		put_tell(p, t);
 	}
 	HTML(p->b, "</p>\n");
 	put_body(p, t);
@@ -331,7 +349,8 @@ static void run_topic(struct request *r)
 		HTML(p->b, "<p class=\"done\" role=\"status\">");
 		page_z(p->b, strcmp(sent, "waiting") == 0
 		                 ? SAY("已提交，审核后显示。", "Sent; it is shown when a moderator has seen it.")
-		                 : SAY("已发表。", "Your reply is shown."));
+		             : strcmp(sent, "told") == 0 ? SAY("谢谢，版主会审看。", "Thank you; a moderator looks at it.")
+		                                         : SAY("已发表。", "Your reply is shown."));
 		HTML(p->b, "</p>\n");
 	}
 	put_withdraw(p, t);

@@ -9,8 +9,7 @@
 #include "gateway/http_page_post.h"
 
 enum {
-	OWN_MAX = 50,
-	CHANNEL_ONLINE = 3
+	OWN_MAX = 50
 };
 
 static const struct page_field login_field = { "login", "登录名", "Login",         "text", "username",
@@ -54,13 +53,6 @@ static const struct page_field new_login_field = { "login",
 	                                               "4 to 32 letters, digits, points, dashes or underscores; not shown.",
 	                                               32,
 	                                               true };
-
-static struct token place_of(struct request *r)
-{
-	const union MHD_ConnectionInfo *from = MHD_get_connection_info(r->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-
-	return guesses_place(r->h->guesses, from == NULL ? NULL : from->client_addr);
-}
 
 static void give_cookie(struct request *r, const char *token)
 {
@@ -151,7 +143,7 @@ static bool set_password(struct page *p, struct public_asking *a, uint64_t membe
 	enum err e = credentials_invite(c, member, login, 0, p->r->h->o.now_us(), code);
 
 	if (e == ERR_OK)
-		e = credentials_accept(c, login, text_z(code), password, place_of(p->r), p->r->h->o.now_us(), seed, &f);
+		e = credentials_accept(c, login, text_z(code), password, page_place(p->r), p->r->h->o.now_us(), seed, &f);
 	sodium_memzero(code, sizeof(code));
 	sodium_memzero(seed, sizeof(seed)); /* nobody uses an authenticator here */
 	if (e == ERR_OK && f.verdict == CREDENTIALS_GOOD)
@@ -178,21 +170,6 @@ static bool make_member(struct page *p, struct public_asking *a, struct text nam
 	return page_done(p, a, v, status);
 }
 
-static void wipe_body(struct request *r)
-{
-	if (r->body.p != NULL)
-		sodium_memzero(r->body.p, r->body.n);
-}
-
-/* The value of a password as it was typed: blanks at its ends are part of it. */
-static struct text typed(const struct form *f, const char *name)
-{
-	for (uint32_t i = 0; i < f->n; i++)
-		if (!f->field[i].file && strcmp(f->field[i].name, name) == 0)
-			return f->field[i].value;
-	return TEXT("");
-}
-
 static void run_register(struct request *r)
 {
 	struct page here, *p = &here;
@@ -208,7 +185,7 @@ static void run_register(struct request *r)
 	a = page_asking(p);
 	login = form_text(&p->form, "login");
 	name = form_text(&p->form, "name");
-	password = typed(&p->form, "password");
+	password = page_typed(&p->form, "password");
 	ok = registration_ok(p, login, name, password) && login_free(p, login, &status) &&
 	     make_member(p, &a, name, &status, &member);
 	if (ok && !set_password(p, &a, member, login, password)) {
@@ -221,7 +198,7 @@ static void run_register(struct request *r)
 		PAGE_GO(p, "/me");
 	else
 		PAGE_GO(p, "/login");
-	wipe_body(r);
+	page_wipe_body(r);
 }
 
 static void run_registering(struct request *r)
@@ -273,9 +250,9 @@ static void run_login(struct request *r)
 	page_enter(p, r);
 	if (!page_form(p) || !page_admit_cost(p, PUBLIC_PROVES))
 		return;
-	e = credentials_check_password(r->h->o.members, form_text(&p->form, "login"), typed(&p->form, "password"),
-	                               place_of(r), r->h->o.now_us(), &f);
-	wipe_body(r);
+	e = credentials_check_password(r->h->o.members, form_text(&p->form, "login"), page_typed(&p->form, "password"),
+	                               page_place(r), r->h->o.now_us(), &f);
+	page_wipe_body(r);
 	p->form.n = 0; /* and what was in it */
 	if (e == ERR_OK && f.verdict == CREDENTIALS_GOOD && !left(r, f.user) && begin_session(p, f.user)) {
 		PAGE_GO(p, "/me");
@@ -396,8 +373,9 @@ static bool put_ban(struct page *p, const struct desk_object *m)
 		} else {
 			page_words(p, "如有异议，请在此申诉；由作出决定以外的人办理。",
 			           "If you disagree, object here; somebody else than who banned you decides.");
-			PAGE_FORM(p, "/me/appeal");
+			PAGE_FILES_FORM(p, "/me/appeal");
 			page_field(p, &text);
+			page_papers(p);
 			page_form_end(p, "提交申诉", "Object");
 		}
 		HTML(p->b, "</section>\n");
@@ -410,7 +388,13 @@ static bool put_ban(struct page *p, const struct desk_object *m)
 
 static void put_doors(struct page *p)
 {
-	HTML(p->b, "<section class=\"doors\">");
+	HTML(p->b, "<section class=\"doors\" aria-labelledby=\"doors\"><h2 id=\"doors\">");
+	page_z(p->b, SAY("账号", "Account"));
+	HTML(p->b, "</h2>\n<p>");
+	PAGE_LINK(p, text_z(SAY("更改昵称", "Change the name")), "/me/name");
+	HTML(p->b, " · ");
+	PAGE_LINK(p, text_z(SAY("更改口令", "Change the password")), "/me/password");
+	HTML(p->b, "</p>\n");
 	PAGE_FORM(p, "/logout");
 	page_form_end(p, "退出登录", "Log out");
 	PAGE_FORM(p, "/me/leave");
@@ -422,6 +406,7 @@ static void put_doors(struct page *p)
 
 static void show_me(struct page *p, unsigned status, const char *receipt)
 {
+	const char *sent = request_query(p->r, "sent");
 	const struct board_post *own;
 	struct desk_object m;
 
@@ -431,9 +416,13 @@ static void show_me(struct page *p, unsigned status, const char *receipt)
 	}
 	own = board_find(p->r->h->board, DESK_MEMBER, p->member);
 	page_begin(p, status, text_z(own == NULL ? "" : own->title));
-	if (request_query(p->r, "sent") != NULL) {
+	if (sent != NULL) {
 		HTML(p->b, "<p class=\"done\" role=\"status\">");
-		page_z(p->b, SAY("已提交，审核后显示。", "Sent; it is shown when a moderator has seen it."));
+		page_z(p->b, strcmp(sent, "name") == 0 ? SAY("昵称已更改。", "The name is changed.")
+		             : strcmp(sent, "password") == 0
+		                 ? SAY("口令已更改，其他设备上的登录已退出。",
+		                       "The password is changed, and you are logged out everywhere else.")
+		                 : SAY("已提交，审核后显示。", "Sent; it is shown when a moderator has seen it."));
 		HTML(p->b, "</p>\n");
 	}
 	if (receipt != NULL) {
@@ -470,32 +459,23 @@ static void run_appeal(struct request *r)
 {
 	struct page here, *p = &here;
 	struct public_asking a;
-	struct public_filing f;
+	struct public_appeal in = { .n_papers = 0 };
 	struct public_receipt x = { .id = 0 };
 	struct desk_object m;
-	struct text t;
 	unsigned status = 422;
 
 	page_enter(p, r);
 	if (!page_needs_member(p) || !page_form(p) || !page_admit_cost(p, PUBLIC_FILES))
 		return;
 	a = page_asking(p);
-	t = form_text(&p->form, "text");
 	if (registry_load(r->h->o.registry, p->member, &m) != ERR_OK || m.state != MEMBER_BANNED) {
 		answer_problem(r, 404, "absent", "", "");
 		return;
 	}
-	if (t.n == 0 || !public_text_ok(t, PUBLIC_TEXT_MAX)) {
-		page_wrong(p, "text", "请写明理由（不超过 8000 字节）。", "Say why, in at most 8,000 bytes.");
-	} else {
-		public_begin(&f, DESK_APPEAL, APPEAL_DO_FILE, 0);
-		desk_give_id(&f.order.command, APPEAL_F_TARGET, desk_id(&m, MEMBER_F_MEASURE));
-		desk_give_i(&f.order.command, APPEAL_F_CHANNEL, CHANNEL_ONLINE);
-		public_give_text(&f, APPEAL_F_REASON, t);
-		if (page_done(p, &a, public_file(&a, &f, APPEAL_F_RECEIPT, &x), &status))
-			status = 200;
-		public_release(&f);
-	}
+	in.text = form_text(&p->form, "text");
+	page_take_papers(p, &in);
+	if (page_done(p, &a, public_file_own_appeal(&a, desk_id(&m, MEMBER_F_MEASURE), &in, &x), &status))
+		status = 200;
 	if (status == 200)
 		p->form.n = 0;
 	show_me(p, status, status == 200 ? x.receipt : NULL);

@@ -3,12 +3,10 @@
  * Whether something is shown at once is the desk's to say (desk/member.h); here it is only looked at what a text holds. Numbers are masked before anything is kept: the public board has no use for
  * them, so nobody has to be trusted with them. */
 #include "gateway/http_page_post.h"
-#include <sodium.h>
 #include "desk/member.h"
 #include "desk/reply.h"
 #include "desk/topic.h"
 #include "event/mask.h"
-#include "gateway/scan.h"
 
 /* ---- texts ---- */
 
@@ -132,55 +130,25 @@ struct pictures {
 	unsigned char id[TOPIC_PICTURES][FILES_ID_BYTES];
 };
 
-static void drop_pictures(struct page *p, struct pictures *k)
-{
-	while (k->n > 0)
-		if (files_erase(p->r->h->o.files, k->id[--k->n]) != ERR_OK)
-			return; /* it stays, sealed, and nothing refers to it */
-}
-
-static enum err scanned(const struct request *r, struct text t)
-{
-	const struct config *c = &r->in_force->config;
-	enum scan_verdict v = scan_bytes(c->files_scan, t, c->files_scan_us);
-
-	return v == SCAN_CLEAN ? ERR_OK : v == SCAN_INFECTED ? ERR_FORMAT : ERR_IO;
-}
-
 /* Keeps those that came. False: p->wrong says why not, and none is kept. */
-static bool keep_pictures(struct page *p, struct pictures *k, unsigned *status)
+static bool keep_pictures(struct page *p, struct public_asking *a, struct pictures *k, unsigned *status)
 {
 	k->n = 0;
 	for (uint32_t i = 0; i < TOPIC_PICTURES; i++) {
 		struct text t = form_file(&p->form, picture_field[i].name);
-		struct picture picture;
-		struct buf clean;
-		const char *why;
-		enum err e;
+		enum picture_type type;
+		enum public_verdict v = t.n == 0 ? PUBLIC_DONE : public_keep_file(a, t, false, k->id[k->n], &type);
 
-		if (t.n == 0)
-			continue;
-		buf_init(&clean, PICTURE_BYTES_MAX + 64);
-		e = picture_clean(t, &picture, &clean, &why);
-		if (e == ERR_OK && picture.type == PICTURE_PDF)
-			e = ERR_FORMAT;
-		if (e == ERR_OK)
-			e = scanned(p->r, t);
-		if (e == ERR_OK) {
-			randombytes_buf(k->id[k->n], FILES_ID_BYTES);
-			e = files_add(p->r->h->o.files, k->id[k->n], picture.type, buf_view(&clean), p->r->h->o.now_us());
-		}
-		buf_release(&clean);
-		if (e == ERR_OK) {
-			k->n++;
+		if (v == PUBLIC_DONE) {
+			k->n += t.n > 0;
 			continue;
 		}
-		drop_pictures(p, k);
-		*status = e == ERR_FORMAT ? 422 : 503;
+		public_drop_files(a, k->id, k->n);
+		*status = v == PUBLIC_INPUT ? 422 : 503;
 		page_wrong(p, picture_field[i].name,
-		           e == ERR_FORMAT ? "图片须为完整的 JPEG 或 PNG，不超过 8 MiB。" : "图片暂时无法保存，请稍后再试。",
-		           e == ERR_FORMAT ? "A picture is a whole JPEG or PNG of at most 8 MiB."
-		                           : "Pictures can't be kept now; try again later.");
+		           v == PUBLIC_INPUT ? "图片须为完整的 JPEG 或 PNG，不超过 8 MiB。" : "图片暂时无法保存，请稍后再试。",
+		           v == PUBLIC_INPUT ? "A picture is a whole JPEG or PNG of at most 8 MiB."
+		                             : "Pictures can't be kept now; try again later.");
 		return false;
 	}
 	return true;
@@ -215,7 +183,7 @@ static bool post_topic(struct page *p, struct text title, struct text body, int6
 	struct pictures k;
 	enum public_verdict v;
 
-	if (!keep_pictures(p, &k, status))
+	if (!keep_pictures(p, &a, &k, status))
 		return false;
 	public_begin(&f, DESK_TOPIC, TOPIC_DO_POST, 0);
 	desk_give_id(&f.order.command, TOPIC_F_MEMBER, p->member);
@@ -228,7 +196,7 @@ static bool post_topic(struct page *p, struct text title, struct text body, int6
 	if (page_done(p, &a, v, status))
 		return true;
 	if (v != PUBLIC_FAILED) /* then it may be journaled; what nobody refers to is swept */
-		drop_pictures(p, &k);
+		public_drop_files(&a, k.id, k.n);
 	return false;
 }
 

@@ -1,21 +1,10 @@
-/* http_page_public.c - check, report, status, restriction, objection and 96110 as pages: the functions of public.h, with the same equal answers.
+/* http_page_public.c - check, report and 96110 as pages: the functions of public.h, with the same equal answers.
  *
  * What is asked goes in the body of a form, never in an address, so that no log or history of a browser has it. A receipt is shown on the answer to the form itself and nowhere else: an address
  * that shows it would have to hold it. */
 #include <sodium.h>
-#include "desk/appeal.h"
-#include "desk/clue.h"
-#include "desk/discipline.h"
-#include "desk/measure.h"
 #include "desk/script.h"
 #include "gateway/http_page.h"
-
-static void wipe(struct buf *b)
-{
-	if (b->p != NULL)
-		sodium_memzero(b->p, b->cap);
-	buf_release(b);
-}
 
 /* Spoken lines of a script's part as a list. */
 static void put_lines(struct page *p, uint32_t scam, uint32_t part)
@@ -29,36 +18,6 @@ static void put_lines(struct page *p, uint32_t scam, uint32_t part)
 		HTML(p->b, "</li>\n");
 	}
 	HTML(p->b, "</ul>\n");
-}
-
-static void put_row(struct page *p, const char *zh, const char *en, struct text value)
-{
-	HTML(p->b, "<dt>");
-	page_z(p->b, SAY(zh, en));
-	HTML(p->b, "</dt><dd>");
-	page_paragraphs(p->b, value.n > 0 ? value : text_z(SAY("无", "none")));
-	HTML(p->b, "</dd>\n");
-}
-
-static void put_time_row(struct page *p, const char *zh, const char *en, int64_t us)
-{
-	if (us == 0)
-		return;
-	HTML(p->b, "<dt>");
-	page_z(p->b, SAY(zh, en));
-	HTML(p->b, "</dt><dd>");
-	page_moment(p, us);
-	HTML(p->b, "</dd>\n");
-}
-
-static void put_receipt(struct page *p, const struct public_receipt *x)
-{
-	HTML(p->b, "<div class=\"answer\" role=\"status\"><p>");
-	page_z(p->b, SAY("回执号（只显示一次，请保存，凭它查询进展）：",
-	                 "Your receipt. It is shown once, and you need it to ask what became of this: "));
-	HTML(p->b, "</p><p><strong>");
-	page_z(p->b, x->receipt);
-	HTML(p->b, "</strong></p></div>\n");
 }
 
 /* ---- is it known? ---- */
@@ -186,211 +145,11 @@ static void run_report(struct request *r)
 	in.when = TEXT("");
 	if (page_done(p, &a, public_file_report(&a, &in, &x), &status)) {
 		page_begin(p, 201, text_z(SAY("举报已受理", "Your report is filed")));
-		put_receipt(p, &x);
+		page_receipt(p, &x);
 		put_lines(p, SCRIPT_UNKNOWN, in.paid.n > 0 ? SCRIPT_PAID : SCRIPT_NOW);
 		page_end(p);
 	} else {
 		show_report(p, status);
-	}
-	sodium_memzero(&x, sizeof(x));
-}
-
-/* ---- what became of it ---- */
-
-static void show_status(struct page *p, unsigned status, const struct desk_object *o, const struct buf *words)
-{
-	static const struct page_field receipt = { "receipt", "回执号", "Receipt", "text", NULL, NULL, NULL, 80, true };
-
-	page_begin(p, status, text_z(SAY("查询进展", "What became of it")));
-	if (o != NULL) {
-		HTML(p->b, "<div class=\"answer\" role=\"status\"><dl>\n");
-		put_row(p, "状态", "State", text_z(public_state_words(o, p->zh)));
-		put_time_row(p, "收到", "Received", o->made_us);
-		put_time_row(p, "更新", "Changed", o->changed_us);
-		put_row(p, o->kind == DESK_CLUE ? "反馈" : "决定", o->kind == DESK_CLUE ? "Answer" : "Decision",
-		        buf_view(words));
-		HTML(p->b, "</dl></div>\n");
-	}
-	PAGE_FORM(p, "/status");
-	page_field(p, &receipt);
-	page_form_end(p, "查询", "Ask");
-	page_end(p);
-}
-
-static void run_asking(struct request *r)
-{
-	struct page here, *p = &here;
-
-	page_enter(p, r);
-	show_status(p, 200, NULL, NULL);
-}
-
-/* Receipts of reports and of objections: the letter in front says which. */
-static void run_status(struct request *r)
-{
-	struct page here, *p = &here;
-	struct public_asking a;
-	struct desk_object o;
-	struct buf words;
-	struct text receipt;
-	unsigned status = 404;
-
-	page_enter(p, r);
-	if (!page_form(p) || !page_admit_cost(p, PUBLIC_PROVES))
-		return;
-	a = page_asking(p);
-	receipt = form_text(&p->form, "receipt");
-	buf_init(&words, TEXT_BYTES_MAX);
-	if (page_done(p, &a,
-	              public_status(&a, receipt.n > 0 && (receipt.p[0] | 32) == 'p' ? DESK_APPEAL : DESK_CLUE, receipt, &o,
-	                            &words),
-	              &status)) {
-		p->form.n = 0;
-		show_status(p, 200, &o, &words);
-	} else {
-		show_status(p, status, NULL, NULL);
-	}
-	wipe(&words);
-}
-
-/* ---- measures ---- */
-
-static const struct page_field code_field = {
-	"code", "告知书查询码", "Code of the notice", "text", NULL, NULL, NULL, 60, true
-};
-static const struct page_field digits_field = { "digits",
-	                                            "接收告知的号码末四位",
-	                                            "Last four digits of the number that the notice went to",
-	                                            "text",
-	                                            NULL,
-	                                            NULL,
-	                                            NULL,
-	                                            4,
-	                                            true };
-
-static struct text choice(const struct page *p, const struct desk_choices *c, int64_t v)
-{
-	return v > 0 && v < c->n && c->choice[v].name != NULL ? text_z(SAY(c->choice[v].zh, c->choice[v].name)) : TEXT("");
-}
-
-static void put_measure(struct page *p, const struct desk_object *o, const struct buf *reason)
-{
-	bool ledger = o->kind == DESK_MEASURE;
-	bool in_force = ledger ? o->state == MEASURE_IN_FORCE : o->state == DISCIPLINE_ACTIVE;
-
-	HTML(p->b, "<div class=\"answer\" role=\"status\"><dl>\n");
-	put_row(p, "措施", "Measure",
-	        choice(p, &desk_measures, ledger ? desk_i(o, MEASURE_F_MEASURE) : (int64_t)MEASURE_OF_DISCIPLINE));
-	put_row(p, "现在", "Now", text_z(in_force ? SAY("生效中", "in force") : SAY("未生效或已终止", "not in force")));
-	put_row(p, "依据", "Basis",
-	        choice(p, &desk_bases, desk_i(o, ledger ? (uint32_t)MEASURE_F_BASIS : (uint32_t)DISCIPLINE_F_BASIS)));
-	put_row(p, "理由", "Reason", buf_view(reason));
-	put_time_row(p, "起", "From", desk_i(o, ledger ? (uint32_t)MEASURE_F_START : (uint32_t)DISCIPLINE_F_START));
-	put_time_row(p, "止", "To", desk_i(o, ledger ? (uint32_t)MEASURE_F_END : (uint32_t)DISCIPLINE_F_END));
-	put_row(p, "救济渠道", "Remedy", choice(p, &desk_remedies, ledger ? desk_i(o, MEASURE_F_REMEDY) : 4));
-	HTML(p->b, "</dl></div>\n");
-}
-
-static void show_appeal_form(struct page *p)
-{
-	static const struct page_field text = { "text", "申诉理由", "Why you object",    "textarea", NULL,
-		                                    NULL,   NULL,       PUBLIC_TEXT_MAX / 3, true };
-	static const struct page_field contact = { "contact", "联系方式", "How to reach you",     "text", NULL,
-		                                       NULL,      NULL,       PUBLIC_CONTACT_MAX / 3, false };
-
-	HTML(p->b, "<section aria-labelledby=\"appeal\"><h2 id=\"appeal\">");
-	page_z(p->b, SAY("提出申诉", "Object"));
-	HTML(p->b, "</h2>\n");
-	PAGE_FORM(p, "/appeal");
-	page_field(p, &code_field);
-	page_field(p, &digits_field);
-	page_field(p, &text);
-	page_field(p, &contact);
-	HTML(p->b,
-	     "<div class=\"field\"><label for=\"by_person\"><input type=\"checkbox\" id=\"by_person\" name=\"by_person\" "
-	     "value=\"1\">");
-	page_z(p->b, SAY("要求人工办理", "A person has to decide"));
-	HTML(p->b, "</label></div>\n");
-	page_form_end(p, "提交申诉", "Object");
-	HTML(p->b, "</section>\n");
-}
-
-static void show_restriction(struct page *p, unsigned status, const struct desk_object *o, const struct buf *reason)
-{
-	page_begin(p, status, text_z(SAY("我的限制与申诉", "My restriction, and objecting")));
-	if (o != NULL) {
-		put_measure(p, o, reason);
-		show_appeal_form(p);
-		page_end(p);
-		return;
-	}
-	page_words(p, "凭告知短信或告知书上的查询码和接收号码末四位查询；内容只告知本人。",
-	           "With the code of your notice and the last four digits of the number that it went to.");
-	PAGE_FORM(p, "/restriction");
-	page_field(p, &code_field);
-	page_field(p, &digits_field);
-	page_form_end(p, "查询", "Show");
-	HTML(p->b, "<p>");
-	PAGE_LINK(p, text_z(SAY("查询申诉进展", "What became of an objection")), "/status");
-	HTML(p->b, "</p>\n");
-	page_end(p);
-}
-
-static void run_restricted(struct request *r)
-{
-	struct page here, *p = &here;
-
-	page_enter(p, r);
-	show_restriction(p, 200, NULL, NULL);
-}
-
-static void run_restriction(struct request *r)
-{
-	struct page here, *p = &here;
-	struct public_asking a;
-	struct desk_object o;
-	struct buf reason;
-	unsigned status = 404;
-
-	page_enter(p, r);
-	if (!page_form(p) || !page_admit_cost(p, PUBLIC_PROVES))
-		return;
-	a = page_asking(p);
-	buf_init(&reason, TEXT_BYTES_MAX);
-	if (page_done(p, &a, public_measure(&a, form_text(&p->form, "code"), form_text(&p->form, "digits"), &o, &reason),
-	              &status))
-		show_restriction(p, 200, &o, &reason);
-	else
-		show_restriction(p, status, NULL, NULL);
-	wipe(&reason);
-}
-
-static void run_appeal(struct request *r)
-{
-	struct page here, *p = &here;
-	struct public_asking a;
-	struct public_appeal in = { .n_papers = 0 };
-	struct public_receipt x = { .id = 0 };
-	unsigned status = 422;
-
-	page_enter(p, r);
-	if (!page_form(p) || !page_admit_cost(p, PUBLIC_FILES) || !page_admit_cost(p, PUBLIC_PROVES))
-		return;
-	a = page_asking(p);
-	in.code = form_text(&p->form, "code");
-	in.digits = form_text(&p->form, "digits");
-	in.text = form_text(&p->form, "text");
-	in.contact = form_text(&p->form, "contact");
-	in.by_person = form_text(&p->form, "by_person").n > 0;
-	if (page_done(p, &a, public_file_appeal(&a, &in, &x), &status)) {
-		page_begin(p, 201, text_z(SAY("申诉已提交", "Your objection is filed")));
-		put_receipt(p, &x);
-		page_words(p, "经核实有误的，措施立即解除。", "If you are right the measure ends at once.");
-		page_end(p);
-	} else {
-		page_begin(p, status, text_z(SAY("提出申诉", "Object")));
-		show_appeal_form(p);
-		page_end(p);
 	}
 	sodium_memzero(&x, sizeof(x));
 }
@@ -465,10 +224,8 @@ static void run_verify(struct request *r)
 }
 
 const struct route http_page_public_routes[] = {
-	PAGE_ROUTE("GET", "/check", run_checking),         PAGE_ROUTE("POST", "/check", run_check),
-	PAGE_ROUTE("GET", "/report", run_reporting),       PAGE_ROUTE("POST", "/report", run_report),
-	PAGE_ROUTE("GET", "/status", run_asking),          PAGE_ROUTE("POST", "/status", run_status),
-	PAGE_ROUTE("GET", "/restriction", run_restricted), PAGE_ROUTE("POST", "/restriction", run_restriction),
-	PAGE_ROUTE("POST", "/appeal", run_appeal),         PAGE_ROUTE("GET", "/96110", run_96110),
-	PAGE_ROUTE("POST", "/96110", run_verify),          { NULL, NULL, 0, ROUTE_QUICK, NULL },
+	PAGE_ROUTE("GET", "/check", run_checking),   PAGE_ROUTE("POST", "/check", run_check),
+	PAGE_ROUTE("GET", "/report", run_reporting), PAGE_ROUTE("POST", "/report", run_report),
+	PAGE_ROUTE("GET", "/96110", run_96110),      PAGE_ROUTE("POST", "/96110", run_verify),
+	{ NULL, NULL, 0, ROUTE_QUICK, NULL },
 };

@@ -338,8 +338,9 @@ static bool take_papers(struct request *r, const json_t *list, struct public_app
 		const json_t *x = json_array_get(list, i);
 		struct public_paper *p = &in->paper[in->n_papers++];
 
-		*p = (struct public_paper){ text_in(json_object_get(x, "name")), text_in(json_object_get(x, "type")),
-			                        text_in(json_object_get(x, "base64")) };
+		*p = (struct public_paper){ .name = text_in(json_object_get(x, "name")),
+			                        .type = text_in(json_object_get(x, "type")),
+			                        .base64 = text_in(json_object_get(x, "base64")) };
 	}
 	return true;
 }

@@ -206,15 +206,16 @@ static void run_login(struct request *r)
 {
 	struct body_member m[] = { { .name = "login", .max = LOGIN_BYTES_MAX, .needed = true },
 		                       { .name = "password", .max = PASSWORD_BYTES_MAX, .needed = true },
-		                       { .name = "totp", .max = TOTP_DIGITS, .needed = true } };
+		                       { .name = "totp", .max = TOTP_DIGITS, .needed = r->in_force->config.second_factor } };
+	struct credentials *c = r->h->o.credentials;
 	struct credentials_found f;
 	enum err e;
 
 	if (!there_is(r) || !from_here(r))
 		return;
 	if (request_body(r, m, ARRAY_LEN(m))) {
-		e = credentials_check(r->h->o.credentials, m[0].value, m[1].value, m[2].value, place_of(r), r->h->o.now_us(),
-		                      &f);
+		e = m[2].needed ? credentials_check(c, m[0].value, m[1].value, m[2].value, place_of(r), r->h->o.now_us(), &f)
+		                : credentials_check_password(c, m[0].value, m[1].value, place_of(r), r->h->o.now_us(), &f);
 		if (e == ERR_OK && f.verdict == CREDENTIALS_GOOD)
 			begin_session(r, f.user);
 		else if (journal_failure(r, "login-refused", e, &f))

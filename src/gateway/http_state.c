@@ -59,7 +59,7 @@ static void run_openapi(struct request *r)
 
 const struct route http_state_routes[] = {
 	{ "GET", "/v1/openapi.json", 0, ROUTE_QUICK, run_openapi },
-	{ "GET", "/v1/policy", SCOPE_POLICIES, ROUTE_QUICK, run_policy },
+	{ "GET", "/v1/policy", SCOPE_POLICIES, ROUTE_SLOW, run_policy },
 	{ "GET", "/v1/health", 0, ROUTE_QUICK, run_health },
 	{ "GET", "/v1/ready", 0, ROUTE_QUICK, run_ready },
 	{ "GET", "/metrics", SCOPE_METRICS, ROUTE_QUICK, answer_metrics },

@@ -1,4 +1,4 @@
-/* http_views.c - POST /v1/desk/views: what stands behind the tokens and sealed texts of one object.
+/* http_views.c - POST /v1/desk/views: what stands behind the tokens and sealed texts of one object; and the same act before somebody reads a guarded file (http_files.c).
  *
  * For roles that work with people only, within their reach, with a purpose and a case. The act that says who sees whose data and why is in the journal before
  * anything is shown, and stays there if nothing can be. */
@@ -80,10 +80,10 @@ static bool take_fields(struct view *v, const json_t *list)
 	return true;
 }
 
-static bool take_why(struct view *v, const json_t *body)
+static bool take_why(struct view *v, struct text purpose, struct text file)
 {
-	v->purpose = text_in(json_object_get(body, "purpose"));
-	v->file = text_in(json_object_get(body, "case"));
+	v->purpose = purpose;
+	v->file = file;
 	if (v->purpose.n == 0 || v->purpose.n > PURPOSE_MAX)
 		return wrong(v->r, 422, "purpose", "A purpose is needed 须注明查询目的",
 		             "\"purpose\" is a text of 1 to 200 bytes: it is kept with who saw it");
@@ -96,18 +96,19 @@ static bool take_why(struct view *v, const json_t *body)
 	return true;
 }
 
-static bool take_view(struct view *v, const json_t *body)
+static bool may_view(struct view *v)
 {
-	struct text id = text_in(json_object_get(body, "object"));
+	if (v->asker.roles & VIEWERS)
+		return true;
+	desk_answer_refusal(v->r, DESK_REFUSED_ROLE, NULL, 0, NULL);
+	return false;
+}
+
+static bool take_object(struct view *v, struct text id)
+{
 	uint32_t kind;
 	uint64_t n;
 
-	if ((v->asker.roles & VIEWERS) == 0) {
-		desk_answer_refusal(v->r, DESK_REFUSED_ROLE, NULL, 0, NULL);
-		return false;
-	}
-	if (!take_why(v, body))
-		return false;
 	if (desk_id_parse(id, &kind, &n) != ERR_OK || (v->m = desk_machine(kind)) == NULL)
 		return wrong(v->r, 422, "object", "\"object\" is the id of an object", "as lists show it: W-65536");
 	v->asker.roles &= VIEWERS; /* the reach of the roles that may */
@@ -129,7 +130,14 @@ static bool take_view(struct view *v, const json_t *body)
 		desk_answer_refusal(v->r, DESK_REFUSED_ROLE, v->m, 0, NULL);
 		return false;
 	}
-	return take_fields(v, json_object_get(body, "fields"));
+	return true;
+}
+
+static bool take_view(struct view *v, const json_t *body)
+{
+	return may_view(v) &&
+	       take_why(v, text_in(json_object_get(body, "purpose")), text_in(json_object_get(body, "case"))) &&
+	       take_object(v, text_in(json_object_get(body, "object"))) && take_fields(v, json_object_get(body, "fields"));
 }
 
 /* "person:TOKEN phone:TOKEN" */
@@ -222,6 +230,23 @@ static void answer_view(struct view *v)
 	explicit_bzero(r->out.p, r->out.n);
 	buf_clear(&r->out);
 	answer_problem(r, 503, "dictionary", "What is hidden can't be read now", err_name(e));
+}
+
+bool desk_view_file(struct request *r, uint32_t f, struct text id, struct desk_object *o)
+{
+	const char *purpose = request_query(r, "purpose"), *file = request_query(r, "case");
+	struct view v = { .r = r, .fields = (uint64_t)1 << f };
+	bool ok;
+
+	if (!desk_asker(r, &v.asker) || !may_view(&v) ||
+	    !take_why(&v, text_trim(text_z(purpose == NULL ? "" : purpose)), text_trim(text_z(file == NULL ? "" : file))) ||
+	    !take_object(&v, id))
+		return false;
+	*o = v.o;
+	ok = desk_has(o, f);
+	if (!ok)
+		desk_answer_refusal(r, DESK_REFUSED_ABSENT, v.m, f, "the object has no file there");
+	return ok && journal_view(&v);
 }
 
 static void run_views(struct request *r)

@@ -214,18 +214,6 @@ uint32_t jobs_unfinished(struct jobs *js)
 	return n;
 }
 
-uint64_t jobs_unfinished_of(struct jobs *js, const char *kind)
-{
-	uint64_t id = 0;
-
-	pthread_mutex_lock(&js->lock);
-	for (uint32_t i = 0; i < JOBS_KEPT_MAX; i++)
-		if (js->job[i].id != 0 && !is_over(&js->job[i]) && strcmp(js->job[i].o.kind, kind) == 0)
-			id = js->job[i].id;
-	pthread_mutex_unlock(&js->lock);
-	return id;
-}
-
 bool jobs_abort(struct jobs *js, uint64_t id)
 {
 	struct job *j;
@@ -335,6 +323,21 @@ bool job_begun_by(struct jobs *js, uint64_t id, struct caller *who)
 		*who = j->o.who;
 	pthread_mutex_unlock(&js->lock);
 	return j != NULL;
+}
+
+uint64_t jobs_unfinished_of(struct jobs *js, const char *kind)
+{
+	uint64_t id = 0;
+
+	pthread_mutex_lock(&js->lock);
+	for (uint32_t i = 0; i < JOBS_KEPT_MAX; i++) {
+		const struct job *j = &js->job[i];
+
+		if (j->id != 0 && !is_over(j) && strcmp(j->o.kind, kind) == 0 && (id == 0 || j->id < id))
+			id = j->id;
+	}
+	pthread_mutex_unlock(&js->lock);
+	return id;
 }
 
 /* ---- for a job that runs ---- */

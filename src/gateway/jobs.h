@@ -43,13 +43,14 @@ void jobs_stop(struct jobs *js); /* stops what runs, drops what waits, joins, fr
  * error. Numbers begin with the milliseconds at which the service started, so that no number means two jobs. */
 enum err jobs_submit(struct jobs *js, const struct job_order *o, uint64_t *id) MUST_CHECK;
 uint32_t jobs_unfinished(struct jobs *js);
-uint64_t jobs_unfinished_of(struct jobs *js, const char *kind); /* the number of one of this kind; 0: none */
 /* Appends a JSON array of all, the newest first, without their results. */
 void jobs_print(struct jobs *js, struct buf *b);
 /* Appends one with its result. False: no such job. */
 bool job_print(struct jobs *js, uint64_t id, struct buf *b);
 /* Who began it. False: no such job. */
 bool job_begun_by(struct jobs *js, uint64_t id, struct caller *who);
+/* The oldest of a kind that is not over; 0: none. */
+uint64_t jobs_unfinished_of(struct jobs *js, const char *kind);
 /* Asks it to stop; it may be done before it hears. False: no such job. */
 bool jobs_abort(struct jobs *js, uint64_t id);
 

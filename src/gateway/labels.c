@@ -102,6 +102,21 @@ bool label_event(struct shard *s, const struct hash_key *key, const struct label
 	return event_finish(schema, e, &missing) == BAD_NONE;
 }
 
+uint32_t label_told(const struct schema *s, const struct event *e, struct token about[SCHEMA_IDENTS_MAX], bool *right)
+{
+	const struct schema_event *t = &s->event[e->type];
+	const struct schema_field *f = text_eq(t->name, TEXT("label")) ? field_of(t, "right", DIM_BOOL) : NULL;
+	uint32_t n = 0;
+
+	if (f == NULL || e->value[f - t->field] == VALUE_MISSING)
+		return 0;
+	*right = e->value[f - t->field] != 0;
+	for (uint32_t i = 0; i < t->n_fields; i++)
+		if (t->field[i].type.dim == DIM_ENTITY && e->value[i] != VALUE_MISSING)
+			about[n++] = e->ident[t->field[i].slot].token;
+	return n;
+}
+
 static void apply(void *ctx, struct shard *s)
 {
 	struct labels *l = ctx;

@@ -30,6 +30,9 @@ struct label label_of(const struct desk_message *m, const struct desk_object *o)
 /* The event of it, under the policy in force; its texts point into `from`. False: the policy has no such event, or wants more of it. */
 bool label_event(struct shard *s, const struct hash_key *key, const struct label *from, struct event *out);
 
+/* What an event of a journal tells, if it is one of these: about whom, how many. 0: it tells nothing. */
+uint32_t label_told(const struct schema *s, const struct event *e, struct token about[SCHEMA_IDENTS_MAX], bool *right);
+
 struct labels_options {
 	struct registry *registry;
 	struct projector *projector;

@@ -36,6 +36,8 @@ void measuring_plan(const struct desk_object *campaign, struct effect_plan *out)
 enum err measuring_run(struct registry *r, const struct desk_object *campaign, const struct segment *segment,
                        struct measured *out) MUST_CHECK;
 
+/* The verdict in a sentence. */
+const char *measured_words(const struct measured *m, enum lang lang);
 /* The report. The same figures give the same bytes, so that its digest can be noted. */
 void measured_text(const struct measured *m, enum lang lang, struct buf *out);
 void measured_json(const struct measured *m, struct buf *out);

@@ -11,7 +11,7 @@ static const char *pick(enum lang l, const char *en, const char *zh)
 	return l == LANG_ZH ? zh : en;
 }
 
-static const char *verdict_words(const struct measured *m, enum lang l)
+const char *measured_words(const struct measured *m, enum lang l)
 {
 	if (m->timing == EFFECT_STOPPED)
 		return pick(l, "No effect is claimed: the campaign was stopped, and the moment was chosen by somebody.",
@@ -143,7 +143,7 @@ void measured_text(const struct measured *m, enum lang l, struct buf *b)
 	}
 	if (m->timing == EFFECT_OVER)
 		(m->flood ? text_flood : text_drip)(b, m, l);
-	buf_printf(b, "%s\n", verdict_words(m, l));
+	buf_printf(b, "%s\n", measured_words(m, l));
 }
 
 /* ---- JSON ---- */

@@ -1,7 +1,7 @@
 /* method_job.c - POST /v1/method-scans: looks for new methods (outreach/method.h) in the journal's messages and in the reports and warnings of the desk, and makes drafts of bulletins of what it finds.
  *
  * It publishes nothing: a draft has evidence and waits for an editor. The same finding of the same week makes one draft, however often somebody looks (an idempotency key). The weeks end at the local midnight
- * before now, so that looking twice a day sees the same. */
+ * before now, so that looking twice a day sees the same. The service looks by itself, too (setting methods.every); it is then a job like anybody's. */
 #include <inttypes.h>
 #include <sodium/randombytes.h>
 #include <stdio.h>
@@ -14,6 +14,8 @@
 #include "gateway/pace.h"
 #include "journal/written.h"
 #include "outreach/method.h"
+
+#define FIRST_AFTER_US (10 * US_PER_MINUTE)
 
 enum {
 	METHOD_USER = 65533, /* who commands: the search, as a key of the keys file would */
@@ -274,13 +276,34 @@ static enum job_state run(struct job *j, void *ctx)
 	return tell(c, j, found);
 }
 
+static enum err submit(struct http *h, struct job_order *o, uint64_t *id)
+{
+	struct writer_counts counts;
+	struct scan *c = mem_alloc(sizeof(*c));
+	enum err e;
+
+	if (c == NULL)
+		return ERR_MEMORY;
+	writer_counts(h->o.writer, &counts);
+	c->h = h;
+	c->next = counts.next;
+	c->end_us = desk_day(h->o.now_us());
+	o->kind = "method-scan";
+	o->lonely = true;
+	o->run = run;
+	o->release = release;
+	o->ctx = c;
+	e = jobs_submit(h->jobs, o, id);
+	if (e != ERR_OK)
+		release(c);
+	return e;
+}
+
 static void run_scan(struct request *r)
 {
-	struct job_order o = { .kind = "method-scan", .lonely = true, .who = r->who, .run = run, .release = release };
-	struct writer_counts counts;
+	struct job_order o = { .who = r->who };
 	struct desk_asker a;
 	uint64_t id = 0;
-	struct scan *c;
 	json_t *body;
 	enum err e;
 
@@ -295,20 +318,41 @@ static void run_scan(struct request *r)
 		json_decref(body);
 		return;
 	}
-	c = mem_alloc(sizeof(*c));
-	e = c == NULL ? ERR_MEMORY : ERR_OK;
-	if (e == ERR_OK) {
-		writer_counts(r->h->o.writer, &counts);
-		c->h = r->h;
-		c->next = counts.next;
-		c->end_us = desk_day(r->h->o.now_us());
-		o.ctx = c;
-		e = jobs_submit(r->h->jobs, &o, &id);
-		if (e != ERR_OK)
-			release(c);
-	}
+	e = submit(r->h, &o, &id);
 	json_decref(body);
 	answer_job(r, e, id);
+}
+
+/* Looked at every second: is it time? One that is under way counts when the next one can begin. */
+static enum err look_by_itself(void *ctx, const atomic_bool *stop, struct buf *why)
+{
+	struct http *h = ctx;
+	const struct in_force *f = live_take(h->o.live);
+	int64_t every_us = f->config.methods_every_us, now_us = h->o.now_us(), due_us;
+	struct job_order o = { .who = { .tenant = "duanka" }, .why = TEXT("by itself 自动查找") };
+	uint64_t id;
+	enum err e;
+
+	(void)stop;
+	(void)why;
+	in_force_free(f);
+	if (h->methods_begun_us == 0)
+		h->methods_begun_us = now_us;
+	due_us = h->methods_last_us ? h->methods_last_us + every_us
+	                            : h->methods_begun_us + (every_us < FIRST_AFTER_US ? every_us : FIRST_AFTER_US);
+	if (every_us == 0 || now_us < due_us)
+		return ERR_OK;
+	e = submit(h, &o, &id);
+	if (e == ERR_OK)
+		h->methods_last_us = now_us;
+	return e == ERR_STOPPED || e == ERR_CAP ? ERR_OK : e; /* later */
+}
+
+struct tender_duty methods_duty(struct http *h)
+{
+	return (struct tender_duty){
+		.name = "looking for new methods", .run = look_by_itself, .ctx = h, .every_us = US_PER_SECOND
+	};
 }
 
 /* ---- who has read a bulletin ---- */

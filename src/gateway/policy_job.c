@@ -228,7 +228,7 @@ bool answer_proposal(struct request *r, const struct proposal *p, enum err e)
 	return false;
 }
 
-void policy_job_begin(struct request *r, struct proposal *p, struct buf *act, struct text why, uint64_t base)
+uint64_t policy_job_begin(struct request *r, struct proposal *p, struct buf *act, struct text why, uint64_t base)
 {
 	struct policy_job *c = mem_alloc(sizeof(*c));
 	struct job_order o = {
@@ -242,7 +242,7 @@ void policy_job_begin(struct request *r, struct proposal *p, struct buf *act, st
 		mem_free(c);
 		buf_release(act);
 		answer_problem(r, 503, "memory", "Out of memory", "try again");
-		return;
+		return 0;
 	}
 	*c = (struct policy_job){ .h = r->h, .who = r->who, .payload = p->payload, .act = *act, .base = base };
 	buf_init(&c->why, WHY_BYTES_MAX);
@@ -252,4 +252,5 @@ void policy_job_begin(struct request *r, struct proposal *p, struct buf *act, st
 	if (e != ERR_OK)
 		release(c);
 	answer_job(r, e, id);
+	return e == ERR_OK ? id : 0;
 }

@@ -9,6 +9,7 @@
 bool answer_proposal(struct request *r, const struct proposal *p, enum err e);
 /* Takes p's payload and act (begun, not ended), whose owner the job becomes in any case, and answers the request: 202 with the job's number, 409 if another change is on its way, 503.
  * base: position of the policy that must still be in force then; 0: whichever. */
-void policy_job_begin(struct request *r, struct proposal *p, struct buf *act, struct text why, uint64_t base);
+/* Returns the job's number; 0: there is none. */
+uint64_t policy_job_begin(struct request *r, struct proposal *p, struct buf *act, struct text why, uint64_t base);
 
 #endif

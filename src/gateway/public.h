@@ -13,7 +13,7 @@
 #include "gateway/names.h"
 #include "gateway/proof.h"
 #include "policy/policy.h"
-#include "store/texts.h"
+#include "store/files.h"
 
 enum {
 	PUBLIC_PAPERS_MAX = 8,
@@ -31,6 +31,7 @@ struct public_options { /* all borrowed */
 	struct desk_gate *gate;
 	struct writer *writer;
 	struct names *names;
+	struct files *files;
 	const struct hash_key *key;
 	int64_t (*now_us)(void);
 };
@@ -106,8 +107,9 @@ enum public_verdict public_check(struct public_asking *a, const struct public_ch
 /* The measure (or listing) that the notice's code names, if the digits are the last four of the number that the notice went to; of the account, if no number is known. reason as words above. */
 enum public_verdict public_measure(struct public_asking *a, struct text code, struct text digits,
                                    struct desk_object *out, struct buf *reason);
-struct public_paper {
-	struct text name, type, base64;
+struct
+	public_paper { /* bytes: an upload, whose type follows from them; or, without it, base64 of what type says: JPEG, PNG, PDF or plain text */
+	struct text name, type, base64, bytes;
 };
 struct public_appeal {
 	struct text code, digits, text, contact;
@@ -115,9 +117,12 @@ struct public_appeal {
 	uint32_t n_papers;
 	struct public_paper paper[PUBLIC_PAPERS_MAX];
 };
-/* Papers are sealed as one text: in order, as many as fit into it; papers_kept says how many. */
+/* Pictures and PDFs become files, texts one sealed text of TEXT_BYTES_MAX. What finds no room is left out; papers_kept says how many are in. */
 enum public_verdict public_file_appeal(struct public_asking *a, const struct public_appeal *in,
                                        struct public_receipt *out);
+/* The same by who is logged in and has shown by that whose measure it is; code and digits are not looked at. */
+enum public_verdict public_file_own_appeal(struct public_asking *a, uint64_t measure, const struct public_appeal *in,
+                                           struct public_receipt *out);
 enum public_step {
 	PUBLIC_TO_PERSON, /* an automatic decision goes to a person */
 	PUBLIC_AGAIN,     /* reconsider a denial */

@@ -1,4 +1,4 @@
-/* public_int.h - shared by public.c (what all do: acts, texts, commands, receipts), public_rate.c, public_check.c, public_measure.c and public_call.c. */
+/* public_int.h - shared by public.c (what all do: acts, texts, commands, receipts), public_rate.c, public_check.c, public_measure.c, public_paper.c and public_call.c. */
 #ifndef DUANKA_GATEWAY_PUBLIC_INT_H
 #define DUANKA_GATEWAY_PUBLIC_INT_H
 #include <pthread.h>
@@ -60,6 +60,20 @@ enum public_verdict public_file(struct public_asking *a, struct public_filing *f
                                 struct public_receipt *out);
 enum public_verdict public_do(struct public_asking *a, struct public_filing *f);
 void public_release(struct public_filing *f); /* wipes it */
+/* Cleans, scans and keeps an upload under a new id. PUBLIC_INPUT: it is no whole JPEG, PNG or (pdf_too) PDF, or the scanner refuses it; PUBLIC_FULL: there is no room. */
+enum public_verdict public_keep_file(struct public_asking *a, struct text bytes, bool pdf_too,
+                                     unsigned char id[FILES_ID_BYTES], enum picture_type *type);
+void public_drop_files(struct public_asking *a, unsigned char (*id)[FILES_ID_BYTES], uint32_t n);
+struct public_papers {
+	uint32_t kept, n_files;
+	unsigned char file[PUBLIC_PAPERS_MAX][FILES_ID_BYTES];
+	struct buf texts;
+};
+/* Keeps what came. Whatever it says, public_papers_end follows, with the verdict of all: unless that is PUBLIC_DONE (or unsure) the files go again. */
+enum public_verdict public_take_papers(struct public_asking *a, const struct public_paper *paper, uint32_t n,
+                                       struct public_papers *k);
+void public_give_papers(struct public_filing *f, const struct public_papers *k); /* k must live until it is done */
+void public_papers_end(struct public_asking *a, struct public_papers *k, enum public_verdict v);
 /* The object behind a receipt. */
 enum public_verdict public_receipted(struct public_asking *a, enum desk_kind kind, struct text receipt,
                                      struct desk_object *out);

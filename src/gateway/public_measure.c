@@ -2,7 +2,6 @@
  *
  * The proof is the code and the last four digits of the number to which the notice went. Both are always worked out and compared, so that who has neither can't tell which is wrong. */
 #include <sodium/utils.h>
-#include "base/mem.h"
 #include "desk/appeal.h"
 #include "desk/discipline.h"
 #include "desk/measure.h"
@@ -73,89 +72,14 @@ enum public_verdict public_measure(struct public_asking *a, struct text code, st
 	           : v;
 }
 
-/* ---- papers ---- */
-
-/* What files of this type begin with; texts are looked at as texts. */
-static const struct {
-	const char *type, *begins;
-	size_t n;
-} types[] = {
-	{ "image/jpeg", "\xff\xd8\xff", 3 },
-	{ "image/png", "\x89PNG\r\n\x1a\n", 8 },
-	{ "application/pdf", "%PDF-", 5 },
-	{ "text/plain", "", 0 },
-};
-
-static bool paper_ok(const struct public_paper *p)
-{
-	size_t i = 0, n = 0, room = p->base64.n / 4 * 3 + 3;
-	unsigned char *plain;
-	bool ok;
-
-	while (i < ARRAY_LEN(types) && !text_eq(p->type, text_z(types[i].type)))
-		i++;
-	if (i == ARRAY_LEN(types) || p->base64.n == 0 || p->name.n > PUBLIC_CONTACT_MAX || !text_utf8_valid(p->name))
-		return false;
-	plain = mem_alloc(room);
-	ok = plain != NULL &&
-	     sodium_base642bin(plain, room, p->base64.p, p->base64.n, NULL, &n, NULL, sodium_base64_VARIANT_ORIGINAL) == 0;
-	ok = ok && n >= types[i].n && memcmp(plain, types[i].begins, types[i].n) == 0 &&
-	     (types[i].n > 0 || text_utf8_valid(text_of((const char *)plain, n)));
-	if (plain != NULL)
-		sodium_memzero(plain, room);
-	mem_free(plain);
-	return ok;
-}
-
-static void put_paper(struct buf *b, const struct public_paper *p)
-{
-	buf_z(b, "{\"name\":");
-	buf_json(b, p->name);
-	buf_z(b, ",\"type\":");
-	buf_json(b, p->type);
-	buf_z(b, ",\"base64\":");
-	buf_json(b, p->base64);
-	buf_char(b, '}');
-}
-
-/* All papers as one JSON text of at most TEXT_BYTES_MAX: as many as fit, in order. */
-static enum public_verdict take_papers(struct public_asking *a, const struct public_appeal *in, struct buf *out,
-                                       uint32_t *kept)
-{
-	struct buf one;
-
-	*kept = 0;
-	if (in->n_papers > a->config->public_papers)
-		return public_wrong(a, "papers", "there are too many papers", "材料份数超出上限");
-	for (uint32_t i = 0; i < in->n_papers; i++)
-		if (!paper_ok(&in->paper[i]))
-			return public_wrong(a, "papers", "a paper is JPEG, PNG, PDF or plain text, in base64, and is what it says",
-			                    "材料须为 JPEG、PNG、PDF 或纯文本（base64），且内容与类型一致");
-	buf_init(&one, TEXT_BYTES_MAX);
-	for (uint32_t i = 0; i < in->n_papers && *kept == i; i++) {
-		buf_clear(&one);
-		put_paper(&one, &in->paper[i]);
-		if (one.err != ERR_OK || out->n + one.n + 2 > TEXT_BYTES_MAX)
-			break;
-		buf_char(out, out->n == 0 ? '[' : ',');
-		buf_text(out, buf_view(&one));
-		++*kept;
-	}
-	if (*kept > 0)
-		buf_char(out, ']');
-	if (one.p != NULL)
-		sodium_memzero(one.p, one.cap);
-	buf_release(&one);
-	return out->err == ERR_OK ? PUBLIC_DONE : PUBLIC_FAILED;
-}
-
 /* ---- objections ---- */
 
 static enum public_verdict file(struct public_asking *a, const struct public_appeal *in, uint64_t target,
-                                struct text papers, struct public_receipt *out)
+                                struct public_receipt *out)
 {
+	struct public_papers papers;
 	struct public_filing f;
-	enum public_verdict v;
+	enum public_verdict v = public_take_papers(a, in->paper, in->n_papers, &papers);
 
 	public_begin(&f, DESK_APPEAL, APPEAL_DO_FILE, 0);
 	desk_give_id(&f.order.command, APPEAL_F_TARGET, target);
@@ -164,33 +88,42 @@ static enum public_verdict file(struct public_asking *a, const struct public_app
 		desk_give_i(&f.order.command, APPEAL_F_BY_PERSON, 1);
 	public_give_text(&f, APPEAL_F_REASON, in->text);
 	public_give_text(&f, APPEAL_F_CONTACT, in->contact);
-	public_give_text(&f, APPEAL_F_PAPERS, papers);
-	v = public_file(a, &f, APPEAL_F_RECEIPT, out);
+	public_give_papers(&f, &papers);
+	if (v == PUBLIC_DONE)
+		v = public_file(a, &f, APPEAL_F_RECEIPT, out);
+	out->papers_kept = papers.kept;
+	public_papers_end(a, &papers, v);
 	public_release(&f);
 	return v;
 }
 
-enum public_verdict public_file_appeal(struct public_asking *a, const struct public_appeal *in,
-                                       struct public_receipt *out)
+static enum public_verdict said_why(struct public_asking *a, const struct public_appeal *in)
 {
-	struct desk_object m;
-	struct buf papers;
-	enum public_verdict v;
-
 	if (in->text.n == 0 || !public_text_ok(in->text, PUBLIC_TEXT_MAX))
 		return public_wrong(a, "text", "say in 1 to 8,000 bytes why", "请写明理由（不超过 8000 字节）");
 	if (!public_text_ok(in->contact, PUBLIC_CONTACT_MAX))
 		return public_wrong(a, "contact", "at most 200 bytes of text", "联系方式过长");
-	buf_init(&papers, TEXT_BYTES_MAX);
-	v = take_papers(a, in, &papers, &out->papers_kept);
+	return PUBLIC_DONE;
+}
+
+/* Nothing is kept of who has no proof. */
+enum public_verdict public_file_appeal(struct public_asking *a, const struct public_appeal *in,
+                                       struct public_receipt *out)
+{
+	struct desk_object m;
+	enum public_verdict v = said_why(a, in);
+
 	if (v == PUBLIC_DONE)
 		v = proved(a, in->code, in->digits, &m);
-	if (v == PUBLIC_DONE)
-		v = file(a, in, m.id, buf_view(&papers), out);
-	if (papers.p != NULL)
-		sodium_memzero(papers.p, papers.cap);
-	buf_release(&papers);
-	return v;
+	return v == PUBLIC_DONE ? file(a, in, m.id, out) : v;
+}
+
+enum public_verdict public_file_own_appeal(struct public_asking *a, uint64_t measure, const struct public_appeal *in,
+                                           struct public_receipt *out)
+{
+	enum public_verdict v = said_why(a, in);
+
+	return v == PUBLIC_DONE ? file(a, in, measure, out) : v;
 }
 
 enum public_verdict public_appeal_step(struct public_asking *a, struct text receipt, enum public_step step,

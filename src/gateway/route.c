@@ -6,16 +6,18 @@
 #include "gateway/http_int.h"
 
 static const struct route *const groups[] = {
-	http_admin_routes,      http_audit_routes,       http_keys_routes,        http_overview_routes,
-	http_decide_routes,     http_alerts_routes,      http_entities_routes,    http_state_routes,
-	http_policy_routes,     http_lists_routes,       http_jobs_routes,        http_quarantine_routes,
-	http_verdict_routes,    http_reveal_routes,      http_contacts_routes,    http_timeline_routes,
-	http_trail_routes,      http_explain_routes,     http_session_routes,     http_views_routes,
-	http_console_routes,    http_connector_routes,   http_messages_routes,    http_files_routes,
-	http_figures_routes,    http_outlet_risk_routes, http_matches_routes,     http_completion_routes,
-	http_training_routes,   http_public_routes,      http_methods_routes,     http_publicity_routes,
-	http_screens_routes,    http_desk_routes,        http_sheets_routes,      http_page_routes,
-	http_page_board_routes, http_page_member_routes, http_page_public_routes,
+	http_admin_routes,       http_audit_routes,      http_keys_routes,       http_overview_routes,
+	http_decide_routes,      http_alerts_routes,     http_entities_routes,   http_state_routes,
+	http_studio_routes,      http_motions_routes,    http_policy_routes,     http_lists_routes,
+	http_jobs_routes,        http_quarantine_routes, http_verdict_routes,    http_reveal_routes,
+	http_contacts_routes,    http_timeline_routes,   http_trail_routes,      http_explain_routes,
+	http_session_routes,     http_views_routes,      http_console_routes,    http_connector_routes,
+	http_messages_routes,    http_files_routes,      http_figures_routes,    http_outlet_risk_routes,
+	http_matches_routes,     http_completion_routes, http_training_routes,   http_public_routes,
+	http_methods_routes,     http_campaigns_routes,  http_publicity_routes,  http_screens_routes,
+	http_desk_routes,        http_sheets_routes,     http_page_routes,       http_page_account_routes,
+	http_page_appeal_routes, http_page_tell_routes,  http_page_board_routes, http_page_member_routes,
+	http_page_public_routes,
 };
 
 const struct route *route_at(uint32_t i)

@@ -540,6 +540,8 @@ static void put_items(struct screens *s, const uint32_t *at, uint32_t n, struct 
 		buf_printf(out, "%s{\"slot\":\"", comma);
 		desk_id_print(out, DESK_SLOT, slot->id);
 		buf_printf(out, "\",\"seconds\":%u,", slot->seconds);
+		if (slot->until_us != 0) /* a screen without network ends it by itself */
+			buf_printf(out, "\"until_ms\":%" PRId64 ",", slot->until_us / 1000);
 		buf_text(out, buf_view(&m->item));
 		if (m->picture)
 			buf_printf(out, ",\"picture\":\"/screen/%.*s/pictures/MA-%" PRIu64 "-%" PRId64 "\"", (int)address.n,

@@ -4,14 +4,16 @@
 #include "gateway/tenants.h"
 
 /* Why: alerts are what seats act upon, what leaders, quality and auditors judge, and what an objection to a decision of the machine is about; banks and operators see their own. Entities, contacts and
- * tokens are for those who look into a case. Rules are written by analysts and put in by administrators; leaders and auditors read them. */
+ * tokens are for those who look into a case. Rules are written by analysts and approved by leaders
+ * (by twos: http_motions.c), or put in by administrators; auditors read them. */
 static const struct {
 	uint32_t role, may, reads;
 } table[] = {
 	{ ROLE_STOP_SEAT, SCOPE_ENTITIES, SCOPE_ALERTS },
 	{ ROLE_DISSUASION, SCOPE_ENTITIES, SCOPE_ALERTS },
 	{ ROLE_ANALYST, SCOPE_ALERTS | SCOPE_ENTITIES | SCOPE_POLICIES | SCOPE_LISTS | SCOPE_MATCH, 0 },
-	{ ROLE_LEADER, SCOPE_ALERTS | SCOPE_ENTITIES, SCOPE_POLICIES },
+	{ ROLE_LEADER, SCOPE_ALERTS | SCOPE_ENTITIES | SCOPE_POLICIES, 0 },
+	{ ROLE_CITY_LEADER, SCOPE_POLICIES, 0 },
 	{ ROLE_APPEALS, 0, SCOPE_ALERTS },
 	{ ROLE_QUALITY, SCOPE_ALERTS, 0 },
 	{ ROLE_BANK_DESK, 0, SCOPE_ALERTS },

@@ -5,6 +5,7 @@
 #ifndef DUANKA_POLICY_AST_H
 #define DUANKA_POLICY_AST_H
 #include "policy/front.h"
+#include "policy/outline.h"
 
 struct ast_name {
 	struct text text; /* .p NULL: not written */
@@ -92,6 +93,13 @@ struct ast_step { /* or an expectation */
 	struct ast_step *next;
 };
 
+struct ast_piece { /* a part of a declaration as written: see outline.h */
+	enum outline_kind kind;
+	struct span span;
+	const char *word;
+	struct ast_piece *next;
+};
+
 enum ast_decl_kind {
 	DECL_ENTITY,
 	DECL_EVENT,
@@ -110,6 +118,9 @@ struct ast_decl {
 	struct span span; /* the whole declaration */
 	struct ast_name name;
 	struct ast_decl *next;
+	bool whole; /* no error in its form */
+	uint32_t n_pieces;
+	struct ast_piece *pieces, **pieces_tail;
 	struct ast_field *fields; /* entity, event */
 	struct ast_set *sets;     /* event */
 	struct ast_name type;     /* list: of */

@@ -16,7 +16,7 @@
 #include "policy/lex.h"
 
 static const char *const names[] = {
-#define X(id, name, sig, doc) name,
+#define X(id, name, sig, doc, doc_zh) name,
 	BUILTINS(X)
 #undef X
 };

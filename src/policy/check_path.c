@@ -1,6 +1,7 @@
 /* check_path.c - names into fields, attributes and lets. */
 #include <stdio.h>
 #include "policy/check_int.h"
+#include "policy/words.h"
 
 enum {
 	PATH_MAX_NAMES = 8
@@ -120,6 +121,16 @@ static const struct {
 	{ IDENT_PHONE, "carrier", IDENT_ATTR_CARRIER }, { IDENT_ACCOUNT, "bank", IDENT_ATTR_BANK },
 	{ IDENT_ACCOUNT, "kind", IDENT_ATTR_KIND },     { IDENT_PERSON, "birth_year", IDENT_ATTR_BIRTH_YEAR },
 };
+
+const char *policy_ident_attr(enum ident_form form, uint32_t i, struct type *type)
+{
+	for (size_t k = 0; k < ARRAY_LEN(ident_attrs); k++)
+		if (ident_attrs[k].form == form && i-- == 0) {
+			*type = type_of(ident_attrs[k].attr == IDENT_ATTR_BIRTH_YEAR ? DIM_NUMBER : DIM_TEXT);
+			return ident_attrs[k].name;
+		}
+	return NULL;
+}
 
 static void unknown_attr(struct front *f, const struct schema_entity *en, const struct ast_name *n)
 {

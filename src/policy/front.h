@@ -56,6 +56,7 @@ struct front {
 	policy_reader *read_zone;
 	void *zone_ctx;
 	struct ast_decl *first, **tail;
+	struct ast_decl *broken; /* those lost to an error in their form, the last one first */
 };
 
 #define TX(t) (int)(t).n, (t).p
@@ -67,6 +68,9 @@ void front_error(struct front *f, struct span at, const char *fmt, ...) PRINTF_L
 /* The same, for a name that nothing declares: silent when its declaration has an error that is reported already. */
 void front_unknown(struct front *f, struct span at, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void front_lost(struct front *f, struct text name); /* empty: no telling which */
+/* policy.c: reads the files into f->first and hands them to `then`. p is the caller's to release after ERR_OK and ERR_FORMAT (errors, unless NULL, has them); after another error it is empty. */
+enum err front_run(struct policy *p, const struct policy_file *files, uint32_t n_files, policy_reader *read_zone,
+                   void *ctx, void (*then)(struct front *f, void *arg), void *arg, struct buf *errors) MUST_CHECK;
 void front_print(struct front *f, struct buf *out);
 struct text front_span(const struct front *f, struct span s); /* as written, shortened to 60 bytes */
 const char *front_place(struct front *f, struct span s);      /* "bank.dk:12" */

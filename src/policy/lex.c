@@ -3,29 +3,27 @@
  * Numbers keep at most 15 digits, so that digits / 10^decimals is one correctly rounded division and no locale-dependent
  * library call is needed. */
 #include "policy/lex.h"
+#include "policy/words.h"
 
-static const char *const declaration_words[] = { "entity", "event",   "list", "let", "rule",
-	                                             "exempt", "feature", "zone", "cap", "test" };
-static const char *const reserved_words[] = { "and",  "or",   "not",   "in",        "is",   "between",  "else",
-	                                          "by",   "over", "where", "excluding", "of",   "preceded", "within",
-	                                          "when", "then", "this",  "true",      "false" };
-
-static bool word_in(struct text word, const char *const *list, size_t n)
+/* Up to the last class that counts: the table has them in order. */
+static bool word_in(struct text word, enum word_class last)
 {
-	for (size_t i = 0; i < n; i++)
-		if (text_eq(word, text_z(list[i])))
+	const struct policy_word *w;
+
+	for (uint32_t i = 0; (w = policy_word(i)) != NULL && w->class <= last; i++)
+		if (text_eq(word, text_z(w->word)))
 			return true;
 	return false;
 }
 
 bool lex_is_declaration(struct text word)
 {
-	return word_in(word, declaration_words, ARRAY_LEN(declaration_words));
+	return word_in(word, WORD_DECLARATION);
 }
 
 bool lex_is_reserved(struct text word)
 {
-	return lex_is_declaration(word) || word_in(word, reserved_words, ARRAY_LEN(reserved_words));
+	return word_in(word, WORD_RESERVED);
 }
 
 const char *lex_kind_name(enum token_kind k)
@@ -176,6 +174,15 @@ static const char *const unit_slips[][2] = {
 	{ "rmb", "yuan" },  { "RMB", "yuan" },    { "cny", "yuan" },   { "CNY", "yuan" },    { "块", "元" },
 	{ "圆", "元" },     { "万", "万元" },     { "Yuan", "yuan" },
 };
+
+const char *policy_unit(uint32_t i, int64_t *size, bool *money)
+{
+	if (i >= ARRAY_LEN(units))
+		return NULL;
+	*size = units[i].size;
+	*money = units[i].money;
+	return units[i].word;
+}
 
 static const struct unit *unit_find(struct text word)
 {

@@ -121,6 +121,47 @@ struct span parse_span_from(const struct parser *ps, struct span start)
 	return start;
 }
 
+struct ast_piece *parse_piece(struct parser *ps, enum outline_kind kind, struct span span)
+{
+	struct ast_piece *x = front_alloc(ps->f, sizeof(*x));
+
+	*x = (struct ast_piece){ .kind = kind, .span = span };
+	if (ps->failed)
+		return x;
+	*ps->decl->pieces_tail = x;
+	ps->decl->pieces_tail = &x->next;
+	ps->decl->n_pieces++;
+	return x;
+}
+
+/* The name of the declaration at hand. */
+static bool parse_decl_name(struct parser *ps, const char *what, struct ast_name *out)
+{
+	if (!parse_name(ps, what, out))
+		return false;
+	parse_piece(ps, OUTLINE_NAME, out->span);
+	return true;
+}
+
+/* The same in quotes. */
+static bool parse_decl_text(struct parser *ps, const char *why, struct ast_name *out)
+{
+	out->span = ps->tok.span;
+	if (!parse_text(ps, why, &out->text))
+		return false;
+	parse_piece(ps, OUTLINE_NAME, out->span);
+	return true;
+}
+
+/* What stands for a name: let, feature. */
+static void parse_value(struct parser *ps, struct ast_decl *d)
+{
+	struct span at = ps->tok.span;
+
+	d->expr = parse_expr(ps);
+	parse_piece(ps, OUTLINE_VALUE, parse_span_from(ps, at));
+}
+
 /* ---- declarations of the schema ---- */
 
 static struct ast_decl *decl_new(struct parser *ps, enum ast_decl_kind kind)
@@ -128,6 +169,7 @@ static struct ast_decl *decl_new(struct parser *ps, enum ast_decl_kind kind)
 	struct ast_decl *d = front_alloc(ps->f, sizeof(*d));
 	d->kind = kind;
 	d->span = ps->last;
+	d->pieces_tail = &d->pieces;
 	ps->decl = d;
 	return d;
 }
@@ -137,6 +179,7 @@ static void decl_add(struct parser *ps, struct ast_decl *d)
 	d->span = parse_span_from(ps, d->span);
 	if (ps->failed)
 		return;
+	d->whole = true;
 	*ps->f->tail = d;
 	ps->f->tail = &d->next;
 }
@@ -163,6 +206,7 @@ static void parse_fields(struct parser *ps, struct ast_decl *d, bool event)
 			if (!event)
 				front_error(ps->f, ps->last, "attributes are always optional; remove the ?");
 		}
+		parse_piece(ps, OUTLINE_FIELD, parse_span_from(ps, x->name.span));
 		*tail = x;
 		tail = &x->next;
 		if (!parse_take(ps, TOKEN_COMMA))
@@ -175,7 +219,7 @@ static void parse_entity(struct parser *ps)
 {
 	do {
 		struct ast_decl *d = decl_new(ps, DECL_ENTITY);
-		if (!parse_name(ps, "the entity's name, as in entity phone", &d->name))
+		if (!parse_decl_name(ps, "the entity's name, as in entity phone", &d->name))
 			return;
 		if (parse_take(ps, TOKEN_LBRACE))
 			parse_fields(ps, d, false);
@@ -187,7 +231,7 @@ static void parse_event(struct parser *ps)
 {
 	struct ast_decl *d = decl_new(ps, DECL_EVENT);
 	struct ast_set **tail = &d->sets;
-	if (!parse_name(ps, "the event's name, as in event call { caller: phone }", &d->name) ||
+	if (!parse_decl_name(ps, "the event's name, as in event call { caller: phone }", &d->name) ||
 	    !parse_token(ps, TOKEN_LBRACE, "{ and the event's fields"))
 		return;
 	parse_fields(ps, d, true);
@@ -200,6 +244,7 @@ static void parse_event(struct parser *ps)
 			    !parse_token(ps, TOKEN_EQ, "= and the value, as in sets phone.holder = person"))
 				return;
 			s->value = parse_expr(ps);
+			parse_piece(ps, OUTLINE_SETS, parse_span_from(ps, s->field.span));
 			*tail = s;
 			tail = &s->next;
 		} while (!ps->failed && parse_take(ps, TOKEN_COMMA));
@@ -211,43 +256,45 @@ static void parse_list(struct parser *ps)
 {
 	struct ast_decl *d = decl_new(ps, DECL_LIST);
 	static const char *const form = "list \"name\" of phone from \"file.csv\"";
-	d->name.span = ps->tok.span;
-	if (!parse_text(ps, "the list's name in quotes, as in list \"name\" of phone from \"file.csv\"", &d->name.text) ||
+	if (!parse_decl_text(ps, "the list's name in quotes, as in list \"name\" of phone from \"file.csv\"", &d->name) ||
 	    !parse_word(ps, "of", "of and an entity or text, as in list \"name\" of phone from \"file.csv\"") ||
 	    !parse_name(ps, "an entity or text", &d->type) || !parse_word(ps, "from", form))
 		return;
+	parse_piece(ps, OUTLINE_OF, d->type.span);
 	d->path_span = ps->tok.span;
-	parse_text(ps, "the list's file in quotes, as in from \"lists/known.csv\"", &d->path);
+	if (parse_text(ps, "the list's file in quotes, as in from \"lists/known.csv\"", &d->path))
+		parse_piece(ps, OUTLINE_FROM, d->path_span);
 	decl_add(ps, d);
 }
 
 static void parse_let(struct parser *ps)
 {
 	struct ast_decl *d = decl_new(ps, DECL_LET);
-	if (!parse_name(ps, "a name, as in let calls_1h = count(call by caller over 1h)", &d->name) ||
+	if (!parse_decl_name(ps, "a name, as in let calls_1h = count(call by caller over 1h)", &d->name) ||
 	    !parse_token(ps, TOKEN_EQ, "= and what the name stands for"))
 		return;
-	d->expr = parse_expr(ps);
+	parse_value(ps, d);
 	decl_add(ps, d);
 }
 
 static void parse_feature(struct parser *ps)
 {
 	struct ast_decl *d = decl_new(ps, DECL_FEATURE);
-	if (!parse_name(ps, "the feature's name, as in feature calls_1h on call = ...", &d->name) ||
+	if (!parse_decl_name(ps, "the feature's name, as in feature calls_1h on call = ...", &d->name) ||
 	    !parse_word(ps, "on", "on and an event, as in feature calls_1h on call = ...") ||
 	    !parse_name(ps, "the event's name after on", &d->event) ||
 	    !parse_token(ps, TOKEN_EQ, "= and the feature's value"))
 		return;
-	d->expr = parse_expr(ps);
+	parse_piece(ps, OUTLINE_ON, d->event.span);
+	parse_value(ps, d);
 	decl_add(ps, d);
 }
 
 static void parse_zone(struct parser *ps)
 {
 	struct ast_decl *d = decl_new(ps, DECL_ZONE);
-	d->name.span = ps->tok.span;
-	parse_text(ps, "a time zone in quotes, as in zone \"Asia/Shanghai\"", &d->name.text);
+	if (!parse_decl_text(ps, "a time zone in quotes, as in zone \"Asia/Shanghai\"", &d->name))
+		return;
 	decl_add(ps, d);
 }
 
@@ -268,6 +315,8 @@ static void parse_cap(struct parser *ps)
 		d->ring_full = RING_SKETCH;
 	else
 		parse_wrong(ps, "evict, refuse or sketch");
+	if (!ps->failed)
+		parse_piece(ps, OUTLINE_VALUE, parse_span_from(ps, d->name.span));
 	decl_add(ps, d);
 }
 
@@ -335,6 +384,11 @@ static void recover(struct parser *ps)
 	       (after_in || ps->tok.kind != TOKEN_RESERVED || !lex_is_declaration(ps->tok.text))) {
 		after_in = parse_at(ps, "in");
 		parse_step(ps);
+	}
+	if (ps->decl && !ps->decl->whole) {
+		ps->decl->span.end = ps->last.end > ps->decl->span.start ? ps->last.end : ps->decl->span.end;
+		ps->decl->next = ps->f->broken;
+		ps->f->broken = ps->decl;
 	}
 	ps->failed = false;
 	ps->depth = 0;

@@ -16,6 +16,7 @@ struct parser {
 	uint32_t depth;
 	bool failed;           /* the declaration at hand is lost */
 	struct ast_decl *decl; /* being read */
+	bool top;              /* at the condition itself: what `and` joins are its pieces */
 };
 
 /* Appends the declarations of a file to f. */
@@ -35,8 +36,12 @@ int64_t parse_duration(struct parser *ps, const char *why);
 bool parse_text(struct parser *ps, const char *why, struct text *out);
 struct span parse_span_from(const struct parser *ps, struct span start); /* from start to the last token */
 
+/* Notes a piece of the declaration at hand, unless that is lost. Never NULL. */
+struct ast_piece *parse_piece(struct parser *ps, enum outline_kind kind, struct span span);
+
 /* parse_expr.c */
 struct ast *parse_expr(struct parser *ps);
+struct ast *parse_condition(struct parser *ps); /* the same, with its pieces noted */
 struct ast *parse_path(struct parser *ps);
 struct ast *parse_literal(struct parser *ps); /* NULL without a message if there is none */
 

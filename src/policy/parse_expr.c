@@ -484,9 +484,18 @@ static struct ast *parse_not(struct parser *ps)
 static struct ast *parse_and(struct parser *ps)
 {
 	uint32_t depth = ps->depth;
+	struct span at = ps->tok.span;
+	bool top = ps->top;
+	ps->top = false;
 	struct ast *a = parse_not(ps);
-	while (a && parse_at(ps, "and") && deeper(ps))
+	for (;;) {
+		if (a && top)
+			parse_piece(ps, OUTLINE_CONDITION, parse_span_from(ps, at));
+		at = ps->ahead.span;
+		if (a == NULL || !parse_at(ps, "and") || !deeper(ps))
+			break;
 		a = binary(ps, X_AND, a, parse_not);
+	}
 	ps->depth = depth;
 	return ps->failed ? NULL : a;
 }
@@ -510,4 +519,25 @@ struct ast *parse_expr(struct parser *ps)
 		a = binary(ps, X_ELSE, a, parse_or);
 	ps->depth--;
 	return ps->failed ? NULL : a;
+}
+
+/* Only what is joined by nothing but `and` falls into pieces: a or b and c is one. */
+struct ast *parse_condition(struct parser *ps)
+{
+	struct ast_decl *d = ps->decl;
+	struct ast_piece **before = d->pieces_tail;
+	uint32_t n = d->n_pieces;
+	struct span at = ps->tok.span;
+
+	ps->top = true;
+	struct ast *a = parse_expr(ps);
+	ps->top = false;
+	if (a && a->kind == AST_BINARY && a->op == X_AND)
+		return a;
+	*before = NULL;
+	d->pieces_tail = before;
+	d->n_pieces = n;
+	if (a)
+		parse_piece(ps, OUTLINE_CONDITION, parse_span_from(ps, at));
+	return a;
 }

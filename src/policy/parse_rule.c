@@ -99,6 +99,17 @@ static bool has_han(struct text t)
 	return false;
 }
 
+/* One text of a because, and its piece. */
+static struct ast_part *parse_because_piece(struct parser *ps, enum outline_kind kind)
+{
+	struct span at = ps->tok.span;
+	struct ast_part *first = parse_because_text(ps);
+
+	if (!ps->failed)
+		parse_piece(ps, kind, at);
+	return first;
+}
+
 static void parse_because(struct parser *ps, struct ast_decl *d)
 {
 	if (d->because) {
@@ -110,14 +121,14 @@ static void parse_because(struct parser *ps, struct ast_decl *d)
 	d->because = true;
 	if (ps->tok.kind == TOKEN_STRING) {
 		bool zh = has_han(ps->tok.text);
-		*(zh ? &d->because_zh : &d->because_en) = parse_because_text(ps);
+		*(zh ? &d->because_zh : &d->because_en) = parse_because_piece(ps, zh ? OUTLINE_BECAUSE_ZH : OUTLINE_BECAUSE_EN);
 		return;
 	}
 	for (int i = 0; i < 2 && !ps->failed; i++) {
 		if (d->because_en == NULL && parse_take_word(ps, "en"))
-			d->because_en = parse_because_text(ps);
+			d->because_en = parse_because_piece(ps, OUTLINE_BECAUSE_EN);
 		else if (d->because_zh == NULL && parse_take_word(ps, "zh"))
-			d->because_zh = parse_because_text(ps);
+			d->because_zh = parse_because_piece(ps, OUTLINE_BECAUSE_ZH);
 		else if (i == 0)
 			parse_wrong(ps, "a text in quotes, or en \"...\" zh \"...\", after because");
 	}
@@ -195,7 +206,7 @@ static int parse_measure_name(struct parser *ps)
 	return -1;
 }
 
-static void parse_propose(struct parser *ps, struct ast_decl *d)
+static void parse_propose(struct parser *ps, struct ast_decl *d, struct ast_piece *action)
 {
 	struct ast_measure **tail = &d->measures, *m = front_alloc(ps->f, sizeof(*m));
 	while (*tail)
@@ -206,9 +217,14 @@ static void parse_propose(struct parser *ps, struct ast_decl *d)
 	    !parse_token(ps, TOKEN_LPAREN, "( and whom it is about, as in propose verify(caller) basis \"...\""))
 		return;
 	m->measure = (enum measure)which;
+	action->word = measure_names[which].en;
 	m->target = parse_path(ps);
-	if (!ps->failed && parse_take(ps, TOKEN_COMMA))
+	if (m->target)
+		parse_piece(ps, OUTLINE_TARGET, m->target->span);
+	if (!ps->failed && parse_take(ps, TOKEN_COMMA)) {
 		m->duration_us = parse_duration(ps, "a duration such as 24h");
+		parse_piece(ps, OUTLINE_DURATION, ps->last);
+	}
 	if (!parse_token(ps, TOKEN_RPAREN, "), or a comma and a duration, as in delay(payer, 24h)"))
 		return;
 	m->span = parse_span_from(ps, start);
@@ -219,7 +235,8 @@ static void parse_propose(struct parser *ps, struct ast_decl *d)
 		return;
 	}
 	parse_word(ps, "basis", "basis and the law");
-	parse_text(ps, "the legal basis in quotes, as in basis \"反电信网络诈骗法 Art 11\"", &m->basis);
+	if (parse_text(ps, "the legal basis in quotes, as in basis \"反电信网络诈骗法 Art 11\"", &m->basis))
+		parse_piece(ps, OUTLINE_BASIS, ps->last);
 	*tail = m;
 }
 
@@ -235,6 +252,7 @@ static void parse_severity(struct parser *ps, struct ast_decl *d)
 		return;
 	}
 	parse_step(ps);
+	parse_piece(ps, OUTLINE_SEVERITY, at);
 	if (d->severity) {
 		ps->failed = true;
 		front_error(ps->f, at, "a rule has one grade and this is the second; keep the higher one");
@@ -244,27 +262,37 @@ static void parse_severity(struct parser *ps, struct ast_decl *d)
 
 static void parse_action(struct parser *ps, struct ast_decl *d)
 {
-	struct span at = ps->tok.span;
+	struct span at = ps->tok.span, start = at;
+	if (!parse_at(ps, "alert") && !parse_at(ps, "score") && !parse_at(ps, "propose") && !parse_at(ps, "notify")) {
+		parse_wrong(ps, "an action: alert, score, propose or notify");
+		return;
+	}
+	struct ast_piece *piece = parse_piece(ps, OUTLINE_ACTION, at);
 	if (parse_take_word(ps, "alert")) {
+		piece->word = "alert";
 		parse_severity(ps, d);
 	} else if (parse_take_word(ps, "score")) {
+		piece->word = "score";
 		d->score = ps->tok.i;
 		at = ps->tok.span;
 		if (parse_token(ps, TOKEN_INT, "a whole number from 0 to 1000 after score") && d->score > 1000)
 			front_error(ps->f, at, "a score of %lld is too high; scores go from 0 to 1000", (long long)d->score);
+		parse_piece(ps, OUTLINE_SCORE, at);
 	} else if (parse_take_word(ps, "propose")) {
-		parse_propose(ps, d);
-	} else if (parse_take_word(ps, "notify")) {
+		parse_propose(ps, d, piece);
+	} else {
 		struct text whom;
+		parse_step(ps);
+		piece->word = "notify";
 		if (!parse_text(ps, "whom to notify in quotes, as in notify \"96110\"", &whom))
 			return;
+		parse_piece(ps, OUTLINE_WHOM, ps->last);
 		if (d->n_notify == ARRAY_LEN(d->notify))
 			front_error(ps->f, at, "a rule notifies at most %d; join some under one name", (int)ARRAY_LEN(d->notify));
 		else
 			d->notify[d->n_notify++] = whom;
-	} else {
-		parse_wrong(ps, "an action: alert, score, propose or notify");
 	}
+	piece->span = parse_span_from(ps, start);
 }
 
 /* ---- rules ---- */
@@ -275,7 +303,7 @@ static void parse_scam(struct parser *ps, struct ast_decl *d, struct span at)
 		front_error(ps->f, at, "a rule has one scam and this is the second; leave it out where several are possible");
 	d->scam.span = ps->tok.span;
 	if (parse_text(ps, "the class of fraud in quotes, as in scam \"police\"", &d->scam.text) &&
-	    (d->scam.text.n == 0 || d->scam.text.n > SCHEMA_NAME_MAX))
+	    (parse_piece(ps, OUTLINE_SCAM, d->scam.span), d->scam.text.n == 0 || d->scam.text.n > SCHEMA_NAME_MAX))
 		front_error(ps->f, d->scam.span, "a class of fraud has a name of 1 to %d bytes, such as \"police\"",
 		            SCHEMA_NAME_MAX);
 }
@@ -288,6 +316,7 @@ static void parse_rule_end(struct parser *ps, struct ast_decl *d)
 			if (d->every_us)
 				front_error(ps->f, at, "a rule has one every and this is the second; remove one");
 			d->every_us = parse_duration(ps, "a duration after every, as in every 1h");
+			parse_piece(ps, OUTLINE_EVERY, ps->last);
 			if (!ps->failed && d->every_us == 0)
 				front_error(ps->f, at, "every 0 says nothing; leave it out and each event alerts");
 		} else if (parse_take_word(ps, "because")) {
@@ -295,7 +324,8 @@ static void parse_rule_end(struct parser *ps, struct ast_decl *d)
 		} else if (parse_take_word(ps, "source")) {
 			if (d->source.n)
 				front_error(ps->f, at, "a rule has one source and this is the second; join them in one text");
-			parse_text(ps, "where the signal comes from, in quotes", &d->source);
+			if (parse_text(ps, "where the signal comes from, in quotes", &d->source))
+				parse_piece(ps, OUTLINE_SOURCE, ps->last);
 		} else if (parse_take_word(ps, "scam")) {
 			parse_scam(ps, d, at);
 		} else {
@@ -312,7 +342,10 @@ static void parse_on_about(struct parser *ps, struct ast_decl *d, const char *fo
 	if (!parse_word(ps, "on", form) || !parse_name(ps, "the event's name after on", &d->event) ||
 	    !parse_word(ps, "about", "about and whom, as in about caller"))
 		return;
+	parse_piece(ps, OUTLINE_ON, d->event.span);
 	d->about = parse_path(ps);
+	if (d->about)
+		parse_piece(ps, OUTLINE_ABOUT, d->about->span);
 }
 
 static void parse_mode(struct parser *ps, struct ast_decl *d)
@@ -323,19 +356,21 @@ static void parse_mode(struct parser *ps, struct ast_decl *d)
 		if (parse_take_word(ps, policy_mode_name((enum rule_mode)m))) {
 			d->mode = (enum rule_mode)m;
 			d->mode_span = ps->last;
-			return;
+			break;
 		}
+	parse_piece(ps, OUTLINE_MODE, d->mode_span);
 }
 
 void parse_rule(struct parser *ps, struct ast_decl *d)
 {
 	if (!parse_name(ps, "the rule's name, as in rule burst on call about caller", &d->name))
 		return;
+	parse_piece(ps, OUTLINE_NAME, d->name.span);
 	parse_mode(ps, d);
 	parse_on_about(ps, d, "on and an event, as in rule burst on call about caller");
 	if (!parse_word(ps, "when", "when and the condition"))
 		return;
-	d->expr = parse_expr(ps);
+	d->expr = parse_condition(ps);
 	if (!parse_word(ps, "then", "and, or or then after the condition"))
 		return;
 	do
@@ -356,6 +391,7 @@ void parse_exempt(struct parser *ps, struct ast_decl *d)
 {
 	if (!parse_name(ps, "the exemption's name, as in exempt courier on call about caller", &d->name))
 		return;
+	parse_piece(ps, OUTLINE_NAME, d->name.span);
 	parse_on_about(ps, d, "on and an event, as in exempt courier on call about caller");
 	if (ps->failed)
 		return;
@@ -366,14 +402,19 @@ void parse_exempt(struct parser *ps, struct ast_decl *d)
 	}
 	parse_step(ps);
 	d->until = ps->tok.civil;
-	if (!parse_token(ps, TOKEN_DATE, "a date such as 2027-01-01 after until") ||
-	    !parse_word(ps, "when", "when and the condition"))
+	if (!parse_token(ps, TOKEN_DATE, "a date such as 2027-01-01 after until"))
 		return;
-	d->expr = parse_expr(ps);
+	parse_piece(ps, OUTLINE_UNTIL, ps->last);
+	if (!parse_word(ps, "when", "when and the condition"))
+		return;
+	d->expr = parse_condition(ps);
 	if (!parse_word(ps, "from", "from and the rules, as in from burst (or from all)"))
 		return;
-	if (parse_take_word(ps, "all"))
+	struct span from = ps->tok.span;
+	if (parse_take_word(ps, "all")) {
+		parse_piece(ps, OUTLINE_FROM, from);
 		return;
+	}
 	struct ast_name **tail = &d->rules;
 	do {
 		*tail = front_alloc(ps->f, sizeof(**tail));
@@ -381,6 +422,7 @@ void parse_exempt(struct parser *ps, struct ast_decl *d)
 			return;
 		tail = &(*tail)->next;
 	} while (parse_take(ps, TOKEN_COMMA));
+	parse_piece(ps, OUTLINE_FROM, parse_span_from(ps, from));
 }
 
 /* ---- policy tests ---- */
@@ -465,6 +507,7 @@ void parse_test(struct parser *ps, struct ast_decl *d)
 	if (!parse_text(ps, "what the test shows, in quotes", &d->name.text) ||
 	    !parse_token(ps, TOKEN_LBRACE, "{ and the test's steps"))
 		return;
+	parse_piece(ps, OUTLINE_NAME, d->name.span);
 	while (!ps->failed && ps->tok.kind != TOKEN_RBRACE) {
 		struct ast_step *s = front_alloc(ps->f, sizeof(*s));
 		s->span = ps->tok.span;
@@ -473,6 +516,7 @@ void parse_test(struct parser *ps, struct ast_decl *d)
 		else
 			parse_event_step(ps, s);
 		s->span = parse_span_from(ps, s->span);
+		parse_piece(ps, OUTLINE_STEP, s->span);
 		*tail = s;
 		tail = &s->next;
 	}

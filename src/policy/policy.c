@@ -48,7 +48,7 @@ static void take_files(struct front *f, const struct policy_file *files, uint32_
 	}
 }
 
-static void run(struct front *f, const struct policy_file *files, uint32_t n)
+static void read_files(struct front *f, const struct policy_file *files, uint32_t n)
 {
 	struct span bad;
 	take_files(f, files, n);
@@ -65,15 +65,15 @@ static void run(struct front *f, const struct policy_file *files, uint32_t n)
 		}
 		parse_file(f, i);
 	}
-	check_all(f);
 }
 
-enum err policy_load(struct policy *p, const struct policy_file *files, uint32_t n_files, policy_reader *read_zone,
-                     void *ctx, struct buf *errors)
+enum err front_run(struct policy *p, const struct policy_file *files, uint32_t n_files, policy_reader *read_zone,
+                   void *ctx, void (*then)(struct front *f, void *arg), void *arg, struct buf *errors)
 {
 	memset(p, 0, sizeof(*p));
 	if (n_files > POLICY_FILES_MAX) {
-		buf_printf(errors, "a policy has at most %d files and this one has %u\n", POLICY_FILES_MAX, n_files);
+		if (errors)
+			buf_printf(errors, "a policy has at most %d files and this one has %u\n", POLICY_FILES_MAX, n_files);
 		return ERR_CAP;
 	}
 	struct front *f = mem_alloc(sizeof(*f));
@@ -87,17 +87,35 @@ enum err policy_load(struct policy *p, const struct policy_file *files, uint32_t
 	arena_init(&f->scratch, FRONT_SCRATCH_MAX);
 	enum err e = ERR_OK;
 	int left = setjmp(f->no_memory);
-	if (left == 0)
-		run(f, files, n_files);
+	if (left == 0) {
+		read_files(f, files, n_files);
+		then(f, arg);
+	}
 	if (left == 1)
 		e = ERR_MEMORY;
 	else if (f->n_diags || f->parse_failed) {
-		front_print(f, errors);
-		e = errors->err ? errors->err : ERR_FORMAT;
+		if (errors)
+			front_print(f, errors);
+		e = errors && errors->err ? errors->err : ERR_FORMAT;
 	}
 	arena_release(&f->scratch);
 	mem_free(f);
-	if (e != ERR_OK)
+	if (e != ERR_OK && e != ERR_FORMAT)
+		policy_release(p);
+	return e;
+}
+
+static void check(struct front *f, void *arg)
+{
+	(void)arg;
+	check_all(f);
+}
+
+enum err policy_load(struct policy *p, const struct policy_file *files, uint32_t n_files, policy_reader *read_zone,
+                     void *ctx, struct buf *errors)
+{
+	enum err e = front_run(p, files, n_files, read_zone, ctx, check, NULL, errors);
+	if (e == ERR_FORMAT)
 		policy_release(p);
 	return e;
 }

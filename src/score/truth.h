@@ -28,7 +28,7 @@ struct truth_kinds {
 	} kind[SCHEMA_ENTITIES_MAX];
 };
 
-void truth_kinds_default(struct truth_kinds *k); /* phone, account, person, device, cell, outlet, agent */
+void truth_kinds_default(struct truth_kinds *k); /* phone, account, person, device, cell, outlet, agent, clerk */
 void truth_kinds_of_schema(struct truth_kinds *k, const struct schema *s);
 /* Appends one. False: too many, too long, empty, or there already. */
 bool truth_kinds_add(struct truth_kinds *k, struct text name);

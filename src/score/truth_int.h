@@ -20,6 +20,7 @@
 	X(OPENER, "opener", true)               \
 	X(AGENT, "agent", true)                 \
 	X(OUTLET, "outlet", true)               \
+	X(CLERK, "clerk", true)                 \
 	X(GOLD, "gold", true)                   \
 	X(VICTIM, "victim", false)              \
 	X(TARGET, "target", false)

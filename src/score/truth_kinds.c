@@ -24,7 +24,7 @@ bool truth_kinds_add(struct truth_kinds *k, struct text name)
 
 void truth_kinds_default(struct truth_kinds *k)
 {
-	static const char *const names[] = { "phone", "account", "person", "device", "cell", "outlet", "agent" };
+	static const char *const names[] = { "phone", "account", "person", "device", "cell", "outlet", "agent", "clerk" };
 
 	*k = (struct truth_kinds){ 0 };
 	for (size_t i = 0; i < ARRAY_LEN(names); i++)

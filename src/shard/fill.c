@@ -18,6 +18,15 @@ static enum err see_record(void *ctx, const struct record *r)
 	return to->err;
 }
 
+static enum err see_group(void *ctx, const struct replay_group *group)
+{
+	struct fill *f = ctx;
+
+	for (uint32_t i = 0; i < group->n; i++)
+		f->event(f->o.ctx, f->g->policy, &group->event[i]);
+	return ERR_OK;
+}
+
 enum err fill_open(struct fill **out, const struct fill_options *o, const struct shard_draft *draft, struct buf *errors)
 {
 	struct fill *f = mem_alloc(sizeof(*f));
@@ -32,12 +41,14 @@ enum err fill_open(struct fill **out, const struct fill_options *o, const struct
 		                                .lateness_us = o->lateness_us,
 		                                .hear = o->alert,
 		                                .ctx = o->ctx };
+	f->event = o->event;
 	f->base = draft->base;
 	f->since = draft->since;
 	buf_init(&f->tail, FILL_TAIL_MAX);
 	e = generation_new(&f->g, buf_view(&draft->payload), &f->o, errors);
 	if (e == ERR_OK) {
 		f->replay = (struct replay){ .disk = o->disk, .options = &f->o, .g = &f->g, .on_record = see_record, .ctx = f };
+		f->replay.on_group = o->event == NULL ? NULL : see_group;
 		e = replay_open(&f->replay, errors);
 	}
 	if (e != ERR_OK) {

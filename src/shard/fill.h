@@ -15,6 +15,8 @@ struct fill_options { /* borrowed, and the same as those of the shard: shard_fil
 	int64_t lateness_us;
 	/* Each alert on the way; NULL: nobody listens. */
 	void (*alert)(void *ctx, const struct shower *s, const struct alert *a);
+	/* Each event, after it was applied, whatever came of it; NULL: nobody listens. */
+	void (*event)(void *ctx, const struct policy *p, const struct event *e);
 	void *ctx;
 };
 void shard_fill_options(const struct shard *s, struct fill_options *out);

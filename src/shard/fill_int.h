@@ -12,6 +12,7 @@ struct fill {
 	struct generation_options o;
 	struct generation *g;
 	struct replay replay;
+	void (*event)(void *ctx, const struct policy *p, const struct event *e);
 	uint64_t base, since;
 	struct buf tail; /* LIST records from `since` on */
 	uint32_t n_tail;

@@ -2,6 +2,7 @@
 #include "show/backtest.h"
 #include <inttypes.h>
 #include <stdlib.h>
+#include "base/clock.h"
 #include "show/alert_json.h"
 #include "base/mem.h"
 
@@ -80,6 +81,18 @@ static uint64_t substance(const struct shower *shower, const struct alert *a)
 	return h;
 }
 
+static void note_whom(struct backtest_record *r, const struct shower *shower, const struct alert *a)
+{
+	int64_t score = shower->policy->rule[a->rule].score;
+	struct entity_view v;
+
+	engine_entity(a->engine, a->about, &v);
+	score = a->decision_score > score ? a->decision_score : score;
+	r->about = v.token;
+	r->score = score < 0 ? 0 : (uint32_t)(score < UINT32_MAX ? score : UINT32_MAX);
+	r->day = (int32_t)((a->event->time + clock_offset(&clock_shanghai, a->event->time) * US_PER_SECOND) / US_PER_DAY);
+}
+
 void backtest_note(struct backtest_side *s, const struct hash_key *key, const struct shower *shower,
                    const struct alert *a, const char *where, uint64_t line)
 {
@@ -101,6 +114,7 @@ void backtest_note(struct backtest_side *s, const struct hash_key *key, const st
 	r.id = identity(key, shower, a, where, line);
 	r.what = substance(shower, a);
 	r.rule = rule_of(s, shower->policy->rule[a->rule].name);
+	note_whom(&r, shower, a);
 	buf_init(&b, TEXT_MAX);
 	alert_json_brief(&b, shower, a, where);
 	r.text_n = (uint32_t)b.n;

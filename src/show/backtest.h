@@ -1,7 +1,7 @@
 /* backtest.h - the alerts of two policies over the same events, compared.
  *
  * An alert of one policy is the same as one of the other if source, line, rule and entity are: positions may differ. It has
- * changed if severity, score, mode or measures differ. Each alert takes 48 bytes here; its text goes to a temporary file.
+ * changed if severity, score, mode or measures differ. Each alert takes 72 bytes here; its text goes to a temporary file.
  * A side borrows nothing after backtest_note returned. */
 #ifndef DUANKA_SHOW_BACKTEST_H
 #define DUANKA_SHOW_BACKTEST_H
@@ -22,6 +22,9 @@ struct backtest_record {
 	uint64_t text_at;
 	uint32_t text_n;
 	uint32_t rule; /* of its side */
+	struct token about;
+	uint32_t score; /* of the decision or of the rule, whichever is more */
+	int32_t day;    /* of the event, in China: days since 1970-01-01 */
 };
 
 struct backtest_side {

@@ -14,6 +14,21 @@ static bool take_number(struct text *t, int64_t *out)
 	return true;
 }
 
+/* "what is wrong; what would be right". */
+static void put_message(struct buf *b, struct text message)
+{
+	size_t at = message.n;
+
+	while (at > 0 && !(at >= 2 && message.p[at - 2] == ';' && message.p[at - 1] == ' '))
+		at--;
+	buf_json(b, message);
+	buf_z(b, ",\"remedy\":");
+	if (at > 0)
+		buf_json(b, text_of(message.p + at, message.n - at));
+	else
+		buf_z(b, "null");
+}
+
 static void one_complaint(struct buf *b, struct text line)
 {
 	const char *colon = memchr(line.p, ':', line.n);
@@ -25,7 +40,7 @@ static void one_complaint(struct buf *b, struct text line)
 	note = placed && text_starts(rest, TEXT(" note: "));
 	if (!placed || (!note && !text_starts(rest, TEXT(" error: ")))) {
 		buf_z(b, "{\"kind\":\"error\",\"message\":");
-		buf_json(b, line);
+		put_message(b, line);
 		buf_char(b, '}');
 		return;
 	}
@@ -34,7 +49,7 @@ static void one_complaint(struct buf *b, struct text line)
 	buf_json(b, path);
 	buf_printf(b, ",\"line\":%" PRId64 ",\"column\":%" PRId64 ",\"kind\":\"%s\",\"message\":", row, col,
 	           note ? "note" : "error");
-	buf_json(b, rest);
+	put_message(b, rest);
 	buf_char(b, '}');
 }
 

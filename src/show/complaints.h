@@ -3,7 +3,8 @@
 #define DUANKA_SHOW_COMPLAINTS_H
 #include "base/buf.h"
 
-/* A JSON array of {"path","line","column","kind","message"}; kind: error or note. A line without a place has kind and message only. Paths must have no
+/* A JSON array of {"path","line","column","kind","message","remedy"}; kind: error or note; remedy: what stands behind the last "; " of the message, null if nothing does.
+ * A line without a place has kind, message and remedy only. Paths must have no
  * colon in them. */
 void complaints_json(struct buf *b, struct text messages);
 

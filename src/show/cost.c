@@ -1,10 +1,14 @@
 /* cost.c - see cost.h. */
 #include "show/cost.h"
+#include <inttypes.h>
 #include "policy/plandata.h"
 #include "show/lang.h"
+#include "show/show.h"
 
 struct cost { /* of a rule */
 	uint32_t aggs, rings, bytes;
+	uint32_t state; /* bytes of one busy key of each ring, besides its events */
+	uint32_t instructions;
 };
 
 /* What one rule's aggregates keep: the tuples of the rings it reads, which other rules may share. */
@@ -12,7 +16,11 @@ static struct cost rule_cost(const struct plan *p, uint32_t rule)
 {
 	bool seen[PLAN_RINGS_MAX] = { false };
 	struct cost c = { .aggs = p->rule[rule].n_aggs };
+	uint32_t at = p->rule[rule].code;
 
+	while (p->insn[at].op != OP_END)
+		at++;
+	c.instructions = at - p->rule[rule].code;
 	for (uint32_t i = 0; i < p->rule[rule].n_aggs; i++) {
 		uint32_t view, acc;
 
@@ -20,6 +28,7 @@ static struct cost rule_cost(const struct plan *p, uint32_t rule)
 			continue;
 		seen[p->view[view].ring] = true;
 		c.bytes += p->ring[p->view[view].ring].rp.tuple_bytes;
+		c.state += (uint32_t)sizeof(uint32_t) + p->ring[p->view[view].ring].rp.big_bytes;
 		c.rings++;
 	}
 	return c;
@@ -60,6 +69,34 @@ void cost_text(struct buf *b, const struct plan *p)
 	}
 }
 
+static void put_windows(struct buf *b, const struct plan *p, uint32_t rule)
+{
+	const struct plan_rule *r = &p->rule[rule];
+	const char *comma = "";
+
+	buf_z(b, ",\"windows\":[");
+	for (uint32_t i = 0; i < r->n_aggs; i++) {
+		const struct agg *a = r->agg[i]->agg;
+		uint32_t k = 0;
+		struct buf source;
+
+		while (r->agg[k]->agg != a)
+			k++;
+		if (k < i) /* told already */
+			continue;
+		buf_init(&source, 1 << 16);
+		show_source(&source, p->policy, a->span);
+		buf_printf(b, "%s{\"aggregate\":", comma);
+		buf_json(b, buf_view(&source));
+		buf_printf(b, ",\"function\":\"%s\",\"of\":", policy_func_name(a->func));
+		buf_json(b, p->policy->schema.event[a->event].name);
+		buf_printf(b, ",\"window_us\":%" PRId64 "}", a->window_us);
+		buf_release(&source);
+		comma = ",";
+	}
+	buf_char(b, ']');
+}
+
 void cost_json(struct buf *b, const struct plan *p)
 {
 	const struct policy *po = p->policy;
@@ -71,9 +108,13 @@ void cost_json(struct buf *b, const struct plan *p)
 
 		buf_printf(b, "%s{\"name\":", i > 0 ? "," : "");
 		buf_json(b, po->rule[i].name);
-		buf_printf(b, ",\"mode\":\"%s\",\"severity\":\"%s\",\"aggregates\":%u,\"rings\":%u,\"bytes_per_event\":%u}",
-		           policy_mode_name(po->rule[i].mode), policy_severity_name(po->rule[i].severity), c.aggs, c.rings,
-		           c.bytes);
+		buf_printf(
+			b,
+			",\"mode\":\"%s\",\"severity\":\"%s\",\"aggregates\":%u,\"rings\":%u,\"bytes_per_event\":%u,\"state_bytes\":%u,\"instructions\":%u",
+			policy_mode_name(po->rule[i].mode), policy_severity_name(po->rule[i].severity), c.aggs, c.rings, c.bytes,
+			c.state, c.instructions);
+		put_windows(b, p, i);
+		buf_char(b, '}');
 	}
 	buf_printf(b, "],\"aggregates\":%u,\"rings\":%u,\"entities\":[", all_aggregates(p), p->n_rings);
 	for (uint32_t i = 0; i < p->n_spaces; i++)

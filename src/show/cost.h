@@ -6,7 +6,8 @@
 
 /* As `duanka policy check` prints it. */
 void cost_text(struct buf *b, const struct plan *p);
-/* "rules":[...],"aggregates":N,"rings":N,"entities":[...] : members of an object. */
+/* Of a rule also: state_bytes, what one busy key of each of its rings takes besides its events; instructions of the program that tells its values; windows, each different aggregate.
+ * "rules":[...],"aggregates":N,"rings":N,"entities":[...] : members of an object. */
 void cost_json(struct buf *b, const struct plan *p);
 
 #endif

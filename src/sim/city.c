@@ -158,6 +158,25 @@ uint32_t city_new_account(struct city *c)
 	return c->balances++;
 }
 
+/* Accounts are numbered as they come, and the number says the bank: those passed over wait until somebody opens one of theirs. */
+uint32_t city_new_account_at(struct city *c, const struct counter *at)
+{
+	uint32_t n = 0, account;
+
+	if (!at->crooked)
+		return city_new_account(c);
+	while (n < c->unused.n && life_outlet_of(c, at->outlet, c->unused.p[n]) != at->outlet)
+		n++;
+	if (n < c->unused.n) {
+		account = c->unused.p[n];
+		c->unused.p[n] = c->unused.p[--c->unused.n];
+		return account;
+	}
+	while (account = city_new_account(c), !c->err && life_outlet_of(c, at->outlet, account) != at->outlet)
+		city_add(c, c->unused, account);
+	return account;
+}
+
 static bool move_money(struct city *c, const struct ev *e)
 {
 	int64_t *from = city_balance(c, e->a);
@@ -344,9 +363,9 @@ enum err city_close(struct city *c)
 	if (c->err)
 		err = c->err;
 	people_release(c);
-	void *lists[] = { c->hour.p, c->order,     c->agenda.p,  c->later.p,      c->later_free.p, c->opening.p,
-		              c->card.p, c->mule.p,    c->network.p, c->cases.p,      c->balance,      c->opened_with,
-		              c->shop,   c->shop_with, c->employer,  c->employer_with };
+	void *lists[] = { c->unused.p,    c->hour.p, c->order,     c->agenda.p,  c->later.p,      c->later_free.p,
+		              c->opening.p,   c->card.p, c->mule.p,    c->network.p, c->cases.p,      c->balance,
+		              c->opened_with, c->shop,   c->shop_with, c->employer,  c->employer_with };
 	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
 		mem_free(lists[i]);
 	mem_free(c);

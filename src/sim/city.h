@@ -63,7 +63,9 @@ enum role { /* in a crime */
 	ROLE_AGENT,
 	ROLE_GOLD,
 	ROLE_VICTIM,
-	ROLE_TARGET
+	ROLE_TARGET,
+	ROLE_OUTLET,
+	ROLE_CLERK
 };
 enum what { /* kinds of entity in truth.csv */
 	WHAT_PHONE,
@@ -73,6 +75,7 @@ enum what { /* kinds of entity in truth.csv */
 	WHAT_CELL,
 	WHAT_OUTLET,
 	WHAT_AGENT,
+	WHAT_CLERK,
 	WHATS
 };
 
@@ -116,8 +119,9 @@ struct city_options {
 	uint32_t only;         /* bit mask of ev_type that is written; all of it happens */
 	const char *dir;       /* files go there, made if absent; NULL: one stream of NDJSON to standard output */
 	/* Before each line of the stream, with its time after the first day's midnight; waits as it likes. NULL: no waiting.
-	 * It may say false to flush what is written and be asked again: so nobody waits for a line that was made long ago. */
-	bool (*pace)(void *ctx, int32_t at_s, bool flushed);
+	 * It may say ERR_ABSENT to have what is written flushed and be asked again: so nobody waits for a line that was made long ago. Any
+	 * other error is the city's, and the line is not written. */
+	enum err (*pace)(void *ctx, int32_t at_s, bool flushed);
 	void *pace_ctx;
 	/* Instead of files and stream, if not NULL: borrowed until city_close. An error of its functions is the city's. */
 	const struct city_watcher *watcher;

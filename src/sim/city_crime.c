@@ -58,30 +58,77 @@ static void plan_opening(struct city *c, const struct ev *e, const struct label 
 		city_todo(c, e->at_s, DO_OPEN, c->opening.n - 1);
 }
 
-void crime_open_account(struct city *c, uint32_t account, uint32_t person, uint64_t phone, uint16_t outlet,
-                        uint16_t agent, int32_t at_s, const struct label *label)
+/* ---- who sells ---- */
+
+struct counter crime_counter(struct city *c, uint32_t agent)
+{
+	uint16_t by =
+		(uint16_t)(agent >= 1000 || rng_chance(&c->crime, agent * 1000) ? 1 + rng_below(&c->crime, life_agents(c)) : 0);
+	uint16_t outlet = (uint16_t)(1 + rng_below(&c->crime, life_outlets(c)));
+
+	return life_counter(outlet, by, hash_mix(c->salt + c->seq + c->opening.n));
+}
+
+bool crime_crooked(struct city *c, const struct scene_block *b, struct counter *at, int32_t *at_s, int32_t until_s)
+{
+	uint64_t own = hash_mix(c->salt ^ 0xa0761d6478bd642fULL) /* the city's: all blocks buy there */;
+
+	if (!b->given[KEY_CROOKED] || !crime_chance(c, crime_span(c, b, KEY_CROOKED, false)))
+		return false;
+	int64_t clerks = crime_pick(c, crime_span(c, b, KEY_CLERKS, false));
+	bool night = crime_chance(c, crime_span(c, b, KEY_NIGHT, false));
+	*at = (struct counter){ .outlet = (uint16_t)(1 + own % life_outlets(c)), .crooked = true };
+	at->remote = crime_chance(c, crime_span(c, b, KEY_REMOTE, false));
+	at->clerk = (uint8_t)(1 + ((own >> 32) + rng_below(&c->crime, (uint64_t)(clerks + (clerks == 0)))) % OUTLET_CLERKS);
+	if (night) {
+		int32_t day_s = *at_s - (*at_s % DAY_S + DAY_S) % DAY_S;
+		*at_s = day_s + 22 * HOUR_S + (int32_t)rng_below(&c->crime, 2 * HOUR_S - MINUTE_S);
+		if (*at_s >= until_s)
+			*at_s -= DAY_S;
+	}
+	return true;
+}
+
+static void plan_sale(struct city *c, struct ev *e, const struct counter *at, const struct label *label)
+{
+	e->outlet = at->outlet;
+	e->agent = at->agent;
+	e->clerk = at->clerk;
+	e->remote = at->remote;
+	plan_opening(c, e, label);
+	if (!c->err)
+		c->opening.p[c->opening.n - 1].crooked = at->crooked;
+}
+
+void crime_open_account(struct city *c, uint32_t account, uint32_t person, uint64_t phone, const struct counter *at,
+                        int32_t at_s, const struct label *label)
 {
 	struct ev e = { .at_s = at_s, .type = EV_OPEN_ACCOUNT, .person = person + 1, .a = phone, .b = account + 1ULL };
 
-	e.outlet = outlet;
-	e.agent = agent;
-	plan_opening(c, &e, label);
+	struct counter sold = *at;
+
+	sold.outlet = life_outlet_of(c, at->outlet, account);
+	plan_sale(c, &e, &sold, label);
 }
 
-void crime_open_card(struct city *c, uint64_t phone, uint32_t person, uint16_t outlet, uint16_t agent, bool iot,
-                     int32_t at_s, const struct label *label)
+void crime_open_card(struct city *c, uint64_t phone, uint32_t person, const struct counter *at, bool iot, int32_t at_s,
+                     const struct label *label)
 {
 	struct ev e = { .at_s = at_s, .type = EV_OPEN_CARD, .person = person + 1, .a = phone, .flag = iot };
 
-	e.outlet = outlet;
-	e.agent = agent;
-	plan_opening(c, &e, label);
+	plan_sale(c, &e, at, label);
 }
 
 void crime_opened(struct city *c, const struct opening *o)
 {
 	const struct label *l = &o->label;
 
+	if (o->crooked) {
+		uint64_t outlet = 2ULL * o->ev.outlet + (o->ev.type == EV_OPEN_CARD);
+
+		writer_entity(c, WHAT_OUTLET, outlet, o->ev.at_s, l->scenario, l->crime, ROLE_OUTLET, 0);
+		writer_entity(c, WHAT_CLERK, outlet << 8 | o->ev.clerk, o->ev.at_s, l->scenario, l->crime, ROLE_CLERK, 0);
+	}
 	if (l->crime == 0 || l->role != ROLE_OPENER || o->ev.type != EV_OPEN_ACCOUNT)
 		return;
 	writer_entity(c, WHAT_PERSON, l->about, o->ev.at_s, l->scenario, l->crime, ROLE_OPENER, 0);

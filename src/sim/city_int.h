@@ -19,6 +19,7 @@ enum {
 	DAY_S = 86400,
 	OUT_AT = 500000000, /* accounts elsewhere: lenders, online shops, other cities; nobody counts their money */
 	LENDERS = 40,       /* the first of them */
+	OUTLET_CLERKS = 6,
 	NOBODY = 0
 };
 
@@ -44,6 +45,8 @@ struct ev {       /* zero means absent */
 	int64_t v;       /* seconds, fen, variant of a text */
 	uint32_t cell;
 	uint16_t outlet, agent;
+	uint8_t clerk; /* of the outlet, from 1 */
+	bool remote;   /* opened without the person coming */
 	uint32_t wave; /* of a text; kind of a report; app of data_use */
 };
 
@@ -82,7 +85,16 @@ struct todo {
 struct opening { /* of a card or an account by or for criminals */
 	struct ev ev;
 	struct label label;
-	bool series; /* so many of them that the agent is told as one of the gang */
+	bool series;  /* so many of them that the agent is told as one of the gang */
+	bool crooked; /* outlet and clerk knew what for */
+};
+
+/* Where something is opened, and by whom. Nobody sold what was opened remotely, and an agent has no counter: then clerk is 0. */
+struct counter {
+	uint16_t outlet, agent;
+	uint8_t clerk; /* 1 to OUTLET_CLERKS */
+	bool remote;
+	bool crooked;
 };
 
 struct card { /* a phone of a gang, and what it does */
@@ -172,6 +184,7 @@ struct city {
 	bool playing; /* the hour is being emitted: what is made now comes later */
 	uint32_t *order, *order2;
 	uint64_t order_cap;
+	LIST(uint32_t) unused; /* accounts of banks that nobody asked for yet */
 	LIST(struct todo) agenda;
 	LIST(struct ev) later;
 	LIST(uint32_t) later_free;
@@ -227,6 +240,8 @@ bool city_grow(struct city *c, void **p, uint32_t *cap, uint32_t n, size_t size)
 bool city_emit(struct city *c, const struct ev *e, const struct label *label);
 int64_t *city_balance(struct city *c, uint64_t account_1); /* NULL: elsewhere. account_1: index + 1 */
 uint32_t city_new_account(struct city *c);                 /* its index; balance 0 */
+uint32_t city_new_account_at(struct city *c,
+                             const struct counter *at); /* of the outlet's bank if a crooked one chooses */
 
 /* ---- city_math.c: the same on every machine ---- */
 double math_exp(double x);
@@ -276,6 +291,11 @@ bool people_festival(const struct city *c, int32_t at_s);
 uint32_t people_rhythm(int hour); /* per mille of a day's calls */
 
 /* ---- city_life.c, city_work.c, city_money.c: an hour of it ---- */
+struct counter life_counter(uint16_t outlet, uint16_t agent, uint64_t h);
+uint16_t life_outlet_of(const struct city *c, uint16_t outlet,
+                        uint32_t account);   /* the next one of the account's bank */
+uint32_t life_outlets(const struct city *c); /* there are so many of each sort, numbered from 1 */
+uint32_t life_agents(const struct city *c);
 void life_hour(struct city *c);
 void life_openings(struct city *c);
 void life_stock(struct city *c);
@@ -307,10 +327,14 @@ void mules_pass(struct city *c, uint32_t mule, int32_t at_s);
 void cases_plan(struct city *c, const struct scene_block *b, int32_t day_s);
 void cases_step(struct city *c, uint32_t cs, int32_t at_s);
 void cases_report(struct city *c, uint32_t cs, int32_t at_s);
-void crime_open_account(struct city *c, uint32_t account, uint32_t person, uint64_t phone, uint16_t outlet,
-                        uint16_t agent, int32_t at_s, const struct label *label);
-void crime_open_card(struct city *c, uint64_t phone, uint32_t person, uint16_t outlet, uint16_t agent, bool iot,
-                     int32_t at_s, const struct label *label);
+/* An ordinary counter; agent: chance that there is one, per mille. */
+struct counter crime_counter(struct city *c, uint32_t agent);
+/* One of those that the city's crooked outlet sells: then where it is and who sells take the place of *at, and after hours *at_s moves into the night, not to until_s or later. False: the block buys nothing there, or this is none of it. */
+bool crime_crooked(struct city *c, const struct scene_block *b, struct counter *at, int32_t *at_s, int32_t until_s);
+void crime_open_account(struct city *c, uint32_t account, uint32_t person, uint64_t phone, const struct counter *at,
+                        int32_t at_s, const struct label *label);
+void crime_open_card(struct city *c, uint64_t phone, uint32_t person, const struct counter *at, bool iot, int32_t at_s,
+                     const struct label *label);
 void crime_opened(struct city *c, const struct opening *o); /* it has happened: who did it is known from now on */
 
 /* ---- city_write.c ---- */

@@ -205,6 +205,36 @@ static void bind(struct city *c, uint32_t i, int32_t at_s, uint64_t phone, uint6
 	city_life(c, &e);
 }
 
+uint32_t life_outlets(const struct city *c)
+{
+	return 1 + c->people / 2500 % 60000;
+}
+
+uint32_t life_agents(const struct city *c)
+{
+	return 1 + c->people / 400 % 60000;
+}
+
+/* An agent has no counter; of the others one in eight opens from home. h decides. */
+struct counter life_counter(uint16_t outlet, uint16_t agent, uint64_t h)
+{
+	struct counter at = { .outlet = outlet, .agent = agent };
+
+	if (agent == 0 && h % 8 == 0)
+		at.remote = true;
+	else if (agent == 0)
+		at.clerk = (uint8_t)(1 + (h >> 8) % OUTLET_CLERKS);
+	return at;
+}
+
+/* Outlets belong to the banks by turns. Where there are fewer than banks each opens for all. */
+uint16_t life_outlet_of(const struct city *c, uint16_t outlet, uint32_t account)
+{
+	uint32_t n = life_outlets(c), first = (outlet - 1U) / BANKS * BANKS, at = first + 1 + ident_bank_of(account);
+
+	return n < BANKS ? outlet : (uint16_t)(at > n ? at - BANKS : at);
+}
+
 static void opened(struct city *c, uint32_t i, int32_t at_s, enum ev_type type, bool second)
 {
 	struct ev e = { .at_s = at_s, .type = (uint8_t)type, .person = i + 1 };
@@ -212,10 +242,15 @@ static void opened(struct city *c, uint32_t i, int32_t at_s, enum ev_type type, 
 
 	e.a = type == EV_OPEN_CARD && second ? sample_phone(c->people + i) : people_phone(c, i);
 	e.b = type == EV_OPEN_ACCOUNT ? (second ? c->people + i : i) + 1 : 0;
-	e.outlet = (uint16_t)(1 + (h >> 16) % (1 + c->people / 2500 % 60000));
-	e.agent = (uint16_t)((h >> 40) % 3 ? 0 : 1 + (h >> 42) % (1 + c->people / 400 % 60000));
-	if (!second)
-		e.outlet = e.agent = 0; /* nobody remembers */
+	if (second) { /* of the first one nobody remembers */
+		uint16_t agent = (uint16_t)((h >> 40) % 3 ? 0 : 1 + (h >> 42) % life_agents(c));
+		struct counter at = life_counter((uint16_t)(1 + (h >> 16) % life_outlets(c)), agent, hash_mix(h));
+
+		e.outlet = e.b ? life_outlet_of(c, at.outlet, (uint32_t)(e.b - 1)) : at.outlet;
+		e.agent = at.agent;
+		e.clerk = at.clerk;
+		e.remote = at.remote;
+	}
 	city_life(c, &e);
 }
 

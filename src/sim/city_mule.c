@@ -22,9 +22,7 @@ static void open_mule(struct city *c, struct mule *m, int32_t from_s)
 	int64_t age_s =
 		dormant ? rng_between(&c->crime, 190, 400) * DAY_S : crime_pick(c, crime_span(c, b, KEY_AGE, false));
 	bool resident = rng_chance(&c->crime, 500000);
-	uint16_t agent =
-		(uint16_t)(rng_chance(&c->crime, 300000) ? 1 + rng_below(&c->crime, 1 + c->people / 400 % 60000) : 0);
-	uint16_t outlet = (uint16_t)(1 + rng_below(&c->crime, 1 + c->people / 2500 % 60000));
+	struct counter at = crime_counter(c, 300);
 
 	if (crime_chance(c, crime_span(c, b, KEY_ORDINARY, false))) { /* a resident lends the account of everyday life */
 		do
@@ -35,15 +33,16 @@ static void open_mule(struct city *c, struct mule *m, int32_t from_s)
 		return;
 	}
 	m->person = resident ? (uint32_t)rng_below(&c->crime, c->people) : ++c->spare;
-	m->account = city_new_account(c);
 	m->device = 1 + 9 * c->people + c->spare * 4;
 	c->spare += 2;
-	struct label l = mule_label(m, STAGE_OPEN);
 	int32_t at_s = from_s - (int32_t)age_s;
 	at_s = at_s - at_s % DAY_S + 9 * HOUR_S + (int32_t)rng_below(&c->crime, 8 * HOUR_S);
 	if (at_s >= from_s)
 		at_s = from_s - HOUR_S;
-	crime_open_account(c, m->account, m->person, sample_phone(m->person), outlet, agent, at_s, &l);
+	crime_crooked(c, b, &at, &at_s, from_s);
+	m->account = city_new_account_at(c, &at);
+	struct label l = mule_label(m, STAGE_OPEN);
+	crime_open_account(c, m->account, m->person, sample_phone(m->person), &at, at_s, &l);
 }
 
 static void test_payment(struct city *c, struct mule *m, int32_t from_s);

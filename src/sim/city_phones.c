@@ -38,17 +38,17 @@ static uint32_t gang_device(struct city *c, uint32_t n)
 
 static void open_cards(struct city *c, const struct scene_block *b, struct card *k, int32_t age_s)
 {
-	uint16_t agent =
-		(uint16_t)(rng_chance(&c->crime, 400000) ? 1 + rng_below(&c->crime, 1 + c->people / 400 % 60000) : 0);
-	uint16_t outlet = (uint16_t)(1 + rng_below(&c->crime, 1 + c->people / 2500 % 60000));
+	struct counter at = crime_counter(c, 400);
 	struct label l = card_label(k, STAGE_OPEN);
 
 	k->opened_s = k->from_s - age_s;
 	if (k->lent)
 		return;
 	if (b->phones == PHONES_NEWCARD || b->phones == PHONES_SIMBOX || b->phones == PHONES_SLEEPING ||
-	    b->phones == PHONES_GATEWAY || b->phones == PHONES_IOT)
-		crime_open_card(c, k->phone, k->person, outlet, agent, b->phones == PHONES_IOT, k->opened_s, &l);
+	    b->phones == PHONES_GATEWAY || b->phones == PHONES_IOT) {
+		crime_crooked(c, b, &at, &k->opened_s, k->from_s);
+		crime_open_card(c, k->phone, k->person, &at, b->phones == PHONES_IOT, k->opened_s, &l);
+	}
 }
 
 /* Persons who open accounts and cards in series, for sale; often through one agent. */
@@ -57,9 +57,9 @@ static void plan_openings(struct city *c, const struct scene_block *b, int32_t d
 	uint32_t crime = ++c->crimes, n = (uint32_t)crime_pick(c, crime_span(c, b, KEY_CARDS, false));
 	uint32_t days = (uint32_t)crime_pick(c, crime_span(c, b, KEY_DAYS, false));
 	int64_t batch = crime_pick(c, crime_span(c, b, KEY_BATCH, false));
-	uint16_t agent = (uint16_t)(1 + rng_below(&c->crime, 1 + c->people / 400 % 60000));
-	uint16_t outlet = (uint16_t)(1 + rng_below(&c->crime, 1 + c->people / 2500 % 60000));
+	struct counter usual = crime_counter(c, 1000), at = usual;
 	uint32_t person = 0;
+	int32_t first_s = 0;
 	uint64_t phone = 0;
 
 	batch += batch == 0;
@@ -68,13 +68,19 @@ static void plan_openings(struct city *c, const struct scene_block *b, int32_t d
 		if (k % (uint32_t)batch == 0) { /* so many for one person */
 			person = ++c->spare;
 			phone = sample_phone(person);
+			at = usual;
+			first_s = at_s;
+			if (crime_crooked(c, b, &at, &first_s, INT32_MAX))
+				at_s = first_s;
+		} else if (at.crooked) { /* one after the other, while the door is shut */
+			at_s = first_s + (int32_t)(k % (uint32_t)batch) * 5 * MINUTE_S;
 		}
 		struct label l = { crime, b->name, ROLE_OPENER, 0, STAGE_OPEN, WHAT_PERSON, person };
-		crime_open_account(c, city_new_account(c), person, phone, outlet, agent, at_s, &l);
+		crime_open_account(c, city_new_account_at(c, &at), person, phone, &at, at_s, &l);
 		if (!c->err)
-			c->opening.p[c->opening.n - 1].series = n / (uint32_t)batch >= 3;
+			c->opening.p[c->opening.n - 1].series = !at.crooked && n / (uint32_t)batch >= 3;
 		if (rng_chance(&c->crime, 500000))
-			crime_open_card(c, sample_phone(++c->spare), person, outlet, agent, false, at_s + 600, &l);
+			crime_open_card(c, sample_phone(++c->spare), person, &at, false, at_s + 600, &l);
 	}
 }
 

@@ -215,7 +215,10 @@ static void open_own(struct city *c, uint32_t cs, int32_t at_s)
 	struct label l = { k->crime, k->block->name, ROLE_VICTIM, 0, STAGE_GROOM, WHAT_ACCOUNT, account };
 
 	e.a = people_phone(c, k->victim);
-	e.outlet = (uint16_t)(1 + rng_below(&c->crime, 1 + c->people / 2500 % 60000));
+	struct counter at = life_counter((uint16_t)(1 + rng_below(&c->crime, life_outlets(c))), 0, hash_mix(k->crime));
+	e.outlet = life_outlet_of(c, at.outlet, account);
+	e.clerk = at.clerk;
+	e.remote = at.remote;
 	city_emit(c, &e, &l);
 	k->own = account + 1ULL;
 	struct ev t = { .at_s = at_s, .type = EV_TRANSFER, .a = k->victim + 1ULL, .b = k->own, .channel = CHANNEL_COUNTER };

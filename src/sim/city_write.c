@@ -37,7 +37,7 @@ static const struct {
 	[OUT_DATA] = { "data_use.csv", "event,time,phone,app,device\n" },
 	[OUT_TRANSFERS] = { "transfers.csv", "time,payer,payee,amount,channel,device\n" },
 	[OUT_CASH] = { "cash.csv", "time,account,amount,bank,place\n" },
-	[OUT_OPENINGS] = { "openings.csv", "event,time,phone,account,person,outlet,agent,iot,district\n" },
+	[OUT_OPENINGS] = { "openings.csv", "event,time,phone,account,person,outlet,agent,iot,district,clerk,remote\n" },
 	[OUT_BINDS] = { "binds.csv", "event,time,person,phone,account,district\n" },
 	[OUT_LOGINS] = { "logins.csv", "event,time,account,device,phone\n" },
 	[OUT_REPORTS] = { "reports.csv", "event,time,about_phone,about_account,victim,kind\n" },
@@ -52,10 +52,11 @@ static const char *const type_names[EV_TYPES] = { "call",         "sms",  "data_
 static const char *const channels[CHANNELS] = { "mobile", "online", "wallet", "counter", "atm", "pos" };
 static const char *const stage_names[] = { "recruit", "open",     "test",  "lead",    "contact", "groom",
 	                                       "bait",    "transfer", "layer", "cashout", "report" };
-static const char *const role_names[] = { "simbox", "burst",   "sleeping", "gateway_voice", "gateway_line",
-	                                      "caller", "spammer", "iot",      "mule",          "opener",
-	                                      "agent",  "gold",    "victim",   "target" };
-static const char *const what_names[WHATS] = { "phone", "account", "person", "device", "cell", "outlet", "agent" };
+static const char *const role_names[] = { "simbox",  "burst",  "sleeping", "gateway_voice", "gateway_line", "caller",
+	                                      "spammer", "iot",    "mule",     "opener",        "agent",        "gold",
+	                                      "victim",  "target", "outlet",   "clerk" };
+static const char *const what_names[WHATS] = { "phone", "account", "person", "device",
+	                                           "cell",  "outlet",  "agent",  "clerk" };
 
 struct city_writer {
 	struct outfile file[OUTS];
@@ -162,6 +163,16 @@ static void put_tagged(struct city_writer *w, const char *tag, uint32_t v)
 	put_padded(w, v, 5);
 }
 
+/* Of a bank's outlet GY00012-3, of an operator's hall YG00012-3. */
+static void put_clerk(struct city_writer *w, bool hall, uint32_t outlet, uint32_t clerk)
+{
+	if (!clerk)
+		return;
+	put_tagged(w, hall ? "YG" : "GY", outlet);
+	put_char(w, '-');
+	put_number(w, clerk);
+}
+
 static void put_yuan(struct city_writer *w, int64_t fen)
 {
 	put_number(w, (uint64_t)fen / 100);
@@ -216,7 +227,9 @@ static void csv_fields(struct city *c, const struct ev *e)
 	case EV_OPEN_ACCOUNT:
 		put_phone(w, e->a), put_char(w, ','), put_account(w, e->b), put_char(w, ','), put_person(w, e->person);
 		put_char(w, ','), put_tagged(w, e->type == EV_OPEN_CARD ? "YYT" : "WD", e->outlet), put_char(w, ',');
-		put_tagged(w, "DL", e->agent), put_z(w, e->flag ? ",true," : ",,"), put_district(c, e);
+		put_tagged(w, "DL", e->agent), put_z(w, e->flag ? ",true," : ",,"), put_district(c, e), put_char(w, ',');
+		put_clerk(w, e->type == EV_OPEN_CARD, e->outlet, e->clerk);
+		put_z(w, !e->outlet ? "," : e->remote ? ",true" : ",false");
 		break;
 	case EV_BIND:
 		put_person(w, e->person), put_char(w, ','), put_phone(w, e->a), put_char(w, ','), put_account(w, e->b);
@@ -298,6 +311,8 @@ static void json_rest(struct city *c, const struct ev *e)
 		put_tagged(w, e->type == EV_OPEN_CARD ? "YYT" : "WD", e->outlet);
 		json_name(w, "agent", e->agent), put_tagged(w, "DL", e->agent);
 		json_name(w, "district", e->person), put_district(c, e);
+		json_name(w, "clerk", e->clerk), put_clerk(w, e->type == EV_OPEN_CARD, e->outlet, e->clerk);
+		json_name(w, "remote", e->outlet), put_z(w, !e->outlet ? "" : e->remote ? "true" : "false");
 		if (e->flag)
 			put_z(w, "\",\"iot\":\"true");
 		break;
@@ -347,10 +362,14 @@ static void flush_line(struct city *c, enum out f)
 
 static void pace(struct city *c, int32_t at_s)
 {
-	if (!c->o.pace || c->err || c->o.pace(c->o.pace_ctx, at_s, false))
+	if (!c->o.pace || c->err)
+		return;
+	c->err = c->o.pace(c->o.pace_ctx, at_s, false);
+	if (c->err != ERR_ABSENT)
 		return;
 	c->err = outfile_flush(&c->w->file[0]);
-	c->o.pace(c->o.pace_ctx, at_s, true);
+	if (!c->err)
+		c->err = c->o.pace(c->o.pace_ctx, at_s, true);
 }
 
 /* ---- truth ---- */
@@ -363,7 +382,8 @@ static void put_what(struct city_writer *w, enum what what, uint64_t id)
 	case WHAT_PERSON: put_person(w, (uint32_t)id + 1); break;
 	case WHAT_DEVICE: put_device(w, (uint32_t)id); break;
 	case WHAT_CELL: put_cell(w, (uint32_t)id); break;
-	case WHAT_OUTLET: put_tagged(w, "WD", (uint32_t)id); break;
+	case WHAT_OUTLET: put_tagged(w, id & 1 ? "YYT" : "WD", (uint32_t)id >> 1); break;
+	case WHAT_CLERK: put_clerk(w, id >> 8 & 1, (uint32_t)(id >> 9), id & 255); break;
 	default: put_tagged(w, "DL", (uint32_t)id); break;
 	}
 }

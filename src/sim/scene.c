@@ -51,6 +51,10 @@ static const struct {
 	[KEY_CASHOUT] = { "cash-delay", UNIT_SECONDS, 4, 30 * 86400 },
 	[KEY_BATCH] = { "batch", UNIT_NUMBER, 2, 64 },
 	[KEY_LENT] = { "lent", UNIT_PERMILLE, 2, 1000 },
+	[KEY_CROOKED] = { "crooked", UNIT_PERMILLE, 6, 1000 },
+	[KEY_CLERKS] = { "clerks", UNIT_NUMBER, 6, 6 },
+	[KEY_NIGHT] = { "after-hours", UNIT_PERMILLE, 6, 1000 },
+	[KEY_REMOTE] = { "remote", UNIT_PERMILLE, 6, 1000 },
 };
 
 static const char *const kind_names[] = { "scam", "phones", "mules" };

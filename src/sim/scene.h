@@ -78,7 +78,11 @@ enum scene_key {
 	KEY_VICTIMS,
 	KEY_CASHOUT,
 	KEY_BATCH,
-	KEY_LENT, /* per mille of the cards that are residents' own */
+	KEY_LENT,    /* per mille of the cards that are residents' own */
+	KEY_CROOKED, /* per mille of the openings that the city's crooked outlet sells */
+	KEY_CLERKS,  /* how many of that outlet's clerks do */
+	KEY_NIGHT,   /* per mille of what they sell, after hours */
+	KEY_REMOTE,  /* and without anybody coming */
 	SCENE_KEYS
 };
 enum group {

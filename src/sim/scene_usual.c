@@ -22,6 +22,7 @@ void scene_fill(struct scene_block *b)
 		{ KEY_CASHOUT, 300, 3600 },
 		{ KEY_BATCH, 1, 1 },
 		{ KEY_SESSION, 86400, 86400 },
+		{ KEY_CLERKS, 1, 1 },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(usual); i++)

@@ -49,7 +49,8 @@ static const char *const sql[C_STATEMENTS] = {
 	[C_REMOVE] = "DELETE FROM credential WHERE user = ?1 AND login = ?2",
 	[C_REMOVE_PLACES] = "DELETE FROM place WHERE user = ?1",
 	[C_LOGGED_IN] =
-		"UPDATE credential SET failures = 0, locked_us = 0, step = ?2 WHERE user = ?1 AND step < ?2 AND hash = ?3",
+		"UPDATE credential SET failures = 0, locked_us = 0, step = max(step, ?2) WHERE user = ?1 AND (?2 = 0 OR step < ?2)"
+		" AND hash = ?3",
 	[C_RESEAL] = "UPDATE credential SET seed = ?2, seed_day = ?3 WHERE user = ?1",
 	[C_SESSION_ADD] = "INSERT INTO session(hash, user, organisation, made_us, used_us) VALUES(?1, ?2, ?3, ?4, ?4)",
 	[C_SESSION_END] = "DELETE FROM session WHERE hash = ?1",
@@ -385,7 +386,7 @@ static enum err check_code(struct credentials *c, const struct row *r, struct te
 	return e;
 }
 
-/* GOOD, unless somebody used the code a moment ago. */
+/* GOOD, unless somebody used the code a moment ago, or the password is another one since. step: the code's; 0: none was asked for. */
 static enum err log_in(struct credentials *c, const struct row *r, uint64_t step, int64_t now_us,
                        struct credentials_found *out)
 {
@@ -429,7 +430,6 @@ enum err credentials_check(struct credentials *c, struct text login, struct text
 	return e;
 }
 
-/* Nothing is a code, so the step that must grow is the time. */
 enum err credentials_check_password(struct credentials *c, struct text login, struct text password, struct token place,
                                     int64_t now_us, struct credentials_found *out)
 {
@@ -441,7 +441,7 @@ enum err credentials_check_password(struct credentials *c, struct text login, st
 		return e;
 	e = verify(c, &r, password, &right);
 	if (e == ERR_OK)
-		e = right ? log_in(c, &r, (uint64_t)now_us, now_us, out) : row_failed(c, &r, now_us, out);
+		e = right ? log_in(c, &r, 0, now_us, out) : row_failed(c, &r, now_us, out);
 	sodium_memzero(&r, sizeof(r));
 	return e;
 }

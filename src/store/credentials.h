@@ -82,7 +82,7 @@ enum err credentials_accept(struct credentials *c, struct text login, struct tex
 
 enum err credentials_check(struct credentials *c, struct text login, struct text password, struct text totp,
                            struct token place, int64_t now_us, struct credentials_found *out) MUST_CHECK;
-/* The same of those who have no authenticator: residents, in a file of their own. Never for users of the desk. */
+/* The same without a code: of residents, who have no authenticator, in a file of their own; of users of the desk only where desk.second_factor is false. The steps of codes stay as they are. */
 enum err credentials_check_password(struct credentials *c, struct text login, struct text password, struct token place,
                                     int64_t now_us, struct credentials_found *out) MUST_CHECK;
 /* The old password proves it; all sessions of the user but `keep` (may be NULL) end. */

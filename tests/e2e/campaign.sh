@@ -103,15 +103,64 @@ expect 0 "$DUANKA" campaign run "$id" --data d --url "$url" --rate 10000
 says out "0 texts, $((80 - held)) had had theirs, 0 refused"
 [ "$(rows 20 'state IN (2, 3)')" = $((80 - held)) ] || fail "not a text each"
 
+# By hand nobody gets one whom the lot holds out, or who is not in the segment: not as a text of the campaign, and not its material on the side.
+out_of() { # out_of STATUS WORD KEY BODY
+	curl -s -o body -w '%{http_code}' -H "Authorization: Bearer $3" --data-binary "$4" "$url/v1/publications" >status
+	says status "$1"
+	says body "$2"
+}
+all=0 kept=0
+i=0
+while [ $i -lt 80 ]; do
+	phone=$(printf 1390013%04d $i)
+	curl -s -o body -w '%{http_code}' -H "Authorization: Bearer $writer" --data-binary "{\"step\":\"text\",\"campaign\":\"$id\",\"phone\":\"$phone\"}" "$url/v1/publications" >status
+	if grep -q held-out body; then
+		kept=$((kept + 1))
+		held_phone=$phone
+	else
+		says body desk-same
+		all=$((all + 1))
+	fi
+	i=$((i + 1))
+done
+[ "$kept $all" = "$held $((80 - held))" ] || fail "$kept of $held are held out, $all have had theirs"
+out_of 409 not-assigned "$writer" "{\"step\":\"text\",\"campaign\":\"$id\",\"phone\":\"13900130100\"}"
+out_of 409 held-out "$writer" "{\"step\":\"plan\",\"material\":\"$material\",\"channel\":\"sms\",\"phone\":\"$held_phone\"}"
+out_of 201 '"planned"' "$writer" "{\"step\":\"plan\",\"material\":\"$material\",\"channel\":\"sms\",\"phone\":\"13900130100\"}"
+printf '{"kind":"publication","step":"text","fields":{"campaign":"%s","phone":"%s"}}\n' "$id" "$held_phone" >line
+curl -s -o body -H "Authorization: Bearer $writer" --data-binary @line "$url/v1/commands"
+says body held-out
+says body '"accepted":0'
+[ "$(rows 20 'state IN (2, 3)')" = $((80 - held)) ] || fail "one went out by hand"
+
 # ---- nothing is claimed too early, nor of what was stopped ----
 expect 0 "$DUANKA" campaign report "$id" --data d --lang en
 says out "No effect is claimed: it is not over"
 says out "$held held out"
 expect 0 "$DUANKA" campaign report "$id" --data d --lang zh
 says out "不作效果结论"
+effect() { # effect KEY CAMPAIGN
+	curl -s -o body -w '%{http_code}' -H "Authorization: Bearer $1" "$url/v1/campaigns/$2/effect" >status
+}
+effect "$other" "$id"
+says status 200
+says body '"timing":"too-early","claimed":false'
+says body '"words":{"en":"No effect is claimed: it is not over'
+if grep -q '"victims":' body; then fail "an outcome is told before the end: $(cat body)"; fi
+effect "$(key police desk intake)" "$id"
+says status 40
+effect "$other" CA-1
+says status 404
 ask "$other" "/v1/campaigns/$id/stop" '{"reason":"the material was wrong"}'
 expect 0 "$DUANKA" campaign report "$id" --data d --format json
 says out '"timing":"stopped","claimed":false'
+effect "$other" "$id"
+says body '"timing":"stopped","claimed":false'
+mv "d/campaigns/$id.segment" away
+effect "$other" "$id"
+says status 409
+says body "not in the data directory"
+mv away "d/campaigns/$id.segment"
 expect 1 "$DUANKA" campaign run "$id" --data d --url "$url"
 expect 1 "$DUANKA" campaign report CA-1 --data d
 says err "there is no such campaign"

@@ -104,7 +104,7 @@ answers 200 '"ok":true'
 says body '{"name":"often","mode":"shadow","severity":"red","aggregates":1,"rings":1,"bytes_per_event":'
 says body '"schema":{"extends":true'
 ask /v1/policies/validate -d '{"files":[{"path":"a/b.dk","text":"entity phone\nevent call { caller: phone }\nrule x on call about caler when caller = caller then alert red because \"x\""}]}'
-answers 200 '{"ok":false,"errors":[{"path":"a/b.dk","line":3,"column":22,"kind":"error","message":"call has no field caler; did you mean caller?"}]}'
+answers 200 '{"ok":false,"errors":[{"path":"a/b.dk","line":3,"column":22,"kind":"error","message":"call has no field caler; did you mean caller?","remedy":"did you mean caller?"}]}'
 ask /v1/policies -d '{"why":"x","files":[{"path":"a.dk","text":"rule"}]}'
 answers 422 '"errors":[{"path":"a.dk","line":1,"column":5'
 for wrong in '{"why":"x"}' '{"why":"x","files":[]}' '{"why":"x","files":[{"path":"../a.dk","text":""}]}' '{"why":"x","files":[{"path":"a.txt","text":""}]}' \

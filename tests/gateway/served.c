@@ -95,8 +95,11 @@ void served_reload(struct served *s, const struct served_options *o)
 static void open_store(struct served *s, struct buf *why)
 {
 	static const unsigned char master[DICTIONARY_MASTER_BYTES] = "master";
+	char motions[128];
 
 	assert_int_equal(dictionary_open(&s->dictionary, ":memory:", master, why), ERR_OK);
+	snprintf(motions, sizeof(motions), "%s/motions.sqlite", s->directory);
+	assert_int_equal(motions_open(&s->motions, motions, why), ERR_OK);
 	assert_int_equal(held_open(&s->held, ":memory:", s->dictionary, why), ERR_OK);
 	assert_int_equal(names_new(&s->names, s->dictionary, &s->disk, real_clock, 1), ERR_OK);
 }
@@ -220,6 +223,7 @@ struct http_options served_http_options(struct served *s, const struct served_op
 		                       .texts = s->texts,
 		                       .files = s->files,
 		                       .plays = s->plays,
+		                       .motions = s->motions,
 		                       .credentials = s->credentials,
 		                       .members = s->members,
 		                       .views = s->views,
@@ -284,6 +288,7 @@ static void close_all(struct served *s)
 	shard_close(s->shard);
 	alertlog_close(s->log);
 	names_free(s->names);
+	motions_close(s->motions);
 	held_close(s->held);
 	dictionary_close(s->dictionary);
 	matches_close(s->matches);

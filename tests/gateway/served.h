@@ -61,6 +61,7 @@ struct served {
 	struct credentials *credentials, *members;
 	struct views *views;
 	struct plays *plays;
+	struct motions *motions;
 	struct projector *projector;
 	struct desk_gate *gate;
 	struct delivery *delivery;

@@ -5,169 +5,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "gateway/board.h"
-#include "tests/gateway/public_world.h"
-
-enum {
-	MODERATOR = 7 /* a key beside those of public_world.h */
-};
-
-struct visitor {
-	char form[40], member[64], csrf[40];
-};
-static struct visitor li, mei, nobody;
-
-static int begin(void **state)
-{
-	static struct served_options with;
-
-	(void)state;
-	enabled = true;
-	requests = filings = proofs = all = 100000;
-	with = options;
-	with.key[MODERATOR] = (struct served_key){ "police", SCOPE_DESK, 1u << ROLE_MODERATOR, 0 };
-	served_start(&s, &with);
-	heard_init(&h);
-	memset(&li, 0, sizeof(li));
-	memset(&mei, 0, sizeof(mei));
-	memset(&nobody, 0, sizeof(nobody));
-	return 0;
-}
-
-static void keep_cookie(const char *name, char *out, size_t max)
-{
-	char start[64];
-	const char *z;
-
-	snprintf(start, sizeof(start), "Set-Cookie: %s=", name);
-	z = strstr(h.head.p, start);
-	if (z == NULL)
-		return;
-	z += strlen(start);
-	snprintf(out, max, "%.*s", (int)strcspn(z, ";\r"), z);
-	assert_non_null(strstr(z, "HttpOnly; SameSite="));
-}
-
-static void hear(struct visitor *v)
-{
-	const char *z = h.body.n > 0 ? strstr(h.body.p, "name=\"csrf\" value=\"") : NULL;
-
-	keep_cookie("duanka_form", v->form, sizeof(v->form));
-	keep_cookie("duanka_member", v->member, sizeof(v->member));
-	if (z != NULL)
-		snprintf(v->csrf, sizeof(v->csrf), "%.32s", z + strlen("name=\"csrf\" value=\""));
-}
-
-static void headers_of(const struct visitor *v, const char *more, char z[512])
-{
-	snprintf(z, 512, "Cookie: duanka_form=%s; duanka_member=%s\r\n%s", v->form, v->member, more);
-}
-
-static void get(struct visitor *v, const char *path)
-{
-	char z[512];
-
-	headers_of(v, "", z);
-	served_ask(&s, path, NULL, z, NULL, &h);
-	hear(v);
-}
-
-static void encode(struct buf *b, const char *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		buf_printf(b, "%%%02X", (unsigned char)p[i]);
-}
-
-/* name, value, ... NULL; with the token that was seen last. */
-static void send_form(struct visitor *v, const char *path, const char *const *pair)
-{
-	char z[512];
-	struct buf b;
-
-	buf_init(&b, 1 << 20);
-	buf_printf(&b, "csrf=%s", v->csrf);
-	for (; pair[0] != NULL; pair += 2) {
-		buf_printf(&b, "&%s=", pair[0]);
-		encode(&b, pair[1], strlen(pair[1]));
-	}
-	headers_of(v, "Content-Type: application/x-www-form-urlencoded\r\n", z);
-	served_ask(&s, path, NULL, z, b.p, &h);
-	buf_release(&b);
-	hear(v);
-}
-#define SEND(v, path, ...) send_form(v, path, (const char *const[]){ __VA_ARGS__, NULL })
-
-/* No script, no style, no frame, no handler; addresses on this site only; the headers that say so. */
-static void is_harmless(void)
-{
-	static const char *const never[] = { "<script",     "<style",    "<iframe",  "<svg",  "<b>",
-		                                 "javascript:", " onerror=", " onload=", "<base", "<object" };
-
-	assert_non_null(strstr(h.head.p, "Content-Security-Policy: default-src 'none'"));
-	assert_non_null(strstr(h.head.p, "X-Frame-Options: DENY"));
-	assert_non_null(strstr(h.head.p, "X-Content-Type-Options: nosniff"));
-	if (h.body.n == 0)
-		return;
-	for (size_t i = 0; i < ARRAY_LEN(never); i++)
-		if (i != 5 && i != 6 && i != 7) /* these may stand in a text; tags that could hold them may not */
-			assert_null(strstr(h.body.p, never[i]));
-	for (const char *z = h.body.p; (z = strstr(z, "=\"")) != NULL; z += 2) {
-		static const char *const address[] = { "href", "src", "action" };
-
-		for (size_t i = 0; i < ARRAY_LEN(address); i++) {
-			size_t n = strlen(address[i]);
-
-			if ((size_t)(z - h.body.p) <= n || memcmp(z - n, address[i], n) != 0 || z[-(ptrdiff_t)n - 1] != ' ')
-				continue;
-			assert_true(strncmp(z + 2, "/zh/", 4) == 0 || strncmp(z + 2, "/en/", 4) == 0 ||
-			            strncmp(z + 2, "#main", 5) == 0 || strncmp(z + 2, "/public.css\"", 12) == 0);
-		}
-	}
-	for (const char *z = h.body.p; (z = strchr(z, '<')) != NULL; z++) /* no attribute of a tag is a handler */
-		for (bool quoted = false; *z != 0 && (quoted || *z != '>'); z++) {
-			quoted ^= *z == '"';
-			assert_true(quoted || strncmp(z, " on", 3) != 0);
-		}
-}
-
-static void joins(struct visitor *v, const char *login, const char *name)
-{
-	get(v, "/zh/register");
-	heard_status(&h, 200);
-	is_harmless();
-	SEND(v, "/zh/register", "login", login, "name", name, "password", "long-enough-1");
-	heard_status(&h, 303);
-	get(v, "/zh/me");
-	heard_status(&h, 200);
-	is_harmless();
-}
-
-static void moderate(const char *kind, const char *step, const char *body)
-{
-	char path[128];
-	const char *id;
-
-	snprintf(path, sizeof(path), "/v1/%s?state=%s", kind, strcmp(step, "approve") == 0 ? "waiting" : "shown");
-	served_ask(&s, path, s.key[MODERATOR], "", NULL, &h);
-	heard_status(&h, 200);
-	id = strstr(h.body.p, "\"objects\":[{\"id\":\"");
-	assert_non_null(id);
-	snprintf(path, sizeof(path), "/v1/%s/%.*s/%s", kind, (int)strcspn(id + 18, "\""), id + 18, step);
-	served_ask(&s, path, s.key[MODERATOR], "If-Match: *\r\n", body, &h);
-	heard_status(&h, 200);
-}
-
-/* The first topic that the list shows. */
-static void first_topic(char path[80], const char *more)
-{
-	const char *z;
-
-	get(&nobody, "/en/board");
-	heard_status(&h, 200);
-	is_harmless();
-	z = strstr(h.body.p, "/en/board/TO-");
-	assert_non_null(z);
-	snprintf(path, 80, "%.*s%s", (int)strcspn(z, "\""), z, more);
-}
+#include "tests/gateway/page_world.h"
 
 /* A number is masked whatever invisible stands within it. */
 static void test_hidden_numbers(void **state)
@@ -193,24 +31,73 @@ static void test_hidden_numbers(void **state)
 	heard_hides(&h, "5678");
 }
 
+static const char *const evils[] = { "<script>alert(1)</script>",
+	                                 "\"><img src=x onerror=alert(1)>",
+	                                 "' onmouseover='x",
+	                                 "</title></textarea><svg onload=x>",
+	                                 "javascript:alert(1)",
+	                                 "&lt;b&gt; &#60;b&#62;",
+	                                 "\xe2\x80\xae<b>",
+	                                 "<!--",
+	                                 "]]><b>" };
+
+/* In an address, and in every field of every form. */
+static void everywhere_else(const char *evil)
+{
+	char path[80];
+
+	struct buf b;
+
+	buf_init(&b, 8192);
+	buf_z(&b, "/zh/board?q=");
+	encode(&b, evil, strlen(evil));
+	get(&nobody, b.p);
+	heard_status(&h, 200);
+	is_harmless();
+	buf_clear(&b);
+	buf_z(&b, "/zh/");
+	encode(&b, evil, strcspn(evil, "/"));
+	get(&nobody, b.p);
+	heard_status(&h, 404);
+	is_harmless();
+	buf_release(&b);
+	get(&nobody, "/zh/report");
+	SEND(&nobody, "/zh/report", "phone", evil, "text", evil, "link", evil, "amount", evil, "contact", evil);
+	is_harmless();
+	get(&nobody, "/en/login");
+	SEND(&nobody, "/en/login", "login", evil, "password", evil);
+	is_harmless();
+	get(&nobody, "/en/check");
+	SEND(&nobody, "/en/check", "message", evil);
+	is_harmless();
+	first_topic(path, "/tell");
+	get(&nobody, path);
+	heard_status(&h, 200);
+	is_harmless();
+	SEND(&nobody, path, "as", evil);
+	heard_status(&h, 422);
+	is_harmless();
+	get(&nobody, "/en/status");
+	SEND(&nobody, "/en/status/again", "receipt", evil);
+	heard_status(&h, 404);
+	is_harmless();
+	get(&li, "/zh/me/name");
+	SEND(&li, "/zh/me/name", "name", evil);
+	is_harmless();
+	get(&li, "/zh/me/password");
+	SEND(&li, "/zh/me/password", "old", evil, "password", evil);
+	is_harmless();
+}
+
 static void test_markup_everywhere(void **state)
 {
-	static const char *const evil[] = { "<script>alert(1)</script>",
-		                                "\"><img src=x onerror=alert(1)>",
-		                                "' onmouseover='x",
-		                                "</title></textarea><svg onload=x>",
-		                                "javascript:alert(1)",
-		                                "&lt;b&gt; &#60;b&#62;",
-		                                "\xe2\x80\xae<b>",
-		                                "<!--",
-		                                "]]><b>" };
 	char path[80];
 
 	(void)state;
 	joins(&li, "li.lei", "<b>\"'&");
-	for (size_t i = 0; i < ARRAY_LEN(evil); i++) {
+	for (size_t i = 0; i < ARRAY_LEN(evils); i++) {
 		get(&li, "/zh/new");
-		SEND(&li, "/zh/new", "title", evil[i], "body", evil[i]);
+		SEND(&li, "/zh/new", "title", evils[i], "body", evils[i]);
 		heard_status(&h, 303);
 		if (strstr(h.head.p, "/me?sent=waiting") != NULL)
 			moderate("topics", "approve", "{}");
@@ -220,7 +107,7 @@ static void test_markup_everywhere(void **state)
 		is_harmless();
 		first_topic(path, "/reply");
 		get(&li, "/zh/new");
-		SEND(&li, path, "body", evil[i]);
+		SEND(&li, path, "body", evils[i]);
 		heard_status(&h, 303);
 		if (strstr(h.head.p, "sent=waiting") != NULL)
 			moderate("replies", "approve", "{}");
@@ -234,40 +121,18 @@ static void test_markup_everywhere(void **state)
 		get(&li, "/zh/me");
 		is_harmless();
 	}
-	for (size_t i = 0; i < ARRAY_LEN(evil); i++) {
-		struct buf b;
-
-		buf_init(&b, 8192);
-		buf_z(&b, "/zh/board?q=");
-		encode(&b, evil[i], strlen(evil[i]));
-		get(&nobody, b.p);
-		heard_status(&h, 200);
-		is_harmless();
-		buf_clear(&b);
-		buf_z(&b, "/zh/");
-		encode(&b, evil[i], strcspn(evil[i], "/"));
-		get(&nobody, b.p);
-		heard_status(&h, 404);
-		is_harmless();
-		buf_release(&b);
-		get(&nobody, "/zh/report");
-		SEND(&nobody, "/zh/report", "phone", evil[i], "text", evil[i], "link", evil[i], "amount", evil[i], "contact",
-		     evil[i]);
-		is_harmless();
-		get(&nobody, "/en/login");
-		SEND(&nobody, "/en/login", "login", evil[i], "password", evil[i]);
-		is_harmless();
-		get(&nobody, "/en/check");
-		SEND(&nobody, "/en/check", "message", evil[i]);
-		is_harmless();
-	}
+	for (size_t i = 0; i < ARRAY_LEN(evils); i++)
+		everywhere_else(evils[i]);
 }
 
 static void test_other_sites(void **state)
 {
-	static const char *const posts[] = { "/zh/login",     "/zh/register",    "/zh/logout", "/zh/new",
-		                                 "/zh/me/appeal", "/zh/me/leave",    "/zh/check",  "/zh/report",
-		                                 "/zh/status",    "/zh/restriction", "/zh/appeal", "/zh/96110" };
+	static const char *const posts[] = {
+		"/zh/login",     "/zh/register",    "/zh/logout",        "/zh/new",
+		"/zh/me/appeal", "/zh/me/leave",    "/zh/check",         "/zh/report",
+		"/zh/status",    "/zh/restriction", "/zh/appeal",        "/zh/96110",
+		"/zh/me/name",   "/zh/me/password", "/zh/status/person", "/zh/board/TO-1/tell"
+	};
 	struct visitor other;
 	char z[512];
 
@@ -388,6 +253,21 @@ static void test_sizes_and_rates(void **state)
 	joins(&li, "li.lei", "海边的人");
 	headers_of(&li, "Content-Type: multipart/form-data; boundary=b\r\n", z);
 	served_ask(&s, "/zh/new", NULL, z, large, &h);
+	heard_status(&h, 400);
+	/* An objection comes with papers, from anybody; it costs a filing before the body comes. */
+	memset(&nobody, 0, sizeof(nobody));
+	get(&nobody, "/zh/restriction");
+	headers_of(&nobody, "Content-Type: multipart/form-data; boundary=b\r\n", z);
+	served_ask(&s, "/zh/appeal", NULL, z, large, &h);
+	heard_status(&h, 400);
+	served_ask(&s, "/zh/check", NULL, z, large, &h);
+	heard_status(&h, 413);
+	filings = 1;
+	served_reload(&s, &options);
+	served_ask(&s, "/zh/appeal", NULL, z, large, &h);
+	heard_status(&h, 429);
+	is_harmless();
+	served_ask(&s, "/zh/check", NULL, z, "x", &h);
 	heard_status(&h, 400);
 	free(large);
 	enabled = false;

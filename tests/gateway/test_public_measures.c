@@ -45,7 +45,33 @@ static void test_restriction(void **state)
 	assert_string_equal(h.body.p, wrong);
 }
 
-#define PNG "iVBORw0KGgoAAAANSUhEUg=="
+#define PNG                                                        \
+	"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAACklEQVR4nGMA" \
+	"AQAABQABDQottAAAAABJRU5ErkJggg=="
+
+/* A paper is read like a sealed text: by who may, saying why, and that stands in the journal. */
+static void is_read_for_a_purpose(const char *appeal)
+{
+	char path[200];
+
+	snprintf(path, sizeof(path), "/v1/appeals/%s/files/paper_1", appeal);
+	served_ask(&s, path, s.key[APPEALS], "", NULL, &h);
+	heard_status(&h, 422);
+	snprintf(path, sizeof(path), "/v1/appeals/%s/files/paper_1?purpose=decide&case=13912345678", appeal);
+	served_ask(&s, path, s.key[APPEALS], "", NULL, &h);
+	heard_status(&h, 422); /* a number of somebody */
+	snprintf(path, sizeof(path), "/v1/appeals/%s/files/paper_1?purpose=decide&case=A-2026-1", appeal);
+	served_ask(&s, path, s.key[LISTS], "", NULL, &h);
+	heard_status(&h, 403);
+	served_ask(&s, path, s.key[OPERATOR], "", NULL, &h);
+	heard_status(&h, 404); /* not theirs */
+	served_ask(&s, path, s.key[APPEALS], "", NULL, &h);
+	heard_status(&h, 200);
+	assert_memory_equal(h.body.p, "\x89PNG", 4);
+	snprintf(path, sizeof(path), "/v1/appeals/%s/files/paper_2?purpose=decide&case=A-2026-1", appeal);
+	served_ask(&s, path, s.key[APPEALS], "", NULL, &h);
+	heard_status(&h, 404);
+}
 
 static void test_appeal(void **state)
 {
@@ -73,6 +99,7 @@ static void test_appeal(void **state)
 	heard_status(&h, 200);
 	assert_string_equal(heard_member(&h, "state"), "filed");
 	heard_says(&h, "\"by_person\":false");
+	is_read_for_a_purpose(object);
 	/* a machine denies; the person takes it to a person */
 	snprintf(body, sizeof(body), "/v1/appeals/%s/accept", object);
 	post(APPEALS, body, "{}");
@@ -145,6 +172,8 @@ static void test_papers(void **state)
 		"{\"name\":\"a\",\"type\":\"image/gif\",\"base64\":\"" PNG "\"}",
 		"{\"name\":\"a\",\"type\":\"image/jpeg\",\"base64\":\"" PNG "\"}",
 		"{\"name\":\"a\",\"type\":\"image/png\",\"base64\":\"***\"}",
+		"{\"name\":\"a\",\"type\":\"image/png\",\"base64\":\"iVBORw0KGgoAAAANSUhEUg==\"}", /* a head and no more */
+		"{\"name\":\"a\",\"type\":\"text/plain\",\"base64\":\"AAEC\"}",
 		"{\"name\":\"a\",\"type\":\"image/png\"}",
 		"5",
 	};
@@ -165,7 +194,7 @@ static void test_papers(void **state)
 	buf_printf(&b, "{\"code\":\"%s\",\"digits\":\"5678\",\"text\":\"x\",\"papers\":[", code);
 	for (int k = 0; k < 2; k++) {
 		buf_printf(&b, "%s{\"name\":\"a.txt\",\"type\":\"text/plain\",\"base64\":\"", k ? "," : "");
-		for (int i = 0; i < 10000; i++)
+		for (int i = 0; i < 11900; i++)
 			buf_z(&b, "YWFh");
 		buf_z(&b, "\"}");
 	}

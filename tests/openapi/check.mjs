@@ -81,7 +81,11 @@ function learn(operationId, body) {
 	if (operationId === 'alerts') live['alertVerdict.alert'] ??= body.alerts[0].id;
 	if (operationId === 'keyMake') live['keyRevoke.key'] = body.made.id;
 	if (operationId === 'proposeMatch') live.match = body.id;
-	if (operationId === 'policies') live['rollbackPolicy.to'] ??= body.policies.at(-1).position;
+	if (operationId === 'proposeChange') { // the first is approved, the last refused
+		live['approveChange.proposal'] ??= `${body.id}`;
+		live.proposal = `${body.id}`;
+	}
+	if (operationId === 'policies') live['rollbackPolicy.to'] ??= live['proposeChange.to'] ??= body.policies.at(-1).position;
 	if (operationId === 'quarantine') {
 		const [kept, dropped] = body.records.filter((x) => x.state === 'open').map((x) => x.number);
 		live.number ??= kept;
@@ -191,6 +195,14 @@ const faults = [
 	['loadPolicy', 'a policy that is wrong', 422, 'policy', {}, { files: file('rule') }],
 	['loadPolicy', 'another schema', 409, 'schema', {}, { files: file('entity account\nevent call { caller: account }\n') }],
 	['validatePolicy', 'no files', 400, 'body', { body: '{}' }],
+	['outlinePolicy', 'no files', 400, 'body', { body: '{}' }],
+	['testPolicy', 'tests that are none', 400, 'body', {}, { tests: 'x' }],
+	['testPolicy', 'a policy that is wrong', 422, 'policy', {}, { files: file('rule') }],
+	['proposeChange', 'two ways at once', 400, 'body', { body: '{"why":"x","to":1,"rule":"each","mode":"off"}' }],
+	['proposeChange', 'no reason', 400, 'why', {}, { why: '' }],
+	['proposeChange', 'a policy that is wrong', 422, 'policy', { body: JSON.stringify({ why: 'x', files: file('rule') }) }],
+	['refuseChange', 'what was refused', 409, 'settled', {}],
+	['approveChange', 'what is in force', 409, 'settled', {}],
 	['rollbackPolicy', 'no position', 400, 'body', {}, { to: 'x' }],
 	['ruleMode', 'no such mode', 400, 'body', {}, { mode: 'loud' }],
 	['backtest', 'an end before its beginning', 400, 'body', {}, { from: '2024-04-01' }],

@@ -153,10 +153,12 @@ function paths(machine) {
 		};
 	}
 	const files = machine.fields.filter((f) => f.type === 'file').map((f) => f.name);
+	const guarded = machine.fields.some((f) => f.guarded);
+	const why = [['purpose', 'the objection is decided'], ['case', 'A-2026-7']].map(([name, example]) => parameter(name, 'query', { type: 'string', minLength: 1, maxLength: 200 }, { required: true, example }));
 	if (files.length > 0)
 		all[`/v1/${route}/{object}/files/{field}`] = {
-			get: operation(`desk${kind}File`, `${zh}: a picture or paper of it.`, { 'x-example-status': [404], parameters: [id, parameter('field', 'path', { enum: files }, { example: files[0] })] },
-				{ 200: { description: 'The file, without what a camera or program wrote beside the picture.', content: { 'image/jpeg': {}, 'image/png': {}, 'application/pdf': {} } }, ...always, ...absent }),
+			get: operation(`desk${kind}File`, `${zh}: a picture or paper of it.${guarded ? ' It is about a person: who reads it says why, and that is an act.' : ''}`, { 'x-example-status': [404], parameters: [id, parameter('field', 'path', { enum: files }, { example: files[0] }), ...(guarded ? why : [])] },
+				{ 200: { description: 'The file, without what a camera or program wrote beside the picture.', content: { 'image/jpeg': {}, 'image/png': {}, 'application/pdf': {} } }, ...always, ...absent, ...(guarded ? { 422: refused('Purpose or case is missing, or has a number of somebody in it.') } : {}) }),
 		};
 	return all;
 }
@@ -193,7 +195,7 @@ const line = (depth, [name, value]) => `${'\t'.repeat(depth)}${JSON.stringify(na
 const pathLines = machines.flatMap((m) => Object.entries(paths(m))).map((e) => line(2, e));
 const schemaLines = machines.flatMap((m) => Object.entries(schemas(m))).map((e) => line(3, e));
 const text = readFileSync(documentPath, 'utf8');
-const isMade = (l) => machines.some((m) => l.startsWith(`\t\t"/v1/${m.route}"`) || l.startsWith(`\t\t"/v1/${m.route}/next"`) || l.startsWith(`\t\t"/v1/${m.route}/{object}`) && !/\/(invitation|questions|completion)"/.test(l) || new RegExp(`^\t\t\t"Desk${camel(m.name)}(Page|Fields|Done|Making|)":`).test(l));
+const isMade = (l) => machines.some((m) => l.startsWith(`\t\t"/v1/${m.route}"`) || l.startsWith(`\t\t"/v1/${m.route}/next"`) || l.startsWith(`\t\t"/v1/${m.route}/{object}`) && !/\/(invitation|questions|completion|effect)"/.test(l) || new RegExp(`^\t\t\t"Desk${camel(m.name)}(Page|Fields|Done|Making|)":`).test(l));
 const kept = text.split('\n').filter((l) => !isMade(l)).map((l, i, all) => (/^\t*}/.test(all[i + 1] ?? '') ? l.replace(/,$/, '') : l));
 function put(lines, opening, closing, what) {
 	const from = lines.indexOf(opening);

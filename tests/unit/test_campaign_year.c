@@ -1,15 +1,54 @@
 /* test_campaign_year.c - half a year with a campaign that halves the victims among those whom it reaches, and one that does nothing: the report tells them apart, and claims nothing of one that was stopped or
  * is not over. DUANKA_CAMPAIGN_YEARS=N plays N years of each and prints a table (bench/campaign.sh); a handful unless told. */
 #include "tests/test.h"
+#include <ftw.h>
 #include <math.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
-#include "tests/unit/campaign_year.h"
+#include "base/mem.h"
+#include "day/campaign_year.h"
+#include "tests/sim/disk_virtual.h"
 
 static char folder[] = "/tmp/duanka-year-XXXXXX";
 
-static const struct year_options usual = {
-	.people = 1000, .contact = 0.4, .base = 0.25, .reached = 0.95, .hold_out_permille = 500
-};
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+	(void)st;
+	(void)kind;
+	return at->level > 0 ? remove(path) : 0;
+}
+
+/* On a virtual disk, in a folder that is emptied before and after. */
+static enum err run(struct campaign_year *o, struct measured *m)
+{
+	struct disk_virtual *v = disk_virtual_new(1);
+	struct disk disk = disk_virtual_disk(v);
+	char campaigns[64];
+	struct buf why;
+	enum err e;
+
+	snprintf(campaigns, sizeof(campaigns), "%s/campaigns", folder);
+	assert_int_equal(mkdir(campaigns, 0700), 0);
+	buf_init(&why, 1 << 16);
+	o->disk = &disk;
+	o->folder = folder;
+	e = campaign_year_run(o, m, &why);
+	if (e != ERR_OK && why.n > 0)
+		print_message("%s\n", why.p);
+	buf_release(&why);
+	disk_virtual_free(v);
+	assert_int_equal(nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS), 0);
+	return e;
+}
+
+static struct campaign_year usual(void)
+{
+	struct campaign_year o;
+
+	campaign_year_defaults(&o);
+	return o;
+}
 
 struct tally {
 	uint32_t years, helped, harmed, covered;
@@ -20,13 +59,13 @@ static void play(double effect, uint32_t years, uint64_t seed, struct tally *t)
 {
 	*t = (struct tally){ .years = years };
 	for (uint32_t i = 0; i < years; i++) {
-		struct year_options o = usual;
+		struct campaign_year o = usual();
 		struct measured m;
-		double truth = -usual.base * effect * usual.reached;
+		double truth = -o.base * effect * o.reached;
 
 		o.seed = seed + i;
 		o.effect = effect;
-		year_run(&o, folder, &m);
+		assert_int_equal(run(&o, &m), ERR_OK);
 		assert_int_equal(m.timing, EFFECT_OVER);
 		assert_int_equal(m.arm[0].people + m.arm[1].people, o.people);
 		assert_int_equal(m.arm[1].reached, 0);
@@ -51,13 +90,13 @@ static void the_report_tells_them_apart(void **state)
 	const char *z = getenv("DUANKA_CAMPAIGN_YEARS");
 	uint32_t years = z ? (uint32_t)strtoul(z, NULL, 10) : 6;
 	uint64_t seed = test_seed(1000);
-	struct year_options o = usual;
+	struct campaign_year o = usual();
 	struct tally helps, nothing;
 	double power, noise = 3 * sqrt(0.25 / years), wrong = 3 * sqrt(0.05 * 0.95 / years);
 
 	(void)state;
 	o.effect = 0.5;
-	power = year_power(&o);
+	power = campaign_year_power(&o);
 	print_message("%-22s %6s %8s %8s %9s %8s %8s %9s\n", "campaign", "years", "computed", "contacts", "change",
 	              "helped", "harmed", "covered");
 	play(0.5, years, seed, &helps);
@@ -79,22 +118,24 @@ static void floods_are_told_apart_too(void **state)
 	(void)state;
 	assert_non_null(m);
 	for (uint32_t waves = 1; waves <= 4; waves += 3) {
-		struct year_options o = { .seed = 40,
-			                      .people = 960,
-			                      .contact = 0.6,
-			                      .base = 0.4,
-			                      .hold_out_permille = waves == 1 ? 500 : 200,
-			                      .districts = 16,
-			                      .waves = waves,
-			                      .effect = 0.8 };
+		struct campaign_year o = usual();
 
-		year_run(&o, folder, m);
+		o.seed = 40;
+		o.people = 960;
+		o.contact = 0.6;
+		o.base = 0.4;
+		o.hold_out_permille = waves == 1 ? 500 : 200;
+		o.districts = 16;
+		o.waves = waves;
+		o.effect = 0.8;
+
+		assert_int_equal(run(&o, m), ERR_OK);
 		assert_true(m->flood && m->timing == EFFECT_OVER && m->n_districts == 16 && m->periods == waves);
 		assert_true(m->events > 50 && m->among == (uint64_t)o.people * waves);
 		assert_int_equal(m->cluster.verdict, CAMPAIGN_HELPED);
 		assert_true(m->cluster.interval.high < 0 && m->cluster.difference < 0);
 		o.effect = 0;
-		year_run(&o, folder, m);
+		assert_int_equal(run(&o, m), ERR_OK);
 		assert_int_equal(m->cluster.verdict, CAMPAIGN_NOT_SHOWN);
 		buf_init(&b, 1 << 16);
 		measured_text(m, LANG_EN, &b);
@@ -106,7 +147,7 @@ static void floods_are_told_apart_too(void **state)
 
 static void nothing_is_said_of_half_a_campaign(void **state)
 {
-	struct year_options o = usual;
+	struct campaign_year o = usual();
 	struct measured *m = malloc(sizeof(*m));
 	struct buf b;
 
@@ -116,12 +157,12 @@ static void nothing_is_said_of_half_a_campaign(void **state)
 	o.seed = 5;
 	o.people = 300;
 	o.early = true;
-	year_run(&o, folder, m);
+	assert_int_equal(run(&o, m), ERR_OK);
 	assert_int_equal(m->timing, EFFECT_TOO_EARLY);
 	assert_true(m->arm[0].people == 0 && m->arm[1].victims == 0); /* not even counted */
 	o.early = false;
 	o.stop = true;
-	year_run(&o, folder, m);
+	assert_int_equal(run(&o, m), ERR_OK);
 	assert_int_equal(m->timing, EFFECT_STOPPED);
 	buf_init(&b, 1 << 16);
 	measured_text(m, LANG_EN, &b);
@@ -134,6 +175,31 @@ static void nothing_is_said_of_half_a_campaign(void **state)
 	assert_non_null(strstr(b.p, "\"claimed\":false"));
 	assert_null(strstr(b.p, "victims\":"));
 	buf_release(&b);
+	free(m);
+}
+
+/* Options without sense, and memory that runs out: each is told, and leaves nothing behind. */
+static void failures(void **state)
+{
+	struct campaign_year o = usual();
+	struct measured *m = malloc(sizeof(*m));
+	enum err e = ERR_MEMORY;
+
+	(void)state;
+	assert_non_null(m);
+	o.people = 10;
+	assert_int_equal(run(&o, m), ERR_RANGE);
+	o.people = 60;
+	o.base = 2;
+	assert_int_equal(run(&o, m), ERR_RANGE);
+	o.base = 0.25;
+	for (uint32_t n = 1; n < 60; n++) {
+		mem_fail_at(n);
+		e = run(&o, m);
+		mem_fail_at(0);
+		assert_true(e == ERR_OK || e == ERR_MEMORY || e == ERR_IO);
+	}
+	assert_int_equal(run(&o, m), ERR_OK);
 	free(m);
 }
 
@@ -155,6 +221,7 @@ int main(void)
 		cmocka_unit_test(the_report_tells_them_apart),
 		cmocka_unit_test(floods_are_told_apart_too),
 		cmocka_unit_test(nothing_is_said_of_half_a_campaign),
+		cmocka_unit_test(failures),
 	};
 
 	return cmocka_run_group_tests(tests, make_folder, remove_folder);

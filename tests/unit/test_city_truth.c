@@ -49,7 +49,7 @@ struct row {
 static const char *const kinds[] = { "call",      "sms",          "data_use", "transfer", "cash",
 	                                 "open_card", "open_account", "bind",     "login",    "report",
 	                                 "place",     "population",   "phone",    "account",  "person",
-	                                 "device",    "cell",         "outlet",   "agent" };
+	                                 "device",    "cell",         "outlet",   "agent",    "clerk" };
 enum {
 	POPULATION = 11,
 	PHONE,
@@ -102,7 +102,7 @@ static bool any_of(struct text t, const char *words)
 }
 
 #define SUSPECT_ROLES \
-	" simbox burst sleeping gateway_voice gateway_line caller spammer iot mule opener agent outlet gold "
+	" simbox burst sleeping gateway_voice gateway_line caller spammer iot mule opener agent outlet clerk gold "
 #define CARD_ROLES " simbox burst sleeping gateway_voice gateway_line iot "
 #define STAGES " recruit open test lead contact groom bait transfer layer cashout report "
 

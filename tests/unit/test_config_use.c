@@ -141,6 +141,11 @@ static void test_rules(void **state)
 	check("[http]\nanonymous = true\nlisten = \"[::1]:0\"", "");
 	check("[http]\nanonymous = true\nlisten = \"0.0.0.0:80\"",
 	      "settings: error: http.anonymous goes with a loopback address only; make keys with duanka keys add\n");
+	check("[desk]\nsecond_factor = false\n[http]\nlisten = \"127.0.0.1:0\"", "");
+	check(
+		"[desk]\nsecond_factor = false\n[http]\nlisten = \"10.0.0.1:0\"",
+		"settings: error: desk.second_factor = false goes with a loopback address only; whoever reaches the desk from elsewhere needs "
+		"a code of an authenticator\n");
 	check("[tls]\ncertificate = \"a\"\nclient_ca = \"b\"",
 	      "settings: error: tls.certificate and tls.key go together; name both or neither\n");
 	check("[tls]\nclient_ca = \"b\"",

@@ -204,7 +204,7 @@ static void an_event_is_approved_held_and_told(void **state)
 	must(&b);
 	to(id, JOINT_EVENT_DO_OPEN, ROLE_SECRETARY);
 	must(&b);
-	to(id, JOINT_EVENT_DO_AMEND, ROLE_DELEGATE)->organisation = OTHER_ORG;
+	to(id, JOINT_EVENT_DO_CHANGE, ROLE_DELEGATE)->organisation = OTHER_ORG;
 	refuse(&b, DESK_REFUSED_SCOPE); /* shared is read, not written */
 	to(id, JOINT_EVENT_DO_HOLD, ROLE_DELEGATE);
 	refuse(&b, DESK_REFUSED_TOO_EARLY);
@@ -218,6 +218,117 @@ static void an_event_is_approved_held_and_told(void **state)
 	desk_give_i(to(id, JOINT_EVENT_DO_CLOSE, ROLE_DELEGATE), JOINT_EVENT_F_REACHED, 1200);
 	must(&b);
 	assert_int_equal(state_of(&b, id), JOINT_EVENT_CLOSED);
+}
+
+static uint64_t opened_event(void)
+{
+	struct desk_command *c = with_refs(say(&b, DESK_JOINT_EVENT, JOINT_EVENT_DO_DRAFT, 0, ROLE_DELEGATE));
+	uint64_t id;
+
+	desk_give_i(c, JOINT_EVENT_F_SORT, 1);
+	desk_give_i(c, JOINT_EVENT_F_WHEN, b.now + 5 * D);
+	id = must(&b);
+	to(id, JOINT_EVENT_DO_PROPOSE, ROLE_DELEGATE);
+	must(&b);
+	to(id, JOINT_EVENT_DO_OPEN, ROLE_SECRETARY);
+	must(&b);
+	return id;
+}
+
+static struct desk_command *changing(uint64_t id, enum desk_role role, int64_t when)
+{
+	struct desk_command *c = to(id, JOINT_EVENT_DO_CHANGE, role);
+
+	desk_give_i(c, JOINT_EVENT_F_WHEN, when);
+	return c;
+}
+
+static void a_change_is_approved_again(void **state)
+{
+	int64_t when;
+	uint64_t id;
+
+	(void)state;
+	bench_clear(&b, T0);
+	id = opened_event();
+	when = desk_i(the(&b, id), JOINT_EVENT_F_WHEN);
+	to(id, JOINT_EVENT_DO_AMEND, ROLE_DELEGATE);
+	refuse(&b, DESK_REFUSED_STATE);
+	to(id, JOINT_EVENT_DO_CHANGE, ROLE_DELEGATE);
+	refuse(&b, DESK_REFUSED_SAME);
+	changing(id, ROLE_DELEGATE, when + D)->organisation = OTHER_ORG;
+	refuse(&b, DESK_REFUSED_SCOPE);
+	desk_give_id(changing(id, ROLE_DELEGATE, when + D), JOINT_EVENT_F_MATERIAL, id);
+	refuse(&b, DESK_REFUSED_ABSENT); /* no material */
+	changing(id, ROLE_SECRETARY, when + D);
+	must(&b);
+	assert_int_equal(state_of(&b, id), JOINT_EVENT_CHANGED);
+	assert_true(desk_joint_event.shared >> JOINT_EVENT_CHANGED & 1);
+	to(id, JOINT_EVENT_DO_OPEN, ROLE_SECRETARY);
+	refuse(&b, DESK_REFUSED_FOUR_EYES);
+	changing(id, ROLE_DELEGATE, when + 2 * D);
+	refuse(&b, DESK_REFUSED_SCOPE); /* else who approves might have made a part of it */
+	changing(id, ROLE_SECRETARY, when + 2 * D);
+	must(&b);
+	pass(&b, when + 2 * D - b.now); /* its reminder and the time of its result went along */
+	assert_int_equal(messages(&b, DESK_MESSAGE_ALARM, id), 1);
+	to(id, JOINT_EVENT_DO_HOLD, ROLE_DELEGATE);
+	refuse(&b, DESK_REFUSED_STATE);
+	to(id, JOINT_EVENT_DO_OPEN, ROLE_LEADER);
+	must(&b);
+	to(id, JOINT_EVENT_DO_HOLD, ROLE_DELEGATE);
+	must(&b);
+	/* Sent back it is a draft: nobody is reminded of it. */
+	id = opened_event();
+	changing(id, ROLE_DELEGATE, b.now + 9 * D);
+	must(&b);
+	to(id, JOINT_EVENT_DO_RETURN, ROLE_SECRETARY);
+	must(&b);
+	assert_int_equal(state_of(&b, id), JOINT_EVENT_DRAFT);
+	pass(&b, 30 * D);
+	assert_int_equal(messages(&b, DESK_MESSAGE_ALARM, id), 0);
+	check_world(&b);
+}
+
+/* Whatever three people do in whatever order: what an event is when it is held, somebody has approved who did not write it. */
+static void what_is_held_was_approved_by_another(void **state)
+{
+	static const enum desk_role role[] = { ROLE_DELEGATE, ROLE_SECRETARY, ROLE_LEADER };
+	uint64_t id, author = 0, approver = 0;
+	uint32_t held = 0;
+	struct rng r;
+
+	(void)state;
+	rng_seed(&r, test_seed(35));
+	for (uint32_t life = 0; life < 200; life++) {
+		bench_clear(&b, T0);
+		id = opened_event();
+		author = 100 + ROLE_DELEGATE;
+		approver = 100 + ROLE_SECRETARY;
+		for (uint32_t i = 0; i < 20 && state_of(&b, id) != JOINT_EVENT_HELD; i++) {
+			static const uint8_t steps[] = { JOINT_EVENT_DO_CHANGE, JOINT_EVENT_DO_CHANGE,  JOINT_EVENT_DO_OPEN,
+				                             JOINT_EVENT_DO_OPEN,   JOINT_EVENT_DO_PROPOSE, JOINT_EVENT_DO_RETURN,
+				                             JOINT_EVENT_DO_HOLD };
+			uint8_t step = steps[rng_below(&r, ARRAY_LEN(steps))];
+			struct desk_command *c = to(id, step, role[rng_below(&r, ARRAY_LEN(role))]);
+
+			if (step == JOINT_EVENT_DO_CHANGE)
+				desk_give_i(c, JOINT_EVENT_F_WHEN, b.now + (int64_t)rng_below(&r, 3) * D);
+			if (hear(&b) == DESK_OK && (step == JOINT_EVENT_DO_CHANGE || step == JOINT_EVENT_DO_PROPOSE)) {
+				author = b.c.user;
+				approver = 0;
+			} else if (b.out.refusal == DESK_OK && step == JOINT_EVENT_DO_OPEN) {
+				approver = b.c.user;
+			}
+			pass(&b, D / 2);
+		}
+		if (state_of(&b, id) == JOINT_EVENT_HELD) {
+			assert_true(approver != 0 && approver != author);
+			held++;
+		}
+		check_world(&b);
+	}
+	assert_true(held > 20);
 }
 
 static uint64_t draft(uint64_t previous, uint16_t organisation)
@@ -330,6 +441,8 @@ int main(void)
 		cmocka_unit_test(nobody_learns_what_is_there),
 		cmocka_unit_test(a_meeting_is_held_and_minuted),
 		cmocka_unit_test(an_event_is_approved_held_and_told),
+		cmocka_unit_test(a_change_is_approved_again),
+		cmocka_unit_test(what_is_held_was_approved_by_another),
 		cmocka_unit_test(old_versions_are_kept),
 		cmocka_unit_test(any_life_of_assets),
 	};

@@ -150,6 +150,77 @@ static void a_locked_topic_takes_no_replies(void **state)
 	refuse(&b, DESK_REFUSED_ABSENT);
 }
 
+static struct desk_command *pointing(uint64_t id)
+{
+	struct desk_command *c =
+		say(&b, (enum desk_kind)the(&b, id)->kind,
+	        the(&b, id)->kind == DESK_TOPIC ? (uint32_t)TOPIC_DO_POINT : (uint32_t)REPLY_DO_POINT, id, ROLE_CITIZEN);
+
+	desk_give_i(c, c->kind == DESK_TOPIC ? (uint32_t)TOPIC_F_POINTED_AS : (uint32_t)REPLY_F_POINTED_AS, 1);
+	return c;
+}
+
+/* Whoever wrote it, readers may point at what is shown. It waits for a moderator then, stays shown, and its author is none the worse for it. */
+static void readers_point_at_posts(void **state)
+{
+	uint64_t member, topic, by_member, by_media;
+	struct desk_command *c;
+
+	(void)state;
+	bench_clear(&b, T0);
+	c = say(&b, DESK_TOPIC, TOPIC_DO_POST, 0, ROLE_MEDIA);
+	give_ref(c, TOPIC_F_SIGNED);
+	give_ref(c, TOPIC_F_TITLE);
+	give_ref(c, TOPIC_F_BODY);
+	topic = must(&b);
+	member = join();
+	by_member = reply(topic, member, 0);
+	pointing(by_member);
+	refuse(&b, DESK_REFUSED_STATE); /* it waits anyway, and is shown to nobody */
+	moderate(by_member, REPLY_DO_APPROVE);
+	c = say(&b, DESK_REPLY, REPLY_DO_REPLY, 0, ROLE_MEDIA);
+	desk_give_id(c, REPLY_F_TOPIC, topic);
+	give_ref(c, REPLY_F_SIGNED);
+	give_ref(c, REPLY_F_BODY);
+	by_media = must(&b);
+	for (uint32_t i = 0; i < 3; i++) {
+		const uint64_t id[] = { topic, by_member, by_media };
+
+		say(&b, (enum desk_kind)the(&b, id[i])->kind, i == 0 ? (uint32_t)TOPIC_DO_KEEP : (uint32_t)REPLY_DO_KEEP, id[i],
+		    ROLE_MODERATOR);
+		refuse(&b, DESK_REFUSED_SAME); /* nobody pointed at it */
+		pointing(id[i]);
+		must(&b);
+		assert_int_equal(the(&b, id[i])->due_us[0], b.now + US_PER_DAY);
+		b.now += US_PER_HOUR;
+		pointing(id[i]);
+		must(&b); /* the first one sets the time */
+		assert_int_equal(the(&b, id[i])->due_us[0], b.now + US_PER_DAY - US_PER_HOUR);
+		assert_int_equal(state_of(&b, id[i]), i == 0 ? (uint32_t)TOPIC_SHOWN : (uint32_t)REPLY_SHOWN);
+		assert_int_equal(desk_i(the(&b, id[i]), i == 0 ? (uint32_t)TOPIC_F_POINTED : (uint32_t)REPLY_F_POINTED), 2);
+	}
+	assert_int_equal(desk_i(the(&b, member), MEMBER_F_APPROVED), 1);
+	moderate(by_member, REPLY_DO_KEEP);
+	assert_int_equal(the(&b, by_member)->due_us[0], 0);
+	assert_false(desk_has(the(&b, by_member), REPLY_F_POINTED) || desk_has(the(&b, by_member), REPLY_F_POINTED_AS));
+	pass(&b, US_PER_DAY);
+	assert_int_equal(messages(&b, DESK_MESSAGE_ALARM, topic), 1);
+	assert_int_equal(messages(&b, DESK_MESSAGE_ALARM, by_member), 0);
+	pointing(topic);
+	must(&b);
+	pass(&b, the(&b, topic)->due_us[0] -
+	             b.now); /* still nobody has looked: it stays in the list, with an alarm each time */
+	assert_int_equal(messages(&b, DESK_MESSAGE_ALARM, topic), 2);
+	assert_int_equal(the(&b, topic)->due_us[0], b.now + US_PER_DAY);
+	moderate(topic, TOPIC_DO_HIDE);
+	assert_false(desk_has(the(&b, topic), TOPIC_F_POINTED));
+	moderate(by_media, REPLY_DO_HIDE);
+	assert_int_equal(the(&b, by_media)->due_us[0], 0);
+	pointing(topic);
+	refuse(&b, DESK_REFUSED_STATE);
+	check_world(&b);
+}
+
 static void a_ban_is_a_measure(void **state)
 {
 	(void)state;
@@ -369,6 +440,7 @@ int main(void)
 		cmocka_unit_test(who_is_new_waits),
 		cmocka_unit_test(nobody_speaks_for_another),
 		cmocka_unit_test(a_locked_topic_takes_no_replies),
+		cmocka_unit_test(readers_point_at_posts),
 		cmocka_unit_test(a_ban_is_a_measure),
 		cmocka_unit_test(an_objection_ends_a_ban),
 		cmocka_unit_test(any_life_agrees_with_the_model),

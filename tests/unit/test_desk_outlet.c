@@ -477,6 +477,40 @@ static void a_suspension_stands_in_the_ledger(void **state)
 	check_world(&b);
 }
 
+/* A warning talk meanwhile has evidence of its own: what was proposed is what is approved. */
+static void a_talk_leaves_what_was_asked_for(void **state)
+{
+	uint64_t o;
+	struct desk_command *c;
+	union desk_value proposed;
+
+	(void)state;
+	bench_clear(&b, T0);
+	o = outlet(1);
+	asking(o, b.now + 30 * D, BASIS_AFL_9);
+	must(&b);
+	proposed = the(&b, o)->value[OUTLET_F_EVIDENCE];
+	c = say(&b, DESK_OUTLET, OUTLET_DO_WARN, o, ROLE_INSPECTOR);
+	give_ref(c, OUTLET_F_REASON);
+	c->value[OUTLET_F_EVIDENCE].positions = (struct desk_positions){ 2, { 77, 78 } };
+	c->given |= F(OUTLET_F_EVIDENCE);
+	must(&b);
+	assert_memory_equal(&the(&b, o)->value[OUTLET_F_EVIDENCE], &proposed, sizeof(proposed));
+	assert_int_equal(the(&b, o)->value[OUTLET_F_TALK_EVIDENCE].positions.p[0], 77);
+	step(o, OUTLET_DO_SUSPEND, ROLE_LEADER);
+	assert_memory_equal(&newest(&b, DESK_MEASURE)->value[MEASURE_F_EVIDENCE], &proposed, sizeof(proposed));
+	check_world(&b);
+	/* And without one there is none. */
+	o = outlet(2);
+	c = say(&b, DESK_OUTLET, OUTLET_DO_WARN, o, ROLE_INSPECTOR);
+	give_ref(c, OUTLET_F_REASON);
+	give_evidence(c, OUTLET_F_EVIDENCE);
+	must(&b);
+	assert_false(desk_has(the(&b, o), OUTLET_F_EVIDENCE));
+	assert_true(desk_has(the(&b, o), OUTLET_F_TALK_EVIDENCE));
+	check_world(&b);
+}
+
 /* A member's people put screens into its own outlets. */
 static void screens_stand_at_home(void **state)
 {
@@ -551,6 +585,7 @@ int main(void)
 		cmocka_unit_test(one_correction_an_item),
 		cmocka_unit_test(checklists_cover_what_is_needed),
 		cmocka_unit_test(a_suspension_stands_in_the_ledger),
+		cmocka_unit_test(a_talk_leaves_what_was_asked_for),
 		cmocka_unit_test(screens_stand_at_home),
 		cmocka_unit_test(licences_end_and_outlets_go),
 	};

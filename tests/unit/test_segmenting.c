@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "desk/publication.h"
+#include "gateway/assigned.h"
 #include "gateway/segmenting.h"
 
 static char folder[] = "/tmp/duanka-segment-XXXXXX", roster[64], segment[64];
@@ -332,6 +333,56 @@ static void failures_leave_what_was(void **state)
 	assert_true(tries >= 4);
 }
 
+/* By phone, each row is where the lot put it, and whoever has none is outside; another digest, a missing file and too little memory are told. */
+static void phones_are_found_where_the_lot_put_them(void **state)
+{
+	struct recipient x[300];
+	struct desk_object o;
+	struct segment_made made;
+	struct assigned *a = NULL;
+	enum assigned_place place;
+	uint64_t seen[3] = { 0 };
+	char path[96];
+	struct rng r;
+	struct segment s;
+	struct member m;
+
+	(void)state;
+	rng_seed(&r, test_seed(12));
+	for (uint64_t i = 0; i < 300; i++) {
+		x[i] = anybody(&r, i);
+		x[i].flags = i % 3 ? RECIPIENT_MOBILE : 0;
+	}
+	write_roster(x, 300);
+	campaign(&o, AUDIENCE_EVERYBODY, 0, 300);
+	set(&o, CAMPAIGN_F_TEXTS_MAX, 3);
+	snprintf(path, sizeof(path), "%s/CA-%llu.segment", folder, (unsigned long long)o.id);
+	assert_int_equal(assigned_new(&a, folder), ERR_OK);
+	assert_int_equal(assigned_find(a, &o, x[1].phone, &place), ERR_ABSENT);
+	assert_int_equal(segment_make(&o, &key, NOW, roster, path, &made), ERR_OK);
+	note(&o, &made);
+	mem_fail_at(1);
+	assert_int_equal(assigned_find(a, &o, x[1].phone, &place), ERR_MEMORY);
+	mem_fail_at(0);
+	for (uint64_t i = 0; i < 300; i++) {
+		assert_int_equal(assigned_find(a, &o, x[i].phone, &place), ERR_OK);
+		assert_true(i % 3 || place == ASSIGNED_OUTSIDE);
+		seen[place]++;
+	}
+	assert_true(seen[ASSIGNED_HELD] == made.held && seen[ASSIGNED_IN] == made.rows - made.held && made.held > 0);
+	assert_int_equal(assigned_segment(a, &o, &s), ERR_OK);
+	for (uint64_t i = 0; i < s.rows; i++) {
+		member_take(s.row + i * MEMBER_BYTES, &m);
+		assert_int_equal(assigned_find(a, &o, m.phone, &place), ERR_OK);
+		assert_int_equal(place, m.held ? ASSIGNED_HELD : ASSIGNED_IN);
+	}
+	segment_close(&s);
+	o.value[CAMPAIGN_F_DIGEST].code.p[0] ^= 1; /* segmented anew meanwhile */
+	assert_int_equal(assigned_find(a, &o, m.phone, &place), ERR_FORMAT);
+	assigned_free(a);
+	assert_int_equal(unlink(path), 0);
+}
+
 static int make_folder(void **state)
 {
 	(void)state;
@@ -360,6 +411,7 @@ int main(void)
 		cmocka_unit_test(districts_are_dealt_evenly),
 		cmocka_unit_test(a_flood_is_a_row_a_district),
 		cmocka_unit_test(damage_is_noticed),
+		cmocka_unit_test(phones_are_found_where_the_lot_put_them),
 		cmocka_unit_test(failures_leave_what_was),
 	};
 

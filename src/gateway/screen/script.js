@@ -77,7 +77,7 @@
 	};
 	const next = () => {
 		clearTimeout(timer);
-		const items = list.items;
+		const items = list.items.filter((i) => !i.until_ms || Date.now() < i.until_ms); // without network nobody else ends it
 		if (items.length === 0) {
 			at = -1;
 			timer = setTimeout(next, 60000);
@@ -151,7 +151,14 @@
 	};
 	tick();
 	setInterval(tick, 10000);
-	if ('serviceWorker' in navigator) navigator.serviceWorker.register('/screen-worker.js', { scope: '/screen/' }).catch(() => {});
+	if ('serviceWorker' in navigator) {
+		navigator.serviceWorker.addEventListener('controllerchange', () => { // what came past it comes once more, to be kept
+			etag = null;
+			fetch(`${base}/playlist`, { cache: 'no-store' }).catch(() => {});
+			for (const i of list.items) if (i.picture) fetch(i.picture).catch(() => {});
+		});
+		navigator.serviceWorker.register('/screen-worker.js', { scope: '/screen/' }).catch(() => {});
+	}
 	next();
 	poll();
 	setInterval(report, 60000);

@@ -1,9 +1,16 @@
-// worker.js - lets a screen begin without network: the page, its parts and pictures from the cache, the last playlist when there is no other.
+// worker.js - lets a screen begin without network: the page, its parts and pictures from the cache, the last playlist when there is no other. The page that brought it came past it: it is fetched once more, so that one visit is enough.
 'use strict';
 const NAME = 'screen-1';
 const parts = ['/screen.js', '/screen.css'];
 self.addEventListener('install', (e) => e.waitUntil(caches.open(NAME).then((c) => c.addAll(parts)).then(() => self.skipWaiting())));
-self.addEventListener('activate', (e) => e.waitUntil(self.clients.claim()));
+self.addEventListener('activate', (e) => e.waitUntil(adopt()));
+
+async function adopt() {
+	const cache = await caches.open(NAME);
+	const open = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+	await Promise.all(open.map((c) => new URL(c.url)).filter((u) => u.pathname.startsWith('/screen/')).map((u) => cache.add(u.origin + u.pathname).catch(() => {})));
+	await self.clients.claim();
+}
 
 async function fresh(request, mark) {
 	const cache = await caches.open(NAME);

@@ -3,7 +3,7 @@
  * Each test gets an engine of its own. Its steps are spread out by their repetitions and applied one by one in order of time.
  * While they run, every rule that the test expects is asked what it compared, and the event where most of its comparisons held is
  * kept: that is what a failure shows. */
-#include "app/policy_test.h"
+#include "show/policy_test.h"
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "event/event_build.h"
 
 enum {
-	EVENTS_MAX = 100000,
+	FAULT_BYTES = 1 << 20,
 	EXPECTS_MAX = 64,
 	VALUE_BYTES = 512,
 	IDENTS_BYTES = 2 * EVENT_BUILD_BYTES + EVENT_MASKED_BYTES,
@@ -38,8 +38,7 @@ struct moment {
 };
 
 struct test_run {
-	const struct loaded *l;
-	const struct hash_key *key;
+	const struct policy_tests *of;
 	const struct ptest *t;
 	struct engine *engine;
 	struct shower shower;
@@ -48,16 +47,32 @@ struct test_run {
 	struct fact *fact;
 	uint32_t n_facts, facts_cap;
 	struct nearest nearest[EXPECTS_MAX];
-	struct buf *report;
+	struct alert alert; /* large */
+	struct policy_test_result *result;
 	bool failed;
 };
 
-static void complain(struct test_run *r, struct span s, const char *what)
+/* The fault's detail may be added to; NULL: no memory. */
+static struct buf *complain(struct test_run *r, struct span s, const char *what)
 {
-	const struct policy *p = &r->l->policy;
+	struct policy_test_result *to = r->result;
 
-	buf_printf(r->report, "%s:%u:%u: %s\n", p->file[s.file].path.p, s.line, s.col, what);
 	r->failed = true;
+	if (to->n_faults == to->cap) {
+		struct policy_test_fault *more = mem_resize(to->fault, (to->cap * 2 + 4) * sizeof(*more));
+
+		if (more == NULL)
+			return NULL;
+		to->fault = more;
+		to->cap = to->cap * 2 + 4;
+	}
+	struct policy_test_fault *f = &to->fault[to->n_faults++];
+
+	f->span = s;
+	buf_init(&f->what, FAULT_BYTES);
+	buf_init(&f->detail, FAULT_BYTES);
+	buf_z(&f->what, what);
+	return &f->detail;
 }
 
 /* ---- {i}, {i+5}, {i%7}, {i/7}, each also with :width ---- */
@@ -138,7 +153,7 @@ static void describe(struct test_run *r, const struct alert *a, struct buf *b)
 		const struct comparison *c = &a->comparison[i];
 
 		buf_printf(b, "    %s ", c->truth == 1 ? "+" : c->truth == 0 ? "-" : "?");
-		show_source(b, &r->l->policy, c->expr->span);
+		show_source(b, r->of->policy, c->expr->span);
 		if (c->expr->op >= X_EQ && c->expr->op <= X_GE) {
 			buf_z(b, "   ");
 			show_value(b, &r->shower, r->engine, c->expr->a->type, c->left, c->expr->a, a->event);
@@ -151,22 +166,22 @@ static void describe(struct test_run *r, const struct alert *a, struct buf *b)
 
 static void ask_expected(struct test_run *r, uint64_t number)
 {
-	static struct alert a; /* large; used within this function only */
+	struct alert *a = &r->alert;
 
 	for (uint32_t i = 0; i < r->t->n_expects && i < EXPECTS_MAX; i++) {
 		struct nearest *n = &r->nearest[i];
 		int held = 0;
 
-		if (!r->t->expect[i].fires || !engine_compare(r->engine, r->t->expect[i].rule, &a))
+		if (!r->t->expect[i].fires || !engine_compare(r->engine, r->t->expect[i].rule, a))
 			continue;
-		for (uint32_t k = 0; k < a.n_comparisons; k++)
-			held += a.comparison[k].truth == 1;
+		for (uint32_t k = 0; k < a->n_comparisons; k++)
+			held += a->comparison[k].truth == 1;
 		if (held < n->held)
 			continue;
 		n->held = held;
 		n->number = number;
 		buf_clear(&n->text);
-		describe(r, &a, &n->text);
+		describe(r, a, &n->text);
 	}
 }
 
@@ -185,11 +200,9 @@ static int by_time(const void *a, const void *b)
 
 static bool spread(struct test_run *r)
 {
-	uint64_t n = 0;
+	uint64_t n = r->result->events;
 
-	for (uint32_t i = 0; i < r->t->n_steps; i++)
-		n += (uint64_t)r->t->step[i].repeat;
-	if (n > EVENTS_MAX) {
+	if (n > POLICY_TEST_EVENTS_MAX) {
 		complain(r, r->t->span, "the test has over 100,000 events; repeat less often");
 		return false;
 	}
@@ -207,8 +220,8 @@ static bool spread(struct test_run *r)
 static bool fill_event(struct test_run *r, const struct moment *m, struct event *e, char *values, char *idents)
 {
 	const struct ptest_step *s = &r->t->step[m->step];
-	const struct schema *schema = &r->l->policy.schema;
-	struct event_builder b = { .schema = schema, .key = r->key, .bytes = idents, .cap = IDENTS_BYTES };
+	const struct schema *schema = &r->of->policy->schema;
+	struct event_builder b = { .schema = schema, .key = r->of->key, .bytes = idents, .cap = IDENTS_BYTES };
 	uint32_t field = 0;
 	char what[300];
 
@@ -265,7 +278,7 @@ static bool apply_all(struct test_run *r)
 
 static bool fact_fits(const struct test_run *r, const struct fact *f, const struct ptest_expect *x, bool with_because)
 {
-	const struct policy *p = &r->l->policy;
+	const struct policy *p = r->of->policy;
 	const struct rule *rule = &p->rule[x->rule];
 	const struct schema_entity *kind = &p->schema.entity[rule->about->type.entity];
 	char scratch[EVENT_IDENT_MAX];
@@ -275,7 +288,7 @@ static bool fact_fits(const struct test_run *r, const struct fact *f, const stru
 	if (f->rule != x->rule)
 		return false;
 	if (x->about.n > 0) { /* however it is written, it is the same entity */
-		if (ident_make(r->key, kind->form, rule->about->type.entity, IDENT_STRICT, x->about, scratch, &id, &why) !=
+		if (ident_make(r->of->key, kind->form, rule->about->type.entity, IDENT_STRICT, x->about, scratch, &id, &why) !=
 		    ERR_OK)
 			return text_eq(x->about, text_z(f->about));
 		if (!text_eq(id.plain, text_z(f->about)))
@@ -287,11 +300,12 @@ static bool fact_fits(const struct test_run *r, const struct fact *f, const stru
 static void judge(struct test_run *r, uint32_t i)
 {
 	const struct ptest_expect *x = &r->t->expect[i];
-	struct text name = r->l->policy.rule[x->rule].name;
+	struct text name = r->of->policy->rule[x->rule].name;
 	int64_t fired = 0, fitting = 0;
+	struct buf *detail;
 	char what[400];
 
-	if (x->fires && r->l->policy.rule[x->rule].mode ==
+	if (x->fires && r->of->policy->rule[x->rule].mode ==
 	                    RULE_OFF) { /* no error of the policy: a rule may be switched off in a hurry */
 		snprintf(what, sizeof(what), "rule %.*s is off and never fires; make it live or shadow, or remove this line",
 		         (int)name.n, name.p);
@@ -312,58 +326,124 @@ static void judge(struct test_run *r, uint32_t i)
 	else
 		snprintf(what, sizeof(what), "%.*s fired, but not because of \"%.*s\"", (int)name.n, name.p, (int)x->because.n,
 		         x->because.p);
-	complain(r, x->span, what);
-	for (uint32_t k = 0; k < r->n_facts && fired > 0; k++)
+	detail = complain(r, x->span, what);
+	for (uint32_t k = 0; detail != NULL && k < r->n_facts && fired > 0; k++)
 		if (fact_fits(r, &r->fact[k], x, false)) {
-			buf_printf(r->report, "    because %.*s\n", (int)r->fact[k].because.n, r->fact[k].because.p);
+			buf_printf(detail, "    because %.*s\n", (int)r->fact[k].because.n, r->fact[k].because.p);
 			break;
 		}
-	if (x->fires && i < EXPECTS_MAX && r->nearest[i].number > 0)
-		buf_printf(r->report, "  at event %" PRIu64 " it compared:\n%.*s", r->nearest[i].number,
-		           (int)r->nearest[i].text.n, r->nearest[i].text.p ? r->nearest[i].text.p : "");
+	if (detail != NULL && x->fires && i < EXPECTS_MAX && r->nearest[i].number > 0)
+		buf_printf(detail, "  at event %" PRIu64 " it compared:\n%.*s", r->nearest[i].number, (int)r->nearest[i].text.n,
+		           r->nearest[i].text.p ? r->nearest[i].text.p : "");
 }
 
-static bool run_one(struct buf *report, const struct loaded *l, const struct hash_key *key, const struct ptest *t)
+uint64_t policy_test_events(const struct policy *p, uint32_t i)
 {
-	struct test_run r = { .l = l, .key = key, .t = t, .report = report, .shower = { &l->policy, true } };
+	uint64_t n = 0;
+
+	for (uint32_t k = 0; k < p->test[i].n_steps; k++)
+		n += (uint64_t)p->test[i].step[k].repeat;
+	return n;
+}
+
+static void run(struct test_run *r)
+{
 	struct engine_options o = { .state_bytes_max = STATE_BYTES, .entities_max = ENTITIES_MAX, .keep_plain = true };
-	struct engine_sink sink = { .ctx = &r, .alert = see };
+	struct engine_sink sink = { .ctx = r, .alert = see };
 
-	for (uint32_t i = 0; i < EXPECTS_MAX; i++)
-		buf_init(&r.nearest[i].text, 1 << 16);
-	if (engine_new(&r.engine, l->plan, key, &o, &sink) != ERR_OK)
-		complain(&r, t->span, "not enough memory for an engine");
-	else if (load_lists(l, key, NULL, r.engine) && spread(&r) && apply_all(&r))
-		for (uint32_t i = 0; i < t->n_expects; i++)
-			judge(&r, i);
+	if (engine_new(&r->engine, r->of->plan, r->of->key, &o, &sink) != ERR_OK)
+		complain(r, r->t->span, "not enough memory for an engine");
+	else if (r->of->lists(r->of->ctx, r->engine) && spread(r) && apply_all(r))
+		for (uint32_t i = 0; i < r->t->n_expects; i++)
+			judge(r, i);
 	else
-		r.failed = true;
-	engine_free(r.engine);
-	for (uint32_t i = 0; i < EXPECTS_MAX; i++)
-		buf_release(&r.nearest[i].text);
-	for (uint32_t i = 0; i < r.n_facts; i++)
-		buf_release(&r.fact[i].because);
-	mem_free(r.fact);
-	mem_free(r.moment);
-	return !r.failed;
+		r->failed = true;
+	engine_free(r->engine);
 }
 
-bool policy_test_run(struct buf *b, const struct loaded *l, const struct hash_key *key)
+void policy_test_one(const struct policy_tests *t, uint32_t i, struct policy_test_result *out)
 {
-	uint32_t passed = 0, n = l->policy.n_tests;
+	struct test_run *r = mem_alloc(sizeof(*r));
+
+	*out = (struct policy_test_result){ .events = policy_test_events(t->policy, i) };
+	if (r == NULL)
+		return;
+	*r = (struct test_run){ .of = t, .t = &t->policy->test[i], .result = out, .shower = { t->policy, true } };
+	for (uint32_t k = 0; k < EXPECTS_MAX; k++)
+		buf_init(&r->nearest[k].text, 1 << 16);
+	run(r);
+	out->ok = !r->failed;
+	for (uint32_t k = 0; k < EXPECTS_MAX; k++)
+		buf_release(&r->nearest[k].text);
+	for (uint32_t k = 0; k < r->n_facts; k++)
+		buf_release(&r->fact[k].because);
+	mem_free(r->fact);
+	mem_free(r->moment);
+	mem_free(r);
+}
+
+void policy_test_release(struct policy_test_result *r)
+{
+	for (uint32_t i = 0; i < r->n_faults; i++) {
+		buf_release(&r->fault[i].what);
+		buf_release(&r->fault[i].detail);
+	}
+	mem_free(r->fault);
+	*r = (struct policy_test_result){ .ok = false };
+}
+
+/* ---- told ---- */
+
+bool policy_test_run(struct buf *b, const struct policy_tests *t)
+{
+	uint32_t passed = 0, n = t->policy->n_tests;
 
 	for (uint32_t i = 0; i < n; i++) {
-		const struct ptest *t = &l->policy.test[i];
-		struct buf report;
-		bool ok;
+		struct text name = t->policy->test[i].name;
+		struct policy_test_result r;
 
-		buf_init(&report, 1 << 20);
-		ok = run_one(&report, l, key, t);
-		buf_printf(b, "%s  %.*s\n%.*s", ok ? "ok  " : "FAIL", (int)t->name.n, t->name.p, (int)report.n,
-		           report.p ? report.p : "");
-		passed += ok;
-		buf_release(&report);
+		policy_test_one(t, i, &r);
+		buf_printf(b, "%s  %.*s\n", r.ok ? "ok  " : "FAIL", (int)name.n, name.p);
+		for (uint32_t k = 0; k < r.n_faults; k++) {
+			const struct policy_test_fault *f = &r.fault[k];
+
+			buf_text(b, t->policy->file[f->span.file].path);
+			buf_printf(b, ":%u:%u: ", f->span.line, f->span.col);
+			buf_text(b, buf_view(&f->what));
+			buf_char(b, '\n');
+			buf_text(b, buf_view(&f->detail));
+		}
+		passed += r.ok;
+		policy_test_release(&r);
 	}
 	buf_printf(b, "%u passed, %u failed\n", passed, n - passed);
 	return passed == n;
+}
+
+static void put_place(struct buf *b, const struct policy *p, struct span s)
+{
+	buf_z(b, "\"path\":");
+	buf_json(b, p->file[s.file].path);
+	buf_printf(b, ",\"line\":%u", s.line);
+}
+
+void policy_test_json(struct buf *b, const struct policy *p, uint32_t i, const struct policy_test_result *r)
+{
+	buf_z(b, "{\"name\":");
+	buf_json(b, p->test[i].name);
+	buf_char(b, ',');
+	put_place(b, p, p->test[i].span);
+	buf_printf(b, ",\"ok\":%s,\"events\":%" PRIu64 ",\"faults\":[", r->ok ? "true" : "false", r->events);
+	for (uint32_t k = 0; k < r->n_faults; k++) {
+		const struct policy_test_fault *f = &r->fault[k];
+
+		buf_z(b, k > 0 ? ",{" : "{");
+		put_place(b, p, f->span);
+		buf_printf(b, ",\"column\":%u,\"message\":", f->span.col);
+		buf_json(b, buf_view(&f->what));
+		buf_z(b, ",\"detail\":");
+		buf_json(b, buf_view(&f->detail));
+		buf_char(b, '}');
+	}
+	buf_z(b, "]}");
 }

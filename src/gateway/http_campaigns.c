@@ -1,0 +1,171 @@
+/* http_campaigns.c - campaigns over HTTP beyond their steps: what one changed, and that nobody texts by hand whom its lot gave to the other arm. */
+#include <sodium.h>
+#include "base/mem.h"
+#include "desk/publication.h"
+#include "gateway/assigned.h"
+#include "gateway/http_desk_int.h"
+#include "gateway/measuring.h"
+
+#define READERS                                                                                               \
+	(1u << ROLE_ANALYST | 1u << ROLE_MEDIA | 1u << ROLE_EDITOR | 1u << ROLE_LEADER | 1u << ROLE_CITY_LEADER | \
+	 1u << ROLE_AUDITOR)
+
+/* ---- who may be texted ---- */
+
+struct looking { /* through drips that go on with a material */
+	struct assigned *assigned;
+	struct token phone;
+	bool held;
+	uint64_t last, n;
+	int64_t key;
+	enum err e;
+};
+
+static bool goes_on(const struct desk_object *c)
+{
+	return desk_i(c, CAMPAIGN_F_MANNER) == CAMPAIGN_DRIP &&
+	       (c->state == CAMPAIGN_APPROVED || c->state == CAMPAIGN_RUNNING || c->state == CAMPAIGN_ENDED);
+}
+
+static bool look_at_drip(void *ctx, const struct registry_hit *h)
+{
+	struct looking *k = ctx;
+	enum assigned_place place = ASSIGNED_OUTSIDE;
+
+	k->n++;
+	k->last = h->object->id;
+	k->key = h->key;
+	if (goes_on(h->object))
+		k->e = assigned_find(k->assigned, h->object, k->phone, &place);
+	k->held |= place == ASSIGNED_HELD;
+	return k->e == ERR_OK && !k->held;
+}
+
+/* A material to a phone by hand: whoever a drip with this material holds out, does not get it on the side either. */
+static enum err look_by_material(struct request *r, const struct desk_command *c, enum desk_refusal *no)
+{
+	struct looking k = { .assigned = r->h->assigned, .phone = c->value[PUBLICATION_F_PHONE].token };
+	struct registry_query q = { .kind = DESK_CAMPAIGN, .entity = desk_thing(c->value[PUBLICATION_F_MATERIAL].id) };
+	enum err e;
+
+	do {
+		k.n = 0;
+		e = registry_list(r->h->o.registry, &q, REGISTRY_PAGE_MAX, look_at_drip, &k);
+		e = e == ERR_OK ? k.e : e;
+		q.after = true;
+		q.after_id = k.last;
+		q.after_key = k.key;
+	} while (e == ERR_OK && !k.held && k.n == REGISTRY_PAGE_MAX);
+	if (k.held)
+		*no = DESK_REFUSED_HELD_OUT;
+	return e;
+}
+
+static enum err look_at_text(struct request *r, const struct desk_command *c, enum desk_refusal *no)
+{
+	enum assigned_place place = ASSIGNED_IN;
+	struct desk_object campaign;
+	enum err e = registry_load(r->h->o.registry, c->value[PUBLICATION_F_CAMPAIGN].id, &campaign);
+
+	if (e == ERR_ABSENT || (e == ERR_OK && (campaign.kind != DESK_CAMPAIGN || campaign.state != CAMPAIGN_RUNNING ||
+	                                        desk_i(&campaign, CAMPAIGN_F_MANNER) != CAMPAIGN_DRIP)))
+		return ERR_OK; /* the machine says what is wrong */
+	if (e == ERR_OK)
+		e = assigned_find(r->h->assigned, &campaign, c->value[PUBLICATION_F_PHONE].token, &place);
+	if (place != ASSIGNED_IN)
+		*no = place == ASSIGNED_HELD ? DESK_REFUSED_HELD_OUT : DESK_REFUSED_NOT_ASSIGNED;
+	return e;
+}
+
+enum err desk_look_at_segment(struct request *r, const struct desk_command *c, enum desk_refusal *no, uint32_t *field)
+{
+	bool phone = c->kind == DESK_PUBLICATION && (c->given >> PUBLICATION_F_PHONE & 1);
+	enum err e = ERR_OK;
+
+	*no = DESK_OK;
+	if (phone && c->step == PUBLICATION_DO_TEXT)
+		e = look_at_text(r, c, no);
+	else if (phone && c->step == PUBLICATION_DO_PLAN)
+		e = look_by_material(r, c, no);
+	if (*no != DESK_OK)
+		*field = PUBLICATION_F_PHONE;
+	return e;
+}
+
+/* ---- what it changed ---- */
+
+static void put_report(struct request *r, const struct measured *m)
+{
+	unsigned char digest[CAMPAIGN_DIGEST_BYTES];
+	char letters[2 * CAMPAIGN_DIGEST_BYTES + 1];
+	const struct desk_object *c = &m->campaign;
+	struct buf json;
+
+	buf_init(&json, 1 << 16);
+	measured_json(m, &json);
+	crypto_generichash(digest, sizeof(digest), (const unsigned char *)json.p, json.n, NULL, 0);
+	campaign_digest_print(digest, letters);
+	buf_z(&r->out, "{\"report\":");
+	buf_text(&r->out, text_trim(buf_view(&json)));
+	buf_printf(&r->out, ",\"digest\":\"%s\",\"state\":\"%s\",\"over\":", letters, desk_campaign.state[c->state].name);
+	desk_put_time(&r->out, m->measure_at_us);
+	buf_printf(&r->out, ",\"power\":{\"wanted\":%.3f,\"beforehand\":%.3f},\"effect_worth_knowing\":%.3f", m->plan.power,
+	           (double)desk_i(c, CAMPAIGN_F_POWER_AT) / 1000, m->plan.effect);
+	buf_z(&r->out, ",\"words\":{\"en\":");
+	buf_json(&r->out, text_z(measured_words(m, LANG_EN)));
+	buf_z(&r->out, ",\"zh\":");
+	buf_json(&r->out, text_z(measured_words(m, LANG_ZH)));
+	buf_z(&r->out, "}}\n");
+	if (json.err != ERR_OK && r->out.err == ERR_OK)
+		r->out.err = json.err;
+	buf_release(&json);
+}
+
+static void answer_segment(struct request *r, const struct desk_object *c, enum err e)
+{
+	if (!desk_has(c, CAMPAIGN_F_DIGEST))
+		answer_problem(r, 409, "segment", "The campaign has no segment yet 活动尚未分群",
+		               "duanka campaign segment makes it; nothing can be told of a campaign before");
+	else if (e == ERR_FORMAT || e == ERR_ABSENT)
+		answer_problem(r, 409, "segment", "The campaign's segment is not the one that was approved 分群文件缺失或不符",
+		               e == ERR_ABSENT ? "its file is not in the data directory"
+		                               : "its file is another one than the one whose digest stands in the campaign");
+	else
+		desk_answer_store(r, e);
+}
+
+static void run_effect(struct request *r)
+{
+	struct measured *m;
+	struct segment s;
+	struct desk_object c;
+	struct desk_asker a;
+	enum err e;
+
+	if (!desk_asker(r, &a) || !desk_asked_object(r, &a, &desk_campaign, r->arg[0], &c))
+		return;
+	if ((a.roles & READERS) == 0) {
+		desk_answer_refusal(r, DESK_REFUSED_ROLE, NULL, 0, NULL);
+		return;
+	}
+	e = assigned_segment(r->h->assigned, &c, &s);
+	if (e != ERR_OK) {
+		answer_segment(r, &c, e);
+		return;
+	}
+	m = mem_alloc(sizeof(*m));
+	e = m == NULL ? ERR_MEMORY : measuring_run(r->h->o.registry, &c, &s, m);
+	segment_close(&s);
+	if (e == ERR_OK) {
+		put_report(r, m);
+		desk_answer_tagged(r, r->out.n, false);
+	} else {
+		desk_answer_store(r, e);
+	}
+	mem_free(m);
+}
+
+const struct route http_campaigns_routes[] = {
+	{ "GET", "/v1/campaigns/*/effect", SCOPE_DESK, ROUTE_SLOW, run_effect },
+	{ NULL, NULL, 0, ROUTE_QUICK, NULL },
+};

@@ -1,0 +1,526 @@
+/* http_motions.c - changes of the policy by two people: one proposes, another approves or refuses.
+ *
+ * What became of one is read off the journal: if a policy that was in force was put there by the proposal, that act names it. So a crash between the job and the note of it loses nothing. A proposal is
+ * about the policy that was in force when it was made: when another one came in between, nobody has seen what approving it would do, and it is stale. */
+#include <inttypes.h>
+#include "base/clock.h"
+#include "base/mem.h"
+#include "gateway/http_desk_int.h"
+#include "gateway/policy_change.h"
+#include "gateway/editions.h"
+
+enum standing {
+	STANDING_WAITING,
+	STANDING_STALE,    /* another policy came in between */
+	STANDING_APPROVED, /* its job is on its way */
+	STANDING_FAILED,   /* its job was given up or came to nothing: it may be approved again */
+	STANDING_IN_FORCE, /* put in force; perhaps followed by others since */
+	STANDING_REFUSED
+};
+static const char *const standing_names[] = { "waiting", "stale", "approved", "failed", "in-force", "refused" };
+
+struct reading_motions { /* what says how a motion stands */
+	struct request *r;
+	uint64_t job; /* the change that is on its way; looked at before the versions */
+	struct editions l;
+	uint64_t *moved_by; /* of each edition: the proposal that put it in force; 0: none */
+	const char *comma;
+	bool with_files;
+	enum err e;
+};
+
+/* ---- who ---- */
+
+/* The user at the desk, of a session or of a key with a place there; 0: none. */
+static uint64_t user_of(const struct request *r)
+{
+	return r->session.user != 0 ? r->session.user : r->entry != NULL ? r->entry->user : 0;
+}
+
+static bool same_person(const struct request *r, const struct motion *m)
+{
+	char name[CALLER_NAME_MAX + 1];
+	uint64_t user = user_of(r);
+
+	if (user != 0 && m->made_user != 0)
+		return user == m->made_user;
+	caller_name(&r->who, name);
+	return text_eq(m->made_by, text_z(name));
+}
+
+/* False: the answer is set. */
+static bool somebody_else(struct request *r, const struct motion *m)
+{
+	if (r->in_force->config.policy_eyes < 2 || !same_person(r, m))
+		return true;
+	answer_problem(
+		r, 403, "four-eyes", "Somebody else has to decide about it 须由他人审批",
+		"who proposed a change may not approve or refuse it; service.policy_eyes = 1 lets one person do both");
+	return false;
+}
+
+/* ---- how it stands ---- */
+
+/* The proposal that an act put in force; 0: none. */
+static uint64_t moved_by(const struct shard_version *v)
+{
+	json_t *act = v->act == NULL ? NULL : json_loadb(v->act, v->act_n, 0, NULL);
+	const json_t *j = json_object_get(act, "proposal");
+	uint64_t id = json_is_integer(j) ? (uint64_t)json_integer_value(j) : 0;
+
+	json_decref(act);
+	return id;
+}
+
+static void end_reading(struct reading_motions *x)
+{
+	mem_free(x->moved_by);
+	editions_release(&x->l);
+}
+
+static bool begin_reading(struct request *r, struct reading_motions *x)
+{
+	*x = (struct reading_motions){ .r = r, .comma = "" };
+	if (r->h->o.motions == NULL) {
+		answer_problem(r, 503, "proposals", "Proposals are not kept here",
+		               "this service was started without a place for them");
+		return false;
+	}
+	x->job = jobs_unfinished_of(r->h->jobs, "policy");
+	if (!editions_take(r, &x->l))
+		return false;
+	x->moved_by = mem_alloc_array((size_t)x->l.n + 1, sizeof(*x->moved_by));
+	if (x->moved_by == NULL) {
+		end_reading(x);
+		answer_problem(r, 503, "memory", "Out of memory", "try again");
+		return false;
+	}
+	for (uint32_t i = 0; i < x->l.n; i++)
+		x->moved_by[i] = moved_by(&x->l.version[i]);
+	return true;
+}
+
+/* Position at which it took effect; 0: it did not. */
+static uint64_t effect_of(const struct reading_motions *x, uint64_t id)
+{
+	for (uint32_t i = x->l.n; i-- > 0;)
+		if (x->moved_by[i] == id)
+			return x->l.version[i].position;
+	return 0;
+}
+
+static enum standing standing_of(const struct reading_motions *x, const struct motion *m, uint64_t *position)
+{
+	*position = effect_of(x, m->id);
+	if (*position != 0)
+		return STANDING_IN_FORCE;
+	if (m->state == MOTION_REFUSED)
+		return STANDING_REFUSED;
+	if (m->state == MOTION_APPROVED && m->job == x->job)
+		return STANDING_APPROVED;
+	if (m->base != x->l.version[x->l.n - 1].position)
+		return STANDING_STALE;
+	return m->state == MOTION_APPROVED ? STANDING_FAILED : STANDING_WAITING;
+}
+
+/* ---- told ---- */
+
+static void put_text(struct buf *b, const char *name, struct text t)
+{
+	buf_printf(b, ",\"%s\":", name);
+	buf_json(b, t);
+}
+
+static void put_when(struct buf *b, const char *name, int64_t us)
+{
+	buf_printf(b, ",\"%s\":\"", name);
+	clock_format(b, us, &clock_shanghai);
+	buf_char(b, '"');
+}
+
+static void put_who(struct buf *b, const char *name, const char *user_name, struct text by, uint64_t user)
+{
+	put_text(b, name, by);
+	buf_printf(b, ",\"%s\":", user_name);
+	if (user != 0)
+		desk_put_user(b, user);
+	else
+		buf_z(b, "null");
+}
+
+static void put_files(struct reading_motions *x, struct text payload)
+{
+	struct policy_file *file = mem_alloc_array(POLICY_FILES_MAX, sizeof(*file));
+	struct buf *b = &x->r->out;
+	struct text lists;
+	uint16_t n = 0;
+
+	x->e = file == NULL ? ERR_MEMORY : edition_take_files(payload, file, &n, &lists);
+	buf_z(b, ",\"files\":[");
+	for (uint16_t i = 0; x->e == ERR_OK && i < n; i++) {
+		buf_z(b, i > 0 ? ",{\"path\":" : "{\"path\":");
+		buf_json(b, file[i].path);
+		put_text(b, "text", file[i].text);
+		buf_char(b, '}');
+	}
+	buf_char(b, ']');
+	mem_free(file);
+}
+
+static void put_motion(void *ctx, const struct motion *m)
+{
+	struct reading_motions *x = ctx;
+	struct buf *b = &x->r->out;
+	uint64_t position;
+	enum standing standing = standing_of(x, m, &position);
+
+	buf_printf(b, "%s{\"id\":%" PRIu64 ",\"state\":\"%s\",\"act\":", x->comma, m->id, standing_names[standing]);
+	buf_json(b, m->act);
+	buf_text(b, m->members);
+	put_who(b, "who", "user", m->made_by, m->made_user);
+	put_when(b, "time", m->made_us);
+	put_text(b, "why", m->why);
+	put_text(b, "digest", m->digest);
+	buf_printf(b, ",\"base\":%" PRIu64 ",\"journaled\":%" PRIu64 ",\"own\":%s", m->base, m->position,
+	           same_person(x->r, m) ? "true" : "false");
+	if (m->state != MOTION_WAITING) {
+		buf_z(b, ",\"decided\":{\"approved\":");
+		buf_z(b, m->state == MOTION_APPROVED ? "true" : "false");
+		put_who(b, "who", "user", m->settled_by, m->settled_user);
+		put_when(b, "time", m->settled_us);
+		put_text(b, "why", m->settled_why);
+		if (m->job != 0)
+			buf_printf(b, ",\"job\":\"%" PRIu64 "\"", m->job);
+		buf_char(b, '}');
+	}
+	if (position != 0)
+		buf_printf(b, ",\"position\":%" PRIu64, position);
+	if (x->with_files)
+		put_files(x, m->texts);
+	buf_char(b, '}');
+	x->comma = ",";
+}
+
+static void answer_store(struct request *r, enum err e)
+{
+	buf_clear(&r->out);
+	if (e == ERR_ABSENT)
+		answer_problem(r, 404, "unknown", "No such proposal", "GET /v1/policies/proposals has them");
+	else if (e == ERR_CAP)
+		answer_problem(r, 409, "proposals", "Too many proposals wait, or this one is too large",
+		               "20 wait at most, each with 8 MiB of texts: have some approved or refused");
+	else
+		answer_problem(r, 503, "proposals", "The proposals can't be read or written", err_name(e));
+}
+
+static void run_list(struct request *r)
+{
+	struct reading_motions x;
+	enum err e;
+
+	if (!begin_reading(r, &x))
+		return;
+	buf_printf(&r->out, "{\"eyes\":%" PRIu64 ",\"proposals\":[", r->in_force->config.policy_eyes);
+	e = motions_list(r->h->o.motions, put_motion, &x);
+	buf_z(&r->out, "]}\n");
+	r->status = 200;
+	if (e != ERR_OK)
+		answer_store(r, e);
+	end_reading(&x);
+}
+
+static uint64_t id_of(const struct request *r)
+{
+	int64_t id;
+
+	return text_to_int(r->arg[0], &id) == ERR_OK && id > 0 ? (uint64_t)id : 0;
+}
+
+static void run_one(struct request *r)
+{
+	struct reading_motions x;
+	enum err e;
+
+	if (!begin_reading(r, &x))
+		return;
+	x.with_files = true;
+	e = motions_one(r->h->o.motions, id_of(r), put_motion, &x);
+	buf_char(&r->out, '\n');
+	r->status = 200;
+	if (e != ERR_OK || x.e != ERR_OK)
+		answer_store(r, e != ERR_OK ? e : x.e);
+	end_reading(&x);
+}
+
+/* ---- proposing ---- */
+
+static void begin_act(struct buf *b, const char *act, const struct request *r, struct text why)
+{
+	if (user_of(r) != 0)
+		desk_act_begin(b, act, r, user_of(r), why);
+	else
+		act_begin(b, act, &r->who, why);
+}
+
+/* The act that it was moved; only then it counts. */
+static void note_motion(struct request *r, const struct motion *m, uint64_t id)
+{
+	uint64_t position;
+	struct buf act;
+	enum err e;
+
+	begin_act(&act, "policy-proposed", r, m->why);
+	act_number(&act, "proposal", (int64_t)id);
+	act_text(&act, "change", m->act);
+	act_number(&act, "base", (int64_t)m->base);
+	act_text(&act, "digest", m->digest);
+	if (!http_act(r, &act, NULL, NULL, &position)) {
+		e = motions_drop(r->h->o.motions, id);
+		(void)e; /* what stays without its act is gone at the next start, and shown to nobody until then */
+		return;
+	}
+	e = motions_noted(r->h->o.motions, id, position);
+	if (e != ERR_OK) {
+		answer_store(r, e);
+		return;
+	}
+	buf_printf(&r->out, "{\"id\":%" PRIu64 ",\"digest\":", id);
+	buf_json(&r->out, m->digest);
+	buf_printf(&r->out, ",\"base\":%" PRIu64 "}\n", m->base);
+	r->status = 201;
+}
+
+static void move(struct request *r, const struct change *c, struct text why)
+{
+	char digest[2 * EDITION_DIGEST_BYTES + 1], name[CALLER_NAME_MAX + 1];
+	struct motion m = { .made_us = r->h->o.now_us(),
+		                .made_user = user_of(r),
+		                .made_by = text_of(name, 0),
+		                .act = text_z(c->act),
+		                .members = buf_view(&c->members),
+		                .why = why,
+		                .digest = text_of(digest, sizeof(digest) - 1),
+		                .base = c->made_at,
+		                .texts = buf_view(&c->p.payload) };
+	uint64_t id = 0;
+	enum err e;
+
+	caller_name(&r->who, name);
+	m.made_by = text_z(name);
+	proposal_digest(&c->p, digest);
+	e = r->h->o.motions == NULL ? ERR_STOPPED : motions_add(r->h->o.motions, &m, &id);
+	if (e != ERR_OK)
+		answer_store(r, e);
+	else
+		note_motion(r, &m, id);
+}
+
+static bool take_change(struct request *r, const json_t *body, struct change *c)
+{
+	const json_t *rule = json_object_get(body, "rule");
+	int ways = (json_object_get(body, "files") != NULL) + (json_object_get(body, "to") != NULL) + (rule != NULL);
+
+	if (ways != 1 || (rule != NULL && !json_is_string(rule))) {
+		answer_problem(
+			r, 400, "body", "The request is wrong",
+			"one of \"files\", \"to\" (a position), \"rule\" with \"mode\", as the paths that change at once have them");
+		return false;
+	}
+	if (rule != NULL)
+		return change_mode(r, text_of(json_string_value(rule), json_string_length(rule)), body, c);
+	return json_object_get(body, "files") != NULL ? change_to_files(r, body, c) : change_back(r, body, c);
+}
+
+static void run_propose(struct request *r)
+{
+	json_t *body = request_json(r);
+	struct change c;
+	struct text why;
+
+	if (body == NULL)
+		return;
+	if (request_why(r, body, &why) && take_change(r, body, &c)) {
+		if (c.same)
+			answer_problem(r, 409, "same", "The rule has this mode already", "there is nothing to change");
+		else if (change_extends(r, &c.p))
+			move(r, &c, why);
+		change_release(&c);
+	}
+	json_decref(body);
+}
+
+/* ---- deciding ---- */
+
+struct copied { /* of a motion, for longer than a visit */
+	struct reading_motions x;
+	struct motion m;
+	enum standing standing;
+	struct buf texts, words;
+	const char *act;
+};
+
+static void copy(void *ctx, const struct motion *m)
+{
+	static const char *const acts[] = { "policy", "policy-rollback", "rule-mode" };
+	struct copied *c = ctx;
+	uint64_t position;
+
+	c->m = *m;
+	c->standing = standing_of(&c->x, m, &position);
+	buf_text(&c->texts, m->texts);
+	buf_text(&c->words, m->made_by);
+	buf_text(&c->words, m->members);
+	buf_text(&c->words, m->digest);
+	for (size_t i = 0; i < ARRAY_LEN(acts); i++)
+		if (text_eq(m->act, text_z(acts[i])))
+			c->act = acts[i];
+	c->m.texts = buf_view(&c->texts);
+	if (c->words.err == ERR_OK) { /* only now: the buffer has moved */
+		c->m.made_by = text_of(buf_view(&c->words).p, m->made_by.n);
+		c->m.members = text_of(c->m.made_by.p + m->made_by.n, m->members.n);
+		c->m.digest = text_of(c->m.members.p + m->members.n, m->digest.n);
+	}
+}
+
+static void copied_release(struct copied *c)
+{
+	end_reading(&c->x);
+	buf_release(&c->texts);
+	buf_release(&c->words);
+}
+
+/* The motion, still open, and not the asker's own. False: the answer is set, and there is nothing to release. */
+static bool take_open(struct request *r, struct copied *c)
+{
+	char why[128];
+	enum err e;
+
+	*c = (struct copied){ .act = NULL };
+	buf_init(&c->texts, MOTION_BYTES_MAX);
+	buf_init(&c->words, 1 << 16);
+	if (!begin_reading(r, &c->x))
+		return false;
+	e = motions_one(r->h->o.motions, id_of(r), copy, c);
+	if (e == ERR_OK)
+		e = c->texts.err != ERR_OK ? c->texts.err : c->words.err;
+	if (e == ERR_OK && c->act == NULL)
+		e = ERR_FORMAT;
+	if (e != ERR_OK) {
+		answer_store(r, e);
+	} else if (c->standing != STANDING_WAITING && c->standing != STANDING_STALE && c->standing != STANDING_FAILED) {
+		snprintf(why, sizeof(why), "it is %s", standing_names[c->standing]);
+		answer_problem(r, 409, "settled", "It was decided already", why);
+	} else if (somebody_else(r, &c->m)) {
+		return true;
+	}
+	copied_release(c);
+	return false;
+}
+
+static struct motion decision(struct request *r, enum motion_state state, struct text why,
+                              char name[CALLER_NAME_MAX + 1])
+{
+	caller_name(&r->who, name);
+	return (struct motion){ .state = state,
+		                    .settled_us = r->h->o.now_us(),
+		                    .settled_user = user_of(r),
+		                    .settled_by = text_z(name),
+		                    .settled_why = why };
+}
+
+static void approve(struct request *r, struct copied *c, struct text why)
+{
+	char name[CALLER_NAME_MAX + 1], digest[2 * EDITION_DIGEST_BYTES + 1];
+	struct motion d = decision(r, MOTION_APPROVED, why, name);
+	struct change change;
+	struct buf more;
+	enum err e;
+
+	if (c->standing == STANDING_STALE) {
+		answer_problem(r, 409, "changed", "Another policy came in between",
+		               "it was made against one that is not in force any more: propose it again");
+		return;
+	}
+	if (!change_again(r, c->act, c->m.members, c->m.texts, &change))
+		return;
+	proposal_digest(&change.p, digest);
+	if (!text_eq(c->m.digest, text_z(digest))) {
+		answer_problem(r, 503, "proposal", "The proposal's texts are not those that were proposed", "propose it again");
+		change_release(&change);
+		return;
+	}
+	change.base = c->m.base;
+	buf_init(&more, 1 << 12);
+	act_number(&more, "proposal", (int64_t)c->m.id);
+	act_text(&more, "proposed_by", c->m.made_by);
+	if (user_of(r) != 0) {
+		buf_z(&more, ",\"user\":");
+		desk_put_user(&more, user_of(r));
+	}
+	d.job = change_begin(r, &change, why, buf_view(&more));
+	if (d.job != 0) {
+		e = motions_settle(r->h->o.motions, &c->m, &d);
+		(void)
+			e; /* the job is on its way, and its act will name the motion; until then it reads as waiting, and another job would be refused */
+	}
+	buf_release(&more);
+	change_release(&change);
+}
+
+static void refuse(struct request *r, struct copied *c, struct text why)
+{
+	char name[CALLER_NAME_MAX + 1];
+	struct motion d = decision(r, MOTION_REFUSED, why, name);
+	uint64_t position;
+	struct buf act;
+	enum err e;
+
+	begin_act(&act, "policy-refused", r, why);
+	act_number(&act, "proposal", (int64_t)c->m.id);
+	act_text(&act, "digest", c->m.digest);
+	if (!http_act(r, &act, NULL, NULL, &position))
+		return;
+	e = motions_settle(r->h->o.motions, &c->m, &d);
+	if (e == ERR_ABSENT) {
+		answer_problem(r, 409, "settled", "It was decided meanwhile", "GET it to see how");
+		return;
+	}
+	if (e != ERR_OK) {
+		answer_store(r, e);
+		return;
+	}
+	buf_printf(&r->out, "{\"id\":%" PRIu64 ",\"state\":\"refused\"}\n", c->m.id);
+	r->status = 200;
+}
+
+static void decide(struct request *r, void how(struct request *r, struct copied *c, struct text why))
+{
+	json_t *body = request_json(r);
+	struct copied c;
+	struct text why;
+
+	if (body != NULL && request_why(r, body, &why) && take_open(r, &c)) {
+		how(r, &c, why);
+		copied_release(&c);
+	}
+	json_decref(body);
+}
+
+static void run_approve(struct request *r)
+{
+	decide(r, approve);
+}
+
+static void run_refuse(struct request *r)
+{
+	decide(r, refuse);
+}
+
+const struct route http_motions_routes[] = {
+	{ "GET", "/v1/policies/proposals", SCOPE_POLICIES, ROUTE_SLOW, run_list },
+	{ "POST", "/v1/policies/proposals", SCOPE_POLICIES, ROUTE_SLOW, run_propose },
+	{ "GET", "/v1/policies/proposals/*", SCOPE_POLICIES, ROUTE_SLOW, run_one },
+	{ "POST", "/v1/policies/proposals/*/approve", SCOPE_POLICIES, ROUTE_SLOW, run_approve },
+	{ "POST", "/v1/policies/proposals/*/refuse", SCOPE_POLICIES, ROUTE_SLOW, run_refuse },
+	{ NULL, NULL, 0, ROUTE_QUICK, NULL },
+};
