@@ -81,8 +81,8 @@ export function numberOf(files: File[]): number {
 	return n;
 }
 export const askVerdict = (files: File[], signal?: AbortSignal): Promise<Verdict> => post<Verdict>('/v1/policies/validate', { files }, { signal });
-export const useVerdict = (files: File[]): UseQueryResult<Verdict> =>
-	useQuery({ queryKey: ['studio', 'verdict', numberOf(files)], gcTime: 30_000, staleTime: 60_000, placeholderData: keepPreviousData, queryFn: ({ signal }) => askVerdict(files, signal) });
+export const useVerdict = (files: File[], on = true): UseQueryResult<Verdict> =>
+	useQuery({ queryKey: ['studio', 'verdict', numberOf(files)], enabled: on, gcTime: 30_000, staleTime: 60_000, placeholderData: keepPreviousData, queryFn: ({ signal }) => askVerdict(files, signal) });
 export const outlineKey = (files: File[]): readonly unknown[] => ['studio', 'outline', numberOf(files)];
 export const askOutline = (files: File[], signal?: AbortSignal): Promise<Outline> => post<Outline>('/v1/policies/outline', { files }, { signal });
 export const useOutline = (files: File[]): UseQueryResult<Outline> =>

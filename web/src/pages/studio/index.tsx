@@ -12,6 +12,7 @@ import { Lists } from './lists';
 import { Proposals } from './proposals';
 import { Rules } from './rules';
 import { Shadow } from './shadow';
+import { useWriter } from './words';
 import './studio.css';
 
 const texts = both(
@@ -21,12 +22,11 @@ const texts = both(
 export default function Studio() {
 	const t = useTexts(texts);
 	const { scope } = useSession();
+	const writer = useWriter();
 	const { tab } = useParams<{ tab?: string }>();
 	const parts: Part[] = [
 		{ key: 'rules', label: t.rules, content: <Rules /> },
-		{ key: 'editor', label: t.editor, content: <Editor /> },
-		{ key: 'form', label: t.form, content: <Form /> },
-		{ key: 'backtest', label: t.backtest, content: <Backtests /> },
+		...(writer ? [{ key: 'editor', label: t.editor, content: <Editor /> }, { key: 'form', label: t.form, content: <Form /> }, { key: 'backtest', label: t.backtest, content: <Backtests /> }] : []),
 		...(scope('alerts') ? [{ key: 'shadow', label: t.shadow, content: <Shadow /> }] : []),
 		{ key: 'proposals', label: t.proposals, content: <Proposals /> },
 		{ key: 'history', label: t.history, content: <History /> },

@@ -28,7 +28,7 @@ export function Propose({ ask, onClose }: { ask: Asking | null; onClose: () => v
 		go(`/studio/proposals`);
 	};
 	return (
-		<Modal open={ask !== null} title={t.title} width={ask?.now === undefined ? 520 : 960} okText={t.send} cancelText={t.cancel} onCancel={onClose} onOk={form.submit} destroyOnHidden okButtonProps={{ 'data-send': 'proposal' } as object}>
+		<Modal open={ask !== null} title={t.title} width={ask?.now === undefined ? 520 : 960} okText={t.send} cancelText={t.cancel} onCancel={onClose} onOk={form.submit} destroyOnHidden>
 			<div className="stack">
 				<strong>{ask?.what}</strong>
 				<Alert type="info" title={t.hint} />

@@ -23,6 +23,7 @@ const texts = both({
 function Written({ rule, cost, edition }: { rule: Rule; cost: Cost | undefined; edition: Edition }) {
 	const t = useTexts(texts);
 	const { drafting } = useDraft();
+	const writer = useWriter();
 	const file = edition.files.find((f) => f.text.includes(rule.written));
 	const line = file === undefined ? 1 : file.text.slice(0, file.text.indexOf(rule.written)).split('\n').length;
 	return (
@@ -30,7 +31,7 @@ function Written({ rule, cost, edition }: { rule: Rule; cost: Cost | undefined; 
 			<pre className="rule-text">{rule.written}</pre>
 			<div className="row faint">
 				<span>{t.windows}: {cost === undefined || cost.windows.length === 0 ? t.none : cost.windows.map((w) => w.aggregate).join(' · ')}</span>
-				{file !== undefined && <Link href="/studio/editor" onClick={() => drafting?.place(file.path, line)}>{t.edit}</Link>}
+				{file !== undefined && writer && <Link href="/studio/editor" onClick={() => drafting?.place(file.path, line)}>{t.edit}</Link>}
 			</div>
 		</div>
 	);
@@ -50,8 +51,8 @@ function useRuleColumns(costs: Map<string, Cost>, tally: Tally | undefined, prop
 		{ key: 'severity', title: t.grade, width: 100, render: (_, r) => <SeverityMark severity={r.severity} /> },
 		{ key: 'score', title: t.score, width: 90, align: 'right', dataIndex: 'score', sorter: (a, b) => a.score - b.score },
 		...(alerts ? [{ key: 'alerts', title: t.alerts, width: 100, align: 'right' as const, sorter: (a: Rule, b: Rule) => found(a) - found(b), render: (_: unknown, r: Rule) => (tally === undefined ? '…' : <Link href="/alerts">{number(found(r), language)}</Link>) }] : []),
-		{ key: 'bytes', title: t.bytes, width: 120, align: 'right', sorter: (a, b) => (costs.get(a.name)?.bytes_per_event ?? 0) - (costs.get(b.name)?.bytes_per_event ?? 0), render: (_, r) => costs.get(r.name)?.bytes_per_event ?? '…' },
-		{ key: 'steps', title: t.steps, width: 90, align: 'right', render: (_, r) => costs.get(r.name)?.instructions ?? '…' },
+		{ key: 'bytes', title: t.bytes, width: 120, align: 'right', sorter: (a, b) => (costs.get(a.name)?.bytes_per_event ?? 0) - (costs.get(b.name)?.bytes_per_event ?? 0), render: (_, r) => costs.get(r.name)?.bytes_per_event ?? '–' },
+		{ key: 'steps', title: t.steps, width: 90, align: 'right', render: (_, r) => costs.get(r.name)?.instructions ?? '–' },
 	];
 }
 function RulesOf({ rules, edition }: { rules: Rule[]; edition: Edition }) {
@@ -60,7 +61,7 @@ function RulesOf({ rules, edition }: { rules: Rule[]; edition: Edition }) {
 	const [text, search] = useState('');
 	const [mode, setMode] = useState<Mode | 'all'>('all');
 	const [ask, setAsk] = useState<Asking | null>(null);
-	const verdict = useVerdict(edition.files);
+	const verdict = useVerdict(edition.files, useWriter());
 	const tally = useTally(`since ${edition.position}`, { from: edition.position }, useSession().scope('alerts'));
 	const costs = useMemo(() => new Map(verdict.data?.ok === true ? verdict.data.rules.map((c) => [c.name, c]) : []), [verdict.data]);
 	const columns = useRuleColumns(costs, tally.data, (r, m) => setAsk({ change: { rule: r.name, mode: m }, what: t.change(r.name, w.mode[m]) }));

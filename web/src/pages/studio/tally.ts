@@ -22,9 +22,9 @@ async function readOn(before: Tally | undefined, filter: Record<string, string |
 	const rules: Record<string, RuleTally> = structuredClone(before?.rules ?? {});
 	let cursor = before?.cursor ?? null, seen = before?.seen ?? 0, more = true;
 	for (let i = 0; i < PAGES && more; i++) {
-		const page = await get<{ alerts: Alert[]; cursor: number; oldest: number }>(`/v1/alerts${query(cursor === null ? { ...filter, limit: 1000 } : { ...filter, from: undefined, cursor, limit: 1000 })}`, signal);
+		const page = await get<{ alerts: Alert[]; cursor: number }>(`/v1/alerts${query(cursor === null ? { ...filter, limit: 1000 } : { ...filter, from: undefined, cursor, limit: 1000 })}`, signal);
 		for (const a of page.alerts) count(rules, a);
-		more = page.cursor !== (cursor ?? page.oldest) && (page.alerts.length > 0 || cursor !== page.cursor);
+		more = page.cursor !== cursor;
 		seen += page.alerts.length;
 		cursor = page.cursor;
 	}
@@ -34,5 +34,5 @@ async function readOn(before: Tally | undefined, filter: Record<string, string |
 export function useTally(name: string, filter: Record<string, string | number>, on: boolean): UseQueryResult<Tally> {
 	const queries = useQueryClient();
 	const queryKey = ['studio', 'tally', name];
-	return useQuery({ queryKey, enabled: on, gcTime: 600_000, refetchInterval: (q) => (q.state.data?.more === true ? false : 10_000), queryFn: ({ signal }) => readOn(queries.getQueryData<Tally>(queryKey), filter, signal) });
+	return useQuery<Tally>({ queryKey, enabled: on, gcTime: 600_000, refetchInterval: (q) => (q.state.data?.more === true ? false : 10_000), queryFn: ({ signal }) => readOn(queries.getQueryData<Tally>(queryKey), filter, signal) });
 }

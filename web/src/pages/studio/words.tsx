@@ -22,5 +22,5 @@ export function About({ of }: { of: Entity | { hidden: true } }) {
 	const t = useTexts(words);
 	return 'hidden' in of ? <span className="faint">{t.hidden}</span> : <EntityName entity={of} />;
 }
-/** Auditors read; the service decides. */
-export const useWriter = (): boolean => useSession().role('analyst', 'leader', 'city-leader');
+/** Auditors only read, and checking a draft is more than that; the service decides. */
+export const useWriter = (): boolean => useSession().role('analyst', 'leader', 'city-leader', 'admin');
