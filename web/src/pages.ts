@@ -32,7 +32,7 @@ export const pages: PageEntry[] = [
 	{ path: '/warnings', routes: ['/warnings'], group: 'seats', zh: '预警', en: 'Warnings', allow: reads('warning'), page: lazy(() => import('./pages/warnings')) },
 	{ path: '/station', routes: ['/station', '/station/:id'], group: 'seats', zh: '派出所', en: 'Station', allow: (s) => s.role('station', 'grid'), page: lazy(() => import('./pages/station')) },
 	{ path: '/intake', routes: ['/intake'], group: 'seats', zh: '接警席', en: 'Intake seat', allow: (s) => s.may('incident', 'receive'), page: lazy(() => import('./pages/intake')) },
-	{ path: '/stops', routes: ['/stops'], group: 'seats', zh: '止付与冻结', en: 'Stops and freezes', allow: reads('stop'), page: lazy(() => import('./pages/stops')) },
+	{ path: '/stops', routes: ['/stops', '/stops/:tab'], group: 'seats', zh: '止付与冻结', en: 'Stops and freezes', allow: reads('stop'), page: lazy(() => import('./pages/stops')) },
 	{ path: '/trail', routes: ['/trail', '/trail/:account'], group: 'seats', zh: '资金链', en: 'Money trail', allow: (s) => s.scope('entities'), page: lazy(() => import('./pages/trail')) },
 
 	{ path: '/bank', routes: ['/bank'], group: 'houses', zh: '银行席', en: 'Bank desk', allow: (s) => s.role('bank-desk', 'bank-outlet', 'leader'), page: lazy(() => import('./pages/bank')) },
