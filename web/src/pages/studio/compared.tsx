@@ -1,5 +1,5 @@
 // compared.tsx - what a backtest found: how many alerts more and fewer, precision against recall, alerts a day, rules, and who would be hit. Pictures have their figures in a table beside them.
-import { Alert, Segmented, Table } from 'antd';
+import { Alert, Segmented } from 'antd';
 import { useMemo, useState } from 'react';
 import { both, number, percent, time, useLanguage, useTexts } from '../../i18n';
 import { Chart, type Option } from '../../ui/chart';
@@ -7,6 +7,7 @@ import { Panel } from '../../ui/page';
 import { SeverityMark } from '../../ui/show';
 import { Nothing } from '../../ui/states';
 import type { Backtest, BriefAlert, CurvePoint, Sample } from './types';
+import { Rows } from './table';
 import { About, ModeTag } from './words';
 
 const texts = both({
@@ -81,7 +82,7 @@ function Rules({ result }: { result: Backtest }) {
 	const rows = [...result.rules].sort((a, b) => b.gained + b.lost + b.changed - a.gained - a.lost - a.changed || b.new - a.new);
 	return (
 		<Panel title={t.rules}>
-			<Table size="small" rowKey="rule" pagination={false} scroll={{ x: 520, y: 320 }} dataSource={rows} columns={[
+			<Rows label={t.rules} rowKey={(r) => r.rule} height={360} rows={rows} columns={[
 				{ key: 'rule', title: t.rule, dataIndex: 'rule', className: 'mono' }, { key: 'old', title: t.old, dataIndex: 'old', align: 'right', width: 80 }, { key: 'new', title: t.now, dataIndex: 'new', align: 'right', width: 80 },
 				{ key: 'gained', title: t.gained, align: 'right', width: 80, render: (_, r) => sign(r.gained, '+') }, { key: 'lost', title: t.lost, align: 'right', width: 80, render: (_, r) => sign(r.lost, '−') }, { key: 'changed', title: t.changed, align: 'right', width: 90, dataIndex: 'changed' },
 			]} />
@@ -92,7 +93,7 @@ function Hits({ result }: { result: Backtest }) {
 	const t = useTexts(texts);
 	return (
 		<Panel title={t.hits}>
-			<Table size="small" rowKey={(h) => `${h.alert.rule} ${'token' in h.alert.about ? h.alert.about.token : ''}`} pagination={false} scroll={{ x: 700, y: 360 }} dataSource={result.hits} columns={[
+			<Rows label={t.hits} rowKey={(h) => `${h.alert.rule} ${h.alert.time} ${'token' in h.alert.about ? h.alert.about.token : ''}`} height={400} rows={result.hits} columns={[
 				{ key: 'about', title: t.about, width: 170, render: (_, h) => <About of={h.alert.about} /> }, { key: 'score', title: t.score, width: 70, align: 'right', dataIndex: 'score' }, { key: 'alerts', title: t.alerts, width: 80, align: 'right', dataIndex: 'alerts' },
 				{ key: 'found', title: t.found, width: 90, render: (_, h) => (h.found === null ? <span className="faint">{t.unknown}</span> : <strong style={{ color: h.found === 'right' ? 'var(--good)' : 'var(--red)' }}>{h.found === 'right' ? `✓ ${t.right}` : `✗ ${t.wrong}`}</strong>) },
 				{ key: 'rule', title: t.rule, width: 190, render: (_, h) => <span className="mono">{h.alert.rule}</span> }, { key: 'why', title: t.why, ellipsis: true, render: (_, h) => <Because alert={h.alert} /> },
@@ -108,7 +109,7 @@ function Samples({ result }: { result: Backtest }) {
 	return (
 		<Panel title={t.samples} extra={<Segmented size="small" aria-label={t.samples} value={which} onChange={choose} options={(['gained', 'lost', 'changed'] as const).map((v) => ({ value: v, label: `${t[v]} ${result.counts[v]}` }))} />}>
 			{result[which].length === 0 ? <Nothing /> : (
-				<Table<Sample> size="small" rowKey="id" pagination={false} scroll={{ x: 760, y: 320 }} dataSource={result[which]} columns={[
+				<Rows<Sample> label={t.samples} rowKey={(s) => s.id} height={360} rows={result[which]} columns={[
 					{ key: 'time', title: t.when, width: 140, render: (_, s) => (of(s) === undefined ? '' : time(of(s)?.time ?? '', language)) }, { key: 'about', title: t.about, width: 160, render: (_, s) => { const a = of(s); return a !== undefined && <About of={a.about} />; } },
 					{ key: 'mode', title: t.mode, width: 130, render: (_, s) => <span className="row">{s.old !== undefined && s.new !== undefined && s.old.mode !== s.new.mode && <><ModeTag mode={s.old.mode} />→</>}{of(s) !== undefined && <ModeTag mode={of(s)?.mode ?? 'live'} />}</span> },
 					{ key: 'score', title: t.score, width: 110, render: (_, s) => <span className="row">{s.old !== undefined && s.new !== undefined && s.old.score !== s.new.score && `${s.old.score} → `}{of(s)?.score}<SeverityMark severity={of(s)?.severity ?? 'none'} /></span> },

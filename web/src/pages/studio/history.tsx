@@ -1,5 +1,5 @@
 // history.tsx - the policies that were in force: any two compared, and the way back to one.
-import { Button, Select, Table, Tag } from 'antd';
+import { Button, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
 import { both, time, useLanguage, useTexts } from '../../i18n';
@@ -8,6 +8,7 @@ import { Panel } from '../../ui/page';
 import { Asked } from '../../ui/states';
 import { useDraft, useEdition, useVersions } from './data';
 import { Propose, type Asking } from './propose';
+import { Rows } from './table';
 import type { Edition, Version } from './types';
 import { useWriter, words } from './words';
 
@@ -61,7 +62,7 @@ export function History() {
 			const [old, now] = pair ?? [before?.position ?? current, newest?.position ?? current];
 			return (
 				<div className="stack">
-					<Table<Version> size="small" rowKey="position" pagination={false} scroll={{ x: 760, y: 300 }} dataSource={policies} columns={[
+					<Rows<Version> label={t.position} rowKey={(v) => v.position} height={340} rows={policies} columns={[
 						{ key: 'position', title: t.position, width: 120, render: (_, v) => <span className="row mono" data-version={v.position}>{v.position}{v.position === current && <Tag variant="outlined" color="success">{t.current}</Tag>}</span> },
 						{ key: 'time', title: t.when, width: 150, render: (_, v) => time(v.time, language) }, { key: 'act', title: t.act, width: 130, render: (_, v) => (v.act === null ? w.first : w.act[v.act] ?? v.act) },
 						{ key: 'who', title: t.who, width: 150, ellipsis: true, dataIndex: 'who' }, { key: 'why', title: t.why, ellipsis: true, dataIndex: 'why' },

@@ -1,6 +1,6 @@
 // proposals.tsx - changes of the policy that one person proposed: what differs, why, and whether somebody else agrees. Approving begins the job that puts it in force.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Descriptions, Input, Modal, Progress, Table, Tag } from 'antd';
+import { Alert, Button, Descriptions, Input, Modal, Progress, Tag } from 'antd';
 import { useState } from 'react';
 import { get, post } from '../../api/client';
 import { both, time, useLanguage, useTexts } from '../../i18n';
@@ -9,6 +9,7 @@ import { Panel } from '../../ui/page';
 import { useRun } from '../../ui/problems';
 import { Asked, Nothing } from '../../ui/states';
 import { useEdition, useJob, useProposals } from './data';
+import { Rows } from './table';
 import type { Proposal, ProposalState } from './types';
 import { useWriter, words } from './words';
 
@@ -100,8 +101,7 @@ export function Proposals() {
 			return proposals.length === 0 ? <Nothing>{t.none}</Nothing> : (
 				<div className="stack">
 					{eyes === 1 && <Alert type="info" title={t.one} />}
-					<Table<Proposal> size="small" rowKey="id" pagination={false} scroll={{ x: 680, y: 260 }} dataSource={proposals} rowClassName={(p) => (p.id === shown?.id ? 'ant-table-row-selected' : '')}
-						onRow={(p) => ({ tabIndex: 0, 'data-proposal': p.id, onClick: () => choose(p.id), onKeyDown: (e: { key: string }) => { if (e.key === 'Enter') choose(p.id); }, style: { cursor: 'pointer' } }) as object}
+					<Rows<Proposal> label={t.what} rowKey={(p) => p.id} height={300} rows={proposals} row={(p) => ({ 'data-proposal': p.id, selected: p.id === shown?.id, onClick: () => choose(p.id) })}
 						columns={[
 							{ key: 'id', title: t.id, width: 60, dataIndex: 'id' }, { key: 'state', title: t.state, width: 110, render: (_, p) => <Tag variant="outlined" color={COLOURS[p.state]} data-state={p.state}>{w.state[p.state]}</Tag> },
 							{ key: 'what', title: t.what, render: (_, p) => what(p) }, { key: 'why', title: t.why, ellipsis: true, dataIndex: 'why' }, { key: 'who', title: t.who, width: 130, render: (_, p) => p.user ?? p.who }, { key: 'time', title: t.when, width: 140, render: (_, p) => time(p.time, language) },

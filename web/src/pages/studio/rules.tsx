@@ -1,5 +1,5 @@
 // rules.tsx - the rules in force: whether they act, what they found under this policy, what they cost; a rule's mode is changed by a proposal.
-import { Input, Segmented, Select, Table, type TableColumnsType } from 'antd';
+import { Input, Segmented, Select } from 'antd';
 import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import { both, number, time, useLanguage, useTexts } from '../../i18n';
@@ -8,6 +8,7 @@ import { SeverityMark } from '../../ui/show';
 import { Asked } from '../../ui/states';
 import { useDraft, useInForce, useRules, useVerdict } from './data';
 import { Propose, type Asking } from './propose';
+import { Rows, type Column } from './table';
 import { useTally, type Tally } from './tally';
 import type { Cost, Edition, Mode, Rule } from './types';
 import { ModeTag, useWriter, words } from './words';
@@ -36,7 +37,7 @@ function Written({ rule, cost, edition }: { rule: Rule; cost: Cost | undefined; 
 		</div>
 	);
 }
-function useRuleColumns(costs: Map<string, Cost>, tally: Tally | undefined, propose: (rule: Rule, mode: Mode) => void): TableColumnsType<Rule> {
+function useRuleColumns(costs: Map<string, Cost>, tally: Tally | undefined, propose: (rule: Rule, mode: Mode) => void): Column<Rule>[] {
 	const t = useTexts(texts);
 	const language = useLanguage();
 	const writer = useWriter();
@@ -44,7 +45,7 @@ function useRuleColumns(costs: Map<string, Cost>, tally: Tally | undefined, prop
 	const modes: Mode[] = ['live', 'shadow', 'off'];
 	const found = (r: Rule): number => tally?.rules[r.name]?.all ?? 0;
 	return [
-		{ key: 'name', title: t.rule, dataIndex: 'name', sorter: (a, b) => a.name.localeCompare(b.name), render: (name: string) => <span className="mono">{name}</span> },
+		{ key: 'name', title: t.rule, sorter: (a, b) => b.name.localeCompare(a.name), render: (_, r) => <span className="mono">{r.name}</span> },
 		{ key: 'mode', title: t.mode, width: 130, render: (_, r) => (writer
 			? <Select size="small" variant="borderless" style={{ width: 110 }} aria-label={t.modeOf(r.name)} data-rule={r.name} value={r.mode} onChange={(m: Mode) => propose(r, m)} options={modes.map((m) => ({ value: m, label: <ModeTag mode={m} /> }))} />
 			: <ModeTag mode={r.mode} />) },
@@ -74,7 +75,7 @@ function RulesOf({ rules, edition }: { rules: Rule[]; edition: Edition }) {
 				<span className="faint grow">{t.shown(shown.length, rules.length)}{tally.data?.more === true && ` · ${t.partly}`}</span>
 				<span className="faint">{t.since(edition.position, time(edition.time, language))}</span>
 			</div>
-			<Table<Rule> rowKey="name" size="small" columns={columns} dataSource={shown} pagination={false} scroll={{ x: 760 }} expandable={{ expandRowByClick: false, expandedRowRender: (r) => <Written rule={r} cost={costs.get(r.name)} edition={edition} /> }} />
+			<Rows<Rule> label={t.rule} rowKey={(r) => r.name} columns={columns} rows={shown} expanded={(r) => <Written rule={r} cost={costs.get(r.name)} edition={edition} />} />
 			<Propose ask={ask} onClose={() => setAsk(null)} />
 		</div>
 	);

@@ -1,5 +1,5 @@
 // shadow.tsx - what rules on trial found: alerts a day and rule, what was found out about them, the latest ones, and the way to make a rule act.
-import { Button, Segmented, Table } from 'antd';
+import { Button, Segmented } from 'antd';
 import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import { both, number, percent, time, useLanguage, useTexts } from '../../i18n';
@@ -9,6 +9,7 @@ import { EntityName } from '../../ui/show';
 import { Asked, Nothing } from '../../ui/states';
 import { useRules } from './data';
 import { Propose, type Asking } from './propose';
+import { Rows } from './table';
 import { useTally, type RuleTally, type Tally } from './tally';
 import type { Rule } from './types';
 import { ModeTag, useWriter } from './words';
@@ -44,7 +45,7 @@ function Latest({ row }: { row: Row }) {
 	const language = useLanguage();
 	return (
 		<Panel title={t.of(row.name)}>
-			<Table size="small" rowKey="id" pagination={false} scroll={{ x: 620, y: 280 }} dataSource={row.tally?.sample ?? []} columns={[
+			<Rows label={t.of(row.name)} rowKey={(a) => a.id} height={320} rows={row.tally?.sample ?? []} columns={[
 				{ key: 'time', title: t.when, width: 140, render: (_, a) => <Link href={`/explain/${a.position}`}>{time(a.time, language)}</Link> },
 				{ key: 'about', title: t.about, width: 170, render: (_, a) => ('token' in a.about ? <EntityName entity={a.about} /> : '') },
 				{ key: 'why', title: t.why, ellipsis: true, render: (_, a) => (language === 'zh' ? a.because.zh : a.because.en) ?? a.because.en ?? a.because.zh },
@@ -74,7 +75,7 @@ function Results({ rules, tally, again }: { rules: Rule[]; tally: Tally; again: 
 				<Segmented<7 | 30 | 0> size="small" aria-label={t.span} value={span} onChange={setSpan} options={[{ value: 7, label: '7' }, { value: 30, label: '30' }, { value: 0, label: t.all }]} />
 			</div>
 			<Panel title={t.rules}>
-				<Table<Row> size="small" rowKey="name" pagination={false} scroll={{ x: 780 }} dataSource={rows} columns={[
+				<Rows<Row> label={t.rules} rowKey={(r) => r.name} rows={rows} columns={[
 					{ key: 'name', title: t.rule, render: (_, r) => <Button type="link" size="small" className="mono" style={{ padding: 0 }} onClick={() => choose(r.name)}>{r.name}</Button> },
 					{ key: 'mode', title: t.mode, width: 90, render: (_, r) => (r.rule === undefined ? <span className="faint">{t.gone}</span> : <ModeTag mode={r.rule.mode} />) },
 					{ key: 'all', title: t.alerts, width: 80, align: 'right', render: (_, r) => number(r.tally?.all ?? 0, language) },

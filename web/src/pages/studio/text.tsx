@@ -61,7 +61,7 @@ export default function Text(p: TextProps) {
 				extensions: [
 					EditorView.cspNonce.of(nonce), lineNumbers(), lintGutter(), history(), drawSelection(), highlightActiveLine(), highlightActiveLineGutter(), bracketMatching(), closeBrackets(),
 					policyLanguage, syntaxHighlighting(policyColours), look, indentUnit.of('  '), EditorView.lineWrapping, EditorState.readOnly.of(p.readOnly),
-					EditorView.contentAttributes.of({ 'aria-label': p.label, spellcheck: 'false' }),
+					EditorView.contentAttributes.of({ 'aria-label': p.label, spellcheck: 'false', tabindex: '0' }),
 					autocompletion({ override: [completer(() => (now.current.vocabulary === undefined ? null : { vocabulary: now.current.vocabulary, declarations: now.current.declarations, language: now.current.language }))] }),
 					keymap.of([...closeBracketsKeymap, ...completionKeymap, ...lintKeymap, ...historyKeymap, ...defaultKeymap.filter((k) => k.key !== 'Mod-Enter'), indentWithTab]),
 					EditorView.updateListener.of((u) => {

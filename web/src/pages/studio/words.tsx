@@ -1,5 +1,4 @@
 // words.tsx - modes and acts of policies in words, and who may write.
-import { Tag } from 'antd';
 import { both, useTexts } from '../../i18n';
 import { useSession } from '../../session';
 import type { Entity } from '../../api/types';
@@ -16,7 +15,7 @@ export const words = both({
 	state: { waiting: 'waiting', stale: 'stale', approved: 'taking effect', failed: 'failed', 'in-force': 'in force', refused: 'refused' } as Record<ProposalState, string>, hidden: 'hidden',
 });
 export function ModeTag({ mode }: { mode: Mode }) {
-	return <Tag variant="outlined" color={mode === 'live' ? 'success' : mode === 'shadow' ? 'warning' : undefined} data-mode={mode}>{useTexts(words).mode[mode]}</Tag>;
+	return <span className="mode" data-mode={mode}>{useTexts(words).mode[mode]}</span>;
 }
 export function About({ of }: { of: Entity | { hidden: true } }) {
 	const t = useTexts(words);
