@@ -11,6 +11,7 @@ const browser = await launch();
 const analyst = await seat(browser, city, 'analyst', { path: '/studio' });
 const leader = await seat(browser, city, 'leader', { path: '/studio/proposals' });
 const { page } = analyst;
+for (const { context } of [analyst, leader]) context.setDefaultTimeout(120_000); // a slow machine, not a wrong page
 const to = async (who, tab, ready) => { await go(who, `/studio/${tab}`); await who.page.waitForSelector(ready); };
 const text = async (path) => (await ask('policies/current')).files.find((f) => f.path === path)?.text;
 const verdict = (state) => page.waitForSelector(`[data-verdict="${state}"]`);
@@ -61,7 +62,11 @@ const added = 'rule trial_of_the_studio shadow on call about caller when count(c
 	await verdict('ok');
 	await page.keyboard.press('Control+s');
 	await page.keyboard.press('Control+Enter');
-	await page.waitForSelector('[data-tests="passed"]');
+	await page.waitForSelector('[data-tests]');
+	const job = (await ask('jobs')).jobs.find((j) => j.kind === 'policy-test');
+	const { result: told } = await ask(`jobs/${job.id}`);
+	const shown = await page.textContent('[data-tests]');
+	check(told.passed > 90 && shown.includes(`${told.passed} `) && (told.failed === 0 || shown.includes(`${told.failed} `)), 'not what the tests came to', shown);
 	check(await page.getAttribute('[data-changed]', 'data-changed') === '1', 'one file was changed');
 	check(was !== undefined && !was.includes('trial_of_the_studio'), 'what is in force changed by writing');
 	await inspect(analyst, 'studio-editor');
@@ -91,7 +96,7 @@ const added = 'rule trial_of_the_studio shadow on call about caller when count(c
 {
 	await to(analyst, 'backtest', '[data-do="backtest"]');
 	await page.click('[data-do="backtest"]');
-	await page.waitForSelector('[data-job="done"] [data-counts]', { timeout: 120_000 });
+	await page.waitForSelector('[data-job="done"] [data-counts]');
 	const job = (await ask('jobs')).jobs.find((j) => j.kind === 'backtest');
 	const { result } = await ask(`jobs/${job.id}`);
 	check(await page.getAttribute('[data-counts]', 'data-counts') === `${result.counts.old} ${result.counts.new}`, 'not the counts of the job', result.counts);
@@ -182,6 +187,7 @@ const first = (await ask('policies')).current;
 	await auditor.context.close();
 	for (const [language, size, theme] of [['en', 'phone', 'light'], ['en', 'desk', 'dark']]) {
 		const other = await seat(browser, city, 'analyst', { path: '/studio/editor', language, size, theme });
+		other.context.setDefaultTimeout(120_000);
 		for (const [tab, ready] of [['editor', '.cm-content'], ['form', '[data-condition="0"]'], ['backtest', '[data-counts]'], ['proposals', '[data-shown]'], ['history', '[data-diff]']]) {
 			await to(other, tab, ready);
 			await inspect(other, `studio-${tab}-${language}-${size}-${theme}`);

@@ -19,7 +19,7 @@ const look = EditorView.theme({
 	'.cm-cursor': { borderLeftColor: 'var(--text)' },
 	'.cm-gutters': { backgroundColor: 'var(--back)', color: 'var(--faint)', border: 'none', borderRight: '1px solid var(--line)' },
 	'.cm-activeLine': { backgroundColor: 'color-mix(in srgb, var(--accent) 7%, transparent)' },
-	'.cm-activeLineGutter': { backgroundColor: 'color-mix(in srgb, var(--accent) 14%, transparent)' },
+	'.cm-activeLineGutter': { backgroundColor: 'color-mix(in srgb, var(--accent) 12%, transparent)', color: 'var(--text)' },
 	'&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground': { backgroundColor: 'color-mix(in srgb, var(--accent) 28%, transparent)' },
 	'.cm-tooltip': { backgroundColor: 'var(--front)', color: 'var(--text)', border: '1px solid var(--line)', maxWidth: 'min(560px, 92vw)' },
 	'.cm-tooltip-autocomplete > ul > li[aria-selected]': { backgroundColor: 'var(--accent)', color: 'var(--front)' },
