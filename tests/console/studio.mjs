@@ -169,6 +169,8 @@ const first = (await ask('policies')).current;
 	await dialog(analyst, 'asked for by letter 7');
 	await until(async () => (await entries()) === before + 1, 'one more on the list');
 	const known = (await ask(`lists/${name}?limit=1000`)).entries.find((e) => e.shown?.endsWith('3445'));
+	await page.waitForSelector('.ant-modal', { state: 'hidden' });
+	await page.locator('.panel input').first().fill('3445'); // only rows in sight are drawn
 	await page.waitForSelector(`[data-entry="${known.token}"]`);
 	await inspect(analyst, 'studio-lists');
 	await page.locator(`.ant-table-row:has([data-entry="${known.token}"]) input[type="checkbox"]`).check();

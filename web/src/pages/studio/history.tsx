@@ -63,7 +63,7 @@ export function History() {
 			return (
 				<div className="stack">
 					<Rows<Version> label={t.position} rowKey={(v) => v.position} height={340} rows={policies} columns={[
-						{ key: 'position', title: t.position, width: 120, render: (_, v) => <span className="row mono" data-version={v.position}>{v.position}{v.position === current && <Tag variant="outlined" color="success">{t.current}</Tag>}</span> },
+						{ key: 'position', title: t.position, width: 120, render: (_, v) => <span className="row mono" data-version={v.position}>{v.position}{v.position === current && <Tag variant="outlined" data-current>{t.current}</Tag>}</span> },
 						{ key: 'time', title: t.when, width: 150, render: (_, v) => time(v.time, language) }, { key: 'act', title: t.act, width: 130, render: (_, v) => (v.act === null ? w.first : w.act[v.act] ?? v.act) },
 						{ key: 'who', title: t.who, width: 150, ellipsis: true, dataIndex: 'who' }, { key: 'why', title: t.why, ellipsis: true, dataIndex: 'why' },
 						...(writer ? [{ key: 'do', title: '', width: 240, render: (_: unknown, v: Version) => v.position !== current && <Back version={v} inForce={current} /> }] : []),

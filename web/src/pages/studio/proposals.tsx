@@ -20,7 +20,7 @@ const texts = both({
 	none: 'No proposals. What is proposed on the pages of text, form, rules or history is approved here.', id: 'No.', state: 'State', what: 'What', who: 'By', when: 'Time', why: 'Why', diff: 'What differs from the policy in force when it was proposed', approve: 'Approve', refuse: 'Refuse', own: 'This is your own: somebody else has to approve it.', decided: 'Decided', opinion: 'Why you decide so', cancel: 'Cancel', done: 'Approved; it is taking effect', refused: 'Refused', position: 'In force from',
 	mode: (r: string, f: string, to: string) => `${r}: ${f} → ${to}`, back: (to: string) => `Back to version ${to}`, texts: 'Texts change', stale: 'The policy in force has changed since; this can’t be approved any more. Propose it again.', job: 'Windows are filled from the past', failed: 'It did not take effect', one: 'One person is enough here (policy_eyes = 1).', choose: 'Choose one to see what differs',
 });
-const COLOURS: Record<ProposalState, string | undefined> = { waiting: 'processing', stale: 'warning', approved: 'processing', failed: 'error', 'in-force': 'success', refused: undefined };
+const COLOURS: Record<ProposalState, string | undefined> = { waiting: 'processing', stale: undefined, approved: 'processing', failed: undefined, 'in-force': undefined, refused: undefined };
 
 function useWhat(): (p: Proposal) => string {
 	const t = useTexts(texts), w = useTexts(words);
