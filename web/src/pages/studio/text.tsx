@@ -7,10 +7,10 @@ import { EditorState } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 import { useLanguage } from '../../i18n';
+import { nonce } from '../../nonce';
 import { completer, policyColours, policyLanguage } from './language';
 import type { Complaint, Declaration, Vocabulary } from './types';
 
-const nonce = document.querySelector<HTMLMetaElement>('meta[name=csp-nonce]')?.content ?? '';
 const look = EditorView.theme({
 	'&': { height: '100%', fontSize: '13px', backgroundColor: 'var(--front)', color: 'var(--text)' },
 	'&.cm-focused': { outline: 'none' },
