@@ -49,7 +49,7 @@ export const pages: PageEntry[] = [
 
 	{ path: '/appeals', routes: ['/appeals', '/appeals/:id'], group: 'law', zh: '申诉', en: 'Appeals', allow: reads('appeal'), page: lazy(() => import('./pages/appeals')) },
 	{ path: '/discipline', routes: ['/discipline', '/discipline/:tab'], group: 'law', zh: '联合惩戒', en: 'Discipline', allow: reads('discipline'), page: lazy(() => import('./pages/discipline')) },
-	{ path: '/ledger', routes: ['/ledger', '/ledger/:kind/:token'], group: 'law', zh: '台账与查阅审计', en: 'Ledger and access', allow: (s) => s.role('auditor', 'discipline', 'appeals', 'leader', 'city-leader', 'analyst'), page: lazy(() => import('./pages/ledger')) },
+	{ path: '/ledger', routes: ['/ledger', '/ledger/:tab', '/ledger/:kind/:token'], group: 'law', zh: '台账与查阅审计', en: 'Ledger and access', allow: (s) => s.role('auditor', 'discipline', 'appeals', 'leader', 'city-leader', 'analyst'), page: lazy(() => import('./pages/ledger')) },
 
 	{ path: '/admin', routes: ['/admin', '/admin/:tab'], group: 'system', zh: '管理', en: 'Administration', allow: (s) => s.role('admin'), page: lazy(() => import('./pages/admin')) },
 	{ path: '/objects', routes: ['/objects', '/objects/:kind'], group: 'system', zh: '全部台账', en: 'All objects', allow: anybody, page: lazy(() => import('./pages/objects')) },
