@@ -58,7 +58,9 @@ const confirm = (who) => who.page.locator('.ant-modal-footer .ant-btn-primary').
 	for (const id of made.cards.slice(0, 2)) await row(who, id).locator('.ant-checkbox-input').check();
 	await who.page.locator('[data-batch=notify]').click();
 	for (const id of made.cards.slice(0, 2)) await becomes('operator', 'cards', id, 'notified');
-	await who.page.getByRole('combobox').first().click();
+	await who.page.locator('.ant-message-success').waitFor();
+	check(await who.page.locator('.ant-message-error').count() === 0, 'a batch is told as done');
+	await who.page.getByRole('combobox', { name: 'Shown' }).click();
 	await who.page.locator('.ant-select-item-option', { hasText: 'To be verified' }).click();
 	await row(who, made.cards[0]).click();
 	await who.page.locator('[data-key=pass]').waitFor();

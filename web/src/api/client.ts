@@ -55,7 +55,7 @@ export async function ask<T>(method: string, path: string, o: Asked = {}): Promi
 		throw new Problem(NO_NETWORK, { title: '连接不上服务 The service can’t be reached' });
 	}
 	const text = await answer.text();
-	const json = (answer.headers.get('content-type') ?? '').includes('json');
+	const json = /[/+]json\b/.test(answer.headers.get('content-type') ?? ''); // lines of JSON are a text
 	const data: unknown = json && text !== '' ? JSON.parse(text) : text;
 	if (!answer.ok) {
 		if (answer.status === 401) window.dispatchEvent(new Event('duanka-session-over'));

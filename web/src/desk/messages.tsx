@@ -43,7 +43,7 @@ export function Messages() {
 					{ title: t.about, width: 140, render: (_, m) => <>{m.about === undefined ? '' : words(m.about)}</> },
 					{ title: t.object, width: 170, render: (_, m) => <button type="button" className="link mono" onClick={() => show(m.object)}>{m.object}</button> },
 					{ title: t.time, width: 150, render: (_, m) => (m.time === null ? '' : <Time at={m.time} />) },
-					{ title: t.state, width: 100, render: (_, m) => <Tag variant="outlined" color={m.state === 'dead' ? 'error' : m.state === 'seat' ? 'warning' : undefined}>{t.states[m.state] ?? m.state}</Tag> },
+					{ title: t.state, width: 100, render: (_, m) => <Tag>{t.states[m.state] ?? m.state}</Tag> },
 					{ title: t.read, width: 120, render: (_, m) => (m.state === 'seat' ? <Button size="small" data-read={m.id} onClick={() => void read(m)}>{t.read}</Button> : null) },
 				]} />
 			)}

@@ -26,9 +26,8 @@ function useRowColumns(kinds: boolean, more: TableColumnType<DeskObject>[]): Tab
 	return [
 		...(kinds ? [{ key: 'kind', title: t.kind, width: 76, render: (_: unknown, o: DeskObject) => named({ name: o.kind, zh: o.kind_zh }, language) }] : []),
 		{ key: 'about', title: t.about, width: 150, render: (_, o) => (o.subject === null ? <span className="mono">{o.id}</span> : <EntityName entity={o.subject} plain />) },
-		...(kinds ? [] : more),
 		{ key: 'due', title: t.due, width: 110, render: (_, o) => (o.due.length === 0 ? '' : <Countdown to={soonest(o)} />) },
-		...(kinds ? more : []),
+		...more,
 		{ key: 'state', title: t.state, width: 120, render: (_, o) => <StateTag state={o.state} /> },
 	];
 }
@@ -54,7 +53,7 @@ export function Split({ lists, rows, shown, show, kinds = false, columns = [], p
 				{wrong !== undefined ? <Failed error={wrong.error ?? new Error()} again={() => void wrong.refetch()} /> : lists.some((l) => l.isPending && l.fetchStatus !== 'idle') ? <Loading /> : rows.length === 0 ? <Nothing>{t.none}</Nothing> : (
 					<Table<DeskObject> rowKey="id" size="small" virtual pagination={false} columns={all} dataSource={rows} scroll={{ x: all.reduce((sum, c) => sum + Number(c.width ?? 100), picked === undefined ? 0 : 40), y: Math.max(240, window.innerHeight - 300) }}
 						rowClassName={(o) => (o.id === shown ? 'at-work' : '')} rowSelection={picked === undefined ? undefined : { columnWidth: 40, selectedRowKeys: picked.ids, onChange: (ids) => picked.pick(ids.map(String)), getCheckboxProps: (o) => ({ 'aria-label': o.id }) as object }}
-						onRow={(o) => opens(o.id, show)} />
+						onRow={(o) => ({ ...opens(o.id, show), 'aria-current': o.id === shown ? true : undefined })} />
 				)}
 				{behind !== undefined && <Button loading={behind.isFetchingNextPage} onClick={() => void behind.fetchNextPage()}>{t.more}</Button>}
 			</section>

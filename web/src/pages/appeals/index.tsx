@@ -62,7 +62,7 @@ function Case({ object }: { object: DeskObject }) {
 	const human = object.fields.by_person === 1 || object.fields.automatic === 1;
 	return (
 		<div className="stack">
-			<Head object={object} extra={<>{object.fields.by_person === 1 && <Tag color="warning" variant="outlined">{t.human}</Tag>}{object.fields.automatic === 1 && <Tag variant="outlined">{t.machine}</Tag>}</>} />
+			<Head object={object} extra={<>{object.fields.by_person === 1 && <Tag>{t.human}</Tag>}{object.fields.automatic === 1 && <Tag variant="outlined">{t.machine}</Tag>}</>} />
 			{human && !object.state.final && <Alert type="info" showIcon title={t.person} />}
 			<div className="row">{keys.map(([key, step], i) => <Button key={step} type={i === 0 ? 'primary' : 'default'} data-key={step} onClick={() => take(step)}><Key name={key.toUpperCase()} />{named(object.steps?.find((s) => s.name === step), language)}</Button>)}</div>
 			<Eyes appeal={object} deciding={open(object, 'grant') || open(object, 'uphold')} />
@@ -91,7 +91,7 @@ export default function Appeals() {
 	return (
 		<Page title={t.title} extra={machine !== undefined && may('appeal', 'file') && <Button data-make="file" onClick={() => make({ machine, step: 'file' })}>{t.make}</Button>}>
 			<Split lists={[list]} rows={rows} shown={id} show={show}
-				columns={[{ key: 'channel', title: t.what, width: 120, render: (_, o) => <>{o.fields.by_person === 1 && <Tag color="warning" variant="outlined">{t.human}</Tag>}{o.fields.channel !== null && typeof o.fields.channel === 'object' && 'name' in o.fields.channel && named(o.fields.channel, language)}</> }]}
+				columns={[{ key: 'channel', title: t.what, width: 120, render: (_, o) => <>{o.fields.by_person === 1 && <Tag>{t.human}</Tag>}{o.fields.channel !== null && typeof o.fields.channel === 'object' && 'name' in o.fields.channel && named(o.fields.channel, language)}</> }]}
 				bar={<Select aria-label={t.shown} style={{ minWidth: 150 }} value={range} onChange={setRange} options={[{ value: 'open', label: t.open }, { value: 'denied', label: t.denied }, { value: 'over', label: t.over }, { value: 'all', label: t.all }]} />}>
 				{(o) => <Case object={o} />}
 			</Split>

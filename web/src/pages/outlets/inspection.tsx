@@ -6,8 +6,8 @@ import { Problem } from '../../api/client';
 import type { DeskObject } from '../../api/types';
 import { useStep } from '../../desk/act';
 import { useList } from '../../desk/list';
-import { Fields, Steps, useStepped } from '../../desk/object';
-import { One, rowsOf, Who } from '../../desk/split';
+import { Fields, useStepped } from '../../desk/object';
+import { One, OtherSteps, rowsOf, Who } from '../../desk/split';
 import { StepDialog, uploadFile, type StepAsk } from '../../desk/step';
 import { both, named, useLanguage, useTexts } from '../../i18n';
 import { useSession } from '../../session';
@@ -105,7 +105,7 @@ export function Inspections({ outlet }: { outlet: string }) {
 								{o.proposer !== null && <span className="faint">{t.eyes} <Who id={o.proposer} /> → <Who id={o.approver} /></span>}
 								{o.steps?.some((s) => s.name === 'do') === true && supplies.data !== undefined && <Checklist inspection={o} items={items} />}
 								{o.state.name !== 'planned' && <Fields object={o} omit={['outlet', 'right', 'wrong', 'missing', 'organisation', 'district', 'planned', 'score']} />}
-								<Steps object={o} hide={['do']} main="confirm" />
+								<OtherSteps object={o} hide={['do']} />
 							</div>
 						)}</One>
 					</li>

@@ -3,8 +3,8 @@ import { Button, Progress, Select, Steps as Stages, Table } from 'antd';
 import { useMemo, useState } from 'react';
 import type { DeskObject } from '../../api/types';
 import { useList } from '../../desk/list';
-import { Fields, Head, History, Steps, useObject, useStepped } from '../../desk/object';
-import { byDue, One, rowsOf } from '../../desk/split';
+import { Fields, Head, History, useObject, useStepped } from '../../desk/object';
+import { byDue, One, OtherSteps, rowsOf } from '../../desk/split';
 import { StepDialog, type StepAsk } from '../../desk/step';
 import { both, date, named, useLanguage, useTexts } from '../../i18n';
 import { useSession } from '../../session';
@@ -74,7 +74,7 @@ function Corrections({ outlet }: { outlet: string }) {
 				<li key={c.id} className="stack" style={{ gap: 4 }} data-correction={c.id}>
 					<div className="row"><strong><ShowValue value={c.fields.item} /></strong><span style={{ color: 'var(--red)' }}><ShowValue value={c.fields.fault} /></span><StateTag state={c.state} />{typeof c.fields.deadline === 'string' && c.state.name === 'open' && <span>{t.due} <Countdown to={c.fields.deadline} /></span>}{typeof c.fields.note === 'string' && <span className="faint">{c.fields.note}</span>}
 						{c.fields.photo != null && <a href={`/v1/corrections/${c.id}/files/photo`} target="_blank" rel="noreferrer"><img src={`/v1/corrections/${c.id}/files/photo`} alt={t.photo} style={{ height: 36, borderRadius: 4 }} /></a>}</div>
-					<One id={c.id}>{(o) => <Steps object={o} main="report" />}</One>
+					<One id={c.id}>{(o) => <OtherSteps object={o} hide={[]} />}</One>
 				</li>
 			))}</ul>
 		)}</Asked>
@@ -96,7 +96,7 @@ export function Outlet({ id }: { id: string }) {
 						<span><span className="faint">{t.score}</span> <strong className="mono">{o.fields.score == null ? '–' : count(o, 'score')}</strong></span>
 						{typeof o.fields.licence_end === 'string' && <span><span className="faint">{t.licence}</span> <strong className="mono">{date(o.fields.licence_end, language)}</strong></span>}
 					</div>
-					<Steps object={o} />
+					<OtherSteps object={o} hide={[]} />
 				</Panel>
 				<Panel title={t.corrections}><Corrections outlet={id} /></Panel>
 				<Panel title={t.kit}><Kit outlet={id} /></Panel>

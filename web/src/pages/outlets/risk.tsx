@@ -76,7 +76,7 @@ export function Ranking() {
 							{ title: t.estimate, width: 110, render: (_, u) => digits(u.per_10000.estimate) }, { title: t.interval, width: 130, render: (_, u) => <span className="mono">{digits(u.per_10000.lower)} – {digits(u.per_10000.upper)}</span> },
 							{ title: t.found, width: 170, render: (_, u) => <span>{u.found} <span className="faint">({t.before} {u.found_before}, {t.year} {u.found_year})</span></span> }, { title: t.early, width: 80, dataIndex: 'early' },
 							{ title: t.patterns, width: 130, render: (_, u) => <span className="mono">{u.month.night} / {u.month.batch} / {u.month.remote}</span> },
-							{ title: t.top, width: 180, render: (_, u) => <>{u.top && <Tag color="error" variant="outlined">{t.top}{u.top_before && ` · ${t.twice}`}</Tag>}{u.proposal !== null && <Tag color="warning" variant="outlined">{t.talk}</Tag>}</> },
+							{ title: t.top, width: 180, render: (_, u) => <>{u.top && <Tag>{t.top}{u.top_before && ` · ${t.twice}`}</Tag>}{u.proposal !== null && <Tag>{t.talk}</Tag>}</> },
 						]} />
 						{risk.more > 0 && <span className="faint">{t.more(risk.more)}</span>}
 					</>

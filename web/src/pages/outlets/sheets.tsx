@@ -80,7 +80,7 @@ export function Sheets() {
 			<Panel title={t.sheets}><Asked of={of} empty={(d) => d.sheets.length === 0}>{(d) => <Table<Sheet> rowKey={(s) => `${s.organisation}-${s.outlet ?? ''}`} size="small" pagination={false} scroll={{ x: 760, y: 420 }} dataSource={d.sheets} columns={[
 				{ title: t.unit, width: 190, render: (_, s) => <span>{t.org} {s.organisation} <span className="mono">{s.outlet ?? ''}</span>{s.outlet === null && <span className="faint"> {t.whole}</span>}</span> },
 				{ title: t.performance, width: 100, render: (_, s) => <span className="mono">{points(s.performance)}</span> }, { title: t.security, width: 110, render: (_, s) => <span className="mono">{points(s.security)}</span> },
-				{ title: t.talk, width: 150, render: (_, s) => (s.talk ? <Tag color="warning" variant="outlined">{t.talk}</Tag> : '–') },
+				{ title: t.talk, width: 150, render: (_, s) => (s.talk ? <Tag>{t.talk}</Tag> : '–') },
 				{ title: t.sheet, width: 260, render: (_, s) => (s.sheet === null ? <span className="faint">{t.not}</span> : <span className="row"><button type="button" className="link mono" onClick={() => show(s.sheet)}>{s.sheet}</button>{named(states.find((x) => x.name === s.state), language)} <span className="faint">{s.same === true ? t.same : t.differs}</span></span>) },
 			]} />}</Asked></Panel>
 			<Panel title={t.objects}><DeskList kind="assessment" fields={['month', 'outlet', 'performance', 'security']} filter={{ open: false }} height={300} /></Panel>
