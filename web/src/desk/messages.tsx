@@ -3,11 +3,12 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Select, Table, Tag } from 'antd';
 import { useState } from 'react';
 import { get, post, query } from '../api/client';
-import { both, useLanguage, useTexts, words } from '../i18n';
+import { both, named, useLanguage, useTexts, words } from '../i18n';
+import { useSession } from '../session';
 import { useRun } from '../ui/problems';
 import { Time } from '../ui/show';
 import { Failed, Loading, Nothing } from '../ui/states';
-import { ObjectDrawer } from './object';
+import { ObjectDrawer, useKindOf } from './object';
 
 const names: Record<string, string> = {
 	'bank-stop': '止付指令', 'bank-stop-release': '解除止付', 'bank-stop-extend': '止付延期', 'bank-freeze': '冻结指令', 'bank-freeze-release': '解除冻结', 'bank-freeze-renew': '续冻', 'bank-limit': '限额', 'bank-counter-only': '只收不付', 'bank-verify': '重新核实身份', 'bank-restore': '恢复',
@@ -18,7 +19,20 @@ const texts = both({ title: '消息', waits: '待处理', all: '全部', what: '
 	{ title: 'Messages', waits: 'To be seen to', all: 'All', what: 'What', about: 'About', object: 'Object', time: 'Time', state: 'State', read: 'Mark as read', more: 'More', states: { waiting: 'Waits', sent: 'Sent', receipted: 'Receipted', done: 'Done', dead: 'Failed', seat: 'To be read' } as Record<string, string>, marked: 'Read', names: {} as Record<string, string> });
 interface Message { id: string; kind: string; state: string; object: string; about?: string; time: string | null; why: string }
 
+/** What a message is about: a time limit of the object's kind, or a measure that is proposed; both have their names in the tables. */
+function useAbout(): (m: Message) => string {
+	const language = useLanguage();
+	const kindOf = useKindOf();
+	const measures = useSession().machines.get('measure')?.fields.find((f) => f.name === 'measure')?.choices ?? [];
+	return (m) => {
+		if (m.about === undefined) return '';
+		const machine = kindOf(m.object);
+		const known = [...(machine?.timers ?? []), ...measures, ...(machine?.steps ?? [])].find((n) => n.name === m.about);
+		return known === undefined ? words(m.about) : named(known, language);
+	};
+}
 export function Messages() {
+	const about = useAbout();
 	const t = useTexts(texts);
 	const zh = useLanguage() === 'zh';
 	const run = useRun();
@@ -40,7 +54,7 @@ export function Messages() {
 			{of.error !== null && of.data === undefined ? <Failed error={of.error} again={() => void of.refetch()} /> : of.isPending ? <Loading /> : rows.length === 0 ? <Nothing /> : (
 				<Table<Message> rowKey="id" size="small" virtual pagination={false} scroll={{ x: 760, y: Math.max(240, window.innerHeight - 280) }} dataSource={rows} columns={[
 					{ title: t.what, width: 130, render: (_, m) => (zh ? t.names[m.kind] ?? m.kind : words(m.kind)) },
-					{ title: t.about, width: 140, render: (_, m) => <>{m.about === undefined ? '' : words(m.about)}</> },
+					{ title: t.about, width: 140, render: (_, m) => about(m) },
 					{ title: t.object, width: 170, render: (_, m) => <button type="button" className="link mono" onClick={() => show(m.object)}>{m.object}</button> },
 					{ title: t.time, width: 150, render: (_, m) => (m.time === null ? '' : <Time at={m.time} />) },
 					{ title: t.state, width: 100, render: (_, m) => <Tag>{t.states[m.state] ?? m.state}</Tag> },
