@@ -169,12 +169,11 @@ async function trail(token) {
 	await who.page.locator(`[data-stop="${token[D]}"]`).click();
 	check((await who.page.locator('#account').inputValue()) === token[D], 'the account is not in the form');
 	await who.page.locator('#bank').fill('11');
-	await who.page.locator('#basis').click();
-	await who.page.locator('.ant-select-item-option').first().click();
 	await who.page.locator('.ant-modal-footer .ant-btn-primary, .ant-modal .ant-btn-primary').last().click();
 	await who.page.locator(`.box.coming[data-account="${token[D]}"]`).waitFor(); // followed again: the order is on its way
 	const { objects } = await service.ask(sessions.leader, `stops?entity=account:${token[D]}`);
 	check(objects.length === 1 && objects[0].fields.amount === 50000 && objects[0].fields.evidence.length === 2, 'no stop order as the form had it', objects);
+	await until(async () => (await who.page.locator('.ant-modal-root').count()) === 0 || !(await who.page.locator('.ant-modal-mask').isVisible()), 'a dialog that is gone');
 	await inspect(who, 'trail-stopped-zh-desk');
 	done(who);
 	await who.context.close();

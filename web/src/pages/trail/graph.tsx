@@ -35,9 +35,8 @@ function Box({ place, chosen, onChoose }: { place: Place; chosen: boolean; onCho
 	const language = useLanguage();
 	const a = place.account;
 	const mark = useMark()(a);
-	const said = `${t.level(a.level)} ${a.shown ?? ''}: ${t.in} ${money(a.in, language)}, ${t.out} ${money(a.out + a.cash, language)}, ${t.left} ${money(a.left_known, language)}${mark === null ? '' : `, ${mark.text}`}`;
 	return (
-		<g transform={`translate(${place.x},${place.y})`} className={`box${chosen ? ' chosen' : ''}${mark === null ? '' : ` ${mark.kind}`}`} role="button" tabIndex={0} aria-pressed={chosen} aria-label={said} data-account={a.token}
+		<g transform={`translate(${place.x},${place.y})`} className={`box${chosen ? ' chosen' : ''}${mark === null ? '' : ` ${mark.kind}`}`} role="button" tabIndex={0} aria-pressed={chosen} data-account={a.token}
 			onClick={onChoose} onKeyDown={(e) => { if (e.key === 'Enter' || e.key === ' ') { e.preventDefault(); onChoose(); } }}>
 			<rect width={BOX.width} height={BOX.height} rx={6} />
 			<text x={10} y={19} className="name">{a.shown ?? a.token.slice(0, 8)}</text>
