@@ -38,6 +38,7 @@ run() {
 }
 
 step lint sh tools/lint.sh
+step console sh tools/web.sh
 if step build sh tools/build.sh build-check -Dwerror=true; then
 	echo "== tests"
 	run build-check meson test -C build-check --no-rebuild --print-errorlogs

@@ -4,9 +4,11 @@ set -eu
 cd "$(dirname "$0")/.."
 out=${1:-build/console}
 case $out in /*) ;; *) out=$PWD/$out ;; esac
+mkdir -p "$(dirname "$out")"
+exec 9>"$out.lock"
+flock 9 # tests beside each other ask for the same pages
 inputs=$(find web -path web/node_modules -prune -o -type f -print | LC_ALL=C sort | xargs cksum | cksum)
 [ -f "$out.inputs" ] && [ "$(cat "$out.inputs")" = "$inputs" ] && [ -f "$out/index.html" ] && exit 0
-mkdir -p "$(dirname "$out")"
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 cd web

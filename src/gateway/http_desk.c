@@ -170,6 +170,7 @@ bool desk_asked_object(struct request *r, const struct desk_asker *a, const stru
 const struct route http_desk_routes[] = {
 	{ "GET", "/v1/desk/stream", SCOPE_DESK, ROUTE_DESK_STREAM, NULL },
 	{ "GET", "/v1/desk/machines", SCOPE_DESK, ROUTE_SLOW, desk_run_machines },
+	{ "GET", "/v1/desk/limits", SCOPE_DESK, ROUTE_SLOW, desk_run_limits },
 	{ "GET", "/v1/desk/permissions", SCOPE_DESK, ROUTE_SLOW, desk_run_permissions },
 	{ "GET", "/v1/desk/scripts", SCOPE_DESK, ROUTE_SLOW, desk_run_scripts },
 	{ "GET", "/v1/desk/scripts/*", SCOPE_DESK, ROUTE_SLOW, desk_run_script },

@@ -134,6 +134,7 @@ void desk_run_one(struct request *r);
 void desk_run_history(struct request *r);
 void desk_run_next(struct request *r);
 void desk_run_machines(struct request *r);
+void desk_run_limits(struct request *r);
 void desk_run_permissions(struct request *r);
 void desk_run_scripts(struct request *r);
 void desk_run_script(struct request *r);

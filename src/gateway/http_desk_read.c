@@ -490,6 +490,44 @@ void desk_run_machines(struct request *r)
 	r->status = 200;
 }
 
+static void put_limit(struct buf *b, uint32_t n)
+{
+	static const char *const unit[] = { [DESK_UNIT_US] = "duration",
+		                                [DESK_UNIT_MONTHS] = "months",
+		                                [DESK_UNIT_COUNT] = "count",
+		                                [DESK_UNIT_HOUR] = "hour" };
+	const struct desk_limit_info *l = &desk_limit_infos[n];
+
+	buf_printf(b, "{\"number\":%" PRIu32 ",", n);
+	put_name(b, l->name, l->zh);
+	buf_z(b, ",\"en\":");
+	buf_json(b, text_z(l->en));
+	buf_printf(
+		b, ",\"unit\":\"%s\",\"usual\":%" PRId64 ",\"least\":%" PRId64 ",\"most\":%" PRId64 ",\"law\":%s,\"source\":",
+		unit[l->unit], l->usual, l->least, l->most, l->law ? "true" : "false");
+	buf_json(b, text_z(l->source));
+	buf_z(b, "}");
+}
+
+/* Limits as they are before anybody changes them; what holds instead are objects of kind limit. */
+void desk_run_limits(struct request *r)
+{
+	const char *comma = "";
+	struct desk_asker a;
+
+	if (!desk_asker(r, &a))
+		return;
+	buf_z(&r->out, "{\"limits\":[");
+	for (uint32_t n = 1; n < DESK_LIMITS; n++)
+		if (desk_limit_infos[n].name != NULL) {
+			buf_z(&r->out, comma);
+			put_limit(&r->out, n);
+			comma = ",";
+		}
+	buf_z(&r->out, "]}\n");
+	r->status = 200;
+}
+
 /* What the asker's roles may do, whatever becomes of it. */
 static void put_permissions(struct buf *b, const struct desk_asker *a, const struct desk_machine *m)
 {

@@ -33,9 +33,9 @@ export function check(ok, what, more) {
 	if (!ok) fail(what, more);
 }
 
-// A browser with a folder of its own, which goes with it.
-export function launch() {
-	return chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: flags });
+// A browser with a folder of its own, which goes with it. `more`: flags of Chromium; of one named twice the last counts.
+export function launch(...more) {
+	return chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: [...flags, ...more] });
 }
 
 // One person at `url` (an origin): { context, page, complaints, outside }. `more` goes to playwright's newContext as it is.

@@ -30,11 +30,11 @@ function code(seed, at = Date.now()) { // RFC 6238
 	return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1e6).padStart(6, '0');
 }
 
-export async function begin({ persons = 1000, crime = 40000, seed = 7, users = Object.keys(people), options = [] } = {}) {
+export async function begin({ persons = 1000, crime = 40000, seed = 7, users = Object.keys(people), options = [], settings = () => '' } = {}) { // settings: more of the file, by the folder
 	const folder = mkdtempSync(join(tmpdir(), 'duanka-console-')), data = join(folder, 'd');
 	const run = (...args) => execFileSync(duanka, args, { encoding: 'utf8', maxBuffer: 1 << 28 });
 	const key = (...args) => run('keys', 'add', '--data', data, ...args).trim();
-	writeFileSync(join(folder, 'duanka.toml'), `[tenant.police]\nnumber = 1\nsees = ["*:*.*"]\n[tenant.bank]\nnumber = 11\nbanks = "中国工商银行"\n[tenant.carrier]\nnumber = 21\ncarriers = "移动"\n[tenant.media]\nnumber = 30\n[public]\nenabled = true\n`);
+	writeFileSync(join(folder, 'duanka.toml'), `[tenant.police]\nnumber = 1\nsees = ["*:*.*"]\n[tenant.bank]\nnumber = 11\nbanks = "中国工商银行"\n[tenant.carrier]\nnumber = 21\ncarriers = "移动"\n[tenant.media]\nnumber = 30\n[public]\nenabled = true\n${settings(folder)}`);
 	const feed = key('--tenant', 'police', '--scopes', 'events,alerts,decide');
 	const all = key('--tenant', 'police', '--scopes', 'desk', '--roles', 'analyst,leader,intake,editor,delegate,moderator');
 	const admins = [key('--tenant', 'police', '--scopes', 'desk', '--roles', 'admin'), key('--tenant', 'police', '--scopes', 'desk', '--roles', 'admin')];

@@ -480,6 +480,14 @@ static void test_tables(void **state)
 		heard_says(&h, desk_machine(k)->zh);
 	}
 	assert_string_equal(heard_member(&h, "machines.0.states.0.name"), "received");
+	get(BANK, "/v1/desk/limits");
+	heard_status(&h, 200);
+	for (uint32_t n = 1; n < DESK_LIMITS; n++)
+		if (desk_limit_infos[n].name != NULL)
+			heard_says(&h, desk_limit_infos[n].name);
+	assert_string_equal(heard_member(&h, "limits.0.name"), "stop_period");
+	assert_string_equal(heard_member(&h, "limits.0.unit"), "duration");
+	assert_string_equal(heard_member(&h, "limits.0.usual"), "172800000000");
 	get(BANK, "/v1/desk/permissions");
 	heard_status(&h, 200);
 	heard_says(&h, "\"reach\":{\"bank-desk\":\"organisation\"}");

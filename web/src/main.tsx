@@ -1,4 +1,5 @@
 // main.tsx - the console starts here: cache, look, session, frame.
+import './nonce';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';

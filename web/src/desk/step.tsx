@@ -17,6 +17,7 @@ const texts = both({
 
 export interface StepAsk { machine: Machine; step: string; object?: DeskObject; initial?: Record<string, unknown>; hidden?: Record<string, unknown> }
 
+const ONE_LINE = /^(title|name|place|signed|chair|receipt|holder|victim_name|payee_name)/; // texts that are never longer
 const asTime = (v: unknown): unknown => (dayjs.isDayjs(v) ? (v as Dayjs).format() : v);
 function asField(field: Field, v: unknown): unknown {
 	if (field.type === 'time') return asTime(v);
@@ -58,7 +59,7 @@ export function useControl(): (field: Field) => ReactNode {
 			case 'duration': return <InputNumber suffix={t.seconds} min={0} precision={0} style={{ width: '100%' }} />;
 			case 'time': return <DatePicker showTime style={{ width: '100%' }} />;
 			case 'file': return <FileInput />;
-			case 'sealed': case 'text': return <Input.TextArea autoSize={{ minRows: 2, maxRows: 12 }} />;
+			case 'sealed': case 'text': return ONE_LINE.test(field.name) ? <Input /> : <Input.TextArea autoSize={{ minRows: 2, maxRows: 12 }} />;
 			case 'positions': return <Input placeholder={t.positions} className="mono" />;
 			case 'entity': return <Input placeholder={t.identifier} className="mono" autoComplete="off" />;
 			case 'object': return <Input placeholder={t.id} className="mono" />;

@@ -24,9 +24,15 @@ export function StateTag({ state }: { state: State }) {
 	return <Tag color={state.final ? undefined : 'processing'} variant="outlined">{named(state, language)}</Tag>;
 }
 export const entityPath = (e: Entity): string => `/entity/${e.kind}/${e.token}`;
+/* What stands where an entity does and is none: the number of a limit, an object of the desk. */
+function NotAPerson({ of }: { of: object }) {
+	if ('id' in of && typeof of.id === 'string') return <Link href={`/object/${of.id}`}><span className="mono">{of.id}</span></Link>;
+	return <span className="mono">{'number' in of ? String(of.number) : '–'}</span>;
+}
 /** Masked, with a way to the entity's page. */
 export function EntityName({ entity, plain = false }: { entity: Entity; plain?: boolean }) {
 	const t = useTexts(texts);
+	if (entity.token === undefined) return <NotAPerson of={entity} />;
 	const text = <span className="mono">{entity.shown ?? `${entity.token.slice(0, 8)}…`}</span>;
 	return <span title={t.kinds[entity.kind] ?? words(entity.kind)}>{plain ? text : <Link href={entityPath(entity)}>{text}</Link>}</span>;
 }
@@ -57,6 +63,7 @@ export function ShowValue({ value, type, name }: { value: Value | undefined; typ
 	if (Array.isArray(value)) return <span className="mono">{value.map((p, i) => <span key={p}>{i > 0 && ', '}<Link href={`/explain/${p}`}>{p}</Link></span>)}</span>;
 	if (typeof value === 'object') {
 		if ('token' in value) return <EntityName entity={value} />;
+		if ('number' in value || 'id' in value) return <NotAPerson of={value} />;
 		if ('sealed' in value) return <Tag>{t.hidden}</Tag>;
 		if ('file' in value) return <span className="mono">{value.file}</span>;
 		return <>{named(value, language)}</>;

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Alert, Steps as Stages } from 'antd';
 import { useMemo, useState } from 'react';
-import { get } from '../../api/client';
+import { get, Problem } from '../../api/client';
 import type { DeskObject } from '../../api/types';
 import { DeskList } from '../../desk/list';
 import { Fields, Head, History, Steps, useObject } from '../../desk/object';
@@ -21,19 +21,28 @@ const texts = both({
 const ORDER = ['planned', 'segmented', 'approved', 'running', 'ended', 'measured'];
 const whole = (o: DeskObject, name: string): number | null => (typeof o.fields[name] === 'number' ? o.fields[name] : null);
 
-/** The numbers of an effect report, whatever they are called in it: the difference with its interval is drawn, the rest is told. */
+interface Report {
+	report: { verdict: 'helped' | 'harmed' | 'not-shown' | 'too-few'; claimed: boolean; alpha: number | null; rate?: number | null; rate_held_out?: number | null; difference?: number | null; low?: number | null; high?: number | null; p?: number | null };
+	words: { zh: string; en: string };
+}
+/** The service's own words, and the difference with its interval; zero is marked. */
 function Effect({ object }: { object: DeskObject }) {
 	const t = useTexts(texts);
 	const language = useLanguage();
-	const of = useQuery({ queryKey: ['effect', object.id, object.version], retry: false, queryFn: ({ signal }) => get<Record<string, unknown>>(`/v1/campaigns/${object.id}/effect`, signal) });
-	const d = (of.data?.difference ?? null) as { value?: number; low?: number; high?: number } | null;
-	const option = useMemo(() => d === null ? null : ({
+	const of = useQuery({ queryKey: ['effect', object.id, object.version], retry: false, queryFn: ({ signal }) => get<Report>(`/v1/campaigns/${object.id}/effect`, signal) });
+	const r = of.data?.report;
+	const option = useMemo(() => (r?.difference == null || r.low == null || r.high == null ? null : {
 		grid: { left: 16, right: 16, top: 8, bottom: 28 }, xAxis: { type: 'value' }, yAxis: { type: 'category', data: [''], show: false },
-		series: [{ type: 'line', data: [[d.low ?? 0, 0], [d.high ?? 0, 0]], symbol: 'rect', symbolSize: [2, 18], lineStyle: { width: 4 } }, { type: 'scatter', data: [[d.value ?? 0, 0]], symbolSize: 14, markLine: { symbol: 'none', data: [{ xAxis: 0 }], label: { show: false } } }],
-	}), [d]);
-	const says = of.data?.[language === 'zh' ? 'verdict_zh' : 'verdict_en'];
-	if (of.error !== null) return <Nothing>{t.nothing}</Nothing>;
-	return <Asked of={of}>{() => <div className="stack">{typeof says === 'string' && <Alert type="info" showIcon title={says} />}{option !== null && <Chart option={option} label={t.effect} height={110} />}</div>}</Asked>;
+		series: [{ type: 'line', data: [[r.low, 0], [r.high, 0]], symbol: 'rect', symbolSize: [2, 18], lineStyle: { width: 4 } }, { type: 'scatter', data: [[r.difference, 0]], symbolSize: 14, markLine: { symbol: 'none', data: [{ xAxis: 0 }], label: { show: false } } }],
+	}), [r]);
+	if (of.error instanceof Problem && of.error.status === 409) return <Nothing>{t.nothing}</Nothing>;
+	return <Asked of={of}>{(e) => (
+		<div className="stack">
+			<Alert type={e.report.claimed ? (e.report.verdict === 'helped' ? 'success' : 'warning') : 'info'} showIcon title={e.words[language]} />
+			{option !== null && <Chart option={option} label={t.effect} height={110} />}
+			{e.report.rate != null && e.report.rate_held_out != null && <p className="faint">{t.effect}: {number(100 * e.report.rate, language, 2)}% − {number(100 * e.report.rate_held_out, language, 2)}%{e.report.low != null && e.report.high != null && `; ${t.interval} ${number(100 * e.report.low, language, 2)}% … ${number(100 * e.report.high, language, 2)}%`}</p>}
+		</div>
+	)}</Asked>;
 }
 function Detail({ id }: { id: string }) {
 	const t = useTexts(texts);
@@ -54,7 +63,7 @@ function Detail({ id }: { id: string }) {
 						<span title={t.powerHint}><span className="faint">{t.power}</span> <strong className="mono">{power === null ? '–' : number(power, language)}</strong></span>
 						<span><span className="faint">{t.verdict}</span> <strong>{verdict !== null && verdict !== undefined && typeof verdict === 'object' && 'name' in verdict ? named(verdict, language) : t.none}</strong></span>
 					</div>
-					{o.state.name === 'measured' && <Effect object={o} />}
+					{['running', 'ended', 'measured'].includes(o.state.name) && <Effect object={o} />}
 					<Steps object={o} main="approve" />
 					<Fields object={o} />
 					<section><h3>{t.history}</h3><History object={o} /></section>

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Button, Input, Progress, Tag } from 'antd';
 import { useState } from 'react';
 import { useParams } from 'wouter';
-import { get, post, query } from '../../api/client';
+import { get, post } from '../../api/client';
 import type { DeskObject } from '../../api/types';
 import { DeskList, useList } from '../../desk/list';
 import { Fields, Head, ObjectDrawer, Steps } from '../../desk/object';
@@ -12,15 +12,15 @@ import { useSession } from '../../session';
 import { Page, Panel } from '../../ui/page';
 import { useRun } from '../../ui/problems';
 import { Time } from '../../ui/show';
-import { Asked, Nothing } from '../../ui/states';
+import { Asked } from '../../ui/states';
 import { Parts } from '../../ui/tabs';
 
 const texts = both({
 	title: '素材与发布', materials: '素材', publications: '发布', bulletins: '新手法通报', print: '报纸版面', picture: '配图', approved: '已审核', wait: '待审核', reach: '触达', channels: '按渠道', scan: '立即查找新手法', why: '为什么现在查找', started: '已开始，草稿会出现在列表里',
-	readers: '阅知', of: '份', read: '已阅', due: '截止', none: '还没有人阅知',
+	readers: '阅知', people: '已阅', late: '超时', outlets: '网点', due: '截止',
 }, {
 	title: 'Content', materials: 'Materials', publications: 'Publications', bulletins: 'New methods', print: 'For the newspaper', picture: 'Picture', approved: 'approved', wait: 'waits', reach: 'Reached', channels: 'By channel', scan: 'Look for new methods now', why: 'Why now', started: 'Begun; drafts will appear in the list',
-	readers: 'Read by', of: 'of', read: 'read', due: 'until', none: 'Nobody has read it yet',
+	readers: 'Read by', people: 'People', late: 'Late', outlets: 'Outlets', due: 'until',
 });
 const text = (o: DeskObject, name: string): string => (typeof o.fields[name] === 'string' ? o.fields[name] : '');
 
@@ -67,15 +67,18 @@ function Publications() {
 	);
 }
 
-interface Receipts { read?: number; expected?: number; readings?: { user: string | null; time: string; organisation?: number }[]; [more: string]: unknown }
+interface Receipts { bulletin: string; read_by: string | null; read: number; late: number; outlets_read: number; outlets: number }
 function Readers({ bulletin }: { bulletin: DeskObject }) {
 	const t = useTexts(texts);
+	const language = useLanguage();
 	const of = useQuery({ queryKey: ['receipts', bulletin.id], queryFn: ({ signal }) => get<Receipts>(`/v1/bulletins/${bulletin.id}/receipts`, signal) });
 	return (
-		<Asked of={of}>{(r) => {
-			const numbers = Object.entries(r).filter((e): e is [string, number] => typeof e[1] === 'number');
-			return numbers.length === 0 ? <Nothing>{t.none}</Nothing> : <div className="row">{numbers.map(([name, n]) => <Tag key={name}>{name} <span className="mono">{n}</span></Tag>)}{typeof r.read === 'number' && typeof r.expected === 'number' && r.expected > 0 && <Progress style={{ maxWidth: 240 }} percent={Math.round((100 * r.read) / r.expected)} />}</div>;
-		}}</Asked>
+		<Asked of={of}>{(r) => (
+			<div className="row">
+				<span>{t.people} <strong className="mono">{number(r.read, language)}</strong></span><span>{t.late} <strong className="mono">{number(r.late, language)}</strong></span>
+				<span>{t.outlets} <strong className="mono">{r.outlets_read}/{r.outlets}</strong></span>{r.outlets > 0 && <Progress aria-label={t.outlets} style={{ maxWidth: 240 }} percent={Math.floor((100 * r.outlets_read) / r.outlets)} />}
+			</div>
+		)}</Asked>
 	);
 }
 function Bulletins() {
@@ -108,7 +111,7 @@ function Bulletins() {
 /* Objects of a list come without the reader's steps: ask for them when they are shown. */
 function OpenSteps({ object }: { object: DeskObject }) {
 	const route = useSession().machines.get(object.kind)?.route ?? '';
-	const of = useQuery({ queryKey: ['object', object.id], queryFn: ({ signal }) => get<DeskObject>(`/v1/${route}/${object.id}${query({})}`, signal) });
+	const of = useQuery({ queryKey: ['object', object.id], queryFn: ({ signal }) => get<DeskObject>(`/v1/${route}/${object.id}`, signal) });
 	return of.data === undefined ? null : <Steps object={of.data} main="publish" />;
 }
 

@@ -1,9 +1,9 @@
 // windows.tsx - the events behind each window: when they were, on one line of time, a row for each window; and the same as a table with what each event was.
-import { Tag } from 'antd';
 import { useMemo } from 'react';
 import { seen, type Behind, type Part } from '../../desk/alert';
 import { both, duration, number, time, useLanguage, useTexts, words } from '../../i18n';
 import { Chart, type Option } from '../../ui/chart';
+import { Mark } from '../../ui/mark';
 import { PlainTable } from '../../ui/plain-table';
 import { Nothing } from '../../ui/states';
 import { Time } from '../../ui/show';
@@ -57,7 +57,7 @@ function Head({ behind }: { behind: Behind }) {
 	return (
 		<span className="window-head">
 			<span className="mono">{behind.aggregate}</span><strong className="mono">{behind.value}</strong>
-			<span className="faint">{duration(behind.window_us / 1000, language)} · {t.events(number(behind.events, language))}</span>{behind.flags.map((f) => <Tag key={f} color="warning">{t.flags[f] ?? f}</Tag>)}
+			<span className="faint">{duration(behind.window_us / 1000, language)} · {t.events(number(behind.events, language))}</span>{behind.flags.map((f) => <Mark key={f} tone="warn">{t.flags[f] ?? f}</Mark>)}
 		</span>
 	);
 }

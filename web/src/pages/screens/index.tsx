@@ -27,9 +27,8 @@ function Address({ screen }: { screen: string }) {
 	const run = useRun();
 	const [url, setUrl] = useState<string | null>(null);
 	const ask = async () => {
-		const got = await run(() => get<Record<string, unknown>>(`/v1/screens/${screen}/address`));
-		const path = Object.values(got ?? {}).find((v): v is string => typeof v === 'string' && v.includes('/screen/'));
-		if (path !== undefined) setUrl(path);
+		const got = await run(() => get<{ address: string }>(`/v1/screens/${screen}/address`));
+		if (got !== undefined) setUrl(got.address);
 	};
 	return url === null ? <Button size="small" onClick={() => void ask()}>{t.address}</Button> : <a href={url} target="_blank" rel="noreferrer" title={t.hint}>{t.open}</a>;
 }

@@ -1,0 +1,23 @@
+import { both } from '../../i18n';
+
+export const texts = both({
+	title: '止付与冻结', stops: '止付', freezes: '冻结', approve: '待审批', waiting: '等待银行', force: '生效中', soon12: '12小时内到期', soon4: '4小时内到期', soon1: '1小时内到期', failed: '未成功', over: '已结束', all: '全部未结', queued: '轮候', renew: '30天内到期',
+	account: '账户', amount: '金额', bank: '银行', state: '状态', left: '剩余', tries: '发送', receipt: '银行回执', case: '案件', incident: '警情', trail: '资金链', changed: '更新', frozenAmount: '实冻', months: '期限', queue: '轮候', behind: '先于', renewals: '续冻', id: '编号',
+	chosen: (n: number) => `已选 ${n} 条`, clear: '取消选择', done: (n: number) => `${n} 条已办理`, none: '没有符合条件的止付令', noneFreeze: '没有符合条件的冻结', rows: (n: number) => `${n} 条`, more: '载入更多', draft: '拟止付', request: '拟冻结', send: '提交', cancel: '取消',
+	triesOf: (n: number) => `第 ${n} 次发送，最多 4 次（重发 3 次）`, mismatch: '核对不符，依规不得止付。请核对户名、账号、金额、时间后重新拟令。', 'not-found': '银行查无此账户。请核对账号后重新拟令。', failedWhy: '多次发送未获受理，未能止付。', repaired: '银行如已误止付，系统已通知其立即解除。',
+	law: '止付自银行止付时起 48 小时，同一账户最多两次；到期自动解除。', used: (n: number, max: number) => `该账户已止付 ${n}/${max} 次`, lastOne: '这是最后一次，不能再延期；到期前须转冻结或解除。', noMore: '已达两次，不能再次止付：请转冻结。', extension: '延期', papers: '手续', papersMissing: '银行先行止付，手续待补：补齐前不能延期或转冻结。',
+	stoppedAt: '止付时间', until: '到期', sent: '首次发送', answerBy: '反馈时限', balance: '止付前余额', match: '核对', code: '返回码', codes: { 100000: '成功', 200001: '报文格式错误', 200002: '银行处理超时', 200003: '重复请求，银行已受理', 200010: '账户不存在', 603202: '网络错误' } as Record<number, string>, unauthorised: '未获授权', none0: '尚无回执',
+	alarms: '提醒', passed: '已过', freezeLaw: '冻结最长 6 个月，可续冻；续冻自原到期日起算，到期前 30 天内可申请。', earlier: '在先冻结机关', earlierUntil: '在先冻结到期', available: '可用余额', position: (n: number) => `轮候第 ${n}`, first: '首封', steps: '办理', whole: '全部要素与经过', noTrail: '查看资金流向', months0: (n: number) => `${n} 个月`, cause: '解除原因', reason: '事由', caseNo: '案件编号', monthsOf: '冻结月数',
+}, {
+	title: 'Stops and freezes', stops: 'Stops', freezes: 'Freezes', approve: 'To approve', waiting: 'At the bank', force: 'In force', soon12: 'Out in 12 h', soon4: 'Out in 4 h', soon1: 'Out in 1 h', failed: 'Not stopped', over: 'Over', all: 'All open', queued: 'Queued', renew: 'Out in 30 days',
+	account: 'Account', amount: 'Amount', bank: 'Bank', state: 'State', left: 'Left', tries: 'Sent', receipt: 'Receipt', case: 'Case', incident: 'Report', trail: 'Trail', changed: 'Changed', frozenAmount: 'Frozen', months: 'Term', queue: 'Queue', behind: 'Behind', renewals: 'Renewals', id: 'Id',
+	chosen: (n: number) => `${n} chosen`, clear: 'Choose none', done: (n: number) => `Done for ${n}`, none: 'No order like that', noneFreeze: 'No freeze like that', rows: (n: number) => `${n}`, more: 'Load more', draft: 'Draft a stop', request: 'Draft a freeze', send: 'Send', cancel: 'Cancel',
+	triesOf: (n: number) => `Sent ${n} of 4 times at most (3 repeats)`, mismatch: 'It does not match, so by law the account must not be stopped. Check name, number, amount and time, and draft a new order.', 'not-found': 'The bank knows no such account. Check the number and draft a new order.', failedWhy: 'Sent as often as may be and not taken: not stopped.', repaired: 'If the bank stopped it all the same, it has been told to release it.',
+	law: 'A stop lasts 48 hours from the bank’s moment, an account is stopped at most twice; it ends by itself.', used: (n: number, max: number) => `This account was stopped ${n} of ${max} times`, lastOne: 'It was the last one: no extension. Convert it to a freeze or release it before it ends.', noMore: 'Stopped twice already, never again: freeze it.', extension: 'Extension', papers: 'Papers', papersMissing: 'The bank acted first and papers are missing: no extension and no freeze before they are there.',
+	stoppedAt: 'Stopped', until: 'Ends', sent: 'First sent', answerBy: 'Answer due', balance: 'Balance before', match: 'Check', code: 'Return code', codes: { 100000: 'done', 200001: 'malformed', 200002: 'the bank timed out', 200003: 'repeated; the bank has it', 200010: 'no such account', 603202: 'network error' } as Record<number, string>, unauthorised: 'not authorised', none0: 'No receipt yet',
+	alarms: 'Alarms', passed: 'passed', freezeLaw: 'A freeze lasts at most 6 months and may be renewed; a renewal begins at its end and is possible from 30 days before.', earlier: 'Earlier freezer', earlierUntil: 'Earlier freeze ends', available: 'Available', position: (n: number) => `No. ${n} in the queue`, first: 'First', steps: 'Steps', whole: 'All facts and history', noTrail: 'Where the money went', months0: (n: number) => `${n} months`, cause: 'Cause', reason: 'Reason', caseNo: 'Case', monthsOf: 'Months',
+});
+/** An account is stopped at most twice (law). */
+export const STOPS_MAX = 2;
+/** Hours before the end at which the desk reminds. */
+export const ALARMS = [12, 4, 1];
