@@ -189,9 +189,9 @@ async function trail(token) {
 	await leader.context.close();
 }
 
+const token = await money();
 await alerts();
 await explanation(await rare());
-const token = await money();
 await somebody(token);
 await trail(token);
 await browser.close();
