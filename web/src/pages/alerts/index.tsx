@@ -120,7 +120,7 @@ export default function Alerts() {
 				{pages.error !== null && pages.data === undefined ? <Failed error={pages.error} again={() => void pages.refetch()} />
 					: pages.isPending || (rows.length === 0 && pages.isFetchingNextPage) ? <Loading /> : rows.length === 0 ? <Nothing />
 						: !list ? <Groups rows={rows} by={view} onPick={pick} height={height} /> : (
-							<Table<AlertRow> ref={table} rowKey="id" size="small" virtual showHeader={wide} className="alerts" columns={columns} dataSource={rows} pagination={false} scroll={{ x: wide ? 1080 : 300, y: height }} onScroll={near}
+							<Table<AlertRow> ref={table} rowKey="id" size="small" virtual showHeader={wide} className="alerts" columns={columns} dataSource={rows} pagination={false} scroll={{ x: wide ? 1000 : 300, y: height }} onScroll={near}
 								rowClassName={(a) => (a.id === chosen ? 'chosen' : '')}
 								onRow={(a) => ({ ...opens(a.id, open), 'data-alert': a.id, onFocus: () => choose(a.id) }) as React.HTMLAttributes<HTMLElement>} />
 						)}
