@@ -29,10 +29,10 @@ export default defineConfig({
 		chunkSizeWarningLimit: 1500,
 		rollupOptions: {
 			output: {
+				// What is loaded by import() alone makes chunks of its own. A chunk named here also takes in whatever its modules need that is named nowhere: small things that all need are in `base`.
 				manualChunks(id) {
-					if (/node_modules\/(react|react-dom|scheduler|wouter|use-sync-external-store|@tanstack)\//.test(id)) return 'base';
-					if (/node_modules\/(echarts|zrender|tslib)\//.test(id)) return 'charts';
-					if (/node_modules\/@antv\//.test(id)) return 'graph';
+					if (/node_modules\/(react|react-dom|scheduler|wouter|use-sync-external-store|@tanstack|tslib|@babel\/runtime)\//.test(id)) return 'base';
+					if (/node_modules\/(echarts|zrender)\//.test(id)) return 'charts';
 					if (/node_modules\/(@codemirror|@lezer|style-mod|w3c-keyname|crelt)\//.test(id)) return 'editor';
 					return undefined;
 				},
