@@ -31,7 +31,8 @@ export default defineConfig({
 			output: {
 				// What is loaded by import() alone makes chunks of its own. A chunk named here also takes in whatever its modules need that is named nowhere: small things that all need are in `base`.
 				manualChunks(id) {
-					if (/node_modules\/(react|react-dom|scheduler|wouter|use-sync-external-store|@tanstack|tslib|@babel\/runtime)\//.test(id)) return 'base';
+					if (/node_modules\/(react|react-dom|scheduler|wouter|use-sync-external-store|@tanstack)\//.test(id)) return 'base';
+					if (/node_modules\/tslib\//.test(id)) return 'helpers';
 					if (/node_modules\/(echarts|zrender)\//.test(id)) return 'charts';
 					if (/node_modules\/(@codemirror|@lezer|style-mod|w3c-keyname|crelt)\//.test(id)) return 'editor';
 					return undefined;
