@@ -25,7 +25,7 @@ const reason = async (who, text, ok = '确定') => {
 };
 const choose = async (who, box, option) => {
 	await box.click();
-	await who.page.locator('.ant-select-dropdown:visible').getByText(option, { exact: true }).click();
+	await who.page.locator('.ant-select-dropdown:visible').getByText(option, { exact: true }).dispatchEvent('click'); // wherever the list opened
 };
 const close = async (who) => {
 	await who.page.locator('.ant-drawer-close:visible, .ant-modal-close:visible').last().click();

@@ -70,7 +70,7 @@ section('another site');
 		check(r.status === 403 && r.json.type.endsWith(':csrf'), `${path} without the token: HTTP ${r.status}`, r.text);
 	}
 	const { csrf } = (await http('/v1/me', { cookie: sessions.intake })).json;
-	const taken = await http('/v1/incidents', { cookie: sessions.intake, csrf, method: 'POST', body: '{"channel":"110"}' });
+	const taken = await http('/v1/incidents', { cookie: sessions.intake, csrf, method: 'POST', body: '{"channel":"110","caller":"13900000001"}' });
 	check(taken.status === 201, 'with the token it is not taken', taken.text);
 
 	const site = createServer((asked, answer) => {
