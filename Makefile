@@ -4,7 +4,7 @@ BUILD = build
 PREFIX = /usr/local
 DESTDIR =
 
-.PHONY: all build console deps demo check sim lint format bench asan fuzz man install clean
+.PHONY: all build console deps guide demo check sim lint format bench asan fuzz man install clean
 all: build
 
 deps:
@@ -16,6 +16,10 @@ build: deps
 # The console's pages, for `duanka serve --console build/console`.
 console: deps
 	@sh tools/web.sh $(BUILD)/console
+
+# The user guide with pictures of the console: make guide OUT=build/guide.
+guide: build console
+	@sh tools/guide.sh "$(or $(OUT),$(BUILD)/guide)" $(BUILD)
 
 demo: build console
 	@sh tools/demo.sh $(BUILD)

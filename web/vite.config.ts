@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { defineConfig, type Plugin } from 'vite';
+import { cityMap } from './map';
 
 // The service sends NAME.gz to whoever takes it: compressing once here is cheaper than at each request.
 const compressed = (): Plugin => ({
@@ -17,11 +18,22 @@ const compressed = (): Plugin => ({
 	},
 });
 
+// Some styles of the components (the lock of scrolling behind a dialog, the measure of a scroll bar) come without the page's nonce: they get it where styles are put in.
+const nonced = (): Plugin => ({
+	name: 'nonced',
+	transform(code, id) {
+		const made = 'styleNode.setAttribute(APPEND_ORDER, mergedOrder);';
+		if (!id.includes('@rc-component/util/es/Dom/dynamicCSS')) return undefined;
+		if (!code.includes(made)) this.error('styles are put in another way than this expects');
+		return code.replace(made, `${made}\n  styleNode.nonce = document.querySelector('meta[name=csp-nonce]')?.content ?? '';`);
+	},
+});
+
 const service = process.env.DUANKA_URL ?? 'http://127.0.0.1:8460';
 export default defineConfig({
 	base: '/console/',
 	esbuild: { jsx: 'automatic', legalComments: 'none' },
-	plugins: [compressed()],
+	plugins: [cityMap(), compressed(), nonced()],
 	server: { proxy: { '/v1': service } },
 	build: {
 		target: 'es2022',

@@ -73,39 +73,67 @@ static enum err tell(struct telling *t, struct request *r, uint64_t position)
 	return ERR_OK;
 }
 
-/* Where to begin: a cursor, else a position, else the oldest. False: the answer is set. */
-static bool begin(struct request *r, uint64_t *number, enum err *e)
+/* Where to begin: a cursor, else a position, else the oldest; going back, from the end on if nothing is said. False: the answer is set. */
+static bool begin(struct request *r, bool back, uint64_t *number, enum err *e)
 {
+	struct alertlog *log = r->h->o.log;
 	uint64_t cursor, position;
 
 	if (!request_number(r, "cursor", 0, INT64_MAX, &cursor) || !request_number(r, "from", 0, INT64_MAX, &position))
 		return false;
-	*number = request_query(r, "cursor") != NULL ? cursor : alertlog_first(r->h->o.log);
-	*e = position > 0 && cursor == 0 ? alertlog_find(r->h->o.log, position, number) : ERR_OK;
+	*number = request_query(r, "cursor") != NULL ? cursor : back ? alertlog_count(log) : alertlog_first(log);
+	*e = position > 0 && cursor == 0 ? alertlog_find(log, position, number) : ERR_OK;
+	if (back && *number > alertlog_count(log))
+		*number = alertlog_count(log);
 	return true;
+}
+
+/* Reads the alert at a cursor and moves it behind it, over those that are no longer kept. */
+static enum err forwards(struct alertlog *log, uint64_t *cursor, uint64_t *gone, struct buf *line, uint64_t *position)
+{
+	uint64_t at = *cursor;
+	enum err e = alertlog_read(log, &at, line, position);
+
+	if (e != ERR_OK)
+		return e;
+	*gone += at - *cursor;
+	*cursor = at + 1;
+	return ERR_OK;
+}
+
+/* Reads the alert before a cursor and moves it there; the line is empty where that one is no longer kept. */
+static enum err backwards(struct alertlog *log, uint64_t *cursor, uint64_t *gone, struct buf *line, uint64_t *position)
+{
+	uint64_t at = *cursor - 1;
+	enum err e = *cursor > alertlog_first(log) ? alertlog_read(log, &at, line, position) : ERR_ABSENT;
+
+	if (e != ERR_OK)
+		return e;
+	if (at != --*cursor) {
+		buf_clear(line);
+		++*gone;
+	}
+	return ERR_OK;
 }
 
 static void run_alerts(struct request *r)
 {
 	struct alertlog *log = r->h->o.log;
+	const char *newest = request_query(r, "newest");
+	bool back = newest != NULL && strcmp(newest, "true") == 0;
 	uint64_t limit, position, looked = 0, gone = 0, number;
 	struct telling t;
 	enum err e;
 
-	if (!begin(r, &number, &e) || !request_limit(r, 100, ALERTS_PER_ANSWER, &limit))
+	if (!begin(r, back, &number, &e) || !request_limit(r, 100, ALERTS_PER_ANSWER, &limit))
 		return;
 	telling_begins(&t, r);
 	t.filtered = filtered(r);
 	buf_z(&r->out, "{\"alerts\":[");
 	while (e == ERR_OK && t.n < limit && looked++ < ALERTS_LOOKED_AT) {
-		uint64_t at = number;
-
-		e = alertlog_read(log, &at, &t.line, &position);
-		if (e != ERR_OK)
-			break;
-		gone += at - number;
-		number = at + 1;
-		e = tell(&t, r, position);
+		e = (back ? backwards : forwards)(log, &number, &gone, &t.line, &position);
+		if (e == ERR_OK && t.line.n > 0)
+			e = tell(&t, r, position);
 	}
 	buf_printf(&r->out, "],\"cursor\":%" PRIu64 ",\"oldest\":%" PRIu64 ",\"gone\":%" PRIu64 "}\n", number,
 	           alertlog_first(log), gone);

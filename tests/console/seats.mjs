@@ -244,11 +244,13 @@ async function mismatch() {
 	await who.context.close();
 }
 
-const part = process.argv[2];
-const { fed } = part === undefined || part === 'seat' ? await dissuasion() : {};
-if (part === undefined) await leader(fed);
-if (part === undefined || part === 'station') await station();
-if (part === undefined || part === 'stops') {
+const part = process.argv[2]; // calls, stops; all if not named
+if (part !== 'stops') {
+	const { fed } = await dissuasion();
+	await leader(fed);
+	await station();
+}
+if (part !== 'calls') {
 	const payee = '6222021001116245702';
 	const { who, stop } = await intake(payee);
 	await stops(who, stop);

@@ -153,7 +153,7 @@ static void test_who_may(void **state)
 	by(LEADER, "/v1/policies/outline", outline, 200);
 	by(AUDITOR, "/v1/policies/current", NULL, 200);
 	by(AUDITOR, "/v1/policies/outline", outline, 403);
-	heard_says(&h, "urn:duanka:problem:role");
+	heard_says(&h, "urn:duanka:problem:scope");
 	by(INTAKE, "/v1/policy", NULL, 403);
 	by(BANKER, "/v1/policy", NULL, 403);
 	heard_says(&h, "urn:duanka:problem:visibility");

@@ -237,7 +237,7 @@ static void test_meaning(void **state)
 	bad("[htp]\nthreads = 0", "1:2: error: there is no table [htp]; did you mean [http]?\n");
 	bad("[nothing]",
 	    "1:2: error: there is no table [nothing]; there are [data], [policy], [keys], [http], [tls], [journal], "
-	    "[desk], [files], [dictionary], [quarantine], [engine], [service], [outbox], [public], [match], [tenant.NAME]\n");
+	    "[desk], [files], [methods], [screens], [dictionary], [quarantine], [engine], [service], [outbox], [public], [match], [tenant.NAME]\n");
 	bad("[tenant]", "1:2: error: [tenant] is no table; write [tenant.NAME], one for each organisation\n");
 	bad("[http.a]", "1:2: error: [http] has no tables in it; write [http]\n");
 	bad("[http]\n[tls]\n[http]\n", "3:2: error: [http] stands twice, first in line 1; put its settings together\n");

@@ -35,9 +35,9 @@ export const pages: PageEntry[] = [
 	{ path: '/stops', routes: ['/stops', '/stops/:tab'], group: 'seats', zh: '止付与冻结', en: 'Stops and freezes', allow: reads('stop'), page: lazy(() => import('./pages/stops')) },
 	{ path: '/trail', routes: ['/trail', '/trail/:account'], group: 'seats', zh: '资金链', en: 'Money trail', allow: (s) => s.scope('entities'), page: lazy(() => import('./pages/trail')) },
 
-	{ path: '/bank', routes: ['/bank'], group: 'houses', zh: '银行席', en: 'Bank desk', allow: (s) => s.role('bank-desk', 'bank-outlet', 'leader'), page: lazy(() => import('./pages/bank')) },
-	{ path: '/operator', routes: ['/operator'], group: 'houses', zh: '运营商席', en: 'Operator desk', allow: (s) => s.role('operator-desk', 'operator-outlet', 'leader'), page: lazy(() => import('./pages/operator')) },
-	{ path: '/outlets', routes: ['/outlets', '/outlets/:tab'], group: 'houses', zh: '网点', en: 'Outlets', allow: reads('outlet'), page: lazy(() => import('./pages/outlets')) },
+	{ path: '/bank', routes: ['/bank', '/bank/:tab'], group: 'houses', zh: '银行席', en: 'Bank desk', allow: (s) => s.role('bank-desk', 'bank-outlet', 'leader'), page: lazy(() => import('./pages/bank')) },
+	{ path: '/operator', routes: ['/operator', '/operator/:tab'], group: 'houses', zh: '运营商席', en: 'Operator desk', allow: (s) => s.role('operator-desk', 'operator-outlet', 'leader'), page: lazy(() => import('./pages/operator')) },
+	{ path: '/outlets', routes: ['/outlets', '/outlets/:tab', '/outlets/:tab/:id'], group: 'houses', zh: '网点', en: 'Outlets', allow: (s) => reads('outlet')(s) || s.role('bank-desk', 'bank-outlet', 'operator-desk', 'operator-outlet'), page: lazy(() => import('./pages/outlets')) },
 
 	{ path: '/content', routes: ['/content', '/content/:tab'], group: 'alliance', zh: '素材与发布', en: 'Content', allow: reads('material'), page: lazy(() => import('./pages/content')) },
 	{ path: '/campaigns', routes: ['/campaigns'], group: 'alliance', zh: '宣传活动', en: 'Campaigns', allow: reads('campaign'), page: lazy(() => import('./pages/campaigns')) },
@@ -47,8 +47,8 @@ export const pages: PageEntry[] = [
 	{ path: '/board', routes: ['/board', '/board/:tab'], group: 'alliance', zh: '版块审核', en: 'Board moderation', allow: (s) => s.role('moderator', 'media', 'editor', 'delegate'), page: lazy(() => import('./pages/board')) },
 	{ path: '/report', routes: ['/report'], group: 'alliance', zh: '统计与月报', en: 'Figures and report', allow: (s) => s.role(...police, 'delegate', 'bank-desk', 'operator-desk', 'editor'), page: lazy(() => import('./pages/report')) },
 
-	{ path: '/appeals', routes: ['/appeals'], group: 'law', zh: '申诉', en: 'Appeals', allow: reads('appeal'), page: lazy(() => import('./pages/appeals')) },
-	{ path: '/discipline', routes: ['/discipline'], group: 'law', zh: '联合惩戒', en: 'Discipline', allow: reads('discipline'), page: lazy(() => import('./pages/discipline')) },
+	{ path: '/appeals', routes: ['/appeals', '/appeals/:id'], group: 'law', zh: '申诉', en: 'Appeals', allow: reads('appeal'), page: lazy(() => import('./pages/appeals')) },
+	{ path: '/discipline', routes: ['/discipline', '/discipline/:tab'], group: 'law', zh: '联合惩戒', en: 'Discipline', allow: reads('discipline'), page: lazy(() => import('./pages/discipline')) },
 	{ path: '/ledger', routes: ['/ledger', '/ledger/:tab', '/ledger/:kind/:token'], group: 'law', zh: '台账与查阅审计', en: 'Ledger and access', allow: (s) => s.role('auditor', 'discipline', 'appeals', 'leader', 'city-leader', 'analyst'), page: lazy(() => import('./pages/ledger')) },
 
 	{ path: '/admin', routes: ['/admin', '/admin/:tab'], group: 'system', zh: '管理', en: 'Administration', allow: (s) => s.role('admin'), page: lazy(() => import('./pages/admin')) },

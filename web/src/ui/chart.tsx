@@ -10,7 +10,9 @@ export function Chart({ option, label, height = 240, onClick }: { option: Option
 	const { theme } = useLook();
 	const click = useRef(onClick);
 	click.current = onClick;
-	useEffect(() => {
+	const latest = useRef(option);
+	const draw = useRef<(() => void) | null>(null);
+	useEffect(() => { // the picture stays while its figures change; a new theme is a new picture
 		const div = at.current;
 		if (div === null) return;
 		let gone = false;
@@ -18,13 +20,21 @@ export function Chart({ option, label, height = 240, onClick }: { option: Option
 		void import('./charts').then(({ echarts }) => {
 			if (gone) return;
 			const chart = echarts.init(div, theme === 'dark' ? 'dark' : undefined, { renderer: 'canvas' });
-			chart.setOption({ backgroundColor: 'transparent', animationDuration: 300, textStyle: { fontFamily: 'inherit' }, ...option, tooltip: { confine: true, renderMode: 'richText', ...(option.tooltip as object | undefined) } });
+			draw.current = () => {
+				const o = latest.current;
+				chart.setOption({ backgroundColor: 'transparent', animationDuration: 300, textStyle: { fontFamily: getComputedStyle(div).fontFamily }, ...o, tooltip: { confine: true, renderMode: 'richText', ...(o.tooltip as object | undefined) } }, true);
+			};
+			draw.current();
 			chart.on('click', (e) => click.current?.(String(e.name)));
 			const resized = new ResizeObserver(() => chart.resize());
 			resized.observe(div);
-			end = () => { resized.disconnect(); chart.dispose(); };
+			end = () => { draw.current = null; resized.disconnect(); chart.dispose(); };
 		});
 		return () => end();
-	}, [option, theme]);
+	}, [theme]);
+	useEffect(() => {
+		latest.current = option;
+		draw.current?.();
+	}, [option]);
 	return <div ref={at} role="img" aria-label={label} style={{ width: '100%', height }} />;
 }

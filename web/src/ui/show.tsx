@@ -7,10 +7,10 @@ import { useNow } from '../live';
 
 const texts = both({
 	grade: ['蓝', '黄', '红', '紫'], severity: { none: '无', blue: '蓝', yellow: '黄', red: '红', purple: '紫' } as Record<Severity, string>, hidden: '加密', yes: '是', no: '否', late: '已超时', left: '剩',
-	kinds: { phone: '号码', account: '账户', person: '人员', device: '设备', cell: '基站', net: '网址', outlet: '网点', place: '网点' } as Record<string, string>,
+	kinds: { phone: '号码', account: '账户', person: '人员', device: '设备', cell: '基站', net: '网址', outlet: '网点', place: '网点', agent: '代理商', clerk: '经办人' } as Record<string, string>,
 }, {
 	grade: ['Blue', 'Yellow', 'Red', 'Purple'], severity: { none: 'None', blue: 'Blue', yellow: 'Yellow', red: 'Red', purple: 'Purple' } as Record<Severity, string>, hidden: 'sealed', yes: 'Yes', no: 'No', late: 'overdue', left: 'left',
-	kinds: { phone: 'Phone', account: 'Account', person: 'Person', device: 'Device', cell: 'Cell', net: 'Link', outlet: 'Outlet', place: 'Outlet' } as Record<string, string>,
+	kinds: { phone: 'Phone', account: 'Account', person: 'Person', device: 'Device', cell: 'Cell', net: 'Link', outlet: 'Outlet', place: 'Outlet', agent: 'Agent', clerk: 'Clerk' } as Record<string, string>,
 });
 
 export function Grade({ grade }: { grade: number }) {

@@ -69,7 +69,7 @@ function OrderTable({ kind, rows, all, chosen, choose, open }: { kind: 'stop' | 
 		{ key: 'bank', title: t.bank, width: 70, render: (_, o) => <ShowValue value={o.fields.bank} /> },
 		{ key: 'receipt', title: t.receipt, width: 140, ellipsis: true, render: (_, o) => <Word order={o} /> },
 		...(kind === 'stop'
-			? [{ key: 'tries', title: t.tries, width: 60, render: (_: unknown, o: DeskObject) => (typeof o.fields.tries === 'number' ? <span className="mono">{o.fields.tries}/4</span> : '') }, { key: 'extension', title: t.extension, width: 80, render: (_: unknown, o: DeskObject) => <ShowValue value={o.fields.extension} /> }]
+			? [{ key: 'tries', title: t.tries, width: 60, render: (_: unknown, o: DeskObject) => (typeof o.fields.tries === 'number' ? <span className="mono">{o.fields.tries}/4</span> : '') }, { key: 'extension', title: t.extension, width: 100, render: (_: unknown, o: DeskObject) => <ShowValue value={o.fields.extension} /> }]
 			: [{ key: 'renewals', title: t.renewals, width: 90, render: (_: unknown, o: DeskObject) => <ShowValue value={o.fields.renewals ?? o.fields.renewal} /> }, { key: 'months', title: t.months, width: 90, render: (_: unknown, o: DeskObject) => (typeof o.fields.months === 'number' ? t.months0(o.fields.months) : '') }]),
 		{ key: 'links', title: '', width: 80, render: (_, o) => (o.subject !== null && trail ? <Link href={`/trail/${o.subject.token}`}>{t.trail}</Link> : null) },
 	];
@@ -80,6 +80,8 @@ function OrderTable({ kind, rows, all, chosen, choose, open }: { kind: 'stop' | 
 	);
 }
 
+/* What the receipt shows already. */
+const SAID = ['result', 'match', 'balance', 'bank_remark', 'bank_officer', 'tries', 'stopped', 'end', 'papers', 'extension', 'frozen_amount', 'available', 'frozen', 'renewals', 'renewal', 'behind', 'earlier_freezer', 'earlier_amount', 'earlier_until'];
 function Order({ id }: { id: string }) {
 	const t = useTexts(texts);
 	const of = useObject(id);
@@ -94,7 +96,7 @@ function Order({ id }: { id: string }) {
 				<h3 className="sub">{t.steps}</h3>
 				<Steps object={o} main={main[o.state.name]} initial={o.fields.case_no !== undefined ? { case_no: o.fields.case_no } : undefined} />
 				<h3 className="sub">{t.whole}</h3>
-				<Fields object={o} omit={['result', 'match', 'balance', 'bank_remark', 'tries']} />
+				<Fields object={o} omit={SAID} />
 				<div><Reveal object={o} /></div>
 				<History object={o} />
 			</div>

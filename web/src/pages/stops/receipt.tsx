@@ -62,4 +62,5 @@ export function Word({ order }: { order: DeskObject }) {
 	if (typeof r === 'number') return <span style={{ color: r === 100000 || r === 200003 ? 'var(--good)' : 'var(--red)' }}>{code(r)}</span>;
 	return <span className="faint">{t.none0}</span>;
 }
-export const sum = (orders: DeskObject[]): number => orders.reduce((all, o) => all + (typeof o.fields.amount === 'number' ? o.fields.amount : 0), 0);
+const money = (o: DeskObject): number => [o.fields.frozen_amount, o.fields.amount].find((v) => typeof v === 'number') ?? 0;
+export const sum = (orders: DeskObject[]): number => orders.reduce((all, o) => all + money(o), 0);

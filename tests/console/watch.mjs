@@ -1,0 +1,200 @@
+// watch.mjs - an analyst sees an alert come, reads why, judges it by keys, and looks at whom it is about; a stop seat follows the money and stops it. What was done is asked for over the API.
+import { check, checked, done, inspect as look, launch } from './browser.mjs';
+import { begin, go, seat } from './city.mjs';
+import { until } from './service.mjs';
+
+const city = await begin({ users: ['analyst', 'leader', 'stop', 'appeals', 'bank'] });
+const browser = await launch();
+const { service, sessions } = city;
+const inspect = async (who, name) => { await who.page.mouse.move(0, 0); await look(who, name); }; // nothing is hovered over
+const REASON = '核查报警人转出的资金';
+
+const send = async (...events) => {
+	const time = new Date().toISOString();
+	const r = await fetch(`${city.url}/v1/events`, { method: 'POST', headers: { Authorization: `Bearer ${city.feed}`, 'Content-Type': 'application/x-ndjson' }, body: events.map((e) => JSON.stringify({ time, ...e })).join('\n') });
+	const body = await r.json();
+	check(r.ok && body.bad.length === 0 && body.late === 0, `HTTP ${r.status}: events`, body);
+};
+const forged = (caller, callee) => ({ event: 'call', caller, callee, talk: '20' });
+const newest = async (filter = '') => (await service.ask(sessions.analyst, `alerts?newest=true&limit=50${filter}`)).alerts;
+const row = (who, id) => who.page.locator(`[data-alert="${id}"]`);
+
+/* ---- alerts: live, filtered, grouped, judged by keys ---- */
+async function alerts() {
+	const who = await seat(browser, city, 'analyst', { path: '/alerts' });
+	await who.page.locator('[data-alert]').first().waitFor();
+	const last = (await newest())[0];
+	check((await who.page.locator('[data-alert]').first().getAttribute('data-alert')) === last.id, 'the newest alert is not the first', last.id);
+
+	await send(forged('+8695588', '13895330001'));
+	const came = await until(async () => (await newest('&rule=spoofed_caller')).find((a) => a.position > last.position), 'an alert of a forged number');
+	await row(who, came.id).waitFor(); // by the stream: nobody asked again
+	await inspect(who, 'alerts-zh-desk');
+
+	await row(who, came.id).focus();
+	await who.page.keyboard.press('j');
+	await who.page.keyboard.press('k');
+	await who.page.keyboard.press('t');
+	await who.page.locator('#verdict-why').fill('电话核实，确系诈骗');
+	await who.page.keyboard.press('Control+Enter');
+	await row(who, came.id).getByText('✓ 报对了').waitFor();
+	const judged = (await newest('&rule=spoofed_caller')).find((a) => a.id === came.id);
+	check(judged.verdict?.verdict === 'true', 'the verdict is not kept', judged.verdict);
+
+	await who.page.keyboard.press('Escape');
+	await who.page.locator('h1').click();
+	await who.page.keyboard.press('g');
+	await who.page.locator('[data-group="spoofed_caller"]').click(); // the group's alerts alone
+	await until(async () => (await who.page.locator('[data-alert]').count()) > 0 && (await who.page.locator('[data-alert]').evaluateAll((rows) => rows.every((r) => r.dataset.alert.endsWith('.spoofed_caller')))), 'alerts of the rule alone');
+
+	await row(who, came.id).click();
+	await who.page.locator(`[data-story="${came.id}"]`).waitFor();
+	done(who);
+	await who.context.close();
+	return came;
+}
+
+/* ---- a rare one among many: the service looks through all, the page goes on until it has it ---- */
+async function rare() {
+	const who = await seat(browser, city, 'leader', { path: '/alerts', language: 'en', size: 'phone', theme: 'dark' });
+	await who.page.locator('[data-alert]').first().waitFor();
+	await inspect(who, 'alerts-en-phone-dark');
+	const purple = await newest('&severity=purple');
+	check(purple.length > 0, 'the city has no purple alert');
+	await who.page.getByLabel('Level').first().click();
+	await who.page.locator('.ant-select-item-option-content', { hasText: 'Purple' }).click();
+	await row(who, purple[0].id).waitFor();
+	done(who);
+	await who.context.close();
+	return purple[0];
+}
+
+/* ---- an explanation: conditions with values, the rule's text, the windows, the way to whom it is about ---- */
+async function explanation(alert) {
+	const who = await seat(browser, city, 'analyst', { path: `/explain/${alert.id}` });
+	const story = who.page.locator(`[data-story="${alert.id}"]`);
+	await story.waitFor();
+	check((await story.locator('.because').textContent()) === alert.because.zh, 'because is not as recorded');
+	for (const v of alert.values) await story.locator('.conditions li', { hasText: v.text }).filter({ hasText: v.left }).first().waitFor();
+	await story.locator('.policy pre', { hasText: `rule ${alert.rule}` }).waitFor();
+	check((await story.locator('.policy .held').count()) > 0, 'no condition is marked in the text');
+	await inspect(who, 'explain-zh-desk');
+	await who.page.keyboard.press('f');
+	await who.page.locator('#verdict-why').fill('本人正常办理');
+	await who.page.keyboard.press('Control+Enter');
+	await story.getByText('✗ 误报', { exact: true }).waitFor();
+	check((await newest('&severity=purple')).find((a) => a.id === alert.id).verdict.verdict === 'false', 'the verdict is not kept');
+
+	const other = await seat(browser, city, 'appeals', { path: `/explain/${alert.id}`, language: 'en', size: 'phone', theme: 'dark' }); // reads alerts, no policies, judges nothing
+	await other.page.locator(`[data-story="${alert.id}"]`).waitFor();
+	check((await other.page.locator('[data-verdict]').count()) === 0, 'a verdict is offered to who may not give one');
+	check((await other.page.locator('.policy').count()) === 0, 'the text of a rule is shown to who may not read it');
+	await inspect(other, 'explain-en-phone-dark');
+	await go(other, `/explain/${alert.position + 1e9}`);
+	await other.page.getByText('No such object').waitFor();
+	for (const w of [who, other]) { w.complaints = w.complaints.filter((c) => !c.includes('404')); done(w); await w.context.close(); }
+}
+
+/* ---- somebody: found by number, state, work, time line and contacts for a purpose ---- */
+const A = '6228480000000000018', B = '6228480000000000026', C = '6217000000000000038', D = '6217000000000000046';
+async function money() {
+	const day = (minutes) => new Date(Date.now() - 3_600_000 + minutes * 60_000).toISOString();
+	const pay = (payer, payee, amount, minutes) => ({ event: 'transfer', time: day(minutes), payer, payee, amount, channel: 'app' });
+	await send(pay(A, B, '90000.00', 1), pay(B, C, '50000.00', 5), pay(B, D, '30000.00', 6), pay(C, D, '20000.00', 9));
+	const token = {};
+	for (const n of [A, B, C, D]) token[n] = (await service.ask(sessions.stop, 'token', { kind: 'account', value: n, reason: 'test' })).token;
+	return token;
+}
+async function somebody(token) {
+	const who = await seat(browser, city, 'analyst', { path: '/entity' });
+	await who.page.locator('#entity-value').fill(B);
+	await who.page.locator('[data-find]').click();
+	await who.page.waitForURL((u) => u.hash === `#/entity/account/${token[B]}`);
+	await who.page.getByRole('heading', { name: '基本情况' }).waitFor();
+	await inspect(who, 'entity-zh-desk');
+	await who.page.getByText('措施与办理').first().click();
+	await who.page.getByText('没有相关的预警、措施或办理').waitFor();
+	await who.page.getByText('时间线').first().click();
+	check((await who.page.locator('[data-event]').count()) === 0, 'events are shown before a purpose is given');
+	await who.page.locator('#reason').fill('13800138000的事');
+	await who.page.locator('form button[type=submit]').click();
+	await who.page.getByText('不要写号码').waitFor();
+	await who.page.locator('#reason').fill(REASON);
+	await who.page.locator('#case').fill('A-1');
+	await who.page.locator('form button[type=submit]').click();
+	await until(async () => (await who.page.locator('[data-event]').count()) === 3, 'three events');
+	await inspect(who, 'entity-timeline-zh-desk');
+	await who.page.getByText('关系图').first().click();
+	await who.page.locator(`[data-contact="${token[C]}"]`).waitFor();
+	await who.page.locator('.net canvas').first().waitFor();
+	await who.page.locator(`[data-expand="${token[D]}"]`).click(); // of D: C is a contact of both
+	await who.page.locator(`.net[data-nodes="4"]`).waitFor();
+	await until(async () => (await who.page.locator('.net canvas').evaluateAll((all) => all.every((c) => c.tabIndex < 0))), 'a graph at rest');
+	await inspect(who, 'entity-contacts-zh-desk');
+	const access = await service.ask(sessions.leader, 'audit/access');
+	check(JSON.stringify(access).includes(REASON), 'who looked and why is not recorded');
+	done(who);
+	await who.context.close();
+
+	const phone = await seat(browser, city, 'leader', { path: `/entity/account/${token[B]}`, language: 'en', size: 'phone', theme: 'dark' });
+	await phone.page.getByRole('heading', { name: 'Facts' }).waitFor();
+	await inspect(phone, 'entity-en-phone-dark');
+	await go(phone, '/entity');
+	await phone.page.locator('#entity-value').waitFor();
+	await inspect(phone, 'entity-search-en-phone-dark');
+	done(phone);
+	await phone.context.close();
+
+	const bank = await seat(browser, city, 'bank', { path: `/entity/account/${token[B]}` }); // may not look at entities
+	await bank.page.getByText('没有权限').waitFor();
+	done(bank);
+	await bank.context.close();
+}
+
+/* ---- the money: levels, what is left, a stop order from there ---- */
+async function trail(token) {
+	const who = await seat(browser, city, 'stop', { path: `/trail/${token[A]}` });
+	await who.page.locator('#reason').fill(REASON);
+	await who.page.locator('#case').fill('A-1');
+	await who.page.locator('[data-follow]').click();
+	for (const n of [A, B, C, D]) await who.page.locator(`.box[data-account="${token[n]}"]`).waitFor();
+	const ranked = await who.page.locator('[data-ranked]').evaluateAll((rows) => rows.map((r) => r.dataset.ranked));
+	check(ranked[0] === token[D], 'the account with most left is not the first', ranked);
+	check((await who.page.locator(`[data-ranked="${token[D]}"]`).textContent()).includes('50,000'), 'what is left is not shown');
+	await inspect(who, 'trail-zh-desk');
+	await who.page.locator(`.box[data-account="${token[D]}"]`).focus();
+	await who.page.keyboard.press('Enter');
+	await who.page.locator(`.box.chosen[data-account="${token[D]}"]`).waitFor();
+
+	await who.page.locator(`[data-stop="${token[D]}"]`).click();
+	check((await who.page.locator('#account').inputValue()) === token[D], 'the account is not in the form');
+	await who.page.locator('#bank').fill('11');
+	await who.page.locator('#basis').click();
+	await who.page.locator('.ant-select-item-option').first().click();
+	await who.page.locator('.ant-modal-footer .ant-btn-primary, .ant-modal .ant-btn-primary').last().click();
+	await who.page.locator(`.box.coming[data-account="${token[D]}"]`).waitFor(); // followed again: the order is on its way
+	const { objects } = await service.ask(sessions.leader, `stops?entity=account:${token[D]}`);
+	check(objects.length === 1 && objects[0].fields.amount === 50000 && objects[0].fields.evidence.length === 2, 'no stop order as the form had it', objects);
+	await inspect(who, 'trail-stopped-zh-desk');
+	done(who);
+	await who.context.close();
+
+	const leader = await seat(browser, city, 'leader', { path: `/trail/${token[A]}`, language: 'en', size: 'phone', theme: 'dark' });
+	await inspect(leader, 'trail-ask-en-phone-dark');
+	await leader.page.locator('#reason').fill('follow the money of a report');
+	await leader.page.locator('[data-follow]').click();
+	await leader.page.locator(`.box.coming[data-account="${token[D]}"]`).waitFor();
+	check((await leader.page.locator('[data-stop]').count()) === 0, 'an order is offered to who may not draft one');
+	await inspect(leader, 'trail-en-phone-dark');
+	done(leader);
+	await leader.context.close();
+}
+
+await alerts();
+await explanation(await rare());
+const token = await money();
+await somebody(token);
+await trail(token);
+await browser.close();
+await city.end();
+console.log(`ok: ${checked()} checks`);
