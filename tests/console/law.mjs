@@ -10,9 +10,10 @@ const city = await begin({ users: ['admin', 'second', 'auditor', 'leader', 'oper
 const { service, sessions } = city;
 const browser = await launch();
 const seat = (b, c, login, options) => sit(b, c, login, { reducedMotion: 'reduce', ...options });
-// What goes away is gone before it is looked at: a mask that fades makes every colour another one.
+// What goes away is gone before it is looked at: a mask that fades makes every colour another one; and so does the shadow of a fixed column.
 const inspect = async (who, name) => {
 	await who.page.waitForFunction(() => document.querySelector('[class*="-leave"]') === null);
+	await who.page.evaluate(() => document.querySelectorAll('.ant-table-content, .ant-table-body').forEach((e) => { e.scrollLeft = 0; })); // no cell half under a fixed column
 	await look(who, name);
 };
 const ask = (login, path, body, method) => service.ask(sessions[login], path, body, method);
@@ -22,6 +23,7 @@ const button = (who, name) => who.page.getByRole('dialog').last().getByRole('but
 const reason = async (who, text, ok = '确定') => {
 	await who.page.getByRole('dialog').last().locator('#why, [id$=_why]').fill(text);
 	await button(who, ok);
+	await who.page.locator('.ant-modal').last().waitFor({ state: 'hidden' });
 };
 const choose = async (who, box, option) => {
 	await box.click();

@@ -49,9 +49,7 @@ section('content');
 		const far = await fetch('http://evil.example:9/').then(() => 'answered', () => 'refused');
 		add('<iframe src="http://evil.example:9/"></iframe><img src="http://evil.example:9/x.png"><form action="http://evil.example:9/"><button id="send">x</button></form>');
 		window.document.querySelector('#send').click();
-		const style = window.document.createElement('style');
-		style.textContent = 'body { display: none }';
-		window.document.head.append(style);
+		add('<style>body { display: none }</style>');
 		const end = Date.now() + 10_000;
 		while (!['script-src-elem', 'script-src-attr', 'connect-src', 'frame-src', 'img-src', 'form-action', 'style-src-elem', 'eval'].every((d) => violated.some((v) => v === d)) && Date.now() < end) await new Promise((r) => { setTimeout(r, 20); });
 		return { ran: window.ran ?? null, far, violated: [...new Set(violated)].sort(), hidden: getComputedStyle(window.document.body).display };
@@ -142,6 +140,7 @@ const plain = new Map(); // kind: an id, with or without
 	await post('/v1/users', 'admin', { login: 'marked', roles: 4, name: marks, note: marks });
 }
 const look = async (who, path, wait) => {
+	if (process.env.TELL) console.log(path);
 	await go(who, path);
 	await who.page.locator(wait).first().waitFor();
 	const bad = await who.page.evaluate(() => ({ ran: window.xss === true, nodes: [...document.querySelectorAll('[onerror], [onload], a[href^="javascript:"], #root script, .ant-modal script, .ant-drawer script')].map((e) => e.outerHTML.slice(0, 120)) }));
