@@ -42,9 +42,7 @@ export default defineConfig({
 			output: {
 				manualChunks(id) {
 					if (/node_modules\/(react|react-dom|scheduler|wouter|use-sync-external-store|@tanstack)\//.test(id)) return 'base';
-					if (/node_modules\/(echarts|zrender|tslib)\//.test(id)) return 'charts';
-					if (/node_modules\/@antv\//.test(id)) return 'graph';
-					if (/node_modules\/(@codemirror|@lezer|style-mod|w3c-keyname|crelt)\//.test(id)) return 'editor';
+					// Charts, graphs and the editor are imported where they are used and need no rule: a rule would put into their chunk what others use, too, and draw it in everywhere.
 					return undefined;
 				},
 			},

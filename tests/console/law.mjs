@@ -56,7 +56,7 @@ const made = await until(() => user('li.lei'), 'the user');
 const { roles } = await ask('admin', 'desk/machines');
 const bit = (name) => 2 ** roles.findIndex((r) => r.name === name);
 check(made.state.name === 'invited' && made.fields.roles === bit('dissuasion') + bit('station'), 'the roles are other ones', made);
-await admin.page.getByText('待另一位管理员审批').waitFor();
+await admin.page.getByText('待另一位管理员审批；').waitFor();
 check(await admin.page.locator('.ant-drawer [data-step=activate]').count() === 0, 'who asked may approve');
 await close(admin);
 await second.page.getByText('li.lei', { exact: true }).click();

@@ -198,8 +198,12 @@ const look = async (who, path, wait) => {
 // ---- objects out of reach, by the interface and by the page's address ----
 section('out of reach');
 {
-	const far = (await post('/v1/warnings', 'everybody', { grade: 2, type: 'contact', evidence: [1], phone: '13800138001', district: 283 })).json.object.id;
-	const stop = (await post('/v1/stops', 'everybody', { step: 'draft', account: '6222021234567890124', bank: 12, amount: '1000.00', evidence: [1], basis: 'AFL-20' })).json?.object?.id ?? plain.get('stop');
+	const warned = await post('/v1/warnings', 'everybody', { grade: 2, type: 'contact', evidence: [1], phone: '13800138041', district: 283 });
+	check(warned.status === 201, `HTTP ${warned.status}: a warning`, warned.text);
+	const far = warned.json.object.id;
+	const drafted = await post('/v1/stops', 'everybody', { step: 'draft', account: '6222021234567890199', bank: 12, amount: '1000.00', evidence: [1], basis: 'AFL-20' });
+	check(drafted.status === 201, `HTTP ${drafted.status}: a stop`, drafted.text);
+	const stop = drafted.json.object.id;
 	const all = [...plain.values(), far, stop];
 	const route = (id) => machines.find((m) => m.letters === id.split('-')[0]).route;
 	let refused = 0, shown = 0;
@@ -226,7 +230,7 @@ section('out of reach');
 		const who = await seat(browser, city, login, { path: `/object/${outOf.get(login)}` });
 		await who.page.locator('.ant-result').waitFor();
 		check(!(await who.page.locator('main').innerText()).includes('<img'), 'something of it is shown');
-		for (const path of ['/admin/users', '/ledger', '/studio', '/intake']) {
+		for (const path of ['/admin/users', '/ledger', '/studio']) {
 			await go(who, path);
 			await who.page.getByText('没有权限').waitFor();
 		}

@@ -26,7 +26,7 @@ export function App() {
 			theme={{
 				components: theme === 'dark' ? { Tabs: { itemSelectedColor: '#6aa8f5', inkBarColor: '#6aa8f5' } } : {},
 				algorithm: theme === 'dark' ? themes.darkAlgorithm : themes.defaultAlgorithm,
-				token: { colorPrimary: theme === 'dark' ? '#3c89e8' : '#1554ad', colorInfo: theme === 'dark' ? '#6aa8f5' : '#1554ad', colorLink: theme === 'dark' ? '#6aa8f5' : '#1554ad', colorSuccess: theme === 'dark' ? '#62c785' : '#1f7a3d', colorWarning: theme === 'dark' ? '#e6b84c' : '#8a5a00', colorError: theme === 'dark' ? '#ff7b70' : '#c0261c', borderRadius: 6, fontFamily: 'var(--font)', colorTextTertiary: theme === 'dark' ? '#a0a4ab' : '#5c6470', colorTextDescription: theme === 'dark' ? '#a9adb4' : '#5c6470', colorTextPlaceholder: theme === 'dark' ? '#9aa0a8' : '#6b7280' },
+				token: { colorPrimary: theme === 'dark' ? '#3c89e8' : '#1554ad', colorInfo: theme === 'dark' ? '#6aa8f5' : '#1554ad', colorLink: theme === 'dark' ? '#6aa8f5' : '#1554ad', colorSuccess: theme === 'dark' ? '#62c785' : '#1f7a3d', colorWarning: theme === 'dark' ? '#e6b84c' : '#8a5a00', colorError: theme === 'dark' ? '#ff7b70' : '#c0261c', ...(theme === 'dark' ? {} : { colorSuccessBg: '#eaf6ee', colorSuccessBorder: '#8fc7a2', colorWarningBg: '#fdf4e3', colorWarningBorder: '#dcbd7d', colorErrorBg: '#fdeceb', colorErrorBorder: '#e5a19c' }), borderRadius: 6, fontFamily: 'var(--font)', colorTextTertiary: theme === 'dark' ? '#a0a4ab' : '#5c6470', colorTextDescription: theme === 'dark' ? '#a9adb4' : '#5c6470', colorTextPlaceholder: theme === 'dark' ? '#9aa0a8' : '#6b7280' },
 			}}
 		>
 			<Messages>
