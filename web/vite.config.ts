@@ -18,31 +18,23 @@ const compressed = (): Plugin => ({
 	},
 });
 
-// Some styles of the components (the lock of scrolling behind a dialog, the measure of a scroll bar) come without the page's nonce: they get it where styles are put in.
-const nonced = (): Plugin => ({
-	name: 'nonced',
-	transform(code, id) {
-		const made = 'styleNode.setAttribute(APPEND_ORDER, mergedOrder);';
-		if (!id.includes('@rc-component/util/es/Dom/dynamicCSS')) return undefined;
-		if (!code.includes(made)) this.error('styles are put in another way than this expects');
-		return code.replace(made, `${made}\n  styleNode.nonce = document.querySelector('meta[name=csp-nonce]')?.content ?? '';`);
-	},
-});
-
 const service = process.env.DUANKA_URL ?? 'http://127.0.0.1:8460';
 export default defineConfig({
 	base: '/console/',
 	esbuild: { jsx: 'automatic', legalComments: 'none' },
-	plugins: [cityMap(), compressed(), nonced()],
+	plugins: [cityMap(), compressed()],
 	server: { proxy: { '/v1': service } },
 	build: {
 		target: 'es2022',
 		chunkSizeWarningLimit: 1500,
 		rollupOptions: {
 			output: {
+				// What is loaded by import() alone makes chunks of its own. A chunk named here also takes in whatever its modules need that is named nowhere: small things that all need are in `base`.
 				manualChunks(id) {
 					if (/node_modules\/(react|react-dom|scheduler|wouter|use-sync-external-store|@tanstack)\//.test(id)) return 'base';
-					// Charts, graphs and the editor are imported where they are used and need no rule: a rule would put into their chunk what others use, too, and draw it in everywhere.
+					if (/node_modules\/tslib\//.test(id)) return 'helpers';
+					if (/node_modules\/(echarts|zrender)\//.test(id)) return 'charts';
+					if (/node_modules\/(@codemirror|@lezer|style-mod|w3c-keyname|crelt)\//.test(id)) return 'editor';
 					return undefined;
 				},
 			},

@@ -5,7 +5,8 @@ trap '[ -z "$pid" ] || kill -9 $pid 2>/dev/null; rm -rf "$work"' EXIT
 
 # The manual says what the program counts.
 "$DUANKA" report figures >figures
-grep '^| `' "$SOURCE_DIR/doc/figures.md" >table || fail "doc/figures.md has no table"
+awk -F'|' '/^\| `/ && NF == 9' "$SOURCE_DIR/doc/figures.md" >table # the one with seven columns
+[ -s table ] || fail "doc/figures.md has no table"
 grep '^| `' figures >lines
 cmp table lines || fail "the table of doc/figures.md is another one; duanka report figures prints it"
 

@@ -302,6 +302,35 @@ static void check_cursors(int oldest, int position)
 	heard_says(&h, "\"alerts\":[{");
 }
 
+/* The newest first, one at a time down to the oldest that is kept; a cursor behind the end is the end. */
+static void check_newest(int oldest)
+{
+	int count = (int)alertlog_count(s.log);
+	struct buf line;
+	char z[200];
+
+	buf_init(&line, ALERTLOG_LINE_MAX);
+	for (int cursor = count; cursor > oldest; cursor--) {
+		uint64_t number = (uint64_t)cursor - 1, position;
+
+		snprintf(z, sizeof(z), "/v1/alerts?newest=true&limit=1&cursor=%d", cursor);
+		get(BANK, cursor == count ? "/v1/alerts?newest=true&limit=1" : z);
+		assert_int_equal(alertlog_read(s.log, &number, &line, &position), ERR_OK);
+		snprintf(z, sizeof(z), "{\"alerts\":[{\"id\":\"%d.", (int)position);
+		heard_says(&h, z);
+		snprintf(z, sizeof(z), "\"cursor\":%d,\"oldest\":%d,\"gone\":0}", cursor - 1, oldest);
+		heard_says(&h, z);
+	}
+	buf_release(&line);
+	snprintf(z, sizeof(z), "/v1/alerts?newest=true&cursor=%d", oldest);
+	get(BANK, z);
+	snprintf(z, sizeof(z), "{\"alerts\":[],\"cursor\":%d,\"oldest\":%d,\"gone\":0}", oldest, oldest);
+	heard_says(&h, z);
+	get(BANK, "/v1/alerts?newest=true&limit=1&cursor=1000000");
+	snprintf(z, sizeof(z), "\"cursor\":%d,", count - 1);
+	heard_says(&h, z);
+}
+
 static void check_stream(int oldest)
 {
 	int fd = served_connect(&s);
@@ -341,6 +370,7 @@ static void test_expired(void **state)
 		get(BANK, "/v1/explain/5.often");
 		heard_status(&h, 404);
 		check_cursors((int)number, (int)position);
+		check_newest((int)number);
 		check_stream((int)number);
 		served_restart(&s, &small);
 	}

@@ -37,7 +37,7 @@ export const date = (iso: string, l: Language): string => new Intl.DateTimeForma
 export function duration(ms: number, l: Language): string {
 	const s = Math.floor(Math.abs(ms) / 1000);
 	const [d, h, m] = [Math.floor(s / 86400), Math.floor(s / 3600) % 24, Math.floor(s / 60) % 60];
-	if (d > 0) return l === 'zh' ? `${d}天${h}小时` : `${d} d ${h} h`;
+	if (d > 0) return l === 'zh' ? `${d}天${h === 0 ? '' : `${h}小时`}` : `${d} d${h === 0 ? '' : ` ${h} h`}`;
 	const two = (n: number): string => String(n).padStart(2, '0');
 	return h > 0 ? `${h}:${two(m)}:${two(s % 60)}` : `${two(m)}:${two(s % 60)}`;
 }

@@ -22,7 +22,7 @@ export function ReasonFields({ optional = false }: { optional?: boolean }) {
 	);
 }
 /** Asks before the first look; then shows what was asked for. */
-export function WithReason({ reason, onReason, children }: { reason: Reason | null; onReason: (r: Reason) => void; children: (r: Reason) => ReactNode }) {
+export function AfterReason({ reason, onReason, children }: { reason: Reason | null; onReason: (r: Reason) => void; children: (r: Reason) => ReactNode }) {
 	const t = useTexts(texts);
 	if (reason !== null) return <>{children(reason)}</>;
 	return (

@@ -1,14 +1,14 @@
 // verdict.tsx - what somebody found of an alert, right or wrong, with why: the service makes a label of it, so rules learn how often they were right. T and F on the keyboard.
 import { useQueryClient } from '@tanstack/react-query';
-import { Button, Input, Modal, Segmented, Tag } from 'antd';
+import { Button, Input, Modal, Segmented } from 'antd';
 import { useState } from 'react';
 import { post } from '../api/client';
 import { both, time, useLanguage, useTexts } from '../i18n';
 import { useSession } from '../session';
 import { useKeys } from '../ui/keys';
+import { Mark } from '../ui/mark';
 import { useRun } from '../ui/problems';
 import type { Verdict } from './alert';
-import './verdict.css';
 
 const texts = both({
 	right: '报对了', wrong: '误报', title: '反馈', why: '理由', save: '提交', cancel: '取消', saved: '已反馈，计入规则的准确率', none: '未反馈', hint: '会留下记录，并作为标注计入规则。', needed: '请写明理由',
@@ -25,7 +25,7 @@ export function VerdictTag({ verdict }: { verdict: Verdict | null | undefined })
 	const t = useTexts(texts);
 	const language = useLanguage();
 	if (verdict === null || verdict === undefined) return <span className="faint">{t.none}</span>;
-	return <Tag variant="outlined" color={verdict.verdict === 'true' ? 'success' : 'default'} title={`${verdict.by ?? ''} ${time(verdict.time, language)}`}>{verdict.verdict === 'true' ? `✓ ${t.right}` : `✗ ${t.wrong}`}</Tag>;
+	return <Mark tone={verdict.verdict === 'true' ? 'good' : 'plain'} title={`${verdict.by ?? ''} ${time(verdict.time, language)}`}>{verdict.verdict === 'true' ? `✓ ${t.right}` : `✗ ${t.wrong}`}</Mark>;
 }
 
 export interface Judging { id: string; verdict: 'true' | 'false' }

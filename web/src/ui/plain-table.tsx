@@ -10,7 +10,7 @@ export function PlainTable({ label, head, rows, right = [], height }: { label: s
 		<div className="plain-table" tabIndex={0} role="region" aria-label={label} style={{ maxHeight: height }}>
 			<table>
 				<thead><tr>{head.map((h, i) => <th key={i} scope="col" style={{ textAlign: side(i) }}>{h}</th>)}</tr></thead>
-				<tbody>{rows.map(({ key, cells, ...data }) => <tr key={key} {...data}>{cells.map((c, i) => <td key={i} style={{ textAlign: side(i) }}>{c}</td>)}</tr>)}</tbody>
+				<tbody>{rows.map(({ key, cells, ...data }) => <tr key={key} {...data}>{cells.map((c, i) => <td key={i} style={{ textAlign: side(i), whiteSpace: right.includes(i) ? 'nowrap' : undefined }}>{c}</td>)}</tr>)}</tbody>
 			</table>
 		</div>
 	);

@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import type { Entity, Severity } from '../../api/types';
 import { severer, type AlertRow } from '../../desk/alert';
 import { both, number, useLanguage, useTexts } from '../../i18n';
+import { opens } from '../../ui/rows';
 import { EntityName, SeverityMark, Time, useKindName } from '../../ui/show';
 
 const texts = both({
@@ -46,5 +47,5 @@ export function Groups({ rows, by, onPick, height }: { rows: AlertRow[]; by: Gro
 		{ key: 'last', title: t.last, width: 150, sorter: (a, b) => a.last.localeCompare(b.last), render: (_, g) => <Time at={g.last} /> },
 	];
 	return <Table<Counted> rowKey="key" size="small" virtual columns={columns} dataSource={groups} pagination={false} scroll={{ x: 700, y: height }}
-		onRow={(g) => ({ tabIndex: 0, 'data-group': g.key, onClick: () => pick(g), onKeyDown: (e: React.KeyboardEvent) => { if (e.key === 'Enter') pick(g); }, style: { cursor: 'pointer' } }) as React.HTMLAttributes<HTMLElement>} />;
+		onRow={(g) => ({ ...opens(g.key, () => pick(g)), 'data-group': g.key }) as React.HTMLAttributes<HTMLElement>} />;
 }

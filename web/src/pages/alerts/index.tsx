@@ -11,6 +11,7 @@ import { both, number, useLanguage, useTexts } from '../../i18n';
 import { useSession } from '../../session';
 import { Key, useKeys } from '../../ui/keys';
 import { Page } from '../../ui/page';
+import { opens } from '../../ui/rows';
 import { EntityName, SeverityMark, Time } from '../../ui/show';
 import { Failed, Loading, Nothing } from '../../ui/states';
 import { useAlerts, type AlertFilter } from './feed';
@@ -104,8 +105,9 @@ export default function Alerts() {
 	const list = view === 'list';
 	useKeys({
 		j: list ? () => move(1) : undefined, k: list ? () => move(-1) : undefined, arrowdown: list ? () => move(1) : undefined, arrowup: list ? () => move(-1) : undefined,
-		enter: list && chosen !== null ? () => go(alertPath(chosen)) : undefined, t: verdict('true'), f: verdict('false'), g: () => setView((v) => views[(views.indexOf(v) + 1) % 3] ?? 'list'),
+		enter: list && chosen !== null ? () => open(chosen) : undefined, t: verdict('true'), f: verdict('false'), g: () => setView((v) => views[(views.indexOf(v) + 1) % 3] ?? 'list'),
 	});
+	const open = (id: string) => { kept.chosen = id; go(alertPath(id)); };
 	const pick = (g: { rule?: string; token?: string }) => { setFilter({ ...filter, ...g }); setView('list'); };
 	const near = (e: React.UIEvent<HTMLElement>) => {
 		const at = e.currentTarget;
@@ -118,9 +120,9 @@ export default function Alerts() {
 				{pages.error !== null && pages.data === undefined ? <Failed error={pages.error} again={() => void pages.refetch()} />
 					: pages.isPending || (rows.length === 0 && pages.isFetchingNextPage) ? <Loading /> : rows.length === 0 ? <Nothing />
 						: !list ? <Groups rows={rows} by={view} onPick={pick} height={height} /> : (
-							<Table<AlertRow> ref={table} rowKey="id" size="small" virtual showHeader={wide} className="alerts" columns={columns} dataSource={rows} pagination={false} scroll={{ x: wide ? 1080 : 300, y: height }} onScroll={near}
+							<Table<AlertRow> ref={table} rowKey="id" size="small" virtual showHeader={wide} className="alerts" columns={columns} dataSource={rows} pagination={false} scroll={{ x: wide ? 1000 : 300, y: height }} onScroll={near}
 								rowClassName={(a) => (a.id === chosen ? 'chosen' : '')}
-								onRow={(a) => ({ tabIndex: 0, 'data-alert': a.id, onFocus: () => choose(a.id), onClick: () => { choose(a.id); kept.chosen = a.id; go(alertPath(a.id)); }, onKeyDown: (e: React.KeyboardEvent) => { if (e.key === 'Enter') go(alertPath(a.id)); }, style: { cursor: 'pointer' } }) as React.HTMLAttributes<HTMLElement>} />
+								onRow={(a) => ({ ...opens(a.id, open), 'data-alert': a.id, onFocus: () => choose(a.id) }) as React.HTMLAttributes<HTMLElement>} />
 						)}
 				<div className="row faint">
 					<span data-loaded={rows.length}>{t.loaded(number(rows.length, language))}</span>

@@ -3,6 +3,7 @@ import { Button } from 'antd';
 import { Link } from 'wouter';
 import { useState } from 'react';
 import type { Entity } from '../../api/types';
+import { useTypeName } from '../../desk/events';
 import type { Reason } from '../../desk/reason';
 import { both, number, useLanguage, useTexts } from '../../i18n';
 import { exactly } from '../../ui/money';
@@ -10,7 +11,6 @@ import { PlainTable } from '../../ui/plain-table';
 import { EntityName, entityPath, Time, useKindName } from '../../ui/show';
 import { NetGraph, OTHER, SHAPES } from './graph';
 import { tieKey, useNet } from './net';
-import { useTypeName } from './timeline';
 
 const texts = both({
 	graph: (n: number, m: number) => `往来关系图：${n} 个实体，${m} 条联系`, who: '往来对象', n: '次数', sum: '金额', last: '最近', risk: '风险', expand: '展开', open: '查看', of: '的往来', center: '回到中心', legend: '点击节点：查其往来（留痕）并展开。⚠ 红框：有警报。线越粗往来越多。', more: (n: number) => `另有 ${n} 个往来较少的对象未画出`, none: '近30天没有往来',

@@ -24,10 +24,47 @@ function nodeOf(w: Who, center: string, dark: boolean, text: string) {
 }
 const edgeOf = (t: Tie, dark: boolean) => ({ id: t.key, source: t.from, target: t.to, style: { stroke: dark ? '#5b6472' : '#9aa3b0', lineWidth: Math.min(6, 1 + Math.log2(t.n)) } });
 
-interface Drawn { setData(d: unknown): void; render(): Promise<void>; destroy(): void; resize(): void; fitView(): Promise<void> }
+interface Drawing { say(): void; end(): void }
+/** Draws what `data` tells whenever it is said that it changed; one drawing at a time, the last one is of the last data. */
+async function drawing(div: HTMLDivElement, data: () => { nodes: unknown[]; edges: unknown[] }, pick: (token: string) => void): Promise<Drawing> {
+	const { Graph } = await import('./g6');
+	const graph = new Graph({
+		container: div, animation: false, autoFit: 'view', padding: 28, zoomRange: [0.1, 1.5],
+		layout: { type: 'd3-force', link: { distance: 130, strength: 0.5 }, manyBody: { strength: -420 }, collide: { radius: 52 }, iterations: 200 } as never,
+		behaviors: ['drag-canvas', 'zoom-canvas', 'drag-element'],
+	});
+	let [busy, again, over] = [false, false, false];
+	const draw = async (): Promise<void> => {
+		if (over) return;
+		if (busy) { again = true; return; }
+		busy = true;
+		do {
+			again = false;
+			const now = data();
+			graph.setData(now as never);
+			await graph.render();
+			for (const c of div.querySelectorAll('canvas')) c.tabIndex = -1; // the list beside it is for the keyboard
+			div.dataset.drawn = `${now.nodes.length}`;
+		} while (again && !over);
+		busy = false;
+		if (over) graph.destroy();
+	};
+	graph.on('node:click', (e: unknown) => pick(String((e as { target: { id: string } }).target.id)));
+	const resized = new ResizeObserver(() => { if (!over) graph.resize(); });
+	resized.observe(div);
+	return {
+		say: () => void draw(),
+		end: () => {
+			over = true;
+			resized.disconnect();
+			if (!busy) graph.destroy();
+		},
+	};
+}
+
 export function NetGraph({ net, center, label, onPick }: { net: Net; center: string; label: string; onPick: (token: string) => void }) {
 	const at = useRef<HTMLDivElement>(null);
-	const drawn = useRef<Drawn | null>(null);
+	const drawn = useRef<Drawing | null>(null);
 	const pick = useRef(onPick);
 	pick.current = onPick;
 	const dark = useLook().theme === 'dark';
@@ -37,29 +74,13 @@ export function NetGraph({ net, center, label, onPick }: { net: Net; center: str
 		const div = at.current;
 		if (div === null) return undefined;
 		let gone = false;
-		let end = () => { gone = true; };
-		void import('./g6').then(({ Graph }) => {
-			if (gone) return;
-			const graph = new Graph({
-				container: div, animation: false, autoFit: 'view', padding: 28, data: data.current as never, theme: false as never,
-				layout: { type: 'd3-force', link: { distance: 130, strength: 0.5 }, manyBody: { strength: -420 }, collide: { radius: 52 }, iterations: 200 } as never,
-				behaviors: ['drag-canvas', 'zoom-canvas', 'drag-element'],
-			});
-			graph.on('node:click', (e: unknown) => pick.current(String((e as { target: { id: string } }).target.id)));
-			drawn.current = graph as unknown as Drawn;
-			void graph.render().then(() => { for (const c of div.querySelectorAll('canvas')) c.tabIndex = -1; }); // the list beside it is for the keyboard
-			const resized = new ResizeObserver(() => graph.resize());
-			resized.observe(div);
-			end = () => { gone = true; resized.disconnect(); drawn.current = null; graph.destroy(); };
+		void drawing(div, () => data.current, (token) => pick.current(token)).then((d) => {
+			if (gone) { d.end(); return; }
+			drawn.current = d;
+			d.say();
 		});
-		return () => end();
-	}, [center, dark]);
-	const size = `${net.who.size}/${net.ties.size}/${[...net.who.values()].filter((w) => w.risk !== null).length}`;
-	useEffect(() => {
-		const graph = drawn.current;
-		if (graph === null) return undefined;
-		const soon = setTimeout(() => { graph.setData(data.current); void graph.render(); }, 150);
-		return () => clearTimeout(soon);
-	}, [size]);
+		return () => { gone = true; drawn.current?.end(); drawn.current = null; };
+	}, []);
+	useEffect(() => drawn.current?.say(), [net, dark]);
 	return <div ref={at} role="img" aria-label={label} className="net" data-nodes={net.who.size} />;
 }

@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { Link, useLocation, useParams } from 'wouter';
 import { get, post, Problem } from '../../api/client';
 import type { Entity } from '../../api/types';
-import { ReasonFields, reasonBody, WithReason, type Reason } from '../../desk/reason';
+import { ReasonFields, reasonBody, AfterReason, type Reason } from '../../desk/reason';
 import { both, useTexts } from '../../i18n';
 import { useSession } from '../../session';
 import { Page, Panel } from '../../ui/page';
@@ -71,8 +71,8 @@ function About({ kind, token }: { kind: string; token: string }) {
 				<div className="scroll"><Segmented value={part} onChange={setPart} options={PARTS.map((p) => ({ value: p, label: t[p] }))} /></div>
 				{part === 'state' && (unknown ? <Panel><Nothing>{t.unknown}</Nothing></Panel> : <Asked of={state}>{(s) => <div className="stack"><Facts state={s} /><AlertsOf alerts={s.alerts} /><WindowsOf state={s} /></div>}</Asked>)}
 				{part === 'objects' && <Panel title={t.objects}><ObjectsAbout kind={kind} token={token} /></Panel>}
-				{part === 'timeline' && <Panel title={t.timeline}><WithReason reason={reason} onReason={keep}>{(r) => <Timeline kind={kind} token={token} reason={r} />}</WithReason></Panel>}
-				{part === 'contacts' && <Panel title={t.contacts}><WithReason reason={reason} onReason={keep}>{(r) => <Contacts center={me} reason={r} />}</WithReason></Panel>}
+				{part === 'timeline' && <Panel title={t.timeline}><AfterReason reason={reason} onReason={keep}>{(r) => <Timeline kind={kind} token={token} reason={r} />}</AfterReason></Panel>}
+				{part === 'contacts' && <Panel title={t.contacts}><AfterReason reason={reason} onReason={keep}>{(r) => <Contacts center={me} reason={r} />}</AfterReason></Panel>}
 			</div>
 		</Page>
 	);

@@ -1,11 +1,12 @@
 // state.tsx - how somebody stands: what the identifier tells, attributes, lists, alerts and their scores over time, and every window that a rule would read now.
-import { Descriptions, Switch, Tag } from 'antd';
+import { Descriptions, Switch } from 'antd';
 import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import type { Entity, Severity } from '../../api/types';
 import { alertPath, alertRow, severities, type WholeAlert } from '../../desk/alert';
 import { both, duration, number, time, useLanguage, useTexts, words } from '../../i18n';
 import { Chart, type Option } from '../../ui/chart';
+import { Mark } from '../../ui/mark';
 import { Panel } from '../../ui/page';
 import { PlainTable } from '../../ui/plain-table';
 import { EntityName, SeverityMark, Time } from '../../ui/show';
@@ -45,7 +46,7 @@ export function Facts({ state }: { state: State }) {
 				{ key: 'newest', label: t.newest, children: <Time at={state.newest} /> },
 			]} />
 			<div className="row" style={{ marginTop: 8 }}><span className="faint">{t.lists}:</span>
-				{state.lists.length === 0 ? <span className="faint">{t.noLists}</span> : state.lists.map((l) => <Tag key={l.list} variant="outlined" color={l.in_force ? 'error' : undefined}>{l.list} · {!l.in_force ? t.over : l.until === null ? t.good : `${t.until} ${time(l.until, language)}`}</Tag>)}
+				{state.lists.length === 0 ? <span className="faint">{t.noLists}</span> : state.lists.map((l) => <Mark key={l.list} tone={l.in_force ? 'bad' : 'plain'}>{l.list} · {!l.in_force ? t.over : l.until === null ? t.good : `${t.until} ${time(l.until, language)}`}</Mark>)}
 			</div>
 		</Panel>
 	);

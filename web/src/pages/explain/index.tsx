@@ -6,7 +6,8 @@ import { useParams } from 'wouter';
 import { get } from '../../api/client';
 import type { Entity, Severity } from '../../api/types';
 import { seen, severities, type Part, type WholeAlert } from '../../desk/alert';
-import { both, number, useLanguage, useTexts, words } from '../../i18n';
+import { useFieldName, useTypeName } from '../../desk/events';
+import { both, number, useLanguage, useTexts } from '../../i18n';
 import { exactly } from '../../ui/money';
 import { useKeys } from '../../ui/keys';
 import { Page, Panel } from '../../ui/page';
@@ -43,12 +44,14 @@ function FieldValue({ name, value }: { name: string; value: Part<Entity> | strin
 
 function Event({ of }: { of: Explanation }) {
 	const t = useTexts(texts);
+	const typeName = useTypeName();
+	const fieldName = useFieldName();
 	return (
-		<Panel title={<>{t.event}: {words(of.record.event)}</>}>
+		<Panel title={<>{t.event}: {typeName(of.record.event)}</>}>
 			<Descriptions size="small" column={{ xs: 1, sm: 2, lg: 4 }} items={[
 				{ key: 'decision', label: t.decision, children: <span className="row"><SeverityMark severity={of.severity} /><span className="mono">{of.score}</span></span> },
 				{ key: 'time', label: t.when, children: <Time at={of.record.time} /> },
-				...Object.entries(of.record.fields).map(([name, value]) => ({ key: `f-${name}`, label: words(name), children: <FieldValue name={name} value={value} /> })),
+				...Object.entries(of.record.fields).map(([name, value]) => ({ key: `f-${name}`, label: fieldName(name), children: <FieldValue name={name} value={value} /> })),
 				{ key: 'outcome', label: t.outcome, children: of.outcome === null ? '–' : t.outcomes[of.outcome] ?? of.outcome },
 				{ key: 'who', label: t.who, children: of.record.organisation },
 				{ key: 'position', label: t.position, children: <span className="mono">{of.position}</span> },

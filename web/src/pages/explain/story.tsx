@@ -1,12 +1,12 @@
 // story.tsx - one alert, told in the order in which somebody judges it: what and why, what the rule compared, which events lie behind, what it proposes.
 import { useQuery } from '@tanstack/react-query';
-import { Tag } from 'antd';
 import { useMemo } from 'react';
 import { get } from '../../api/client';
 import { seen, type Condition, type Proposed, type WholeAlert } from '../../desk/alert';
 import { VerdictButtons, VerdictTag } from '../../desk/verdict';
 import { both, duration, useLanguage, useTexts, words } from '../../i18n';
 import { useSession } from '../../session';
+import { Mark } from '../../ui/mark';
 import { Panel } from '../../ui/page';
 import { EntityName, SeverityMark, Time, useKindName } from '../../ui/show';
 import { Asked, Nothing } from '../../ui/states';
@@ -69,13 +69,13 @@ export function Story({ alert, policy, judge }: { alert: WholeAlert; policy: num
 	return (
 		<article className="stack" data-story={alert.id}>
 			<Panel>
-				<div className="row"><SeverityMark severity={alert.severity} /><h2 className="mono story-rule">{alert.rule}</h2><span className="faint">{t.score} {alert.score}</span>{alert.mode === 'shadow' && <Tag variant="outlined">{t.shadow}</Tag>}<span className="grow" /><VerdictTag verdict={alert.verdict} /></div>
+				<div className="row"><SeverityMark severity={alert.severity} /><h2 className="mono story-rule">{alert.rule}</h2><span className="faint">{t.score} {alert.score}</span>{alert.mode === 'shadow' && <Mark>{t.shadow}</Mark>}<span className="grow" /><VerdictTag verdict={alert.verdict} /></div>
 				<p className="because">{seen(alert.because) ? alert.because[language] : t.hidden}</p>
 				<div className="row">
 					{seen(alert.about) && <span>{t.about}: <span className="faint">{kind(alert.about.kind)}</span> <EntityName entity={alert.about} /></span>}
 					<Time at={alert.time} />
 					{alert.notify.length > 0 && <span className="faint">{t.notify}: {alert.notify.map(words).join(', ')}</span>}
-					{alert.flags.length > 0 && <Tag color="warning">{t.estimated}</Tag>}
+					{alert.flags.length > 0 && <Mark tone="warn">{t.estimated}</Mark>}
 					<span className="grow" />{judge && <VerdictButtons id={alert.id} />}
 				</div>
 			</Panel>

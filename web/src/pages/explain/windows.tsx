@@ -1,9 +1,10 @@
 // windows.tsx - the events behind each window: when they were, on one line of time, a row for each window; and the same as a table with what each event was.
-import { Tag } from 'antd';
 import { useMemo } from 'react';
 import { seen, type Behind, type Part } from '../../desk/alert';
-import { both, duration, number, time, useLanguage, useTexts, words } from '../../i18n';
+import { useFieldName, useTypeName } from '../../desk/events';
+import { both, duration, number, time, useLanguage, useTexts } from '../../i18n';
 import { Chart, type Option } from '../../ui/chart';
+import { Mark } from '../../ui/mark';
 import { PlainTable } from '../../ui/plain-table';
 import { Nothing } from '../../ui/states';
 import { Time } from '../../ui/show';
@@ -19,34 +20,37 @@ const short = (z: string): string => (z.length > 40 ? `${z.slice(0, 39)}…` : z
 function useOption(windows: Behind[], at: string): Option {
 	const language = useLanguage();
 	const t = useTexts(texts);
+	const typeName = useTypeName();
+	const fieldName = useFieldName();
 	return useMemo(() => {
 		const types = [...new Set(windows.map((w) => w.of))];
 		const narrow = window.innerWidth < 700;
 		return {
 			grid: { left: 8, right: 24, top: 52, bottom: 56, containLabel: true },
-			legend: { top: 0, left: 0, data: types.map(words) },
+			legend: { top: 0, left: 0, data: types.map(typeName) },
 			tooltip: { trigger: 'item', formatter: (p: { data: { said: string } }) => p.data.said },
 			xAxis: { type: 'time', axisLabel: { hideOverlap: true } },
 			yAxis: { type: 'category', inverse: true, data: windows.map((w) => short(w.aggregate)), axisLabel: { width: narrow ? 90 : 260, overflow: 'truncate', fontSize: 11 }, splitLine: { show: true } },
 			dataZoom: [{ type: 'inside' }, { type: 'slider', height: 18, bottom: 8 }],
 			series: types.map((type, i) => ({
-				type: 'scatter', name: words(type), symbol: SYMBOLS[i % SYMBOLS.length], symbolSize: 11, itemStyle: { opacity: 0.8 },
+				type: 'scatter', name: typeName(type), symbol: SYMBOLS[i % SYMBOLS.length], symbolSize: 11, itemStyle: { opacity: 0.8 },
 				data: windows.flatMap((w, row) => (w.of !== type ? [] : w.items.filter((x): x is Record<string, string> => seen(x)).map((x) => ({
-					value: [x.time ?? at, row], said: [`${words(w.of)} ${time(x.time ?? at, language)}`, ...Object.entries(x).filter(([k]) => k !== 'time').map(([k, v]) => `${words(k)}: ${v}`)].join('\n'),
+					value: [x.time ?? at, row], said: [`${typeName(w.of)} ${time(x.time ?? at, language)}`, ...Object.entries(x).filter(([k]) => k !== 'time').map(([k, v]) => `${fieldName(k)}: ${v}`)].join('\n'),
 				})))),
-				...(i === 0 ? { markLine: { symbol: 'none', silent: true, label: { formatter: t.at, position: 'end', rotate: 0 }, lineStyle: { type: 'dashed' }, data: [{ xAxis: at }] } } : {}),
+				...(i === 0 ? { markLine: { symbol: 'none', silent: true, label: { formatter: t.at, position: 'start', rotate: 0 }, lineStyle: { type: 'dashed' }, data: [{ xAxis: at }] } } : {}),
 			})),
 		};
-	}, [windows, at, language, t]);
+	}, [windows, at, language]); // texts and names follow the language
 }
 
 function Events({ behind }: { behind: Behind }) {
 	const t = useTexts(texts);
+	const fieldName = useFieldName();
 	const items = behind.items.filter((x): x is Record<string, string> => seen(x));
 	const names = [...new Set(items.flatMap((x) => Object.keys(x)))].filter((k) => k !== 'time');
 	return (
 		<>
-			<PlainTable label={behind.aggregate} height={260} head={[t.when, ...names.map(words)]} rows={items.map((x, i) => ({ key: String(i), cells: [x.time === undefined ? '' : <Time at={x.time} />, ...names.map((n) => <span key={n} className="mono">{x[n]}</span>)] }))} />
+			<PlainTable label={behind.aggregate} height={260} head={[t.when, ...names.map(fieldName)]} rows={items.map((x, i) => ({ key: String(i), cells: [x.time === undefined ? '' : <Time at={x.time} />, ...names.map((n) => <span key={n} className="mono">{x[n]}</span>)] }))} />
 			{behind.events > items.length && <p className="faint">{t.more(behind.events - items.length)}</p>}
 		</>
 	);
@@ -57,7 +61,7 @@ function Head({ behind }: { behind: Behind }) {
 	return (
 		<span className="window-head">
 			<span className="mono">{behind.aggregate}</span><strong className="mono">{behind.value}</strong>
-			<span className="faint">{duration(behind.window_us / 1000, language)} · {t.events(number(behind.events, language))}</span>{behind.flags.map((f) => <Tag key={f} color="warning">{t.flags[f] ?? f}</Tag>)}
+			<span className="faint">{duration(behind.window_us / 1000, language)} · {t.events(number(behind.events, language))}</span>{behind.flags.map((f) => <Mark key={f} tone="warn">{t.flags[f] ?? f}</Mark>)}
 		</span>
 	);
 }

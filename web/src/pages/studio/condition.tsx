@@ -10,6 +10,7 @@ const texts = both({
 }, {
 	value: 'Value', op: 'Comparison', left: 'Left', add: 'Add a condition', what: 'What', of: 'of', by: 'by', over: 'over', write: 'Add', field: 'Field', text: 'Own words', condition: 'Condition', aggregate: 'Over a window', event: 'Event',
 });
+const LONG = 32; // characters: more of them are shown on several lines
 const OPERATORS = ['>=', '<=', '=', '!=', '>', '<'];
 const options = (values: string[]): { value: string; label: string }[] => values.map((v) => ({ value: v, label: v }));
 
@@ -33,7 +34,7 @@ export function Condition({ text, label, keep, vocabulary, on, lets }: Context &
 	if (c === null) return <div className="wide"><Kept area value={text.replaceAll(/\s*\n\s*/g, ' ')} label={label} keep={keep} /></div>;
 	return (
 		<>
-			<div className="wide"><Kept value={c.left} label={`${label} ${t.left}`} options={[...lets.map((value) => ({ value })), ...pathsOf(vocabulary, on, false)]} keep={(v) => keep(`${v} ${c.op} ${c.right}`)} /></div>
+			<div className="wide"><Kept value={c.left} label={`${label} ${t.left}`} area={c.left.length > LONG} options={c.left.length > LONG ? undefined : [...lets.map((value) => ({ value })), ...pathsOf(vocabulary, on, false)]} keep={(v) => keep(`${v} ${c.op} ${c.right}`)} /></div>
 			<Select aria-label={`${label} ${t.op}`} style={{ width: 70 }} value={c.op} onChange={(op: string) => keep(`${c.left} ${op} ${c.right}`)} options={options(OPERATORS)} />
 			<div style={{ width: 150 }}><Kept value={c.right} label={`${label} ${t.value}`} keep={(v) => keep(`${c.left} ${c.op} ${v}`)} /></div>
 		</>

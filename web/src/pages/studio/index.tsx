@@ -1,9 +1,9 @@
 // index.tsx - the policy studio: what rules there are, writing them as text or as a form, trying them out on the past, what those on trial found, and putting them in force by two people.
-import { useParams } from 'wouter';
+import { Link, useParams } from 'wouter';
 import { both, useTexts } from '../../i18n';
 import { useSession } from '../../session';
 import { Page } from '../../ui/page';
-import { Parts, type Part } from '../../ui/tabs';
+import type { Part } from '../../ui/tabs';
 import { Backtests } from './backtest';
 import { Editor } from './editor';
 import { Form } from './form';
@@ -32,5 +32,11 @@ export default function Studio() {
 		{ key: 'history', label: t.history, content: <History /> },
 		...(scope('lists') ? [{ key: 'lists', label: t.lists, content: <Lists /> }] : []),
 	];
-	return <Page title={t.title}><Parts at="/studio" part={tab} parts={parts} /></Page>;
+	const active = parts.find((p) => p.key === tab) ?? parts[0];
+	return (
+		<Page title={t.title}>
+			<nav className="studio-parts" aria-label={t.title}>{parts.map((p) => <Link key={p.key} href={`/studio/${p.key}`} aria-current={p === active ? 'page' : undefined}>{p.label}</Link>)}</nav>
+			{active?.content}
+		</Page>
+	);
 }

@@ -19,7 +19,7 @@ function Line({ flow, from, to, most, faded }: { flow: Flow; from: Place; to: Pl
 	const language = useLanguage();
 	const [x1, y1, x2, y2] = [from.x + BOX.width, from.y + BOX.height / 2, to.x, to.y + BOX.height / 2];
 	const back = x2 <= x1; // to the same level or an earlier one
-	const bend = back ? 60 : (x2 - x1) / 2;
+	const bend = back ? BOX.round : (x2 - x1) / 2;
 	const path = back ? `M${x1},${y1} C${x1 + bend},${y1} ${to.x + BOX.width + bend},${y2} ${to.x + BOX.width},${y2}` : `M${x1},${y1} C${x1 + bend},${y1} ${x2 - bend},${y2} ${x2},${y2}`;
 	const said = `${from.account.shown ?? ''} → ${to.account.shown ?? ''}: ${money(flow.amount, language)}, ${t.times(flow.n)}, ${time(flow.first, language)}${flow.n > 1 ? ` – ${time(flow.last, language)}` : ''}`;
 	return (
@@ -35,14 +35,13 @@ function Box({ place, chosen, onChoose }: { place: Place; chosen: boolean; onCho
 	const language = useLanguage();
 	const a = place.account;
 	const mark = useMark()(a);
-	const said = `${t.level(a.level)} ${a.shown ?? ''}: ${t.in} ${money(a.in, language)}, ${t.out} ${money(a.out + a.cash, language)}, ${t.left} ${money(a.left_known, language)}${mark === null ? '' : `, ${mark.text}`}`;
 	return (
-		<g transform={`translate(${place.x},${place.y})`} className={`box${chosen ? ' chosen' : ''}${mark === null ? '' : ` ${mark.kind}`}`} role="button" tabIndex={0} aria-pressed={chosen} aria-label={said} data-account={a.token}
+		<g transform={`translate(${place.x},${place.y})`} className={`box${chosen ? ' chosen' : ''}${mark === null ? '' : ` ${mark.kind}`}`} role="button" tabIndex={0} aria-pressed={chosen} data-account={a.token}
 			onClick={onChoose} onKeyDown={(e) => { if (e.key === 'Enter' || e.key === ' ') { e.preventDefault(); onChoose(); } }}>
 			<rect width={BOX.width} height={BOX.height} rx={6} />
 			<text x={10} y={19} className="name">{a.shown ?? a.token.slice(0, 8)}</text>
 			{mark !== null && <text x={BOX.width - 8} y={19} textAnchor="end" className="mark">{mark.text}</text>}
-			<text x={10} y={38} className="sums">{t.in} {money(a.in, language)} · {t.out} {money(a.out + a.cash, language)}</text>
+			<text x={10} y={38} className="moved">{t.in} {money(a.in, language)} · {t.out} {money(a.out + a.cash, language)}</text>
 			<text x={10} y={57} className="left">{t.left} {money(a.left_known, language)}</text>
 		</g>
 	);

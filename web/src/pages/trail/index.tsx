@@ -63,7 +63,7 @@ function Shown({ trail, onStopped }: { trail: TrailAnswer; onStopped: () => void
 	const stop = (a: TrailAccount) => {
 		if (machine === undefined) return;
 		const evidence = trail.edges.filter((e) => e.to === a.token || e.from === a.token).map((e) => e.position).slice(0, 16);
-		setAsk({ machine, step: 'draft', initial: { account: a.token, amount: Math.max(0, a.left_known) / 100, evidence: evidence.join(', ') } });
+		setAsk({ machine, step: 'draft', initial: { account: a.token, amount: Math.max(0, a.left_known) / 100, evidence: evidence.join(', '), basis: 'AFL-20' } }); // the law that lets the police ask for a stop
 	};
 	const left = accounts.filter((a) => a.level > 0).reduce((sum, a) => sum + Math.max(0, a.left_known), 0);
 	return (

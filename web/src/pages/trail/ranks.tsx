@@ -1,9 +1,10 @@
 // ranks.tsx - the accounts of a trail by what is left in them, the most first: where to stop what.
 import { useQueries } from '@tanstack/react-query';
-import { Button, Tag } from 'antd';
+import { Button } from 'antd';
 import { Link } from 'wouter';
 import { get } from '../../api/client';
 import { both, number, useLanguage, useTexts } from '../../i18n';
+import { Mark } from '../../ui/mark';
 import { PlainTable } from '../../ui/plain-table';
 import type { State } from '../entity/state';
 import { money, useMark } from './graph';
@@ -43,7 +44,7 @@ export function Ranks({ accounts, chosen, onChoose, onStop }: { accounts: TrailA
 						<span key="a"><button type="button" className="as-link mono" aria-pressed={a.token === chosen} onClick={() => onChoose(a.token)}>{a.shown ?? a.token.slice(0, 8)}</button><br /><span className="faint">{banks.get(a.token) ?? ''}</span> <Link href={`/entity/account/${a.token}`} className="as-link" aria-label={`${t.details} ${a.shown ?? ''}`}>{t.details}</Link></span>,
 						number(a.level, language), <strong key="l" className="mono" style={{ color: a.left_known > 0 ? 'var(--red)' : undefined }}>{money(a.left_known, language)}</strong>, <span key="i" className="mono">{money(a.in, language)}</span>,
 						<span key="o" className="mono">{money(a.out, language)}{a.cash > 0 && <><br /><span className="faint">{t.cash} {money(a.cash, language)}</span></>}</span>,
-						m === null ? '' : <Link key="m" href={`/object/${(a.freeze ?? a.stop)?.object ?? ''}`}><Tag color={m.kind === 'held' ? 'success' : 'warning'} variant="outlined">{m.text}</Tag></Link>,
+						m === null ? '' : <Link key="m" href={`/object/${(a.freeze ?? a.stop)?.object ?? ''}`}><Mark tone={m.kind === 'held' ? 'good' : 'warn'}>{m.text}</Mark></Link>,
 						...(onStop === null ? [] : [a.stop === null && a.freeze === null ? <Button key="s" size="small" danger data-stop={a.token} onClick={() => onStop(a)}>{t.stop}</Button> : '']),
 					],
 				};

@@ -22,7 +22,7 @@ export function flows(edges: TrailEdge[]): Flow[] {
 	return [...all.values()];
 }
 
-export const BOX = { width: 230, height: 66, gap: 14, between: 110, margin: 8, head: 24 };
+export const BOX = { width: 230, height: 66, gap: 14, between: 110, margin: 8, head: 24, round: 56 }; // round: what a transfer within a level needs beside it
 export interface Place { account: TrailAccount; x: number; y: number }
 export interface Layout { places: Map<string, Place>; width: number; height: number; more: { level: number; n: number; x: number; y: number }[] }
 /** `each`: accounts of a level that are drawn, those with most left (the service tells them in this order). */
@@ -37,5 +37,5 @@ export function layOut(levels: TrailAnswer['levels'], each: number): Layout {
 		drawn.forEach((account, i) => places.set(account.token, { account, x, y: BOX.head + BOX.margin + i * (BOX.height + BOX.gap) }));
 		if (l.accounts.length > drawn.length) more.push({ level: l.level, n: l.accounts.length - drawn.length, x, y: BOX.head + BOX.margin + drawn.length * (BOX.height + BOX.gap) });
 	}
-	return { places, more, height, width: BOX.margin * 2 + levels.length * BOX.width + (levels.length - 1) * BOX.between };
+	return { places, more, height, width: BOX.margin * 2 + levels.length * BOX.width + (levels.length - 1) * BOX.between + BOX.round };
 }
