@@ -1,6 +1,6 @@
 // usermenu.tsx - who is here, and what is one's own: language, theme, password, the way out. It comes with the first look at it.
 import { Button, Dropdown } from 'antd';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { both, named, useLanguage, useTexts } from './i18n';
 import { useLook, useSession } from './session';
 
@@ -12,8 +12,9 @@ export default function UserMenu() {
 	const language = useLanguage();
 	const look = useLook();
 	const session = useSession();
-	const [open, setOpen] = useState(true);
+	const [open, setOpen] = useState(false);
 	const [account, setAccount] = useState(false);
+	useEffect(() => setOpen(true), []); // the click that asked for it
 	const roles = session.me?.roles.map((r) => named(session.roles.find((n) => n.name === r) ?? { name: r, zh: r }, language)).join(language === 'zh' ? '、' : ', ') ?? '';
 	return (
 		<>

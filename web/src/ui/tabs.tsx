@@ -1,12 +1,26 @@
-// tabs.tsx - parts of a page under one address each, so that they can be linked to and gone back to.
-import { Tabs } from 'antd';
-import type { ReactNode } from 'react';
+// tabs.tsx - parts of a page under one address each, so that they can be linked to and gone back to. On a telephone the row of them scrolls; arrows go from one to the next.
+import type { KeyboardEvent, ReactNode } from 'react';
 import { useLocation } from 'wouter';
 
 export interface Part { key: string; label: string; content: ReactNode }
 /** `at`: the page's path; the part is behind it. The first part is shown when none is named. */
 export function Parts({ at, part, parts }: { at: string; part: string | undefined; parts: Part[] }) {
 	const [, go] = useLocation();
-	const active = parts.find((p) => p.key === part)?.key ?? parts[0]?.key;
-	return <Tabs activeKey={active} onChange={(k) => go(`${at}/${k}`)} destroyOnHidden items={parts.map((p) => ({ key: p.key, label: p.label, children: p.content }))} />;
+	const active = Math.max(0, parts.findIndex((p) => p.key === part));
+	const move = (e: KeyboardEvent<HTMLElement>) => {
+		const to = e.key === 'ArrowRight' ? active + 1 : e.key === 'ArrowLeft' ? active - 1 : e.key === 'Home' ? 0 : e.key === 'End' ? parts.length - 1 : null;
+		if (to === null) return;
+		const n = (to + parts.length) % parts.length;
+		e.preventDefault();
+		go(`${at}/${parts[n]?.key ?? ''}`);
+		e.currentTarget.querySelectorAll<HTMLElement>('[role=tab]')[n]?.focus();
+	};
+	return (
+		<>
+			<div role="tablist" className="parts" onKeyDown={move}>
+				{parts.map((p, i) => <button key={p.key} type="button" role="tab" id={`part-${p.key}`} aria-selected={i === active} aria-controls={i === active ? 'part' : undefined} tabIndex={i === active ? 0 : -1} onClick={() => go(`${at}/${p.key}`)}>{p.label}</button>)}
+			</div>
+			<div role="tabpanel" id="part" aria-labelledby={`part-${parts[active]?.key ?? ''}`} key={parts[active]?.key}>{parts[active]?.content}</div>
+		</>
+	);
 }
