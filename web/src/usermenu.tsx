@@ -1,10 +1,11 @@
 // usermenu.tsx - who is here, and what is one's own: language, theme, password, the way out. It comes with the first look at it.
 import { Button, Dropdown } from 'antd';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { both, named, useLanguage, useTexts } from './i18n';
 import { useLook, useSession } from './session';
+import { later } from './ui/later';
 
-const Account = lazy(() => import('./account'));
+const Account = later(() => import('./account'));
 const texts = both({ password: '修改口令', logout: '退出', dark: '深色', light: '浅色', who: '当前用户' }, { password: 'Change password', logout: 'Log out', dark: 'Dark', light: 'Light', who: 'User' });
 
 export default function UserMenu() {
@@ -29,7 +30,7 @@ export default function UserMenu() {
 			}}>
 				<Button size="small" title={t.who} data-user>{session.me?.login ?? session.me?.user}</Button>
 			</Dropdown>
-			{account && <Suspense fallback={null}><Account onClose={() => setAccount(false)} /></Suspense>}
+			{account && <Account onClose={() => setAccount(false)} />}
 		</>
 	);
 }

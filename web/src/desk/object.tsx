@@ -1,7 +1,7 @@
 // object.tsx - an object of any kind of the desk: where it stands, what runs out when, its fields, who did what, and the steps that the reader may take now.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Descriptions, Drawer, Tag, Timeline } from 'antd';
-import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react';
+import { useCallback, useState, type ReactNode } from 'react';
 import { get } from '../api/client';
 import type { DeskObject, Done, Machine, Named } from '../api/types';
 import { both, district, named, time, useLanguage, useTexts } from '../i18n';
@@ -9,6 +9,7 @@ import { listKey, objectKey } from '../live';
 import { useSession } from '../session';
 import { Asked } from '../ui/states';
 import { Countdown, EntityName, Grade, ShowValue, StateTag, Time } from '../ui/show';
+import { later } from '../ui/later';
 import type { Revealed } from './reveal';
 import { StepDialog, type StepAsk } from './step';
 
@@ -41,7 +42,7 @@ export function useStepped(): (done: Done) => void {
 
 /* ---- plain forms of tokens and sealed texts, for a purpose ---- */
 
-const RevealDialog = lazy(() => import('./reveal'));
+const RevealDialog = later(() => import('./reveal'));
 export function Reveal({ object }: { object: DeskObject }) {
 	const t = useTexts(texts);
 	const language = useLanguage();
@@ -53,7 +54,7 @@ export function Reveal({ object }: { object: DeskObject }) {
 		<>
 			<Button size="small" onClick={() => setOpen(true)}>{t.reveal}</Button>
 			{shown !== null && <Descriptions size="small" column={1} bordered style={{ marginTop: 8 }} items={[...Object.entries(shown.plain).map(([name, plain]) => ({ key: name, label: named(fields.find((f) => f.name === name) ?? { name, zh: name }, language), children: plain ?? t.gone })), { key: 'act', label: t.act, children: shown.act }]} />}
-			{open && <Suspense fallback={null}><RevealDialog object={object.id} onClose={() => setOpen(false)} onShown={(got) => { setShown(got); setOpen(false); }} /></Suspense>}
+			{open && <RevealDialog object={object.id} onClose={() => setOpen(false)} onShown={(got) => { setShown(got); setOpen(false); }} />}
 		</>
 	);
 }

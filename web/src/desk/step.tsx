@@ -1,9 +1,9 @@
 // step.tsx - a step of any kind of the desk: what is sent for it, and the dialog that asks for its fields. The dialog comes in a chunk of its own (dialog.tsx) with the first step that is taken: a seat that
 // works by keys begins without date pickers and forms.
 import dayjs, { type Dayjs } from 'dayjs';
-import { lazy, Suspense } from 'react';
 import { once, post } from '../api/client';
 import type { DeskObject, Done, Field, Machine } from '../api/types';
+import { later } from '../ui/later';
 
 export interface StepAsk { machine: Machine; step: string; object?: DeskObject; initial?: Record<string, unknown>; hidden?: Record<string, unknown> }
 export interface StepDialogProps { ask: StepAsk | null; onDone: (done: Done) => void; onClose: () => void }
@@ -32,8 +32,8 @@ export async function send(machine: Machine, step: string, fields: Record<string
 	return post<Done>(`/v1/${machine.route}`, makers.length > 1 ? { step, ...body } : body, { key });
 }
 
-const Dialog = lazy(() => import('./dialog'));
+const Dialog = later(() => import('./dialog'));
 /** The form in a dialog. `onDone` gets the object as it is then. */
 export function StepDialog(props: StepDialogProps) {
-	return props.ask === null ? null : <Suspense fallback={null}><Dialog {...props} /></Suspense>;
+	return props.ask === null ? null : <Dialog {...props} />;
 }
