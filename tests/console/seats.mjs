@@ -95,6 +95,7 @@ async function leader(fed) {
 	await page.click('[data-step="accept-transfer"]');
 	await page.click('.ant-modal-footer .ant-btn-primary');
 	await reaches(`warnings/${moved}`, (w) => w.state.name === 'issued' && w.district === 203, 'transferred');
+	await page.locator('.ant-modal').waitFor({ state: 'hidden' }); // or the key closes that
 	await page.keyboard.press('Escape');
 	await page.click('[data-view="live"]');
 	await page.locator('.counts tbody tr').nth(1).locator('.cell').first().click(); // red ones

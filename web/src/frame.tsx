@@ -1,19 +1,19 @@
 // frame.tsx - the frame around the pages: menu by role, who is here, language, theme, whether changes flow in. Alt+M opens the menu, Alt+1 … Alt+9 its first pages.
-import { Button, Dropdown, Select } from 'antd';
+import { Button } from 'antd';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
-import { both, named, useLanguage, useTexts } from './i18n';
+import { both, useLanguage, useTexts } from './i18n';
 import { useLive } from './live';
 import { groups, home, pages, type Group } from './pages';
 import { useLook, useSession } from './session';
 import { Boundary } from './ui/boundary';
 import { Forbidden, Loading } from './ui/states';
 
-const Account = lazy(() => import('./account'));
+const UserMenu = lazy(() => import('./usermenu'));
 const texts = both({
-	name: '断卡', password: '修改口令', menu: '菜单', live: '实时', notLive: '重连中', logout: '退出', dark: '深色', light: '浅色', skip: '跳到内容', who: '当前用户', org: '单位', pages: '页面',
+	name: '断卡', menu: '菜单', live: '实时', notLive: '重连中', dark: '深色', light: '浅色', skip: '跳到内容', who: '当前用户', pages: '页面',
 }, {
-	name: 'duanka', password: 'Change password', menu: 'Menu', live: 'live', notLive: 'reconnecting', logout: 'Log out', dark: 'Dark', light: 'Light', skip: 'Skip to content', who: 'User', org: 'Org', pages: 'Pages',
+	name: 'duanka', menu: 'Menu', live: 'live', notLive: 'reconnecting', dark: 'Dark', light: 'Light', skip: 'Skip to content', who: 'User', pages: 'Pages',
 });
 
 export default function Frame() {
@@ -23,7 +23,7 @@ export default function Frame() {
 	const session = useSession();
 	const [location, go] = useLocation();
 	const [open, setOpen] = useState(false);
-	const [account, setAccount] = useState(false);
+	const [menuOf, setMenuOf] = useState(false); // the user's own menu: loaded by the first click
 	const connected = useLive(session.me !== null);
 	const mine = pages.filter((p) => p.allow(session));
 	const menu = mine.filter((p) => p.group !== null);
@@ -41,6 +41,7 @@ export default function Frame() {
 		window.addEventListener('keydown', key);
 		return () => window.removeEventListener('keydown', key);
 	});
+	const who = <Button size="small" title={t.who} data-user aria-haspopup="menu" onClick={() => setMenuOf(true)}>{session.me?.login ?? session.me?.user}</Button>;
 	return (
 		<div className="frame">
 			<a className="skip" href="#main" onClick={(e) => { e.preventDefault(); document.getElementById('main')?.focus(); }}>{t.skip}</a>
@@ -49,21 +50,10 @@ export default function Frame() {
 				<span className="name">{t.name}</span>
 				<span className="live" data-on={connected} role="status">{connected ? t.live : t.notLive}</span>
 				<span className="grow" />
-				<Select size="small" className="wide-only" aria-label="语言 Language" value={language} onChange={(v) => look.set({ language: v })} options={[{ value: 'zh', label: '中文' }, { value: 'en', label: 'English' }]} />
+				<Button size="small" className="wide-only" lang={language === 'zh' ? 'en' : 'zh-CN'} onClick={() => look.set({ language: language === 'zh' ? 'en' : 'zh' })}>{language === 'zh' ? 'English' : '中文'}</Button>
 				<Button size="small" className="wide-only" onClick={() => look.set({ theme: look.theme === 'dark' ? 'light' : 'dark' })}>{look.theme === 'dark' ? t.light : t.dark}</Button>
-				<Dropdown trigger={['click']} menu={{
-					items: [
-						{ key: 'who', disabled: true, label: `${session.me?.login ?? session.me?.user ?? ''} · ${session.me?.roles.map((r) => named(session.roles.find((n) => n.name === r) ?? { name: r, zh: r }, language)).join(language === 'zh' ? '、' : ', ') ?? ''}` },
-						{ key: 'language', label: language === 'zh' ? 'English' : '中文', onClick: () => look.set({ language: language === 'zh' ? 'en' : 'zh' }) },
-						{ key: 'theme', label: look.theme === 'dark' ? t.light : t.dark, onClick: () => look.set({ theme: look.theme === 'dark' ? 'light' : 'dark' }) },
-						{ key: 'password', label: t.password, onClick: () => setAccount(true) },
-						{ key: 'logout', label: t.logout, onClick: () => void session.logout() },
-					],
-				}}>
-					<Button size="small" title={t.who} data-user>{session.me?.login ?? session.me?.user}</Button>
-				</Dropdown>
+				{menuOf ? <Suspense fallback={who}><UserMenu /></Suspense> : who}
 			</div>
-			{account && <Suspense fallback={null}><Account onClose={() => setAccount(false)} /></Suspense>}
 			<nav id="menu" className={open ? 'open' : ''} aria-label={t.pages}>
 				{(Object.keys(groups) as Group[]).map((g) => {
 					const those = menu.filter((p) => p.group === g);

@@ -1,5 +1,5 @@
 // session.tsx - who is here, the desk's tables, language and theme: what every page may ask for. Nothing of it is kept in the browser but language and theme.
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { ask, get, keepCsrf, post, Problem } from './api/client';
 import type { Machine, Me, Named, Permissions } from './api/types';
@@ -82,6 +82,12 @@ async function whoIsHere(): Promise<Known | null> {
 	};
 }
 
+/* Nobody is here any more: whoever looks hears of it first, then everything that was read goes. */
+function forget(queries: QueryClient): void {
+	queries.setQueryData(['me'], null);
+	queries.removeQueries({ predicate: (q) => q.queryKey[0] !== 'me' });
+}
+
 /** `waiting` while it is not known who is here, `failed` when it can't be found out. */
 export function SessionProvider({ children, waiting, failed }: { children: ReactNode; waiting: ReactNode; failed: (e: Error, again: () => void) => ReactNode }) {
 	const queries = useQueryClient();
@@ -95,11 +101,10 @@ export function SessionProvider({ children, waiting, failed }: { children: React
 		await ask('POST', '/v1/logout', { body: {} }).catch(() => undefined);
 		keepCsrf('');
 		localStorage.removeItem(HERE);
-		queries.clear();
-		queries.setQueryData(['me'], null);
+		forget(queries);
 	}, [queries]);
 	useEffect(() => {
-		const over = () => { if (queries.getQueryData(['me']) !== null) { queries.clear(); queries.setQueryData(['me'], null); } };
+		const over = () => { if (queries.getQueryData(['me']) !== null) forget(queries); };
 		window.addEventListener('duanka-session-over', over);
 		return () => window.removeEventListener('duanka-session-over', over);
 	}, [queries]);

@@ -1,23 +1,24 @@
 // object.tsx - an object of any kind of the desk: where it stands, what runs out when, its fields, who did what, and the steps that the reader may take now.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Descriptions, Drawer, Form, Input, Modal, Tag, Timeline } from 'antd';
+import { Button, Descriptions, Drawer, Tag, Timeline } from 'antd';
 import { useCallback, useState, type ReactNode } from 'react';
-import { get, post } from '../api/client';
+import { get } from '../api/client';
 import type { DeskObject, Done, Machine, Named } from '../api/types';
 import { both, district, named, time, useLanguage, useTexts } from '../i18n';
 import { listKey, objectKey } from '../live';
 import { useSession } from '../session';
 import { Asked } from '../ui/states';
 import { Countdown, EntityName, Grade, ShowValue, StateTag, Time } from '../ui/show';
-import { useRun } from '../ui/problems';
+import { later } from '../ui/later';
+import type { Revealed } from './reveal';
 import { StepDialog, type StepAsk } from './step';
 
 const texts = both({
-	history: '经过', fields: '要素', steps: '可办理', nothing: '您当前没有可办理的步骤', reveal: '查看明文', purpose: '用途', caseNo: '案件编号', purposeHint: '查看会留下记录', act: '记录序号', made: '建立', changed: '更新', by: '经办', org: '单位',
-	district: '辖区', subject: '对象', notice: '告知', ok: '查看', cancel: '取消', gone: '已不可知', from: '此前', open: '打开',
+	history: '经过', fields: '要素', steps: '可办理', nothing: '您当前没有可办理的步骤', reveal: '查看明文', act: '记录序号', made: '建立', changed: '更新', by: '经办', org: '单位',
+	district: '辖区', subject: '对象', notice: '告知', gone: '已不可知', from: '此前', open: '打开',
 }, {
-	history: 'History', fields: 'Facts', steps: 'Steps', nothing: 'Nothing for you to do here now', reveal: 'Show in plain', purpose: 'Purpose', caseNo: 'Case', purposeHint: 'That you look is recorded', act: 'Record', made: 'Made', changed: 'Changed', by: 'By', org: 'Organisation',
-	district: 'District', subject: 'About', notice: 'Notice', ok: 'Show', cancel: 'Cancel', gone: 'not known any more', from: 'was', open: 'Open',
+	history: 'History', fields: 'Facts', steps: 'Steps', nothing: 'Nothing for you to do here now', reveal: 'Show in plain', act: 'Record', made: 'Made', changed: 'Changed', by: 'By', org: 'Organisation',
+	district: 'District', subject: 'About', notice: 'Notice', gone: 'not known any more', from: 'was', open: 'Open',
 });
 
 export const useKindOf = (): ((id: string) => Machine | undefined) => {
@@ -41,30 +42,19 @@ export function useStepped(): (done: Done) => void {
 
 /* ---- plain forms of tokens and sealed texts, for a purpose ---- */
 
+const RevealDialog = later(() => import('./reveal'));
 export function Reveal({ object }: { object: DeskObject }) {
 	const t = useTexts(texts);
 	const language = useLanguage();
-	const run = useRun();
 	const { machines } = useSession();
 	const [open, setOpen] = useState(false);
-	const [shown, setShown] = useState<{ act: number; plain: Record<string, string | null> } | null>(null);
+	const [shown, setShown] = useState<Revealed | null>(null);
 	const fields = machines.get(object.kind)?.fields ?? [];
-	const look = async (f: { purpose: string; case: string }) => {
-		const got = await run(() => post<{ act: number; plain: Record<string, string | null> }>('/v1/desk/views', { object: object.id, ...f }));
-		if (got !== undefined) { setShown(got); setOpen(false); }
-	};
 	return (
 		<>
 			<Button size="small" onClick={() => setOpen(true)}>{t.reveal}</Button>
 			{shown !== null && <Descriptions size="small" column={1} bordered style={{ marginTop: 8 }} items={[...Object.entries(shown.plain).map(([name, plain]) => ({ key: name, label: named(fields.find((f) => f.name === name) ?? { name, zh: name }, language), children: plain ?? t.gone })), { key: 'act', label: t.act, children: shown.act }]} />}
-			<Modal open={open} title={t.reveal} onCancel={() => setOpen(false)} footer={null} destroyOnHidden>
-				<p className="faint">{t.purposeHint}</p>
-				<Form layout="vertical" onFinish={(f: { purpose: string; case: string }) => void look(f)}>
-					<Form.Item name="purpose" label={t.purpose} rules={[{ required: true }]}><Input maxLength={200} autoFocus /></Form.Item>
-					<Form.Item name="case" label={t.caseNo} rules={[{ required: true }]}><Input maxLength={200} /></Form.Item>
-					<Button type="primary" htmlType="submit">{t.ok}</Button>
-				</Form>
-			</Modal>
+			{open && <RevealDialog object={object.id} onClose={() => setOpen(false)} onShown={(got) => { setShown(got); setOpen(false); }} />}
 		</>
 	);
 }

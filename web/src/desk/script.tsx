@@ -1,6 +1,6 @@
 // script.tsx - what to say (话术) about one type of scam: spoken lines large, questions with a yes that leads on to the script it speaks for.
 import { useQuery } from '@tanstack/react-query';
-import { Button, Collapse, Select, Tag } from 'antd';
+import { Button, Collapse, Tag } from 'antd';
 import { useState } from 'react';
 import { get } from '../api/client';
 import { both, named, useLanguage, useTexts } from '../i18n';
@@ -56,8 +56,9 @@ export function ScriptView({ type, onScam, parts = ['call', 'check', 'ask', 'spe
 				<div className="script" data-script={s.script}>
 					<div className="row">
 						<span>{t.which}</span>
-						<Select size="small" aria-label={t.which} style={{ minWidth: 180 }} value={type} disabled={onScam === undefined} onChange={(v) => { tell(''); onScam?.(v); }}
-							options={[{ value: 'unknown', label: t.unknown }, ...scams.map((c) => ({ value: c.name, label: named(c, language) }))]} />
+						<select className="choice" aria-label={t.which} value={type} disabled={onScam === undefined} onChange={(e) => { tell(''); onScam?.(e.target.value); }}>
+							<option value="unknown">{t.unknown}</option>{scams.map((c) => <option key={c.name} value={c.name}>{named(c, language)}</option>)}
+						</select>
 						<span role="status">{told !== '' && <Tag color="processing">{told}</Tag>}</span>
 					</div>
 					{first.map((p) => <section key={p.part} data-part={p.part}><h3>{p[language]}</h3>{lines(p)}</section>)}

@@ -7,3 +7,5 @@ export const opens = (id: string, open: (id: string) => void): Row => ({
 	onClick: (e: MouseEvent) => { if (!(e.target instanceof Element && e.target.closest('a, button, .ant-table-selection-column') !== null)) open(id); },
 	onKeyDown: (e: KeyboardEvent) => { if (e.key === 'Enter' && e.target === e.currentTarget) open(id); },
 });
+/** Of a table that is only read: rows that keys reach, so that what is wider than the window can be scrolled to. */
+export const read = (): { tabIndex: number } => ({ tabIndex: 0 });

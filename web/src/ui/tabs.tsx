@@ -1,5 +1,4 @@
-// tabs.tsx - parts of a page under one address each, so that they can be linked to and gone back to. The bar wraps where it is narrow: no part hides behind a button of "more".
-import { Tabs } from 'antd';
+// tabs.tsx - parts of a page under one address each, so that they can be linked to and gone back to. On a telephone the row of them scrolls; arrows go from one to the next.
 import { useId, type KeyboardEvent, type ReactNode } from 'react';
 import { useLocation } from 'wouter';
 
@@ -8,18 +7,22 @@ export interface Part { key: string; label: string; content: ReactNode }
 export function Parts({ at, part, parts }: { at: string; part: string | undefined; parts: Part[] }) {
 	const [, go] = useLocation();
 	const id = useId();
-	const active = parts.find((p) => p.key === part)?.key ?? parts[0]?.key;
-	const arrow = (e: KeyboardEvent) => {
-		const by = e.key === 'ArrowRight' ? 1 : e.key === 'ArrowLeft' ? -1 : 0;
-		const to = parts[(parts.findIndex((p) => p.key === active) + by + parts.length) % parts.length];
-		if (by === 0 || to === undefined) return;
+	const active = Math.max(0, parts.findIndex((p) => p.key === part));
+	const shown = parts[active];
+	const move = (e: KeyboardEvent<HTMLElement>) => {
+		const to = e.key === 'ArrowRight' ? active + 1 : e.key === 'ArrowLeft' ? active - 1 : e.key === 'Home' ? 0 : e.key === 'End' ? parts.length - 1 : null;
+		if (to === null) return;
+		const n = (to + parts.length) % parts.length;
 		e.preventDefault();
-		go(`${at}/${to.key}`);
+		go(`${at}/${parts[n]?.key ?? ''}`);
+		e.currentTarget.querySelectorAll<HTMLElement>('[role=tab]')[n]?.focus();
 	};
-	const bar = () => (
-		<div role="tablist" className="tabs" onKeyDown={arrow}>
-			{parts.map((p) => <button key={p.key} type="button" role="tab" id={`${id}-tab-${p.key}`} aria-selected={p.key === active} aria-controls={p.key === active ? `${id}-panel-${p.key}` : undefined} tabIndex={p.key === active ? 0 : -1} onClick={() => go(`${at}/${p.key}`)}>{p.label}</button>)}
-		</div>
+	return (
+		<>
+			<div role="tablist" className="parts" onKeyDown={move}>
+				{parts.map((p, i) => <button key={p.key} type="button" role="tab" id={`${id}-tab-${p.key}`} aria-selected={i === active} aria-controls={i === active ? `${id}-panel` : undefined} tabIndex={i === active ? 0 : -1} onClick={() => go(`${at}/${p.key}`)}>{p.label}</button>)}
+			</div>
+			<div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-tab-${shown?.key ?? ''}`} key={shown?.key}>{shown?.content}</div>
+		</>
 	);
-	return <Tabs id={id} activeKey={active} renderTabBar={bar} destroyOnHidden items={parts.map((p) => ({ key: p.key, label: p.label, children: p.content }))} />;
 }

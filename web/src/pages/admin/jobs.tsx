@@ -4,6 +4,7 @@ import { Button, Popconfirm, Progress, Table, Tag, type TableColumnType } from '
 import { ask, get } from '../../api/client';
 import { both, duration, number, useLanguage, useTexts } from '../../i18n';
 import { useRun } from '../../ui/problems';
+import { read } from '../../ui/rows';
 import { Time } from '../../ui/show';
 import { Asked } from '../../ui/states';
 
@@ -37,5 +38,5 @@ export function Jobs() {
 		{ key: 'result', title: t.result, width: 220, render: (_, j) => <span style={{ color: j.error === undefined ? undefined : 'var(--red)', overflowWrap: 'anywhere' }}>{outcome(j)}</span> },
 		{ key: 'do', title: t.cancel, width: 110, render: (_, j) => going(j) && <Popconfirm title={t.sure} okText={t.yes} cancelText={t.no} onConfirm={() => void cancel(j)}><Button size="small" danger data-act={`cancel-${j.id}`}>{t.cancel}</Button></Popconfirm> },
 	];
-	return <Asked of={of} empty={(d) => d.jobs.length === 0}>{(d) => <Table<Job> rowKey="id" size="small" columns={columns} dataSource={d.jobs} pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }} scroll={{ x: 1350 }} />}</Asked>;
+	return <Asked of={of} empty={(d) => d.jobs.length === 0}>{(d) => <Table<Job> onRow={read} rowKey="id" size="small" columns={columns} dataSource={d.jobs} pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }} scroll={{ x: 1350 }} />}</Asked>;
 }

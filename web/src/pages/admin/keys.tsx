@@ -8,6 +8,7 @@ import { both, district, DISTRICTS, named, useLanguage, useTexts } from '../../i
 import { useSession } from '../../session';
 import { useRun } from '../../ui/problems';
 import { WithReason } from '../../ui/reason';
+import { read } from '../../ui/rows';
 import { Time } from '../../ui/show';
 import { Asked } from '../../ui/states';
 import { useOrganisations } from './data';
@@ -82,7 +83,7 @@ export function Keys() {
 	return (
 		<div className="stack">
 			<div className="row"><span className="grow" /><Button type="primary" data-make="key" onClick={() => make(true)}>{t.make}</Button></div>
-			<Asked of={of} empty={(d) => d.keys.length === 0}>{(d) => <Table<Key> rowKey="id" size="small" columns={columns} dataSource={[...d.keys].sort((a, b) => Number(a.revoked) - Number(b.revoked))} pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }} scroll={{ x: 1460 }} />}</Asked>
+			<Asked of={of} empty={(d) => d.keys.length === 0}>{(d) => <Table<Key> onRow={read} rowKey="id" size="small" columns={columns} dataSource={[...d.keys].sort((a, b) => Number(a.revoked) - Number(b.revoked))} pagination={{ pageSize: 50, hideOnSinglePage: true, showSizeChanger: false }} scroll={{ x: 1460 }} />}</Asked>
 			{making && <Make onClose={() => make(false)} onMade={(m) => { make(false); tell(m); changed(); }} />}
 			{told !== null && (
 				<Modal open title={t.told} onCancel={() => tell(null)} onOk={() => tell(null)} cancelButtonProps={{ style: { display: 'none' } }} destroyOnHidden>

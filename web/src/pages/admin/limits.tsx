@@ -10,6 +10,7 @@ import { send } from '../../desk/step';
 import { both, duration, number, useLanguage, useTexts, type Language } from '../../i18n';
 import { useMachine, useSession } from '../../session';
 import { useRun } from '../../ui/problems';
+import { read } from '../../ui/rows';
 import { StateTag, Time } from '../../ui/show';
 import { Asked } from '../../ui/states';
 
@@ -93,7 +94,7 @@ export function Limits() {
 						]} />
 				)}
 				<Input.Search aria-label={t.find} placeholder={t.find} allowClear style={{ maxWidth: 300 }} value={find} onChange={(e) => setFind(e.target.value)} />
-				<Table<Limit> rowKey="number" size="small" columns={columns} dataSource={limits.filter((l) => find === '' || `${l.zh} ${l.en} ${l.name}`.toLowerCase().includes(find.trim().toLowerCase()))} pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }} scroll={{ x: 1030 }} />
+				<Table<Limit> onRow={read} rowKey="number" size="small" columns={columns} dataSource={limits.filter((l) => find === '' || `${l.zh} ${l.en} ${l.name}`.toLowerCase().includes(find.trim().toLowerCase()))} pagination={{ pageSize: 20, hideOnSinglePage: true, showSizeChanger: false }} scroll={{ x: 1030 }} />
 				{asking !== null && <Change limit={asking} now={now(asking)} onClose={() => ask(null)} onDone={() => ask(null)} />}
 				<ObjectDrawer id={shown} onClose={() => open(null)} />
 			</div>

@@ -7,6 +7,7 @@ import { get, post, query } from '../../api/client';
 import { both, useTexts, words } from '../../i18n';
 import { useRun } from '../../ui/problems';
 import { WithReason } from '../../ui/reason';
+import { read } from '../../ui/rows';
 import { Time } from '../../ui/show';
 import { Failed, Loading, Nothing } from '../../ui/states';
 import { useOrganisationName } from './data';
@@ -50,7 +51,7 @@ export function Messages() {
 		<div className="stack">
 			<div className="row"><Select aria-label={t.state} style={{ minWidth: 140 }} value={state ?? 'all'} onChange={(v) => setState(v === 'all' ? undefined : v)} options={[...Object.entries(t.states).map(([value, label]) => ({ value, label })), { value: 'all', label: t.all }]} /></div>
 			{of.error !== null && of.data === undefined ? <Failed error={of.error} again={() => void of.refetch()} /> : of.isPending ? <Loading /> : rows.length === 0 ? <Nothing>{state === 'dead' ? t.noDead : t.none}</Nothing>
-				: <Table<Message> rowKey="id" size="small" columns={columns} dataSource={rows} pagination={false} scroll={{ x: 1400 }} />}
+				: <Table<Message> onRow={read} rowKey="id" size="small" columns={columns} dataSource={rows} pagination={false} scroll={{ x: 1400 }} />}
 			{of.hasNextPage && <Button loading={of.isFetchingNextPage} onClick={() => void of.fetchNextPage()}>{t.more}</Button>}
 		</div>
 	);

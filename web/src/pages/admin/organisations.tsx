@@ -2,6 +2,7 @@
 import { Progress, Table, Tag, type TableColumnType } from 'antd';
 import { Link } from 'wouter';
 import { both, number, useLanguage, useTexts } from '../../i18n';
+import { read } from '../../ui/rows';
 import { Time } from '../../ui/show';
 import { Asked } from '../../ui/states';
 import { useOrganisations, type Organisation } from './data';
@@ -34,7 +35,7 @@ export function Organisations() {
 		{ key: 'shed', title: t.shed, width: 90, align: 'right', render: (_, o) => <span style={{ color: o.shed > 0 ? 'var(--red)' : undefined }}>{number(o.shed, language)}</span> },
 		{ key: 'cert', title: t.cert, width: 140, render: (_, o) => o.client_cn },
 	];
-	return <Asked of={of} empty={(d) => d.organisations.length === 0}>{(d) => <div className="stack"><p className="faint" style={{ margin: 0 }}>{t.hint}</p><Table<Organisation> rowKey="number" size="small" columns={columns} dataSource={d.organisations} pagination={false} scroll={{ x: 1390 }} /></div>}</Asked>;
+	return <Asked of={of} empty={(d) => d.organisations.length === 0}>{(d) => <div className="stack"><p className="faint" style={{ margin: 0 }}>{t.hint}</p><Table<Organisation> onRow={read} rowKey="number" size="small" columns={columns} dataSource={d.organisations} pagination={false} scroll={{ x: 1390 }} /></div>}</Asked>;
 }
 export function Connectors() {
 	const t = useTexts(texts);
@@ -60,7 +61,7 @@ export function Connectors() {
 			return (
 				<div className="stack">
 					{lines.length > 0 && <div className="row"><span>{t.closed} <strong className="mono">{well}/{lines.length}</strong></span><Progress aria-label={t.circuit} style={{ maxWidth: 240 }} showInfo={false} percent={(100 * well) / lines.length} status={well < lines.length ? 'exception' : 'success'} /></div>}
-					<Table<Organisation> rowKey="number" size="small" columns={columns} dataSource={[...d.organisations].sort((a, b) => Number(a.connector.kind === 'none') - Number(b.connector.kind === 'none'))} pagination={false} scroll={{ x: 1340 }} />
+					<Table<Organisation> onRow={read} rowKey="number" size="small" columns={columns} dataSource={[...d.organisations].sort((a, b) => Number(a.connector.kind === 'none') - Number(b.connector.kind === 'none'))} pagination={false} scroll={{ x: 1340 }} />
 				</div>
 			);
 		}}</Asked>

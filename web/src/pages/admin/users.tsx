@@ -114,7 +114,7 @@ function User({ id }: { id: string }) {
 					{n(u, 'new_roles') !== 0 && <div><strong>{t.wants}</strong> <RoleTags roles={n(u, 'new_roles')} /></div>}
 					<p style={{ margin: 0 }}>{t.org} {orgName(n(u, 'organisation'))} {district(n(u, 'district'), language)}</p>
 					{waiting && <p role="status" style={{ color: 'var(--yellow)', margin: 0 }}>{t.waits}</p>}
-					<Steps object={u} main={u.state.name === 'invited' ? 'activate' : 'give-roles'} hide={['ask-roles', 'change-secret']} />
+					<Steps object={u} main={u.state.name === 'invited' ? 'activate' : 'give-roles'} hide={['ask-roles', 'change-secret', ...(n(u, 'new_roles') === 0 ? ['give-roles'] : [])]} />
 					<div className="row">{can('ask-roles') && <Button data-act="ask-roles" onClick={() => setAsking(true)}>{t.ask}</Button>}{u.state.name === 'active' && <Invitation user={u} />}</div>
 					<Fields object={u} omit={['roles', 'new_roles', 'login', 'organisation', 'district', 'secret', 'totp']} />
 					<p className="faint">{t.by} <span className="mono">{u.proposer ?? u.made_by ?? '–'}</span> · {t.approver} <span className="mono">{u.approver ?? '–'}</span></p>

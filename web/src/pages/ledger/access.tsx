@@ -5,6 +5,7 @@ import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { get, query } from '../../api/client';
 import { both, useTexts, words } from '../../i18n';
+import { read } from '../../ui/rows';
 import { Time } from '../../ui/show';
 import { Failed, Loading, Nothing } from '../../ui/states';
 
@@ -51,7 +52,7 @@ export function Access() {
 				<div className="row"><Button type="primary" htmlType="submit">{t.find}</Button><Button onClick={() => { form.setFieldsValue({ user: undefined, token: undefined, object: undefined, span: null }); setAsked({}); }}>{t.clear}</Button></div>
 			</Form>
 			{of.error !== null && of.data === undefined ? <Failed error={of.error} again={() => void of.refetch()} /> : of.isPending ? <Loading /> : rows.length === 0 ? <Nothing>{of.hasNextPage ? t.none2 : t.none}</Nothing> : (
-				<Table<Act> rowKey="position" size="small" columns={columns} dataSource={rows} pagination={false} scroll={{ x: 1100 }} />
+				<Table<Act> onRow={read} rowKey="position" size="small" columns={columns} dataSource={rows} pagination={false} scroll={{ x: 1100 }} />
 			)}
 			<div className="row"><span className="faint" role="status">{t.loaded(rows.length)}{of.data !== undefined && !of.hasNextPage && rows.length > 0 && ` · ${t.end}`}</span>{of.hasNextPage && <Button loading={of.isFetchingNextPage} onClick={() => void of.fetchNextPage()}>{t.more}</Button>}</div>
 		</div>

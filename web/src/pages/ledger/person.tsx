@@ -9,7 +9,7 @@ import { Fields, Head } from '../../desk/object';
 import { both, named, time, useLanguage, useTexts } from '../../i18n';
 import { useSession, type Session } from '../../session';
 import { Panel } from '../../ui/page';
-import { useKindName } from '../../ui/show';
+import { StateTag, useKindName } from '../../ui/show';
 import { Failed, Loading, Nothing } from '../../ui/states';
 import { people, Told } from './measures';
 
@@ -40,7 +40,7 @@ function History({ rows }: { rows: Row[] }) {
 }
 function Item({ of }: { of: Told }) {
 	const t = useTexts(texts);
-	return <div className="stack"><Fields object={of.object} omit={['person', 'phone', 'account']} />{of.object.kind === 'measure' && <span>{t.told}: <Told object={of.object} /></span>}<strong>{t.history}</strong><History rows={of.history} /></div>;
+	return <div className="stack"><Head object={of.object} /><Fields object={of.object} omit={['person', 'phone', 'account']} />{of.object.kind === 'measure' && <span>{t.told}: <Told object={of.object} /></span>}<strong>{t.history}</strong><History rows={of.history} /></div>;
 }
 function Items({ title, items }: { title: string; items: Told[] }) {
 	const language = useLanguage();
@@ -48,7 +48,7 @@ function Items({ title, items }: { title: string; items: Told[] }) {
 		<Panel title={title}>
 			<Collapse size="small" defaultActiveKey={items.slice(0, 3).map((i) => i.object.id)} items={items.map((i) => {
 				const m = i.object.fields.measure;
-				return { key: i.object.id, label: <span className="row">{m !== null && m !== undefined && typeof m === 'object' && 'name' in m && <strong>{named(m, language)}</strong>}<Head object={i.object} /></span>, children: <Item of={i} /> };
+				return { key: i.object.id, label: <span className="row">{m !== null && m !== undefined && typeof m === 'object' && 'name' in m && <strong>{named(m, language)}</strong>}<span className="mono">{i.object.id}</span><StateTag state={i.object.state} /></span>, children: <Item of={i} /> };
 			})} />
 		</Panel>
 	);

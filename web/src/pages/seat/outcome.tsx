@@ -6,7 +6,7 @@ import { useMachine } from '../../session';
 import { texts } from './texts';
 
 export interface Fed { note?: string; scam?: string; amount?: number }
-export function OutcomeDialog({ outcome, scam, onClose, onSend }: { outcome: string | null; scam: string; onClose: () => void; onSend: (fed: Fed) => Promise<boolean> }) {
+export default function OutcomeDialog({ outcome, scam, onClose, onSend }: { outcome: string; scam: string; onClose: () => void; onSend: (fed: Fed) => Promise<boolean> }) {
 	const t = useTexts(texts);
 	const language = useLanguage();
 	const { fields } = useMachine('warning');
@@ -18,7 +18,6 @@ export function OutcomeDialog({ outcome, scam, onClose, onSend }: { outcome: str
 		if (await onSend(fed)) onClose();
 		setBusy(false);
 	};
-	if (outcome === null) return null;
 	return (
 		<Modal open title={`${t.outcome}: ${named(choices('outcome').find((c) => c.name === outcome), language)}`} okText={t.send} cancelText={t.cancel} onCancel={onClose} onOk={() => form.submit()} confirmLoading={busy} destroyOnHidden>
 			<Form form={form} layout="vertical" preserve={false} initialValues={{ scam: scam === 'unknown' ? undefined : scam }} onFinish={(f) => void finish(f)}>

@@ -1,6 +1,6 @@
 // work.tsx - the steps of a call in the order of the work, each with its key: take it, how the call went, what came of it.
 import { Alert, Button } from 'antd';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { DeskObject } from '../../api/types';
 import { useStep } from '../../desk/act';
 import { StepDialog, type StepAsk } from '../../desk/step';
@@ -8,11 +8,13 @@ import { useStepped } from '../../desk/object';
 import { named, useLanguage, useTexts } from '../../i18n';
 import { useMachine } from '../../session';
 import { Key, useKeys } from '../../ui/keys';
+import { later } from '../../ui/later';
 import { useRun } from '../../ui/problems';
 import { askCode, CallCode, type Code } from './code';
-import { OutcomeDialog } from './outcome';
 import { CALLS, NEEDS_MEETING, OUTCOMES, texts } from './texts';
 
+const asksOutcome = () => import('./outcome');
+const OutcomeDialog = later(asksOutcome);
 interface Act { key: string; step: string; label: string; run: () => void; why?: string; primary?: boolean }
 
 /** `onEnd`: this seat has nothing more to do about it now. `onTake`: it is this seat's. */
@@ -26,6 +28,10 @@ export function Work({ warning, scam, onTake, onAside, onEnd }: { warning: DeskO
 	const [outcome, setOutcome] = useState<{ step: string; outcome: string } | null>(null);
 	const [dialog, setDialog] = useState<StepAsk | null>(null);
 	const [code, setCode] = useState<Code | null>(null);
+	useEffect(() => { // there before it is needed, after what is needed first
+		const soon = setTimeout(() => void asksOutcome(), 3000);
+		return () => clearTimeout(soon);
+	}, []);
 	const can = (name: string): boolean => warning.steps?.some((s) => s.name === name) ?? false;
 	const state = warning.state.name;
 	const grave = (warning.grade ?? 0) >= 2;
@@ -66,8 +72,8 @@ export function Work({ warning, scam, onTake, onAside, onEnd }: { warning: DeskO
 			{state === 'visiting' && <Alert type="info" title={t.visiting} />}
 			{outcomes.length > 0 && <Row title={feeding === 'revisit' ? t.revisit : t.step3} hint={feeding === 'revisit' ? t.revisitHint : outcomes.find((o) => o.why !== undefined)?.why} acts={outcomes} />}
 			<Row title={t.others} acts={[...others, ...last]} small />
-			<OutcomeDialog outcome={outcome?.outcome ?? null} scam={scam} onClose={() => setOutcome(null)}
-				onSend={async (fed) => { const done = await step(warning, outcome?.step ?? feeding, outcome?.step === 'revisit' ? { outcome: outcome.outcome, note: fed.note } : { outcome: outcome?.outcome, ...fed }, t.done); if (done !== undefined) onEnd(); return done !== undefined; }} />
+			{outcome !== null && <OutcomeDialog outcome={outcome.outcome} scam={scam} onClose={() => setOutcome(null)}
+				onSend={async (fed) => { const done = await step(warning, outcome.step, outcome.step === 'revisit' ? { outcome: outcome.outcome, note: fed.note } : { outcome: outcome.outcome, ...fed }, t.done); if (done !== undefined) onEnd(); return done !== undefined; }} />}
 			<StepDialog ask={dialog} onClose={() => setDialog(null)} onDone={(d) => { setDialog(null); stepped(d); if (dialog?.step !== 'ask-operator') onEnd(); }} />
 		</div>
 	);

@@ -3,7 +3,7 @@ import { Button, Form, Modal } from 'antd';
 import { useState } from 'react';
 import type { DeskObject } from '../../api/types';
 import { useBatch } from '../../desk/act';
-import { StepFields } from '../../desk/step';
+import { StepFields } from '../../desk/dialog';
 import { named, useLanguage, useTexts } from '../../i18n';
 import { useMachine, useSession } from '../../session';
 import { texts } from './texts';
