@@ -99,7 +99,7 @@ before=$(events)
 
 # ---- killed on the way: the service again and again, then the sender; the input has grown meanwhile ----
 lines 10001 22000 >many
-send --state done many >out 2>err &
+"$DUANKA" send --url "$url" --no-progress --state done many >out 2>err & # the program itself, or the signal hits a shell before it
 sender=$!
 sent() { sed -n 's/^duanka send 1 [0-9a-f]* //p' done 2>/dev/null || :; }
 for k in 1500 4000 6500; do
