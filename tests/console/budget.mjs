@@ -70,7 +70,7 @@ for (const [login, path, budget] of [['dissuasion', '/seat', BUDGET], ['intake',
 	await who.page.goto(`${city.url}/console/#/objects/warning`);
 	await who.page.reload();
 	await who.page.locator('.ant-table-tbody-virtual').waitFor();
-	const more = who.page.getByRole('button', { name: /^更 ?多$/ });
+	const more = who.page.locator('[data-more]:not(.ant-btn-loading)');
 	let slowest = 0;
 	const loaded = () => who.page.evaluate(() => Number(/(\d+)/.exec([...document.querySelectorAll('.faint')].map((e) => e.textContent).find((t) => t.includes('已载入')) ?? '0')[1]));
 	for (let rows = PAGE; rows < ROWS; rows = await loaded()) {

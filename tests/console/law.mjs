@@ -209,7 +209,7 @@ for (const [path, wait] of [['/ledger', '.ant-table'], ['/ledger/person', '#reas
 const small = await seat(browser, city, 'second', { path: '/admin/users', size: 'phone', language: 'en', theme: 'dark' });
 for (const tab of ['users', 'organisations', 'keys', 'connectors', 'messages', 'health', 'quarantine', 'jobs', 'limits']) {
 	await go(small, `/admin/${tab}`);
-	await small.page.locator(`#part-${tab}[aria-selected=true]`).waitFor();
+	await small.page.locator(`[data-part=${tab}][aria-selected=true]`).waitFor();
 	await small.page.locator('[role=tabpanel] .ant-table, [role=tabpanel] .ant-alert, [role=tabpanel] .ant-empty').first().waitFor();
 	await inspect(small, `law-admin-${tab}-en-phone-dark`);
 }

@@ -78,7 +78,7 @@ export function DeskList({ kind, fields = [], filter = {}, make, extra, select, 
 				<Table<DeskObject> rowKey="id" size="small" virtual columns={columns} dataSource={rows} pagination={false} scroll={{ x: 900, y: typeof height === 'number' ? height : Math.max(240, window.innerHeight - 260) }}
 					onRow={(o) => ({ tabIndex: 0, onClick: () => (select === undefined ? show(o.id) : select(o)), onKeyDown: (e) => { if (e.key === 'Enter') { if (select === undefined) show(o.id); else select(o); } }, style: { cursor: 'pointer' } })} />
 			)}
-			{list.hasNextPage && <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t.more}</Button>}
+			{list.hasNextPage && <Button data-more loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t.more}</Button>}
 			<ObjectDrawer id={shown} onClose={() => show(null)} />
 			<StepDialog ask={ask} onClose={() => setAsk(null)} onDone={(d) => { setAsk(null); stepped(d); if (d.object !== null) show(d.object.id); }} />
 		</div>

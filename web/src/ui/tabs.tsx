@@ -20,7 +20,7 @@ export function Parts({ at, part, parts }: { at: string; part: string | undefine
 	return (
 		<>
 			<div role="tablist" className="parts" onKeyDown={move}>
-				{parts.map((p, i) => <button key={p.key} type="button" role="tab" id={`${id}-tab-${p.key}`} aria-selected={i === active} aria-controls={i === active ? `${id}-panel` : undefined} tabIndex={i === active ? 0 : -1} onClick={() => go(`${at}/${p.key}`)}>{p.label}</button>)}
+				{parts.map((p, i) => <button key={p.key} type="button" role="tab" data-part={p.key} id={`${id}-tab-${p.key}`} aria-selected={i === active} aria-controls={i === active ? `${id}-panel` : undefined} tabIndex={i === active ? 0 : -1} onClick={() => go(`${at}/${p.key}`)}>{p.label}</button>)}
 			</div>
 			<div role="tabpanel" id={`${id}-panel`} aria-labelledby={`${id}-tab-${shown?.key ?? ''}`} key={shown?.key}>{shown?.content}</div>
 		</>
