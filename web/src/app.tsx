@@ -31,7 +31,7 @@ export function App() {
 				token: { motion: !still, colorPrimary: theme === 'dark' ? '#3c89e8' : '#1554ad', colorInfo: theme === 'dark' ? '#6aa8f5' : '#1554ad', colorLink: theme === 'dark' ? '#6aa8f5' : '#1554ad', colorSuccess: theme === 'dark' ? '#62c785' : '#1f7a3d', colorWarning: theme === 'dark' ? '#e6b84c' : '#8a5a00', colorError: theme === 'dark' ? '#ff7b70' : '#c0261c', ...(theme === 'dark' ? { colorSuccessBg: '#12261a', colorSuccessBorder: '#2f6b45', colorWarningBg: '#2b2310', colorWarningBorder: '#7a6224', colorErrorBg: '#2e1614', colorErrorBorder: '#8a3f38' } : { colorSuccessBg: '#eaf6ee', colorSuccessBorder: '#8cc7a1', colorWarningBg: '#fff6e0', colorWarningBorder: '#d9b66a', colorErrorBg: '#fdeceb', colorErrorBorder: '#e59a94' }), borderRadius: 6, fontFamily: 'var(--font)', colorTextTertiary: theme === 'dark' ? '#a0a4ab' : '#5c6470', colorTextDescription: theme === 'dark' ? '#a9adb4' : '#5c6470', colorTextPlaceholder: theme === 'dark' ? '#9aa0a8' : '#6b7280' },
 			}}
 		>
-			<Messages>
+			<Messages message={{ maxCount: 1 }}>
 				<SessionProvider waiting={<Loading />} failed={(e, again) => <Failed error={e} again={again} />}>
 					<Router hook={useHashLocation}><Inside /></Router>
 				</SessionProvider>

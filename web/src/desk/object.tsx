@@ -75,13 +75,14 @@ export function Fields({ object, omit = [] }: { object: DeskObject; omit?: strin
 interface HistoryRow { version: number; position: number; time: string; step: Named; before: string; state: Named; user: string | null; roles: string[] }
 export function History({ object }: { object: DeskObject }) {
 	const language = useLanguage();
-	const machine = useSession().machines.get(object.kind);
+	const { machines, roles } = useSession();
+	const machine = machines.get(object.kind);
 	const rows = useQuery({ queryKey: ['history', object.id, object.version], queryFn: ({ signal }) => get<{ history: HistoryRow[] }>(`/v1/${machine?.route ?? ''}/${object.id}/history?limit=200`, signal) });
 	return (
 		<Asked of={rows}>{({ history }) => (
 			<Timeline items={history.map((h) => ({
 				key: h.version,
-				content: <><strong>{named(h.step, language)}</strong> → {named(h.state, language)} <span className="faint">{time(h.time, language)} {h.user ?? ''} {h.roles.join(', ')} <span className="mono">#{h.position}</span></span></>,
+				content: <><strong>{named(h.step, language)}</strong> → {named(h.state, language)} <span className="faint">{time(h.time, language)} {h.user === null || h.roles.includes(h.user) ? '' : h.user} {h.roles.map((r) => named(roles.find((x) => x.name === r) ?? { name: r, zh: r }, language)).join(language === 'zh' ? '、' : ', ')} <span className="mono">#{h.position}</span></span></>,
 			}))} />
 		)}</Asked>
 	);

@@ -1,7 +1,7 @@
 // graph.tsx - levels from left to right: an account is a box with what came in, went out and is left; a line is what was moved, thicker for more. Boxes are buttons; marks are words, not colours alone.
 import { both, time, useLanguage, useTexts, type Language } from '../../i18n';
 import { exactly } from '../../ui/money';
-import { BOX, type Flow, type Layout, type Place } from './trail';
+import { BOX, type Flow, type Layout, type Place, type TrailAccount } from './trail';
 
 const texts = both({
 	level: (n: number) => (n === 0 ? '起点账户' : `第${n}级`), in: '入', out: '出', left: '留', stopped: '已止付', frozen: '已冻结', stopping: '止付中', freezing: '冻结中', more: (n: number) => `另有 ${n} 个账户，见列表`, times: (n: number) => `${n} 笔`,
@@ -9,6 +9,8 @@ const texts = both({
 	level: (n: number) => (n === 0 ? 'Start' : `Level ${n}`), in: 'In', out: 'Out', left: 'Left', stopped: 'stopped', frozen: 'frozen', stopping: 'stop on its way', freezing: 'freeze on its way', more: (n: number) => `${n} more: see the list`, times: (n: number) => `${n} transfers`,
 });
 export const money = (fen: number, l: Language): string => exactly(fen / 100, l);
+/** More is known to have gone out than to have come in: then what is left is not known either. */
+export const leftOf = (a: TrailAccount, language: Language): string => (a.left_known < 0 ? '–' : money(a.left_known, language));
 export function useMark(): (p: Place['account']) => { text: string; kind: 'held' | 'coming' } | null {
 	const t = useTexts(texts);
 	return (a) => (a.freeze?.in_force === true ? { text: t.frozen, kind: 'held' } : a.stop?.in_force === true ? { text: t.stopped, kind: 'held' } : a.freeze !== null ? { text: t.freezing, kind: 'coming' } : a.stop !== null ? { text: t.stopping, kind: 'coming' } : null);
@@ -42,7 +44,7 @@ function Box({ place, chosen, onChoose }: { place: Place; chosen: boolean; onCho
 			<text x={10} y={19} className="name">{a.shown ?? a.token.slice(0, 8)}</text>
 			{mark !== null && <text x={BOX.width - 8} y={19} textAnchor="end" className="mark">{mark.text}</text>}
 			<text x={10} y={38} className="moved">{t.in} {money(a.in, language)} · {t.out} {money(a.out + a.cash, language)}</text>
-			<text x={10} y={57} className="left">{t.left} {money(a.left_known, language)}</text>
+			<text x={10} y={57} className="left">{t.left} {leftOf(a, language)}</text>
 		</g>
 	);
 }

@@ -19,10 +19,10 @@ import './trail.css';
 
 const texts = both({
 	title: '资金链', account: '起点账户（账号或令牌）', needed: '请填写', levels: '追踪级数', from: '自（默认近30天）', to: '至', follow: '追踪', why: '追踪会留下记录：谁、为何、查了谁。', graph: '资金去向，按级从左到右', list: '按留存排序', none: '这段时间没有转出，无下级账户', another: '另查',
-	truncated: '转账太多，未全部追踪：金额可能偏小。', note: '“留”是按已知转账计算的留存，不是余额；余额只有银行知道。', total: (n: number, left: string) => `${n} 个账户，已知留存合计 ${left}`, act: (n: number) => `查询记录 #${n}`, since: '自', all: '显示全部联系',
+	truncated: '转账太多，未全部追踪：金额可能偏小。', note: '“留”是按已知转账计算的留存，不是余额；余额只有银行知道。“–”：已知转出多于已知转入。', total: (n: number, left: string) => `${n} 个账户，已知留存合计 ${left}`, act: (n: number) => `查询记录 #${n}`, since: '自', all: '显示全部联系',
 }, {
 	title: 'Money trail', account: 'Account to start from (number or token)', needed: 'Needed', levels: 'Levels', from: 'From (else 30 days)', to: 'To', follow: 'Follow', why: 'Following is recorded: who, why, about whom.', graph: 'Where the money went, by level from left to right', list: 'By what is left', none: 'Nothing went out in this time', another: 'Another',
-	truncated: 'There were too many transfers to follow all: figures may be too small.', note: '“Left” is what the known transfers leave, not the balance, which only the bank knows.', total: (n: number, left: string) => `${n} accounts, ${left} known to be left`, act: (n: number) => `Record #${n}`, since: 'Since', all: 'Show all ties',
+	truncated: 'There were too many transfers to follow all: figures may be too small.', note: '“Left” is what the known transfers leave, not the balance, which only the bank knows. “–”: more is known to have gone out than to have come in.', total: (n: number, left: string) => `${n} accounts, ${left} known to be left`, act: (n: number) => `Record #${n}`, since: 'Since', all: 'Show all ties',
 });
 interface Question extends Reason { account: string; levels: number; from?: string; to?: string }
 const EACH = 10; // accounts of a level that are drawn

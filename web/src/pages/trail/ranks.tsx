@@ -7,7 +7,7 @@ import { both, number, useLanguage, useTexts } from '../../i18n';
 import { Mark } from '../../ui/mark';
 import { PlainTable } from '../../ui/plain-table';
 import type { State } from '../entity/state';
-import { money, useMark } from './graph';
+import { leftOf, money, useMark } from './graph';
 import type { TrailAccount } from './trail';
 
 const texts = both({
@@ -42,7 +42,7 @@ export function Ranks({ accounts, chosen, onChoose, onStop }: { accounts: TrailA
 					key: a.token, 'data-ranked': a.token,
 					cells: [
 						<span key="a"><button type="button" className="as-link mono" aria-pressed={a.token === chosen} onClick={() => onChoose(a.token)}>{a.shown ?? a.token.slice(0, 8)}</button><br /><span className="faint">{banks.get(a.token) ?? ''}</span> <Link href={`/entity/account/${a.token}`} className="as-link" aria-label={`${t.details} ${a.shown ?? ''}`}>{t.details}</Link></span>,
-						number(a.level, language), <strong key="l" className="mono" style={{ color: a.left_known > 0 ? 'var(--red)' : undefined }}>{money(a.left_known, language)}</strong>, <span key="i" className="mono">{money(a.in, language)}</span>,
+						number(a.level, language), <strong key="l" className="mono" style={{ color: a.left_known > 0 ? 'var(--red)' : undefined }}>{leftOf(a, language)}</strong>, <span key="i" className="mono">{money(a.in, language)}</span>,
 						<span key="o" className="mono">{money(a.out, language)}{a.cash > 0 && <><br /><span className="faint">{t.cash} {money(a.cash, language)}</span></>}</span>,
 						m === null ? '' : <Link key="m" href={`/object/${(a.freeze ?? a.stop)?.object ?? ''}`}><Mark tone={m.kind === 'held' ? 'good' : 'warn'}>{m.text}</Mark></Link>,
 						...(onStop === null ? [] : [a.stop === null && a.freeze === null ? <Button key="s" size="small" danger data-stop={a.token} onClick={() => onStop(a)}>{t.stop}</Button> : '']),
