@@ -174,6 +174,8 @@ const struct route http_desk_routes[] = {
 	{ "GET", "/v1/desk/permissions", SCOPE_DESK, ROUTE_SLOW, desk_run_permissions },
 	{ "GET", "/v1/desk/scripts", SCOPE_DESK, ROUTE_SLOW, desk_run_scripts },
 	{ "GET", "/v1/desk/scripts/*", SCOPE_DESK, ROUTE_SLOW, desk_run_script },
+	{ "GET", "/v1/desk/institutions", SCOPE_DESK, ROUTE_SLOW, desk_run_institutions },
+	{ "POST", "/v1/desk/whose", SCOPE_DESK, ROUTE_SLOW, desk_run_whose },
 	{ "POST", "/v1/commands", SCOPE_DESK, ROUTE_SLOW, desk_run_commands },
 	{ "GET", "/v1/%", SCOPE_DESK, ROUTE_SLOW, desk_run_list },
 	{ "POST", "/v1/+", SCOPE_DESK, ROUTE_SLOW, desk_run_make },

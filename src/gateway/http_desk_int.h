@@ -3,6 +3,7 @@
  *   http_desk.c          routes, who asks, what is out of reach, refusals
  *   http_desk_eyes.c     who could be the second of two
  *   http_desk_read.c     one, lists, the next for a seat, the tables
+ *   http_desk_houses.c   which banks and operators there are, and whose an account is
  *   http_desk_script.c   what seats, callers and officers say
  *   http_desk_value.c    JSON into the fields of a command
  *   http_desk_command.c  steps: one that makes an object, one on an object
@@ -137,6 +138,9 @@ void desk_run_machines(struct request *r);
 void desk_run_limits(struct request *r);
 void desk_run_permissions(struct request *r);
 void desk_run_scripts(struct request *r);
+/* http_desk_houses.c */
+void desk_run_institutions(struct request *r);
+void desk_run_whose(struct request *r);
 void desk_run_script(struct request *r);
 void desk_run_make(struct request *r);
 void desk_run_step(struct request *r);

@@ -156,7 +156,7 @@ async function intake(payee) {
 	await reaches(`incidents/${incident}`, (i) => i.state.name === 'joined', 'three-party call');
 	await type('payee', payee);
 	await type('payee_name', '李某');
-	await type('payee_bank', '11');
+	await page.waitForSelector('[data-whose="11"]'); // the bank, by the account
 	await type('amount', '50000');
 	await page.waitForSelector('[data-needed="1"]');
 	await page.click('[data-ago="5"]');

@@ -90,7 +90,7 @@ async function report() {
 	const page = await at('intake', '/intake');
 	await page.waitForFunction(() => document.activeElement?.id === 'caller');
 	await page.keyboard.type(SECOND.phone);
-	for (const [id, text] of [['payee', HOLDER.account], ['payee_name', '李某'], ['payee_bank', '11'], ['amount', '50000'], ['payer', SECOND.account]]) {
+	for (const [id, text] of [['payee', HOLDER.account], ['payee_name', '李某'], ['amount', '50000'], ['payer', SECOND.account]]) {
 		await page.focus(`#${id}`);
 		await page.keyboard.type(text);
 	}

@@ -4,10 +4,11 @@ import dayjs from 'dayjs';
 import type { ReactNode } from 'react';
 import { DISTRICTS, named, useLanguage, useTexts } from '../../i18n';
 import { useMachine } from '../../session';
+import { BankSelect } from './bank';
 import type { Facts } from './facts';
 import { texts } from './texts';
 
-export function FactsForm({ form, onChange, onFinish, caller, account }: { form: FormInstance<Facts>; onChange: (f: Facts) => void; onFinish: () => void; caller: ReactNode; account: ReactNode }) {
+export function FactsForm({ form, facts, onChange, onFinish, caller, account }: { form: FormInstance<Facts>; facts: Facts; onChange: (f: Facts) => void; onFinish: () => void; caller: ReactNode; account: ReactNode }) {
 	const t = useTexts(texts);
 	const language = useLanguage();
 	const { fields } = useMachine('incident');
@@ -27,7 +28,7 @@ export function FactsForm({ form, onChange, onFinish, caller, account }: { form:
 				{number('payee', 'numeric')}
 				<Form.Item name="payee_name" label={t.payee_name}><Input autoComplete="off" maxLength={100} /></Form.Item>
 				<div className="wide">{account}</div>
-				<Form.Item name="payee_bank" label={t.payee_bank}><InputNumber min={1} max={65535} precision={0} style={{ width: '100%' }} /></Form.Item>
+				<Form.Item name="payee_bank" label={t.payee_bank}><BankSelect account={facts.payee} /></Form.Item>
 				<Form.Item name="amount" label={t.amount}><InputNumber prefix="¥" min={0.01} max={1e12} precision={2} style={{ width: '100%' }} /></Form.Item>
 				<Form.Item label={t.paid} htmlFor="paid" className="wide">
 					<div className="row">
@@ -38,7 +39,7 @@ export function FactsForm({ form, onChange, onFinish, caller, account }: { form:
 			</fieldset>
 			<fieldset><legend>{t.from}</legend>
 				{number('payer', 'numeric')}
-				<Form.Item name="payer_bank" label={t.payer_bank}><InputNumber min={1} max={65535} precision={0} style={{ width: '100%' }} /></Form.Item>
+				<Form.Item name="payer_bank" label={t.payer_bank}><BankSelect account={facts.payer} /></Form.Item>
 			</fieldset>
 			<fieldset><legend>{t.how}</legend>
 				<Form.Item name="scam" label={t.scam}><Select allowClear showSearch={{ optionFilterProp: 'label' }} options={choices('scam')} /></Form.Item>

@@ -80,7 +80,7 @@ export default function Intake() {
 		<Page title={t.title} extra={<><Clock since={since} late={stop === null} /><Button onClick={fresh} aria-keyshortcuts="Alt+N"><Key name="Alt+N" />{t.fresh}</Button></>}>
 			<div className="intake">
 				<Panel className="intake-form" title={t.talk} extra={<span className="faint wide-only">{t.keys}</span>}>
-					<FactsForm form={form} onChange={changed} onFinish={() => void submit()}
+					<FactsForm form={form} facts={facts} onChange={changed} onFinish={() => void submit()}
 						caller={<Duplicates kind="phone" value={wholePhone(facts.caller)} except={[id ?? undefined]} open={show} />}
 						account={<Duplicates kind="account" value={whole(facts.payee)} except={[id ?? undefined, stop ?? undefined]} open={show} />} />
 				</Panel>
