@@ -3,6 +3,7 @@
 #include "base/mem.h"
 #include "gateway/desk_notice.h"
 #include "gateway/http_int.h"
+#include "gateway/problem_zh.h"
 #include "event/quarantine.h"
 
 void answer_problem(struct request *r, unsigned status, const char *type, const char *title, const char *detail)
@@ -22,8 +23,8 @@ void answer_problem_with(struct request *r, unsigned status, const char *type, c
 	buf_clear(&r->out);
 	buf_z(&r->out, "{\"type\":\"urn:duanka:problem:");
 	buf_z(&r->out, type);
-	buf_z(&r->out, "\",\"title\":");
-	buf_json(&r->out, text_z(title));
+	buf_z(&r->out, "\",");
+	problem_title(&r->out, title);
 	buf_printf(&r->out, ",\"status\":%u,\"detail\":", status);
 	buf_json(&r->out, text_z(detail));
 	if (member != NULL) {

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/mem.h"
+#include "gateway/problem_zh.h"
 
 struct job {
 	uint64_t id; /* 0: this place is free */
@@ -363,8 +364,8 @@ enum job_state job_fail(struct job *j, const char *type, const char *title, stru
 	struct buf *b = &j->result;
 
 	buf_clear(b);
-	buf_printf(b, "{\"type\":\"urn:duanka:problem:%s\",\"title\":", type);
-	buf_json(b, text_z(title));
+	buf_printf(b, "{\"type\":\"urn:duanka:problem:%s\",", type);
+	problem_title(b, title);
 	buf_z(b, ",\"detail\":");
 	buf_json(b, detail);
 	if (errors.n > 0) {

@@ -11,12 +11,12 @@ export class Problem extends Error {
 		this.type = String(body.type ?? '').replace('urn:duanka:problem:', '');
 		this.body = body;
 	}
-	/** What to show: the title has both languages, or the message of a refusal has one member for each. */
+	/** What to show: the title has both languages or a Chinese one beside it; the message of a refusal has one member for each. */
 	says(zh: boolean): string {
 		const message = this.body[zh ? 'message_zh' : 'message_en'];
 		const detail = this.body.detail === undefined || message !== undefined ? '' : `: ${String(this.body.detail)}`;
 		const field = typeof this.body.field === 'string' ? ` (${this.body.field})` : '';
-		return `${String(message ?? this.body.title ?? this.message)}${field}${detail}`;
+		return `${String(message ?? (zh ? this.body.title_zh : undefined) ?? this.body.title ?? this.message)}${field}${detail}`;
 	}
 }
 export const NO_NETWORK = 0;
