@@ -106,22 +106,9 @@ static bool check(const struct loaded *l, struct buf *b)
 	return ok;
 }
 
-struct lists_of {
-	const struct loaded *l;
-	const struct hash_key *key;
-};
-
-static bool fill_lists(void *ctx, struct engine *g)
-{
-	const struct lists_of *f = ctx;
-
-	return load_lists(f->l, f->key, NULL, g);
-}
-
 static int run(const struct policy_command *c, const struct hash_key *key, struct loaded *l)
 {
-	struct lists_of from = { l, key };
-	const struct policy_tests tests = { &l->policy, l->plan, key, fill_lists, &from };
+	const struct policy_tests tests = { &l->policy, l->plan, key };
 	struct buf b;
 	bool ok = true;
 

@@ -348,20 +348,14 @@ static bool load_list(const struct loaded *l, const struct hash_key *key, const 
 	const struct list *list = &l->policy.list[i];
 	char path[PATH_BYTES];
 	struct list_load load = { .add = add, .ctx = ctx, .list = i, .path = path };
-	struct list_reader r = { .text = list->type.dim == DIM_TEXT,
-		                     .key = key,
-		                     .zone = &l->policy.zone[0],
-		                     .context = &load,
-		                     .value = list_value,
-		                     .error = list_error };
+	struct list_reader r = policy_list_reader(&l->policy, i, key);
 	struct list_counts counts;
 	struct buf b;
 	enum err e;
 
-	if (!r.text) {
-		r.kind = list->type.entity;
-		r.form = l->policy.schema.entity[r.kind].form;
-	}
+	r.context = &load;
+	r.value = list_value;
+	r.error = list_error;
 	list_path(l, list, lists_dir, path);
 	buf_init(&b, LIST_BYTES_MAX);
 	e = file_read_all(path, LIST_BYTES_MAX, &b);

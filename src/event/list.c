@@ -66,6 +66,24 @@ bool list_until(struct text t, const struct zone *zone, int64_t *out)
 	return clock_parse(t, z, out) == ERR_OK;
 }
 
+bool list_value_make(const struct list_reader *r, struct text t, char *plain, struct ident *id, struct list_value *out,
+                     const char **why)
+{
+	*out = (struct list_value){ .until_us = INT64_MAX };
+	*why = "not an identifier";
+	t = text_trim(t);
+	if (t.n == 0 || t.n > VALUE_BYTES_MAX || memchr(t.p, 0, t.n) || !text_utf8_valid(t)) {
+		*why = "the value is empty, too long or not UTF-8";
+		return false;
+	}
+	if (r->text) {
+		out->fingerprint = hash_fingerprint(r->key, t);
+		return true;
+	}
+	out->ident = id;
+	return ident_make(r->key, r->form, r->kind, IDENT_STRICT, t, plain, id, why) == ERR_OK;
+}
+
 static void one(struct list *l, const char *p)
 {
 	char scratch[VALUE_BYTES_MAX], plain[EVENT_IDENT_MAX];
@@ -73,29 +91,20 @@ static void one(struct list *l, const char *p)
 		fail(l, 1, "this line has fewer columns than the header");
 		return;
 	}
-	uint32_t col = l->row.cell[l->value].at + 1;
 	struct ident id;
-	struct list_value v = { .line = l->line };
-	if (l->until >= 0 && !list_until(cell(l, p, l->until, scratch), l->r->zone, &v.until_us)) {
+	struct list_value v;
+	int64_t until_us = INT64_MAX;
+	const char *why;
+	if (l->until >= 0 && !list_until(cell(l, p, l->until, scratch), l->r->zone, &until_us)) {
 		fail(l, l->row.cell[l->until].at + 1, "not a date: 2026-12-31 or an ISO 8601 time is");
 		return;
 	}
-	if (l->until < 0)
-		v.until_us = INT64_MAX;
-	struct text t = cell(l, p, l->value, scratch);
-	const char *why = "not an identifier";
-	if (t.n == 0 || t.n > VALUE_BYTES_MAX || memchr(t.p, 0, t.n) || !text_utf8_valid(t)) {
-		fail(l, col, "the value is empty, too long or not UTF-8");
+	if (!list_value_make(l->r, cell(l, p, l->value, scratch), plain, &id, &v, &why)) {
+		fail(l, l->row.cell[l->value].at + 1, why);
 		return;
 	}
-	if (l->r->text) {
-		v.fingerprint = hash_fingerprint(l->r->key, t);
-	} else if (ident_make(l->r->key, l->r->form, l->r->kind, IDENT_STRICT, t, plain, &id, &why) == ERR_OK) {
-		v.ident = &id;
-	} else {
-		fail(l, col, why);
-		return;
-	}
+	v.line = l->line;
+	v.until_us = until_us;
 	l->counts.values++;
 	l->r->value(l->r->context, &v);
 }

@@ -26,6 +26,11 @@ struct list_counts {
 	uint64_t values, bad;
 };
 
+/* One value as a list file may have it, blanks around it dropped, valid for good. False: *why is a static phrase. id and plain (EVENT_IDENT_MAX bytes) are the caller's and keep what
+ * out points to. Of r: text, form, kind and key. */
+bool list_value_make(const struct list_reader *r, struct text t, char *plain, struct ident *id, struct list_value *out,
+                     const char **why) MUST_CHECK;
+
 /* ERR_FORMAT: there is no usable header; nothing was delivered but the error. */
 enum err list_read(const struct list_reader *r, struct text bytes, struct list_counts *counts) MUST_CHECK;
 

@@ -72,7 +72,6 @@ enum {
 
 struct test_job {
 	struct proposal p;
-	json_t *files; /* of which p was made */
 	const struct hash_key *key;
 };
 
@@ -81,22 +80,14 @@ static void release_tests(void *ctx)
 	struct test_job *c = ctx;
 
 	proposal_release(&c->p);
-	json_decref(c->files);
 	mem_free(c);
-}
-
-static bool fill_lists(void *ctx, struct engine *g)
-{
-	const struct test_job *c = ctx;
-
-	return proposal_fill_lists(&c->p, c->files, c->key, g) == ERR_OK;
 }
 
 /* j: the job that it is, or NULL. False: it was stopped. */
 static bool run_tests(struct test_job *c, struct job *j, struct buf *b)
 {
 	const struct policy *p = &c->p.edition->policy;
-	const struct policy_tests t = { p, c->p.plan, c->key, fill_lists, c };
+	const struct policy_tests t = { p, c->p.plan, c->key };
 	uint32_t passed = 0, untold = 0;
 
 	buf_z(b, "{\"tests\":[");
@@ -173,7 +164,6 @@ static void run_test(struct request *r)
 		answer_problem(r, 400, "body", "The request is wrong",
 		               "\"tests\" is a list of {\"path\",\"text\"}, as \"files\" is");
 	} else {
-		c->files = json_incref(files);
 		c->key = r->h->o.fill.key;
 		e = proposal_of_json(&c->p, files, &r->h->o.fill);
 		if (answer_proposal(r, &c->p, e))

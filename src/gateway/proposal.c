@@ -111,23 +111,11 @@ static void list_error(void *ctx, uint32_t line, uint32_t col, const char *messa
 	buf_printf(&l->p->errors, ":%u:%u: error: %s\n", line, col, message);
 }
 
-/* How the file of a list is read; whom its values are told stands open. */
-static struct list_reader reader_of(const struct policy *po, const struct list *list, const struct hash_key *key)
+static enum err take_list(struct proposal *p, const struct policy_file *f, uint32_t list, const struct hash_key *key)
 {
-	struct list_reader r = { .text = list->type.dim == DIM_TEXT, .key = key, .zone = &po->zone[0] };
-
-	if (!r.text) {
-		r.kind = list->type.entity;
-		r.form = po->schema.entity[r.kind].form;
-	}
-	return r;
-}
-
-static enum err take_list(struct proposal *p, const struct policy_file *f, const struct list *list,
-                          const struct hash_key *key)
-{
-	struct list_at_hand l = { .p = p, .list = list, .path = f->path };
-	struct list_reader r = reader_of(&p->edition->policy, list, key);
+	const struct policy *po = &p->edition->policy;
+	struct list_at_hand l = { .p = p, .list = &po->list[list], .path = f->path };
+	struct list_reader r = policy_list_reader(po, list, key);
 	struct list_counts counts;
 	enum err e;
 
@@ -156,60 +144,11 @@ static enum err take_lists(struct proposal *p, const struct files *f, const stru
 
 		for (uint32_t k = 0; k < po->n_lists && e == ERR_OK; k++)
 			if (is_file_of(&po->list[k], file->path)) {
-				e = take_list(p, file, &po->list[k], key);
+				e = take_list(p, file, k, key);
 				lists++;
 			}
 		if (lists == 0)
 			return refuse(p, "no list of this policy is from this file", file->path);
-	}
-	return e;
-}
-
-struct list_into {
-	struct engine *g;
-	uint32_t list;
-	enum err e;
-};
-
-static void list_value_into(void *ctx, const struct list_value *v)
-{
-	struct list_into *l = ctx;
-
-	if (l->e == ERR_OK)
-		l->e = engine_list_add(l->g, l->list, v->ident, v->fingerprint, v->until_us);
-}
-
-static void list_error_known(void *ctx, uint32_t line, uint32_t col, const char *message)
-{
-	(void)ctx; /* there is none: the proposal was made of the same file */
-	(void)line;
-	(void)col;
-	(void)message;
-}
-
-enum err proposal_fill_lists(const struct proposal *p, const json_t *files, const struct hash_key *key,
-                             struct engine *g)
-{
-	const struct policy *po = &p->edition->policy;
-	enum err e = ERR_OK;
-
-	for (size_t i = 0; i < json_array_size(files); i++) {
-		const json_t *path = json_object_get(json_array_get(files, i), "path"),
-					 *text = json_object_get(json_array_get(files, i), "text");
-
-		for (uint32_t k = 0; k < po->n_lists && e == ERR_OK; k++) {
-			struct list_into l = { .g = g, .list = k };
-			struct list_reader r = reader_of(po, &po->list[k], key);
-			struct list_counts counts;
-
-			if (!is_file_of(&po->list[k], text_of(json_string_value(path), json_string_length(path))))
-				continue;
-			r.context = &l;
-			r.value = list_value_into;
-			r.error = list_error_known;
-			e = list_read(&r, text_of(json_string_value(text), json_string_length(text)), &counts);
-			e = e == ERR_OK ? l.e : e;
-		}
 	}
 	return e;
 }

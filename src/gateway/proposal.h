@@ -24,9 +24,6 @@ enum err proposal_of_json(struct proposal *p, const json_t *files, const struct 
 /* The same from files in memory: all *.dk. */
 enum err proposal_of_files(struct proposal *p, struct policy_file *file, uint32_t n,
                            const struct fill_options *o) MUST_CHECK;
-/* Entries of the lists whose *.csv files are among `files`, of which p was made, into an engine. The other lists are empty there. ERR_MEMORY, ERR_CAP. */
-enum err proposal_fill_lists(const struct proposal *p, const json_t *files, const struct hash_key *key,
-                             struct engine *g) MUST_CHECK;
 void proposal_release(struct proposal *p);
 /* Hexadecimal, with a NUL. */
 void proposal_digest(const struct proposal *p, char hex[2 * EDITION_DIGEST_BYTES + 1]);

@@ -82,10 +82,18 @@ struct ast_part { /* of a because text */
 	struct ast_part *next;
 };
 
-struct ast_step { /* or an expectation */
-	bool is_expect, fires;
-	struct ast_name name; /* event, or rule */
-	struct ast_field *fields;
+enum ast_step_kind {
+	STEP_EVENT,
+	STEP_LIST, /* list "name" has "..." */
+	STEP_EXPECT
+};
+
+struct ast_step {
+	enum ast_step_kind kind;
+	bool fires;
+	struct ast_name name;     /* event, list or rule */
+	struct ast_field *fields; /* STEP_EVENT */
+	struct ast_name *entries; /* STEP_LIST: texts in quotes */
 	struct civil at;
 	int64_t repeat, every_us, times;
 	struct text about, because;

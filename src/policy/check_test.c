@@ -1,9 +1,10 @@
-/* check_test.c - policy tests: events to feed, what is expected of rules.
+/* check_test.c - policy tests: events to feed, entries of lists, what is expected of rules.
  *
  * Values become the plain texts that event_build takes: money in yuan (100.00), durations in seconds (1.5), times in
  * ISO 8601 with the default zone's offset, truth as true and false. Texts in quotes go through as they are; {i} in them is
  * filled in when the test runs. */
 #include <stdio.h>
+#include "event/list.h"
 #include "policy/check_int.h"
 
 /* ---- {i}: the number of the repetition, with simple arithmetic ---- */
@@ -177,6 +178,25 @@ static void check_step(struct front *f, const struct ast_step *x, struct ptest_s
 	}
 }
 
+static void check_list_step(struct front *f, const struct ast_step *x, struct ptest *t)
+{
+	static const struct hash_key any; /* whether a value is right does not depend on it */
+	int list = check_list(f, x->name.text, x->name.span);
+	if (list < 0)
+		return;
+	struct list_reader r = policy_list_reader(f->p, (uint32_t)list, &any);
+	for (const struct ast_name *v = x->entries; v; v = v->next) {
+		char plain[EVENT_IDENT_MAX];
+		struct ident id;
+		struct list_value value;
+		const char *why;
+		if (list_value_make(&r, v->text, plain, &id, &value, &why))
+			t->entry[t->n_entries++] = (struct ptest_entry){ (uint32_t)list, front_keep_text(f, v->text) };
+		else
+			front_error(f, v->span, "%s", why);
+	}
+}
+
 static void check_expect(struct front *f, const struct ast_step *x, struct ptest_expect *e)
 {
 	int rule = check_rule_name(f, &x->name);
@@ -190,23 +210,32 @@ static void check_expect(struct front *f, const struct ast_step *x, struct ptest
 
 static void check_test(struct front *f, struct ast_decl *d, struct ptest *t)
 {
-	uint32_t n_steps = 0, n_expects = 0;
+	uint32_t n[STEP_EXPECT + 1] = { 0 }, n_entries = 0;
 	const struct ast_decl *first = check_find(f, DECL_TEST, d->name.text);
 	if (first != d)
 		front_error(f, d->name.span, "a test of this name stands already at %s; give it another name",
 		            front_place(f, first->name.span));
-	for (const struct ast_step *x = d->steps; x; x = x->next)
-		*(x->is_expect ? &n_expects : &n_steps) += 1;
-	*t = (struct ptest){ .name = front_keep_text(f, d->name.text), .span = d->span };
-	t->step = front_keep(f, (n_steps + 1) * sizeof(*t->step));
-	t->expect = front_keep(f, (n_expects + 1) * sizeof(*t->expect));
 	for (const struct ast_step *x = d->steps; x; x = x->next) {
-		if (x->is_expect)
+		n[x->kind]++;
+		for (const struct ast_name *v = x->entries; v; v = v->next)
+			if (++n_entries == POLICY_TEST_ENTRIES_MAX + 1)
+				front_error(f, v->span,
+				            "a test puts at most %d entries on lists; leave out those that none of its events needs",
+				            POLICY_TEST_ENTRIES_MAX);
+	}
+	*t = (struct ptest){ .name = front_keep_text(f, d->name.text), .span = d->span };
+	t->step = front_keep(f, (n[STEP_EVENT] + 1) * sizeof(*t->step));
+	t->entry = front_keep(f, (n_entries + 1) * sizeof(*t->entry));
+	t->expect = front_keep(f, (n[STEP_EXPECT] + 1) * sizeof(*t->expect));
+	for (const struct ast_step *x = d->steps; x; x = x->next) {
+		if (x->kind == STEP_EXPECT)
 			check_expect(f, x, &t->expect[t->n_expects++]);
+		else if (x->kind == STEP_LIST)
+			check_list_step(f, x, t);
 		else
 			check_step(f, x, &t->step[t->n_steps++]);
 	}
-	if (n_expects == 0)
+	if (n[STEP_EXPECT] == 0)
 		front_error(f, d->name.span, "this test expects nothing; add expect RULE or expect no RULE");
 }
 

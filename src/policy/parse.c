@@ -37,6 +37,13 @@ bool parse_at(const struct parser *ps, const char *word)
 	return is_word(&ps->tok) && text_eq(ps->tok.text, text_z(word));
 }
 
+bool parse_third(const struct parser *ps, const char *word)
+{
+	struct parser peek = *ps; /* what is wrong with that token is said again when it is read, and shown once */
+	parse_step(&peek);
+	return is_word(&peek.ahead) && text_eq(peek.ahead.text, text_z(word));
+}
+
 bool parse_take_word(struct parser *ps, const char *word)
 {
 	if (!parse_at(ps, word))
@@ -375,13 +382,19 @@ static void parse_declaration(struct parser *ps)
 		parse_wrong(ps, "a declaration: entity, event, list, let, rule, exempt, feature, zone, cap or test");
 }
 
-/* To the next word that starts a declaration; `in list` is the one place where such a word stands elsewhere. */
+/* Such a word stands elsewhere in two places: `in list "name"`, and `list "name" has ...` in a test. */
+static bool at_declaration(const struct parser *ps)
+{
+	return ps->tok.kind == TOKEN_RESERVED && lex_is_declaration(ps->tok.text) &&
+	       !(parse_at(ps, "list") && parse_third(ps, "has"));
+}
+
+/* To the next word that starts a declaration. */
 static void recover(struct parser *ps)
 {
 	bool after_in = false;
 	front_lost(ps->f, ps->decl ? ps->decl->name.text : text_of("", 0));
-	while (ps->tok.kind != TOKEN_END &&
-	       (after_in || ps->tok.kind != TOKEN_RESERVED || !lex_is_declaration(ps->tok.text))) {
+	while (ps->tok.kind != TOKEN_END && (after_in || !at_declaration(ps))) {
 		after_in = parse_at(ps, "in");
 		parse_step(ps);
 	}

@@ -25,7 +25,8 @@ void parse_file(struct front *f, uint32_t file);
 /* parse.c, for the others */
 void parse_start(struct parser *ps, struct front *f, struct lexer lx, uint32_t end);
 void parse_step(struct parser *ps);
-bool parse_at(const struct parser *ps, const char *word); /* an IDENT or RESERVED of that spelling */
+bool parse_at(const struct parser *ps, const char *word);    /* an IDENT or RESERVED of that spelling */
+bool parse_third(const struct parser *ps, const char *word); /* behind tok and ahead stands such a one */
 bool parse_take_word(struct parser *ps, const char *word);
 bool parse_take(struct parser *ps, enum token_kind k);
 bool parse_word(struct parser *ps, const char *word, const char *why); /* or reports */

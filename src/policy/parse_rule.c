@@ -455,7 +455,7 @@ static void parse_step_fields(struct parser *ps, struct ast_step *s)
 static void parse_event_step(struct parser *ps, struct ast_step *s)
 {
 	s->repeat = 1;
-	if (!parse_name(ps, "an event such as call { ... } at 2026-03-01 08:00, or expect", &s->name) ||
+	if (!parse_name(ps, "an event such as call { ... } at 2026-03-01 08:00, list, expect or }", &s->name) ||
 	    !parse_token(ps, TOKEN_LBRACE, "{ and the event's fields"))
 		return;
 	parse_step_fields(ps, s);
@@ -476,9 +476,28 @@ static void parse_event_step(struct parser *ps, struct ast_step *s)
 	}
 }
 
+static void parse_list_step(struct parser *ps, struct ast_step *s)
+{
+	struct ast_name **tail = &s->entries;
+	s->kind = STEP_LIST;
+	parse_step(ps);
+	s->name.span = ps->tok.span;
+	if (!parse_text(ps, "the list's name in quotes, as in list \"known\" has \"13800138000\"", &s->name.text) ||
+	    !parse_word(ps, "has", "has and its entries, as in list \"known\" has \"13800138000\""))
+		return;
+	do {
+		struct ast_name *x = front_alloc(ps->f, sizeof(*x));
+		x->span = ps->tok.span;
+		if (!parse_text(ps, "an entry in quotes, as in list \"known\" has \"13800138000\", \"13900139000\"", &x->text))
+			return;
+		*tail = x;
+		tail = &x->next;
+	} while (parse_take(ps, TOKEN_COMMA));
+}
+
 static void parse_expect(struct parser *ps, struct ast_step *s)
 {
-	s->is_expect = true;
+	s->kind = STEP_EXPECT;
 	s->fires = true;
 	s->times = -1;
 	if (parse_at(ps, "no") && ps->ahead.kind == TOKEN_IDENT) {
@@ -500,6 +519,12 @@ static void parse_expect(struct parser *ps, struct ast_step *s)
 		parse_text(ps, "a part of the because text, in quotes", &s->because);
 }
 
+/* In a test, where a } lacks. */
+static bool declares_list(const struct parser *ps)
+{
+	return parse_at(ps, "list") && parse_third(ps, "of");
+}
+
 void parse_test(struct parser *ps, struct ast_decl *d)
 {
 	struct ast_step **tail = &d->steps;
@@ -508,11 +533,13 @@ void parse_test(struct parser *ps, struct ast_decl *d)
 	    !parse_token(ps, TOKEN_LBRACE, "{ and the test's steps"))
 		return;
 	parse_piece(ps, OUTLINE_NAME, d->name.span);
-	while (!ps->failed && ps->tok.kind != TOKEN_RBRACE) {
+	while (!ps->failed && ps->tok.kind != TOKEN_RBRACE && !declares_list(ps)) {
 		struct ast_step *s = front_alloc(ps->f, sizeof(*s));
 		s->span = ps->tok.span;
 		if (parse_take_word(ps, "expect"))
 			parse_expect(ps, s);
+		else if (parse_at(ps, "list"))
+			parse_list_step(ps, s);
 		else
 			parse_event_step(ps, s);
 		s->span = parse_span_from(ps, s->span);

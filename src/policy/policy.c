@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include "policy/check_int.h"
 #include "base/mem.h"
+#include "event/list.h"
 #include "policy/parse.h"
 
 static int file_cmp(const void *a, const void *b)
@@ -129,6 +130,18 @@ void policy_with_mode(struct buf *b, const struct policy *p, const struct rule *
 		buf_char(b, ' ');
 	buf_z(b, policy_mode_name(mode));
 	buf_add(b, t.p + r->mode_span.end, t.n - r->mode_span.end);
+}
+
+struct list_reader policy_list_reader(const struct policy *p, uint32_t i, const struct hash_key *key)
+{
+	struct type type = p->list[i].type;
+	struct list_reader r = { .text = type.dim == DIM_TEXT, .key = key, .zone = &p->zone[0] };
+
+	if (!r.text) {
+		r.kind = type.entity;
+		r.form = p->schema.entity[r.kind].form;
+	}
+	return r;
 }
 
 void policy_release(struct policy *p)

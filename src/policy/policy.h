@@ -25,7 +25,8 @@ enum {
 	POLICY_DEPTH_MAX = 64, /* nesting of expressions */
 	POLICY_LISTS_MAX = 64,
 	POLICY_ZONES_MAX = 16,
-	POLICY_ERRORS_MAX = 50, /* after that many the checker stops */
+	POLICY_TEST_ENTRIES_MAX = 256, /* that one test puts on lists */
+	POLICY_ERRORS_MAX = 50,        /* after that many the checker stops */
 };
 
 struct span {            /* where something is written */
@@ -216,6 +217,11 @@ struct ptest_step {
 	struct ptest_field field[SCHEMA_FIELDS_MAX];
 	struct span span;
 };
+struct
+	ptest_entry { /* on a list while the test runs, and nothing else is: value is one that its file could have (list_value_make) */
+	uint32_t list;
+	struct text value;
+};
 struct ptest_expect {
 	bool fires; /* expect RULE ...; expect no RULE ... */
 	uint32_t rule;
@@ -226,8 +232,9 @@ struct ptest_expect {
 };
 struct ptest {
 	struct text name;
-	uint32_t n_steps, n_expects;
+	uint32_t n_steps, n_entries, n_expects;
 	struct ptest_step *step;
+	struct ptest_entry *entry;
 	struct ptest_expect *expect;
 	struct span span;
 };
@@ -282,6 +289,11 @@ void policy_sql_expr(struct buf *b, const struct policy *p, uint32_t context, co
 /* Appends the text of the file in which a rule stands, with another mode: its word changed, or put in behind the name. Every other byte is
  * as it was. */
 void policy_with_mode(struct buf *b, const struct policy *p, const struct rule *r, enum rule_mode mode);
+
+struct hash_key;    /* base/hash.h */
+struct list_reader; /* event/list.h */
+/* How the values of list number i are read; whom they are told is left open. */
+struct list_reader policy_list_reader(const struct policy *p, uint32_t i, const struct hash_key *key);
 
 struct text policy_span_text(const struct policy *p, struct span s);
 const char *policy_op_symbol(enum expr_op op);

@@ -65,6 +65,7 @@ static const struct policy_word words[] = {
 	{ WORD_CLAUSE, "known", "x is known", "there is a value", "已知" },
 	{ WORD_CLAUSE, "at", "at 2026-03-01 08:00", "when the event of a test happens", "测试事件的时间" },
 	{ WORD_CLAUSE, "repeat", "repeat 30 every 10s", "the event again and again", "重复事件" },
+	{ WORD_CLAUSE, "has", "list \"name\" has \"13800138000\"", "what a test puts on a list", "测试中放入名单的条目" },
 	{ WORD_CLAUSE, "expect", "expect rule about \"...\", expect no rule", "what a test demands", "测试的期望" },
 };
 

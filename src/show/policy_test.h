@@ -1,4 +1,4 @@
-/* policy_test.h - runs the tests that stand beside the rules: given these events, this rule fires or doesn't, and why. */
+/* policy_test.h - runs the tests that stand beside the rules: given these events and these entries of lists, this rule fires or doesn't, and why. */
 #ifndef DUANKA_SHOW_POLICY_TEST_H
 #define DUANKA_SHOW_POLICY_TEST_H
 #include "engine/engine.h"
@@ -11,9 +11,6 @@ struct policy_tests { /* borrowed */
 	const struct policy *policy;
 	const struct plan *plan; /* of it */
 	const struct hash_key *key;
-	/* The policy's lists into an engine. False after a message of its own. */
-	bool (*lists)(void *ctx, struct engine *g);
-	void *ctx;
 };
 
 struct policy_test_fault { /* what was not as expected */
@@ -31,7 +28,7 @@ struct policy_test_result {
 
 /* Events of test i; it is not run if they are more than POLICY_TEST_EVENTS_MAX. */
 uint64_t policy_test_events(const struct policy *p, uint32_t i);
-/* Runs test i with an engine of its own. Release the result in any case. Not ok without a fault: the lists could not be read, or there was no memory. */
+/* Runs test i with an engine of its own. Release the result in any case. Not ok without a fault: there was no memory. */
 void policy_test_one(const struct policy_tests *t, uint32_t i, struct policy_test_result *out);
 void policy_test_release(struct policy_test_result *r);
 /* Prints one line a test into b, for a failed one what the rule compared where it came nearest; last `N passed, N failed`.

@@ -35,6 +35,32 @@ sed -i 's/rule often/rule often off/' p/r.dk
 expect 0 "$DUANKA" policy check p
 expect 1 "$DUANKA" policy test p
 says out "p/r.dk:8:3: rule often is off and never fires; make it live or shadow, or remove this line"
+# A test has the entries that it names, whatever stands in the list's file; the file need not be there.
+mkdir q
+cp "$policy/00-schema.dk" q/
+cat >q/r.dk <<'EOF'
+list "known" of phone from "known.csv"
+list "away" of phone from "absent.csv"
+rule listed on call about caller when caller in list "known" or callee in list "away" then alert blue because "x"
+exempt spared on call about caller until 2027-12-31 when callee in list "known" from listed
+test "named" {
+  list "known" has "+86 138 0000 0001"
+  call { caller: "13800000001", callee: "13900000001", talk: 5s } at 2026-03-02 09:00
+  expect listed about "13800000001" 1 times
+}
+test "exempt by a list" {
+  list "known" has "13800000001", "13900000001"
+  call { caller: "13800000001", callee: "13900000001", talk: 5s } at 2026-03-02 09:00
+  expect no listed
+}
+test "in the file only" {
+  call { caller: "13800000002", callee: "13900000001", talk: 5s } at 2026-03-02 09:00
+  expect no listed
+}
+EOF
+printf 'value\n13800000002\n' >q/known.csv
+expect 0 "$DUANKA" policy test q
+says out "3 passed, 0 failed"
 # What a class of fraud is called, the desk knows.
 sed -i 's/ because "{count/ scam "wizardry" because "{count/' p/r.dk
 expect 1 "$DUANKA" policy check p

@@ -203,6 +203,28 @@ static void test_tests(void **state)
 	by(ANALYST, "/v1/policies/test", "{" FILES("2") ",\"tests\":{}}", 400);
 }
 
+/* A test has the entries that it names; a list's file among the files puts nothing on it. */
+#define KNOWN                                                                             \
+	"list \\\"known\\\" of phone from \\\"known.csv\\\"\\n"                               \
+	"rule listed on call about caller when caller in list \\\"known\\\" then alert blue " \
+	"because \\\"x\\\"\\n"
+static void test_lists_of_tests(void **state)
+{
+	(void)state;
+	by(ANALYST, "/v1/policies/test",
+	   "{\"files\":[{\"path\":\"a.dk\",\"text\":\"" SCHEMA KNOWN
+	   "\"},{\"path\":\"known.csv\",\"text\":\"value\\n13800138000\\n\"}],\"tests\":[{\"path\":\"t.dk\",\"text\":\""
+	   "test \\\"named\\\" { list \\\"known\\\" has \\\"+86 138 0013 8000\\\" " CALL " expect listed 1 times }\\n"
+	   "test \\\"another\\\" { list \\\"known\\\" has \\\"13800138001\\\" " CALL " expect no listed }\\n"
+	   "test \\\"nobody\\\" { " CALL " expect no listed }\"}]}",
+	   200);
+	heard_says(&h, "\"passed\":3,\"failed\":0,\"untold\":0}");
+	by(ANALYST, "/v1/policies/test",
+	   "{\"files\":[{\"path\":\"a.dk\",\"text\":\"" SCHEMA KNOWN
+	   "test \\\"t\\\" { list \\\"known\\\" has \\\"nobody\\\" expect no listed }\"}]}",
+	   422);
+}
+
 static void test_four_eyes(void **state)
 {
 	(void)state;
@@ -340,6 +362,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_who_may, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_studio, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_tests, set_up, take_down),
+		cmocka_unit_test_setup_teardown(test_lists_of_tests, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_four_eyes, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_keys, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_restart, set_up, take_down),

@@ -141,6 +141,28 @@ static void test_policy_test(void **state)
 	policy_release(&p);
 }
 
+/* Entries of several steps, wherever they stand; the same list may come twice. */
+static void test_policy_test_lists(void **state)
+{
+	(void)state;
+	load(
+		"list \"phones\" of phone from \"a.csv\" list \"words\" of text from \"b.csv\"\n"
+		"rule r on call about caller when caller in list \"phones\" then alert blue because \"x\"\n"
+		"test \"t\" { list \"words\" has \" a b \", \"{i}\" call { caller: \"a\", callee: \"b\", talk: 1s } at 2026-03-01 08:00\n"
+		"expect r list \"phones\" has \"+86 138 0013 8000\" }\n"
+		"test \"u\" { call { caller: \"a\", callee: \"b\", talk: 1s } at 2026-03-01 08:00 expect no r }");
+	const struct ptest *t = &p.test[0];
+	assert_int_equal(t->n_steps, 1);
+	assert_int_equal(t->n_expects, 1);
+	assert_int_equal(t->n_entries, 3);
+	assert_int_equal(t->entry[0].list, 1);
+	assert_text(t->entry[1].value, "{i}"); /* as in a list file, there are no repetitions */
+	assert_int_equal(t->entry[2].list, 0);
+	assert_text(t->entry[2].value, "+86 138 0013 8000");
+	assert_int_equal(p.test[1].n_entries, 0);
+	policy_release(&p);
+}
+
 static void expect_template(const char *from, const char *to)
 {
 	char out[EVENT_TEXT_MAX];
@@ -184,7 +206,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_preceded),    cmocka_unit_test(test_lowered),
 		                                cmocka_unit_test(test_shared),      cmocka_unit_test(test_rule),
-		                                cmocka_unit_test(test_policy_test), cmocka_unit_test(test_template),
-		                                cmocka_unit_test(test_functions) };
+		                                cmocka_unit_test(test_policy_test), cmocka_unit_test(test_policy_test_lists),
+		                                cmocka_unit_test(test_template),    cmocka_unit_test(test_functions) };
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -239,7 +239,9 @@ static const char plain[] =
 	"  then alert red, score 7, propose delay(caller, 24h) basis \"Art 11\", notify \"96110\"\n  every 1h\n"
 	"  because en \"{calls} calls; # none\" zh \"打\"\n  source \"published\" scam \"police\"\n"
 	"rule b on call about caller when calls > 1 and talk > 1s or calls > 9 then alert 蓝 because \"b\"\n"
-	"exempt c on call about caller until 2099-01-01 when talk > 1s and calls > 3 from a, b\n";
+	"exempt c on call about caller until 2099-01-01 when talk > 1s and calls > 3 from a, b\n"
+	"# one and all\ntest \"d\" { # entries\n  list \"known\" has \"13800138000\", # the caller\n    \"110\"\n"
+	"  call { caller: \"13800138000\", talk: 2s } at 2026-03-01 08:00\n  expect no a\n  list \"known\" has \"120\" }\n";
 
 static void test_parts(void **state)
 {
@@ -274,6 +276,11 @@ static void test_parts(void **state)
 	assert_part(o, find(o, "list", TEXT("known")), OUTLINE_FROM, 0, "\"known.csv\"");
 	assert_part(o, find(o, "let", TEXT("calls")), OUTLINE_VALUE, 0, "count(call by caller over 1h)");
 	assert_part(o, find(o, "event", TEXT("call")), OUTLINE_FIELD, 1, "callee: phone?");
+	d = find(o, "test", TEXT("d"));
+	assert_text(at(o, d->comment), "# one and all");
+	assert_part(o, d, OUTLINE_STEP, 0, "list \"known\" has \"13800138000\", # the caller\n    \"110\"");
+	assert_part(o, d, OUTLINE_STEP, 2, "expect no a");
+	assert_part(o, d, OUTLINE_STEP, 3, "list \"known\" has \"120\"");
 	outline_free(o);
 }
 
@@ -285,13 +292,15 @@ static void test_errors(void **state)
 		     "nonsense\n# kept\nlet y = 1\nrule b on call about caller when then\n"
 		     "rule d on call about caller when talk > 1s then alert red, propose suspend(caller basis \"x\"\n"
 		     "rule e on call about caller when talk > 1s then nonsense\n"
+		     "test \"f\" { list \"x\" has \"1\" call { caller: } list \"x\" has \"2\" expect c }\n"
+		     "test \"g\" { expect c list \"x\" of phone from \"x.csv\"\n"
 		     "rule c on call about caller when unknown > 1 then alert red because \"c\"")
 	};
 	struct outline *o;
 
 	(void)state;
 	assert_int_equal(outline_new(&o, &f, 1), ERR_OK);
-	assert_int_equal(o->n_decls, 6);
+	assert_int_equal(o->n_decls, 9);
 	for (uint32_t i = 0; i < o->n_decls; i++)
 		check_places(o, &o->decl[i]);
 	assert_false(find(o, "rule", TEXT("a"))->whole);
@@ -303,6 +312,11 @@ static void test_errors(void **state)
 	assert_true(find(o, "let", TEXT("y"))->whole);
 	assert_text(at(o, find(o, "let", TEXT("y"))->comment), "# kept");
 	assert_false(find(o, "rule", TEXT("b"))->whole);
+	assert_false(find(o, "test", TEXT("f"))->whole); /* the second entry is of the test, and no list of its own */
+	assert_part(o, find(o, "test", TEXT("f")), OUTLINE_STEP, 0, "list \"x\" has \"1\"");
+	assert_null(part(find(o, "test", TEXT("f")), OUTLINE_STEP, 1));
+	assert_false(find(o, "test", TEXT("g"))->whole);
+	assert_part(o, find(o, "list", TEXT("x")), OUTLINE_FROM, 0, "\"x.csv\"");
 	assert_true(find(o, "rule", TEXT("c"))->whole); /* its names are the checker's business */
 	outline_free(o);
 }

@@ -8,7 +8,7 @@ import type { Declaration, Vocabulary, Word } from './types';
 
 const DECLARATIONS = new Set(['entity', 'event', 'list', 'let', 'rule', 'exempt', 'feature', 'zone', 'cap', 'test']);
 const WORDS = new Set(['and', 'or', 'not', 'in', 'is', 'between', 'else', 'by', 'over', 'where', 'excluding', 'of', 'preceded', 'within', 'when', 'then', 'this', 'on', 'about', 'until', 'from', 'alert', 'score', 'propose',
-	'basis', 'notify', 'every', 'because', 'source', 'scam', 'sets', 'missing', 'known', 'at', 'repeat', 'expect', 'times', 'per', 'key', 'events', 'en', 'zh', 'all']);
+	'basis', 'notify', 'every', 'because', 'source', 'scam', 'sets', 'missing', 'known', 'at', 'repeat', 'has', 'expect', 'times', 'per', 'key', 'events', 'en', 'zh', 'all']);
 const ATOMS = new Set(['true', 'false', 'live', 'shadow', 'off', 'blue', 'yellow', 'red', 'purple', '蓝', '黄', '红', '紫']);
 
 function token(s: StringStream): string | null {
@@ -55,6 +55,7 @@ function functionOption(f: Word, l: Language): Completion {
 const SNIPPETS: Record<string, string> = {
 	rule: 'rule #{name} shadow on #{event} about #{field}\n  when #{condition}\n  then alert #{yellow}, score #{30}\n  every 1d\n  because en "#{why}" zh "#{理由}"\n',
 	exempt: 'exempt #{name} on #{event} about #{field} until #{2027-01-01}\n  when #{condition}\n  from #{rule}\n',
+	has: 'has "#{13800138000}"',
 	test: 'test "#{what it shows}" {\n  #{event} { #{field}: "#{value}" } at #{2026-03-02 10:00}\n  expect #{rule}\n}\n',
 	let: 'let #{name} = #{expression}\n',
 };

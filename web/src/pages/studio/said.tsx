@@ -6,10 +6,10 @@ import type { Complaint, Cost, TestRun, Verdict } from './types';
 
 const texts = both({
 	fine: '检查通过', wrong: (n: number) => `${n} 处错误`, checking: '正在检查', cost: '开销', rule: '规则', bytes: '字节/事件', state: '每键字节', steps: '指令', windows: '窗口', schema: '模式与现行策略不兼容', total: (a: number, r: number) => `共 ${a} 个聚合，${r} 个环`,
-	tests: '测试', run: '运行测试', running: '正在运行', none: '策略中没有测试', passed: (n: number) => `${n} 项通过`, failed: (n: number) => `${n} 项失败`, events: (n: number) => `${n} 个事件`, untold: (n: number) => `另有 ${n} 项结果未列出`, broken: '先改正错误，再运行测试', stale: '文本已修改，结果是此前版本的', lists: '名单内容不在策略文本中：依赖名单的测试，只能用策略文件里的 .csv 条目运行。',
+	tests: '测试', run: '运行测试', running: '正在运行', none: '策略中没有测试', passed: (n: number) => `${n} 项通过`, failed: (n: number) => `${n} 项失败`, events: (n: number) => `${n} 个事件`, untold: (n: number) => `另有 ${n} 项结果未列出`, broken: '先改正错误，再运行测试', stale: '文本已修改，结果是此前版本的', named: '测试中的名单只含该测试用 list … has … 写明的条目。',
 }, {
 	fine: 'No errors', wrong: (n: number) => `${n} ${n === 1 ? 'error' : 'errors'}`, checking: 'Checking', cost: 'Cost', rule: 'Rule', bytes: 'Bytes/event', state: 'Bytes/key', steps: 'Steps', windows: 'Windows', schema: 'The schema does not extend the one in force', total: (a: number, r: number) => `${a} aggregates in ${r} rings`,
-	tests: 'Tests', run: 'Run tests', running: 'Running', none: 'The policy has no tests', passed: (n: number) => `${n} passed`, failed: (n: number) => `${n} failed`, events: (n: number) => `${n} events`, untold: (n: number) => `${n} more results are not listed`, broken: 'Mend the errors before running tests', stale: 'The text has changed since', lists: 'What lists hold is not part of the texts: tests that ask a list have only what a .csv among the files puts on it.',
+	tests: 'Tests', run: 'Run tests', running: 'Running', none: 'The policy has no tests', passed: (n: number) => `${n} passed`, failed: (n: number) => `${n} failed`, events: (n: number) => `${n} events`, untold: (n: number) => `${n} more results are not listed`, broken: 'Mend the errors before running tests', stale: 'The text has changed since', named: 'In a test, a list holds what that test names with list … has …, and nothing else.',
 });
 export type Place = (path: string, line: number) => void;
 
@@ -54,7 +54,7 @@ export function Tests({ result, busy, stale, can, run, place }: { result: TestRu
 			{result !== null && (
 				<>
 					<p role="status" data-tests={result.failed === 0 ? 'passed' : 'failed'} data-stale={stale}><strong style={{ color: 'var(--good)' }}>✓ {t.passed(result.passed)}</strong> {result.failed > 0 && <strong style={{ color: 'var(--red)' }}>✗ {t.failed(result.failed)}</strong>} {stale && <span className="faint">{t.stale}</span>}</p>
-					{result.failed > 0 && <p className="faint">{t.lists}</p>}
+					{result.failed > 0 && <p className="faint">{t.named}</p>}
 					{result.tests.length === 0 && <p className="faint">{t.none}</p>}
 					<ul className="complaints">{sorted.map((x) => (
 						<li key={`${x.path} ${x.line}`} data-ok={x.ok}>
