@@ -22,7 +22,7 @@ void campaign_usual(struct desk_object *o)
 		{ CAMPAIGN_F_ALPHA, 50 },
 		{ CAMPAIGN_F_POWER, 800 },
 		{ CAMPAIGN_F_WAVES, 1 },
-		{ CAMPAIGN_F_OUTCOME, CAMPAIGN_CONVERSION },
+		{ CAMPAIGN_F_OUTCOME, CAMPAIGN_VICTIMS },
 		{ CAMPAIGN_F_WARNED, 1 },
 		{ CAMPAIGN_F_CONTACT, 1000000 },
 		{ CAMPAIGN_F_ICC, 100 },
@@ -148,6 +148,7 @@ static const struct desk_choice verdict_choice[] = {
 	[CAMPAIGN_HARMED] = { "harmed", "反效果" },
 	[CAMPAIGN_NOT_SHOWN] = { "not-shown", "数据未显示效果" },
 	[CAMPAIGN_TOO_FEW] = { "too-few", "样本不足" },
+	[CAMPAIGN_NOT_COMPARABLE] = { "not-comparable", "两组不可比" },
 };
 const struct desk_choices campaign_verdicts = { ARRAY_LEN(verdict_choice), verdict_choice };
 

@@ -23,7 +23,7 @@ enum campaign_audience {
 	CAMPAIGN_AUDIENCES = 8
 };
 enum campaign_outcome {
-	CAMPAIGN_CONVERSION = 1, /* victims among those whom a scam contacted */
+	CAMPAIGN_CONVERSION = 1, /* victims among those whom a scam was seen to contact */
 	CAMPAIGN_VICTIMS = 2,    /* victims among all */
 	CAMPAIGN_REPORTS = 3     /* reports of people without a loss: more is better */
 };
@@ -31,7 +31,8 @@ enum campaign_verdict {
 	CAMPAIGN_HELPED = 1,
 	CAMPAIGN_HARMED = 2,
 	CAMPAIGN_NOT_SHOWN = 3, /* the data do not show an effect; that is not the same as none */
-	CAMPAIGN_TOO_FEW = 4
+	CAMPAIGN_TOO_FEW = 4,
+	CAMPAIGN_NOT_COMPARABLE = 5 /* the arms differ in whom it was counted among, not only in what became of them */
 };
 
 enum campaign_state {

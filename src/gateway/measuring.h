@@ -1,6 +1,7 @@
 /* measuring.h - what became of the people of a campaign, counted from the registry: nobody types in a figure.
  *
- *   contacted  a warning about the person or their phone was made while it counts, or they reported a fraud
+ *   contacted  a warning about the person or their phone was made while it counts. What they report does not make them contacted: a campaign that teaches to report would change among whom is counted, and look as if it
+ *              prevented frauds
  *   victim     a report of fraud by or about them says that money has gone, and was not found to be no fraud
  *   report     one says that none has: they saw through it, and told
  *   reached    a text of this campaign went to their phone, and its sender has receipted it
