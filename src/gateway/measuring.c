@@ -48,6 +48,29 @@ void measuring_plan(const struct desk_object *o, struct effect_plan *out)
 		                         .held = share_of(o, CAMPAIGN_F_HOLD_OUT, 1e3) };
 }
 
+double measuring_power(const struct desk_object *o, const struct segment *s)
+{
+	struct effect_plan p;
+	struct effect_power w;
+	double people = 0;
+
+	measuring_plan(o, &p);
+	if (desk_i(o, CAMPAIGN_F_MANNER) != CAMPAIGN_FLOOD) {
+		effect_plan_power(&p, s->rows, &w);
+		return w.power;
+	}
+	for (uint64_t i = 0; i < s->rows; i++) {
+		struct member d;
+
+		member_take(s->row + i * MEMBER_BYTES, &d);
+		people += (double)d.phone.w[1];
+	}
+	people = s->rows > 0 ? people / (double)s->rows : 0;
+	return cluster_power(&p, (uint32_t)s->rows,
+	                     (uint64_t)(p.outcome == CAMPAIGN_CONVERSION ? people * p.contact : people),
+	                     share_of(o, CAMPAIGN_F_ICC, 1e6));
+}
+
 enum campaign_verdict measured_verdict(const struct measured *m)
 {
 	return m->timing != EFFECT_OVER ? CAMPAIGN_NOT_SHOWN : m->flood ? m->cluster.verdict : m->effect.verdict;

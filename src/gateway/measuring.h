@@ -33,6 +33,8 @@ struct measured {
 enum campaign_verdict measured_verdict(const struct measured *m);
 /* The plan's figures of a campaign as shares. */
 void measuring_plan(const struct desk_object *campaign, struct effect_plan *out);
+/* How likely the effect worth knowing is to be shown with these people, or districts. */
+double measuring_power(const struct desk_object *campaign, const struct segment *segment);
 /* segment: the campaign's. Before it is over nothing of the outcome is counted at all, so that nobody can peek. ERR_ABSENT: there is no such campaign. */
 enum err measuring_run(struct registry *r, const struct desk_object *campaign, const struct segment *segment,
                        struct measured *out) MUST_CHECK;
