@@ -163,7 +163,7 @@ by analyst bulletins '{"title":"虚假投资群","text":"以内部消息为由�
 by inspector screens "{\"name\":\"营业大厅左侧\",\"language\":\"both\",\"outlet\":\"$outlet\"}"
 by media slots "{\"step\":\"plan\",\"material\":\"$material\",\"seconds\":20,\"weekdays\":127}"
 by editor "slots/$id/approve" '{}'
-by analyst campaigns "{\"manner\":\"flood\",\"audience\":\"everybody\",\"title\":\"全民反诈宣传月\",\"material\":\"$material\",\"starts\":\"$(day 7)\",\"ends\":\"$(day 37)\",\"effect\":300,\"base\":800,\"seed\":7,\"hold_out\":500}"
+by analyst campaigns "{\"manner\":\"flood\",\"audience\":\"everybody\",\"title\":\"全民反诈宣传月\",\"material\":\"$material\",\"starts\":\"$(day 7)\",\"ends\":\"$(day 37)\",\"effect\":300,\"base\":800,\"hold_out\":500}"
 
 # Training.
 as trainer training import training/questions.txt

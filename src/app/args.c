@@ -60,13 +60,18 @@ static bool scaled(const char *z, const struct unit_scale *u, size_t n, int64_t 
 	return false;
 }
 
-bool args_duration(const struct args *a, const char *option, const char *z, int64_t *out_us)
+bool args_duration_of(const char *z, int64_t *out_us)
 {
 	static const struct unit_scale units[] = {
 		{ "s", US_PER_SECOND }, { "min", US_PER_MINUTE }, { "h", US_PER_HOUR }, { "d", US_PER_DAY }, { "ms", 1000 }
 	};
 
-	if (scaled(z, units, ARRAY_LEN(units), out_us) && *out_us <= 7 * US_PER_DAY)
+	return scaled(z, units, ARRAY_LEN(units), out_us);
+}
+
+bool args_duration(const struct args *a, const char *option, const char *z, int64_t *out_us)
+{
+	if (args_duration_of(z, out_us) && *out_us <= 7 * US_PER_DAY)
 		return true;
 	wrong(a, option, "takes a duration of at most 7 days", "write 30s, 10min, 2h or 1d");
 	return false;

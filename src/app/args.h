@@ -26,6 +26,8 @@ struct args_option {
 /* The next option or operand; *value is its value. Says on standard error what is wrong before ARGS_WRONG. */
 int args_next(struct args *a, const struct args_option *o, size_t n, const char **value);
 /* Values: 10min, 4GiB, 17. Say what would be right and return false. */
+/* "30s", "2h", "14d" without a most, for what is no option. False: not one. */
+bool args_duration_of(const char *z, int64_t *out_us);
 bool args_duration(const struct args *a, const char *option, const char *z, int64_t *out_us);
 bool args_bytes(const struct args *a, const char *option, const char *z, size_t *out);
 /* A date, from its beginning or (last) to its end, or an ISO 8601 time; without an offset in Asia/Shanghai. */

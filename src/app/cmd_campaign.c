@@ -10,6 +10,7 @@
 #include "app/commands.h"
 #include "app/serve_load.h"
 #include "base/mem.h"
+#include "gateway/limit_now.h"
 #include "gateway/measuring.h"
 
 static const char help[] =
@@ -18,14 +19,16 @@ static const char help[] =
 	"duanka campaign segment ID --data DIR [--url URL]   who belongs to it, and who is held out by lot / 分群\n"
 	"duanka campaign run ID --data DIR --url URL         sends its texts / 发送\n"
 	"duanka campaign report ID --data DIR [--url URL]    what it changed, or that the data do not show it / 评估报告\n\n"
-	"  NAME=VALUE             fields of a campaign (doc/campaigns.md): outcome=conversion|victims|reports, base= per million, effect=,\n"
-	"                         hold_out=, alpha=, power= per mille, contact_rate=, icc= per million; and people=N, or districts=N with\n"
-	"                         people=N in all, for the power\n"
+	"  NAME=VALUE             fields of a campaign (doc/campaigns.md): outcome=victims|conversion|reports, base= per million, effect=,\n"
+	"                         hold_out=, alpha=, power= per mille, contact_rate=, icc= per million, follow=14d; and people=N, or\n"
+	"                         districts=N with people=N in all, for the power\n"
 	"  --list KIND=FILE       students, finance, parents: members' lists, lines TOKEN,yes or TOKEN,no (consent); refused: lines TOKEN\n"
 	"  --rate N               texts a second (default 20) / 每秒短信数\n"
 	"  --key FILE             token key (default: DIR/token.key)\n"
 	"  --format text|json, --lang en|zh   of the report / 报告格式与语言\n"
 	"  --url URL              of a running service; $DUANKA_API_KEY has a key with the scope desk, or the token of a session\n"
+	"                         with a role: plan, segment: media, editor, analyst or leader; run: analyst; report: analyst, quality,\n"
+	"                         editor or leader, and somebody else than who planned it (approve: editor or leader, somebody else too)\n"
 	"  --ca FILE, --certificate FILE, --certificate-key FILE   go with TLS\n\n"
 	"Exit status: 0 done, 1 could not run, 2 of run: some texts were refused.\n";
 
@@ -96,8 +99,9 @@ static bool take_field(struct sketch *k, struct text name, const char *value)
 	int64_t n = 0;
 	bool number = text_to_int(text_z(value), &n) == ERR_OK;
 
-	if (f == 0)
-		return say(value, "no such field; people, districts, or a field of a campaign");
+	if (f == 0 || !desk_field_given(field))
+		return say(value, f == 0 ? "no such field; people, districts, or a field of a campaign"
+		                         : "the service draws or counts this field by itself");
 	if (field->type == DESK_CHOICE) {
 		choice = desk_choice_find(field->choices, text_z(value));
 		if (choice == 0)
@@ -111,8 +115,15 @@ static bool take_field(struct sketch *k, struct text name, const char *value)
 		}
 		set(&k->campaign, f, n);
 	}
-	json_object_set_new(k->body, field->name,
-	                    number && field->type != DESK_CHOICE ? json_integer(n) : json_string(value));
+	if (field->type == DESK_DURATION && !number && !args_duration_of(value, &n)) {
+		fprintf(stderr, "duanka campaign: %s is a duration: write 30s, 10min, 2h or 14d, or seconds\n", field->name);
+		return false;
+	}
+	if (field->type == DESK_DURATION) /* the service takes seconds */
+		json_object_set_new(k->body, field->name, number ? json_integer(n) : json_real((double)n / US_PER_SECOND));
+	else
+		json_object_set_new(k->body, field->name,
+		                    number && field->type != DESK_CHOICE ? json_integer(n) : json_string(value));
 	return true;
 }
 
@@ -332,40 +343,56 @@ static int roster(const struct asked *a)
 
 /* ---- the segment ---- */
 
-static double power_of(const struct desk_object *o, const struct segment_made *m)
+static void tell_segment(const struct segment *s, const struct segment_made *m, double power)
 {
-	struct effect_plan p;
-	struct effect_power w;
-	double each = m->rows > 0 ? (double)m->people / (double)m->rows : 0;
+	char letters[2 * CAMPAIGN_DIGEST_BYTES + 1];
 
-	measuring_plan(o, &p);
-	if (desk_i(o, CAMPAIGN_F_MANNER) == CAMPAIGN_FLOOD)
-		return cluster_power(&p, (uint32_t)m->rows,
-		                     (uint64_t)(p.outcome == CAMPAIGN_CONVERSION ? each * p.contact : each),
-		                     (double)desk_i(o, CAMPAIGN_F_ICC) / 1e6);
-	effect_plan_power(&p, m->rows, &w);
-	return w.power;
-}
-
-static bool tell_segment(const struct asked *a, const struct place *p, const struct segment_made *m)
-{
-	char letters[2 * CAMPAIGN_DIGEST_BYTES + 1], body[256];
-	double power = power_of(&p->campaign, m);
-	struct buf answer;
-	bool ok = true;
-
-	campaign_digest_print(m->digest, letters);
-	printf("%" PRIu64 " of %" PRIu64 ", %" PRIu64 " held out; power %.3f\ndigest %s\n", m->rows, m->seen, m->held,
+	campaign_digest_print(s->digest, letters);
+	printf("%" PRIu64 " of %" PRIu64 ", %" PRIu64 " held out; power %.3f\ndigest %s\n", s->rows, m->seen, s->held,
 	       power, letters);
 	for (int i = 1; i < SEGMENT_WHY_COUNT; i++)
 		if (m->why[i] > 0)
 			printf("  not in it: %" PRIu64 " %s / %s\n", m->why[i], segment_whys[i].name, segment_whys[i].zh);
-	if (a->value[O_URL] == NULL)
+}
+
+/* Not so small that it points at people: the desk would refuse it, and no file of it is to lie about either. */
+static bool large_enough(const struct asked *a, const struct place *p, uint64_t rows)
+{
+	int64_t least = 0;
+	enum err e = limit_now(p->registry, LIMIT_CAMPAIGN_GROUP, &least);
+
+	if (e != ERR_OK)
+		return say(p->registry_path, err_name(e));
+	if (desk_i(&p->campaign, CAMPAIGN_F_MANNER) == CAMPAIGN_FLOOD || rows >= (uint64_t)least)
 		return true;
+	fprintf(stderr,
+	        "duanka campaign: %s: %" PRIu64 " people; a segment has at least %" PRId64
+	        ", so that it points at nobody (limit campaign_group) / 人群不得少于规定人数\n",
+	        a->operand[1], rows, least);
+	return false;
+}
+
+/* The file is there; with --url the service counts what is in it and notes that. What is refused is removed, and nothing is told of it. */
+static bool propose_segment(const struct asked *a, const struct place *p, const struct segment_made *made)
+{
+	struct segment s;
+	struct buf answer;
+	double power = 0;
+	enum err e = segment_look(&s, p->segment, p->campaign.id);
+	bool ok = e == ERR_OK || say(p->segment, err_name(e));
+
 	buf_init(&answer, CLIENT_ANSWER_MAX);
-	snprintf(body, sizeof(body), "{\"size\":%" PRIu64 ",\"held\":%" PRIu64 ",\"digest\":\"%s\",\"power_at\":%d}",
-	         m->rows, m->held, letters, (int)(1000 * power));
-	ok = campaign_step(&a->client, &p->campaign, "segment", body, &answer);
+	if (ok) {
+		power = measuring_power(&p->campaign, &s);
+		ok = large_enough(a, p, s.rows) &&
+		     (a->value[O_URL] == NULL || campaign_step(&a->client, &p->campaign, "segment", "{}", &answer));
+	}
+	if (ok)
+		tell_segment(&s, made, power);
+	else if (remove(p->segment) == 0)
+		say(p->segment, "it was removed");
+	if (e == ERR_OK)
+		segment_close(&s);
 	buf_release(&answer);
 	return ok;
 }
@@ -386,7 +413,7 @@ static bool make_segment(const struct asked *a, struct place *p)
 		return say(p->roster, e == ERR_ABSENT   ? "there is no roster; make one with duanka campaign roster"
 		                      : e == ERR_FORMAT ? "it is damaged; make it again with duanka campaign roster"
 		                                        : err_name(e));
-	return tell_segment(a, p, &made);
+	return propose_segment(a, p, &made);
 }
 
 /* ---- sending, and the report ---- */
@@ -424,22 +451,16 @@ static bool run(const struct asked *a, struct place *p, int *status)
 	return ok;
 }
 
-/* What was measured, by whoever asks with --url; the report's digest is that of its JSON. */
-static bool tell_report(const struct asked *a, const struct place *p, const struct measured *m, const struct buf *json)
+/* Measured by whoever asks with --url: the service counts by itself, and notes what it found. */
+static bool measure(const struct asked *a, const struct place *p, const struct measured *m)
 {
-	unsigned char digest[CAMPAIGN_DIGEST_BYTES];
-	char letters[2 * CAMPAIGN_DIGEST_BYTES + 1], body[256];
 	struct buf answer;
 	bool ok;
 
 	if (a->value[O_URL] == NULL || m->timing != EFFECT_OVER || p->campaign.state != CAMPAIGN_ENDED)
 		return true;
-	crypto_generichash(digest, sizeof(digest), (const unsigned char *)json->p, json->n, NULL, 0);
-	campaign_digest_print(digest, letters);
-	snprintf(body, sizeof(body), "{\"verdict\":\"%s\",\"as_of\":%" PRIu64 ",\"report\":\"%s\"}",
-	         campaign_verdicts.choice[measured_verdict(m)].name, m->position, letters);
 	buf_init(&answer, CLIENT_ANSWER_MAX);
-	ok = campaign_step(&a->client, &p->campaign, "measure", body, &answer);
+	ok = campaign_step(&a->client, &p->campaign, "measure", "{}", &answer);
 	buf_release(&answer);
 	return ok;
 }
@@ -463,7 +484,7 @@ static bool report(const struct asked *a, struct place *p)
 		measured_json(m, &json);
 		measured_text(m, a->lang, &text);
 		fputs(format != NULL && strcmp(format, "json") == 0 ? json.p : text.p, stdout);
-		ok = tell_report(a, p, m, &json);
+		ok = measure(a, p, m);
 	}
 	buf_release(&text);
 	buf_release(&json);

@@ -28,6 +28,8 @@ static const char help[] =
 	"      --contacted N    per cent of them that a scam contacts (default 40)\n"
 	"      --base N         per cent of these that fall for it without a campaign (default 25)\n"
 	"      --reached N      per cent of the texts that are receipted (default 95)\n"
+	"      --reports N      per cent of those reached, and not seen to be contacted, who report an attempt because of it (default 0)\n"
+	"      --outcome NAME   by which it is judged: conversion (default) or victims\n"
 	"      --hold-out N     per cent held out by lot, 1 to 90 (default 50)\n"
 	"      --districts N    a flood over so many districts, 2 to 200, instead of texts to people\n"
 	"      --waves N        of a flood (default 1)\n"
@@ -45,6 +47,8 @@ enum {
 	O_CONTACTED,
 	O_BASE,
 	O_REACHED,
+	O_REPORTS,
+	O_OUTCOME,
 	O_HOLD_OUT,
 	O_DISTRICTS,
 	O_WAVES,
@@ -56,14 +60,12 @@ enum {
 };
 
 static const struct args_option options[] = {
-	{ "--output", 'o', true, O_OUTPUT },     { "--years", 0, true, O_YEARS },
-	{ "--effect", 0, true, O_EFFECT },       { "--people", 0, true, O_PEOPLE },
-	{ "--contacted", 0, true, O_CONTACTED }, { "--base", 0, true, O_BASE },
-	{ "--reached", 0, true, O_REACHED },     { "--hold-out", 0, true, O_HOLD_OUT },
-	{ "--districts", 0, true, O_DISTRICTS }, { "--waves", 0, true, O_WAVES },
-	{ "--seed", 0, true, O_SEED },           { "--start", 0, true, O_START },
-	{ "--format", 'f', true, O_FORMAT },     { "--lang", 0, true, O_LANG },
-	{ "--help", 'h', false, O_HELP },
+	{ "--output", 'o', true, O_OUTPUT },   { "--years", 0, true, O_YEARS },         { "--effect", 0, true, O_EFFECT },
+	{ "--people", 0, true, O_PEOPLE },     { "--contacted", 0, true, O_CONTACTED }, { "--base", 0, true, O_BASE },
+	{ "--reports", 0, true, O_REPORTS },   { "--outcome", 0, true, O_OUTCOME },     { "--reached", 0, true, O_REACHED },
+	{ "--hold-out", 0, true, O_HOLD_OUT }, { "--districts", 0, true, O_DISTRICTS }, { "--waves", 0, true, O_WAVES },
+	{ "--seed", 0, true, O_SEED },         { "--start", 0, true, O_START },         { "--format", 'f', true, O_FORMAT },
+	{ "--lang", 0, true, O_LANG },         { "--help", 'h', false, O_HELP },
 };
 
 struct asked {
@@ -123,6 +125,11 @@ static bool option(struct asked *k, struct args *a, int which, const char *value
 	case O_CONTACTED: return share(a, "--contacted", value, 1, &o->contact);
 	case O_BASE: return share(a, "--base", value, 1, &o->base);
 	case O_REACHED: return share(a, "--reached", value, 0, &o->reached);
+	case O_REPORTS: return share(a, "--reports", value, 0, &o->reports);
+	case O_OUTCOME:
+		o->outcome = strcmp(value, "victims") == 0 ? CAMPAIGN_VICTIMS : CAMPAIGN_CONVERSION;
+		return o->outcome == CAMPAIGN_VICTIMS || strcmp(value, "conversion") == 0 ||
+		       wrong("--outcome is conversion or victims");
 	case O_HOLD_OUT:
 		if (!number(a, "--hold-out", value, 1, 90, &o->hold_out_permille))
 			return false;
@@ -210,12 +217,13 @@ static bool one(const struct asked *k, struct measured *m)
 	return ok;
 }
 
-/* What a drip's difference truly is, among those contacted. Of a flood it depends on waves, and is not shown. */
+/* What a drip's difference truly is, among those contacted or among all. Of a flood it depends on waves, and is not shown. */
 static bool table(const struct asked *k, struct measured *m)
 {
 	double truth = -k->o.base * k->o.effect * k->o.reached, difference = 0, n = (double)k->years;
 	uint64_t helped = 0, harmed = 0, covered = 0;
 
+	truth *= k->o.outcome == CAMPAIGN_VICTIMS ? k->o.contact : 1;
 	for (int64_t i = 0; i < k->years; i++) {
 		enum campaign_verdict v;
 

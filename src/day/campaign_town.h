@@ -12,10 +12,15 @@ enum {
 	TOWN_PATH_BYTES = 4096
 };
 
-struct happening { /* at this time, to this person; incident: they report what they lost */
+enum happens {
+	HAPPENS_CONTACT,
+	HAPPENS_LOSS,   /* they report what they lost */
+	HAPPENS_ATTEMPT /* they report what nobody saw and they did not fall for */
+};
+struct happening { /* at this time, to this person */
 	int64_t at_us;
 	uint32_t person;
-	bool incident;
+	enum happens what;
 };
 struct told {
 	uint64_t position;

@@ -90,10 +90,9 @@ static void plan(struct town *t, uint64_t about)
 	desk_command_init(&c, DESK_CAMPAIGN, CAMPAIGN_DO_PLAN, 0);
 	desk_give_i(&c, CAMPAIGN_F_MANNER, o->districts ? CAMPAIGN_FLOOD : CAMPAIGN_DRIP);
 	desk_give_i(&c, CAMPAIGN_F_AUDIENCE, o->districts ? AUDIENCE_EVERYBODY : AUDIENCE_NEW_PHONE);
-	if (o->districts) {
-		desk_give_i(&c, CAMPAIGN_F_OUTCOME, CAMPAIGN_VICTIMS);
+	desk_give_i(&c, CAMPAIGN_F_OUTCOME, o->districts ? CAMPAIGN_VICTIMS : o->outcome);
+	if (o->districts)
 		desk_give_i(&c, CAMPAIGN_F_WAVES, o->waves);
-	}
 	desk_give_i(&c, CAMPAIGN_F_STARTS, t->now_us + US_PER_HOUR);
 	desk_give_i(&c, CAMPAIGN_F_ENDS, t->now_us + US_PER_HOUR + DAYS * US_PER_DAY);
 	desk_give_i(&c, CAMPAIGN_F_FOLLOW, FOLLOW_DAYS * US_PER_DAY);
@@ -271,11 +270,14 @@ static void make_agenda(struct town *t)
 		int64_t at = t->now_us + US_PER_DAY + (int64_t)rng_below(&t->rng, (DAYS - 3) * (uint64_t)US_PER_DAY);
 		double falls = o->base * (t->reached[i] || flooded(t, i, at) ? 1 - o->effect : 1);
 
-		if (!rng_chance(&t->rng, (uint32_t)(1e6 * o->contact)))
+		if (!rng_chance(&t->rng, (uint32_t)(1e6 * o->contact))) {
+			if (o->reports > 0 && t->reached[i] && rng_chance(&t->rng, (uint32_t)(1e6 * o->reports)))
+				t->agenda[t->n_agenda++] = (struct happening){ at, i, HAPPENS_ATTEMPT };
 			continue;
-		t->agenda[t->n_agenda++] = (struct happening){ at, i, false };
+		}
+		t->agenda[t->n_agenda++] = (struct happening){ at, i, HAPPENS_CONTACT };
 		if (rng_chance(&t->rng, (uint32_t)(1e6 * falls)))
-			t->agenda[t->n_agenda++] = (struct happening){ at + 3 * US_PER_HOUR, i, true };
+			t->agenda[t->n_agenda++] = (struct happening){ at + 3 * US_PER_HOUR, i, HAPPENS_LOSS };
 	}
 	qsort(t->agenda, t->n_agenda, sizeof(*t->agenda), by_time);
 }
@@ -297,7 +299,8 @@ static void contact(struct town *t, uint32_t person)
 	}
 }
 
-static void lose(struct town *t, uint32_t person)
+/* With a loss, or of an attempt that they saw through. */
+static void report(struct town *t, uint32_t person, bool loss)
 {
 	struct desk_command c;
 
@@ -305,7 +308,8 @@ static void lose(struct town *t, uint32_t person)
 	desk_give_i(&c, INCIDENT_F_CHANNEL, 1);
 	desk_give_token(&c, INCIDENT_F_CALLER, t->phone[person]);
 	desk_give_token(&c, INCIDENT_F_VICTIM, t->who[person]);
-	desk_give_i(&c, INCIDENT_F_AMOUNT, 500000);
+	if (loss)
+		desk_give_i(&c, INCIDENT_F_AMOUNT, 500000);
 	if (t->o->districts)
 		desk_give_i(&c, INCIDENT_F_DISTRICT, district_of_person(t, person));
 	town_command(t, &c, ROLE_INTAKE, INTAKE);
@@ -329,7 +333,10 @@ static void live(struct town *t)
 		if (t->o->early && t->agenda[i].at_us > from + DAYS / 2 * US_PER_DAY)
 			return;
 		town_until(t, t->agenda[i].at_us);
-		(t->agenda[i].incident ? lose : contact)(t, t->agenda[i].person);
+		if (t->agenda[i].what == HAPPENS_CONTACT)
+			contact(t, t->agenda[i].person);
+		else
+			report(t, t->agenda[i].person, t->agenda[i].what == HAPPENS_LOSS);
 	}
 	if (t->o->stop)
 		stop(t);
@@ -340,7 +347,7 @@ static void live(struct town *t)
 
 static bool sense(const struct campaign_year *o)
 {
-	const double share[] = { o->contact, o->base, o->effect, o->reached };
+	const double share[] = { o->contact, o->base, o->effect, o->reached, o->reports };
 
 	for (size_t i = 0; i < ARRAY_LEN(share); i++)
 		if (!(share[i] >= 0 && share[i] <= 1))
@@ -360,6 +367,7 @@ void campaign_year_defaults(struct campaign_year *y)
 		                         .base = 0.25,
 		                         .effect = 0.5,
 		                         .reached = 0.95,
+		                         .outcome = CAMPAIGN_CONVERSION,
 		                         .hold_out_permille = 500 };
 }
 
@@ -395,5 +403,10 @@ double campaign_year_power(const struct campaign_year *o)
 {
 	uint64_t contacted = (uint64_t)(o->people * o->contact), held = contacted * o->hold_out_permille / 1000;
 
+	if (o->outcome == CAMPAIGN_VICTIMS) {
+		held = (uint64_t)o->people * o->hold_out_permille / 1000;
+		return chance_power(o->people - held, held, o->contact * o->base * (1 - o->effect * o->reached),
+		                    o->contact * o->base, 0.05);
+	}
 	return chance_power(contacted - held, held, o->base * (1 - o->effect * o->reached), o->base, 0.05);
 }

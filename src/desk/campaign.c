@@ -22,7 +22,7 @@ void campaign_usual(struct desk_object *o)
 		{ CAMPAIGN_F_ALPHA, 50 },
 		{ CAMPAIGN_F_POWER, 800 },
 		{ CAMPAIGN_F_WAVES, 1 },
-		{ CAMPAIGN_F_OUTCOME, CAMPAIGN_CONVERSION },
+		{ CAMPAIGN_F_OUTCOME, CAMPAIGN_VICTIMS },
 		{ CAMPAIGN_F_WARNED, 1 },
 		{ CAMPAIGN_F_CONTACT, 1000000 },
 		{ CAMPAIGN_F_ICC, 100 },
@@ -148,6 +148,7 @@ static const struct desk_choice verdict_choice[] = {
 	[CAMPAIGN_HARMED] = { "harmed", "反效果" },
 	[CAMPAIGN_NOT_SHOWN] = { "not-shown", "数据未显示效果" },
 	[CAMPAIGN_TOO_FEW] = { "too-few", "样本不足" },
+	[CAMPAIGN_NOT_COMPARABLE] = { "not-comparable", "两组不可比" },
 };
 const struct desk_choices campaign_verdicts = { ARRAY_LEN(verdict_choice), verdict_choice };
 
@@ -173,20 +174,20 @@ static const struct desk_field field[CAMPAIGN_F_FIELDS] = {
 	[CAMPAIGN_F_OUTCOME] = { "outcome", "主要指标", DESK_CHOICE, .choices = &campaign_outcomes },
 	[CAMPAIGN_F_ALPHA] = { "alpha", "显著性水平（千分之）", DESK_INTEGER, .min = 1, .max = 100 },
 	[CAMPAIGN_F_POWER] = { "power", "检验效能（千分之）", DESK_INTEGER, .min = 500, .max = 990 },
-	[CAMPAIGN_F_SEED] = { "seed", "随机种子", DESK_INTEGER, .max = INT64_MAX },
+	[CAMPAIGN_F_SEED] = { "seed", "随机种子", DESK_INTEGER, .max = INT64_MAX, .drawn = true },
 	[CAMPAIGN_F_WAVES] = { "waves", "批次数", DESK_INTEGER, .min = 1, .max = 12 },
 	[CAMPAIGN_F_DISTRICT] = { "district", "辖区", DESK_INTEGER, .max = 65535 },
 	[CAMPAIGN_F_TEXTS_MAX] = { "texts_max", "三十日内短信上限", DESK_INTEGER, .min = 1, .max = 3 },
 	[CAMPAIGN_F_WARNED] = { "without_warned", "排除预警中人员", DESK_INTEGER, .max = 1 },
-	[CAMPAIGN_F_SIZE] = { "size", "人群规模", DESK_INTEGER, .max = INT32_MAX },
-	[CAMPAIGN_F_HELD] = { "held", "留出规模", DESK_INTEGER, .max = INT32_MAX },
-	[CAMPAIGN_F_DIGEST] = { "digest", "人群摘要", DESK_CODE },
-	[CAMPAIGN_F_POWER_AT] = { "power_at", "该规模下效能（千分之）", DESK_INTEGER, .max = 1000 },
+	[CAMPAIGN_F_SIZE] = { "size", "人群规模", DESK_INTEGER, .max = INT32_MAX, .counted = true },
+	[CAMPAIGN_F_HELD] = { "held", "留出规模", DESK_INTEGER, .max = INT32_MAX, .counted = true },
+	[CAMPAIGN_F_DIGEST] = { "digest", "人群摘要", DESK_CODE, .counted = true },
+	[CAMPAIGN_F_POWER_AT] = { "power_at", "该规模下效能（千分之）", DESK_INTEGER, .max = 1000, .counted = true },
 	[CAMPAIGN_F_BEGAN] = { "began", "实际开始", DESK_TIME },
 	[CAMPAIGN_F_OVER] = { "over", "实际结束", DESK_TIME },
-	[CAMPAIGN_F_VERDICT] = { "verdict", "结论", DESK_CHOICE, .choices = &campaign_verdicts },
-	[CAMPAIGN_F_AS_OF] = { "as_of", "评估截至流水", DESK_INTEGER, .min = 1, .max = (int64_t)1 << 47 },
-	[CAMPAIGN_F_REPORT] = { "report", "评估报告摘要", DESK_CODE },
+	[CAMPAIGN_F_VERDICT] = { "verdict", "结论", DESK_CHOICE, .choices = &campaign_verdicts, .counted = true },
+	[CAMPAIGN_F_AS_OF] = { "as_of", "评估截至流水", DESK_INTEGER, .min = 1, .max = (int64_t)1 << 47, .counted = true },
+	[CAMPAIGN_F_REPORT] = { "report", "评估报告摘要", DESK_CODE, .counted = true },
 	[CAMPAIGN_F_REASON] = { "reason", "中止理由", DESK_TEXT },
 	[CAMPAIGN_F_MEASURE_AT] = { "measure_at", "可评估时间", DESK_TIME },
 	[CAMPAIGN_F_CONTACT] = { "contact_rate", "预期被联系率（百万分之）", DESK_INTEGER, .min = 1, .max = 1000000 },
@@ -196,15 +197,15 @@ static const struct desk_field field[CAMPAIGN_F_FIELDS] = {
 #define OPEN (S(CAMPAIGN_PLANNED) | S(CAMPAIGN_SEGMENTED) | S(CAMPAIGN_APPROVED) | S(CAMPAIGN_RUNNING))
 #define PLAN                                                                                     \
 	(F(CAMPAIGN_F_MANNER) | F(CAMPAIGN_F_AUDIENCE) | F(CAMPAIGN_F_STARTS) | F(CAMPAIGN_F_ENDS) | \
-	 F(CAMPAIGN_F_EFFECT) | F(CAMPAIGN_F_BASE) | F(CAMPAIGN_F_SEED))
+	 F(CAMPAIGN_F_EFFECT) | F(CAMPAIGN_F_BASE))
 #define PLAN_TOO                                                                                    \
 	(F(CAMPAIGN_F_SCAM) | F(CAMPAIGN_F_MATERIAL) | F(CAMPAIGN_F_TITLE) | F(CAMPAIGN_F_CHANNELS) |   \
 	 F(CAMPAIGN_F_FOLLOW) | F(CAMPAIGN_F_HOLD_OUT) | F(CAMPAIGN_F_OUTCOME) | F(CAMPAIGN_F_ALPHA) |  \
 	 F(CAMPAIGN_F_POWER) | F(CAMPAIGN_F_WAVES) | F(CAMPAIGN_F_DISTRICT) | F(CAMPAIGN_F_TEXTS_MAX) | \
 	 F(CAMPAIGN_F_WARNED) | F(CAMPAIGN_F_CONTACT) | F(CAMPAIGN_F_ICC))
 static const struct desk_step step[CAMPAIGN_DO_STEPS] = {
-	[CAMPAIGN_DO_PLAN] = { "plan", "拟定", S_NEW, S(CAMPAIGN_PLANNED), PLANNERS, DESK_PROPOSES, PLAN, PLAN_TOO, NULL,
-	                       plan },
+	[CAMPAIGN_DO_PLAN] = { "plan", "拟定", S_NEW, S(CAMPAIGN_PLANNED), PLANNERS, DESK_PROPOSES,
+	                       PLAN | F(CAMPAIGN_F_SEED), PLAN_TOO, NULL, plan },
 	[CAMPAIGN_DO_CHANGE] = { "change", "修改", S(CAMPAIGN_PLANNED) | S(CAMPAIGN_SEGMENTED), S(CAMPAIGN_PLANNED),
 	                         PLANNERS, DESK_PROPOSES, 0, PLAN | PLAN_TOO, NULL, plan },
 	[CAMPAIGN_DO_SEGMENT] = { "segment", "分群", S(CAMPAIGN_PLANNED) | S(CAMPAIGN_SEGMENTED), S(CAMPAIGN_SEGMENTED),

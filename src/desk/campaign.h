@@ -1,7 +1,7 @@
 /* campaign.h - a campaign (宣传活动): flood (大水漫灌, everybody, whole districts at a time) or drip (精准滴灌, a message to people of one audience), with a random hold-out, so that its effect can be told.
  *
  * What is to be believed later is fixed before anybody is reached: the one outcome, the effect worth knowing, error and power, the share held out, the end, and how long is waited after it. The segment
- * itself is a file; its size and digest stand here. Approved by a second pair of eyes; begins and ends by itself; may be stopped at any time, and one that was stopped is never measured, because stopping when the
+ * itself is a file; its size and digest stand here, as the service counted them in it. What it came to is counted by the service as well: nobody says a verdict. Approved by a second pair of eyes; begins and ends by itself; may be stopped at any time, and one that was stopped is never measured, because stopping when the
  * figures look good is a way to find effects that are not there. Who planned it does not measure it.
  * Numbers are on disk: append, never change. */
 #ifndef DUANKA_DESK_CAMPAIGN_H
@@ -23,7 +23,7 @@ enum campaign_audience {
 	CAMPAIGN_AUDIENCES = 8
 };
 enum campaign_outcome {
-	CAMPAIGN_CONVERSION = 1, /* victims among those whom a scam contacted */
+	CAMPAIGN_CONVERSION = 1, /* victims among those whom a scam was seen to contact */
 	CAMPAIGN_VICTIMS = 2,    /* victims among all */
 	CAMPAIGN_REPORTS = 3     /* reports of people without a loss: more is better */
 };
@@ -31,7 +31,8 @@ enum campaign_verdict {
 	CAMPAIGN_HELPED = 1,
 	CAMPAIGN_HARMED = 2,
 	CAMPAIGN_NOT_SHOWN = 3, /* the data do not show an effect; that is not the same as none */
-	CAMPAIGN_TOO_FEW = 4
+	CAMPAIGN_TOO_FEW = 4,
+	CAMPAIGN_NOT_COMPARABLE = 5 /* the arms differ in whom it was counted among, not only in what became of them */
 };
 
 enum campaign_state {
@@ -59,9 +60,9 @@ enum campaign_field {
 	CAMPAIGN_F_EFFECT = 11,   /* the smallest relative change worth knowing, per mille */
 	CAMPAIGN_F_BASE = 12,     /* the outcome without a campaign, per million, as expected */
 	CAMPAIGN_F_OUTCOME = 13,
-	CAMPAIGN_F_ALPHA = 14, /* per mille */
-	CAMPAIGN_F_POWER = 15, /* per mille */
-	CAMPAIGN_F_SEED = 16,
+	CAMPAIGN_F_ALPHA = 14,     /* per mille */
+	CAMPAIGN_F_POWER = 15,     /* per mille */
+	CAMPAIGN_F_SEED = 16,      /* of the lot: drawn by the service once, with the plan, so that nobody picks it */
 	CAMPAIGN_F_WAVES = 17,     /* of a flood: 1, districts begin together or never; more, one after the other */
 	CAMPAIGN_F_DISTRICT = 18,  /* only people there; 0: everywhere */
 	CAMPAIGN_F_TEXTS_MAX = 19, /* texts of campaigns to one person within 30 days, this one's included */

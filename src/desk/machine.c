@@ -244,6 +244,11 @@ static bool rest_zero(const union desk_value *v, size_t used)
 	return all_zero((const char *)v + used, sizeof(*v) - used);
 }
 
+bool desk_field_given(const struct desk_field *f)
+{
+	return f->name != NULL && !f->drawn && !f->counted;
+}
+
 bool desk_value_ok(const struct desk_field *f, const union desk_value *v)
 {
 	switch (f->type) {

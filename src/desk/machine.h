@@ -146,6 +146,7 @@ struct desk_field {
 	enum desk_whose user;               /* INTEGER: the number of a user or key */
 	bool
 		drawn; /* INTEGER: the service draws it at random when it takes the command; no client gives it, and nobody is shown it */
+	bool counted; /* the service counts it when it takes the command, from files and the registry; no client gives it */
 	bool guarded; /* FILE: about a person; who reads it says why, as of a REF */
 };
 
@@ -248,7 +249,9 @@ extern const struct desk_role_info desk_roles[DESK_ROLES];
 	X(ATTEMPTS, "attempts", "no more attempts today", "今日次数已用完，请明天再来")                                    \
 	X(HELD_OUT, "held-out", "the lot holds this person out of the campaign, so that its effect can be told",           \
 	  "该号码被随机留出，用于评估活动效果，不得触达")                                                                  \
-	X(NOT_ASSIGNED, "not-assigned", "this phone is not in the campaign's segment", "该号码不在活动分群内")
+	X(NOT_ASSIGNED, "not-assigned", "this phone is not in the campaign's segment", "该号码不在活动分群内")             \
+	X(SEGMENT, "segment", "the campaign's segment is missing, or is not the one that stands in the campaign",          \
+	  "分群文件缺失，或与活动登记的不符")
 
 enum desk_refusal {
 #define X(name, code, en, zh) DESK_REFUSED_##name,
@@ -336,6 +339,8 @@ uint32_t desk_role_find(struct text n);                                 /* DESK_
 uint32_t desk_choice_find(const struct desk_choices *c, struct text n); /* 0: none */
 /* The code of a field of this type: letters, digits, _ . - ; see DESK_CODE. */
 bool desk_code_ok(struct text t);
+/* Whether a client gives it: it is there, and the service neither draws nor counts it. */
+bool desk_field_given(const struct desk_field *f);
 /* Whether the value may stand in the field. */
 bool desk_value_ok(const struct desk_field *f, const union desk_value *v);
 /* How far the role reaches among objects of this kind. */

@@ -52,11 +52,24 @@ void assigned_free(struct assigned *a)
 	mem_free(a);
 }
 
+static void path_of(const struct assigned *a, const struct desk_object *campaign, char out[PATH_BYTES + 64])
+{
+	snprintf(out, PATH_BYTES + 64, "%s/CA-%" PRIu64 ".segment", a->folder, campaign->id);
+}
+
+enum err assigned_look(const struct assigned *a, const struct desk_object *campaign, struct segment *out)
+{
+	char path[PATH_BYTES + 64];
+
+	path_of(a, campaign, path);
+	return segment_look(out, path, campaign->id);
+}
+
 enum err assigned_segment(const struct assigned *a, const struct desk_object *campaign, struct segment *out)
 {
 	char path[PATH_BYTES + 64];
 
-	snprintf(path, sizeof(path), "%s/CA-%" PRIu64 ".segment", a->folder, campaign->id);
+	path_of(a, campaign, path);
 	return segment_open(out, path, campaign);
 }
 

@@ -20,6 +20,8 @@ void assigned_free(struct assigned *a); /* NULL is fine */
 /* Of a drip. Errors as of segment_open, and ERR_MEMORY. */
 enum err assigned_find(struct assigned *a, const struct desk_object *campaign, struct token phone,
                        enum assigned_place *out) MUST_CHECK;
+/* The campaign's file as it is, whatever stands in the campaign; errors as of segment_look. */
+enum err assigned_look(const struct assigned *a, const struct desk_object *campaign, struct segment *out) MUST_CHECK;
 /* The campaign's segment, mapped anew for the caller; errors as of segment_open. */
 enum err assigned_segment(const struct assigned *a, const struct desk_object *campaign, struct segment *out) MUST_CHECK;
 

@@ -229,7 +229,7 @@ static void put_field_names(struct buf *b, const char *name, const struct desk_m
 
 	buf_printf(b, ",\"%s\":[", name);
 	for (uint32_t f = 1; f < m->n_fields; f++)
-		if ((fields >> f & 1) && !m->field[f].drawn) {
+		if ((fields >> f & 1) && desk_field_given(&m->field[f])) {
 			buf_printf(b, "%s\"%s\"", comma, m->field[f].name);
 			comma = ",";
 		}

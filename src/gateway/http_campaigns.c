@@ -1,4 +1,8 @@
-/* http_campaigns.c - campaigns over HTTP beyond their steps: what one changed, and that nobody texts by hand whom its lot gave to the other arm. */
+/* http_campaigns.c - campaigns over HTTP beyond their tables: what one changed, and what a step needs that stands in files and in the registry.
+ *
+ * The journal's machine knows no file, and nobody is to claim what a file or the registry can tell. So the service looks before it journals: how many a segment has and how many are held out (`segment`), whether it is still that
+ * one (`approve`, and each text), and what the campaign came to (`measure`) goes from here into the command. A client gives none of it. And nobody texts by hand whom the lot gave to the other arm. */
+#include <inttypes.h>
 #include <sodium.h>
 #include "base/mem.h"
 #include "desk/publication.h"
@@ -9,6 +13,24 @@
 #define READERS                                                                                               \
 	(1u << ROLE_ANALYST | 1u << ROLE_MEDIA | 1u << ROLE_EDITOR | 1u << ROLE_LEADER | 1u << ROLE_CITY_LEADER | \
 	 1u << ROLE_AUDITOR)
+
+/* ---- the segment's file ---- */
+
+static const char *segment_wrong(enum err e)
+{
+	return e == ERR_ABSENT
+	           ? "its file is not in the service's data directory: duanka campaign segment makes it"
+	           : "its file is damaged, or has another size, number held out or digest than stand in the campaign";
+}
+
+/* A file that is missing or another one is no failure of the service. */
+static enum err object_to_segment(enum err e, struct desk_objection *x)
+{
+	if (e != ERR_ABSENT && e != ERR_FORMAT)
+		return e;
+	*x = (struct desk_objection){ .no = DESK_REFUSED_SEGMENT, .why = segment_wrong(e) };
+	return ERR_OK;
+}
 
 /* ---- who may be texted ---- */
 
@@ -42,7 +64,7 @@ static bool look_at_drip(void *ctx, const struct registry_hit *h)
 }
 
 /* A material to a phone by hand: whoever a drip with this material holds out, does not get it on the side either. */
-static enum err look_by_material(struct request *r, const struct desk_command *c, enum desk_refusal *no)
+static enum err look_by_material(struct request *r, const struct desk_command *c, struct desk_objection *x)
 {
 	struct looking k = { .assigned = r->h->assigned, .phone = c->value[PUBLICATION_F_PHONE].token };
 	struct registry_query q = { .kind = DESK_CAMPAIGN, .entity = desk_thing(c->value[PUBLICATION_F_MATERIAL].id) };
@@ -57,11 +79,11 @@ static enum err look_by_material(struct request *r, const struct desk_command *c
 		q.after_key = k.key;
 	} while (e == ERR_OK && !k.held && k.n == REGISTRY_PAGE_MAX);
 	if (k.held)
-		*no = DESK_REFUSED_HELD_OUT;
-	return e;
+		*x = (struct desk_objection){ .no = DESK_REFUSED_HELD_OUT, .field = PUBLICATION_F_PHONE };
+	return object_to_segment(e, x);
 }
 
-static enum err look_at_text(struct request *r, const struct desk_command *c, enum desk_refusal *no)
+static enum err look_at_text(struct request *r, const struct desk_command *c, struct desk_objection *x)
 {
 	enum assigned_place place = ASSIGNED_IN;
 	struct desk_object campaign;
@@ -73,23 +95,119 @@ static enum err look_at_text(struct request *r, const struct desk_command *c, en
 	if (e == ERR_OK)
 		e = assigned_find(r->h->assigned, &campaign, c->value[PUBLICATION_F_PHONE].token, &place);
 	if (place != ASSIGNED_IN)
-		*no = place == ASSIGNED_HELD ? DESK_REFUSED_HELD_OUT : DESK_REFUSED_NOT_ASSIGNED;
+		*x = (struct desk_objection){ .no = place == ASSIGNED_HELD ? DESK_REFUSED_HELD_OUT : DESK_REFUSED_NOT_ASSIGNED,
+			                          .field = PUBLICATION_F_PHONE };
+	return object_to_segment(e, x);
+}
+
+/* ---- steps ---- */
+
+static void letters_of(const unsigned char digest[CAMPAIGN_DIGEST_BYTES], struct desk_command *c, uint32_t field)
+{
+	char letters[2 * CAMPAIGN_DIGEST_BYTES + 1];
+
+	campaign_digest_print(digest, letters);
+	desk_give_code(c, field, text_z(letters));
+}
+
+/* What the file says by its rows. */
+static enum err count_segment(struct request *r, const struct desk_object *o, struct desk_command *c,
+                              struct desk_objection *x)
+{
+	struct segment s;
+	enum err e = assigned_look(r->h->assigned, o, &s);
+
+	if (e != ERR_OK)
+		return object_to_segment(e, x);
+	desk_give_i(c, CAMPAIGN_F_SIZE, (int64_t)s.rows);
+	desk_give_i(c, CAMPAIGN_F_HELD, (int64_t)s.held);
+	desk_give_i(c, CAMPAIGN_F_POWER_AT, (int64_t)(1000 * measuring_power(o, &s)));
+	letters_of(s.digest, c, CAMPAIGN_F_DIGEST);
+	segment_close(&s);
+	return ERR_OK;
+}
+
+static enum err check_segment(struct request *r, const struct desk_object *o, struct desk_objection *x)
+{
+	struct segment s;
+	enum err e = assigned_segment(r->h->assigned, o, &s);
+
+	if (e == ERR_OK)
+		segment_close(&s);
+	return object_to_segment(e, x);
+}
+
+static void report_json(const struct measured *m, struct buf *json, unsigned char digest[CAMPAIGN_DIGEST_BYTES])
+{
+	buf_init(json, 1 << 16);
+	measured_json(m, json);
+	crypto_generichash(digest, CAMPAIGN_DIGEST_BYTES, (const unsigned char *)json->p, json->n, NULL, 0);
+}
+
+static enum err give_report(const struct measured *m, struct desk_command *c)
+{
+	unsigned char digest[CAMPAIGN_DIGEST_BYTES];
+	struct buf json;
+	enum err e;
+
+	report_json(m, &json, digest);
+	e = json.err;
+	buf_release(&json);
+	desk_give_i(c, CAMPAIGN_F_VERDICT, measured_verdict(m));
+	desk_give_i(c, CAMPAIGN_F_AS_OF, (int64_t)m->position);
+	letters_of(digest, c, CAMPAIGN_F_REPORT);
 	return e;
 }
 
-enum err desk_look_at_segment(struct request *r, const struct desk_command *c, enum desk_refusal *no, uint32_t *field)
+static enum err measure(struct request *r, const struct desk_object *o, struct desk_command *c,
+                        struct desk_objection *x)
+{
+	struct measured *m;
+	struct segment s;
+	enum err e = assigned_segment(r->h->assigned, o, &s);
+
+	if (e != ERR_OK)
+		return object_to_segment(e, x);
+	m = mem_alloc(sizeof(*m));
+	e = m == NULL ? ERR_MEMORY : measuring_run(r->h->o.registry, o, &s, m);
+	segment_close(&s);
+	if (e == ERR_OK && m->timing == EFFECT_OVER)
+		e = give_report(m, c);
+	else if (e == ERR_OK)
+		x->no = DESK_REFUSED_TOO_EARLY;
+	mem_free(m);
+	return e;
+}
+
+/* What is absent, of another version, or not in a state for the step, the machine refuses, or answers as before if the request is repeated. */
+static enum err look_at_step(struct request *r, struct desk_command *c, struct desk_objection *x)
+{
+	struct desk_object o;
+	enum err e = registry_load(r->h->o.registry, c->object, &o);
+
+	if (e != ERR_OK)
+		return e == ERR_ABSENT ? ERR_OK : e;
+	if (o.kind != DESK_CAMPAIGN || (c->version != 0 && c->version != o.version) ||
+	    (desk_campaign.step[c->step].from >> o.state & 1) == 0)
+		return ERR_OK;
+	if (c->step == CAMPAIGN_DO_APPROVE)
+		return check_segment(r, &o, x);
+	return c->step == CAMPAIGN_DO_SEGMENT ? count_segment(r, &o, c, x) : measure(r, &o, c, x);
+}
+
+enum err desk_look_at_files(struct request *r, struct desk_command *c, struct desk_objection *x)
 {
 	bool phone = c->kind == DESK_PUBLICATION && (c->given >> PUBLICATION_F_PHONE & 1);
-	enum err e = ERR_OK;
 
-	*no = DESK_OK;
+	*x = (struct desk_objection){ .no = DESK_OK };
 	if (phone && c->step == PUBLICATION_DO_TEXT)
-		e = look_at_text(r, c, no);
-	else if (phone && c->step == PUBLICATION_DO_PLAN)
-		e = look_by_material(r, c, no);
-	if (*no != DESK_OK)
-		*field = PUBLICATION_F_PHONE;
-	return e;
+		return look_at_text(r, c, x);
+	if (phone && c->step == PUBLICATION_DO_PLAN)
+		return look_by_material(r, c, x);
+	if (c->kind == DESK_CAMPAIGN &&
+	    (c->step == CAMPAIGN_DO_SEGMENT || c->step == CAMPAIGN_DO_APPROVE || c->step == CAMPAIGN_DO_MEASURE))
+		return look_at_step(r, c, x);
+	return ERR_OK;
 }
 
 /* ---- what it changed ---- */
@@ -101,9 +219,7 @@ static void put_report(struct request *r, const struct measured *m)
 	const struct desk_object *c = &m->campaign;
 	struct buf json;
 
-	buf_init(&json, 1 << 16);
-	measured_json(m, &json);
-	crypto_generichash(digest, sizeof(digest), (const unsigned char *)json.p, json.n, NULL, 0);
+	report_json(m, &json, digest);
 	campaign_digest_print(digest, letters);
 	buf_z(&r->out, "{\"report\":");
 	buf_text(&r->out, text_trim(buf_view(&json)));
@@ -127,9 +243,7 @@ static void answer_segment(struct request *r, const struct desk_object *c, enum 
 		answer_problem(r, 409, "segment", "The campaign has no segment yet 活动尚未分群",
 		               "duanka campaign segment makes it; nothing can be told of a campaign before");
 	else if (e == ERR_FORMAT || e == ERR_ABSENT)
-		answer_problem(r, 409, "segment", "The campaign's segment is not the one that was approved 分群文件缺失或不符",
-		               e == ERR_ABSENT ? "its file is not in the data directory"
-		                               : "its file is another one than the one whose digest stands in the campaign");
+		desk_answer_refusal(r, DESK_REFUSED_SEGMENT, &desk_campaign, 0, segment_wrong(e));
 	else
 		desk_answer_store(r, e);
 }

@@ -71,6 +71,7 @@ bool desk_read_line(struct desk_reading *d, const struct desk_asker *a, struct d
 {
 	const json_t *fields, *version;
 	uint32_t step, names = d->n_names, texts = d->n_texts;
+	struct desk_objection x = { .no = DESK_OK };
 	uint64_t object;
 	enum desk_refusal no;
 	bool unread = false;
@@ -106,9 +107,13 @@ bool desk_read_line(struct desk_reading *d, const struct desk_asker *a, struct d
 	}
 	if (no == DESK_OK)
 		no = desk_look(l->m, &l->m->step[step], &o->command, &l->field);
-	if (no == DESK_OK && !d->short_of_memory && desk_look_at_segment(d->r, &o->command, &no, &l->field) != ERR_OK) {
+	if (no == DESK_OK && !d->short_of_memory && desk_look_at_files(d->r, &o->command, &x) != ERR_OK) {
 		line_wrong(l, "the registry or the campaign's segment can't be read now; try again");
 		unread = true;
+	} else if (x.no != DESK_OK) {
+		no = x.no;
+		l->field = x.field;
+		l->why = x.why;
 	}
 	if (d->short_of_memory) { /* no refusal: the line is told why */
 		d->short_of_memory = false;

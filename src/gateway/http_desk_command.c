@@ -44,6 +44,9 @@ enum desk_refusal desk_look(const struct desk_machine *m, const struct desk_step
 {
 	uint64_t missing = s->needed & ~c->given, extra = c->given & ~(s->needed | s->allowed);
 
+	for (uint32_t f = 1; f < m->n_fields; f++)
+		if (m->field[f].counted) /* nobody's omission: there was nothing to count, and the machine says why */
+			missing &= ~((uint64_t)1 << f);
 	*field = 0;
 	if (s->flags & DESK_NO_PATH)
 		return DESK_REFUSED_INTERNAL;
@@ -204,6 +207,7 @@ static void take_one(struct request *r, const struct desk_asker *a, const struct
                      uint64_t object, uint32_t version, const json_t *fields)
 {
 	struct desk_order *o = mem_alloc(sizeof(*o));
+	struct desk_objection x;
 	struct desk_reading d;
 	enum desk_refusal no;
 	uint32_t field;
@@ -230,10 +234,10 @@ static void take_one(struct request *r, const struct desk_asker *a, const struct
 			desk_answer_refusal(r, d.no, m, d.field, d.why);
 	} else if ((no = desk_look(m, &m->step[step], &o->command, &field)) != DESK_OK) {
 		desk_answer_refusal(r, no, m, field, NULL);
-	} else if ((e = desk_look_at_segment(r, &o->command, &no, &field)) != ERR_OK) {
+	} else if ((e = desk_look_at_files(r, &o->command, &x)) != ERR_OK) {
 		desk_answer_store(r, e);
-	} else if (no != DESK_OK) {
-		desk_answer_refusal(r, no, m, field, NULL);
+	} else if (x.no != DESK_OK) {
+		desk_answer_refusal(r, x.no, m, x.field, x.why);
 	} else if ((m->step[step].flags & DESK_ASKS) && !journal_question(r, a, m, &o->command, fields)) {
 		; /* said why */
 	} else if (desk_carry_out(r, &d, o, 1)) {

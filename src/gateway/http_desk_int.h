@@ -8,7 +8,7 @@
  *   http_desk_value.c    JSON into the fields of a command
  *   http_desk_command.c  steps: one that makes an object, one on an object
  *   http_desk_batch.c    many in a batch
- *   http_campaigns.c     whom a campaign's texts may go to
+ *   http_campaigns.c     what a step of a campaign, or a text of one, needs of files
  *
  * All of it is driven by the machines' tables: no kind, field or step is named here. Requests run on workers' threads, which may wait for the registry and the
  * journal. What is out of an asker's reach reads like what is not there. */
@@ -96,9 +96,14 @@ enum desk_refusal desk_look(const struct desk_machine *m, const struct desk_step
 /* What two people do is no key's doing once there are people: see desk_person_must. *no: LOG_IN or OK. */
 enum err desk_look_at_key(struct request *r, const struct desk_asker *a, const struct desk_step *s,
                           enum desk_refusal *no) MUST_CHECK;
-/* http_campaigns.c: a text of a campaign, or its material sent to a phone by hand, goes to nobody outside its segment or held out in it; *no: OK, or why not, and then *field. Errors: the registry or the segment can't be read. */
-enum err desk_look_at_segment(struct request *r, const struct desk_command *c, enum desk_refusal *no,
-                              uint32_t *field) MUST_CHECK;
+struct desk_objection { /* no: OK, or why not; field may be 0, why NULL or static */
+	enum desk_refusal no;
+	uint32_t field;
+	const char *why;
+};
+/* http_campaigns.c: what files and the registry say to a step of a campaign or a text of one, before it is journaled; what the service counts for it is given to the command. For whoever may take the step. Errors: they
+ * can't be read. */
+enum err desk_look_at_files(struct request *r, struct desk_command *c, struct desk_objection *out) MUST_CHECK;
 /* The step that makes an object: the one named, or the only one that the roles have. 0: *no is why. */
 uint32_t desk_making_step(const struct desk_machine *m, uint32_t roles, struct text name, enum desk_refusal *no);
 /* The order's idempotency key, if the request has one; line: of a batch, else 0. */

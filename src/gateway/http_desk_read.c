@@ -385,6 +385,8 @@ static void put_field(struct buf *b, const struct desk_field *f)
 		buf_printf(b, ",\"min\":%" PRId64 ",\"max\":%" PRId64, f->min, f->max);
 	if (f->guarded)
 		buf_z(b, ",\"guarded\":true");
+	if (f->counted)
+		buf_z(b, ",\"counted\":true");
 	if (f->type == DESK_CHOICE) {
 		buf_z(b, ",\"choices\":[");
 		for (uint32_t i = 1; i < f->choices->n; i++)
@@ -405,7 +407,7 @@ static void put_step_fields(struct buf *b, const char *what, const struct desk_m
 
 	buf_printf(b, ",\"%s\":[", what);
 	for (uint32_t f = 1; f < m->n_fields; f++)
-		if ((fields >> f & 1) && !m->field[f].drawn) {
+		if ((fields >> f & 1) && desk_field_given(&m->field[f])) {
 			buf_printf(b, "%s\"%s\"", comma, m->field[f].name);
 			comma = ",";
 		}

@@ -316,7 +316,7 @@ static bool read_value(struct desk_reading *d, uint32_t n, const struct desk_fie
 	case DESK_TIME:
 		return clock_parse(text_in(j), &clock_shanghai, &v->i) == ERR_OK ||
 		       wrong(d, n, "a time: 2026-03-01T08:00:00+08:00");
-	case DESK_DURATION: return read_seconds(j, &v->i) || wrong(d, n, "seconds");
+	case DESK_DURATION: return read_seconds(j, &v->i) || wrong(d, n, "a number of seconds: 1209600 are 14 days");
 	case DESK_CHOICE:
 		v->i = desk_choice_find(f->choices, text_in(name));
 		return v->i != 0 || wrong(d, n, "one of the field's choices, by its name; GET /v1/desk/machines lists them");
@@ -359,9 +359,10 @@ bool desk_read_fields(struct desk_reading *d, const json_t *fields, const char *
 			d->why = "secrets are set by an invitation: POST /v1/users/ID/invitation";
 			return false;
 		}
-		if (m->field[f].drawn) {
+		if (!desk_field_given(&m->field[f])) {
 			d->no = DESK_REFUSED_FIELD_EXTRA;
-			d->why = "the service draws this by itself";
+			d->why = m->field[f].drawn ? "the service draws this by itself; leave it out"
+			                           : "the service counts this by itself; leave it out";
 			return false;
 		}
 		memset(&c->value[f], 0, sizeof(c->value[f]));

@@ -48,6 +48,29 @@ void measuring_plan(const struct desk_object *o, struct effect_plan *out)
 		                         .held = share_of(o, CAMPAIGN_F_HOLD_OUT, 1e3) };
 }
 
+double measuring_power(const struct desk_object *o, const struct segment *s)
+{
+	struct effect_plan p;
+	struct effect_power w;
+	double people = 0;
+
+	measuring_plan(o, &p);
+	if (desk_i(o, CAMPAIGN_F_MANNER) != CAMPAIGN_FLOOD) {
+		effect_plan_power(&p, s->rows, &w);
+		return w.power;
+	}
+	for (uint64_t i = 0; i < s->rows; i++) {
+		struct member d;
+
+		member_take(s->row + i * MEMBER_BYTES, &d);
+		people += (double)d.phone.w[1];
+	}
+	people = s->rows > 0 ? people / (double)s->rows : 0;
+	return cluster_power(&p, (uint32_t)s->rows,
+	                     (uint64_t)(p.outcome == CAMPAIGN_CONVERSION ? people * p.contact : people),
+	                     share_of(o, CAMPAIGN_F_ICC, 1e6));
+}
+
 enum campaign_verdict measured_verdict(const struct measured *m)
 {
 	return m->timing != EFFECT_OVER ? CAMPAIGN_NOT_SHOWN : m->flood ? m->cluster.verdict : m->effect.verdict;
@@ -141,8 +164,7 @@ static uint8_t marks(const struct desk_object *o)
 		return MARK_CONTACTED;
 	if (o->state == INCIDENT_NOT_FRAUD || o->state == INCIDENT_MERGED)
 		return 0;
-	return MARK_CONTACTED |
-	       (desk_i(o, INCIDENT_F_LOSS) > 0 || desk_i(o, INCIDENT_F_AMOUNT) > 0 ? MARK_VICTIM : MARK_REPORT);
+	return desk_i(o, INCIDENT_F_LOSS) > 0 || desk_i(o, INCIDENT_F_AMOUNT) > 0 ? MARK_VICTIM : MARK_REPORT;
 }
 
 static void mark_person(struct counting *k, const struct desk_object *o)
@@ -157,7 +179,7 @@ static void mark_person(struct counting *k, const struct desk_object *o)
 		k->mark[row] |= marks(o);
 }
 
-/* Of a flood only reports count: by the district that the report has, in the period in which it was made. Contacts are warnings. */
+/* Of a flood only reports count: by the district that the report has, in the period in which it was made. Contacts are warnings, and conversion is of those who had one. */
 static void mark_district(struct counting *k, const struct desk_object *o)
 {
 	int64_t row = row_of_person(k->s, (struct token){ { 0, o->district } });
@@ -168,10 +190,12 @@ static void mark_district(struct counting *k, const struct desk_object *o)
 		return;
 	c = &k->cluster[row];
 	period = period < k->m->periods ? period : k->m->periods - 1;
-	if (k->m->plan.outcome == CAMPAIGN_CONVERSION)
-		c->n[period] +=
-			(marks(o) & MARK_CONTACTED) != 0 && (o->kind == DESK_WARNING || !desk_has(o, INCIDENT_F_WARNED));
-	c->x[period] += (marks(o) & (k->m->plan.outcome == CAMPAIGN_REPORTS ? MARK_REPORT : MARK_VICTIM)) != 0;
+	if (k->m->plan.outcome == CAMPAIGN_CONVERSION) {
+		c->n[period] += (marks(o) & MARK_CONTACTED) != 0;
+		c->x[period] += (marks(o) & MARK_VICTIM) != 0 && desk_has(o, INCIDENT_F_WARNED);
+	} else {
+		c->x[period] += (marks(o) & (k->m->plan.outcome == CAMPAIGN_REPORTS ? MARK_REPORT : MARK_VICTIM)) != 0;
+	}
 }
 
 static void see_text(struct counting *k, const struct desk_object *o)
@@ -230,6 +254,7 @@ static void sum_arms(const struct counting *k)
 		a->reached += reached;
 		a->contacted += contacted;
 		a->contacted_reached += contacted && reached;
+		a->contacted_victims += contacted && victim;
 		a->victims += victim;
 		a->victims_reached += victim && reached;
 		a->reports += (x & MARK_REPORT) != 0 && !victim;
@@ -254,6 +279,7 @@ static enum err lay_out(struct counting *k)
 	for (uint64_t i = 0; i < k->s->rows; i++) {
 		member_at(k->s, i, &d);
 		k->cluster[i].starts = d.wave;
+		k->cluster[i].people = d.phone.w[1];
 		for (uint32_t s = 0; s < waves && k->m->plan.outcome != CAMPAIGN_CONVERSION; s++)
 			k->cluster[i].n[s] = d.phone.w[1];
 	}

@@ -1,6 +1,7 @@
 /* measuring.h - what became of the people of a campaign, counted from the registry: nobody types in a figure.
  *
- *   contacted  a warning about the person or their phone was made while it counts, or they reported a fraud
+ *   contacted  a warning about the person or their phone was made while it counts. What they report does not make them contacted: a campaign that teaches to report would change among whom is counted, and look as if it
+ *              prevented frauds
  *   victim     a report of fraud by or about them says that money has gone, and was not found to be no fraud
  *   report     one says that none has: they saw through it, and told
  *   reached    a text of this campaign went to their phone, and its sender has receipted it
@@ -32,6 +33,8 @@ struct measured {
 enum campaign_verdict measured_verdict(const struct measured *m);
 /* The plan's figures of a campaign as shares. */
 void measuring_plan(const struct desk_object *campaign, struct effect_plan *out);
+/* How likely the effect worth knowing is to be shown with these people, or districts. */
+double measuring_power(const struct desk_object *campaign, const struct segment *segment);
 /* segment: the campaign's. Before it is over nothing of the outcome is counted at all, so that nobody can peek. ERR_ABSENT: there is no such campaign. */
 enum err measuring_run(struct registry *r, const struct desk_object *campaign, const struct segment *segment,
                        struct measured *out) MUST_CHECK;

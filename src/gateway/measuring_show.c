@@ -25,6 +25,9 @@ const char *measured_words(const struct measured *m, enum lang l)
 	case CAMPAIGN_TOO_FEW:
 		return pick(l, "No effect is claimed: there were too few cases for any to be shown.",
 		            "不作效果结论：案例过少，无论结果如何均不足以证明。");
+	case CAMPAIGN_NOT_COMPARABLE:
+		return pick(l, "No effect is claimed: scams did not contact the two groups alike, so they can't be compared.",
+		            "不作效果结论：两组被诈骗联系的比例不同，不可比较。");
 	case CAMPAIGN_NOT_SHOWN: break;
 	}
 	return pick(l, "No effect is claimed: the data do not show one. That is not proof that there is none.",
@@ -91,7 +94,7 @@ static void text_drip(struct buf *b, const struct measured *m, enum lang l)
 		put_interval(b, e->compliers_interval);
 		buf_char(b, '\n');
 	}
-	if (e->contact_p < 0.001)
+	if (e->contact_p < EFFECT_CONTACT_P)
 		buf_z(
 			b,
 			pick(
@@ -117,6 +120,8 @@ static void text_flood(struct buf *b, const struct measured *m, enum lang l)
 	put_interval(b, c->interval);
 	buf_printf(b, pick(l, ", p = %.4g (at best %.4g with so many districts)\n", "，p = %.4g（此辖区数下最小 %.4g）\n"),
 	           c->p, c->least_p);
+	if (isfinite(c->contact_p))
+		buf_printf(b, pick(l, "  contacted alike: p = %.4g\n", "  被诈骗联系比例是否一致：p = %.4g\n"), c->contact_p);
 }
 
 void measured_text(const struct measured *m, enum lang l, struct buf *b)
@@ -152,10 +157,10 @@ static void json_arm(struct buf *b, const char *name, const struct effect_arm *a
 {
 	buf_printf(b,
 	           ",\"%s\":{\"people\":%" PRIu64 ",\"reached\":%" PRIu64 ",\"contacted\":%" PRIu64
-	           ",\"contacted_reached\":%" PRIu64 ",\"victims\":%" PRIu64 ",\"victims_reached\":%" PRIu64
-	           ",\"reports\":%" PRIu64 "}",
-	           name, a->people, a->reached, a->contacted, a->contacted_reached, a->victims, a->victims_reached,
-	           a->reports);
+	           ",\"contacted_reached\":%" PRIu64 ",\"contacted_victims\":%" PRIu64 ",\"victims\":%" PRIu64
+	           ",\"victims_reached\":%" PRIu64 ",\"reports\":%" PRIu64 "}",
+	           name, a->people, a->reached, a->contacted, a->contacted_reached, a->contacted_victims, a->victims,
+	           a->victims_reached, a->reports);
 }
 
 static void json_drip(struct buf *b, const struct measured *m)
@@ -202,6 +207,7 @@ void measured_json(const struct measured *m, struct buf *b)
 		put_number(b, "high", m->cluster.interval.high);
 		put_number(b, "p", m->cluster.p);
 		put_number(b, "least_p", m->cluster.least_p);
+		put_number(b, "contact_p", m->cluster.contact_p);
 	} else if (m->timing == EFFECT_OVER) {
 		json_drip(b, m);
 	}

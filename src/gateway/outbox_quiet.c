@@ -4,7 +4,7 @@
  * Whose number it is stands sealed in the report and nowhere else. So what went to the same number today is found by opening the reports that were answered today, which are few. */
 #include "base/clock.h"
 #include "desk/limits.h"
-#include "desk/threshold.h"
+#include "gateway/limit_now.h"
 #include "gateway/outbox_int.h"
 #include "store/texts.h"
 
@@ -17,28 +17,6 @@ enum {
 bool outbox_answers_person(const struct tenant *t, uint8_t kind)
 {
 	return kind < 64 && (ANSWERS >> kind & 1) && (t->connector == CONNECTOR_SENDER || t->connector == CONNECTOR_SPOOL);
-}
-
-/* ---- hours ---- */
-
-static bool take_value(void *ctx, const struct registry_hit *h)
-{
-	if (h->object->state == THRESHOLD_IN_FORCE)
-		*(int64_t *)ctx = desk_i(h->object, THRESHOLD_F_VALUE);
-	return true;
-}
-
-/* A limit of the desk as it is in force. */
-static enum err limit_of(struct outbox *o, uint32_t limit, int64_t *out)
-{
-	struct registry_query q = { .kind = DESK_LIMIT,
-		                        .states = 1u << THRESHOLD_IN_FORCE,
-		                        .entity = { .kind = DESK_NUMBER, .token = { { 0, limit } } } };
-	struct desk_limits usual;
-
-	desk_limits_usual(&usual);
-	*out = usual.value[limit];
-	return registry_list(o->o.registry, &q, 1, take_value, out);
 }
 
 /* ---- the day ---- */
@@ -121,13 +99,13 @@ static enum err sent_today(struct outbox *o, const struct delivery_row *row, int
 enum err outbox_quiet_until(struct outbox *o, const struct delivery_row *row, int64_t *until_us)
 {
 	int64_t now = outbox_now(o), day = desk_day(now), from, to, most, n = 0;
-	enum err e = limit_of(o, LIMIT_WARNING_SMS_FROM, &from);
+	enum err e = limit_now(o->o.registry, LIMIT_WARNING_SMS_FROM, &from);
 
 	*until_us = 0;
 	if (e == ERR_OK)
-		e = limit_of(o, LIMIT_WARNING_SMS_TO, &to);
+		e = limit_now(o->o.registry, LIMIT_WARNING_SMS_TO, &to);
 	if (e == ERR_OK)
-		e = limit_of(o, LIMIT_WARNING_SMS_DAY, &most);
+		e = limit_now(o->o.registry, LIMIT_WARNING_SMS_DAY, &most);
 	if (e != ERR_OK)
 		return e;
 	if (now - day < from * US_PER_HOUR)

@@ -196,7 +196,7 @@ enum err segment_make(const struct desk_object *campaign, const struct hash_key 
 
 /* ---- one that was made ---- */
 
-static bool head_take(struct segment *s)
+static void head_take(struct segment *s)
 {
 	const unsigned char *p = s->map;
 	uint64_t v[4] = { 0, 0, 0, 0 };
@@ -208,14 +208,29 @@ static bool head_take(struct segment *s)
 	s->held = v[2];
 	s->position = v[3];
 	s->row = p + SEGMENT_HEAD_BYTES;
-	return memcmp(p, magic, sizeof(magic)) == 0 && s->held <= s->rows &&
-	       s->rows == (s->map_bytes - SEGMENT_HEAD_BYTES) / MEMBER_BYTES;
 }
 
-enum err segment_open(struct segment *out, const char *path, const struct desk_object *campaign)
+/* The rows themselves are counted: each person, or district, once, and as many held out as the head says. */
+static bool rows_are_told(const struct segment *s)
 {
-	char letters[2 * CAMPAIGN_DIGEST_BYTES + 1];
-	const struct desk_code *c = &campaign->value[CAMPAIGN_F_DIGEST].code;
+	struct member before = { .held = false }, m;
+	uint64_t held = 0;
+
+	if (s->rows != (s->map_bytes - SEGMENT_HEAD_BYTES) / MEMBER_BYTES)
+		return false;
+	for (uint64_t i = 0; i < s->rows; i++) {
+		member_take(s->row + i * MEMBER_BYTES, &m);
+		if (i > 0 && (m.person.w[0] != before.person.w[0] ? m.person.w[0] < before.person.w[0]
+		                                                  : m.person.w[1] <= before.person.w[1]))
+			return false;
+		held += m.held;
+		before = m;
+	}
+	return held == s->held;
+}
+
+enum err segment_look(struct segment *out, const char *path, uint64_t campaign)
+{
 	enum err e;
 
 	*out = (struct segment){ .map = NULL };
@@ -223,13 +238,28 @@ enum err segment_open(struct segment *out, const char *path, const struct desk_o
 	if (e != ERR_OK)
 		return e;
 	digest_of(out, out->digest);
+	head_take(out);
+	if (memcmp(out->map, magic, sizeof(magic)) == 0 && out->campaign == campaign && rows_are_told(out))
+		return ERR_OK;
+	segment_close(out);
+	return ERR_FORMAT;
+}
+
+enum err segment_open(struct segment *out, const char *path, const struct desk_object *campaign)
+{
+	char letters[2 * CAMPAIGN_DIGEST_BYTES + 1];
+	const struct desk_code *c = &campaign->value[CAMPAIGN_F_DIGEST].code;
+	enum err e = segment_look(out, path, campaign->id);
+
+	if (e != ERR_OK)
+		return e;
 	campaign_digest_print(out->digest, letters);
-	if (!head_take(out) || out->campaign != campaign->id || !desk_has(campaign, CAMPAIGN_F_DIGEST) ||
-	    c->n != sizeof(letters) - 1 || memcmp(c->p, letters, c->n) != 0) {
-		segment_close(out);
-		return ERR_FORMAT;
-	}
-	return ERR_OK;
+	if (desk_has(campaign, CAMPAIGN_F_DIGEST) && c->n == sizeof(letters) - 1 && memcmp(c->p, letters, c->n) == 0 &&
+	    out->rows == (uint64_t)desk_i(campaign, CAMPAIGN_F_SIZE) &&
+	    out->held == (uint64_t)desk_i(campaign, CAMPAIGN_F_HELD))
+		return ERR_OK;
+	segment_close(out);
+	return ERR_FORMAT;
 }
 
 void segment_close(struct segment *s)

@@ -2,7 +2,8 @@
  *
  *   head (64 bytes): "DKSEGM01", u64 id of the campaign, u64 rows, u64 held out, u64 position of the journal that the roster goes up to, zeros
  *   rows (MEMBER_BYTES each), in the roster's order; of a flood a row a district, in order of their numbers
- * Its digest (BLAKE2b-256 of the whole file) goes into the journal with the step that says how large it is, so that a file that is not the one approved is noticed. Tokens only, mode 0600. */
+ * Its digest (BLAKE2b-256 of the whole file) goes into the journal with the step that says how large it is, so that a file that is not the one approved is noticed. The service counts all that in the file itself
+ * (http_campaigns.c): whoever made it claims nothing. Tokens only, mode 0600. */
 #ifndef DUANKA_GATEWAY_SEGMENTING_H
 #define DUANKA_GATEWAY_SEGMENTING_H
 #include "desk/desk.h"
@@ -34,7 +35,9 @@ struct segment {
 	void *map;
 	size_t map_bytes;
 };
-/* ERR_ABSENT, ERR_FORMAT: not one, or not of this campaign, or another than the one whose digest stands in it. */
+/* The file at path: each row is looked at. ERR_ABSENT; ERR_FORMAT: not one, not of this campaign, or its head says other numbers than its rows. */
+enum err segment_look(struct segment *out, const char *path, uint64_t campaign) MUST_CHECK;
+/* The same, and ERR_FORMAT: another one than the one whose size, number held out and digest stand in the campaign. */
 enum err segment_open(struct segment *out, const char *path, const struct desk_object *campaign) MUST_CHECK;
 void segment_close(struct segment *s);
 

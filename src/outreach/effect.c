@@ -7,7 +7,7 @@
 struct chance_share effect_share(enum campaign_outcome outcome, const struct effect_arm *arm)
 {
 	switch (outcome) {
-	case CAMPAIGN_CONVERSION: return (struct chance_share){ arm->victims, arm->contacted };
+	case CAMPAIGN_CONVERSION: return (struct chance_share){ arm->contacted_victims, arm->contacted };
 	case CAMPAIGN_VICTIMS: return (struct chance_share){ arm->victims, arm->people };
 	case CAMPAIGN_REPORTS: return (struct chance_share){ arm->reports, arm->people };
 	}
@@ -67,6 +67,10 @@ void effect_judge(const struct effect_plan *p, enum effect_timing timing, const 
 	compliers(p, assigned, held_out, out);
 	if (timing != EFFECT_OVER)
 		return;
+	if (p->outcome == CAMPAIGN_CONVERSION && out->contact_p < EFFECT_CONTACT_P) {
+		out->verdict = CAMPAIGN_NOT_COMPARABLE;
+		return;
+	}
 	if (!(chance_exact_least(a.x + h.x, a.n, h.n) <= p->alpha)) {
 		out->verdict = CAMPAIGN_TOO_FEW;
 		return;
@@ -209,6 +213,37 @@ static double least(const struct table *t)
 	return (parallel ? 2 : 1) / exp(ways);
 }
 
+/* The same test of who was contacted among all. False: no memory. */
+static bool contacted_alike(const struct cluster *c, uint32_t n, uint32_t periods, uint64_t seed, struct deals *d,
+                            double *p)
+{
+	struct cluster *all = mem_alloc_array(n, sizeof(*all));
+	struct table t = { all, n, periods };
+
+	if (all == NULL)
+		return false;
+	for (uint32_t k = 0; k < n; k++) {
+		all[k].starts = c[k].starts;
+		for (uint32_t s = 0; s < periods; s++) {
+			all[k].x[s] = c[k].n[s];
+			all[k].n[s] = c[k].people;
+		}
+	}
+	deal(&t, seed, d);
+	*p = isfinite(d->effect[0]) ? deal_p(d, 0) : NAN;
+	mem_free(all);
+	return true;
+}
+
+static enum campaign_verdict cluster_verdict(const struct effect_plan *p, const struct cluster_effect *e)
+{
+	if (e->least_p > p->alpha)
+		return CAMPAIGN_TOO_FEW;
+	if (e->contact_p <= p->alpha)
+		return CAMPAIGN_NOT_COMPARABLE;
+	return e->p <= p->alpha && leaves_out_zero(e->interval) ? direction(p, e->difference) : CAMPAIGN_NOT_SHOWN;
+}
+
 enum err cluster_judge(const struct effect_plan *p, const struct cluster *c, uint32_t n, uint32_t periods,
                        uint64_t seed, struct cluster_effect *out)
 {
@@ -217,21 +252,24 @@ enum err cluster_judge(const struct effect_plan *p, const struct cluster *c, uin
 
 	CHECK(n >= 1 && n <= CLUSTERS_MAX && periods >= 1 && periods <= CLUSTER_PERIODS_MAX);
 	*out = (struct cluster_effect){
-		.verdict = CAMPAIGN_TOO_FEW, .difference = NAN, .interval = { -INFINITY, INFINITY }, .p = 1
+		.verdict = CAMPAIGN_TOO_FEW, .difference = NAN, .interval = { -INFINITY, INFINITY }, .p = 1, .contact_p = NAN
 	};
 	out->least_p = least(&t);
 	d = mem_alloc(sizeof(*d));
 	if (d == NULL)
 		return ERR_MEMORY;
+	if (p->outcome == CAMPAIGN_CONVERSION && c[0].people > 0 &&
+	    !contacted_alike(c, n, periods, seed, d, &out->contact_p)) {
+		mem_free(d);
+		return ERR_MEMORY;
+	}
 	deal(&t, seed, d);
 	out->difference = d->effect[0];
 	if (isfinite(out->difference)) {
 		out->p = deal_p(d, 0);
 		out->interval.low = deal_end(d, p->alpha, -1);
 		out->interval.high = deal_end(d, p->alpha, 1);
-		if (out->least_p <= p->alpha)
-			out->verdict = out->p <= p->alpha && leaves_out_zero(out->interval) ? direction(p, out->difference)
-			                                                                    : CAMPAIGN_NOT_SHOWN;
+		out->verdict = cluster_verdict(p, out);
 	}
 	mem_free(d);
 	return ERR_OK;

@@ -2,7 +2,10 @@
  *
  * Intention to treat comes first: people are compared as they were assigned by lot, whoever was really reached. What reaching did (the complier's effect) follows from it and is never claimed by itself.
  * One outcome, named in the plan, is judged; the others are shown. An effect is claimed only if the campaign is over and was not stopped, the exact test says so at the plan's error, and the interval
- * leaves out zero. Everything else is said to be what it is: too early, stopped, too few, or not shown.
+ * leaves out zero. Everything else is said to be what it is: too early, stopped, too few, not comparable, or not shown.
+ *
+ * Conversion is counted among those contacted, so it says something only if the lot's two arms were contacted alike. If they were not, unlike people would be compared, and a campaign could "help" without preventing a
+ * single fraud: then the verdict is CAMPAIGN_NOT_COMPARABLE.
  *
  * A flood goes to whole districts, and people of one district are alike. So districts are what is counted: the campaign is compared, at the same time, between districts that have it and those that
  * do not have it yet, and the test deals the starting times out anew, as the lot could have (cluster_judge). */
@@ -14,6 +17,7 @@
 struct effect_arm {
 	uint64_t people, reached;
 	uint64_t contacted, contacted_reached; /* by a scam while it counts; and of them those whom the campaign reached */
+	uint64_t contacted_victims;            /* of them, those who fell for it */
 	uint64_t victims, victims_reached;
 	uint64_t reports;
 };
@@ -46,6 +50,8 @@ struct effect {
 	double
 		contact_p; /* that a scam contacts both arms alike: a small one says that the campaign changed who is contacted, or that the lot went wrong */
 };
+/* Of people: below it conversion is not comparable. Of districts, which are too few for such a p, the plan's error takes its place. */
+#define EFFECT_CONTACT_P 0.001
 
 /* The outcome of the arm, in those that it is counted among. */
 struct chance_share effect_share(enum campaign_outcome outcome, const struct effect_arm *arm);
@@ -70,12 +76,14 @@ enum {
 struct cluster {
 	uint32_t starts; /* period from which it has the campaign; the number of periods: never */
 	uint64_t x[CLUSTER_PERIODS_MAX], n[CLUSTER_PERIODS_MAX];
+	uint64_t people; /* of conversion, where n is who was contacted; 0: whether alike is not asked */
 };
 struct cluster_effect {
 	enum campaign_verdict verdict;
 	double difference;               /* a weighted mean over periods; NAN: never both at a time */
 	struct chance_interval interval; /* infinite where the districts are too few for an end */
 	double p, least_p;               /* least: what the lot could have given at best */
+	double contact_p;                /* as of struct effect, by the same deals; NAN: not asked */
 };
 /* seed: of the draws; the same one gives the same p. ERR_MEMORY. */
 enum err cluster_judge(const struct effect_plan *p, const struct cluster *c, uint32_t n, uint32_t periods,

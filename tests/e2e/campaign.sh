@@ -51,11 +51,17 @@ expect 1 "$DUANKA" campaign plan base=800 effect=300 hold_out=5
 says err "hold_out is a number from 10 to 900"
 expect 1 "$DUANKA" campaign plan base=800 colour=red
 expect 1 "$DUANKA" campaign plan base=800
+expect 1 "$DUANKA" campaign plan base=800 effect=300 seed=7
+says err "draws or counts this field by itself"
+expect 1 "$DUANKA" campaign plan base=800 effect=300 follow=soon
+says err "follow is a duration: write 30s"
 starts=$(date -u -d '+3 seconds' +%Y-%m-%dT%H:%M:%SZ) ends=$(date -u -d '+9 days' +%Y-%m-%dT%H:%M:%SZ)
 DUANKA_API_KEY=$writer
 export DUANKA_API_KEY
-expect 0 "$DUANKA" campaign plan manner=drip audience=elderly outcome=victims base=100000 effect=500 hold_out=250 seed=7 channels=128 \
-	material="$material" starts="$starts" ends="$ends" people=80 --url "$url"
+expect 0 "$DUANKA" campaign plan manner=drip audience=elderly outcome=victims base=100000 effect=500 hold_out=250 channels=128 \
+	material="$material" starts="$starts" ends="$ends" follow=1s people=80 --url "$url"
+says out '"follow":1,'
+if grep -q '"seed"' out; then fail "the seed of the lot is shown"; fi
 id=$(sed -n 's/.*"id":"\(CA-[0-9]*\)".*/\1/p' out)
 [ -n "$id" ] || fail "no campaign was made"
 
@@ -72,6 +78,27 @@ expect 0 "$DUANKA" campaign roster --data d --list refused=refused
 says out "6 listed, 3 of them not known"
 expect 0 "$DUANKA" campaign roster --data d
 says out "120 people"
+refused() { # refused STATUS WORD KEY PATH BODY
+	curl -s -o body -w '%{http_code}' -H "Authorization: Bearer $3" -H 'If-Match: *' --data-binary "$5" "$url$4" >status
+	says status "$1"
+	says body "$2"
+}
+# Nobody claims what a file has: not its numbers, not its digest, not a seed for the lot.
+refused 409 'duanka campaign segment makes it' "$writer" "/v1/campaigns/$id/segment" '{}'
+refused 422 'counts this by itself' "$writer" "/v1/campaigns/$id/segment" '{"size":5000,"held":1000,"digest":"abcdefgh","power_at":800}'
+says body '"field":"size"'
+refused 422 'draws this by itself' "$writer" "/v1/campaigns/$id/change" '{"seed":8}'
+echo '{"object":"'"$id"'","step":"segment","fields":{"held":3}}' >line
+curl -s -o body -H "Authorization: Bearer $writer" --data-binary @line "$url/v1/commands"
+says body 'counts this by itself'
+# A group that points at people leaves no file and no digest.
+expect 0 "$DUANKA" campaign plan manner=drip audience=students base=100000 effect=500 channels=128 material="$material" starts="$ends" \
+	ends="$(date -u -d '+12 days' +%Y-%m-%dT%H:%M:%SZ)" --url "$url"
+small=$(sed -n 's/.*"id":"\(CA-[0-9]*\)".*/\1/p' out)
+expect 1 "$DUANKA" campaign segment "$small" --data d
+says err "0 people; a segment has at least 50"
+says err "it was removed"
+if grep -q digest out err || [ -e "d/campaigns/$small.segment" ]; then fail "something is left of a small group"; fi
 expect 0 "$DUANKA" campaign segment "$id" --data d --url "$url"
 says out "80 of 120"
 says out "40 not-of-the-audience"
@@ -83,7 +110,14 @@ says out "$(cat digest)"
 [ "$(stat -c %a "d/campaigns/$id.segment" d/campaigns/roster | sort -u)" = 600 ] || fail "others may read them"
 if grep -aq 13900130 d/campaigns/*; then fail "a number lies in a file of tokens"; fi
 
+curl -s -o body -H "Authorization: Bearer $writer" "$url/v1/campaigns/$id"
+says body "\"size\":80,\"held\":$held,\"digest\":\"$(cat digest)\""
+
 # ---- four eyes, and its beginning ----
+cp "d/campaigns/$id.segment" whole
+printf x | dd of="d/campaigns/$id.segment" bs=1 seek=100 conv=notrunc 2>/dev/null
+refused 409 '"refused":"segment"' "$other" "/v1/campaigns/$id/approve" '{}'
+cp whole "d/campaigns/$id.segment"
 curl -s -o body -w '%{http_code}' -H "Authorization: Bearer $writer" -H 'If-Match: *' --data-binary '{}' "$url/v1/campaigns/$id/approve" >status
 says body four-eyes
 expect 1 "$DUANKA" campaign run "$id" --data d --url "$url"
@@ -96,6 +130,9 @@ cp "d/campaigns/$id.segment" whole
 printf x | dd of="d/campaigns/$id.segment" bs=1 seek=100 conv=notrunc 2>/dev/null
 expect 1 "$DUANKA" campaign run "$id" --data d --url "$url"
 says err "not the segment whose digest"
+curl -s -o body -w '%{http_code}' -H "Authorization: Bearer $writer" --data-binary "{\"step\":\"text\",\"campaign\":\"$id\",\"phone\":\"13900130001\"}" "$url/v1/publications" >status
+says status 409
+says body '"refused":"segment"'
 cp whole "d/campaigns/$id.segment"
 expect 0 "$DUANKA" campaign run "$id" --data d --url "$url" --rate 10000
 says out "$((80 - held)) texts, 0 had had theirs, 0 refused"
@@ -159,7 +196,7 @@ says body '"timing":"stopped","claimed":false'
 mv "d/campaigns/$id.segment" away
 effect "$other" "$id"
 says status 409
-says body "not in the data directory"
+says body "not in the service's data directory"
 mv away "d/campaigns/$id.segment"
 expect 1 "$DUANKA" campaign run "$id" --data d --url "$url"
 expect 1 "$DUANKA" campaign report CA-1 --data d

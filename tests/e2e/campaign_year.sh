@@ -40,6 +40,26 @@ id=$(basename served/campaigns/CA-*.segment .segment)
 curl -s -o body -H "Authorization: Bearer $key" "$url/v1/campaigns/$id/effect"
 says body '"claimed":true,"verdict":"helped"'
 says body '"words":{"en":"The campaign helped.","zh":"活动有效。"}'
+cp body effect
+# Its verdict is what the service counts. Nobody says one; nobody who planned it asks for it.
+step() { # step STATUS BODY: of measuring
+	curl -s -o body -w '%{http_code}' -H "Authorization: Bearer $key" -H 'If-Match: *' -H 'Idempotency-Key: measured-once' --data-binary "$2" "$url/v1/campaigns/$id/measure" >status
+	says status "$1"
+}
+step 422 '{"verdict":"harmed","as_of":1,"report":"abcdefgh"}'
+says body '"field":"verdict"'
+says body 'counts this by itself'
+mv "served/campaigns/$id.segment" away
+step 409 '{}'
+says body '"refused":"segment"'
+mv away "served/campaigns/$id.segment"
+step 200 '{}'
+says body '"verdict":{"name":"helped","zh":"有效"}'
+[ -n "$(sed -n 's/.*"report":"\([a-p]\{64\}\)".*/\1/p' body)" ] || fail "no digest of the report: $(cat body)"
+says body '"state":{"name":"measured"'
+step 200 '{}' # the same request once more
+says body '"repeated":true'
+cp effect body
 sed 's/^{"report":\(.*\),"digest".*/\1/; s/"position":[0-9]*/"position":0/' body >one
 sed 's/"position":[0-9]*/"position":0/' served.json | cmp -s - one || fail "another report than the command's: $(cat body)"
 kill "$pid"
@@ -52,6 +72,15 @@ cmp -s out helps.txt || fail "the same seed gives another report"
 for f in campaigns/roster campaigns/$(basename "$id").segment; do cmp -s "helps/$f" "again/$f" || fail "$f differs"; done
 expect 1 $simulate -o helps
 says err "a new directory is needed"
+
+# As many victims and more reports: the campaign did not help, by either outcome.
+expect 0 $simulate --seed 8 --effect 0 --reports 80 --lang en -o loud
+says out "No effect is claimed: the data do not show one"
+expect 0 $simulate --seed 8 --effect 0 --reports 80 --outcome victims --lang en --format json -o louder
+says out '"outcome":"victims"'
+says out '"verdict":"not-shown"'
+expect 1 $simulate --years 2 --outcome reports
+says err "--outcome is conversion or victims"
 
 # Many at once, floods, mistakes.
 expect 0 $simulate --years 3 --effect 80 --people 1000

@@ -101,13 +101,23 @@ static void take(uint32_t key, const struct desk_machine *m, const struct desk_s
 	asked++;
 }
 
+/* Whether a client has to give something: what the service draws or counts is none of that. */
+static bool needs(const struct desk_machine *m, const struct desk_step *t)
+{
+	bool any = false;
+
+	for (uint32_t f = 1; f < m->n_fields; f++)
+		any |= (t->needed >> f & 1) && desk_field_given(&m->field[f]);
+	return any;
+}
+
 static void expect(uint32_t role, const struct desk_machine *m, const struct desk_step *t, bool own)
 {
 	uint32_t state = (uint32_t)__builtin_ctz(t->from & ~1u);
 	bool reach = own || desk_scope_of(m, role) == DESK_SCOPE_ALL;
 	reach = reach || (m->shared >> state &
 	                  1); /* read; whose it is the interpreter looks at, behind the fields and the version */
-	int right = !desk_may(t, 1u << role) ? 403 : !reach ? 404 : t->needed != 0 ? 422 : 412;
+	int right = !desk_may(t, 1u << role) ? 403 : !reach ? 404 : needs(m, t) ? 422 : 412;
 
 	take(role, m, t, id_of(role, m->kind, state, own));
 	if (h.status != right)

@@ -50,7 +50,7 @@ const made = {
 	attempt: [{ step: 'rehearse', drill: 'tasks' }, 'answer', { answers: 'A', took: 41.5 }, [422]],
 	guidance: [{ what: 'app', phone: '13800138009' }, 'uninstall', {}],
 	assessment: [{}, 'propose', { note: 'as counted' }],
-	campaign: [{ manner: 'flood', audience: 'everybody', starts: '2099-03-01T08:00:00+08:00', ends: '2099-09-01T08:00:00+08:00', effect: 300, base: 800, seed: 7, hold_out: 500 }, 'segment', { size: 10, held: 5, digest: 'abcdefgh', power_at: 800 }],
+	campaign: [{ manner: 'flood', audience: 'everybody', starts: '2099-03-01T08:00:00+08:00', ends: '2099-09-01T08:00:00+08:00', effect: 300, base: 800, hold_out: 500 }, 'change', { effect: 250 }],
 	limit: [{ limit: 'stop_answer', value: 1200000000 }, 'withdraw', {}],
 };
 
@@ -115,7 +115,7 @@ function shown(field) {
 }
 const scripted = (machine) => machine.fields.some((f) => f.name === 'scam'); // says which script to read
 const secrets = { user: ['secret', 'totp'] }; // set by an invitation
-const labelled = (machine, what, but = []) => Object.fromEntries(machine.fields.filter((f) => !but.includes(f.name)).map((f) => [f.name, { description: f.zh, ...what(f) }]));
+const labelled = (machine, what, but = []) => Object.fromEntries(machine.fields.filter((f) => !but.includes(f.name) && !(what === given && f.counted)).map((f) => [f.name, { description: f.zh, ...what(f) }]));
 
 // ---- one kind ----
 

@@ -98,6 +98,7 @@ static void a_plan_says_what_will_count(void **state)
 	id = must(&b);
 	assert_int_equal(desk_i(the(&b, id), CAMPAIGN_F_HOLD_OUT), 200);
 	assert_int_equal(desk_i(the(&b, id), CAMPAIGN_F_ALPHA), 50);
+	assert_int_equal(desk_i(the(&b, id), CAMPAIGN_F_OUTCOME), CAMPAIGN_VICTIMS); /* not moved by reporting */
 	assert_int_equal(desk_i(the(&b, id), CAMPAIGN_F_TEXTS_MAX), 2);
 	c = plan(CAMPAIGN_DRIP, 0);
 	desk_give_i(c, CAMPAIGN_F_STARTS, b.now);
@@ -141,7 +142,11 @@ static void small_groups_and_lone_approvers_are_refused(void **state)
 	refuse(&b, DESK_REFUSED_FOUR_EYES);
 	say(&b, DESK_CAMPAIGN, CAMPAIGN_DO_CHANGE, id, ROLE_MEDIA);
 	desk_give_i(&b.c, CAMPAIGN_F_SEED, 8);
+	refuse(&b, DESK_REFUSED_FIELD_EXTRA); /* drawn once: who changes the plan does not draw again */
+	say(&b, DESK_CAMPAIGN, CAMPAIGN_DO_CHANGE, id, ROLE_MEDIA);
+	desk_give_i(&b.c, CAMPAIGN_F_EFFECT, 250);
 	must(&b); /* another plan: the segment is not its own */
+	assert_int_equal(desk_i(the(&b, id), CAMPAIGN_F_SEED), 7);
 	assert_int_equal(state_of(&b, id), CAMPAIGN_PLANNED);
 	assert_false(desk_has(the(&b, id), CAMPAIGN_F_DIGEST));
 	say(&b, DESK_CAMPAIGN, CAMPAIGN_DO_APPROVE, id, ROLE_LEADER);

@@ -109,6 +109,32 @@ static void the_report_tells_them_apart(void **state)
 	assert_true((double)(helps.covered + nothing.covered) / (2 * years) >= 0.95 - wrong - 0.02);
 }
 
+/* A campaign after which more is reported, and as many are cheated: by neither outcome it helped. */
+static void reporting_alone_is_no_help(void **state)
+{
+	struct measured *m = malloc(sizeof(*m));
+
+	(void)state;
+	assert_non_null(m);
+	for (uint64_t seed = 0; seed < 4; seed++) {
+		struct campaign_year o = usual();
+		uint64_t before, more;
+
+		o.seed = 3000 + seed;
+		o.effect = 0;
+		o.outcome = seed % 2 ? CAMPAIGN_VICTIMS : CAMPAIGN_CONVERSION;
+		assert_int_equal(run(&o, m), ERR_OK);
+		before = m->arm[0].contacted + m->arm[1].contacted;
+		o.reports = 0.8;
+		assert_int_equal(run(&o, m), ERR_OK);
+		more = m->arm[0].contacted + m->arm[1].contacted;
+		assert_true(m->arm[0].reports > 5 * (m->arm[1].reports + 1));  /* it did raise reporting */
+		assert_true(before * 9 < more * 10 && more * 9 < before * 10); /* and not whom a scam contacted */
+		assert_true(m->effect.verdict != CAMPAIGN_HELPED);
+	}
+	free(m);
+}
+
 /* Districts: the campaign acts on whoever lives where it is, at once or wave by wave. */
 static void floods_are_told_apart_too(void **state)
 {
@@ -219,6 +245,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_report_tells_them_apart),
+		cmocka_unit_test(reporting_alone_is_no_help),
 		cmocka_unit_test(floods_are_told_apart_too),
 		cmocka_unit_test(nothing_is_said_of_half_a_campaign),
 		cmocka_unit_test(failures),

@@ -22,7 +22,7 @@ static struct effect_arm arm(struct rng *r, uint64_t people, double contact, dou
 	struct effect_arm a = { .people = people };
 
 	a.contacted = draw(r, people, contact);
-	a.victims = draw(r, a.contacted, rate);
+	a.victims = a.contacted_victims = draw(r, a.contacted, rate);
 	a.reached = draw(r, people, reached);
 	a.contacted_reached = draw(r, a.contacted, reached);
 	a.reports = draw(r, people, rate);
@@ -71,8 +71,8 @@ static void effects_are_found_as_often_as_computed(void **state)
 
 static void nothing_is_claimed_too_early(void **state)
 {
-	struct effect_arm a = { .people = 1000, .contacted = 500, .victims = 5 },
-					  h = { .people = 1000, .contacted = 500, .victims = 50 };
+	struct effect_arm a = { .people = 1000, .contacted = 500, .contacted_victims = 5 },
+					  h = { .people = 1000, .contacted = 500, .contacted_victims = 50 };
 	struct effect e;
 
 	(void)state;
@@ -88,8 +88,8 @@ static void nothing_is_claimed_too_early(void **state)
 
 static void too_few_is_said(void **state)
 {
-	struct effect_arm none = { .people = 0 }, a = { .people = 1000, .contacted = 500, .victims = 0 };
-	struct effect_arm h = { .people = 1000, .contacted = 500, .victims = 4 };
+	struct effect_arm none = { .people = 0 }, a = { .people = 1000, .contacted = 500, .contacted_victims = 0 };
+	struct effect_arm h = { .people = 1000, .contacted = 500, .contacted_victims = 4 };
 	struct effect e;
 
 	(void)state;
@@ -98,15 +98,43 @@ static void too_few_is_said(void **state)
 	effect_judge(&usual, EFFECT_OVER, &none, &h, &e);
 	assert_int_equal(e.verdict, CAMPAIGN_TOO_FEW);
 	assert_true(isnan(e.rate) && isnan(e.compliers));
-	h.victims = 30;
-	a.victims = 28;
+	h.contacted_victims = 30;
+	a.contacted_victims = 28;
 	effect_judge(&usual, EFFECT_OVER, &a, &h, &e);
 	assert_int_equal(e.verdict, CAMPAIGN_NOT_SHOWN);
 	assert_false(e.rules_out_worth);
-	a = (struct effect_arm){ .people = 100000, .contacted = 50000, .victims = 3000 };
-	h = (struct effect_arm){ .people = 100000, .contacted = 50000, .victims = 3010 };
+	a = (struct effect_arm){ .people = 100000, .contacted = 50000, .contacted_victims = 3000 };
+	h = (struct effect_arm){ .people = 100000, .contacted = 50000, .contacted_victims = 3010 };
 	effect_judge(&usual, EFFECT_OVER, &a, &h, &e);
 	assert_true(e.verdict == CAMPAIGN_NOT_SHOWN && e.rules_out_worth);
+}
+
+/* As many victims, but more people counted as contacted: conversion falls, and nobody was helped. */
+static void more_reports_are_no_help(void **state)
+{
+	struct effect_arm a = {
+		.people = 50000, .contacted = 5600, .contacted_victims = 1250, .victims = 1250, .reports = 900
+	};
+	struct effect_arm h = {
+		.people = 50000, .contacted = 5000, .contacted_victims = 1250, .victims = 1250, .reports = 300
+	};
+	struct effect_plan p = usual;
+	struct effect e;
+
+	(void)state;
+	effect_judge(&p, EFFECT_OVER, &a, &h, &e);
+	assert_true(e.p < 0.002 && e.contact_p < 1e-8);
+	assert_int_equal(e.verdict, CAMPAIGN_NOT_COMPARABLE);
+	effect_judge(&p, EFFECT_OVER, &h, &a, &e); /* nor did it harm the other way round */
+	assert_int_equal(e.verdict, CAMPAIGN_NOT_COMPARABLE);
+	effect_judge(&p, EFFECT_TOO_EARLY, &a, &h, &e);
+	assert_int_equal(e.verdict, CAMPAIGN_NOT_SHOWN);
+	p.outcome = CAMPAIGN_VICTIMS; /* among all, whoever was contacted */
+	effect_judge(&p, EFFECT_OVER, &a, &h, &e);
+	assert_int_equal(e.verdict, CAMPAIGN_NOT_SHOWN);
+	a.victims = 1000;
+	effect_judge(&p, EFFECT_OVER, &a, &h, &e);
+	assert_int_equal(e.verdict, CAMPAIGN_HELPED);
 }
 
 static void more_reports_are_good(void **state)
@@ -124,9 +152,9 @@ static void more_reports_are_good(void **state)
 static void what_reaching_did(void **state)
 {
 	struct effect_arm a = {
-		.people = 2000, .contacted = 1000, .victims = 50, .reached = 1000, .contacted_reached = 500
+		.people = 2000, .contacted = 1000, .contacted_victims = 50, .reached = 1000, .contacted_reached = 500
 	};
-	struct effect_arm h = { .people = 2000, .contacted = 1000, .victims = 100 };
+	struct effect_arm h = { .people = 2000, .contacted = 1000, .contacted_victims = 100 };
 	struct effect e;
 
 	(void)state;
@@ -205,6 +233,28 @@ static void districts_keep_the_error(void **state)
 	}
 }
 
+/* Districts with as many victims and twice as many contacted: not comparable, as long as it is asked. */
+static void districts_contacted_unlike_are_not_compared(void **state)
+{
+	struct cluster c[12] = { 0 };
+	struct cluster_effect e;
+
+	(void)state;
+	for (uint32_t k = 0; k < 12; k++)
+		c[k] = (struct cluster){ .starts = k % 2, .x = { 50 + k }, .n = { k % 2 ? 500 + k : 1000 + k } };
+	assert_int_equal(cluster_judge(&usual, c, 12, 1, 1, &e), ERR_OK);
+	assert_true(e.verdict == CAMPAIGN_HELPED && isnan(e.contact_p));
+	for (uint32_t k = 0; k < 12; k++)
+		c[k].people = 10000;
+	assert_int_equal(cluster_judge(&usual, c, 12, 1, 1, &e), ERR_OK);
+	assert_true(e.contact_p <= 0.05 && e.p <= 0.05);
+	assert_int_equal(e.verdict, CAMPAIGN_NOT_COMPARABLE);
+	for (uint32_t k = 0; k < 12; k++)
+		c[k].n[0] = 1000 + 7 * (k * 5 % 12);
+	assert_int_equal(cluster_judge(&usual, c, 12, 1, 1, &e), ERR_OK);
+	assert_int_equal(e.verdict, CAMPAIGN_NOT_SHOWN);
+}
+
 static void too_few_districts_show_nothing(void **state)
 {
 	struct cluster c[6] = { 0 };
@@ -233,6 +283,8 @@ int main(void)
 		cmocka_unit_test(nothing_is_claimed_too_early),
 		cmocka_unit_test(too_few_is_said),
 		cmocka_unit_test(more_reports_are_good),
+		cmocka_unit_test(more_reports_are_no_help),
+		cmocka_unit_test(districts_contacted_unlike_are_not_compared),
 		cmocka_unit_test(what_reaching_did),
 		cmocka_unit_test(districts_keep_the_error),
 		cmocka_unit_test(too_few_districts_show_nothing),

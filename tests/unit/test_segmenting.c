@@ -88,6 +88,8 @@ static void note(struct desk_object *o, const struct segment_made *m)
 	o->value[CAMPAIGN_F_DIGEST].code.n = 64;
 	memcpy(o->value[CAMPAIGN_F_DIGEST].code.p, letters, 64);
 	o->has |= (uint64_t)1 << CAMPAIGN_F_DIGEST;
+	set(o, CAMPAIGN_F_SIZE, (int64_t)m->rows);
+	set(o, CAMPAIGN_F_HELD, (int64_t)m->held);
 }
 
 static void rows_survive(void **state)
@@ -252,6 +254,27 @@ static enum err pass_over(void *ctx, const struct recipient *r)
 	return ERR_OK;
 }
 
+/* A head with another number held out than the rows have, and a row twice, as somebody could write who wants a small group to look large. */
+static void claims_of_a_head_are_counted(uint64_t id)
+{
+	struct segment s;
+	struct buf whole;
+
+	assert_int_equal(segment_look(&s, segment, id), ERR_OK);
+	assert_true(s.rows > 2 && s.held > 0);
+	segment_close(&s);
+	buf_init(&whole, 1 << 20);
+	assert_int_equal(file_read_all(segment, 1 << 20, &whole), ERR_OK);
+	whole.p[24]--;
+	assert_int_equal(file_write_all(segment, buf_view(&whole)), ERR_OK);
+	assert_int_equal(segment_look(&s, segment, id), ERR_FORMAT);
+	whole.p[24]++;
+	memcpy(whole.p + SEGMENT_HEAD_BYTES + MEMBER_BYTES, whole.p + SEGMENT_HEAD_BYTES, 16); /* the first person again */
+	assert_int_equal(file_write_all(segment, buf_view(&whole)), ERR_OK);
+	assert_int_equal(segment_look(&s, segment, id), ERR_FORMAT);
+	buf_release(&whole);
+}
+
 static void damage_is_noticed(void **state)
 {
 	struct recipient x[40];
@@ -296,6 +319,16 @@ static void damage_is_noticed(void **state)
 		assert_int_equal(file_write_all(path, buf_view(&whole)), ERR_OK);
 		buf_release(&whole);
 	}
+	/* Other numbers than the file has, whoever claims them. */
+	set(&o, CAMPAIGN_F_SIZE, 5000);
+	assert_int_equal(segment_open(&s, segment, &o), ERR_FORMAT);
+	note(&o, &made);
+	set(&o, CAMPAIGN_F_HELD, (int64_t)made.held + 1);
+	assert_int_equal(segment_open(&s, segment, &o), ERR_FORMAT);
+	note(&o, &made);
+	assert_int_equal(segment_open(&s, segment, &o), ERR_OK);
+	segment_close(&s);
+	claims_of_a_head_are_counted(o.id);
 	o.id++; /* another campaign's */
 	assert_int_equal(segment_open(&s, segment, &o), ERR_FORMAT);
 	assert_int_equal(segment_make(&o, &key, NOW, "/nonexistent/roster", segment, &made), ERR_ABSENT);

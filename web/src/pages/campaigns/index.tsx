@@ -12,17 +12,17 @@ import { Page, Panel } from '../../ui/page';
 import { Asked, Nothing } from '../../ui/states';
 
 const texts = both({
-	title: '宣传活动', choose: '在左侧选择一项活动', size: '人群规模', held: '随机对照', power: '检验效能', powerHint: '事先计算：若真有此效果，能被发现的机会', verdict: '评估结论', none: '尚未评估', history: '经过', effect: '被骗转化率之差（干预组 − 对照组）', unknown: '数据未显示效果，报告不作有效结论。',
+	title: '宣传活动', choose: '在左侧选择一项活动', size: '人群规模', held: '随机对照', power: '检验效能', powerHint: '事先计算：若真有此效果，能被发现的机会', verdict: '评估结论', none: '尚未评估', history: '经过', effect: '之差（分配组 − 对照组）', conversion: '被联系后受骗率', victims: '受骗率', reports: '未受损举报率', unknown: '数据未显示效果，报告不作有效结论。',
 	interval: '置信区间', nothing: '评估在随访期结束后进行',
 }, {
-	title: 'Campaigns', choose: 'Choose a campaign on the left', size: 'People', held: 'Held out by lot', power: 'Power', powerHint: 'Computed beforehand: the chance to see such an effect if it is real', verdict: 'What the data say', none: 'Not measured yet', history: 'History', effect: 'Difference in conversion (reached − held out)', unknown: 'The data show no effect: none is claimed.',
+	title: 'Campaigns', choose: 'Choose a campaign on the left', size: 'People', held: 'Held out by lot', power: 'Power', powerHint: 'Computed beforehand: the chance to see such an effect if it is real', verdict: 'What the data say', none: 'Not measured yet', history: 'History', effect: ': difference (assigned − held out)', conversion: 'Victims among those contacted', victims: 'Victims among all', reports: 'Reports without a loss', unknown: 'The data show no effect: none is claimed.',
 	interval: 'interval', nothing: 'Measured when the time of following is over',
 });
 const ORDER = ['planned', 'segmented', 'approved', 'running', 'ended', 'measured'];
 const whole = (o: DeskObject, name: string): number | null => (typeof o.fields[name] === 'number' ? o.fields[name] : null);
 
 interface Report {
-	report: { verdict: 'helped' | 'harmed' | 'not-shown' | 'too-few'; claimed: boolean; alpha: number | null; rate?: number | null; rate_held_out?: number | null; difference?: number | null; low?: number | null; high?: number | null; p?: number | null };
+	report: { outcome: 'conversion' | 'victims' | 'reports'; verdict: 'helped' | 'harmed' | 'not-shown' | 'too-few' | 'not-comparable'; claimed: boolean; alpha: number | null; rate?: number | null; rate_held_out?: number | null; difference?: number | null; low?: number | null; high?: number | null; p?: number | null };
 	words: { zh: string; en: string };
 }
 /** The service's own words, and the difference with its interval; zero is marked. */
@@ -39,8 +39,8 @@ function Effect({ object }: { object: DeskObject }) {
 	return <Asked of={of}>{(e) => (
 		<div className="stack">
 			<Alert type={e.report.claimed ? (e.report.verdict === 'helped' ? 'success' : 'warning') : 'info'} showIcon title={e.words[language]} />
-			{option !== null && <Chart option={option} label={t.effect} height={110} />}
-			{e.report.rate != null && e.report.rate_held_out != null && <p className="faint">{t.effect}: {number(100 * e.report.rate, language, 2)}% − {number(100 * e.report.rate_held_out, language, 2)}%{e.report.low != null && e.report.high != null && `; ${t.interval} ${number(100 * e.report.low, language, 2)}% … ${number(100 * e.report.high, language, 2)}%`}</p>}
+			{option !== null && <Chart option={option} label={t[e.report.outcome] + t.effect} height={110} />}
+			{e.report.rate != null && e.report.rate_held_out != null && <p className="faint">{t[e.report.outcome] + t.effect}: {number(100 * e.report.rate, language, 2)}% − {number(100 * e.report.rate_held_out, language, 2)}%{e.report.low != null && e.report.high != null && `; ${t.interval} ${number(100 * e.report.low, language, 2)}% … ${number(100 * e.report.high, language, 2)}%`}</p>}
 		</div>
 	)}</Asked>;
 }
