@@ -281,12 +281,14 @@ static void blank_value(struct text t, size_t i, char *p, struct work *k)
 		if (end - i > 2 && t.p[end - 1] == ')')
 			blank(p + i + 1, end - i - 2, "  ");
 		k->looked += end - i;
-	} else if (t.p[i] == '<' && i + 1 < t.n && t.p[i + 1] != '<') {
-		const char *end = memchr(t.p + i, '>', t.n - i);
+	} else if (t.p[i] == '<') {
+		size_t end = i + 1;
 
-		if (end != NULL)
-			blank(p + i + 1, (size_t)(end - t.p) - i - 1, "20");
-		k->looked += end == NULL ? t.n - i : (size_t)(end - t.p) - i;
+		while (end < t.n && (hexadecimal(t.p[end]) >= 0 || is_blank(t.p[end])))
+			end++;
+		if (end < t.n && t.p[end] == '>')
+			blank(p + i + 1, end - i - 1, "20");
+		k->looked += end - i;
 	}
 }
 
@@ -312,18 +314,18 @@ static void blank_notes(char *p, size_t n, struct work *k)
 		                                "Company", "SourceModified", "LastModified" };
 	const struct text t = text_of(p, n);
 
-	for (size_t i = 0; k->looked <= LOOKED_BYTES_MAX && (i = next_slash(t, i)) < n; i++) {
-		struct name x = name_at(t, i + 1);
-
-		if (named(&x, told, ARRAY_LEN(told)))
-			blank_value(t, x.end, p, k);
-	}
 	for (size_t i = 0; (i = find(t, i, TEXT("<?xpacket begin"))) < n;) {
 		size_t end = find(t, i, TEXT("<?xpacket end")), from = find(text_of(p, end), i, TEXT("?>"));
 
 		if (from + 2 < end && end < n)
 			blank(p + from + 2, end - from - 2, "  ");
 		i = end;
+	}
+	for (size_t i = 0; k->looked <= LOOKED_BYTES_MAX && (i = next_slash(t, i)) < n; i++) {
+		struct name x = name_at(t, i + 1);
+
+		if (named(&x, told, ARRAY_LEN(told)))
+			blank_value(t, x.end, p, k);
 	}
 }
 
