@@ -385,6 +385,8 @@ static void put_field(struct buf *b, const struct desk_field *f)
 		buf_printf(b, ",\"min\":%" PRId64 ",\"max\":%" PRId64, f->min, f->max);
 	if (f->guarded)
 		buf_z(b, ",\"guarded\":true");
+	if (f->link)
+		buf_z(b, ",\"link\":true");
 	if (f->type == DESK_CHOICE) {
 		buf_z(b, ",\"choices\":[");
 		for (uint32_t i = 1; i < f->choices->n; i++)

@@ -15,7 +15,8 @@
 #include "gateway/http_desk_int.h"
 
 enum {
-	READING_MAX = 8 * DESK_GATE_MAX /* identifiers, and texts, of one request */
+	READING_MAX = 8 * DESK_GATE_MAX, /* identifiers, texts, and files, of one request */
+	LINK_MAX = 2048                  /* bytes */
 };
 
 /* ---- what comes along ---- */
@@ -363,6 +364,26 @@ static bool read_text(struct desk_reading *d, uint32_t field, const json_t *j, u
 	return note_text(d, t, ref, &why) || wrong(d, field, why);
 }
 
+/* Somebody will click on it: it leads to the web, says which host, and holds nothing that could end it or turn it round where it is shown (RFC 3986; anything else is percent-encoded). */
+static bool is_web_address(struct text t)
+{
+	static const struct text begin[] = { TEXT("https://"), TEXT("http://") };
+	size_t host = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(begin) && host == 0; i++)
+		if (text_starts(t, begin[i]))
+			host = begin[i].n;
+	if (host == 0 || t.n > LINK_MAX || t.n == host || memchr("/?#:.", t.p[host], 5) != NULL)
+		return false;
+	for (size_t i = 0; i < t.n; i++)
+		if (t.p[i] <= ' ' || t.p[i] >= 0x7f || strchr("\"'<>\\^`{|}", t.p[i]) != NULL)
+			return false;
+	for (size_t i = host; i < t.n && memchr("/?#", t.p[i], 3) == NULL; i++)
+		if (t.p[i] == '@') /* who reads it would take the name before it for the host */
+			return false;
+	return true;
+}
+
 /* One that the asker uploaded (POST /v1/files), by its id, and that is in no other object. */
 static bool read_file(struct desk_reading *d, const struct desk_order *o, uint32_t field, const json_t *j,
                       unsigned char ref[DESK_REF_BYTES])
@@ -415,7 +436,12 @@ static bool read_value(struct desk_reading *d, const struct desk_order *o, uint3
 	case DESK_ENTITY: return read_token(d, n, f->entity, j, &v->token);
 	case DESK_OBJECT: return read_object(f, j, &v->id) || wrong(d, n, "the id of an object");
 	case DESK_REF:
-	case DESK_TEXT: return read_text(d, n, j, v->ref);
+	case DESK_TEXT:
+		return !f->link || is_web_address(text_in(j))
+		           ? read_text(d, n, j, v->ref)
+		           : wrong(
+						 d, n,
+						 "a whole address that begins with https:// or http://, in ASCII, without a user in it 须为以 https:// 或 http:// 开头的完整网址");
 	case DESK_FILE: return read_file(d, o, n, j, v->ref);
 	case DESK_CODE:
 		return read_code(j, &v->code) ||
