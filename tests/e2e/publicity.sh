@@ -70,7 +70,7 @@ ask() { # ask KEY PATH
 member() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" body | head -n 1; }
 id() { sed -n 's/.*"object":{"id":"\([^"]*\)".*/\1/p' body | head -n 1; }
 material() { # material TITLE SUMMARY [BODY]: approved; its id in $m
-	by "$media" materials "{\"audience\":\"everybody\",\"scam\":\"tasks\",\"title\":\"$1\",\"summary\":\"$2\",\"title_en\":\"Notice\",\"summary_en\":\"Think first\"${3:+,\"body\":\"$3\"}}"
+	by "$media" materials "{\"audience\":\"everybody\",\"scam\":\"tasks\",\"title\":\"$1\",\"summary\":\"$2\",\"title_en\":\"Notice\",\"summary_en\":\"Think\u202e first\"${3:+,\"body\":\"$3\"}}"
 	m=$(id)
 	by "$media" "materials/$m/submit" '{}'
 	by "$media" "materials/$m/approve" '{}' 403
@@ -217,6 +217,8 @@ by "$editor" "slots/$slot/approve" '{}'
 settled '"title":"刷单就是诈骗"'
 etag=$(sed -n 's/^ETag: \(.*\)\r$/\1/p' head)
 get 304 "$address/playlist" -H "If-None-Match: $etag"
+get 200 "$address/playlist"
+says body '"summary_en":"Think first"' # nothing in it turns words round
 get 200 "$address"
 says head "script-src 'self'"
 says head 'Referrer-Policy: no-referrer'
