@@ -26,7 +26,7 @@ static const char help_text[] =
 	"  --district N         of this district only / 只看某辖区\n"
 	"  --type TYPE          bank-outlet, operator-hall, agent, self-service / 网点类型\n"
 	"  --format FORMAT      of plan: text, csv, json / 输出格式\n"
-	"  --quarantine FILE    lines that were not taken, with their reasons (default: FILE.csv.quarantine.ndjson) / 未导入的行及原因\n"
+	"  --quarantine FILE    lines that were not taken, with their reasons (default: FILE.csv.quarantine.ndjson here) / 未导入的行及原因（默认写入当前目录）\n"
 	"  --ca FILE            PEM: who signed the service's certificate\n"
 	"  --certificate FILE, --certificate-key FILE   PEM: the client certificate that goes with the key\n\n"
 	"Columns / 列: code, type, name must be there; agent, organisation, district, address, flagship, clerk, licence, licence_end, note;\n"

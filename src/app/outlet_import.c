@@ -336,17 +336,21 @@ static bool read_all(struct import *m)
 	return ok && do_batch(m);
 }
 
+/* Here, by the name of the file: where the source lies may be a checkout, or be read only. */
 static bool write_quarantine(const struct import *m)
 {
+	const char *slash = strrchr(m->path, '/');
 	char path[4096];
 	size_t n = (size_t)snprintf(path, sizeof(path), m->k->quarantine ? "%s" : "%s.quarantine.ndjson",
-	                            m->k->quarantine ? m->k->quarantine : m->path);
+	                            m->k->quarantine ? m->k->quarantine
+	                            : slash          ? slash + 1
+	                                             : m->path);
 
 	if (m->quarantine.n == 0)
 		return true;
 	if (n < sizeof(path) && m->quarantine.err == ERR_OK && file_write_all(path, buf_view(&m->quarantine)) == ERR_OK)
 		return true;
-	fprintf(stderr, "duanka outlet: %s: the quarantine can't be written\n", path);
+	fprintf(stderr, "duanka outlet: %s: the quarantine can't be written; --quarantine FILE says where\n", path);
 	return false;
 }
 

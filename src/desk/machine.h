@@ -148,6 +148,7 @@ struct desk_field {
 		drawn; /* INTEGER: the service draws it at random when it takes the command; no client gives it, and nobody is shown it */
 	bool counted; /* the service counts it when it takes the command, from files and the registry; no client gives it */
 	bool guarded; /* FILE: about a person; who reads it says why, as of a REF */
+	bool link; /* TEXT: an address on the web, http or https; looked at when it comes in (gateway/http_desk_value.c) */
 };
 
 /* Roles are bits: 1u << ROLE_X. */

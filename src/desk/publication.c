@@ -183,7 +183,7 @@ static const struct desk_field field[PUBLICATION_F_FIELDS] = {
 	[PUBLICATION_F_SHARES] = { "shares", "转发数", DESK_INTEGER, .max = INT32_MAX },
 	[PUBLICATION_F_COUNTED] = { "counted", "统计时间", DESK_TIME },
 	[PUBLICATION_F_REASON] = { "reason", "撤下理由", DESK_TEXT },
-	[PUBLICATION_F_ADDRESS] = { "address", "发布链接", DESK_TEXT },
+	[PUBLICATION_F_ADDRESS] = { "address", "发布链接", DESK_TEXT, .link = true },
 	[PUBLICATION_F_EDITION] = { "edition", "素材版次", DESK_INTEGER, .min = 1, .max = INT32_MAX },
 	[PUBLICATION_F_CAMPAIGN] = { "campaign", "宣传活动", DESK_OBJECT, DESK_CAMPAIGN },
 };

@@ -215,7 +215,12 @@ void desk_put_value(struct buf *b, const struct desk_shower *s, const struct des
 	case DESK_OBJECT: put_object(b, s, f->entity, v->id); break;
 	case DESK_REF: buf_z(b, "{\"sealed\":true}"); break;
 	case DESK_TEXT: put_text(b, s, v->ref); break;
-	case DESK_FILE: put_file(b, v->ref); break;
+	case DESK_FILE:
+		if (f->guarded) /* who reads it says why; so its id is nobody's business */
+			buf_z(b, "{\"sealed\":true}");
+		else
+			put_file(b, v->ref);
+		break;
 	case DESK_CODE: buf_json(b, text_of(v->code.p, v->code.n)); break;
 	case DESK_POSITIONS: put_positions(b, &v->positions); break;
 	}

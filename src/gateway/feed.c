@@ -171,7 +171,7 @@ static void atom(struct buf *b, const struct feed *f)
 static void member(struct buf *b, const char *name, struct text t)
 {
 	buf_printf(b, "\"%s\":", name);
-	buf_json(b, t);
+	page_json(b, t);
 }
 
 static void json_moment(struct buf *b, const char *name, int64_t us)

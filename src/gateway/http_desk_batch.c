@@ -70,7 +70,7 @@ bool desk_read_line(struct desk_reading *d, const struct desk_asker *a, struct d
                     struct text t)
 {
 	const json_t *fields, *version;
-	uint32_t step, names = d->n_names, texts = d->n_texts;
+	uint32_t step, names = d->n_names, texts = d->n_texts, uses = d->n_uses;
 	struct desk_objection x = { .no = DESK_OK };
 	uint64_t object;
 	enum desk_refusal no;
@@ -100,7 +100,7 @@ bool desk_read_line(struct desk_reading *d, const struct desk_asker *a, struct d
 		line_wrong(l, registry_wrong);
 		return false;
 	}
-	if (no == DESK_OK && fields != NULL && !desk_read_fields(d, fields, NULL, &o->command)) {
+	if (no == DESK_OK && fields != NULL && !desk_read_fields(d, fields, NULL, o)) {
 		no = d->no;
 		l->field = d->field;
 		l->why = d->why;
@@ -127,6 +127,7 @@ bool desk_read_line(struct desk_reading *d, const struct desk_asker *a, struct d
 	if (l->order == NULL) {
 		d->n_names = names;
 		d->n_texts = texts;
+		desk_reading_unclaim(d, uses, d->n_uses);
 	}
 	return l->order != NULL;
 }

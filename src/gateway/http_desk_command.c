@@ -123,9 +123,15 @@ bool desk_carry_out(struct request *r, struct desk_reading *d, struct desk_order
 		answer_problem(r, 503, "desk", "Texts and identifiers can't be kept now", err_name(e));
 		return false;
 	}
+	desk_reading_claims(d, true);
 	e = desk_gate_do(r->h->o.gate, r->slot, o, n);
+	for (uint32_t i = 0; e == ERR_OK && i < n; i++)
+		if (desk_came_to_nothing(&o[i]))
+			desk_reading_refused(d, &o[i]);
 	if (e == ERR_OK)
 		return true;
+	if (e == ERR_CAP)
+		desk_reading_claims(d, false);
 	if (e == ERR_CAP)
 		answer_problem(r, 503, "overload", "The queue is full", "nothing of this was taken; try again after a second");
 	else
@@ -227,7 +233,7 @@ static void take_one(struct request *r, const struct desk_asker *a, const struct
 		desk_answer_store(r, e);
 	} else if (no != DESK_OK) {
 		desk_answer_refusal(r, no, m, 0, NULL);
-	} else if (!desk_read_fields(&d, fields, object == 0 ? "step" : NULL, &o->command)) {
+	} else if (!desk_read_fields(&d, fields, object == 0 ? "step" : NULL, o)) {
 		if (d.short_of_memory)
 			answer_problem(r, 503, "memory", "Out of memory", "try again");
 		else

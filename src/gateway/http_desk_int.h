@@ -18,6 +18,7 @@
 #include "gateway/desk_show.h"
 #include "gateway/figures.h"
 #include "gateway/http_int.h"
+#include "store/files.h"
 #include "store/texts.h"
 
 /* The asker with the roles of this moment. False: nobody whom the desk knows, or there is no desk; the answer is set. On a worker's thread. */
@@ -69,7 +70,13 @@ struct desk_reading { /* what commands of one request bring besides themselves *
 		char plain[DICTIONARY_PLAIN_MAX];
 	} * name;
 	unsigned char (*ref)[TEXT_REF_BYTES];
-	struct text *text;    /* in the JSON, which must live as long */
+	struct text *text; /* in the JSON, which must live as long */
+	uint32_t n_uses, cap_uses;
+	struct desk_use { /* a file that was claimed for a command of the request */
+		const struct desk_order *order;
+		unsigned char id[FILES_ID_BYTES], use[FILES_USE_BYTES];
+		bool stays;
+	} * use;
 	bool short_of_memory; /* a value could not be kept for want of memory: no refusal */
 	/* of the value that was wrong */
 	enum desk_refusal no;
@@ -77,13 +84,19 @@ struct desk_reading { /* what commands of one request bring besides themselves *
 	const char *why;
 };
 void desk_reading_init(struct desk_reading *d, struct request *r);
-void desk_reading_release(struct desk_reading *d);
-/* Members of an object by name into c; members named in `but` (may be NULL) are passed over. False: d says which and why. */
-bool desk_read_fields(struct desk_reading *d, const json_t *fields, const char *but, struct desk_command *c);
+void desk_reading_release(struct desk_reading *d); /* with the claims that don't stay */
+/* Members of an object by name into o's command, whose key is known; members named in `but` (may be NULL) are passed over. False: d says which and why. */
+bool desk_read_fields(struct desk_reading *d, const json_t *fields, const char *but, struct desk_order *o);
 /* "phone:TOKEN or plain" into an entity, without keeping the plain form. *plain: it was one. */
 bool desk_read_entity(struct desk_reading *d, struct text t, struct desk_entity *out, bool *plain);
 /* Keeps identifiers and texts, durably, before the commands that refer to them are journaled. */
 enum err desk_reading_keep(struct desk_reading *d) MUST_CHECK;
+/* Whether the claims of files outlive the reading: yes as soon as a command could be journaled, no if none was. */
+void desk_reading_claims(struct desk_reading *d, bool stay);
+/* Takes back those claims from..to that don't stay. */
+void desk_reading_unclaim(struct desk_reading *d, uint32_t from, uint32_t to);
+/* The command came to nothing: its files may go elsewhere. */
+void desk_reading_refused(struct desk_reading *d, const struct desk_order *o);
 /* Erases those texts from..to of the reading whose command came to nothing. */
 void desk_reading_forget(struct desk_reading *d, uint32_t from, uint32_t to);
 

@@ -387,6 +387,8 @@ static void put_field(struct buf *b, const struct desk_field *f)
 		buf_z(b, ",\"guarded\":true");
 	if (f->counted)
 		buf_z(b, ",\"counted\":true");
+	if (f->link)
+		buf_z(b, ",\"link\":true");
 	if (f->type == DESK_CHOICE) {
 		buf_z(b, ",\"choices\":[");
 		for (uint32_t i = 1; i < f->choices->n; i++)

@@ -15,7 +15,8 @@
 #include "gateway/http_desk_int.h"
 
 enum {
-	READING_MAX = 8 * DESK_GATE_MAX /* identifiers, and texts, of one request */
+	READING_MAX = 8 * DESK_GATE_MAX, /* identifiers, texts, and files, of one request */
+	LINK_MAX = 2048                  /* bytes */
 };
 
 /* ---- what comes along ---- */
@@ -32,6 +33,9 @@ void desk_reading_release(struct desk_reading *d)
 	mem_free(d->name);
 	mem_free(d->ref);
 	mem_free(d->text);
+	desk_reading_unclaim(d, 0, d->n_uses);
+	mem_free(d->use);
+	d->use = NULL;
 	d->name = NULL;
 	d->ref = NULL;
 	d->text = NULL;
@@ -122,6 +126,75 @@ void desk_reading_forget(struct desk_reading *d, uint32_t from, uint32_t to)
 	for (uint32_t i = from; i < to; i++)
 		if (texts_erase(d->r->h->o.texts, d->ref[i]) != ERR_OK)
 			return; /* it stays, sealed, and nothing refers to it */
+}
+
+/* ---- files ---- */
+
+void desk_reading_claims(struct desk_reading *d, bool stay)
+{
+	for (uint32_t i = 0; i < d->n_uses; i++)
+		d->use[i].stays = stay;
+}
+
+void desk_reading_unclaim(struct desk_reading *d, uint32_t from, uint32_t to)
+{
+	for (uint32_t i = from; i < to; i++)
+		if (!d->use[i].stays &&
+		    files_unclaim(d->r->h->o.files, d->use[i].id, d->use[i].use, d->r->h->o.now_us()) != ERR_OK)
+			break; /* it stays claimed, and is swept */
+	if (to == d->n_uses)
+		d->n_uses = from;
+}
+
+void desk_reading_refused(struct desk_reading *d, const struct desk_order *o)
+{
+	for (uint32_t i = 0; i < d->n_uses; i++)
+		if (d->use[i].order == o)
+			d->use[i].stays = false;
+}
+
+/* Room for one more. */
+static bool note_use(struct desk_reading *d, const char **why)
+{
+	uint32_t cap = d->cap_uses == 0 ? 16 : 2 * d->cap_uses;
+	void *more;
+
+	if (d->n_uses < d->cap_uses)
+		return true;
+	more = cap > READING_MAX ? NULL : mem_resize(d->use, cap * sizeof(*d->use));
+	if (more == NULL)
+		return short_of(d, cap <= READING_MAX, why, "there are too many files in one request");
+	d->use = more;
+	d->cap_uses = cap;
+	return true;
+}
+
+/* What the files of a command are for: the object; for one that makes an object, its idempotency key, so that sent again it is the same use. */
+static void use_of(const struct desk_order *o, unsigned char use[FILES_USE_BYTES])
+{
+	memset(use, 0, FILES_USE_BYTES);
+	if (o->command.object != 0)
+		memcpy(use, &o->command.object, sizeof(o->command.object));
+	else if (o->keyed)
+		memcpy(use, o->key, FILES_USE_BYTES);
+	while (sodium_is_zero(use, FILES_USE_BYTES))
+		randombytes_buf(use, FILES_USE_BYTES);
+}
+
+/* Whether the object has it already, in a field that is shown no more freely. */
+static bool is_its_own(struct desk_reading *d, const struct desk_command *c, uint32_t field,
+                       const unsigned char ref[DESK_REF_BYTES])
+{
+	const struct desk_machine *m = desk_machine(c->kind);
+	struct desk_object o;
+
+	if (c->object == 0 || registry_load(d->r->h->o.registry, c->object, &o) != ERR_OK || o.kind != c->kind)
+		return false;
+	for (uint32_t f = 1; f < m->n_fields; f++)
+		if (m->field[f].type == DESK_FILE && desk_has(&o, f) && m->field[f].guarded == m->field[field].guarded &&
+		    memcmp(o.value[f].ref, ref, DESK_REF_BYTES) == 0)
+			return files_use(d->r->h->o.files, ref, d->r->h->o.now_us());
+	return false;
 }
 
 /* ---- values ---- */
@@ -291,21 +364,61 @@ static bool read_text(struct desk_reading *d, uint32_t field, const json_t *j, u
 	return note_text(d, t, ref, &why) || wrong(d, field, why);
 }
 
-/* One that was uploaded (POST /v1/files), by its id. */
-static bool read_file(struct desk_reading *d, uint32_t field, const json_t *j, unsigned char ref[DESK_REF_BYTES])
+/* Somebody will click on it: it leads to the web, says which host, and holds nothing that could end it or turn it round where it is shown (RFC 3986; anything else is percent-encoded). */
+static bool is_web_address(struct text t)
+{
+	static const struct text begin[] = { TEXT("https://"), TEXT("http://") };
+	size_t host = 0;
+
+	for (size_t i = 0; i < ARRAY_LEN(begin) && host == 0; i++)
+		if (text_starts(t, begin[i]))
+			host = begin[i].n;
+	if (host == 0 || t.n > LINK_MAX || t.n == host || memchr("/?#:.", t.p[host], 5) != NULL)
+		return false;
+	for (size_t i = 0; i < t.n; i++)
+		if (t.p[i] <= ' ' || t.p[i] >= 0x7f || strchr("\"'<>\\^`{|}", t.p[i]) != NULL)
+			return false;
+	for (size_t i = host; i < t.n && memchr("/?#", t.p[i], 3) == NULL; i++)
+		if (t.p[i] == '@') /* who reads it would take the name before it for the host */
+			return false;
+	return true;
+}
+
+/* One that the asker uploaded (POST /v1/files), by its id, and that is in no other object. */
+static bool read_file(struct desk_reading *d, const struct desk_order *o, uint32_t field, const json_t *j,
+                      unsigned char ref[DESK_REF_BYTES])
 {
 	const json_t *id = json_is_string(j) ? j : json_object_get(j, "file");
+	struct desk_use *x;
+	const char *why;
 	struct token t;
+	bool anew;
 
 	if (text_in(id).n != TOKEN_HEX || !token_parse(text_in(id), &t))
 		return wrong(d, field, "the id of an uploaded file: 32 hexadecimal digits, small letters");
 	memcpy(ref, &t, DESK_REF_BYTES);
-	return (d->r->h->o.files != NULL && files_use(d->r->h->o.files, ref, d->r->h->o.now_us())) ||
-	       wrong(d, field, "there is no such file");
+	if (d->r->h->o.files == NULL)
+		return wrong(d, field, "there is no such file");
+	if (!note_use(d, &why))
+		return wrong(d, field, why);
+	x = &d->use[d->n_uses];
+	*x = (struct desk_use){ .stays = false };
+	memcpy(x->id, ref, sizeof(x->id));
+	use_of(o, x->use);
+	for (uint32_t i = 0; i < d->n_uses; i++) /* twice in one command */
+		if (d->use[i].order == o && memcmp(d->use[i].id, x->id, sizeof(x->id)) == 0)
+			return true;
+	x->order = o;
+	if (files_claim(d->r->h->o.files, ref, o->command.user, x->use, d->r->h->o.now_us(), &anew) == ERR_OK) {
+		d->n_uses += anew;
+		return true;
+	}
+	return is_its_own(d, &o->command, field, ref) ||
+	       wrong(d, field, "there is no such file of yours that is in no other object; upload it again");
 }
 
-static bool read_value(struct desk_reading *d, uint32_t n, const struct desk_field *f, const json_t *j,
-                       union desk_value *v)
+static bool read_value(struct desk_reading *d, const struct desk_order *o, uint32_t n, const struct desk_field *f,
+                       const json_t *j, union desk_value *v)
 {
 	const json_t *name = json_is_object(j) ? json_object_get(j, "name") : j;
 
@@ -323,8 +436,13 @@ static bool read_value(struct desk_reading *d, uint32_t n, const struct desk_fie
 	case DESK_ENTITY: return read_token(d, n, f->entity, j, &v->token);
 	case DESK_OBJECT: return read_object(f, j, &v->id) || wrong(d, n, "the id of an object");
 	case DESK_REF:
-	case DESK_TEXT: return read_text(d, n, j, v->ref);
-	case DESK_FILE: return read_file(d, n, j, v->ref);
+	case DESK_TEXT:
+		return !f->link || is_web_address(text_in(j))
+		           ? read_text(d, n, j, v->ref)
+		           : wrong(
+						 d, n,
+						 "a whole address that begins with https:// or http://, in ASCII, without a user in it 须为以 https:// 或 http:// 开头的完整网址");
+	case DESK_FILE: return read_file(d, o, n, j, v->ref);
 	case DESK_CODE:
 		return read_code(j, &v->code) ||
 		       wrong(d, n, "1 to 64 letters, digits, _ . and -, with no more than six digits in a row");
@@ -335,8 +453,9 @@ static bool read_value(struct desk_reading *d, uint32_t n, const struct desk_fie
 	return false;
 }
 
-bool desk_read_fields(struct desk_reading *d, const json_t *fields, const char *but, struct desk_command *c)
+bool desk_read_fields(struct desk_reading *d, const json_t *fields, const char *but, struct desk_order *o)
 {
+	struct desk_command *c = &o->command;
 	const struct desk_machine *m = desk_machine(c->kind);
 	const char *name;
 	json_t *j;
@@ -366,7 +485,7 @@ bool desk_read_fields(struct desk_reading *d, const json_t *fields, const char *
 			return false;
 		}
 		memset(&c->value[f], 0, sizeof(c->value[f]));
-		if (!read_value(d, f, &m->field[f], j, &c->value[f]))
+		if (!read_value(d, o, f, &m->field[f], j, &c->value[f]))
 			return false;
 		if (!desk_value_ok(&m->field[f], &c->value[f]))
 			return wrong(d, f, NULL);

@@ -1,6 +1,6 @@
 /* http_files.c - pictures and papers: POST /v1/files takes one, GET /v1/{route}/{ID}/files/{field} gives it back.
  *
- * An id is chosen at random and told to who uploaded only; a command then puts it into an object. Nobody reads a file by its id: who may read the object may read its
+ * An id is chosen at random and told to who uploaded; a command of theirs, and of nobody else, then puts it into one object (files_claim). So an id that somebody else reads opens nothing. Nobody reads a file by its id: who may read the object may read its
  * pictures, so there is one rule for both. What no object refers to can be read by nobody. Papers about a person are guarded: who reads one says why, as of any sealed text (?purpose=&case=). */
 #include <sodium.h>
 #include "gateway/http_desk_int.h"
@@ -49,7 +49,7 @@ static void run_upload(struct request *r)
 	}
 	randombytes_buf(&id, sizeof(id));
 	if (e == ERR_OK)
-		e = files_add(r->h->o.files, (const unsigned char *)&id, p.type, buf_view(&clean), r->h->o.now_us());
+		e = files_add(r->h->o.files, (const unsigned char *)&id, p.type, buf_view(&clean), a.user, r->h->o.now_us());
 	if (e != ERR_OK) {
 		answer_picture(r, e, why);
 	} else {

@@ -17,7 +17,7 @@
 enum {
 	NAME_SPACE_FEED = 0x46454544, /* keeps ids of feeds apart from tokens */
 	URL_MAX = CONFIG_TEXT_MAX + 128,
-	LOOKED_AT_MAX = 2000, /* publications that a feed looks through */
+	LOOKED_AT_MAX = 10000, /* publications that a feed looks through */
 	WIDTH_USUAL = 40
 };
 
@@ -36,18 +36,26 @@ struct gathering {
 	uint32_t scam; /* 0: all */
 	char base[CONFIG_TEXT_MAX + 16];
 	uint32_t looked, n;
-	int64_t changed_us;
+	bool over; /* nothing that comes later can be among the newest */
+	int64_t key;
+	uint64_t last; /* where the next page begins */
 	enum err e;
 	struct item item[FEED_ITEMS_MAX];
 	struct feed_item out[FEED_ITEMS_MAX];
 };
 
-static void base_url(const struct config *c, char out[CONFIG_TEXT_MAX + 16])
+/* Where readers come in; if nobody said, where the service listens, by the port that it got. */
+static void base_url(struct request *r, char out[CONFIG_TEXT_MAX + 16])
 {
+	const struct config *c = &r->in_force->config;
+	const char *colon = strrchr(c->listen, ':');
 	size_t n;
 
 	if (c->public_url[0] != 0)
 		n = (size_t)snprintf(out, CONFIG_TEXT_MAX + 16, "%s", c->public_url);
+	else if (colon != NULL)
+		n = (size_t)snprintf(out, CONFIG_TEXT_MAX + 16, "http://%.*s:%u", (int)(colon - c->listen), c->listen,
+		                     (unsigned)http_port(r->h));
 	else
 		n = (size_t)snprintf(out, CONFIG_TEXT_MAX + 16, "http://%s", c->listen);
 	while (n > 0 && out[n - 1] == '/')
@@ -112,9 +120,9 @@ static enum err shown_material(struct request *r, const struct desk_object *p, s
 	return e == ERR_OK && (m->kind != DESK_MATERIAL || m->state != MATERIAL_APPROVED) ? ERR_ABSENT : e;
 }
 
-static void fill(struct gathering *g, const struct desk_object *p, const struct desk_object *m, struct item *i)
+static void fill(struct gathering *g, const struct desk_object *p, const struct desk_object *m, struct item *i,
+                 struct feed_item *out)
 {
-	struct feed_item *out = &g->out[g->n];
 	int64_t scam = desk_i(m, MATERIAL_F_SCAM);
 
 	snprintf(i->url, sizeof(i->url), "%s/v1/public/materials/PU-%" PRIu64 "%s", g->base, p->id,
@@ -131,39 +139,78 @@ static void fill(struct gathering *g, const struct desk_object *p, const struct 
 		                       .changed_us = desk_i(m, MATERIAL_F_APPROVED) };
 	if (out->changed_us < out->out_us)
 		out->changed_us = out->out_us;
-	if (g->changed_us < out->changed_us)
-		g->changed_us = out->changed_us;
 	stable_id(g->r->h->o.key, p->id, out->id);
-	g->n++;
-}
-
-static bool gather(void *ctx, const struct registry_hit *h)
-{
-	struct gathering *g = ctx;
-	const struct desk_object *p = h->object;
-	struct item *i = &g->item[g->n];
-	struct desk_object m;
-	enum err e;
-
-	if (++g->looked > LOOKED_AT_MAX || g->n == FEED_ITEMS_MAX)
-		return false;
-	if (!on_the_web(p))
-		return true;
-	e = shown_material(g->r, p, &m);
-	if (e == ERR_OK && (g->scam == 0 || desk_i(&m, MATERIAL_F_SCAM) == g->scam)) {
-		e = read_material(g->r, &m, g->en, i);
-		if (e == ERR_OK)
-			fill(g, p, &m, i);
-		else
-			release(i);
-	}
-	g->e = e == ERR_ABSENT ? ERR_OK : e; /* what was erased is not shown */
-	return g->e == ERR_OK;
 }
 
 static bool later_first(const struct feed_item *a, const struct feed_item *b)
 {
 	return a->out_us != b->out_us ? a->out_us > b->out_us : strcmp(a->id, b->id) < 0;
+}
+
+/* The one that a newer one takes the place of; g->n: there is room. */
+static uint32_t oldest(const struct gathering *g)
+{
+	uint32_t k = 0;
+
+	if (g->n < FEED_ITEMS_MAX)
+		return g->n;
+	for (uint32_t i = 1; i < g->n; i++)
+		if (later_first(&g->out[k], &g->out[i]))
+			k = i;
+	return k;
+}
+
+/* The newest by when they went out. They come by when they changed last, and going out was a change: once there are enough, none of those that changed before the oldest of them went out can be newer. */
+static bool gather(void *ctx, const struct registry_hit *h)
+{
+	struct gathering *g = ctx;
+	const struct desk_object *p = h->object;
+	uint32_t k = oldest(g);
+	struct feed_item x = { .out_us = desk_i(p, PUBLICATION_F_OUT) };
+	struct desk_object m;
+	struct item i;
+	enum err e;
+
+	g->key = h->key;
+	g->last = p->id;
+	g->over = ++g->looked >= LOOKED_AT_MAX || (k < g->n && p->changed_us < g->out[k].out_us);
+	stable_id(g->r->h->o.key, p->id, x.id);
+	if (g->over || !on_the_web(p) || (k < g->n && !later_first(&x, &g->out[k])))
+		return !g->over;
+	e = shown_material(g->r, p, &m);
+	if (e == ERR_OK && (g->scam == 0 || desk_i(&m, MATERIAL_F_SCAM) == g->scam)) {
+		e = read_material(g->r, &m, g->en, &i);
+		if (e != ERR_OK) {
+			release(&i);
+		} else {
+			if (k < g->n)
+				release(&g->item[k]);
+			g->item[k] = i;
+			fill(g, p, &m, &g->item[k], &g->out[k]);
+			g->n += k == g->n;
+		}
+	}
+	g->e = e == ERR_ABSENT ? ERR_OK : e; /* what was erased is not shown */
+	g->over = g->e != ERR_OK;
+	return !g->over;
+}
+
+static enum err gather_all(struct gathering *g)
+{
+	struct registry_query q = { .kind = DESK_PUBLICATION,
+		                        .states = 1u << PUBLICATION_OUT,
+		                        .order = REGISTRY_BY_CHANGE };
+	uint32_t before;
+	enum err e;
+
+	do {
+		before = g->looked;
+		e = registry_list(g->r->h->o.registry, &q, REGISTRY_PAGE_MAX, gather, g);
+		q.after = true;
+		q.after_key = g->key;
+		q.after_id = g->last;
+	} while (e == ERR_OK && !g->over && g->looked - before == REGISTRY_PAGE_MAX);
+	return e == ERR_OK ? g->e : e;
 }
 
 static void sort(struct gathering *g)
@@ -194,6 +241,7 @@ static void put_feed(struct gathering *g, enum feed_form form, const char *path)
 {
 	char home[URL_MAX], self[URL_MAX], query[64] = "";
 	const char *and = "?";
+	int64_t changed_us = 0;
 
 	if (g->en) {
 		snprintf(query, sizeof(query), "?lang=en");
@@ -205,6 +253,8 @@ static void put_feed(struct gathering *g, enum feed_form form, const char *path)
 	snprintf(home, sizeof(home), "%s/", g->base);
 	snprintf(self, sizeof(self), "%s%s%s", g->base, path, query);
 	sort(g);
+	for (uint32_t i = 0; i < g->n; i++)
+		changed_us = g->out[i].changed_us > changed_us ? g->out[i].changed_us : changed_us;
 	feed_put(&g->r->out, form,
 	         &(struct feed){ .title = g->en ? "Anti-fraud notices" : "反诈宣传",
 	                         .description = g->en ? "How frauds work, and what to do. Questions: call 96110."
@@ -212,16 +262,13 @@ static void put_feed(struct gathering *g, enum feed_form form, const char *path)
 	                         .language = g->en ? "en" : "zh-CN",
 	                         .home_url = home,
 	                         .self_url = self,
-	                         .changed_us = g->changed_us,
+	                         .changed_us = changed_us,
 	                         .n = g->n,
 	                         .item = g->out });
 }
 
 static void run_feed(struct request *r, enum feed_form form, const char *path)
 {
-	struct registry_query q = { .kind = DESK_PUBLICATION,
-		                        .states = 1u << PUBLICATION_OUT,
-		                        .order = REGISTRY_BY_CHANGE };
 	struct gathering *g = mem_alloc(sizeof(*g));
 	enum err e = g == NULL ? ERR_MEMORY : ERR_OK;
 
@@ -231,9 +278,8 @@ static void run_feed(struct request *r, enum feed_form form, const char *path)
 			mem_free(g);
 			return;
 		}
-		base_url(&r->in_force->config, g->base);
-		e = registry_list(r->h->o.registry, &q, REGISTRY_PAGE_MAX, gather, g);
-		e = e == ERR_OK ? g->e : e;
+		base_url(r, g->base);
+		e = gather_all(g);
 	}
 	if (e == ERR_OK) {
 		put_feed(g, form, path);

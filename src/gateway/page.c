@@ -77,6 +77,31 @@ void page_text(struct buf *b, struct text t)
 	}
 }
 
+void page_json(struct buf *b, struct text t)
+{
+	struct buf kept;
+
+	buf_init(&kept, 3 * t.n + 1);
+	for (size_t i = 0; i < t.n;) {
+		size_t from = i;
+		uint32_t u = next(t, &i);
+
+		if (u == 0xfffd)
+			buf_z(&kept, "\xef\xbf\xbd");
+		else if (!vanishes(u))
+			buf_add(&kept, t.p + from, i - from);
+	}
+	buf_json(b, buf_view(&kept));
+	b->err = b->err == ERR_OK ? kept.err : b->err;
+	buf_release(&kept);
+}
+
+void page_member(struct buf *b, const char *name, struct text t)
+{
+	buf_printf(b, ",\"%s\":", name);
+	page_json(b, t);
+}
+
 void page_z(struct buf *b, const char *z)
 {
 	page_text(b, text_z(z));

@@ -13,6 +13,9 @@
 
 /* Between tags, and within <title> or <textarea>. */
 void page_text(struct buf *b, struct text t);
+/* Into a JSON string, quotes included, what page_text lets through: for readers that are no browser, which would turn round as well. */
+void page_json(struct buf *b, struct text t);
+void page_member(struct buf *b, const char *name, struct text t); /* ,"name":"..." */
 /* What readers see of t, unescaped: nothing that could hide within a number, an address or a name. For what is looked through before it is kept. */
 void page_seen(struct buf *b, struct text t);
 bool page_all_seen(struct text t);

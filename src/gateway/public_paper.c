@@ -38,7 +38,7 @@ enum public_verdict public_keep_file(struct public_asking *a, struct text bytes,
 		v = PUBLIC_FAILED;
 	if (v == PUBLIC_DONE) {
 		randombytes_buf(id, FILES_ID_BYTES);
-		e = files_add(files, id, picture.type, buf_view(&clean), a->desk->o.now_us());
+		e = files_add(files, id, picture.type, buf_view(&clean), 0, a->desk->o.now_us());
 		v = e == ERR_OK ? PUBLIC_DONE : e == ERR_CAP ? PUBLIC_FULL : PUBLIC_FAILED;
 		*type = picture.type;
 	}

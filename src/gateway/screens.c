@@ -10,6 +10,7 @@
 #include "desk/material.h"
 #include "desk/screen.h"
 #include "desk/slot.h"
+#include "gateway/page.h"
 
 enum {
 	NAME_SPACE_SCREEN = 0x53435245, /* keeps addresses apart from tokens */
@@ -232,10 +233,8 @@ static void put_text(struct screens *s, struct buf *b, const char *name, const s
 	struct buf plain;
 
 	buf_init(&plain, TEXT_BYTES_MAX);
-	if (desk_has(o, field) && texts_read(s->o.texts, o->value[field].ref, &plain) == ERR_OK) {
-		buf_printf(b, ",\"%s\":", name);
-		buf_json(b, buf_view(&plain));
-	}
+	if (desk_has(o, field) && texts_read(s->o.texts, o->value[field].ref, &plain) == ERR_OK)
+		page_member(b, name, buf_view(&plain));
 	buf_release(&plain);
 }
 

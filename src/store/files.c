@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <sodium.h>
 #include <stdatomic.h>
@@ -106,39 +107,80 @@ void files_close(struct files *f)
 	mem_free(f);
 }
 
-/* "1 TYPE KEY", under the file's id. */
-static enum err keep_key(struct files *f, const unsigned char id[FILES_ID_BYTES], enum picture_type type,
-                         const unsigned char key[KEY], int64_t now_us)
+/* What is sealed under the file's id. */
+struct entry {
+	enum picture_type type;
+	uint64_t owner;
+	unsigned char use[FILES_USE_BYTES]; /* zeros: not claimed */
+	unsigned char key[KEY];
+};
+
+enum {
+	OWNER_AT = 4,
+	USE_AT = OWNER_AT + 16 + 1,
+	KEY_AT = USE_AT + 2 * FILES_USE_BYTES + 1,
+	ENTRY_BYTES = KEY_AT + 2 * KEY
+};
+
+/* "2 TYPE OWNER USE KEY", in hexadecimal digits. */
+static struct text print_entry(const struct entry *x, char z[ENTRY_BYTES + 1])
 {
-	char text[16 + 2 * KEY + 1];
+	snprintf(z, ENTRY_BYTES + 1, "2 %u %016" PRIx64 " ", (unsigned)x->type, x->owner);
+	sodium_bin2hex(z + USE_AT, 2 * FILES_USE_BYTES + 1, x->use, FILES_USE_BYTES);
+	z[KEY_AT - 1] = ' ';
+	sodium_bin2hex(z + KEY_AT, 2 * KEY + 1, x->key, KEY);
+	return text_of(z, ENTRY_BYTES);
+}
+
+static bool hex_in(struct text t, size_t at, unsigned char *out, size_t n)
+{
+	size_t got = 0;
+
+	return at + 2 * n <= t.n && sodium_hex2bin(out, n, t.p + at, 2 * n, NULL, &got, NULL) == 0 && got == n;
+}
+
+/* Files from before they had owners ("1 TYPE KEY") are nobody's. */
+static bool read_entry(struct text t, struct entry *x)
+{
+	unsigned char owner[8];
+
+	*x = (struct entry){ .owner = 0 };
+	if (t.n < OWNER_AT || t.p[1] != ' ' || t.p[3] != ' ' || t.p[2] <= '0' || t.p[2] >= '0' + PICTURE_TYPES)
+		return false;
+	x->type = (enum picture_type)(t.p[2] - '0');
+	if (t.p[0] == '1')
+		return t.n == OWNER_AT + 2 * KEY && hex_in(t, OWNER_AT, x->key, KEY);
+	if (t.p[0] != '2' || t.n != ENTRY_BYTES || !hex_in(t, OWNER_AT, owner, sizeof(owner)))
+		return false;
+	for (size_t i = 0; i < sizeof(owner); i++)
+		x->owner = x->owner << 8 | owner[i];
+	return hex_in(t, USE_AT, x->use, FILES_USE_BYTES) && hex_in(t, KEY_AT, x->key, KEY);
+}
+
+static enum err keep_entry(struct files *f, const unsigned char id[FILES_ID_BYTES], const struct entry *x, bool there,
+                           int64_t now_us)
+{
+	char z[ENTRY_BYTES + 1];
 	unsigned char ref[1][TEXT_REF_BYTES];
-	struct text plain;
+	struct text plain = print_entry(x, z);
 	enum err e;
 
-	snprintf(text, sizeof(text), "1 %u ", (unsigned)type);
-	sodium_bin2hex(text + strlen(text), 2 * KEY + 1, key, KEY);
-	plain = text_z(text);
 	memcpy(ref[0], id, TEXT_REF_BYTES);
-	e = texts_add(f->texts, (const unsigned char(*)[TEXT_REF_BYTES])ref, &plain, 1, now_us);
-	sodium_memzero(text, sizeof(text));
+	e = there ? texts_change(f->texts, id, plain, now_us)
+	          : texts_add(f->texts, (const unsigned char(*)[TEXT_REF_BYTES])ref, &plain, 1, now_us);
+	sodium_memzero(z, sizeof(z));
 	return e;
 }
 
-static enum err key_of(struct files *f, const unsigned char id[FILES_ID_BYTES], enum picture_type *type,
-                       unsigned char key[KEY])
+static enum err entry_of(struct files *f, const unsigned char id[FILES_ID_BYTES], struct entry *x)
 {
 	struct buf b;
-	size_t n = 0;
 	enum err e;
 
 	buf_init(&b, TEXT_BYTES_MAX);
 	e = texts_read(f->texts, id, &b);
-	if (e == ERR_OK &&
-	    (b.n != 4 + 2 * KEY || memcmp(b.p, "1 ", 2) != 0 || b.p[2] <= '0' || b.p[2] >= '0' + PICTURE_TYPES ||
-	     b.p[3] != ' ' || sodium_hex2bin(key, KEY, b.p + 4, 2 * KEY, NULL, &n, NULL) != 0 || n != KEY))
+	if (e == ERR_OK && !read_entry(buf_view(&b), x))
 		e = ERR_ABSENT; /* a text of another sort */
-	if (e == ERR_OK)
-		*type = (enum picture_type)(b.p[2] - '0');
 	if (b.p != NULL)
 		sodium_memzero(b.p, b.cap);
 	buf_release(&b);
@@ -181,9 +223,9 @@ static int64_t time_of(const struct stat *s)
 }
 
 enum err files_add(struct files *f, const unsigned char id[FILES_ID_BYTES], enum picture_type type, struct text clean,
-                   int64_t now_us)
+                   uint64_t owner, int64_t now_us)
 {
-	unsigned char key[KEY];
+	struct entry x = { .type = type, .owner = owner };
 	struct place p;
 	struct buf box;
 	enum err e = ERR_OK;
@@ -193,8 +235,8 @@ enum err files_add(struct files *f, const unsigned char id[FILES_ID_BYTES], enum
 		return ERR_CAP;
 	place_of(f, id, &p);
 	buf_init(&box, BOX_BYTES_MAX);
-	randombytes_buf(key, sizeof(key));
-	e = seal(id, key, clean, &box);
+	randombytes_buf(x.key, sizeof(x.key));
+	e = seal(id, x.key, clean, &box);
 	if (e == ERR_OK)
 		e = make_folder(p.folder);
 	if (e == ERR_OK)
@@ -202,36 +244,37 @@ enum err files_add(struct files *f, const unsigned char id[FILES_ID_BYTES], enum
 	if (e == ERR_OK && !touch(p.file, now_us))
 		e = ERR_IO;
 	if (e == ERR_OK)
-		e = keep_key(f, id, type, key, now_us);
+		e = keep_entry(f, id, &x, false, now_us);
 	if (e == ERR_OK)
 		f->bytes += box.n;
 	else
 		(void)unlink(p.file); /* it may be there whole */
-	sodium_memzero(key, sizeof(key));
+	sodium_memzero(&x, sizeof(x));
 	buf_release(&box);
 	return e;
 }
 
 bool files_have(struct files *f, const unsigned char id[FILES_ID_BYTES])
 {
-	unsigned char key[KEY];
-	enum picture_type type;
-	bool have = key_of(f, id, &type, key) == ERR_OK;
+	struct entry x;
+	bool have = entry_of(f, id, &x) == ERR_OK;
 
-	sodium_memzero(key, sizeof(key));
+	sodium_memzero(&x, sizeof(x));
 	return have;
 }
 
 enum err files_read(struct files *f, const unsigned char id[FILES_ID_BYTES], enum picture_type *type, struct buf *out)
 {
-	unsigned char key[KEY];
+	struct entry x;
 	struct place p;
 	struct buf box;
 	enum err e;
 
 	place_of(f, id, &p);
 	buf_init(&box, BOX_BYTES_MAX);
-	e = key_of(f, id, type, key);
+	e = entry_of(f, id, &x);
+	if (e == ERR_OK)
+		*type = x.type;
 	if (e == ERR_OK)
 		e = file_read_all(p.file, BOX_BYTES_MAX, &box);
 	if (e == ERR_OK && box.n <= NONCE + TAG)
@@ -243,10 +286,10 @@ enum err files_read(struct files *f, const unsigned char id[FILES_ID_BYTES], enu
 		if (plain == NULL)
 			e = ERR_MEMORY;
 		else if (crypto_aead_xchacha20poly1305_ietf_decrypt(plain, NULL, NULL, b + NONCE, box.n - NONCE, id,
-		                                                    FILES_ID_BYTES, b, key) != 0)
+		                                                    FILES_ID_BYTES, b, x.key) != 0)
 			e = ERR_FORMAT;
 	}
-	sodium_memzero(key, sizeof(key));
+	sodium_memzero(&x, sizeof(x));
 	buf_release(&box);
 	return e;
 }
@@ -278,6 +321,51 @@ bool files_use(struct files *f, const unsigned char id[FILES_ID_BYTES], int64_t 
 	there = files_have(f, id) && touch(p.file, now_us);
 	pthread_mutex_unlock(&f->lock);
 	return there;
+}
+
+/* ---- who may put it where ---- */
+
+enum err files_claim(struct files *f, const unsigned char id[FILES_ID_BYTES], uint64_t owner,
+                     const unsigned char use[FILES_USE_BYTES], int64_t now_us, bool *anew)
+{
+	struct entry x;
+	struct place p;
+	enum err e;
+
+	CHECK(!sodium_is_zero(use, FILES_USE_BYTES));
+	place_of(f, id, &p);
+	pthread_mutex_lock(&f->lock);
+	e = entry_of(f, id, &x);
+	if (e == ERR_OK) {
+		*anew = sodium_is_zero(x.use, FILES_USE_BYTES);
+		if (owner == 0 || x.owner != owner || (!*anew && memcmp(x.use, use, FILES_USE_BYTES) != 0) ||
+		    !touch(p.file, now_us))
+			e = ERR_ABSENT;
+	}
+	if (e == ERR_OK && *anew) {
+		memcpy(x.use, use, FILES_USE_BYTES);
+		e = keep_entry(f, id, &x, true, now_us);
+	}
+	pthread_mutex_unlock(&f->lock);
+	sodium_memzero(&x, sizeof(x));
+	return e;
+}
+
+enum err files_unclaim(struct files *f, const unsigned char id[FILES_ID_BYTES],
+                       const unsigned char use[FILES_USE_BYTES], int64_t now_us)
+{
+	struct entry x;
+	enum err e;
+
+	pthread_mutex_lock(&f->lock);
+	e = entry_of(f, id, &x);
+	if (e == ERR_OK && memcmp(x.use, use, FILES_USE_BYTES) == 0) {
+		memset(x.use, 0, sizeof(x.use));
+		e = keep_entry(f, id, &x, true, now_us);
+	}
+	pthread_mutex_unlock(&f->lock);
+	sodium_memzero(&x, sizeof(x));
+	return e;
 }
 
 enum err files_drop(struct files *f, const unsigned char id[FILES_ID_BYTES], int64_t before_us)

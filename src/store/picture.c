@@ -1,11 +1,12 @@
-/* picture.c - see picture.h: marker by marker, chunk by chunk, what is known to be needed is copied. */
-#include "store/picture.h"
-#include <zlib.h>
+/* picture.c - see picture.h: the types, and JPEG. Marker by marker, what is known to be needed is copied, if it has the length that it must have; PNG and PDF have files of their own. */
+#include "store/picture_int.h"
 
 const char *const picture_media[PICTURE_TYPES] = { "application/octet-stream", "image/jpeg", "image/png",
 	                                               "application/pdf" };
 
-static bool begins(struct text t, const char *z, size_t n)
+const char picture_too_large[] = "the picture has more than 16,384 pixels a side, or 64 million in all, or none";
+
+bool picture_begins(struct text t, const char *z, size_t n)
 {
 	return t.n >= n && memcmp(t.p, z, n) == 0;
 }
@@ -15,7 +16,7 @@ static uint32_t byte_at(struct text t, size_t i)
 	return (unsigned char)t.p[i];
 }
 
-static uint32_t big(struct text t, size_t i, uint32_t n) /* n bytes, the highest first */
+uint32_t picture_big(struct text t, size_t i, uint32_t n)
 {
 	uint32_t v = 0;
 
@@ -24,7 +25,7 @@ static uint32_t big(struct text t, size_t i, uint32_t n) /* n bytes, the highest
 	return v;
 }
 
-static bool size_ok(struct picture *p, uint32_t width, uint32_t height)
+bool picture_size_ok(struct picture *p, uint32_t width, uint32_t height)
 {
 	p->width = width;
 	p->height = height;
@@ -35,22 +36,23 @@ static bool size_ok(struct picture *p, uint32_t width, uint32_t height)
 /* ---- JPEG ---- */
 
 enum {
-	M_SOF0 = 0xc0,
+	M_SOF0 = 0xc0, /* baseline, extended, progressive: what everybody shows */
+	M_SOF2 = 0xc2,
+	M_SOF15 = 0xcf,
 	M_DHT = 0xc4,
 	M_JPG = 0xc8,
 	M_DAC = 0xcc,
-	M_SOF15 = 0xcf,
 	M_RST0 = 0xd0,
 	M_RST7 = 0xd7,
 	M_SOI = 0xd8,
 	M_EOI = 0xd9,
 	M_SOS = 0xda,
+	M_DQT = 0xdb,
+	M_DNL = 0xdc,
+	M_DRI = 0xdd,
 	M_APP0 = 0xe0,
 	M_APP1 = 0xe1,
-	M_APP2 = 0xe2,
 	M_APP14 = 0xee,
-	M_APP15 = 0xef,
-	M_COM = 0xfe,
 	EXIF_ENTRIES_MAX = 512
 };
 
@@ -72,11 +74,11 @@ static uint32_t orientation(struct text segment)
 	size_t at;
 	uint32_t n;
 
-	if (!begins(segment, "Exif\0\0", 6) || segment.n < 6 + 8)
+	if (!picture_begins(segment, "Exif\0\0", 6) || segment.n < 6 + 8)
 		return 0;
 	t = text_of(segment.p + 6, segment.n - 6);
-	little = begins(t, "II*\0", 4);
-	if (!little && !begins(t, "MM\0*", 4))
+	little = picture_begins(t, "II*\0", 4);
+	if (!little && !picture_begins(t, "MM\0*", 4))
 		return 0;
 	at = exif_at(t, 4, 4, little);
 	if (at > t.n - 2)
@@ -106,14 +108,64 @@ static bool is_frame(uint32_t m)
 	return m >= M_SOF0 && m <= M_SOF15 && m != M_DHT && m != M_JPG && m != M_DAC;
 }
 
-static bool is_kept(uint32_t m, struct text body)
+static bool quantisation_ok(struct text body)
 {
-	if (m == M_COM)
-		return false;
-	if (m < M_APP0 || m > M_APP15)
-		return true;
-	return (m == M_APP0 && begins(body, "JFIF\0", 5) && body.n == 14) || (m == M_APP14 && begins(body, "Adobe", 5)) ||
-	       (m == M_APP2 && begins(body, "ICC_PROFILE\0", 12));
+	size_t at = 0;
+
+	while (at < body.n)
+		at += byte_at(body, at) >> 4 == 0 ? 1 + 64 : 1 + 128;
+	return body.n > 0 && at == body.n;
+}
+
+static bool huffman_ok(struct text body)
+{
+	size_t at = 0;
+
+	while (at + 17 <= body.n) {
+		size_t codes = 0;
+
+		for (size_t i = 1; i <= 16; i++)
+			codes += byte_at(body, at + i);
+		at += 17 + codes;
+	}
+	return body.n > 0 && at == body.n;
+}
+
+/* A segment that pixels need holds what belongs there and nothing behind it (T.81, B.2). */
+static bool shape_ok(uint32_t m, struct text body)
+{
+	if (is_frame(m))
+		return body.n >= 6 && byte_at(body, 5) <= 4 && body.n == 6 + 3 * (size_t)byte_at(body, 5);
+	switch (m) {
+	case M_DQT: return quantisation_ok(body);
+	case M_DHT: return huffman_ok(body);
+	case M_DRI:
+	case M_DNL: return body.n == 2;
+	case M_SOS: return body.n > 0 && byte_at(body, 0) <= 4 && body.n == 4 + 2 * (size_t)byte_at(body, 0);
+	default: return true;
+	}
+}
+
+/* What a program says of itself, but for what changes the pixels: that it is JFIF, and how Adobe's colours are meant. */
+static void put_application(struct buf *out, uint32_t m, struct text body)
+{
+	if (m == M_APP0 && picture_begins(body, "JFIF\0", 5) && body.n >= 14) {
+		buf_add(out,
+		        "\xff\xe0\0\x10"
+		        "JFIF\0\x01\x01\0\0\x01\0\x01\0\0",
+		        18);
+	} else if (m == M_APP14 && picture_begins(body, "Adobe", 5) && body.n == 12 && byte_at(body, 11) <= 2) {
+		buf_add(out,
+		        "\xff\xee\0\x0e"
+		        "Adobe\0\x64\0\0\0\0",
+		        15);
+		buf_char(out, body.p[11]);
+	}
+}
+
+static bool is_kept(uint32_t m)
+{
+	return (is_frame(m) && m <= M_SOF2) || m == M_DHT || m == M_DQT || m == M_DRI || m == M_DNL || m == M_SOS;
 }
 
 /* Where the coded data that begins at i ends: at the next marker that is no restart. */
@@ -144,20 +196,25 @@ static const char *clean_jpeg(struct text t, struct picture *p, struct buf *out)
 			buf_add(out, t.p + at, 2);
 			return scanned && p->width > 0 ? NULL : "the JPEG has no picture";
 		}
-		n = big(t, at + 2, 2);
+		n = picture_big(t, at + 2, 2);
 		if (n < 2 || at + 2 + n > t.n)
 			return "the JPEG is damaged: a segment is longer than the file";
 		body = text_of(t.p + at + 4, n - 2);
-		if (is_frame(m) && (body.n < 6 || !size_ok(p, big(body, 3, 2), big(body, 1, 2))))
-			return "the picture has more than 16,384 pixels a side, or 64 million in all, or none";
+		if (!shape_ok(m, body))
+			return "the JPEG is damaged: a segment is of the wrong length";
+		if (is_frame(m) && m > M_SOF2)
+			return "the JPEG is of a kind that browsers don't show; save it anew";
+		if (is_frame(m) && !picture_size_ok(p, picture_big(body, 3, 2), picture_big(body, 1, 2)))
+			return picture_too_large;
 		if (m == M_APP1 && turned == 0) {
 			turned = orientation(body);
 			if (turned >= 2 && turned <= 8)
 				put_orientation(out, turned);
 		}
+		put_application(out, m, body);
 		scanned |= m == M_SOS;
 		end = m == M_SOS ? scan_end(t, at + 2 + n) : at + 2 + n;
-		if (is_kept(m, body))
+		if (is_kept(m))
 			buf_add(out, t.p + at, end - at);
 		at = end;
 		while (at + 2 < t.n && byte_at(t, at) == 0xff && byte_at(t, at + 1) == 0xff)
@@ -166,109 +223,21 @@ static const char *clean_jpeg(struct text t, struct picture *p, struct buf *out)
 	return "the JPEG ends too early";
 }
 
-/* ---- PNG ---- */
-
-static const char *clean_png(struct text t, struct picture *p, struct buf *out)
-{
-	static const char kept[][5] = { "IHDR", "PLTE", "IDAT", "IEND", "tRNS", "gAMA",
-		                            "cHRM", "sRGB", "sBIT", "bKGD", "pHYs" };
-	bool data = false;
-
-	buf_add(out, t.p, 8);
-	for (size_t at = 8; at + 12 <= t.n;) {
-		uint32_t n = big(t, at, 4);
-		const char *name = t.p + at + 4;
-		bool first = at == 8;
-
-		if (n > t.n - at - 12)
-			return "the PNG is damaged: a chunk is longer than the file";
-		if (crc32(0, (const Bytef *)name, n + 4) != big(t, at + 8 + n, 4))
-			return "the PNG is damaged: a checksum is wrong";
-		if (first != (memcmp(name, "IHDR", 4) == 0) || (first && n != 13))
-			return "the PNG is damaged: its head is wrong";
-		if (first && !size_ok(p, big(t, at + 8, 4), big(t, at + 12, 4)))
-			return "the picture has more than 16,384 pixels a side, or 64 million in all, or none";
-		data |= memcmp(name, "IDAT", 4) == 0;
-		for (size_t i = 0; i < ARRAY_LEN(kept); i++)
-			if (memcmp(name, kept[i], 4) == 0)
-				buf_add(out, t.p + at, 12 + (size_t)n);
-		if (memcmp(name, "IEND", 4) == 0)
-			return data ? NULL : "the PNG has no picture";
-		at += 12 + (size_t)n;
-	}
-	return "the PNG ends too early";
-}
-
-/* ---- PDF ---- */
-
-enum {
-	PDF_NAME_MAX = 16 /* letters looked at */
-};
-
-static int hexadecimal(char c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
-}
-
-/* The name that begins at i, behind its slash. A letter may be written as a number: J#61vaScript. */
-static struct text pdf_name(struct text t, size_t i, char z[PDF_NAME_MAX])
-{
-	size_t n = 0;
-
-	while (n < PDF_NAME_MAX && i < t.n) {
-		int high = t.p[i] == '#' && i + 2 < t.n ? hexadecimal(t.p[i + 1]) : -1;
-		int low = high >= 0 ? hexadecimal(t.p[i + 2]) : -1;
-
-		z[n++] = low >= 0 ? (char)(high << 4 | low) : t.p[i];
-		i += low >= 0 ? 3 : 1;
-	}
-	return text_of(z, n);
-}
-
-static bool is_active(struct text t)
-{
-	static const char *const active[] = {
-		"JavaScript", "JS", "Launch", "EmbeddedFile", "OpenAction", "RichMedia", "XFA"
-	};
-	char z[PDF_NAME_MAX];
-
-	for (const char *p = t.p; (p = memchr(p, '/', (size_t)(t.p + t.n - p))) != NULL; p++) {
-		struct text name = pdf_name(t, (size_t)(p + 1 - t.p), z);
-
-		for (size_t i = 0; i < ARRAY_LEN(active); i++)
-			if (begins(name, active[i], strlen(active[i])))
-				return true;
-	}
-	return false;
-}
-
-static const char *check_pdf(struct text t, struct buf *out)
-{
-	struct text tail = text_of(t.p + (t.n > 1024 ? t.n - 1024 : 0), t.n > 1024 ? 1024 : t.n);
-
-	if (!text_contains(tail, TEXT("%%EOF")))
-		return "the PDF ends too early";
-	if (is_active(t))
-		return "the PDF holds scripts, forms, attachments or something to start; print it into a new PDF";
-	buf_text(out, t);
-	return NULL;
-}
-
 enum err picture_clean(struct text bytes, struct picture *p, struct buf *out, const char **why)
 {
 	*p = (struct picture){ PICTURE_NONE, 0, 0 };
 	*why = "neither JPEG nor PNG nor PDF";
 	if (bytes.n > PICTURE_BYTES_MAX) {
 		*why = "more than 8 MiB";
-	} else if (begins(bytes, "\xff\xd8\xff", 3)) {
+	} else if (picture_begins(bytes, "\xff\xd8\xff", 3)) {
 		p->type = PICTURE_JPEG;
 		*why = clean_jpeg(bytes, p, out);
-	} else if (begins(bytes, "\x89PNG\r\n\x1a\n", 8)) {
+	} else if (picture_begins(bytes, "\x89PNG\r\n\x1a\n", 8)) {
 		p->type = PICTURE_PNG;
-		*why = clean_png(bytes, p, out);
-	} else if (begins(bytes, "%PDF-1.", 7) || begins(bytes, "%PDF-2.", 7)) {
+		*why = picture_clean_png(bytes, p, out);
+	} else if (picture_begins(bytes, "%PDF-1.", 7) || picture_begins(bytes, "%PDF-2.", 7)) {
 		p->type = PICTURE_PDF;
-		*why = check_pdf(bytes, out);
+		*why = picture_clean_pdf(bytes, out);
 	}
 	if (*why != NULL)
 		return ERR_FORMAT;

@@ -1,9 +1,10 @@
 /* picture.h - what people upload, checked and cleaned: photographs of outlets, posters, papers of an appeal.
  *
- * The type follows from the bytes, never from a name or a header. Of pictures only what is needed to show them is kept: what a camera or a program wrote beside it
- * (place, time, owner, thumbnails, comments), and whatever was hung on behind the end, is left out; of a camera's notes only the orientation stays. Nothing is decoded or drawn, so a
- * kept picture is the same to the pixel. A PDF cannot be cleaned like that: one with scripts, attachments or programs to start is refused.
- * Sources: ITU-T T.81 (JPEG), W3C PNG, Exif 2.3 (tag 0x0112), ISO 32000-1. */
+ * The type follows from the bytes, never from a name or a header. Of pictures only what is needed to show them is kept, each part of the length that it must have: what a camera or a program wrote beside it
+ * (place, time, owner, thumbnails, comments, profiles), and whatever was hung on behind the end, is left out; of a camera's notes only the orientation stays. Colours are taken as sRGB. Pixels are not decoded, so
+ * a kept picture is the same to the pixel, and what its own tables and coded bits can carry stays. A PDF cannot be taken apart like that: one with scripts, attachments or programs to start, or that can't be looked
+ * through, is refused; what stands behind its end goes, and what it says of authors and programs is blanked if it is neither packed nor signed.
+ * Sources: ITU-T T.81 (JPEG), W3C PNG, JFIF 1.02, Exif 2.3 (tag 0x0112), ISO 32000-1. */
 #ifndef DUANKA_STORE_PICTURE_H
 #define DUANKA_STORE_PICTURE_H
 #include "base/buf.h"

@@ -144,6 +144,20 @@ enum err texts_add(struct texts *t, const unsigned char (*ref)[TEXT_REF_BYTES], 
 	return e;
 }
 
+enum err texts_change(struct texts *t, const unsigned char ref[TEXT_REF_BYTES], struct text plain, int64_t now_us)
+{
+	enum err e;
+
+	if (plain.n == 0 || plain.n > TEXT_BYTES_MAX || !text_utf8_valid(plain))
+		return ERR_RANGE;
+	pthread_mutex_lock(&t->store.lock);
+	e = put(t, Q_RENEW, ref, plain, (int32_t)(now_us / US_PER_DAY));
+	if (e == ERR_OK && sqlite3_changes(t->store.db) == 0)
+		e = ERR_ABSENT;
+	pthread_mutex_unlock(&t->store.lock);
+	return e;
+}
+
 enum err texts_read(struct texts *t, const unsigned char ref[TEXT_REF_BYTES], struct buf *plain)
 {
 	sqlite3_stmt *q = t->store.statement[Q_GET];

@@ -22,6 +22,9 @@ enum err texts_add(struct texts *t, const unsigned char (*ref)[TEXT_REF_BYTES], 
                    int64_t now_us) MUST_CHECK;
 /* ERR_ABSENT: never there, or erased; ERR_FORMAT: damaged. Appended to plain. */
 enum err texts_read(struct texts *t, const unsigned char ref[TEXT_REF_BYTES], struct buf *plain) MUST_CHECK;
+/* Another text in the place of one that is there. ERR_ABSENT: none is; else as texts_add, and after an error it is as it was. */
+enum err texts_change(struct texts *t, const unsigned char ref[TEXT_REF_BYTES], struct text plain,
+                      int64_t now_us) MUST_CHECK;
 enum err texts_erase(struct texts *t, const unsigned char ref[TEXT_REF_BYTES]) MUST_CHECK; /* ERR_ABSENT */
 /* The dictionary's keys live only as long as what is sealed under them is said to live (dictionary_tend's sealed_before_day), and texts live longer: those sealed
  * before `before_day`, at most `most`, are sealed again as of `day` (days since 1970-01-01), oldest first. before_day must stay ahead of that day. */

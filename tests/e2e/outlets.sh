@@ -133,6 +133,15 @@ says err 'bad.csv:9: error: there are 5 cells, and the first line has 7'
 says out '2 made'
 [ "$(wc -l <bad.csv.quarantine.ndjson)" = 7 ] || fail "$(cat bad.csv.quarantine.ndjson)"
 says bad.csv.quarantine.ndjson '{"line":3,"field":"type",'
+mkdir -p elsewhere/source
+mv bad.csv elsewhere/source
+rm bad.csv.quarantine.ndjson
+chmod 555 elsewhere/source
+expect 2 outlet "$channel" import elsewhere/source/bad.csv
+[ "$(wc -l <bad.csv.quarantine.ndjson)" = 7 ] || fail 'the quarantine is not here'
+[ "$(ls elsewhere/source)" = bad.csv ] || fail 'something was written beside the source'
+chmod 755 elsewhere/source
+mv elsewhere/source/bad.csv .
 expect 2 outlet "$channel" import bad.csv --quarantine q
 says out '0 made 新登记, 0 corrected 更正, 2 unchanged'
 printf 'code,kind\n' >header.csv
@@ -186,6 +195,9 @@ says out 'placed      7  lost    1'
 must 201 "$inspector" POST /v1/inspections -d "{\"outlet\":\"$id\",\"planned\":\"2099-01-01T09:00:00+08:00\"}"
 visit=$(sed -n 's/.*"object":{"id":"\(IN-[0-9]*\)".*/\1/p' body)
 must 422 "$inspector" POST "/v1/inspections/$visit/do" -d '{"right":1,"wrong":0,"missing":0}'
+must 422 "$inspector" POST "/v1/inspections/$visit/do" -d "{\"right\":1021,\"wrong\":0,\"missing\":2,\"photo_1\":\"$photo\"}" # somebody else's
+must 201 "$inspector" POST /v1/files --data-binary @photo.jpg
+photo=$(sed -n 's/.*"file":"\([0-9a-f]*\)".*/\1/p' body)
 must 200 "$inspector" POST "/v1/inspections/$visit/do" -d "{\"right\":1021,\"wrong\":0,\"missing\":2,\"photo_1\":\"$photo\"}"
 must 403 "$inspector" POST "/v1/inspections/$visit/confirm"
 must 200 "$leader" POST "/v1/inspections/$visit/confirm"

@@ -70,7 +70,7 @@ ask() { # ask KEY PATH
 member() { sed -n "s/.*\"$1\":\"\([^\"]*\)\".*/\1/p" body | head -n 1; }
 id() { sed -n 's/.*"object":{"id":"\([^"]*\)".*/\1/p' body | head -n 1; }
 material() { # material TITLE SUMMARY [BODY]: approved; its id in $m
-	by "$media" materials "{\"audience\":\"everybody\",\"scam\":\"tasks\",\"title\":\"$1\",\"summary\":\"$2\",\"title_en\":\"Notice\",\"summary_en\":\"Think first\"${3:+,\"body\":\"$3\"}}"
+	by "$media" materials "{\"audience\":\"everybody\",\"scam\":\"tasks\",\"title\":\"$1\",\"summary\":\"$2\",\"title_en\":\"Notice\",\"summary_en\":\"Think\u202e first\"${3:+,\"body\":\"$3\"}}"
 	m=$(id)
 	by "$media" "materials/$m/submit" '{}'
 	by "$media" "materials/$m/approve" '{}' 403
@@ -116,11 +116,35 @@ for form in rss atom; do
 	if grep -q '<script' body; then fail "markup in feed.$form"; fi
 	if LC_ALL=C grep -q "$(printf '[\001-\010\013\014\016-\037]')" body; then fail "control characters in feed.$form"; fi
 done
-get 200 /v1/public/feed.json
+for form in rss atom json; do
+	get 200 "/v1/public/feed.$form"
+	if grep -q "$(printf '\342\200\256')" body || grep -qi 'u202e' body; then fail "a turn of direction in feed.$form"; fi
+done
 python=$(command -v python3 || :)
 [ -z "$python" ] || "$python" -c 'import json,sys; json.load(open("body"))' || fail 'feed.json is no JSON'
 get 200 "/v1/public/materials/$pub"
 if grep -q '<script' body; then fail 'markup in the page'; fi
+
+# ---- the newest are those that went out last, whatever was counted since; lists have pages ----
+i=0
+while [ $i -lt 51 ]; do
+	printf '{"kind":"publication","fields":{"material":"%s","channel":"web"}}\n' "$first"
+	i=$((i + 1))
+done >many
+by "$media" commands "$(cat many)"
+sed -n 's/.*"object":"\(PU-[0-9]*\)".*/{"object":"\1","step":"publish","fields":{}}/p' body >many
+[ "$(wc -l <many)" = 51 ] || fail "$(cat body)"
+by "$editor" commands "$(cat many)"
+says body '"accepted":51'
+by "$editor" "publications/$web/count" '{"reach":5}'
+get 200 /v1/public/feed.json
+[ "$(grep -o '"url"' body | wc -l)" = 50 ] || fail 'not 50 in the feed'
+if grep -q "materials/$web\"" body; then fail 'one that went out long ago is among the newest because it was counted'; fi
+sed 's/"publish","fields":{}/"withdraw","fields":{"reason":"enough"}/' many >gone
+by "$editor" commands "$(cat gone)"
+says body '"accepted":51'
+get 200 /v1/public/feed.json
+says body "materials/$web\""
 
 # ---- channels ----
 there() { # there FILES TEXT: until one of the files has it
@@ -141,6 +165,12 @@ there "$work/wechat/*" '"command":"publish"'
 there "$work/wechat/*" "\"link\":\"https://fz.example.cn/v1/public/materials/$wechat\""
 by "$connector" "publications/$wechat/count" '{"reach":1200,"reads":300}'
 says body '"reach":1200'
+for bad in 'javascript:alert(1)' 'data:text/html,x' 'https://' '//host' 'https://bank.cn@evil.example/' 'https://a b' '\u202ehttps://a' 'https://a/\"'; do
+	by "$connector" "publications/$wechat/receipt" "{\"receipt\":\"7\",\"address\":\"$bad\"}" 422
+	says body '"field":"address"'
+done
+by "$connector" "publications/$wechat/receipt" '{"receipt":"7","address":"https://mp.example.cn/s/7?a=1#b"}'
+says body '"address":"https://mp.example.cn/s/7?a=1#b"'
 by "$editor" "publications/$wechat/withdraw" '{"reason":"enough"}'
 there "$work/wechat/*" '"command":"take-down"'
 by "$media" publications "{\"material\":\"$first\",\"channel\":\"email\",\"organisation\":32}"
@@ -187,6 +217,8 @@ by "$editor" "slots/$slot/approve" '{}'
 settled '"title":"刷单就是诈骗"'
 etag=$(sed -n 's/^ETag: \(.*\)\r$/\1/p' head)
 get 304 "$address/playlist" -H "If-None-Match: $etag"
+get 200 "$address/playlist"
+says body '"summary_en":"Think first"' # nothing in it turns words round
 get 200 "$address"
 says head "script-src 'self'"
 says head 'Referrer-Policy: no-referrer'
@@ -248,6 +280,16 @@ get 200 /v1/public/feed.json
 if grep -q "$web" body; then fail 'a withdrawn material is still in the feed'; fi
 address=$new
 settled '"items":[]'
+
+# ---- without an address for readers, links have the port that the service got ----
+sed -i '/^url = "https:\/\/fz/d' duanka.toml
+kill -HUP $pid
+tries=0
+until get 200 /v1/public/feed.json && grep -qF "\"feed_url\":\"$url/v1/public/feed.json\"" body; do
+	tries=$((tries + 1))
+	[ $tries -lt 500 ] || fail "links lead elsewhere: $(cat body)"
+	"$DUANKA" --version >version # takes its time
+done
 kill $pid
 wait $pid || fail "exit status $?"
 pid=

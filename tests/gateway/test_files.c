@@ -1,4 +1,4 @@
-/* test_files.c - pictures over HTTP: who reaches them, which types come in and what is cut off, sizes, names, and that files which nobody refers to go after a day while others stay. */
+/* test_files.c - pictures over HTTP: who reaches them, who may put one where, which types come in and what is cut off, sizes, names, and that files which nobody refers to go after a day while others stay. */
 #include "tests/test.h"
 #include <unistd.h>
 #include "base/clock.h"
@@ -174,6 +174,55 @@ static void test_reach(void **state)
 	assert_true(h.status == 404 || h.status == 405);
 }
 
+/* An id is its uploader's, for one object; what is refused may be sent again, and an object may keep what it has. */
+static void test_whose(void **state)
+{
+	char id[40], theirs[40], path[128], body[200], first[32];
+
+	(void)state;
+	upload(BANK, id);
+	upload(OTHER_BANK, theirs);
+	place(theirs);
+	heard_status(&h, 422);
+	heard_says(&h, "\"field\":\"photo\"");
+	snprintf(body, sizeof(body),
+	         "{\"step\":\"raise\",\"sort\":\"service\",\"title\":\"t\",\"text\":\"x\",\"paper\":\"%s\"}", id);
+	post(LEADER, "/v1/matters", body); /* somebody else's */
+	heard_status(&h, 422);
+	heard_says(&h, "\"field\":\"paper\"");
+	/* What was refused for another reason leaves the file free. */
+	snprintf(path, sizeof(path), "/v1/supplies/%s/place", supply);
+	snprintf(body, sizeof(body), "{\"pieces\":1000000,\"photo\":\"%s\"}", id);
+	post(BANK, path, body);
+	assert_true(h.status >= 400);
+	place(id);
+	heard_status(&h, 200);
+	place(id); /* it keeps it */
+	heard_status(&h, 200);
+	/* Two objects of one uploader: with a key the same command again is the same use, anything else is not. */
+	upload(LEADER, id);
+	snprintf(body, sizeof(body), "{\"sort\":\"service\",\"title\":\"t\",\"text\":\"x\",\"paper\":\"%s\"}", id);
+	for (int again = 0; again < 2; again++) {
+		served_ask(&s, "/v1/matters", s.key[LEADER], "Idempotency-Key: 8c2a1b7e-4f0d-4a55-9a39-0d9e5a7b1c11\r\n", body,
+		           &h);
+		heard_status(&h, 201);
+		if (again == 0)
+			snprintf(first, sizeof(first), "%s", heard_member(&h, "object.id"));
+		assert_string_equal(heard_member(&h, "object.id"), first);
+	}
+	post(LEADER, "/v1/matters", body);
+	heard_status(&h, 422);
+	heard_says(&h, "\"field\":\"paper\"");
+	/* In a batch, too. */
+	upload(BANK, id);
+	snprintf(body, sizeof(body), "{\"object\":\"%s\",\"step\":\"place\",\"fields\":{\"pieces\":1,\"photo\":\"%s\"}}\n",
+	         supply, id);
+	snprintf(body + strlen(body), sizeof(body) - strlen(body), "{\"kind\":\"asset\"}\n");
+	post(BANK, "/v1/commands", body);
+	heard_status(&h, 200);
+	heard_says(&h, "\"accepted\":1");
+}
+
 static void test_names(void **state)
 {
 	static const char *const fields[] = { "note", "nothing", "..%2f..%2fkeys", "photo%00", "photo/..", "" };
@@ -285,7 +334,7 @@ static void test_nobody_refers_to_it(void **state)
 	days_later(3);
 	sweep(); /* what other tests left */
 	before = files_there();
-	assert_int_equal(before, 1); /* the picture of the supply */
+	assert_int_equal(before, 2); /* the picture of the supply, the paper of the matter */
 	upload(BANK, kept);
 	upload(BANK, left);
 	upload(BANK, again);
@@ -304,17 +353,14 @@ static void test_nobody_refers_to_it(void **state)
 	heard_status(&h, 422);
 	days_later(30);
 	sweep();
-	assert_int_equal(files_there(), 1);
+	assert_int_equal(files_there(), 2);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_reach),
-		cmocka_unit_test(test_names),
-		cmocka_unit_test(test_types),
-		cmocka_unit_test(test_sizes),
-		cmocka_unit_test(test_nobody_refers_to_it),
+		cmocka_unit_test(test_reach), cmocka_unit_test(test_whose), cmocka_unit_test(test_names),
+		cmocka_unit_test(test_types), cmocka_unit_test(test_sizes), cmocka_unit_test(test_nobody_refers_to_it),
 	};
 	return cmocka_run_group_tests(tests, set_up, take_down);
 }

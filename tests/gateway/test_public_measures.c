@@ -54,6 +54,10 @@ static void is_read_for_a_purpose(const char *appeal)
 {
 	char path[200];
 
+	snprintf(path, sizeof(path), "/v1/appeals/%s", appeal);
+	served_ask(&s, path, s.key[APPEALS], "", NULL, &h);
+	heard_status(&h, 200);
+	heard_says(&h, "\"paper_1\":{\"sealed\":true}"); /* no id of the file */
 	snprintf(path, sizeof(path), "/v1/appeals/%s/files/paper_1", appeal);
 	served_ask(&s, path, s.key[APPEALS], "", NULL, &h);
 	heard_status(&h, 422);

@@ -106,7 +106,7 @@ function shown(field) {
 		case 'entity': return ref('DeskEntity');
 		case 'object': return { type: ['string', 'null'] };
 		case 'text': return { type: ['string', 'null'] };
-		case 'file': return { type: 'object', additionalProperties: false, required: ['file'], properties: { file: { type: 'string', pattern: '^[0-9a-f]{32}$' } } };
+		case 'file': return field.guarded ? ref('DeskSealed') : { type: 'object', additionalProperties: false, required: ['file'], properties: { file: { type: 'string', pattern: '^[0-9a-f]{32}$' } } };
 		case 'sealed': return ref('DeskSealed');
 		case 'code': return { type: 'string' };
 		case 'positions': return { type: 'array', items: ref('Position') };

@@ -38,6 +38,12 @@ static void texts(void **state)
 	                   "b\xe2\x81\xa6"
 	                   "c\xc2\x85"));
 	is("abc");
+	page_json(&b, TEXT("a\xe2\x80\xae"
+	                   "b\"\\\n\x01\xff\xe2\x81\xa6"
+	                   "反\xef\xbb\xbf\x7f"));
+	is("\"ab\\\"\\\\\\n\xef\xbf\xbd反\"");
+	page_member(&b, "title", TEXT("\xe2\x80\xaex"));
+	is(",\"title\":\"x\"");
 	page_text(&b, text_of("\xe5\x8f", 2)); /* cut off */
 	is("\xef\xbf\xbd\xef\xbf\xbd");
 	page_paragraphs(&b, TEXT("one\r\ntwo <b>\n\n\n three"));

@@ -242,7 +242,7 @@ static void test_feeds_hold_anything(void **state)
 				                          .picture_url = i == 1 ? "https://a/p" : NULL,
 				                          .title = text_of(words[i], hostile(&r, words[i], sizeof(words[i]))),
 				                          .summary = text_of(words[i], rng_below(&r, 50)),
-				                          .body = TEXT("x"),
+				                          .body = TEXT("x\xe2\x80\xaey"),
 				                          .category = i == 2 ? "a<b" : NULL,
 				                          .out_us = T0,
 				                          .changed_us = T0 };
@@ -253,6 +253,8 @@ static void test_feeds_hold_anything(void **state)
 			buf_init(&b, FEED_BYTES_MAX);
 			feed_put(&b, (enum feed_form)form, &f);
 			assert_int_equal(b.err, ERR_OK);
+			assert_false(text_contains(buf_view(&b), TEXT("\xe2\x80\xae")) ||
+			             text_contains(buf_view(&b), TEXT("u202e")));
 			if (form == FEED_JSON) {
 				json_error_t e;
 				json_t *j = json_loadb(b.p, b.n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &e);

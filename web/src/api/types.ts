@@ -7,7 +7,7 @@ export interface Entity { kind: string; token: string; shown: string | null }
 
 export type FieldType =
 	'choice' | 'entity' | 'sealed' | 'money' | 'time' | 'integer' | 'positions' | 'object' | 'code' | 'user' | 'text' | 'file' | 'duration';
-export interface Field { name: string; zh: string; type: FieldType; of?: string; choices?: Named[]; min?: number; max?: number }
+export interface Field { name: string; zh: string; type: FieldType; of?: string; choices?: Named[]; min?: number; max?: number; guarded?: boolean }
 export interface State extends Named { final: boolean; shared: boolean }
 export interface Step extends Named {
 	from: string[];

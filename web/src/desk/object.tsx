@@ -42,7 +42,7 @@ export function useStepped(): (done: Done) => void {
 
 /* ---- plain forms of tokens and sealed texts, for a purpose ---- */
 
-const RevealDialog = later(() => import('./reveal'));
+export const RevealDialog = later(() => import('./reveal'));
 export function Reveal({ object }: { object: DeskObject }) {
 	const t = useTexts(texts);
 	const language = useLanguage();
@@ -67,7 +67,7 @@ export function Fields({ object, omit = [] }: { object: DeskObject; omit?: strin
 	const fields = (machine?.fields ?? []).filter((f) => f.name in object.fields && !omit.includes(f.name));
 	return <Descriptions size="small" column={{ xs: 1, sm: 1, md: 2, xl: 2 }} items={fields.map((f) => ({
 		key: f.name, label: named(f, language),
-		children: f.type === 'file' && object.fields[f.name] != null
+		children: f.type === 'file' && f.guarded !== true && object.fields[f.name] != null
 			? <a href={`/v1/${machine?.route ?? ''}/${object.id}/files/${f.name}`} target="_blank" rel="noreferrer"><img src={`/v1/${machine?.route ?? ''}/${object.id}/files/${f.name}`} alt={named(f, language)} style={{ maxWidth: 160, maxHeight: 120 }} /></a>
 			: <span style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}><ShowValue value={object.fields[f.name]} type={f.type} name={f.name} /></span>,
 	}))} />;

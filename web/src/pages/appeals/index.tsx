@@ -5,7 +5,8 @@ import { useParams } from 'wouter';
 import type { DeskObject } from '../../api/types';
 import { useStep } from '../../desk/act';
 import { useList } from '../../desk/list';
-import { Fields, Head, History, Reveal, useObject, useStepped } from '../../desk/object';
+import { Fields, Head, History, Reveal, RevealDialog, useObject, useStepped } from '../../desk/object';
+import type { Why } from '../../desk/reveal';
 import { OtherSteps, byDue, open, rowsOf, Split, Who } from '../../desk/split';
 import { StepDialog, type StepAsk } from '../../desk/step';
 import { both, named, useLanguage, useTexts } from '../../i18n';
@@ -16,10 +17,10 @@ import { ShowValue } from '../../ui/show';
 import { About } from './about';
 
 const texts = both({
-	title: '申诉', open: '办理中', denied: '不成立（可复核）', over: '已办结', all: '全部', shown: '范围', human: '要求人工处理', machine: '自动决定', person: '本案须由人工决定：当事人要求人工处理，或原由系统自动答复。', papers: '申诉材料', told: '已办理', history: '经过', make: '登记申诉', what: '事由',
+	title: '申诉', open: '办理中', denied: '不成立（可复核）', over: '已办结', all: '全部', shown: '范围', human: '要求人工处理', machine: '自动决定', person: '本案须由人工决定：当事人要求人工处理，或原由系统自动答复。', papers: '申诉材料', look: '查看材料', told: '已办理', history: '经过', make: '登记申诉', what: '事由',
 	mine: '您提出或审批了这项措施，或已作过决定，须由他人办理（四眼原则）。', released: '申诉成立：措施已在同一步骤中解除', releasedBy: '解除于', eyes: '提出人、审批人与决定人必须不同：',
 }, {
-	title: 'Objections', open: 'At work', denied: 'Denied (may be looked at again)', over: 'Settled', all: 'All', shown: 'Shown', human: 'Wants a person', machine: 'By a machine', person: 'A person has to decide: it was asked for, or a machine had answered.', papers: 'Papers', told: 'Done', history: 'History', make: 'Take an objection', what: 'About',
+	title: 'Objections', open: 'At work', denied: 'Denied (may be looked at again)', over: 'Settled', all: 'All', shown: 'Shown', human: 'Wants a person', machine: 'By a machine', person: 'A person has to decide: it was asked for, or a machine had answered.', papers: 'Papers', look: 'Look at the papers', told: 'Done', history: 'History', make: 'Take an objection', what: 'About',
 	mine: 'You imposed or approved this measure, or have decided before: somebody else has to (four eyes).', released: 'Granted: the measure was let go in the same step', releasedBy: 'let go at', eyes: 'Who imposed, who approved and who decides are different people:',
 });
 const RANGES: Record<string, string | undefined> = { open: 'filed,accepted,checking,reconsidering', denied: 'denied', over: 'granted,upheld,withdrawn,rejected', all: undefined };
@@ -39,11 +40,23 @@ function Eyes({ appeal, deciding }: { appeal: DeskObject; deciding: boolean }) {
 	if (mine) return <Alert type="warning" showIcon title={t.mine} />;
 	return <p className="faint" style={{ margin: 0 }}>{t.eyes} <Who id={typeof actor === 'string' ? actor : null} /> → <Who id={typeof approver === 'string' ? approver : null} /> → <Who id={me?.user} /></p>;
 }
+/** About a person: who reads them says why, and each one read is an act of the journal. */
 function Papers({ object }: { object: DeskObject }) {
 	const t = useTexts(texts);
-	const route = useSession().machines.get(object.kind)?.route ?? '';
-	const files = Object.entries(object.fields).filter(([, v]) => v !== null && typeof v === 'object' && 'file' in v).map(([name]) => name);
-	return files.length === 0 ? null : <section><h2 className="sub">{t.papers}</h2><div className="row">{files.map((f, i) => <a key={f} href={`/v1/${route}/${object.id}/files/${f}`} target="_blank" rel="noreferrer"><img src={`/v1/${route}/${object.id}/files/${f}`} alt={`${t.papers} ${i + 1}`} style={{ maxWidth: 180, maxHeight: 140 }} /></a>)}</div></section>;
+	const machine = useSession().machines.get(object.kind);
+	const [asking, setAsking] = useState(false);
+	const [why, setWhy] = useState<Why | null>(null);
+	const files = (machine?.fields ?? []).filter((f) => f.type === 'file' && object.fields[f.name] != null).map((f) => f.name);
+	const at = (f: string) => `/v1/${machine?.route ?? ''}/${object.id}/files/${f}?${new URLSearchParams({ ...why }).toString()}`;
+	if (files.length === 0) return null;
+	return (
+		<section>
+			<h2 className="sub">{t.papers}</h2>
+			{why === null && <Button size="small" data-papers={files.length} onClick={() => setAsking(true)}>{t.look} ({files.length})</Button>}
+			{why !== null && <div className="row">{files.map((f, i) => <a key={f} href={at(f)} target="_blank" rel="noreferrer">{t.papers} {i + 1}</a>)}</div>}
+			{asking && <RevealDialog object={object.id} onClose={() => setAsking(false)} onWhy={(w) => { setWhy(w); setAsking(false); }} />}
+		</section>
+	);
 }
 function Case({ object }: { object: DeskObject }) {
 	const t = useTexts(texts);
@@ -67,7 +80,7 @@ function Case({ object }: { object: DeskObject }) {
 			<div className="row">{keys.map(([key, step], i) => <Button key={step} type={i === 0 ? 'primary' : 'default'} data-key={step} onClick={() => take(step)}><Key name={key.toUpperCase()} />{named(object.steps?.find((s) => s.name === step), language)}</Button>)}</div>
 			<Eyes appeal={object} deciding={open(object, 'grant') || open(object, 'uphold')} />
 			{target !== null && <About target={target} />}
-			<Papers object={object} />
+			<Papers key={object.id} object={object} />
 			<div><Reveal object={object} /></div>
 			<Fields object={object} omit={['target', 'paper_1', 'paper_2', 'paper_3', 'paper_4', 'paper_5', 'paper_6', 'paper_7', 'paper_8', 'by_person', 'automatic', 'decider']} />
 			<OtherSteps object={object} hide={keys.map(([, step]) => step)} />
