@@ -68,8 +68,8 @@ static void nobody_settles_by_hand(void)
 	for (size_t i = 0; i < ARRAY_LEN(who); i++) {
 		served_ask(&s, path, s.key[who[i]], "If-Match: *\r\n", "{\"active\":1}", &h);
 		heard_status(&h, 404);
-		served_ask(&s, "/v1/desk/batch", s.key[who[i]], "", batch, &h);
-		heard_hides(&h, "\"state\":\"confirmed\"");
+		served_ask(&s, "/v1/commands", s.key[who[i]], "", batch, &h);
+		heard_says(&h, "internal");
 		snprintf(path, sizeof(path), "/v1/guidances/%s", id);
 		served_ask(&s, path, s.key[TRAINER], "", NULL, &h);
 		assert_string_equal(heard_member(&h, "state.name"), "due");
