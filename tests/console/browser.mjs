@@ -93,10 +93,10 @@ export async function inspect(who, name) {
 	check(wide.length === 0, `${name}: wider than the window`, wide);
 }
 
-// Until nothing has been asked for half a second and all answers are there. Streams don't count: with one open, playwright's 'networkidle' never comes.
+// Until, from now on, nothing has been asked for half a second and all answers are there. Streams don't count: with one open, playwright's 'networkidle' never comes.
 export async function quiet(who) {
 	const begun = Date.now();
-	while (who.under_way.size > 0 || Date.now() - who.moved < 500) {
+	while (who.under_way.size > 0 || Date.now() - Math.max(who.moved, begun) < 500) {
 		if (Date.now() - begun > 60_000) fail('the page does not come to rest', [...who.under_way].map((r) => r.url()));
 		await new Promise((resolve) => setTimeout(resolve, 20));
 	}
