@@ -217,16 +217,23 @@ static int64_t number(const json_t *j, const char *name)
 	return json_integer_value(json_object_get(j, name));
 }
 
-static double real(const json_t *j, const char *name)
-{
-	return json_number_value(json_object_get(j, name));
-}
-
 static const char *string(const json_t *j, const char *name)
 {
 	const char *z = json_string_value(json_object_get(j, name));
 
 	return z == NULL ? "-" : z;
+}
+
+/* A figure, or "-" where there is none. */
+static const char *figure(char z[32], const json_t *j, const char *name, int decimals)
+{
+	const json_t *v = json_object_get(j, name);
+
+	if (json_is_number(v))
+		snprintf(z, 32, "%.*f", decimals, json_number_value(v));
+	else
+		snprintf(z, 32, "-");
+	return z;
 }
 
 static void put_growth(struct buf *b, const json_t *u, const char *name)
@@ -251,13 +258,13 @@ static void text_risk(struct buf *b, const json_t *j)
 	json_array_foreach(json_object_get(j, "units"), i, u)
 	{
 		const json_t *p = json_object_get(u, "per_10000"), *m = json_object_get(u, "month");
+		char z[4][32];
 
-		buf_printf(b,
-		           "%4" PRId64 "  %-8s  %-32s %5" PRId64 " %8" PRId64 " %8" PRId64
-		           " %6.1f %8.2f [%.2f, %.2f]  %4" PRId64 " (",
-		           number(u, "rank"), string(u, "of"), name_of(json_object_get(u, "unit")), number(u, "organisation"),
-		           number(u, "opened"), number(u, "involved"), real(p, "own"), real(p, "estimate"), real(p, "lower"),
-		           real(p, "upper"), number(u, "found"));
+		buf_printf(
+			b, "%4" PRId64 "  %-8s  %-32s %5" PRId64 " %8" PRId64 " %8" PRId64 " %6s %8s [%s, %s]  %4" PRId64 " (",
+			number(u, "rank"), string(u, "of"), name_of(json_object_get(u, "unit")), number(u, "organisation"),
+			number(u, "opened"), number(u, "involved"), figure(z[0], p, "own", 1), figure(z[1], p, "estimate", 2),
+			figure(z[2], p, "lower", 2), figure(z[3], p, "upper", 2), number(u, "found"));
 		put_growth(b, u, "growth_month");
 		buf_z(b, ", ");
 		put_growth(b, u, "growth_year");
@@ -280,11 +287,13 @@ static void csv_risk(struct buf *b, const json_t *j)
 	json_array_foreach(json_object_get(j, "units"), i, u)
 	{
 		const json_t *p = json_object_get(u, "per_10000"), *m = json_object_get(u, "month");
+		char z[4][32];
 
-		buf_printf(b, "%s,%s,%s,%" PRId64 ",%s,%" PRId64 ",%" PRId64 ",%" PRId64 ",%.2f,%.2f,%.2f,%.2f,",
-		           string(j, "month"), string(u, "level"), string(u, "of"), number(u, "organisation"),
+		buf_printf(b, "%s,%s,%s,%" PRId64 ",%s,%" PRId64 ",%" PRId64 ",%" PRId64 ",%s,%s,%s,%s,", string(j, "month"),
+		           string(u, "level"), string(u, "of"), number(u, "organisation"),
 		           string(json_object_get(u, "unit"), "token"), number(u, "rank"), number(u, "opened"),
-		           number(u, "involved"), real(p, "own"), real(p, "estimate"), real(p, "lower"), real(p, "upper"));
+		           number(u, "involved"), figure(z[0], p, "own", 2), figure(z[1], p, "estimate", 2),
+		           figure(z[2], p, "lower", 2), figure(z[3], p, "upper", 2));
 		buf_printf(b,
 		           "%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64 ",%" PRId64
 		           ",%d,%d,%s\n",
@@ -340,14 +349,15 @@ static void sheet_rows(struct buf *b, const json_t *j, bool csv)
 	json_array_foreach(json_object_get(j, "sheets"), i, x)
 	{
 		const json_t *f = json_object_get(x, "figures");
+		char z[2][32];
 
 		buf_printf(b,
 		           csv ? "%" PRId64 ",%s,%" PRId64 ",%" PRId64 ",%" PRId64 ","
 		               : "%-5" PRId64 "  %-12s %7" PRId64 " %8" PRId64 " %5" PRId64 "  ",
 		           number(x, "organisation"), string(x, "outlet"), number(f, "opened"), number(f, "involved"),
 		           number(f, "found"));
-		buf_printf(b, csv ? "%.2f,%.2f,%d,%s,%s,%d\n" : "%16.2f  %17.2f  %d  %s %s %d\n", real(x, "performance"),
-		           real(x, "security"), json_is_true(json_object_get(x, "talk")), string(x, "sheet"),
+		buf_printf(b, csv ? "%s,%s,%d,%s,%s,%d\n" : "%16s  %17s  %d  %s %s %d\n", figure(z[0], x, "performance", 2),
+		           figure(z[1], x, "security", 2), json_is_true(json_object_get(x, "talk")), string(x, "sheet"),
 		           string(x, "state"), json_is_true(json_object_get(x, "same")));
 	}
 }

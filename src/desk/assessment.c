@@ -4,8 +4,12 @@
 
 /* ---- scores ---- */
 
+enum {
+	PARTS_LEAST = 2
+};
 struct points {
 	int64_t got, could; /* got in hundredths */
+	uint32_t parts;
 };
 
 /* n of d parts of `points`; nothing to go by: d is 0. */
@@ -13,13 +17,14 @@ static void part(struct points *p, int64_t points, int64_t n, int64_t d)
 {
 	if (d <= 0)
 		return;
+	p->parts++;
 	p->could += points;
 	p->got += points * 100 * (n < d ? n : d) / d;
 }
 
 static int64_t score(struct points p)
 {
-	return p.could == 0 ? -1 : p.got * 100 / p.could;
+	return p.parts < PARTS_LEAST ? -1 : p.got * 100 / p.could;
 }
 
 /* Not more than before is all of it. */
@@ -30,7 +35,7 @@ static void growth(struct points *p, int64_t points, int64_t now, int64_t before
 
 struct assessment_scores assessment_scores(const int64_t v[ASSESSMENT_F_FIELDS], uint64_t has)
 {
-	struct points work = { 0, 0 }, safe = { 0, 0 };
+	struct points work = { .got = 0 }, safe = { .got = 0 };
 	int64_t complaints = v[ASSESSMENT_F_COMPLAINTS] < 5 ? v[ASSESSMENT_F_COMPLAINTS] : 5;
 
 	if (has & F(ASSESSMENT_F_ORDERS))
@@ -41,8 +46,9 @@ struct assessment_scores assessment_scores(const int64_t v[ASSESSMENT_F_FIELDS],
 		part(&work, 20, v[ASSESSMENT_F_TRAINED], v[ASSESSMENT_F_STAFF]);
 	if (has & F(ASSESSMENT_F_COMPLAINTS))
 		part(&work, 20, 5 - complaints, 5);
-	if (v[ASSESSMENT_F_OPENED] > 0)
-		part(&safe, 50, v[ASSESSMENT_F_MEAN], v[ASSESSMENT_F_ESTIMATE]);
+	if (v[ASSESSMENT_F_OPENED] <= 0) /* who opens nothing is not safe, there is nothing to go by */
+		return (struct assessment_scores){ score(work), -1 };
+	part(&safe, 50, v[ASSESSMENT_F_MEAN], v[ASSESSMENT_F_ESTIMATE]);
 	growth(&safe, 20, v[ASSESSMENT_F_FOUND], v[ASSESSMENT_F_FOUND_BEFORE]);
 	growth(&safe, 20, v[ASSESSMENT_F_FOUND], v[ASSESSMENT_F_FOUND_YEAR]);
 	part(&safe, 10, 2 - v[ASSESSMENT_F_TOP], 2);
@@ -113,7 +119,8 @@ static enum desk_refusal compute(struct desk_turn *t)
 	s = assessment_scores(v, t->o->has);
 	if (s.performance >= 0)
 		desk_set_i(t->o, ASSESSMENT_F_PERFORMANCE, s.performance);
-	desk_set_i(t->o, ASSESSMENT_F_SECURITY, s.security);
+	if (s.security >= 0)
+		desk_set_i(t->o, ASSESSMENT_F_SECURITY, s.security);
 	desk_set_i(t->o, ASSESSMENT_F_TALK, v[ASSESSMENT_F_TOP] == 2);
 	return DESK_OK;
 }

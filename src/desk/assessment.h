@@ -5,12 +5,12 @@
  * Its figures are those that the service counted up to a position of the journal, none is typed in; what they come to follows from them here, so that anybody can compute it again. The unit has time to object; another person than the
  * one who proposed decides, and gives a reason where the decision departs from the figures or follows an objection. Nothing follows by itself: that a warning talk is proposed (talk) stands in the sheet for people to act on.
  *
- * Performance: points of those parts that there are figures of, as a share of the points that these could give.
+ * Performance: points of those parts that there are figures of, as a share of the points that these could give; no score of fewer than two parts, so that nobody is perfect because nobody objected.
  *   orders       30  answered in time, of all
  *   inspection   30  score of the last one / 100
- *   training     20  staff with a certificate in force, of all
+ *   training     20  staff with a pass of any course that is in force, of all; drills don't count
  *   complaints   20  less 4 for each objection against a measure of the unit that was granted
- * Cybersecurity, likewise:
+ * Cybersecurity, likewise, of units that opened anything in the twelve months:
  *   involved     50  mean of the kind / the unit's estimate, at most 1: of its openings (outreach/risk.h)
  *   month        20  found involved: no more than the month before, else (before + 1) / (now + 1)
  *   year         20  the same against a year ago

@@ -135,7 +135,7 @@ static const struct desk_step step[GUIDANCE_DO_STEPS] = {
 	[GUIDANCE_DO_FALL_DUE] = { "fall-due", "核查期满", S(GUIDANCE_REPORTED), S(GUIDANCE_DUE), 0, DESK_BY_TIMER, 0, 0,
 	                           NULL, fall_due },
 	[GUIDANCE_DO_SETTLE] = { "settle", "核查", S(GUIDANCE_DUE), S(GUIDANCE_CONFIRMED) | S(GUIDANCE_HELD),
-	                         CHECKERS | R(CONNECTOR), 0, F(GUIDANCE_F_ACTIVE), 0, NULL, settle },
+	                         CHECKERS | R(CONNECTOR), DESK_BY_SERVICE, F(GUIDANCE_F_ACTIVE), 0, NULL, settle },
 	[GUIDANCE_DO_CONFIRM] = { "confirm", "复核确认", S(GUIDANCE_HELD), S(GUIDANCE_CONFIRMED), CHECKERS, DESK_BY_PERSON,
 	                          F(GUIDANCE_F_REASON), 0, NULL, by_another },
 	[GUIDANCE_DO_REJECT] = { "reject", "不计入", S(GUIDANCE_DUE) | S(GUIDANCE_HELD), S(GUIDANCE_REJECTED), CHECKERS,

@@ -35,11 +35,12 @@ enum guidance_state {
 enum guidance_field {
 	GUIDANCE_F_WHAT = 1,
 	GUIDANCE_F_PHONE = 2,
-	GUIDANCE_F_ON = 3,       /* the device, as reported */
-	GUIDANCE_F_DEVICE = 4,   /* set by the desk when the period is over: from then on found by it */
-	GUIDANCE_F_CLERK = 5,    /* set by the desk: the user, or the number of a key */
-	GUIDANCE_F_OUTLET = 6,   /* set by the desk: where the user works */
-	GUIDANCE_F_ACTIVE = 7,   /* whether the journal knows something of the number since */
+	GUIDANCE_F_ON = 3,     /* the device, as reported */
+	GUIDANCE_F_DEVICE = 4, /* set by the desk when the period is over: from then on found by it */
+	GUIDANCE_F_CLERK = 5,  /* set by the desk: the user, or the number of a key */
+	GUIDANCE_F_OUTLET = 6, /* set by the desk: where the user works */
+	GUIDANCE_F_ACTIVE =
+		7, /* whether the journal knows something of the number since: the service looks, nobody says so */
 	GUIDANCE_F_FINDINGS = 8, /* set by the desk: bits of enum guidance_finding */
 	GUIDANCE_F_REASON = 9,
 	GUIDANCE_F_FIELDS = 10

@@ -4,6 +4,7 @@
 #include "gateway/desk_notice.h"
 #include "gateway/http_int.h"
 #include "gateway/problem_zh.h"
+#include "gateway/screens.h"
 #include "event/quarantine.h"
 
 void answer_problem(struct request *r, unsigned status, const char *type, const char *title, const char *detail)
@@ -180,6 +181,27 @@ static void desk_metrics(struct buf *b, struct projector *p)
 	metric(b, "desk_failing", "gauge", "1 while the registry can't be brought up to date.", c.failing ? 1 : 0);
 }
 
+static void screens_metrics(struct buf *b, struct screens *s)
+{
+	struct screens_counts c;
+
+	if (s == NULL)
+		return;
+	screens_count(s, &c);
+	metric(b, "screens", "gauge", "Active screens of outlets.", (double)c.screens);
+	metric(b, "screens_left_out", "gauge", "Active screens there was no room for: they show nothing.",
+	       (double)c.screens_left_out);
+	metric(b, "screen_slots", "gauge", "Slots that are on.", (double)c.slots);
+	metric(b, "screen_slots_left_out", "gauge",
+	       "Slots that are on and not shown: the oldest that are no emergencies when there are too many, and texts "
+	       "too long for a screen.",
+	       (double)c.slots_left_out);
+	metric(b, "screen_views_failed_total", "counter",
+	       "Times that what screens show could not be brought up to date; they go on with what was.",
+	       (double)c.failures);
+	metric(b, "screen_views_failing", "gauge", "1 while it can't be.", c.failing ? 1 : 0);
+}
+
 static void keeping_metrics(struct request *r, uint64_t next)
 {
 	const struct keeping *k = r->h->o.keep;
@@ -256,6 +278,7 @@ void answer_metrics(struct request *r)
 	       (double)held_open_count(r->h->o.keep->held));
 	keeping_metrics(r, c.next);
 	desk_metrics(b, r->h->o.projector);
+	screens_metrics(b, r->h->screens);
 	reveal_metrics(r);
 	metric(b, "writer_dead", "gauge", "1 after a failed commit: the process must be started anew.", c.dead);
 	organisations_metrics(r->h, b);

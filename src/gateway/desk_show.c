@@ -20,7 +20,7 @@ bool desk_reaches(const struct desk_asker *a, const struct desk_object *o)
 
 bool desk_allows(const struct desk_asker *a, const struct desk_step *s, const struct desk_object *o)
 {
-	return s->name != NULL && (s->from >> o->state & 1) && desk_may(s, a->roles) &&
+	return s->name != NULL && (s->flags & DESK_NO_PATH) == 0 && (s->from >> o->state & 1) && desk_may(s, a->roles) &&
 	       desk_step_reaches(s, a->roles, o, a->user, a->organisation, a->district) &&
 	       !((s->flags & DESK_FOUR_EYES) && o->proposer == a->user);
 }

@@ -12,7 +12,7 @@
 #include "outreach/completion.h"
 
 enum {
-	STAFF_MAX = 1 << 16, /* members, or rows, that one answer counts */
+	STAFF_MAX = 1 << 16, /* members, and sums by outlet or clerk, that one answer counts */
 	CHECK_USUAL = 20,
 	CHECK_MOST = 100
 };
@@ -242,28 +242,24 @@ static void run_completion(struct request *r)
 
 /* ---- installs and follows ---- */
 
-struct rows {
-	struct guided *g;
-	uint32_t n, cap;
-	uint16_t organisation;
+struct ranking {
+	struct guided_table table;
+	struct desk_entity outlet; /* kind 0: all */
+	int64_t from_us, to_us;    /* made then; 0: open */
 };
 
 static enum err take_row(struct gathering *g, const struct desk_object *o)
 {
-	struct rows *x = g->ctx;
-	void *p = x->g;
-	enum err e;
+	struct ranking *x = g->ctx;
+	struct token outlet = o->value[GUIDANCE_F_OUTLET].token;
 
-	if (x->organisation != 0 && o->organisation != x->organisation)
+	if ((x->outlet.kind != 0 && !token_eq(outlet, x->outlet.token)) || o->made_us < x->from_us ||
+	    (x->to_us != 0 && o->made_us >= x->to_us))
 		return ERR_OK;
-	e = room_for(&p, x->n, &x->cap, sizeof(*x->g));
-	x->g = p;
-	if (e == ERR_OK)
-		x->g[x->n++] = (struct guided){ .outlet = o->value[GUIDANCE_F_OUTLET].token,
-			                            .clerk = desk_id(o, GUIDANCE_F_CLERK),
-			                            .state = o->state,
-			                            .what = (uint8_t)desk_i(o, GUIDANCE_F_WHAT) };
-	return e;
+	return guided_add(&x->table, &(struct guided){ .outlet = outlet,
+	                                               .clerk = desk_id(o, GUIDANCE_F_CLERK),
+	                                               .state = o->state,
+	                                               .what = (uint8_t)desk_i(o, GUIDANCE_F_WHAT) });
 }
 
 static void put_sum(struct buf *b, const struct desk_shower *show, const struct guided_sum *s, bool by_clerk)
@@ -284,38 +280,44 @@ static void put_sum(struct buf *b, const struct desk_shower *show, const struct 
 	buf_char(b, '}');
 }
 
-static void put_sums(struct request *r, const struct desk_asker *a, struct rows *x, bool by_clerk)
+static void put_sums(struct request *r, const struct desk_asker *a, const struct guided_table *t)
 {
-	struct guided_sum *s = mem_alloc_array(x->n == 0 ? 1 : x->n, sizeof(*s));
 	struct desk_shower show = desk_shower(r, a);
-	uint32_t n;
 
-	if (s == NULL) {
-		answer_problem(r, 503, "memory", "Out of memory", "try again");
-		return;
-	}
-	n = guided_count(x->g, x->n, by_clerk, s);
-	buf_printf(&r->out, "{\"by\":\"%s\",\"ranking\":[", by_clerk ? "clerk" : "outlet");
-	for (uint32_t i = 0; i < n; i++) {
+	buf_printf(&r->out, "{\"by\":\"%s\",\"ranking\":[", t->by_clerk ? "clerk" : "outlet");
+	for (uint32_t i = 0; i < t->n; i++) {
 		if (i > 0)
 			buf_char(&r->out, ',');
-		put_sum(&r->out, &show, &s[i], by_clerk);
+		put_sum(&r->out, &show, &t->sum[i], t->by_clerk);
 	}
 	buf_z(&r->out, "]}\n");
 	r->status = 200;
-	mem_free(s);
+}
+
+/* outlet, from and to. False: the answer is set. */
+static bool asked_ranking(struct request *r, struct ranking *x)
+{
+	bool from = request_query(r, "from") != NULL, to = request_query(r, "to") != NULL;
+
+	if (!asked_outlet(r, &x->outlet))
+		return false;
+	if ((!from || figures_take_time(r, "from", &x->from_us)) && (!to || figures_take_time(r, "to", &x->to_us)))
+		return true;
+	answer_problem(r, 400, "query", "The request is wrong",
+	               "from and to are times: 2026-03-01T00:00:00%2B08:00, or dates");
+	return false;
 }
 
 static void run_guidance(struct request *r)
 {
-	struct rows x = { 0 };
+	struct ranking x = { .from_us = 0 };
 	struct gathering g = { .q = { .kind = DESK_GUIDANCE }, .take = take_row, .ctx = &x };
 	const char *by = request_query(r, "by");
 	struct desk_asker a;
 	bool by_clerk = by != NULL && strcmp(by, "clerk") == 0;
 	enum err e;
 
-	if (!overseer(r, &a, &x.organisation))
+	if (!overseer(r, &a, &g.q.organisation))
 		return;
 	if (by != NULL && !by_clerk && strcmp(by, "outlet") != 0) {
 		answer_problem(r, 400, "query", "The request is wrong", "by is outlet or clerk");
@@ -325,12 +327,22 @@ static void run_guidance(struct request *r)
 		desk_answer_refusal(r, DESK_REFUSED_ROLE, NULL, 0, NULL);
 		return;
 	}
+	if (!asked_ranking(r, &x))
+		return;
+	g.q.of_organisation = g.q.organisation != 0;
+	g.q.changed_from_us = x.from_us; /* what was made since has changed since */
+	guided_init(&x.table, by_clerk, STAFF_MAX);
 	e = gather(r, &g);
-	if (e != ERR_OK)
-		answer_gathered(r, e);
-	else
-		put_sums(r, &a, &x, by_clerk);
-	mem_free(x.g);
+	if (e == ERR_OK) {
+		guided_rank(&x.table);
+		put_sums(r, &a, &x.table);
+	} else if (e == ERR_CAP) {
+		answer_problem(r, 422, "too-many", "These are more than one answer counts",
+		               "ask by outlet, for one outlet: ?outlet=outlet:CODE, or for less time: &from=, &to=");
+	} else {
+		desk_answer_store(r, e);
+	}
+	guided_release(&x.table);
 }
 
 /* ---- the check after the period ---- */

@@ -143,6 +143,8 @@ bool desk_read_line(struct desk_reading *d, const struct desk_asker *a, struct d
 
 /* http_figures.c: whose figures are asked for, within what the asker may see. False: the answer is set. */
 bool figures_take_reach(struct request *r, struct figures_question *q);
+/* A time or a date (its beginning) in the query. False: it is not there, or none; no answer is set. */
+bool figures_take_time(struct request *r, const char *name, int64_t *out);
 
 /* http_views.c: a guarded file of the object is about to be read: purpose and case from the query, the act in the journal. False: the answer is set. */
 bool desk_view_file(struct request *r, uint32_t field, struct text id, struct desk_object *o);

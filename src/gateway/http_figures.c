@@ -63,7 +63,7 @@ bool figures_take_reach(struct request *r, struct figures_question *q)
 	return refused(r, "leaders, analysts, auditors and the secretary see all; you see your own");
 }
 
-static bool take_time(struct request *r, const char *name, int64_t *out)
+bool figures_take_time(struct request *r, const char *name, int64_t *out)
 {
 	const char *z = request_query(r, name);
 	char day[32];
@@ -79,7 +79,7 @@ static bool take_span(struct request *r, struct figures_question *q)
 {
 	const char *by = request_query(r, "by"), *compare = request_query(r, "compare"), *what;
 
-	if (!take_time(r, "from", &q->from_us) || !take_time(r, "to", &q->to_us))
+	if (!figures_take_time(r, "from", &q->from_us) || !figures_take_time(r, "to", &q->to_us))
 		return wrong(r, "from and to are times: 2026-03-01T00:00:00%2B08:00, or dates");
 	if (by != NULL && !figures_by_parse(by, &q->by))
 		return wrong(r, "by is nothing, district, organisation, day or hour");

@@ -14,7 +14,6 @@
 #include "gateway/screens.h"
 
 enum {
-	PLAYS_AN_HOUR_MAX = 3600 / 3,
 	HOURS_BACK_MAX = 31 * 24, /* a screen that was without network tells later */
 	DAYS_USUAL = 7
 };
@@ -142,48 +141,135 @@ static void run_picture(struct request *r)
 
 /* ---- proof of play ---- */
 
-static bool take_play(struct request *r, const json_t *j, int64_t hour_now, struct play *p)
+/* Which materials the screen can have shown: those of slots that were on and are for it, in the hours of the slot. Its clock may be wrong by an hour. A screen without network goes on with the list that it has, so neither
+ * the end of a slot that was withdrawn nor its weekdays count. What the screen was before it moved is not known here: what it tells late is judged by where it stands. */
+struct proving {
+	struct registry *registry;
+	struct playlist_screen where;
+	uint64_t last;
+	int64_t key, hour;
+	uint32_t n;
+	bool found;
+};
+
+static bool prove(void *ctx, const struct registry_hit *h)
+{
+	const struct desk_object *o = h->object;
+	struct proving *v = ctx;
+	struct playlist_slot slot;
+	int64_t from_us;
+
+	v->n++;
+	v->last = o->id;
+	v->key = h->key;
+	screen_slot_of(o, &slot);
+	from_us = slot.starts_us > o->made_us ? slot.starts_us : o->made_us;
+	v->found = (o->approver != 0 || slot.emergency) && playlist_fits(&slot, &v->where) &&
+	           v->hour + 1 >= from_us / US_PER_HOUR &&
+	           (slot.until_us == 0 || v->hour - 1 <= slot.until_us / US_PER_HOUR);
+	return !v->found;
+}
+
+static enum err can_have_shown(struct proving *v, uint64_t material, int64_t hour)
+{
+	struct registry_query q = { .kind = DESK_SLOT, .entity = desk_thing(material) };
+	enum err e;
+
+	v->hour = hour;
+	v->found = false;
+	do {
+		v->n = 0;
+		e = registry_list(v->registry, &q, REGISTRY_PAGE_MAX, prove, v);
+		q.after = true;
+		q.after_id = v->last;
+		q.after_key = v->key;
+	} while (e == ERR_OK && !v->found && v->n == REGISTRY_PAGE_MAX);
+	return e;
+}
+
+/* NULL: it counts. Otherwise what is wrong with it. */
+static const char *take_play(struct proving *v, const json_t *j, int64_t hour_now, struct play *p, enum err *e)
 {
 	const json_t *material = json_object_get(j, "material"), *hour = json_object_get(j, "hour"),
 				 *n = json_object_get(j, "n");
-	struct desk_object o;
 	uint32_t kind;
 
 	if (!json_is_string(material) || !json_is_integer(hour) || !json_is_integer(n) ||
 	    desk_id_parse(text_of(json_string_value(material), json_string_length(material)), &kind, &p->material) !=
 	        ERR_OK ||
 	    kind != DESK_MATERIAL)
-		return false;
+		return "form";
 	p->hour = json_integer_value(hour);
-	if (p->hour > hour_now + 1 || p->hour < hour_now - HOURS_BACK_MAX || json_integer_value(n) < 1 ||
-	    json_integer_value(n) > PLAYS_AN_HOUR_MAX)
-		return false;
+	if (p->hour > hour_now + 1 || p->hour < hour_now - HOURS_BACK_MAX)
+		return "hour";
+	if (json_integer_value(n) < 1 || json_integer_value(n) > PLAYS_AN_HOUR_MAX)
+		return "n";
 	p->n = (uint32_t)json_integer_value(n);
-	return registry_load(r->h->o.registry, p->material, &o) == ERR_OK && o.kind == DESK_MATERIAL;
+	*e = can_have_shown(v, p->material, p->hour);
+	return v->found ? NULL : "material";
+}
+
+static enum err begin_proving(struct request *r, uint64_t id, struct proving *v)
+{
+	struct desk_object o;
+	enum err e = registry_load(r->h->o.registry, id, &o);
+
+	if (e == ERR_OK)
+		screen_place_of(&o, &v->where);
+	v->registry = r->h->o.registry;
+	return e;
+}
+
+/* Those that count into play, the others told in r->out. */
+static enum err take_plays(struct request *r, uint64_t id, const json_t *plays, int64_t now_us, struct play *play,
+                           uint32_t *n)
+{
+	struct proving v;
+	const char *comma = "";
+	enum err e = begin_proving(r, id, &v);
+
+	*n = 0;
+	buf_z(&r->out, ",\"left_out\":[");
+	for (size_t i = 0; i < json_array_size(plays) && e == ERR_OK; i++) {
+		const char *wrong = take_play(&v, json_array_get(plays, i), now_us / US_PER_HOUR, &play[*n], &e);
+
+		if (wrong == NULL) {
+			++*n;
+			continue;
+		}
+		buf_printf(&r->out, "%s{\"at\":%zu,\"why\":\"%s\"}", comma, i, wrong);
+		comma = ",";
+	}
+	buf_z(&r->out, "]}\n");
+	return e;
 }
 
 static void keep_plays(struct request *r, uint64_t id, const json_t *body)
 {
 	const json_t *plays = json_object_get(body, "plays"), *number = json_object_get(body, "report");
-	size_t n = json_array_size(plays);
 	int64_t now = r->h->o.now_us();
 	struct play *play = mem_alloc_array(PLAYS_REPORT_MAX, sizeof(*play));
-	bool ok = json_is_array(plays) && n <= PLAYS_REPORT_MAX && json_is_integer(number) &&
-	          json_integer_value(number) > 0 && json_integer_value(number) <= now / 1000 + 24 * 3600 * 1000,
-		 counted = false;
+	bool counted = false;
+	uint32_t n = 0;
 	enum err e = play == NULL ? ERR_MEMORY : ERR_OK;
 
-	for (size_t i = 0; i < n && ok && e == ERR_OK; i++)
-		ok = take_play(r, json_array_get(plays, i), now / US_PER_HOUR, &play[i]);
-	if (ok && e == ERR_OK)
-		e = plays_add(r->h->o.plays, id, (uint64_t)json_integer_value(number), now, play, (uint32_t)n, &counted);
-	if (!ok)
+	if (!json_is_array(plays) || json_array_size(plays) > PLAYS_REPORT_MAX || !json_is_integer(number) ||
+	    json_integer_value(number) <= 0 || json_integer_value(number) > now / 1000 + 24 * 3600 * 1000) {
 		answer_problem(r, 422, "plays", "This is no report of plays", "doc/screens.md has its form");
-	else if (e != ERR_OK)
+		mem_free(play);
+		return;
+	}
+	buf_z(&r->out, "{\"counted\":true");
+	if (e == ERR_OK)
+		e = take_plays(r, id, plays, now, play, &n);
+	if (e == ERR_OK)
+		e = plays_add(r->h->o.plays, id, (uint64_t)json_integer_value(number), now, play, n, &counted);
+	r->status = 200;
+	if (e != ERR_OK) {
 		answer_problem(r, 503, "plays", "The report can't be kept now", err_name(e));
-	else {
-		buf_printf(&r->out, "{\"counted\":%s}\n", counted ? "true" : "false");
-		r->status = 200;
+	} else if (!counted) { /* it was, before */
+		buf_clear(&r->out);
+		buf_z(&r->out, "{\"counted\":false,\"left_out\":[]}\n");
 	}
 	mem_free(play);
 }

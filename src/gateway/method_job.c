@@ -27,7 +27,7 @@ enum {
 struct scan {
 	struct http *h;
 	struct method *method;
-	uint64_t next, drafts;
+	uint64_t from, next, drafts; /* positions of the journal that are read; drafts made */
 	int64_t end_us;
 	struct written *written;
 	/* while the registry is read */
@@ -64,6 +64,22 @@ static enum err see_event(struct scan *c, const struct record *r)
 	return e;
 }
 
+/* From the segment in which the weeks that count begin. No event is further ahead of the time at which it is written than a day (engine.skew), so what is written earlier lies before them. */
+static enum err open_reader(struct scan *c, struct journal_reader **reader)
+{
+	struct disk *d = c->h->o.fill.disk;
+	int64_t weeks_us = (METHOD_WEEKS + 1) * 7 * US_PER_DAY;
+	enum err e = journal_since(d, c->end_us - weeks_us - US_PER_DAY, &c->from);
+
+	if (e == ERR_OK)
+		e = journal_reader_open(reader, d, c->from, c->next);
+	if (e == ERR_ABSENT) { /* let go meanwhile */
+		c->from = 0;
+		e = journal_reader_open(reader, d, 0, c->next);
+	}
+	return e;
+}
+
 static enum job_state read_journal(struct scan *c, struct job *j)
 {
 	struct journal_reader *reader = NULL;
@@ -71,7 +87,7 @@ static enum job_state read_journal(struct scan *c, struct job *j)
 	struct record record;
 	struct pace pace;
 	uint64_t n = 0;
-	enum err e = journal_reader_open(&reader, c->h->o.fill.disk, 0, c->next);
+	enum err e = open_reader(c, &reader);
 
 	pace_begin(&pace, c->h->o.writer);
 	while (e == ERR_OK && state == JOB_RUNNING) {
@@ -232,9 +248,9 @@ static enum job_state tell(struct scan *c, struct job *j, uint32_t found)
 
 	method_counts(c->method, &n);
 	buf_printf(b,
-	           "{\"messages\":%" PRIu64 ",\"clusters\":%" PRIu64 ",\"dropped\":%" PRIu64 ",\"items\":%" PRIu64
-	           ",\"drafts\":%" PRIu64 ",\"findings\":[",
-	           n.messages, n.clusters, n.dropped, n.items, c->drafts);
+	           "{\"from\":%" PRIu64 ",\"messages\":%" PRIu64 ",\"clusters\":%" PRIu64 ",\"dropped\":%" PRIu64
+	           ",\"items\":%" PRIu64 ",\"drafts\":%" PRIu64 ",\"findings\":[",
+	           c->from, n.messages, n.clusters, n.dropped, n.items, c->drafts);
 	for (uint32_t i = 0; i < found; i++) {
 		const struct method_finding *f = &c->found[i];
 		static const char *const sign[METHOD_SIGNS] = { "", "messages", "scam", "rule" };

@@ -38,6 +38,9 @@ void month_cells(struct month_report *r, uint32_t figure, int part);
 void month_compared_heads(struct month_report *r, const char *en, const char *zh);
 void month_count(struct buf *b, int64_t n);
 
+/* Objects that the report may tell of: of its organisation or district, if it has one. states: bits, 0: all. moved: changed last in the month. */
+struct registry_query month_objects(const struct month_report *r, uint32_t kind, uint32_t states, bool moved);
+
 /* month_parts.c */
 void month_incidents(struct month_report *r);
 void month_places(struct month_report *r);

@@ -175,21 +175,24 @@ void month_places(struct month_report *r)
 
 /* ---- joint work: kinds of the desk by state ---- */
 
+struct registry_query month_objects(const struct month_report *r, uint32_t kind, uint32_t states, bool moved)
+{
+	return (struct registry_query){ .kind = (uint8_t)kind,
+		                            .states = states,
+		                            .of_organisation = r->m->of_organisation,
+		                            .of_district = r->m->of_district,
+		                            .organisation = r->m->organisation,
+		                            .district = r->m->district,
+		                            .changed_from_us = moved ? r->from_us[MONTH_THIS] : 0,
+		                            .changed_to_us = moved ? r->to_us[MONTH_THIS] : 0 };
+}
+
 static int64_t count(struct month_report *r, uint32_t kind, uint32_t state, bool moved)
 {
-	struct registry_query q = { .kind = (uint8_t)kind,
-		                        .states = state == 0 ? 0 : 1u << state,
-		                        .of_organisation = r->m->of_organisation,
-		                        .of_district = r->m->of_district,
-		                        .organisation = r->m->organisation,
-		                        .district = r->m->district };
+	struct registry_query q = month_objects(r, kind, state == 0 ? 0 : 1u << state, moved);
 	uint64_t n = 0;
 	enum err e;
 
-	if (moved) {
-		q.changed_from_us = r->from_us[MONTH_THIS];
-		q.changed_to_us = r->to_us[MONTH_THIS];
-	}
 	e = r->err == ERR_OK ? registry_count(r->registry, &q, STATE_COUNT_MAX, &n) : r->err;
 	r->err = e;
 	return (int64_t)n;

@@ -103,10 +103,7 @@ static bool measured(void *ctx, const struct registry_hit *h)
 
 void month_campaigns(struct month_report *r)
 {
-	struct registry_query q = { .kind = DESK_CAMPAIGN,
-		                        .states = 1u << CAMPAIGN_MEASURED,
-		                        .changed_from_us = r->from_us[MONTH_THIS],
-		                        .changed_to_us = r->to_us[MONTH_THIS] };
+	struct registry_query q = month_objects(r, DESK_CAMPAIGN, 1u << CAMPAIGN_MEASURED, true);
 	uint64_t n = 0;
 
 	if (r->err == ERR_OK)

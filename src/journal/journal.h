@@ -126,5 +126,7 @@ struct journal_size {
 enum err journal_size(struct disk *d, struct journal_size *out) MUST_CHECK;
 /* When the segment was begun, as journal_now told it. ERR_ABSENT: it is gone. */
 enum err journal_begun(struct disk *d, uint64_t first, int64_t *begun_us) MUST_CHECK;
+/* The first position of the last segment that was begun no later than then: whatever was written since lies in it or behind it. The oldest there is if all were begun later. ERR_ABSENT: no journal. */
+enum err journal_since(struct disk *d, int64_t then_us, uint64_t *first) MUST_CHECK;
 
 #endif

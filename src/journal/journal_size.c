@@ -27,6 +27,31 @@ enum err journal_begun(struct disk *d, uint64_t first, int64_t *begun_us)
 	return look(d, first, begun_us, NULL);
 }
 
+/* One that is let go meanwhile was old. */
+enum err journal_since(struct disk *d, int64_t then_us, uint64_t *first)
+{
+	uint64_t *all = NULL;
+	size_t n = 0, low = 0;
+	enum err e = journal_segments(d, &all, &n);
+
+	for (size_t high = n; e == ERR_OK && high - low > 1;) {
+		size_t middle = low + (high - low) / 2;
+		int64_t begun_us = INT64_MIN;
+
+		e = journal_begun(d, all[middle], &begun_us);
+		e = e == ERR_ABSENT ? ERR_OK : e;
+		if (begun_us <= then_us)
+			low = middle;
+		else
+			high = middle;
+	}
+	if (e == ERR_OK && n == 0)
+		e = ERR_ABSENT;
+	*first = e == ERR_OK ? all[low] : 0;
+	mem_free(all);
+	return e;
+}
+
 /* A segment that is let go meanwhile counts no more. */
 enum err journal_size(struct disk *d, struct journal_size *out)
 {

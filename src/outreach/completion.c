@@ -1,6 +1,8 @@
 /* completion.c - sums by outlet; see completion.h. */
-#include <stdlib.h>
 #include "outreach/completion.h"
+#include <stdlib.h>
+#include <string.h>
+#include "base/mem.h"
 
 static int compare_u64(uint64_t a, uint64_t b)
 {
@@ -44,14 +46,6 @@ uint32_t completion_count(struct completion_member *m, uint32_t n, int64_t now_u
 	return outlets;
 }
 
-static int by_outlet_and_clerk(const void *x, const void *y)
-{
-	const struct guided *a = x, *b = y;
-	int c = compare_tokens(a->outlet, b->outlet);
-
-	return c != 0 ? c : compare_u64(a->clerk, b->clerk);
-}
-
 static int most_confirmed_first(const void *x, const void *y)
 {
 	const struct guided_sum *a = x, *b = y;
@@ -61,21 +55,74 @@ static int most_confirmed_first(const void *x, const void *y)
 	return c != 0 ? c : compare_u64(a->clerk, b->clerk);
 }
 
-uint32_t guided_count(struct guided *g, uint32_t n, bool by_clerk, struct guided_sum *out)
+void guided_init(struct guided_table *t, bool by_clerk, uint32_t most)
 {
-	uint32_t sums = 0;
+	*t = (struct guided_table){ .by_clerk = by_clerk, .most = most };
+}
 
-	if (n > 0)
-		qsort(g, n, sizeof(*g), by_outlet_and_clerk);
-	for (uint32_t i = 0; i < n; i++) {
-		uint64_t clerk = by_clerk ? g[i].clerk : 0;
+void guided_release(struct guided_table *t)
+{
+	mem_free(t->sum);
+	mem_free(t->at);
+	*t = (struct guided_table){ .sum = NULL };
+}
 
-		if (sums == 0 || !token_eq(out[sums - 1].outlet, g[i].outlet) || out[sums - 1].clerk != clerk)
-			out[sums++] = (struct guided_sum){ .outlet = g[i].outlet, .clerk = clerk };
-		out[sums - 1].n[g[i].state]++;
-		out[sums - 1].confirmed[g[i].what] += g[i].state == GUIDANCE_CONFIRMED;
+/* Where the sum stands in `at`, which has two places for each of cap, or where it would: sum + 1, 0 is free. */
+static uint32_t *place(const struct guided_sum *sum, uint32_t *at, uint32_t cap, struct token outlet, uint64_t clerk)
+{
+	uint32_t mask = 2 * cap - 1, i = (uint32_t)hash_mix(outlet.w[0] ^ hash_mix(clerk)) & mask;
+
+	while (at[i] != 0 && !(token_eq(sum[at[i] - 1].outlet, outlet) && sum[at[i] - 1].clerk == clerk))
+		i = (i + 1) & mask;
+	return &at[i];
+}
+
+static enum err grow(struct guided_table *t)
+{
+	uint32_t cap = t->cap == 0 ? 64 : 2 * t->cap, *at = mem_alloc_array(2 * (size_t)cap, sizeof(*at));
+	struct guided_sum *sum = at == NULL ? NULL : mem_resize(t->sum, cap * sizeof(*sum));
+
+	if (sum == NULL) {
+		mem_free(at);
+		return ERR_MEMORY;
 	}
-	if (sums > 0)
-		qsort(out, sums, sizeof(*out), most_confirmed_first);
-	return sums;
+	memset(at, 0, 2 * (size_t)cap * sizeof(*at));
+	for (uint32_t i = 0; i < t->n; i++)
+		*place(sum, at, cap, sum[i].outlet, sum[i].clerk) = i + 1;
+	mem_free(t->at);
+	t->sum = sum;
+	t->at = at;
+	t->cap = cap;
+	return ERR_OK;
+}
+
+enum err guided_add(struct guided_table *t, const struct guided *g)
+{
+	uint64_t clerk = t->by_clerk ? g->clerk : 0;
+	uint32_t *at = t->cap == 0 ? NULL : place(t->sum, t->at, t->cap, g->outlet, clerk);
+	struct guided_sum *s;
+	enum err e = ERR_OK;
+
+	if (at == NULL || *at == 0) {
+		if (t->n == t->most)
+			return ERR_CAP;
+		if (t->n == t->cap) {
+			e = grow(t);
+			if (e != ERR_OK)
+				return e;
+			at = place(t->sum, t->at, t->cap, g->outlet, clerk);
+		}
+		t->sum[t->n++] = (struct guided_sum){ .outlet = g->outlet, .clerk = clerk };
+		*at = t->n;
+	}
+	s = &t->sum[*at - 1];
+	s->n[g->state]++;
+	s->confirmed[g->what] += g->state == GUIDANCE_CONFIRMED;
+	return ERR_OK;
+}
+
+void guided_rank(struct guided_table *t)
+{
+	if (t->n > 0)
+		qsort(t->sum, t->n, sizeof(*t->sum), most_confirmed_first);
 }

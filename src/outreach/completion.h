@@ -1,6 +1,6 @@
 /* completion.h - how far outlets have come with a course (培训完成情况), and what the staff of outlets helped people to install or follow: sums over what the desk holds.
  *
- * An outlet is complete when all of its staff hold a pass that is good now; one without staff is not. Pure: the caller brings the members and the rows, and room for the answer. */
+ * An outlet is complete when all of its staff hold a pass that is good now; one without staff is not. The caller brings the members, and room for the answer; installs come one by one into a table of sums. */
 #ifndef DUANKA_OUTREACH_COMPLETION_H
 #define DUANKA_OUTREACH_COMPLETION_H
 #include "base/hash.h"
@@ -33,7 +33,19 @@ struct guided_sum {
 	uint32_t n[GUIDANCE_STATES];        /* by state; withdrawn ones are no more than told */
 	uint32_t confirmed[GUIDANCE_WHATS]; /* of those confirmed, by what */
 };
-/* Sorts the rows and sums them up by outlet, or by outlet and clerk, most confirmed first, then by outlet and clerk; out has room for n. Returns how many there are. */
-uint32_t guided_count(struct guided *g, uint32_t n, bool by_clerk, struct guided_sum *out);
+/* Sums by outlet, or by outlet and clerk: as large as there are outlets or clerks, however many installs there are. */
+struct guided_table {
+	struct guided_sum *sum; /* owned */
+	uint32_t n;
+	bool by_clerk;
+	uint32_t cap, most; /* the rest is completion.c's own */
+	uint32_t *at;
+};
+void guided_init(struct guided_table *t, bool by_clerk, uint32_t most);
+void guided_release(struct guided_table *t);
+/* ERR_CAP: `most` outlets or clerks are there already; ERR_MEMORY. The table stays as it is. */
+enum err guided_add(struct guided_table *t, const struct guided *g) MUST_CHECK;
+/* Puts the sums in order: most confirmed first, then by outlet and clerk. Nothing can be added then. */
+void guided_rank(struct guided_table *t);
 
 #endif

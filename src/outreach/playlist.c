@@ -25,13 +25,18 @@ static bool at_this_hour(const struct playlist_slot *s, uint32_t weekday, uint32
 	return over_midnight ? hour >= from || hour < to : hour >= from && hour < to;
 }
 
+bool playlist_fits(const struct playlist_slot *s, const struct playlist_screen *screen)
+{
+	return (s->screen == 0 || s->screen == screen->id) && (s->outlet == 0 || s->outlet == screen->outlet) &&
+	       (s->organisation == 0 || s->organisation == screen->organisation) &&
+	       (s->district == 0 || s->district == screen->district);
+}
+
 bool playlist_shows(const struct playlist_slot *s, const struct playlist_screen *screen, int64_t now_us)
 {
 	uint32_t weekday, hour;
 
-	if ((s->screen != 0 && s->screen != screen->id) || (s->outlet != 0 && s->outlet != screen->outlet) ||
-	    (s->organisation != 0 && s->organisation != screen->organisation) ||
-	    (s->district != 0 && s->district != screen->district))
+	if (!playlist_fits(s, screen))
 		return false;
 	if (now_us < s->starts_us || (s->until_us != 0 && now_us >= s->until_us))
 		return false;

@@ -29,6 +29,8 @@ struct playlist_screen {
 	uint16_t organisation, district;
 };
 
+/* Whether the slot is for the screen, whenever. */
+bool playlist_fits(const struct playlist_slot *s, const struct playlist_screen *screen);
 /* Whether the slot is for the screen at that moment. */
 bool playlist_shows(const struct playlist_slot *s, const struct playlist_screen *screen, int64_t now_us);
 /* The slots in order, as indexes into slot; returns how many. *emergency: they replace all others. */

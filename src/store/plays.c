@@ -29,8 +29,8 @@ static const char *const sql[] = {
 	"SELECT report FROM seen WHERE screen = ?1",
 	("INSERT INTO seen(screen, report, seen_us) VALUES(?1, ?2, ?3) ON CONFLICT(screen) DO UPDATE SET report = ?2, "
 	 "seen_us = max(seen_us, ?3)"),
-	("INSERT INTO play(hour, screen, material, n) VALUES(?1, ?2, ?3, ?4) ON CONFLICT(hour, screen, material) DO UPDATE "
-	 "SET n = n + ?4"),
+	("INSERT INTO play(hour, screen, material, n) VALUES(?1, ?2, ?3, min(?4, ?5)) ON CONFLICT(hour, screen, material) DO "
+	 "UPDATE SET n = min(n + ?4, ?5)"),
 	("INSERT INTO seen(screen, report, seen_us) VALUES(?1, 0, ?2) ON CONFLICT(screen) DO UPDATE SET seen_us = "
 	 "max(seen_us, ?2)"),
 	"SELECT screen, seen_us FROM seen ORDER BY screen",
@@ -104,8 +104,9 @@ enum err plays_add(struct plays *p, uint64_t screen, uint64_t number, int64_t no
 		if (*counted)
 			e = bind_do(p->store.statement[Q_REPORT], 3, (int64_t[]){ (int64_t)screen, (int64_t)number, now_us });
 		for (uint32_t i = 0; i < n && *counted && e == ERR_OK; i++)
-			e = bind_do(p->store.statement[Q_ADD], 4,
-			            (int64_t[]){ play[i].hour, (int64_t)screen, (int64_t)play[i].material, play[i].n });
+			e = bind_do(
+				p->store.statement[Q_ADD], 5,
+				(int64_t[]){ play[i].hour, (int64_t)screen, (int64_t)play[i].material, play[i].n, PLAYS_AN_HOUR_MAX });
 		e = store_end(&p->store, e);
 	}
 	pthread_mutex_unlock(&p->store.lock);

@@ -8,6 +8,8 @@
 
 enum {
 	PLAYS_REPORT_MAX = 512, /* rows of one report */
+	PLAYS_AN_HOUR_MAX =
+		3600 / 3, /* of a material on a screen, however many reports say so: nothing is shown for less than 3 s */
 	PLAYS_PAGE_MAX = 10000
 };
 
@@ -29,7 +31,7 @@ struct screen_seen {
 
 enum err plays_open(struct plays **out, const char *path, struct buf *why) MUST_CHECK;
 void plays_close(struct plays *p); /* NULL is fine */
-/* Report number `number` of the screen: counted once, all of it or nothing. *counted: false if it had been counted, or a later one. */
+/* Report number `number` of the screen: counted once, all of it or nothing. What goes beyond PLAYS_AN_HOUR_MAX is not counted. *counted: false if it had been counted, or a later one. */
 enum err plays_add(struct plays *p, uint64_t screen, uint64_t number, int64_t now_us, const struct play *play,
                    uint32_t n, bool *counted) MUST_CHECK;
 /* When screens were last heard of. */

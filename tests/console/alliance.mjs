@@ -1,6 +1,6 @@
 // alliance.mjs - publicity and the alliance in the console: a material is written by one and approved by another, a drill is gone through by keys, what waits on the board is approved by a key, a campaign,
 // a screen, a matter are made by the forms; each page in both languages and two sizes, with axe.
-import { launch, inspect, done, check, checked } from './browser.mjs';
+import { launch, inspect, done, check, checked, quiet } from './browser.mjs';
 import { begin, seat, go } from './city.mjs';
 import { until } from './service.mjs';
 
@@ -81,7 +81,7 @@ for (const [i, [login, path, name]] of looks.entries())
 	for (const [language, size, theme] of [['zh', 'desk', i % 2 ? 'dark' : 'light'], ['en', 'phone', i % 2 ? 'light' : 'dark']]) {
 		const who = await seat(browser, city, login, { path, language, size, theme });
 		await who.page.locator('section.page h1').waitFor();
-		await who.page.waitForLoadState('networkidle').catch(() => undefined);
+		await quiet(who);
 		await inspect(who, `console-${name}-${language}-${size}`);
 		done(who);
 		await who.context.close();

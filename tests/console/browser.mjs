@@ -42,12 +42,21 @@ export function launch(...more) {
 // complaints: errors and warnings of the console and of scripts; that a page itself came as 404 or the like is not one. outside: what another origin was asked for.
 export async function visit(browser, url, { language = 'zh', size = 'desk', theme = 'light', ...more } = {}) {
 	const { origin } = new URL(url);
-	const who = { origin, complaints: [], outside: [] };
+	const who = { origin, complaints: [], outside: [], under_way: new Set(), moved: Date.now() };
 	who.context = await browser.newContext({ locale: languages[language], viewport: sizes[size], colorScheme: theme, timezoneId: 'Asia/Shanghai', ...more });
 	await who.context.route((asked) => asked.origin !== origin && !['data:', 'blob:'].includes(asked.protocol), (route) => route.abort());
 	who.context.on('request', (request) => {
 		if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== origin) who.outside.push(request.url());
 	});
+	who.context.on('request', (request) => {
+		if (/^(data|blob):/.test(request.url()) || request.resourceType() === 'eventsource') return; // a stream stays open
+		who.under_way.add(request);
+		who.moved = Date.now();
+	});
+	for (const end of ['requestfinished', 'requestfailed'])
+		who.context.on(end, (request) => {
+			if (who.under_way.delete(request)) who.moved = Date.now();
+		});
 	who.context.on('console', (said) => {
 		const own = said.text().startsWith('Failed to load resource') && said.location().url === said.page()?.url();
 		if (['error', 'warning'].includes(said.type()) && !own) who.complaints.push(`${said.page()?.url()}: ${said.text()} (${said.location().url})`);
@@ -82,6 +91,15 @@ export async function inspect(who, name) {
 		return scrollWidth > clientWidth ? [...document.querySelectorAll('body *')].filter((e) => e.getBoundingClientRect().right > clientWidth + 1).map((e) => e.outerHTML.slice(0, 200)) : [];
 	});
 	check(wide.length === 0, `${name}: wider than the window`, wide);
+}
+
+// Until, from now on, nothing has been asked for half a second and all answers are there. Streams don't count: with one open, playwright's 'networkidle' never comes.
+export async function quiet(who) {
+	const begun = Date.now();
+	while (who.under_way.size > 0 || Date.now() - Math.max(who.moved, begun) < 500) {
+		if (Date.now() - begun > 60_000) fail('the page does not come to rest', [...who.under_way].map((r) => r.url()));
+		await new Promise((resolve) => setTimeout(resolve, 20));
+	}
 }
 
 // Nobody complained and nobody else was asked.

@@ -1,6 +1,6 @@
 // seats.mjs - the seats do their work through the console's pages, by keys where they have keys: a dissuasion seat calls, a leader reviews and agrees, an officer visits on a phone, intake takes a call and
 // orders a stop, the stop seat follows it until it is a freeze. What came of it is asked of the service.
-import { checked, check, done, inspect, launch } from './browser.mjs';
+import { checked, check, done, inspect, launch, quiet } from './browser.mjs';
 import { begin, go, seat } from './city.mjs';
 import { until } from './service.mjs';
 
@@ -16,7 +16,7 @@ const look = async (who, name, login, path) => { // the same page in other langu
 	for (const [language, size, theme] of [['en', 'phone', 'light'], ['zh', 'phone', 'dark'], ['en', 'desk', 'dark']]) {
 		const other = await seat(browser, city, login, { path, language, size, theme });
 		await other.page.waitForSelector('h1');
-		await other.page.waitForLoadState('networkidle').catch(() => undefined);
+		await quiet(other);
 		await inspect(other, `${name}-${language}-${size}-${theme}`);
 		done(other);
 		await other.context.close();

@@ -128,6 +128,8 @@ expect 0 outlet "$channel" assess --month "$month" --format json
 says out '"same":true'
 says out '"opened":40'
 says out '"opened":60'
+expect 0 outlet "$channel" assess --month "$month" --format csv
+[ "$(grep -c '^11,.*,-,[0-9]*[.][0-9][0-9],' out)" = 2 ] || fail "a score without anything to go by: $(cat out)"
 as "$leader" POST /v1/assessments '{"step":"compute"}'
 [ "$(cat code)" = 405 ] || fail "figures typed in: $(cat code) $(cat out)"
 sheet=$(expect 0 outlet "$inspector" assess --month "$month" --format json && sed 's/.*"sheet":"\(SH-[0-9]*\)".*/\1/' out)

@@ -242,8 +242,9 @@ get 200 "$address/plays" --data-binary "$plays"
 says body '"counted":true'
 get 200 "$address/plays" --data-binary "$plays"
 says body '"counted":false'
-get 422 "$address/plays" --data-binary "{\"report\":18,\"plays\":[{\"material\":\"$first\",\"hour\":$hour,\"n\":999999}]}"
-get 422 "$address/plays" --data-binary '{"report":19,"plays":[{"material":"MA-1","hour":1,"n":1}]}'
+get 200 "$address/plays" --data-binary "{\"report\":18,\"plays\":[{\"material\":\"$first\",\"hour\":$hour,\"n\":999999},{\"material\":\"MA-1\",\"hour\":$hour,\"n\":1}]}"
+says body '"left_out":[{"at":0,"why":"n"},{"at":1,"why":"material"}]'
+get 422 "$address/plays" --data-binary '{"report":19,"plays":{}}'
 ask "$channel" "screen-plays?material=$first"
 says body '"n":12}'
 ask "$channel" screen-health

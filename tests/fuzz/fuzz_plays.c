@@ -1,4 +1,4 @@
-/* fuzz_plays.c - any bytes as reports of screens, in a database in memory: each report counts once, what is listed is in order and adds up to what was counted, and what is forgotten is gone and nothing else. Input: 5 bytes a step. */
+/* fuzz_plays.c - any bytes as reports of screens, in a database in memory: each report counts once and no hour has more than it can, what is listed is in order and adds up to what was counted, and what is forgotten is gone and nothing else. Input: 5 bytes a step. */
 #include "store/plays.h"
 #include "base/check.h"
 #include "base/clock.h"
@@ -33,6 +33,8 @@ static void add(struct judge *j, const uint8_t *p)
 		return;
 	j->number[screen] = number;
 	j->count[screen][material][hour] += play.n;
+	if (j->count[screen][material][hour] > PLAYS_AN_HOUR_MAX)
+		j->count[screen][material][hour] = PLAYS_AN_HOUR_MAX;
 }
 
 static bool see(void *ctx, const struct play_row *r)

@@ -12,7 +12,8 @@
 enum {
 	CLERK,
 	TRAINER,
-	LEADER
+	LEADER,
+	CONNECTOR
 };
 
 static const struct tenant tenants[] = {
@@ -29,7 +30,8 @@ static const struct served_options options = {
 	.desk = true,
 	.key = { { "bank", DESK, R(BANK_OUTLET), 0 },
 	         { "police", DESK, R(TRAINER), 0 },
-	         { "police", DESK | SCOPE_METRICS, R(LEADER), 0 } },
+	         { "police", DESK | SCOPE_METRICS, R(LEADER), 0 },
+	         { "bank", DESK, R(CONNECTOR), 0 } },
 };
 
 static struct served s;
@@ -49,6 +51,56 @@ static void check(const char *answer)
 	served_ask(&s, "/v1/desk/guidance/check?limit=2", s.key[TRAINER], "", "", &h);
 	heard_status(&h, 200);
 	heard_says(&h, answer);
+}
+
+/* Whether a number lives is what the journal says, not what a trainer or a bank's own connector says. */
+static void nobody_settles_by_hand(void)
+{
+	static const int who[] = { TRAINER, CONNECTOR };
+	char id[32], path[64], batch[128];
+
+	served_ask(&s, "/v1/guidances?state=due", s.key[TRAINER], "", NULL, &h);
+	heard_status(&h, 200);
+	snprintf(id, sizeof(id), "%s", heard_member(&h, "objects.0.id"));
+	snprintf(path, sizeof(path), "/v1/guidances/%s/settle", id);
+	snprintf(batch, sizeof(batch), "{\"object\":\"%s\",\"step\":\"settle\",\"version\":0,\"fields\":{\"active\":1}}\n",
+	         id);
+	for (size_t i = 0; i < ARRAY_LEN(who); i++) {
+		served_ask(&s, path, s.key[who[i]], "If-Match: *\r\n", "{\"active\":1}", &h);
+		heard_status(&h, 404);
+		served_ask(&s, "/v1/commands", s.key[who[i]], "", batch, &h);
+		heard_says(&h, "internal");
+		snprintf(path, sizeof(path), "/v1/guidances/%s", id);
+		served_ask(&s, path, s.key[TRAINER], "", NULL, &h);
+		assert_string_equal(heard_member(&h, "state.name"), "due");
+		heard_hides(&h, "\"settle\"");
+		snprintf(path, sizeof(path), "/v1/guidances/%s/settle", id);
+	}
+}
+
+/* Of one outlet, and of the time in which it was reported. */
+static void rankings_are_narrowed(void)
+{
+	static const struct {
+		const char *query, *says;
+	} asked[] = {
+		{ "?from=2020-01-01", "\"confirmed\":1,\"held\":2" },
+		{ "?from=2020-01-01&to=2020-01-02", "\"ranking\":[]" },
+		{ "?from=2035-01-01", "\"ranking\":[]" },
+		{ "?outlet=outlet:B370200-11", "\"ranking\":[]" },
+	};
+	char path[128];
+
+	for (size_t i = 0; i < ARRAY_LEN(asked); i++) {
+		snprintf(path, sizeof(path), "/v1/desk/guidance%s", asked[i].query);
+		served_ask(&s, path, s.key[TRAINER], "", NULL, &h);
+		heard_status(&h, 200);
+		heard_says(&h, asked[i].says);
+	}
+	served_ask(&s, "/v1/desk/guidance?from=soon", s.key[TRAINER], "", NULL, &h);
+	heard_status(&h, 400);
+	served_ask(&s, "/v1/desk/guidance?outlet=B370200-11", s.key[TRAINER], "", NULL, &h);
+	heard_status(&h, 400);
 }
 
 static void test_check(void **state)
@@ -71,6 +123,7 @@ static void test_check(void **state)
 	heard_status(&h, 200);
 	served_clock += 14 * US_PER_DAY;
 	report("13800138004", 201); /* the desk hears what time it is; this one waits */
+	nobody_settles_by_hand();
 	check("{\"confirmed\":1,\"held\":1,\"refused\":0,\"more\":true}");
 	check("{\"confirmed\":0,\"held\":1,\"refused\":0,\"more\":false}");
 	check("{\"confirmed\":0,\"held\":0,\"refused\":0,\"more\":false}");
@@ -80,6 +133,7 @@ static void test_check(void **state)
 	served_ask(&s, "/v1/desk/guidance", s.key[TRAINER], "", NULL, &h);
 	heard_status(&h, 200);
 	heard_says(&h, "\"app\":1,\"service_account\":0,\"reported\":1,\"due\":0,\"confirmed\":1,\"held\":2");
+	rankings_are_narrowed();
 	served_ask(&s, "/v1/desk/guidance?by=planet", s.key[TRAINER], "", NULL, &h);
 	heard_status(&h, 400);
 	served_ask(&s, "/v1/desk/guidance/check", s.key[CLERK], "", "", &h);

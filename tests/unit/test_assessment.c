@@ -21,7 +21,13 @@ static void known_scores(void **state)
 	struct assessment_scores s = assessment_scores(v, 0);
 
 	(void)state;
-	assert_true(s.performance == -1 && s.security == 10000); /* nothing opened, nothing found */
+	assert_true(s.performance == -1 && s.security == -1); /* nothing opened, nothing found: nothing to go by */
+	s = assessment_scores(v, bit(ASSESSMENT_F_COMPLAINTS));
+	assert_int_equal(s.performance, -1); /* that nobody objected says nothing alone */
+	v[ASSESSMENT_F_INSPECTION] = 80;
+	assert_int_equal(assessment_scores(v, bit(ASSESSMENT_F_INSPECTION)).performance, -1);
+	s = assessment_scores(v, bit(ASSESSMENT_F_COMPLAINTS) | bit(ASSESSMENT_F_INSPECTION));
+	assert_int_equal(s.performance, 8800); /* 44 of 50 */
 	v[ASSESSMENT_F_ORDERS] = 40;
 	v[ASSESSMENT_F_ORDERS_IN_TIME] = 30; /* 22.5 of 30 */
 	v[ASSESSMENT_F_INSPECTION] = 90;     /* 27 of 30 */
@@ -71,7 +77,8 @@ static void scores_are_monotone(void **state)
 		v[ASSESSMENT_F_INSPECTION] = (int64_t)rng_below(&r, 101);
 		s = assessment_scores(v, has);
 		assert_true(s.performance >= -1 && s.performance <= ASSESSMENT_SCORE_MAX);
-		assert_true(s.security >= 0 && s.security <= ASSESSMENT_SCORE_MAX);
+		assert_true(v[ASSESSMENT_F_OPENED] == 0 ? s.security == -1
+		                                        : s.security >= 0 && s.security <= ASSESSMENT_SCORE_MAX);
 		for (size_t k = 0; k < ARRAY_LEN(way); k++) {
 			int64_t was = v[way[k].field];
 

@@ -2,6 +2,7 @@
 #include "tests/test.h"
 #include "base/buf.h"
 #include "base/file.h"
+#include "base/mem.h"
 #include "base/rng.h"
 #include "outreach/completion.h"
 #include "outreach/question_text.h"
@@ -57,19 +58,23 @@ static void installs_are_summed_and_ranked(void **state)
 	(void)state;
 	rng_seed(&r, test_seed(42));
 	for (uint64_t k = test_cases(5000); k > 0; k--) {
-		struct guided g[MOST], was[MOST];
-		struct guided_sum out[MOST];
-		uint32_t n = (uint32_t)rng_below(&r, MOST), sums, rows = 0;
+		struct guided was[MOST];
+		struct guided_table t;
+		struct guided_sum *out;
+		uint32_t n = (uint32_t)rng_below(&r, MOST), rows = 0;
 		bool by_clerk = rng_chance(&r, 500000);
 
 		for (uint32_t i = 0; i < n; i++)
-			g[i] = (struct guided){ .outlet = { { 0, rng_below(&r, 3) } },
-				                    .clerk = 1 + rng_below(&r, 3),
-				                    .state = (uint8_t)rng_between(&r, 1, GUIDANCE_STATES - 1),
-				                    .what = (uint8_t)rng_between(&r, 1, GUIDANCE_WHATS - 1) };
-		memcpy(was, g, sizeof(g));
-		sums = guided_count(g, n, by_clerk, out);
-		for (uint32_t i = 0; i < sums; i++) {
+			was[i] = (struct guided){ .outlet = { { rng_below(&r, 2), rng_below(&r, 3) } },
+				                      .clerk = 1 + rng_below(&r, 3),
+				                      .state = (uint8_t)rng_between(&r, 1, GUIDANCE_STATES - 1),
+				                      .what = (uint8_t)rng_between(&r, 1, GUIDANCE_WHATS - 1) };
+		guided_init(&t, by_clerk, MOST);
+		for (uint32_t i = 0; i < n; i++)
+			assert_int_equal(guided_add(&t, &was[i]), ERR_OK);
+		guided_rank(&t);
+		out = t.sum;
+		for (uint32_t i = 0; i < t.n; i++) {
 			uint32_t by[GUIDANCE_STATES] = { 0 }, apps = 0;
 
 			for (uint32_t j = 0; j < n; j++)
@@ -83,7 +88,36 @@ static void installs_are_summed_and_ranked(void **state)
 			assert_true(i == 0 || out[i - 1].n[GUIDANCE_CONFIRMED] >= out[i].n[GUIDANCE_CONFIRMED]);
 		}
 		assert_int_equal(rows, n);
+		guided_release(&t);
 	}
+}
+
+/* Room is for outlets or clerks, however many installs they have; without memory the table stays as it is. */
+static void sums_have_a_most_and_rows_have_none(void **state)
+{
+	struct guided g = { .state = GUIDANCE_CONFIRMED, .what = GUIDANCE_APP };
+	struct guided_table t;
+
+	(void)state;
+	guided_init(&t, false, 300);
+	for (uint32_t i = 0; i < 300000; i++) {
+		g.outlet.w[0] = i % 300;
+		if (t.n == t.cap) {
+			mem_fail_at(1);
+			assert_int_equal(guided_add(&t, &g), t.n < 300 && i == t.n ? ERR_MEMORY : ERR_OK);
+			mem_fail_at(0);
+			if (i >= 300)
+				continue;
+		}
+		assert_int_equal(guided_add(&t, &g), ERR_OK);
+	}
+	assert_int_equal(t.n, 300);
+	g.outlet.w[0] = 300;
+	assert_int_equal(guided_add(&t, &g), ERR_CAP);
+	guided_rank(&t);
+	for (uint32_t i = 0; i < 300; i++)
+		assert_int_equal(t.sum[i].n[GUIDANCE_CONFIRMED], 1000);
+	guided_release(&t);
 }
 
 #define GOOD "= a-1 tasks\n? 问 | ask\n+ 对 | right\n- 错 | wrong\n! 因 | why\n"
@@ -171,6 +205,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(outlets_are_complete_when_all_have_passed),
 		cmocka_unit_test(installs_are_summed_and_ranked),
+		cmocka_unit_test(sums_have_a_most_and_rows_have_none),
 		cmocka_unit_test(wrong_questions_are_told_with_their_line),
 		cmocka_unit_test(the_shipped_bank_is_sound),
 	};

@@ -202,6 +202,48 @@ static void test_expiry_keeps_the_last_segment(void **state)
 	disk_virtual_free(v);
 }
 
+/* Segments of different times, against a look at all heads; a moment before all of them, and no journal. */
+static void test_since_a_moment(void **state)
+{
+	struct disk_virtual *v = disk_virtual_new(7);
+	struct disk d = disk_virtual_disk(v);
+	struct journal_found f;
+	struct journal *j;
+	struct buf b, why;
+	uint64_t *first, since;
+	size_t n;
+
+	(void)state;
+	buf_init(&b, 1 << 16);
+	buf_init(&why, 4096);
+	assert_int_equal(journal_since(&d, 100, &since), ERR_ABSENT);
+	assert_int_equal(open_journal(&j, &d, &f, &why), ERR_OK);
+	for (uint32_t i = 0; i < 3 * BATCHES; i++) {
+		journal_now(j, 10 * (i / 3)); /* some begin at the same moment */
+		buf_clear(&b);
+		put(&b, i);
+		assert_int_equal(journal_commit(j, buf_view(&b), 1), ERR_OK);
+	}
+	journal_close(j);
+	assert_int_equal(journal_segments(&d, &first, &n), ERR_OK);
+	assert_true(n > 5);
+	for (int64_t then = -5; then < 10 * BATCHES + 5; then++) {
+		uint64_t right = first[0];
+		int64_t begun;
+
+		for (size_t i = 0; i < n; i++) {
+			assert_int_equal(journal_begun(&d, first[i], &begun), ERR_OK);
+			right = begun <= then ? first[i] : right;
+		}
+		assert_int_equal(journal_since(&d, then, &since), ERR_OK);
+		assert_int_equal(since, right);
+	}
+	mem_free(first);
+	buf_release(&b);
+	buf_release(&why);
+	disk_virtual_free(v);
+}
+
 /* A reader beside a writer that is caught at every byte of a write: it sees what was whole, waits, and goes on. A segment that is just
  * being begun is such a moment too. */
 static void test_reads_beside_a_write(void **state)
@@ -268,6 +310,7 @@ int main(void)
 		cmocka_unit_test(test_reads_what_was_written), cmocka_unit_test(test_every_flipped_bit_is_seen),
 		cmocka_unit_test(test_opening_after_damage),   cmocka_unit_test(test_expiry_keeps_the_last_segment),
 		cmocka_unit_test(test_reads_beside_a_write),   cmocka_unit_test(test_a_missing_segment_is_told),
+		cmocka_unit_test(test_since_a_moment),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
