@@ -315,6 +315,11 @@ int64_t engine_earliest_us(const struct engine *g)
 	return g->newest_us == 0 ? INT64_MIN : g->newest_us - g->plan->lateness_us;
 }
 
+int64_t engine_newest_us(const struct engine *g)
+{
+	return g->newest_us == 0 ? INT64_MAX : g->newest_us;
+}
+
 void engine_stats(const struct engine *g, struct engine_stats *out)
 {
 	*out = g->stats;

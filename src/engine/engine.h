@@ -120,6 +120,8 @@ struct engine_stats {
 void engine_stats(const struct engine *g, struct engine_stats *out);
 /* The earliest time that an event may have now without being late. INT64_MIN: any, there was none yet. */
 int64_t engine_earliest_us(const struct engine *g);
+/* The newest time of an event so far. INT64_MAX: there was none yet. */
+int64_t engine_newest_us(const struct engine *g);
 const struct engine_rule_stats *engine_rule_stats(const struct engine *g, uint32_t rule);
 
 /* How an entity looks. plain.p is NULL unless the engine keeps plain forms. */

@@ -1,4 +1,5 @@
-/* access.c - see access.h. A page goes backwards segment by segment; a segment can only be read forwards, so that of one with more than are wanted the last ones are kept. */
+/* access.c - see access.h. A page goes backwards segment by segment; a segment can only be read forwards, so that of
+ * one with more than are wanted the last ones are kept. */
 #include "gateway/access.h"
 #include "base/mem.h"
 
@@ -91,7 +92,8 @@ static enum err read_segment(struct paging *p, uint64_t first, uint64_t before)
 		return e;
 	while (e == ERR_OK && (e = journal_read(reader, &r, p->why)) == ERR_OK) {
 		p->records++;
-		if (r.kind == RECORD_ACT && r.time >= p->q->from_us && r.time < p->q->until_us)
+		if (r.kind == RECORD_ACT && r.time >= p->q->from_us && r.time < p->q->until_us &&
+		    (p->q->organisation == 0 || r.organisation == p->q->organisation))
 			e = meet(p, &r);
 	}
 	journal_reader_close(reader);

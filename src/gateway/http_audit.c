@@ -1,6 +1,10 @@
-/* http_audit.c - what auditors ask over HTTP: who saw whose data, what was done about a person, and whether the journal is whole (http_chain.c).
+/* http_audit.c - what auditors ask over HTTP: who saw whose data, what was done about a person, and whether the
+ * journal is whole (http_chain.c).
  *
- * Of a person: an act is journaled before anything is shown, for what was done about somebody is personal, too. Tokens only; no name is revealed here. */
+ * Whoever does not see everything reads the acts of its own organisation, and no person: what was done about one is
+ * made of what all did.
+ * Of a person: an act is journaled before anything is shown, for what was done about somebody is personal, too.
+ * Tokens only; no name is revealed here. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include "base/clock.h"
@@ -56,6 +60,13 @@ static void put_page(struct request *r, const struct access_query *q, uint64_t b
 	buf_release(&why);
 }
 
+/* Whose acts the asker may read. False: nobody's; the answer is set. */
+static bool take_reach(struct request *r, struct access_query *q)
+{
+	q->organisation = tenant_sees_all(r->tenant) ? 0 : r->who.organisation;
+	return q->organisation != 0 || request_sees_all(r);
+}
+
 static void run_access(struct request *r)
 {
 	struct access_query q = { .from_us = ACCESS_ALWAYS_US, .until_us = INT64_MAX };
@@ -63,7 +74,8 @@ static void run_access(struct request *r)
 	struct desk_asker a;
 	struct token t;
 
-	if (!audit_asker(r, ACCESS_READERS, &a) || !request_number(r, "cursor", UINT64_MAX, INT64_MAX, &before) ||
+	if (!audit_asker(r, ACCESS_READERS, &a) || !take_reach(r, &q) ||
+	    !request_number(r, "cursor", UINT64_MAX, INT64_MAX, &before) ||
 	    !request_limit(r, PAGE_USUAL, ACCESS_PAGE_MAX, &most) || !take_time(r, "from", &q.from_us) ||
 	    !take_time(r, "to", &q.until_us))
 		return;
@@ -105,7 +117,7 @@ static void run_person(struct request *r)
 	char hex[TOKEN_HEX + 1];
 	enum err e;
 
-	if (!audit_asker(r, PERSON_READERS, &a))
+	if (!audit_asker(r, PERSON_READERS, &a) || !request_sees_all(r))
 		return;
 	q.entity = (uint8_t)desk_entity_find(r->arg[0]);
 	if (q.entity == 0 || q.entity == DESK_NUMBER || !token_parse(r->arg[1], &q.token)) {

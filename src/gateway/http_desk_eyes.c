@@ -46,17 +46,21 @@ static enum err find_taker(struct request *r, struct taker *t)
 	return e;
 }
 
-enum err desk_person_must(struct request *r, const struct desk_asker *a, uint32_t roles, uint64_t but, bool *must)
+enum err desk_people(struct request *r, uint32_t roles, uint64_t but, bool *are)
 {
 	struct taker t = { .roles = roles, .but = but };
-	enum err e;
+	enum err e = find_taker(r, &t);
 
+	*are = e == ERR_OK && t.other;
+	return e;
+}
+
+enum err desk_person_must(struct request *r, const struct desk_asker *a, uint32_t roles, uint64_t but, bool *must)
+{
 	*must = false;
 	if (r->session.user != 0 || (a->roles & 1u << ROLE_CONNECTOR))
 		return ERR_OK;
-	e = find_taker(r, &t);
-	*must = e == ERR_OK && t.other;
-	return e;
+	return desk_people(r, roles, but, must);
 }
 
 /* ---- keys ---- */

@@ -26,6 +26,8 @@ bool desk_asker(struct request *r, struct desk_asker *a);
 /* The same of a key (with its organisation), or of the user of a session (0: none). ERR_ABSENT: *why says what is missing. */
 enum err desk_asker_of(struct http *h, const struct key_entry *key, uint16_t organisation, uint64_t session_user,
                        struct desk_asker *a, const char **why) MUST_CHECK;
+/* Whether an active user other than `but` holds one of these roles. The registry is there. */
+enum err desk_people(struct request *r, uint32_t roles, uint64_t but, bool *are) MUST_CHECK;
 /* Whether a person has to do what two people do (propose, approve, give a code), and the asker is a key: one person may hold a key beside a user and would be two. So it is as soon as an active user
  * other than `but` holds one of these roles; until then keys make the first users. */
 enum err desk_person_must(struct request *r, const struct desk_asker *a, uint32_t roles, uint64_t but,

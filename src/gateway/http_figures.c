@@ -1,6 +1,7 @@
 /* http_figures.c - the desk's figures over HTTP: a span with what it is compared with, now, and what each figure means.
  *
- * Leaders, analysts and auditors see all; whoever is of an organisation or a district sees that one's. Figures name nobody, but who works where and how fast is not everybody's business. */
+ * Leaders, analysts and auditors of organisations that see everything see all; of others, and whoever is of an organisation
+ * or a district, that one's. Figures name nobody, but who works where and how fast is not everybody's business. */
 #include <stdio.h>
 #include "base/clock.h"
 #include "gateway/figures.h"
@@ -41,8 +42,9 @@ bool figures_take_reach(struct request *r, struct figures_question *q)
 	if (!desk_asker(r, &a) || !take_number(r, "organisation", &q->of_organisation, &q->organisation) ||
 	    !take_number(r, "district", &q->of_district, &q->district))
 		return false;
-	if (a.roles & SEE_ALL)
+	if ((a.roles & SEE_ALL) && tenant_sees_all(r->tenant))
 		return true;
+	organisation = (a.roles & SEE_ALL) && a.organisation != 0;
 	for (uint32_t i = 0; i < DESK_ROLES; i++) {
 		organisation |= (a.roles >> i & 1) && desk_roles[i].scope == DESK_SCOPE_ORG && a.organisation != 0;
 		district |= (a.roles >> i & 1) && desk_roles[i].scope == DESK_SCOPE_DISTRICT && a.district != 0;

@@ -1,6 +1,9 @@
-/* http_keys.c - API keys over HTTP: which there are, a new one, one less. What `duanka keys` does to the file, with an act in the journal before, and in force at once.
+/* http_keys.c - API keys over HTTP: which there are, a new one, one less. What `duanka keys` does to the file, with
+ * an act in the journal before, and in force at once.
  *
- * A key is told once, in the answer to who made it; after that only its hash is known. An administrator's right to make keys is as good as every right that a key may have. */
+ * A key is told once, in the answer to who made it; after that only its hash is known. So an administrator holds
+ * every key that he makes: once there are administrators who log in, keys that could stand for a person are not made
+ * here. */
 #include <inttypes.h>
 #include <sodium.h>
 #include "base/clock.h"
@@ -10,6 +13,9 @@
 enum {
 	ID_TRIES = 8 /* one that is taken comes up once in a million */
 };
+
+/* Scopes with which whoever has made the key would be a second person, or more than his roles make him. */
+#define PERSONAL (SCOPE_POLICIES | SCOPE_ADMIN | SCOPE_REVEAL | SCOPE_DESK)
 
 static bool wrong(struct request *r, const char *type, const char *detail)
 {
@@ -176,14 +182,24 @@ static bool take_place(struct request *r, const json_t *body, struct key_entry *
 	return true;
 }
 
+static bool take_tenant(struct request *r, const json_t *j, char *out)
+{
+	const struct config *c = &r->in_force->config;
+
+	if (!take_text(j, out, TENANT_NAME_MAX + 1) || out[0] == 0 || strpbrk(out, "\n\r") != NULL)
+		return wrong(r, "tenant", "\"tenant\" is a name of 1 to 32 bytes");
+	if (c->n_tenants > 0 && config_tenant(c, out) == NULL)
+		return wrong(r, "tenant", "\"tenant\" is an organisation of the settings; GET /v1/organisations has them");
+	return true;
+}
+
 static bool take_entry(struct request *r, const json_t *body, struct key_entry *e)
 {
 	const json_t *note = json_object_get(body, "note"), *until = json_object_get(body, "until");
 
 	*e = (struct key_entry){ .made_us = r->h->o.now_us(), .until_us = INT64_MAX };
-	if (!take_text(json_object_get(body, "tenant"), e->tenant, sizeof(e->tenant)) || e->tenant[0] == 0 ||
-	    strpbrk(e->tenant, "\n\r") != NULL)
-		return wrong(r, "tenant", "\"tenant\" is a name of 1 to 32 bytes");
+	if (!take_tenant(r, json_object_get(body, "tenant"), e->tenant))
+		return false;
 	if (!take_names(json_object_get(body, "scopes"), scopes_parse, &e->scopes))
 		return wrong(r, "scopes", "\"scopes\" is a list of scopes; doc/http-api.md has them");
 	if (note != NULL && !take_text(note, e->note, sizeof(e->note)))
@@ -193,6 +209,24 @@ static bool take_entry(struct request *r, const json_t *body, struct key_entry *
 	                      e->until_us <= e->made_us))
 		return wrong(r, "until", "\"until\" is a time to come: 2027-03-01T08:00:00");
 	return take_place(r, body, e) && request_reason(r, "note", text_z(e->note));
+}
+
+/* False: the answer is set. */
+static bool may_make(struct request *r, const struct key_entry *k)
+{
+	bool people = false;
+	enum err e = ERR_OK;
+
+	if (r->h->o.registry != NULL && ((k->scopes & PERSONAL) != 0 || (k->roles & ~(1u << ROLE_CONNECTOR)) != 0))
+		e = desk_people(r, 1u << ROLE_ADMIN, 0, &people);
+	if (e != ERR_OK)
+		desk_answer_store(r, e);
+	else if (people)
+		answer_problem(
+			r, 403, "four-eyes", "This key would make one person two 此密钥会使一人充当两人",
+			"keys with policies, admin, reveal, or roles at the desk other than connector are made by duanka keys "
+			"add on the service's machine; people log in");
+	return e == ERR_OK && !people;
 }
 
 static enum err make(struct keys *k, const struct key_entry *as, char *z)
@@ -267,7 +301,7 @@ static void run_make(struct request *r)
 
 	if (body == NULL)
 		return;
-	if (request_why(r, body, &why) && take_entry(r, body, &as))
+	if (request_why(r, body, &why) && take_entry(r, body, &as) && may_make(r, &as))
 		make_key(r, &as, why);
 	json_decref(body);
 }

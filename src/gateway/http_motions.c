@@ -1,7 +1,10 @@
-/* http_motions.c - changes of the policy by two people: one proposes, another approves or refuses.
+/* http_motions.c - changes of the policy by two people: one proposes, another approves or refuses. Who proposed may
+ * withdraw.
  *
- * What became of one is read off the journal: if a policy that was in force was put there by the proposal, that act names it. So a crash between the job and the note of it loses nothing. A proposal is
- * about the policy that was in force when it was made: when another one came in between, nobody has seen what approving it would do, and it is stale. */
+ * What became of one is read off the journal: if a policy that was in force was put there by the proposal, that act
+ * names it. So a crash between the job and the note of it loses nothing. A proposal is about the policy that was in
+ * force when it was made: when another one came in between, nobody has seen what approving it would do, and it is
+ * stale. Who decides claims the proposal before anything is done (motions.h): of two who decide at once one does. */
 #include <inttypes.h>
 #include "base/clock.h"
 #include "base/mem.h"
@@ -15,9 +18,12 @@ enum standing {
 	STANDING_APPROVED, /* its job is on its way */
 	STANDING_FAILED,   /* its job was given up or came to nothing: it may be approved again */
 	STANDING_IN_FORCE, /* put in force; perhaps followed by others since */
-	STANDING_REFUSED
+	STANDING_REFUSED,
+	STANDING_WITHDRAWN, /* refused by who proposed it */
+	STANDING_CLAIMED    /* somebody is deciding at this moment, nobody knows what */
 };
-static const char *const standing_names[] = { "waiting", "stale", "approved", "failed", "in-force", "refused" };
+static const char *const standing_names[] = { "waiting",  "stale",   "approved",  "failed",
+	                                          "in-force", "refused", "withdrawn", "waiting" };
 
 struct reading_motions { /* what says how a motion stands */
 	struct request *r;
@@ -37,25 +43,32 @@ static uint64_t user_of(const struct request *r)
 	return r->session.user != 0 ? r->session.user : r->entry != NULL ? r->entry->user : 0;
 }
 
-static bool same_person(const struct request *r, const struct motion *m)
+static bool same(uint64_t user, struct text name, uint64_t other, struct text other_name)
 {
-	char name[CALLER_NAME_MAX + 1];
-	uint64_t user = user_of(r);
-
-	if (user != 0 && m->made_user != 0)
-		return user == m->made_user;
-	caller_name(&r->who, name);
-	return text_eq(m->made_by, text_z(name));
+	return user == other && (user != 0 || text_eq(name, other_name));
 }
 
-/* False: the answer is set. */
+static bool own(const struct request *r, const struct motion *m)
+{
+	char name[CALLER_NAME_MAX + 1];
+
+	caller_name(&r->who, name);
+	return same(user_of(r), text_z(name), m->made_user, m->made_by);
+}
+
+/* A person may hold a key beside a user, so whether a key and a user are two nobody can tell. False: the answer is
+ * set. */
 static bool somebody_else(struct request *r, const struct motion *m)
 {
-	if (r->in_force->config.policy_eyes < 2 || !same_person(r, m))
+	bool person = user_of(r) >= DESK_USER_FIRST, by_person = m->made_user >= DESK_USER_FIRST;
+
+	if (r->in_force->config.policy_eyes < 2 || (person == by_person && !own(r, m)))
 		return true;
 	answer_problem(
 		r, 403, "four-eyes", "Somebody else has to decide about it 须由他人审批",
-		"who proposed a change may not approve or refuse it; service.policy_eyes = 1 lets one person do both");
+		person == by_person
+			? "who proposed a change may only withdraw it; service.policy_eyes = 1 lets one person do both"
+			: "a key stands for nobody, so a user and a key are not two people: propose it again, logged in");
 	return false;
 }
 
@@ -114,8 +127,10 @@ static enum standing standing_of(const struct reading_motions *x, const struct m
 	*position = effect_of(x, m->id);
 	if (*position != 0)
 		return STANDING_IN_FORCE;
+	if (m->state == MOTION_CLAIMED)
+		return STANDING_CLAIMED;
 	if (m->state == MOTION_REFUSED)
-		return STANDING_REFUSED;
+		return same(m->made_user, m->made_by, m->settled_user, m->settled_by) ? STANDING_WITHDRAWN : STANDING_REFUSED;
 	if (m->state == MOTION_APPROVED && m->job == x->job)
 		return STANDING_APPROVED;
 	if (m->base != x->l.version[x->l.n - 1].position)
@@ -182,8 +197,8 @@ static void put_motion(void *ctx, const struct motion *m)
 	put_text(b, "why", m->why);
 	put_text(b, "digest", m->digest);
 	buf_printf(b, ",\"base\":%" PRIu64 ",\"journaled\":%" PRIu64 ",\"own\":%s", m->base, m->position,
-	           same_person(x->r, m) ? "true" : "false");
-	if (m->state != MOTION_WAITING) {
+	           own(x->r, m) ? "true" : "false");
+	if (m->state == MOTION_APPROVED || m->state == MOTION_REFUSED) {
 		buf_z(b, ",\"decided\":{\"approved\":");
 		buf_z(b, m->state == MOTION_APPROVED ? "true" : "false");
 		put_who(b, "who", "user", m->settled_by, m->settled_user);
@@ -209,6 +224,10 @@ static void answer_store(struct request *r, enum err e)
 	else if (e == ERR_CAP)
 		answer_problem(r, 409, "proposals", "Too many proposals wait, or this one is too large",
 		               "20 wait at most, each with 8 MiB of texts: have some approved or refused");
+	else if (e == ERR_RANGE)
+		answer_problem(
+			r, 409, "proposals", "Too many of your proposals wait 您待审批的提案过多",
+			"5 of one proposer wait at most: have some approved, or withdraw some by refusing them yourself");
 	else
 		answer_problem(r, 503, "proposals", "The proposals can't be read or written", err_name(e));
 }
@@ -333,7 +352,7 @@ static bool take_change(struct request *r, const json_t *body, struct change *c)
 
 static void run_propose(struct request *r)
 {
-	json_t *body = request_json(r);
+	json_t *body = change_by_person(r) ? request_json(r) : NULL;
 	struct change c;
 	struct text why;
 
@@ -389,7 +408,7 @@ static void copied_release(struct copied *c)
 	buf_release(&c->words);
 }
 
-/* The motion, still open, and not the asker's own. False: the answer is set, and there is nothing to release. */
+/* The motion, still open. False: the answer is set, and there is nothing to release. */
 static bool take_open(struct request *r, struct copied *c)
 {
 	char why[128];
@@ -405,16 +424,38 @@ static bool take_open(struct request *r, struct copied *c)
 		e = c->texts.err != ERR_OK ? c->texts.err : c->words.err;
 	if (e == ERR_OK && c->act == NULL)
 		e = ERR_FORMAT;
-	if (e != ERR_OK) {
-		answer_store(r, e);
-	} else if (c->standing != STANDING_WAITING && c->standing != STANDING_STALE && c->standing != STANDING_FAILED) {
-		snprintf(why, sizeof(why), "it is %s", standing_names[c->standing]);
-		answer_problem(r, 409, "settled", "It was decided already", why);
-	} else if (somebody_else(r, &c->m)) {
+	if (e == ERR_OK &&
+	    (c->standing == STANDING_WAITING || c->standing == STANDING_STALE || c->standing == STANDING_FAILED))
 		return true;
-	}
+	snprintf(why, sizeof(why), "it is %s",
+	         c->standing == STANDING_CLAIMED ? "being decided" : standing_names[c->standing]);
+	if (e != ERR_OK)
+		answer_store(r, e);
+	else
+		answer_problem(r, 409, "settled", "It was decided already", why);
 	copied_release(c);
 	return false;
+}
+
+/* From here on nobody else decides. False: the answer is set. */
+static bool claim(struct request *r, const struct motion *m)
+{
+	enum err e = motions_claim(r->h->o.motions, m);
+
+	if (e == ERR_ABSENT)
+		answer_problem(r, 409, "settled", "It was decided meanwhile", "GET it to see how");
+	else if (e != ERR_OK)
+		answer_store(r, e);
+	return e == ERR_OK;
+}
+
+/* Nothing came of it. When that can't be written, nobody decides about the motion until the next start, which lets
+ * it go. */
+static void unclaim(struct request *r, const struct motion *m)
+{
+	enum err e = motions_unclaim(r->h->o.motions, m->id);
+
+	(void)e;
 }
 
 static struct motion decision(struct request *r, enum motion_state state, struct text why,
@@ -428,14 +469,40 @@ static struct motion decision(struct request *r, enum motion_state state, struct
 		                    .settled_why = why };
 }
 
-static void approve(struct request *r, struct copied *c, struct text why)
+/* Claimed, until the job is on its way. */
+static void begin_change(struct request *r, const struct motion *m, struct change *change, struct text why)
 {
-	char name[CALLER_NAME_MAX + 1], digest[2 * EDITION_DIGEST_BYTES + 1];
+	char name[CALLER_NAME_MAX + 1];
 	struct motion d = decision(r, MOTION_APPROVED, why, name);
-	struct change change;
 	struct buf more;
 	enum err e;
 
+	buf_init(&more, 1 << 12);
+	act_number(&more, "proposal", (int64_t)m->id);
+	act_text(&more, "proposed_by", m->made_by);
+	if (user_of(r) != 0) {
+		buf_z(&more, ",\"user\":");
+		desk_put_user(&more, user_of(r));
+	}
+	change->base = m->base;
+	d.job = change_begin(r, change, why, buf_view(&more));
+	if (d.job == 0) {
+		unclaim(r, m);
+	} else {
+		/* If it fails the claim stays, so nobody refuses what takes effect: the job's act will name the motion. */
+		e = motions_settle(r->h->o.motions, m->id, &d);
+		(void)e;
+	}
+	buf_release(&more);
+}
+
+static void approve(struct request *r, struct copied *c, struct text why)
+{
+	char digest[2 * EDITION_DIGEST_BYTES + 1];
+	struct change change;
+
+	if (!somebody_else(r, &c->m))
+		return;
 	if (c->standing == STANDING_STALE) {
 		answer_problem(r, 409, "changed", "Another policy came in between",
 		               "it was made against one that is not in force any more: propose it again");
@@ -444,26 +511,10 @@ static void approve(struct request *r, struct copied *c, struct text why)
 	if (!change_again(r, c->act, c->m.members, c->m.texts, &change))
 		return;
 	proposal_digest(&change.p, digest);
-	if (!text_eq(c->m.digest, text_z(digest))) {
+	if (!text_eq(c->m.digest, text_z(digest)))
 		answer_problem(r, 503, "proposal", "The proposal's texts are not those that were proposed", "propose it again");
-		change_release(&change);
-		return;
-	}
-	change.base = c->m.base;
-	buf_init(&more, 1 << 12);
-	act_number(&more, "proposal", (int64_t)c->m.id);
-	act_text(&more, "proposed_by", c->m.made_by);
-	if (user_of(r) != 0) {
-		buf_z(&more, ",\"user\":");
-		desk_put_user(&more, user_of(r));
-	}
-	d.job = change_begin(r, &change, why, buf_view(&more));
-	if (d.job != 0) {
-		e = motions_settle(r->h->o.motions, &c->m, &d);
-		(void)
-			e; /* the job is on its way, and its act will name the motion; until then it reads as waiting, and another job would be refused */
-	}
-	buf_release(&more);
+	else if (claim(r, &c->m))
+		begin_change(r, &c->m, &change, why);
 	change_release(&change);
 }
 
@@ -471,25 +522,27 @@ static void refuse(struct request *r, struct copied *c, struct text why)
 {
 	char name[CALLER_NAME_MAX + 1];
 	struct motion d = decision(r, MOTION_REFUSED, why, name);
+	bool withdrawn = own(r, &c->m);
 	uint64_t position;
 	struct buf act;
 	enum err e;
 
-	begin_act(&act, "policy-refused", r, why);
+	if (!claim(r, &c->m))
+		return;
+	begin_act(&act, withdrawn ? "policy-withdrawn" : "policy-refused", r, why);
 	act_number(&act, "proposal", (int64_t)c->m.id);
 	act_text(&act, "digest", c->m.digest);
-	if (!http_act(r, &act, NULL, NULL, &position))
-		return;
-	e = motions_settle(r->h->o.motions, &c->m, &d);
-	if (e == ERR_ABSENT) {
-		answer_problem(r, 409, "settled", "It was decided meanwhile", "GET it to see how");
+	if (!http_act(r, &act, NULL, NULL, &position)) {
+		unclaim(r, &c->m);
 		return;
 	}
+	e = motions_settle(r->h->o.motions, c->m.id, &d);
 	if (e != ERR_OK) {
 		answer_store(r, e);
 		return;
 	}
-	buf_printf(&r->out, "{\"id\":%" PRIu64 ",\"state\":\"refused\"}\n", c->m.id);
+	buf_printf(&r->out, "{\"id\":%" PRIu64 ",\"state\":\"%s\"}\n", c->m.id,
+	           standing_names[withdrawn ? STANDING_WITHDRAWN : STANDING_REFUSED]);
 	r->status = 200;
 }
 
@@ -508,7 +561,8 @@ static void decide(struct request *r, void how(struct request *r, struct copied 
 
 static void run_approve(struct request *r)
 {
-	decide(r, approve);
+	if (change_by_person(r))
+		decide(r, approve);
 }
 
 static void run_refuse(struct request *r)

@@ -137,11 +137,11 @@ static void run_validate(struct request *r)
 
 /* ---- changing ---- */
 
-/* What a person who logged in may not do alone. False: the answer is set. */
+/* What a person may not do alone, by a session or by a key. False: the answer is set. */
 static bool may_alone(struct request *r)
 {
 	if (r->session.user == 0 || r->in_force->config.policy_eyes < 2)
-		return true;
+		return change_by_person(r);
 	answer_problem(
 		r, 403, "four-eyes", "It takes two people to change the policy 变更策略须两人办理",
 		"POST /v1/policies/proposals, and somebody else approves it; service.policy_eyes = 1 lets one person do it");

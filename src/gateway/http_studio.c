@@ -1,6 +1,8 @@
-/* http_studio.c - what somebody who writes policies in a browser asks for: where the parts of their texts stand, which words there are, and what their tests say.
+/* http_studio.c - what somebody who writes policies in a browser asks for: where the parts of their texts stand,
+ * which words there are, and what their tests say.
  *
- * Nothing changes by any of it; trying a policy out on the past is backtest_job.c's, putting it in force http_policy.c's and http_promotion.c's. */
+ * Nothing changes by any of it; trying a policy out on the past is backtest_job.c's, putting it in force
+ * http_policy.c's and http_motions.c's. */
 #include "gateway/http_desk_int.h"
 #include "gateway/policy_job.h"
 #include <inttypes.h>
@@ -67,6 +69,7 @@ static void run_vocabulary(struct request *r)
 enum {
 	TESTS_AT_ONCE = 64, /* so many with so few events are run while the asker waits */
 	EVENTS_AT_ONCE = 20000,
+	EVENTS_MAX = 1000000, /* of all tests of a request */
 	TESTS_BYTES = 3 << 20 /* of an answer; results beyond it are counted only */
 };
 
@@ -117,25 +120,49 @@ static enum job_state test_job(struct job *j, void *ctx)
 	return run_tests(ctx, j, job_result(j)) ? JOB_DONE : JOB_ABORTED;
 }
 
-static bool at_once(const struct policy *p)
+static uint64_t events_of(const struct policy *p)
 {
 	uint64_t events = 0;
 
 	for (uint32_t i = 0; i < p->n_tests; i++)
 		events += policy_test_events(p, i);
-	return p->n_tests <= TESTS_AT_ONCE && events <= EVENTS_AT_ONCE;
+	return events;
+}
+
+/* False: the answer is set. */
+static bool bounded(struct request *r, uint64_t events)
+{
+	char why[160];
+
+	if (events <= EVENTS_MAX)
+		return true;
+	snprintf(why, sizeof(why),
+	         "%" PRIu64
+	         " events, and %d are tried at most in a request: repeat less, or send the tests in several requests",
+	         events, EVENTS_MAX);
+	answer_problem(r, 422, "size", "The tests have too many events 测试事件过多", why);
+	return false;
 }
 
 /* c is the job's, or gone. */
 static void begin_tests(struct request *r, struct test_job *c)
 {
-	struct job_order o = {
-		.kind = "policy-test", .who = r->who, .why = TEXT(""), .run = test_job, .release = release_tests, .ctx = c
-	};
-	uint64_t id = 0;
+	struct job_order o = { .kind = "policy-test",
+		                   .one_each = true,
+		                   .who = r->who,
+		                   .why = TEXT(""),
+		                   .run = test_job,
+		                   .release = release_tests,
+		                   .ctx = c };
+	const struct policy *p = &c->p.edition->policy;
+	uint64_t id = 0, events = events_of(p);
 	enum err e;
 
-	if (at_once(&c->p.edition->policy)) {
+	if (!bounded(r, events)) {
+		release_tests(c);
+		return;
+	}
+	if (p->n_tests <= TESTS_AT_ONCE && events <= EVENTS_AT_ONCE) {
 		run_tests(c, NULL, &r->out);
 		buf_char(&r->out, '\n');
 		r->status = 200;

@@ -1,7 +1,12 @@
-/* http_timeline.c - an entity's time line: the events in which it took part, newest first, each with the alerts that it raised.
+/* http_timeline.c - an entity's time line: the events in which it took part, newest first, each with the alerts that
+ * it raised.
  *
- * It goes by the same indexes as contacts and shows the same of each event: an organisation gets those of which it may see any field, and of these what it may see. Looking is an act with a
- * reason. A request does a bounded piece of work; its cursor goes on behind it, also where the piece had nothing to show. */
+ * It goes by the same indexes as contacts and shows the same of each event: an organisation gets those of which it
+ * may see any field, and of these what it may see. Looking is an act with a reason.
+ * A request does a bounded piece of work, and its cursor must not tell what was met that the asker may not see. So
+ * what is not shown is not counted either, and a cursor is the position of an event that was shown, or where work
+ * ended, rounded to a block of positions that is the same for everybody: what of the block at hand was found already
+ * is left to the next piece. */
 #include <inttypes.h>
 #include <jansson.h>
 #include "gateway/http_about.h"
@@ -12,6 +17,7 @@ enum {
 	LIMIT_USUAL = 100,
 	LIMIT_MOST = 500,
 	WORK = 50000,     /* contacts_query.work */
+	BLOCK = 16384,    /* positions */
 	ALERTS_EACH = 16, /* told of one event: as many rules as can hit are rarely more */
 	M_KIND = 0,
 	M_TOKEN,
@@ -30,8 +36,11 @@ struct line {
 	struct contacts_query q;
 	struct contacts_stats stats;
 	struct viewer viewer;
-	struct buf alert, shown; /* a line of the file of alerts; as it may be seen */
-	uint64_t told;
+	struct buf alert, shown;   /* a line of the file of alerts; as it may be seen */
+	uint64_t most, told, last; /* events shown: at most, so far, the position of the last one */
+	bool full;                 /* there is one more */
+	uint64_t block;            /* of the last one */
+	size_t out_before;         /* length of the answer before this block */
 	enum err err;
 };
 
@@ -106,6 +115,14 @@ static bool visit(void *ctx, const struct record *record, const struct written *
 		return false;
 	if (!view_event(&l->viewer, record->organisation, s->event[e.type].name, &view))
 		return !l->r->h->stopping;
+	l->full = l->told == l->most;
+	if (l->full)
+		return false;
+	if (l->told == 0 || record->position / BLOCK != l->block) {
+		l->block = record->position / BLOCK;
+		l->out_before = b->n;
+	}
+	l->last = record->position;
 	buf_printf(b, "%s{\"position\":%" PRIu64 ",\"time\":", l->told++ > 0 ? "," : "", record->position);
 	event_json_time(b, record->time);
 	buf_printf(b, ",\"organisation\":%u,\"type\":", record->organisation);
@@ -121,20 +138,52 @@ static bool visit(void *ctx, const struct record *record, const struct written *
 	return l->err == ERR_OK && !l->r->h->stopping;
 }
 
+/* Where the next piece goes on; 0: nothing is left. */
+static uint64_t cursor(struct line *l)
+{
+	uint64_t end;
+
+	if (l->full || (l->stats.more && l->told == l->most))
+		return l->last;
+	if (!l->stats.more)
+		return 0;
+	end = (l->stats.reached + BLOCK - 1) / BLOCK * BLOCK;
+	if (l->told > 0 && l->last < end) {
+		l->r->out.n = l->out_before;
+		l->r->out.p[l->out_before] = 0;
+	}
+	return end;
+}
+
+/* Pieces of work until a block is done, so that the next request has another end than this one. */
+static enum err find(struct line *l, struct buf *why)
+{
+	uint64_t end = l->q.end;
+	enum err e;
+
+	do {
+		e = contacts_find(l->r->h->o.fill.disk, &l->q, &l->stats, visit, l, why);
+		e = e == ERR_OK ? l->err : e;
+		l->q.end = l->stats.reached;
+	} while (e == ERR_OK && !l->full && l->stats.more && l->stats.reached / BLOCK == (end - 1) / BLOCK &&
+	         !l->r->h->stopping);
+	return e;
+}
+
 static void run(struct line *l)
 {
 	struct request *r = l->r;
+	uint64_t next;
 	struct buf why;
-	enum err e;
 
 	buf_init(&why, 4096);
 	buf_init(&l->alert, ALERTLOG_LINE_MAX);
 	buf_init(&l->shown, ALERTLOG_LINE_MAX);
-	e = contacts_find(r->h->o.fill.disk, &l->q, &l->stats, visit, l, &why);
-	if (about_found(r, e == ERR_OK ? l->err : e, &why)) {
+	if (about_found(r, find(l, &why), &why)) {
+		next = cursor(l);
 		buf_z(&r->out, "],\"cursor\":");
-		if (l->stats.more)
-			buf_printf(&r->out, "%" PRIu64 "}\n", l->stats.reached);
+		if (next != 0)
+			buf_printf(&r->out, "%" PRIu64 "}\n", next);
 		else
 			buf_z(&r->out, "null}\n");
 		r->status = 200;
@@ -157,7 +206,7 @@ static void run_timeline(struct request *r)
 		[M_CURSOR] = { .name = "cursor", .max = ABOUT_NUMBER_MAX, .number = true },
 		[M_LIMIT] = { .name = "limit", .max = ABOUT_NUMBER_MAX, .number = true }
 	};
-	struct line l = { .r = r, .viewer = request_viewer(r), .q.work = WORK };
+	struct line l = { .r = r, .viewer = request_viewer(r), .q = { .work = WORK, .most = UINT64_MAX } };
 	struct about a = { .kind_index = 0 };
 	struct buf act;
 	uint64_t position;
@@ -165,7 +214,7 @@ static void run_timeline(struct request *r)
 	if (!request_body(r, m, MEMBERS) || !about_kind(r, m[M_KIND].value, &a) ||
 	    !about_whom(r, m[M_TOKEN].value, m[M_VALUE].value, &a) || !about_when(r, m[M_FROM].value, m[M_TO].value, &a) ||
 	    !about_number(r, &m[M_CURSOR], 1, UINT64_MAX, INT64_MAX, &l.q.end) ||
-	    !about_number(r, &m[M_LIMIT], 1, LIMIT_USUAL, LIMIT_MOST, &l.q.most))
+	    !about_number(r, &m[M_LIMIT], 1, LIMIT_USUAL, LIMIT_MOST, &l.most))
 		return;
 	about_act(r, &act, "timeline", &a, m[M_REASON].value, m[M_CASE].value);
 	if (!http_act(r, &act, NULL, NULL, &position))

@@ -1,8 +1,10 @@
-/* http_trail.c - the money trail of an account: transfers out of it, out of whom they paid, and so on (trail.h), out of the journal by its indexes.
+/* http_trail.c - the money trail of an account: transfers out of it, out of whom they paid, and so on (trail.h), out
+ * of the journal by its indexes.
  *
- * A level is one search for all of its accounts (journal/contacts.h); all searches of a request share one bound of work, and `truncated` says that it was met, or that there were more transfers
- * than are followed: then figures may be too small. A transfer counts for those who may see its payer, payee, amount and time. Whether an account is stopped or frozen is told to who sees
- * everything, and to the institution that keeps it. An act with a reason. */
+ * A level is one search for all of its accounts (journal/contacts.h); all searches of a request share one bound of
+ * work, and `truncated` says that it was met, or that there were more transfers than are followed: then figures may
+ * be too small. A transfer counts for those who may see its payer, payee, amount and time. Whether an account is
+ * stopped or frozen is told to who sees everything, and to the institution that keeps it. An act with a reason. */
 #include <inttypes.h>
 #include "base/clock.h"
 #include "base/mem.h"
@@ -63,7 +65,8 @@ static bool take_account(const struct following *f, const struct schema_event *t
 	return true;
 }
 
-/* Schemas are the policies', and none says what an event means; so its name does, as in the shipped one. False: it moves no money, or the asker may not see that it does. */
+/* Schemas are the policies', and none says what an event means; so its name does, as in the shipped one. False: it
+ * moves no money, or the asker may not see that it does. */
 static bool take_move(const struct following *f, const struct schema_event *t, const struct event *e,
                       const struct view_event *v, struct trail_move *m)
 {
@@ -131,9 +134,7 @@ static enum err follow(struct following *f)
 /* ---- what the desk has about an account ---- */
 
 struct orders {
-	bool all;              /* the asker sees everything */
-	uint16_t organisation; /* else of this one */
-	bool known, in_force;
+	bool in_force;
 	uint8_t in_force_state;
 	uint64_t id; /* of the one in force, or of the newest that is on its way */
 	uint32_t state;
@@ -144,8 +145,6 @@ static bool see_order(void *ctx, const struct registry_hit *hit)
 	struct orders *o = ctx;
 	const struct desk_object *x = hit->object;
 
-	if (!o->all && (o->organisation == 0 || x->organisation != o->organisation))
-		return true;
 	if (o->in_force && x->state != o->in_force_state)
 		return true;
 	o->in_force = x->state == o->in_force_state;
@@ -157,11 +156,16 @@ static bool see_order(void *ctx, const struct registry_hit *hit)
 static enum err put_order(struct following *f, const char *name, uint8_t kind, uint8_t in_force, struct token token)
 {
 	struct request *r = f->r;
-	struct orders o = { .all = tenant_sees_all(f->viewer.who),
-		                .organisation = r->who.organisation,
-		                .in_force_state = in_force };
-	struct registry_query q = { .kind = kind, .open = true, .entity = { DESK_BANK_ACCOUNT, token } };
-	enum err e = registry_list(r->h->o.registry, &q, ORDERS_MAX, see_order, &o);
+	struct orders o = { .in_force_state = in_force };
+	struct registry_query q = { .kind = kind,
+		                        .open = true,
+		                        .entity = { DESK_BANK_ACCOUNT, token },
+		                        .of_organisation = !tenant_sees_all(f->viewer.who),
+		                        .organisation = r->who.organisation };
+	enum err e = ERR_OK;
+
+	if (!q.of_organisation || q.organisation != 0) /* 0 is nobody's */
+		e = registry_list(r->h->o.registry, &q, ORDERS_MAX, see_order, &o);
 
 	buf_printf(&r->out, ",\"%s\":", name);
 	if (o.id == 0) {

@@ -9,6 +9,10 @@
 #include "base/mem.h"
 #include "gateway/problem_zh.h"
 
+enum {
+	THREADS = JOBS_RUNNING_MAX + 1
+};
+
 struct job {
 	uint64_t id; /* 0: this place is free */
 	struct job_order o;
@@ -23,7 +27,7 @@ struct job {
 struct jobs {
 	pthread_mutex_t lock;
 	pthread_cond_t more;
-	pthread_t thread[JOBS_RUNNING_MAX];
+	pthread_t thread[THREADS];
 	uint32_t n_threads;
 	bool stopping;
 	uint64_t next_id;
@@ -55,7 +59,22 @@ static uint32_t count(const struct jobs *js, enum job_state state, const char *k
 	return n;
 }
 
-/* The one that has waited longest and whose kind does not run. */
+/* Of those that are as urgent. */
+static uint32_t count_such(const struct jobs *js, enum job_state state, bool urgent)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < JOBS_KEPT_MAX; i++)
+		n += js->job[i].id != 0 && js->job[i].state == state && js->job[i].o.urgent == urgent;
+	return n;
+}
+
+static uint32_t most(bool urgent, uint32_t others)
+{
+	return urgent ? 1 : others;
+}
+
+/* The one that has waited longest, whose kind does not run, and for which there is a thread. */
 static struct job *pick(struct jobs *js)
 {
 	struct job *best = NULL;
@@ -64,7 +83,8 @@ static struct job *pick(struct jobs *js)
 		struct job *j = &js->job[i];
 
 		if (j->id != 0 && j->state == JOB_WAITING && (best == NULL || j->id < best->id) &&
-		    count(js, JOB_RUNNING, j->o.kind) == 0)
+		    count(js, JOB_RUNNING, j->o.kind) == 0 &&
+		    count_such(js, JOB_RUNNING, j->o.urgent) < most(j->o.urgent, JOBS_RUNNING_MAX))
 			best = j;
 	}
 	return best;
@@ -86,7 +106,7 @@ static struct job *place(struct jobs *js)
 		buf_release(&oldest->result);
 	return oldest; /* never NULL: fewer wait and run than are kept */
 }
-_Static_assert(JOBS_RUNNING_MAX + JOBS_WAITING_MAX < JOBS_KEPT_MAX, "there is always one to forget");
+_Static_assert(JOBS_RUNNING_MAX + JOBS_WAITING_MAX + 2 < JOBS_KEPT_MAX, "there is always one to forget");
 
 static void end(struct jobs *js, struct job *j, enum job_state state)
 {
@@ -139,7 +159,7 @@ enum err jobs_start(struct jobs **out, int64_t (*now_us)(void))
 	js->next_id = (uint64_t)(now_us() / 1000);
 	CHECK(pthread_mutex_init(&js->lock, NULL) == 0);
 	CHECK(pthread_cond_init(&js->more, NULL) == 0);
-	for (; js->n_threads < JOBS_RUNNING_MAX; js->n_threads++)
+	for (; js->n_threads < THREADS; js->n_threads++)
 		if (pthread_create(&js->thread[js->n_threads], NULL, work, js) != 0) {
 			jobs_stop(js);
 			return ERR_MEMORY;
@@ -172,14 +192,24 @@ void jobs_stop(struct jobs *js)
 
 /* ---- asked from outside ---- */
 
+static bool same_caller(const struct caller *a, const struct caller *b)
+{
+	return a->user == b->user && (a->user != 0 || strcmp(a->key_id, b->key_id) == 0);
+}
+
 static enum err admit(struct jobs *js, const struct job_order *o, uint64_t *id)
 {
-	for (uint32_t i = 0; o->lonely && i < JOBS_KEPT_MAX; i++)
-		if (js->job[i].id != 0 && !is_over(&js->job[i]) && strcmp(js->job[i].o.kind, o->kind) == 0) {
-			*id = js->job[i].id;
+	for (uint32_t i = 0; i < JOBS_KEPT_MAX; i++) {
+		const struct job *j = &js->job[i];
+
+		if (j->id != 0 && !is_over(j) && strcmp(j->o.kind, o->kind) == 0 &&
+		    (o->lonely || (o->one_each && same_caller(&j->o.who, &o->who)))) {
+			*id = j->id;
 			return ERR_STOPPED;
 		}
-	return js->stopping || count(js, JOB_WAITING, NULL) >= JOBS_WAITING_MAX ? ERR_CAP : ERR_OK;
+	}
+	return js->stopping || count_such(js, JOB_WAITING, o->urgent) >= most(o->urgent, JOBS_WAITING_MAX) ? ERR_CAP
+	                                                                                                   : ERR_OK;
 }
 
 enum err jobs_submit(struct jobs *js, const struct job_order *o, uint64_t *id)
@@ -187,7 +217,7 @@ enum err jobs_submit(struct jobs *js, const struct job_order *o, uint64_t *id)
 	struct job *j;
 	enum err e;
 
-	CHECK(o->why.n <= ACT_WHY_MAX);
+	CHECK(o->why.n <= ACT_WHY_MAX && (o->lonely || !o->urgent));
 	pthread_mutex_lock(&js->lock);
 	e = admit(js, o, id);
 	if (e == ERR_OK) {

@@ -79,6 +79,14 @@ static void set_entity(struct event *e, const struct schema *s, const struct sch
 	e->value[f - t->field] = 0;
 }
 
+/* Neither late itself nor making others late. */
+static int64_t time_of(const struct engine *g, int64_t found_us)
+{
+	int64_t earliest_us = engine_earliest_us(g), newest_us = engine_newest_us(g);
+
+	return found_us > newest_us ? newest_us : found_us < earliest_us ? earliest_us : found_us;
+}
+
 bool label_event(struct shard *s, const struct hash_key *key, const struct label *from, struct event *e)
 {
 	const struct schema *schema = &shard_policy_in_force(s)->schema;
@@ -92,8 +100,7 @@ bool label_event(struct shard *s, const struct hash_key *key, const struct label
 		return false;
 	memset(e, 0, sizeof(*e));
 	event_begin(schema, (uint32_t)type, e);
-	e->time = engine_earliest_us(shard_engine(s));
-	e->time = from->time_us > e->time ? from->time_us : e->time;
+	e->time = time_of(shard_engine(s), from->time_us);
 	e->str[rule->slot] = text_of(from->rule.p, from->rule.n);
 	e->value[rule - t->field] = hash_fingerprint(key, e->str[rule->slot]);
 	e->value[right - t->field] = from->right;

@@ -1,11 +1,18 @@
-/* labels.h - what people found out about alerts, back into the engine: each LABEL message of the desk becomes one event `label` of the policy's schema.
+/* labels.h - what people found out about alerts, back into the engine: each LABEL message of the desk becomes one
+ * event `label` of the policy's schema.
  *
  *   event label { by_rule: text, right: bool, person: person?, phone: phone?, account: account?, device: device?, cell: cell? }
- * An event is keyed by its message, so it is journaled once whatever fails: the shard knows the key, and later the projector, which meets the event in the journal, notes how far
- * labels have come. So there is no state of its own here, and a registry that is made again tells nothing twice.
- * Its time is that of the finding. What was found so long ago that it would be late (the service stood still, the projector was behind) gets the earliest time that counts when it is told, since a finding that
- * stands in no window might as well not have been made. The time is journaled, so a replay sees the same; when it was found out stands in the registry, and in the journal at the message's position.
- * Under a policy without such an event, or with one of other fields, labels are passed over; a field that the event lacks is left out. */
+ * An event is keyed by its message, so it is journaled once whatever fails: the shard knows the key, and later the
+ * projector, which meets the event in the journal, notes how far labels have come. So there is no state of its own
+ * here, and a registry that is made again tells nothing twice.
+ * Its time is that of the finding, within the times that the engine is at. What was found so long ago that it would
+ * be late (the service stood still, the projector was behind) gets the earliest time that counts when it is told,
+ * since a finding that stands in no window might as well not have been made. What was found after the newest event
+ * gets the time of that: feeds may lag by more than the lateness, and a finding of now must not make them late. The
+ * time is journaled, so a replay sees the same; when it was found out stands in the registry, and in the journal at
+ * the message's position.
+ * Under a policy without such an event, or with one of other fields, labels are passed over; a field that the event
+ * lacks is left out. */
 #ifndef DUANKA_GATEWAY_LABELS_H
 #define DUANKA_GATEWAY_LABELS_H
 #include "gateway/projector.h"
@@ -21,13 +28,14 @@ enum {
 struct label {
 	uint64_t message;
 	bool right;
-	int64_t time_us; /* when it was found out: the event's time */
+	int64_t time_us; /* when it was found out */
 	struct desk_code rule;
 	struct desk_entity about[LABEL_ABOUT_MAX];
 };
 /* What a LABEL message says. */
 struct label label_of(const struct desk_message *m, const struct desk_object *o);
-/* The event of it, under the policy in force; its texts point into `from`. False: the policy has no such event, or wants more of it. */
+/* The event of it, under the policy in force; its texts point into `from`. False: the policy has no such event, or
+ * wants more of it. */
 bool label_event(struct shard *s, const struct hash_key *key, const struct label *from, struct event *out);
 
 /* What an event of a journal tells, if it is one of these: about whom, how many. 0: it tells nothing. */

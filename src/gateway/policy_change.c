@@ -3,10 +3,28 @@
 #include <inttypes.h>
 #include "base/mem.h"
 #include "gateway/editions.h"
+#include "gateway/http_desk_int.h"
+#include "gateway/session_scopes.h"
 
 enum {
 	MEMBERS_MAX = 4096
 };
+
+bool change_by_person(struct request *r)
+{
+	bool people = false;
+	enum err e;
+
+	if (r->session.user != 0 || r->in_force->config.policy_eyes < 2 || r->h->o.registry == NULL)
+		return true;
+	e = desk_people(r, session_scopes_roles(SCOPE_POLICIES), 0, &people);
+	if (e != ERR_OK)
+		desk_answer_store(r, e);
+	else if (people)
+		desk_answer_refusal(r, DESK_REFUSED_LOG_IN, NULL, 0,
+		                    "service.policy_eyes = 1 lets one person, and so a key, change the policy");
+	return e == ERR_OK && !people;
+}
 
 static void begin(struct request *r, struct change *c, const char *act)
 {

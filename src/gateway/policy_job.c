@@ -232,7 +232,7 @@ uint64_t policy_job_begin(struct request *r, struct proposal *p, struct buf *act
 {
 	struct policy_job *c = mem_alloc(sizeof(*c));
 	struct job_order o = {
-		.kind = "policy", .lonely = true, .who = r->who, .why = why, .run = run, .release = release
+		.kind = "policy", .lonely = true, .urgent = true, .who = r->who, .why = why, .run = run, .release = release
 	};
 	uint64_t id = 0;
 	enum err e;

@@ -12,7 +12,11 @@
 
 enum {
 	HOURS = 24,
-	DAYS = 3,
+	TODAY = 0,
+	TODAY_FULL, /* today up to the end of the last full hour, which is what the days behind it are compared with */
+	YESTERDAY,
+	WEEK_AGO,
+	DAYS,
 	OPEN_MOST = 100000, /* warnings counted */
 	BULLETINS = 5,
 	NAMES = 256, /* event types, severities and measures: more are counted in `all` only */
@@ -32,7 +36,7 @@ struct hour {
 };
 struct day {
 	const struct figures_question *of;
-	int64_t from_us, to_us; /* to_us: the end of the same hour as now */
+	int64_t from_us, to_us; /* what is counted: whole hours; today's last one is running */
 	struct figures f;
 	uint32_t n_named;
 	struct named_sum named[NAMES];
@@ -330,7 +334,7 @@ static enum err put_since(struct registry *r, const struct figures_question *of,
 
 static enum err put_all(struct registry *r, const struct figures_question *of, struct day *d, struct buf *b)
 {
-	static const char *const name[DAYS] = { "today", "yesterday", "week_ago" };
+	static const char *const name[DAYS] = { "today", "today_full_hours", "yesterday", "week_ago" };
 	enum err e = put_since(r, of, b);
 
 	for (uint32_t i = 0; e == ERR_OK && i < DAYS; i++) {
@@ -345,19 +349,21 @@ static enum err put_all(struct registry *r, const struct figures_question *of, s
 		return e;
 	buf_z(b, "\"hours\":{");
 	for (uint32_t i = 0; i < DAYS; i++) {
+		if (i == TODAY_FULL)
+			continue;
 		buf_printf(b, "%s\"%s\":", i > 0 ? "," : "", name[i]);
-		put_hours(b, &d[i], i > 0);
+		put_hours(b, &d[i], i != TODAY);
 	}
 	buf_char(b, '}');
-	put_districts(b, &d[0]);
-	put_funnel(b, &d[0].f);
+	put_districts(b, &d[TODAY]);
+	put_funnel(b, &d[TODAY].f);
 	e = put_open(r, of, b);
 	return e == ERR_OK ? put_bulletins(r, b) : e;
 }
 
 enum err situation_answer(struct registry *r, const struct figures_question *of, struct buf *out, size_t *n_tag)
 {
-	static const int64_t back_us[DAYS] = { 0, US_PER_DAY, 7 * US_PER_DAY };
+	static const int64_t back_us[DAYS] = { [YESTERDAY] = US_PER_DAY, [WEEK_AGO] = 7 * US_PER_DAY };
 	struct day *d = mem_alloc_array(DAYS, sizeof(*d));
 	uint64_t position;
 	int64_t now_us;
@@ -366,7 +372,7 @@ enum err situation_answer(struct registry *r, const struct figures_question *of,
 	for (uint32_t i = 0; e == ERR_OK && i < DAYS; i++) {
 		d[i].of = of;
 		d[i].from_us = desk_day(now_us) - back_us[i];
-		d[i].to_us = now_us - now_us % US_PER_HOUR + US_PER_HOUR - back_us[i];
+		d[i].to_us = now_us - now_us % US_PER_HOUR + (i == TODAY ? US_PER_HOUR : 0) - back_us[i];
 		figures_init(&d[i].f);
 	}
 	if (e == ERR_OK)

@@ -1,10 +1,14 @@
 /* trail.h - where money went, level by level, as arithmetic: no journal, no clock.
  *
- * The account that is asked about is level 0. Money is followed out of an account from its `since` on: of level 0 that is where the question begins; of any other the first transfer that is followed into
- * it from the level before. Whom the transfers out of level k pay, and who is in no level yet, is level k + 1. For each account, from its `since` on, whoever the other side is: what came in, what went out by
- * transfer, what was taken in cash. What these leave, in - out - cash, is what is left by known transfers: not the balance, of which nobody told. All in fen, exact.
- * Times are compared with "not before": banks tell whole seconds, and which of two in one second came first nobody knows.
- * TRAIL_EDGES_MAX transfers are followed: when a level has more, its largest. Then, and when a sum would not fit into 64 bits, `truncated` is set. */
+ * The account that is asked about is level 0. Money is followed out of an account from its `since` on: of level 0
+ * that is where the question begins; of any other the first transfer that is followed into it from the level before.
+ * Whom the transfers out of level k pay, and who is in no level yet, is level k + 1. For each account, from its
+ * `since` on, whoever the other side is: what came in, what went out by transfer, what was taken in cash. What these
+ * leave, in - out - cash, is what is left by known transfers: not the balance, of which nobody told. All in fen,
+ * exact.
+ * Times are compared with "not before": banks tell whole seconds, and which of two in one second came first nobody
+ * knows. TRAIL_EDGES_MAX transfers are followed: when a level has more, its largest. Then, and when a sum would not
+ * fit into 64 bits, `truncated` is set. */
 #ifndef DUANKA_GATEWAY_TRAIL_H
 #define DUANKA_GATEWAY_TRAIL_H
 #include "base/err.h"
@@ -54,7 +58,8 @@ struct trail {              /* large: not for the stack */
 };
 
 void trail_init(struct trail *t, struct token root, int64_t from_us, uint32_t levels);
-/* The level at hand: its accounts' tokens, ascending, into out (TRAIL_ACCOUNTS_MAX), and the least `since`. 0: there is no level any more. */
+/* The level at hand: its accounts' tokens, ascending, into out (TRAIL_ACCOUNTS_MAX), and the least `since`. 0: there
+ * is no level any more. */
 uint32_t trail_level(const struct trail *t, struct token *out, int64_t *since_us);
 /* Each move that names an account of the level at hand, once a level, in any order. */
 void trail_take(struct trail *t, const struct trail_move *m);

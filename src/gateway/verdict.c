@@ -1,18 +1,21 @@
 /* verdict.c - see verdict.h. */
 #include "gateway/verdict.h"
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 
 bool verdict_alert(struct text id, uint64_t *position, struct text *rule)
 {
 	const char *dot = memchr(id.p, '.', id.n);
+	char again[32];
 	int64_t n;
 
 	if (dot == NULL || text_to_int(text_of(id.p, (size_t)(dot - id.p)), &n) != ERR_OK || n <= 0)
 		return false;
+	snprintf(again, sizeof(again), "%" PRId64 ".", n);
 	*position = (uint64_t)n;
 	*rule = text_of(dot + 1, id.n - (size_t)(dot + 1 - id.p));
-	return rule->n > 0 && rule->n <= REGISTRY_RULE_MAX;
+	return text_starts(id, text_z(again)) && rule->n > 0 && rule->n <= REGISTRY_RULE_MAX;
 }
 
 static struct text text_in(const json_t *j, const char *name)

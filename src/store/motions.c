@@ -6,9 +6,12 @@
 enum {
 	M_ADD,
 	M_WAITING,
+	M_OWN,
 	M_TRIM,
 	M_NOTED,
 	M_DROP,
+	M_CLAIM,
+	M_UNCLAIM,
 	M_SETTLE,
 	M_LIST,
 	M_ONE,
@@ -28,17 +31,25 @@ static const char schema[] =
 #define COLUMNS                                                                                                     \
 	"id, state, made_us, made_user, made_by, act, members, why, digest, base, position, settled_us, settled_user, " \
 	"settled_by, settled_why, job"
+/* What was claimed had been approved before, by a job that came to nothing, or it waited. */
+#define UNCLAIM "UPDATE motion SET state = (job <> 0) WHERE state = 3"
+_Static_assert(MOTION_WAITING == 0 && MOTION_APPROVED == 1 && MOTION_REFUSED == 2 && MOTION_CLAIMED == 3,
+               "statements have states as numbers");
 static const char *const sql[M_STATEMENTS] = {
 	[M_ADD] = "INSERT INTO motion(made_us, made_user, made_by, act, members, why, digest, base, texts) "
 			  "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-	[M_WAITING] = "SELECT count(*) FROM motion WHERE state = 0",
-	[M_TRIM] =
-		"DELETE FROM motion WHERE state <> 0 AND id <= (SELECT id FROM motion ORDER BY id DESC LIMIT 1 OFFSET ?1)",
+	[M_WAITING] = "SELECT count(*) FROM motion WHERE state IN (0, 3) AND base = ?1",
+	[M_OWN] = "SELECT count(*) FROM motion WHERE state IN (0, 3) AND base = ?1 AND made_user = ?2 "
+			  "AND (made_user <> 0 OR made_by = ?3)",
+	[M_TRIM] = "DELETE FROM motion WHERE (state IN (1, 2) OR (state = 0 AND base <> ?2)) "
+			   "AND id <= (SELECT id FROM motion ORDER BY id DESC LIMIT 1 OFFSET ?1)",
 	[M_NOTED] = "UPDATE motion SET position = ?2 WHERE id = ?1",
 	[M_DROP] = "DELETE FROM motion WHERE id = ?1 AND position = 0",
+	[M_CLAIM] = "UPDATE motion SET state = 3 WHERE id = ?1 AND state = ?2 AND job = ?3",
+	[M_UNCLAIM] = UNCLAIM " AND id = ?1",
 	[M_SETTLE] =
 		"UPDATE motion SET state = ?2, settled_us = ?3, settled_user = ?4, settled_by = ?5, settled_why = ?6, job = ?7 "
-		"WHERE id = ?1 AND state = ?8 AND job = ?9",
+		"WHERE id = ?1 AND state = 3",
 	[M_LIST] = "SELECT " COLUMNS " FROM motion WHERE position > 0 ORDER BY id DESC",
 	[M_ONE] = "SELECT " COLUMNS ", texts FROM motion WHERE position > 0 AND id = ?1",
 };
@@ -52,7 +63,7 @@ enum err motions_open(struct motions **out, const char *path, struct buf *why)
 		return ERR_MEMORY;
 	e = store_open(&ms->store, path, schema, sql, M_STATEMENTS, why);
 	if (e == ERR_OK)
-		e = store_run(&ms->store, "DELETE FROM motion WHERE position = 0");
+		e = store_run(&ms->store, "DELETE FROM motion WHERE position = 0; " UNCLAIM);
 	if (e == ERR_OK)
 		*out = ms;
 	else
@@ -111,14 +122,40 @@ static struct motion row(sqlite3_stmt *q, bool with_texts)
 
 /* ---- changes ---- */
 
-static enum err add(struct motions *ms, const struct motion *m, uint64_t *id)
+static enum err count(sqlite3_stmt *q, sqlite3_int64 *n)
 {
-	sqlite3_stmt *q = ms->store.statement[M_WAITING];
 	enum err e = store_step(q);
 
-	if (e == ERR_OK && sqlite3_column_int64(q, 0) >= MOTIONS_WAITING_MAX)
-		e = ERR_CAP;
+	*n = e == ERR_OK ? sqlite3_column_int64(q, 0) : 0;
 	sqlite3_reset(q);
+	return e;
+}
+
+/* ERR_CAP, ERR_RANGE: too many wait. */
+static enum err room(struct motions *ms, const struct motion *m)
+{
+	sqlite3_stmt *all = ms->store.statement[M_WAITING], *own = ms->store.statement[M_OWN];
+	sqlite3_int64 n_all, n_own;
+	enum err e;
+
+	sqlite3_bind_int64(all, 1, (sqlite3_int64)m->base);
+	sqlite3_bind_int64(own, 1, (sqlite3_int64)m->base);
+	sqlite3_bind_int64(own, 2, (sqlite3_int64)m->made_user);
+	bind_text(own, 3, m->made_by);
+	e = count(all, &n_all);
+	if (e == ERR_OK)
+		e = count(own, &n_own);
+	sqlite3_clear_bindings(own);
+	if (e != ERR_OK)
+		return e;
+	return n_own >= MOTIONS_OWN_MAX ? ERR_RANGE : n_all >= MOTIONS_WAITING_MAX ? ERR_CAP : ERR_OK;
+}
+
+static enum err add(struct motions *ms, const struct motion *m, uint64_t *id)
+{
+	sqlite3_stmt *q;
+	enum err e = room(ms, m);
+
 	if (e != ERR_OK)
 		return e;
 	q = ms->store.statement[M_ADD];
@@ -137,6 +174,7 @@ static enum err add(struct motions *ms, const struct motion *m, uint64_t *id)
 		return e;
 	*id = (uint64_t)sqlite3_last_insert_rowid(ms->store.db);
 	sqlite3_bind_int64(ms->store.statement[M_TRIM], 1, MOTIONS_KEPT_MAX);
+	sqlite3_bind_int64(ms->store.statement[M_TRIM], 2, (sqlite3_int64)m->base);
 	return store_do(ms->store.statement[M_TRIM]);
 }
 
@@ -179,25 +217,56 @@ enum err motions_drop(struct motions *ms, uint64_t id)
 	return e;
 }
 
-enum err motions_settle(struct motions *ms, const struct motion *was, const struct motion *m)
+/* ERR_ABSENT: nothing was as it should be. */
+static enum err change(struct motions *ms, sqlite3_stmt *q)
+{
+	enum err e = store_do(q);
+
+	if (e == ERR_OK && sqlite3_changes(ms->store.db) == 0)
+		e = ERR_ABSENT;
+	return e;
+}
+
+enum err motions_claim(struct motions *ms, const struct motion *was)
+{
+	sqlite3_stmt *q = ms->store.statement[M_CLAIM];
+	enum err e;
+
+	pthread_mutex_lock(&ms->store.lock);
+	sqlite3_bind_int64(q, 1, (sqlite3_int64)was->id);
+	sqlite3_bind_int(q, 2, (int)was->state);
+	sqlite3_bind_int64(q, 3, (sqlite3_int64)was->job);
+	e = change(ms, q);
+	pthread_mutex_unlock(&ms->store.lock);
+	return e;
+}
+
+enum err motions_unclaim(struct motions *ms, uint64_t id)
+{
+	sqlite3_stmt *q = ms->store.statement[M_UNCLAIM];
+	enum err e;
+
+	pthread_mutex_lock(&ms->store.lock);
+	sqlite3_bind_int64(q, 1, (sqlite3_int64)id);
+	e = change(ms, q);
+	pthread_mutex_unlock(&ms->store.lock);
+	return e;
+}
+
+enum err motions_settle(struct motions *ms, uint64_t id, const struct motion *m)
 {
 	sqlite3_stmt *q = ms->store.statement[M_SETTLE];
 	enum err e;
 
 	pthread_mutex_lock(&ms->store.lock);
-	sqlite3_bind_int64(q, 1, (sqlite3_int64)was->id);
+	sqlite3_bind_int64(q, 1, (sqlite3_int64)id);
 	sqlite3_bind_int(q, 2, (int)m->state);
 	sqlite3_bind_int64(q, 3, m->settled_us);
 	sqlite3_bind_int64(q, 4, (sqlite3_int64)m->settled_user);
 	bind_text(q, 5, m->settled_by);
 	bind_text(q, 6, m->settled_why);
 	sqlite3_bind_int64(q, 7, (sqlite3_int64)m->job);
-	sqlite3_bind_int(q, 8, (int)was->state);
-	sqlite3_bind_int64(q, 9, (sqlite3_int64)was->job);
-	e = store_do(q);
-	if (e == ERR_OK && sqlite3_changes(ms->store.db) == 0)
-		e = ERR_ABSENT;
-	sqlite3_clear_bindings(q);
+	e = change(ms, q);
 	pthread_mutex_unlock(&ms->store.lock);
 	return e;
 }

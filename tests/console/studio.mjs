@@ -149,6 +149,15 @@ const first = (await ask('policies')).current;
 	await leader.page.click('[data-do="refuse"]');
 	await dialog(leader, 'too early');
 	await until(async () => (await proposal(made.id)).state === 'refused', 'the proposal is refused');
+	await to(analyst, 'shadow', '[data-promote="trial_of_the_studio"]');
+	await page.click('[data-promote="trial_of_the_studio"]');
+	await dialog(analyst, 'a slip');
+	await page.waitForSelector('[data-shown="waiting"]');
+	const slip = await newest();
+	await page.click('[data-do="refuse"]');
+	await dialog(analyst, 'not this one');
+	await page.waitForSelector('[data-shown="withdrawn"]');
+	check((await proposal(slip.id)).state === 'withdrawn', 'what she takes back is not withdrawn');
 }
 
 /* ---- back ---- */

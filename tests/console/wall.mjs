@@ -44,6 +44,9 @@ for (const [size, viewport] of Object.entries({ desk: sizes.desk, wall: sizes.wa
 		const s = await ask('situation');
 		const tile = (name) => who.page.locator(`[data-tile="${name}"] strong`).innerText();
 		check((await tile('events')) === number(s.today.events.all), 'the wall tells other events than the service', await tile('events'));
+		const compared = await who.page.locator('[data-tile="events"] [data-compared]').allInnerTexts();
+		check(compared.every((x) => x === `截至 ${Number(s.today_full_hours.to.slice(11, 13))} 时 ${number(s.today_full_hours.events.all)}`), 'the wall compares another span than the service', compared);
+		check([s.yesterday, s.week_ago].every((d) => d.to.slice(11) === s.today_full_hours.to.slice(11)), 'other spans of the days are compared', s);
 		const purple = await who.page.locator('[data-grade="purple"] td').nth(1).innerText();
 		check(purple === number(s.open.warnings.purple), 'the wall tells other open warnings than the service', purple);
 		check((await who.page.locator('[data-district]').count()) === 10, 'there are ten districts');

@@ -30,7 +30,11 @@ enum {
 	OTHER,
 	AUDITOR,
 	DISCIPLINE,
-	ANALYST
+	ANALYST,
+	BANK_AUDITOR,
+	NOBODYS,
+	ADMIN,
+	ADMIN_2
 };
 
 static void data_here(struct config *c)
@@ -53,7 +57,11 @@ static struct served_options options = {
 	         { "other", ASKS },
 	         { "police", SCOPE_DESK, 1u << ROLE_AUDITOR },
 	         { "police", SCOPE_DESK, 1u << ROLE_DISCIPLINE },
-	         { "police", SCOPE_DESK, 1u << ROLE_ANALYST } },
+	         { "police", SCOPE_DESK, 1u << ROLE_ANALYST },
+	         { "bank", SCOPE_DESK, 1u << ROLE_AUDITOR | 1u << ROLE_LEADER },
+	         { "unknown", SCOPE_DESK, 1u << ROLE_AUDITOR | 1u << ROLE_LEADER },
+	         { "police", SCOPE_DESK, 1u << ROLE_ADMIN },
+	         { "police", SCOPE_DESK, 1u << ROLE_ADMIN } },
 	.desk = true,
 	.tune = data_here,
 };
@@ -160,7 +168,7 @@ static void test_verdict(void **state)
 
 static void test_verdict_refused(void **state)
 {
-	char id[32];
+	char id[32], other[36];
 
 	(void)state;
 	decide(BANK, id);
@@ -169,8 +177,28 @@ static void test_verdict_refused(void **state)
 	judge(POLICE, id, "maybe", 400);
 	judge(POLICE, "999999.often", "true", 404);
 	judge(POLICE, "often", "true", 404);
+	for (size_t i = 0; i < 2; i++) { /* an alert has one id */
+		snprintf(other, sizeof(other), "%s%s", i == 0 ? "0" : "+", id);
+		judge(POLICE, other, "true", 404);
+	}
 	judge(AUDITOR, id, "true", 403); /* without the scope */
 	assert_int_equal(records_of(RECORD_ACT, "verdict"), 0);
+}
+
+/* What is found now is no later than the newest event: a feed that lags by hours is taken as before. */
+static void test_verdict_makes_nothing_late(void **state)
+{
+	char id[32], other[32];
+	int64_t clock = served_clock;
+
+	(void)state;
+	decide(BANK, id);
+	served_clock = clock + 3 * US_PER_HOUR;
+	judge(POLICE, id, "true", 200);
+	assert_true(heard_member(&h, "label")[0] != 0);
+	served_clock = clock + US_PER_SECOND;
+	decide(BANK, other);
+	heard_says(&h, "\"outcome\":\"accepted\"");
 }
 
 /* Newest first, page by page, over segments; by person, user and time. */
@@ -216,6 +244,14 @@ static void test_access(void **state)
 	heard_says(&h, "{\"acts\":[],\"cursor\":null}");
 	get(DISCIPLINE, "/v1/audit/access");
 	heard_status(&h, 403);
+	get(BANK_AUDITOR, "/v1/audit/access?limit=500"); /* its own organisation's acts */
+	heard_status(&h, 200);
+	heard_says(&h, "\"look 59\"");
+	heard_says(&h, "\"look 1\"");
+	heard_hides(&h, "\"look 58\"");
+	heard_hides(&h, "\"organisation\":13");
+	get(NOBODYS, "/v1/audit/access");
+	heard_status(&h, 403);
 	get(AUDITOR, "/v1/audit/access?token=13800138000");
 	heard_status(&h, 400);
 }
@@ -233,6 +269,11 @@ static void test_person(void **state)
 	assert_int_equal(strlen(token), 32);
 	snprintf(path, sizeof(path), "/v1/audit/person/phone/%s?reason=objection+A-7", token);
 	get(ANALYST, path);
+	heard_status(&h, 403);
+	assert_int_equal(records_of(RECORD_ACT, "audit-person"), 0);
+	get(BANK_AUDITOR, path); /* what was done about a person all have done */
+	heard_status(&h, 403);
+	get(NOBODYS, path);
 	heard_status(&h, 403);
 	assert_int_equal(records_of(RECORD_ACT, "audit-person"), 0);
 	get(DISCIPLINE, path);
@@ -311,7 +352,7 @@ static void test_overview(void **state)
 	heard_status(&h, 200);
 	heard_says(&h, "{\"name\":\"bank\",\"number\":11,\"rate\":100,");
 	heard_says(&h, "\"connector\":{\"kind\":\"commands\",\"host\":\"bank.example:8443\",");
-	heard_says(&h, "\"keys\":1,\"events\":1,");
+	heard_says(&h, "\"keys\":2,\"events\":1,");
 	heard_hides(&h, "secret");
 	heard_hides(&h, "hidden");
 	get(POLICE, "/v1/health/details");
@@ -327,6 +368,8 @@ static void test_overview(void **state)
 	heard_hides(&h, "hash");
 	heard_hides(&h, s.key[AUDITOR] + 12);
 	post(POLICE, "/v1/keys", "{\"tenant\":\"t\",\"scopes\":[\"decide\"],\"why\":\"x\"}");
+	heard_status(&h, 422); /* no organisation of the settings */
+	post(POLICE, "/v1/keys", "{\"tenant\":\"bank\",\"scopes\":[\"decide\"],\"why\":\"x\"}");
 	heard_status(&h, 501); /* nobody reads keys again here; tests/e2e/admin.sh has it */
 	get(BANK, "/v1/organisations");
 	heard_status(&h, 403);
@@ -334,6 +377,40 @@ static void test_overview(void **state)
 	heard_status(&h, 403);
 	get(BANK, "/v1/health/details");
 	heard_status(&h, 403);
+}
+
+/* Once an administrator logs in, no key is made with which its maker would be another person; those of programs are. */
+static void test_keys_of_people(void **state)
+{
+	static const char *const personal[] = { "\"scopes\":[\"policies\"]", "\"scopes\":[\"alerts\",\"reveal\"]",
+		                                    "\"scopes\":[\"admin\"]", "\"scopes\":[\"desk\"],\"roles\":[\"leader\"]",
+		                                    "\"scopes\":[\"connector\"],\"roles\":[\"bank-desk\"]" },
+							 *const others[] = { "\"scopes\":[\"decide\",\"alerts\"]",
+		                                         "\"scopes\":[\"connector\"],\"roles\":[\"connector\"]" };
+	char z[160];
+
+	(void)state;
+	for (int people = 0; people < 2; people++) {
+		for (size_t i = 0; i < ARRAY_LEN(personal); i++) {
+			snprintf(z, sizeof(z), "{\"tenant\":\"bank\",%s,\"why\":\"x\"}", personal[i]);
+			post(POLICE, "/v1/keys", z);
+			heard_status(&h, people ? 403 : 501);
+			heard_says(&h, people ? "four-eyes" : "reload");
+		}
+		for (size_t i = 0; i < ARRAY_LEN(others); i++) {
+			snprintf(z, sizeof(z), "{\"tenant\":\"bank\",%s,\"why\":\"x\"}", others[i]);
+			post(POLICE, "/v1/keys", z);
+			heard_status(&h, 501);
+		}
+		if (people)
+			break;
+		snprintf(z, sizeof(z), "{\"login\":\"ad.min\",\"roles\":%u,\"organisation\":13}", 1u << ROLE_ADMIN);
+		post(ADMIN, "/v1/users", z);
+		heard_status(&h, 201);
+		snprintf(z, sizeof(z), "/v1/users/%s/activate", heard_member(&h, "object.id"));
+		served_ask(&s, z, s.key[ADMIN_2], "If-Match: *\r\n", "", &h);
+		heard_status(&h, 200);
+	}
 }
 
 /* Each allocation fails once: an error, and nothing leaks. */
@@ -406,6 +483,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_verdict, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_verdict_refused, set_up, take_down),
+		cmocka_unit_test_setup_teardown(test_verdict_makes_nothing_late, set_up, take_down),
+		cmocka_unit_test_setup_teardown(test_keys_of_people, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_access, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_person, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_chain, set_up, take_down),

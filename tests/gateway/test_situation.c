@@ -12,7 +12,9 @@ enum {
 	LEADER,
 	BANK_DESK,
 	STATION,
-	INTAKE
+	INTAKE,
+	BANK_LEADER,
+	NOBODYS
 };
 
 static const struct tenant tenants[] = {
@@ -34,7 +36,9 @@ static const struct served_options options = {
 	         { "police", SCOPE_DESK, R(LEADER), 0 },
 	         { "bank", SCOPE_DESK, R(BANK_DESK), 0 },
 	         { "police", SCOPE_DESK, R(STATION), 202 },
-	         { "police", SCOPE_DESK, R(INTAKE), 0 } },
+	         { "police", SCOPE_DESK, R(INTAKE), 0 },
+	         { "bank", SCOPE_DESK, R(LEADER) | R(AUDITOR), 0 },
+	         { "unknown", SCOPE_DESK, R(LEADER) | R(AUDITOR), 0 } },
 };
 
 static struct served s;
@@ -116,8 +120,12 @@ static void all_is_there(void)
 	is("today.alerts.all", "5");
 	is("today.alerts.by.blue", "3");
 	is("today.proposed.by.suspend", "3");
-	is("yesterday.events.all", "1");
-	is("week_ago.events.all", "1"); /* up to the same hour; the other call was later */
+	is("today_full_hours.events.all", "4");
+	is("today_full_hours.figures.incidents.all", "0"); /* they came in the hour that runs */
+	is("yesterday.events.all", "0");                   /* both days up to the end of the last full hour */
+	is("week_ago.events.all", "0");
+	is("hours.yesterday.10.events", "1");
+	is("hours.week_ago.10.events", "1");
 	is("hours.week_ago.15.events", "1");
 	is("hours.today.9.events", "4");
 	is("hours.today.9.alerts", "5");
@@ -141,6 +149,27 @@ static void test_counted(void **state)
 {
 	(void)state;
 	all_is_there();
+}
+
+/* The same span of both days: what came yesterday in the hour that runs today is compared when that is full. */
+static void test_same_span(void **state)
+{
+	int64_t clock = served_clock;
+
+	(void)state;
+	look(LEADER);
+	is("yesterday.events.all", "0");
+	snprintf(z, sizeof(z), "%s", heard_member(&h, "today_full_hours.to"));
+	assert_memory_equal(z + 11, "10:00:00", 8);
+	assert_memory_equal(heard_member(&h, "yesterday.to") + 11, "10:00:00", 8);
+	served_clock += US_PER_HOUR;
+	report("13800138015", 202); /* moves the desk's clock */
+	look(LEADER);
+	is("yesterday.events.all", "1");
+	is("week_ago.events.all", "1");
+	is("today_full_hours.figures.incidents.all", "5"); /* of all tests before */
+	is("today.figures.incidents.all", "6");
+	served_clock = clock;
 }
 
 /* The same figures as the desk's own answer. */
@@ -172,6 +201,13 @@ static void test_reach(void **state)
 	is("organisation", "11");
 	is("today.events.all", "1");
 	is("today.figures.incidents.all", "0");
+	look(BANK_LEADER); /* no more, whatever the role */
+	is("organisation", "11");
+	is("today.events.all", "1");
+	served_ask(&s, "/v1/situation?organisation=13", s.key[BANK_LEADER], "", NULL, &h);
+	heard_status(&h, 403);
+	served_ask(&s, "/v1/situation", s.key[NOBODYS], "", NULL, &h);
+	heard_status(&h, 403);
 	look(STATION);
 	is("district", "202");
 	heard_says(&h, "\"events\":null");
@@ -221,9 +257,9 @@ static void test_restarted(void **state)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_counted), cmocka_unit_test(test_figures_agree),
-		                                cmocka_unit_test(test_reach), cmocka_unit_test(test_kept),
-		                                cmocka_unit_test(test_restarted) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_counted),   cmocka_unit_test(test_figures_agree),
+		                                cmocka_unit_test(test_reach),     cmocka_unit_test(test_kept),
+		                                cmocka_unit_test(test_restarted), cmocka_unit_test(test_same_span) };
 
 	return cmocka_run_group_tests(tests, set_up, take_down);
 }

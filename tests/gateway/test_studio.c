@@ -1,5 +1,6 @@
 /* test_studio.c - writing policies over HTTP: outlines, words, tests; who may, by key and by session; a change that one person proposes and another approves; what a backtest says of labels. */
 #include "tests/test.h"
+#include <unistd.h>
 #include "base/clock.h"
 #include "journal/journal.h"
 #include "tests/gateway/served.h"
@@ -136,6 +137,16 @@ static int set_up(void **state)
 	return 0;
 }
 
+/* Nobody logs in yet. */
+static int set_up_empty(void **state)
+{
+	(void)state;
+	eyes = 2;
+	served_start(&s, &options);
+	heard_init(&h);
+	return 0;
+}
+
 static int take_down(void **state)
 {
 	(void)state;
@@ -184,6 +195,7 @@ static void test_studio(void **state)
 }
 
 #define CALL "call { caller: \\\"13800138000\\\", callee: \\\"13900139000\\\", talk: 60s } at 2026-03-01 08:00"
+#define TWELVE(x) x x x x x x x x x x x x
 static void test_tests(void **state)
 {
 	(void)state;
@@ -201,6 +213,11 @@ static void test_tests(void **state)
 	await_job(KEY, "done");
 	assert_string_equal(heard_member(&h, "result.passed"), "1");
 	by(ANALYST, "/v1/policies/test", "{" FILES("2") ",\"tests\":{}}", 400);
+	by(ANALYST, "/v1/policies/test",
+	   "{" FILES("2") ",\"tests\":[{\"path\":\"t.dk\",\"text\":\"test \\\"for ever\\\" { " TWELVE(
+		   CALL " repeat 90000 every 1s ") "expect many }\"}]}",
+	   422);
+	heard_says(&h, "1080000 events, and 1000000 are tried at most");
 }
 
 /* A test has the entries that it names; a list's file among the files puts nothing on it. */
@@ -241,7 +258,6 @@ static void test_four_eyes(void **state)
 	by(ANALYST, "/v1/policies/proposals", "{" FILES("3") "}", 400);
 	assert_int_equal(acts("policy-proposed"), 2);
 	by(ANALYST, proposal(1, "/approve"), "{\"why\":\"mine\"}", 403);
-	by(ANALYST, proposal(1, "/refuse"), "{\"why\":\"mine\"}", 403);
 	by(AUDITOR, proposal(1, "/approve"), "{\"why\":\"no\"}", 403);
 	by(AUDITOR, proposal(1, ""), NULL, 200);
 	heard_says(&h, "\"state\":\"waiting\",\"act\":\"policy\"");
@@ -267,7 +283,61 @@ static void test_four_eyes(void **state)
 	heard_says(&h, "over 1h) >= 3 then");
 }
 
-/* Keys: one proposes, another approves; and directly, as before. */
+/* Who proposed takes it back: nobody approves it any more. */
+static void test_withdrawn(void **state)
+{
+	(void)state;
+	by(ANALYST, "/v1/policies/proposals", "{" FILES("3") ",\"why\":\"two are too few\"}", 201);
+	by(ANALYST, proposal(1, "/refuse"), "{\"why\":\"a slip\"}", 200);
+	heard_says(&h, "{\"id\":1,\"state\":\"withdrawn\"}");
+	by(LEADER, proposal(1, "/approve"), "{\"why\":\"right\"}", 409);
+	heard_says(&h, "it is withdrawn");
+	by(LEADER, proposal(1, ""), NULL, 200);
+	heard_says(&h, "\"state\":\"withdrawn\"");
+	heard_says(&h, "\"decided\":{\"approved\":false,");
+	assert_int_equal(acts("policy-withdrawn"), 1);
+	assert_int_equal(acts("policy-refused"), 0);
+}
+
+/* Approved and refused at once, one of them is, and nothing of the other: no act, no job. */
+static void test_race(void **state)
+{
+	enum {
+		ROUNDS = 12
+	};
+	uint32_t refused = 0;
+
+	(void)state;
+	for (int i = 1; i <= ROUNDS; i++) {
+		struct text why = TEXT("{\"why\":\"now\"}");
+		struct heard other;
+		int fd[2];
+
+		by(ANALYST, "/v1/policies/proposals",
+		   i % 2 != 0 ? "{" FILES("3") ",\"why\":\"x\"}" : "{" FILES("4") ",\"why\":\"x\"}", 201);
+		heard_init(&other);
+		fd[0] = served_connect(&s);
+		fd[1] = served_connect(&s);
+		served_halt(&s);
+		served_send(fd[i % 2], "POST", proposal(i, i % 2 == 0 ? "/approve" : "/refuse"), token[LEADER], "", why);
+		served_send(fd[1 - i % 2], "POST", proposal(i, i % 2 == 0 ? "/refuse" : "/approve"), token[LEADER], "", why);
+		served_go(&s);
+		served_hear(fd[0], &h);
+		served_hear(fd[1], &other);
+		close(fd[0]);
+		close(fd[1]);
+		assert_true((h.status == 202 && other.status == 409) || (h.status == 409 && other.status == 200));
+		refused += other.status == 200;
+		if (h.status == 202)
+			await_job(KEY, "done");
+		by(LEADER, proposal(i, ""), NULL, 200);
+		assert_string_equal(heard_member(&h, "state"), other.status == 200 ? "refused" : "in-force");
+		assert_int_equal(acts("policy-refused"), refused);
+		heard_release(&other);
+	}
+}
+
+/* Keys begin: one proposes, another approves; and directly. Once there are people they do neither, but where one is enough. */
 static void test_keys(void **state)
 {
 	(void)state;
@@ -279,10 +349,28 @@ static void test_keys(void **state)
 	heard_says(&h, "\"mode\":\"shadow\"");
 	by_key(KEY, "/v1/policies", "{" FILES("3") ",\"why\":\"x\"}", 202);
 	await_job(KEY, "done");
+	by_key(KEY, "/v1/policies/proposals", "{\"rule\":\"many\",\"mode\":\"off\",\"why\":\"try\"}", 201);
+	make_person(INTAKE, "in.ge", R(INTAKE), 13); /* who may change no policy */
+	by_key(KEY, "/v1/policies/proposals", "{\"rule\":\"many\",\"mode\":\"off\",\"why\":\"try\"}", 201);
+	make_person(ANALYST, "an.na", R(ANALYST), 13);
+	by_key(KEY, "/v1/policies", "{" FILES("4") ",\"why\":\"x\"}", 403);
+	heard_says(&h, "urn:duanka:problem:desk-log-in");
+	by_key(KEY, "/v1/rules/many/mode", "{\"mode\":\"off\",\"why\":\"x\"}", 403);
+	by_key(KEY, "/v1/policies/rollback", "{\"to\":1,\"why\":\"x\"}", 403);
+	by_key(KEY, "/v1/policies/proposals", "{\"rule\":\"many\",\"mode\":\"off\",\"why\":\"try\"}", 403);
+	by_key(OTHER_KEY, proposal(2, "/approve"), "{\"why\":\"x\"}", 403);
+	heard_says(&h, "urn:duanka:problem:desk-log-in");
+	by(ANALYST, proposal(2, "/approve"), "{\"why\":\"x\"}", 403); /* whose is the key? */
+	heard_says(&h, "urn:duanka:problem:four-eyes");
+	by(ANALYST, proposal(2, "/refuse"), "{\"why\":\"x\"}", 200);
+	heard_says(&h, "\"refused\"");
+	by_key(KEY, "/v1/policies/validate", "{" FILES("4") "}", 200);
 	eyes = 1;
 	served_reload(&s, &options);
+	by_key(KEY, "/v1/policies", "{" FILES("4") ",\"why\":\"x\"}", 202);
+	await_job(KEY, "done");
 	by(ANALYST, "/v1/policies/proposals", "{\"rule\":\"many\",\"mode\":\"off\",\"why\":\"try\"}", 201);
-	by(ANALYST, proposal(2, "/approve"), "{\"why\":\"alone\"}", 202);
+	by(ANALYST, proposal(4, "/approve"), "{\"why\":\"alone\"}", 202);
 	await_job(KEY, "done");
 	by(ANALYST, "/v1/rules/many/mode", "{\"mode\":\"live\",\"why\":\"alone\"}", 202);
 	await_job(KEY, "done");
@@ -303,14 +391,24 @@ static void test_restart(void **state)
 	assert_string_equal(heard_member(&h, "state"), "in-force");
 }
 
+/* So many of one proposer wait; those that are stale take nobody's place. */
 static void test_bounds(void **state)
 {
+	static const char off[] = "{\"rule\":\"many\",\"mode\":\"off\",\"why\":\"try\"}";
+
 	(void)state;
-	for (int i = 0; i < MOTIONS_WAITING_MAX; i++)
+	for (int i = 0; i < MOTIONS_OWN_MAX; i++)
 		by(ANALYST, "/v1/policies/proposals", "{\"rule\":\"many\",\"mode\":\"shadow\",\"why\":\"try\"}", 201);
-	by(ANALYST, "/v1/policies/proposals", "{\"rule\":\"many\",\"mode\":\"shadow\",\"why\":\"try\"}", 409);
-	by(LEADER, proposal(7, "/refuse"), "{\"why\":\"no\"}", 200);
-	by(ANALYST, "/v1/policies/proposals", "{\"rule\":\"many\",\"mode\":\"shadow\",\"why\":\"try\"}", 201);
+	by(ANALYST, "/v1/policies/proposals", off, 409);
+	heard_says(&h, "5 of one proposer");
+	by(LEADER, "/v1/policies/proposals", off, 201);
+	by(ANALYST, proposal(2, "/refuse"), "{\"why\":\"no\"}", 200);
+	by(ANALYST, "/v1/policies/proposals", off, 201);
+	by(LEADER, proposal(1, "/approve"), "{\"why\":\"yes\"}", 202);
+	await_job(KEY, "done");
+	for (int i = 0; i < MOTIONS_OWN_MAX; i++)
+		by(ANALYST, "/v1/policies/proposals", off, 201);
+	by(ANALYST, "/v1/policies/proposals", off, 409);
 }
 
 static void event(const char *body)
@@ -364,7 +462,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_tests, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_lists_of_tests, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_four_eyes, set_up, take_down),
-		cmocka_unit_test_setup_teardown(test_keys, set_up, take_down),
+		cmocka_unit_test_setup_teardown(test_withdrawn, set_up, take_down),
+		cmocka_unit_test_setup_teardown(test_race, set_up, take_down),
+		cmocka_unit_test_setup_teardown(test_keys, set_up_empty, take_down),
 		cmocka_unit_test_setup_teardown(test_restart, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_bounds, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_backtest, set_up, take_down),

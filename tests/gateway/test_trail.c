@@ -14,6 +14,7 @@ enum {
 	BANK,
 	OTHER,
 	NO_SCOPE,
+	STRANGER,
 	NONE = 99
 };
 
@@ -21,6 +22,7 @@ static const struct tenant tenants[] = {
 	{ .name = "police", .number = 13, .n_sees = 1, .sees = { "*:*.*" } },
 	{ .name = "bank", .number = 11, .n_sees = 1, .sees = { "self:*.*" } },
 	{ .name = "bank-2", .number = 12, .n_sees = 1, .sees = { "self:*.*" } },
+	{ .name = "bank-3", .number = 14, .n_sees = 1, .sees = { "self:*.*" } },
 };
 static const struct served_options options = {
 	.policy = "entity phone, account, person\n"
@@ -35,7 +37,8 @@ static const struct served_options options = {
 	.key = { { "police", SCOPE_EVENTS | SCOPE_ENTITIES | SCOPE_DESK, (1u << ROLE_INTAKE) | (1u << ROLE_STOP_SEAT), 0 },
 	         { "bank", SCOPE_EVENTS | SCOPE_ENTITIES, 0, 0 },
 	         { "bank-2", SCOPE_EVENTS | SCOPE_ENTITIES, 0, 0 },
-	         { "police", SCOPE_EVENTS, 0, 0 } },
+	         { "police", SCOPE_EVENTS, 0, 0 },
+	         { "bank-3", SCOPE_ENTITIES, 0, 0 } },
 };
 
 struct move {
@@ -356,6 +359,82 @@ static void test_timeline(void **state)
 		}
 }
 
+/* One page of a bank, whose cursor may be the position of what was shown, or a boundary of a block: nothing else. */
+static uint32_t page_of(uint32_t who, const char *whom, const char *cursor)
+{
+	enum {
+		BLOCK = 16384
+	};
+	char z[256];
+	json_t *answer, *event;
+	uint64_t last = 0, next;
+	size_t i, n;
+
+	snprintf(z, sizeof(z),
+	         "{\"kind\":\"account\",\"token\":\"%s\",\"reason\":\"report 4711\",\"limit\":2,\"cursor\":%s}", whom,
+	         cursor);
+	served_ask(&s, "/v1/timeline", s.key[who], "", z, &h);
+	heard_status(&h, 200);
+	answer = json_loadb(h.body.p, h.body.n, 0, NULL);
+	json_array_foreach(json_object_get(answer, "events"), i, event)
+	{
+		last = (uint64_t)whole(event, "position");
+		assert_int_equal(whole(event, "organisation"), 11);
+	}
+	next = strtoull(heard_member(&h, "cursor"), NULL, 10);
+	assert_true(next == 0 || next == last || next % BLOCK == 0);
+	n = json_array_size(json_object_get(answer, "events"));
+	json_decref(answer);
+	return (uint32_t)n;
+}
+
+/* What others sent does not show, neither by a cursor that stands at it nor by one that is there at all. */
+static void test_cursor_tells_nothing(void **state)
+{
+	enum {
+		MANY = 80000,
+		TOGETHER = 2000,
+		OWN = 9
+	};
+	struct served_options o = options;
+	char cursor[32] = "null";
+	uint32_t n = 0, pages = 0;
+	struct buf b;
+
+	(void)state;
+	assert_int_equal(page_of(STRANGER, token[5], cursor), 0); /* a bank of which nothing came */
+	heard_says(&h, "\"events\":[],\"cursor\":null}");
+	assert_int_equal(page_of(STRANGER, "0123456789abcdef0123456789abcdef", cursor), 0);
+	heard_says(&h, "\"events\":[],\"cursor\":null}");
+	o.segment_bytes = 0;
+	served_restart(&s, &o);
+	buf_init(&b, 4 << 20);
+	for (uint32_t i = 0; i < MANY; i += TOGETHER) {
+		buf_clear(&b);
+		for (uint32_t k = 0; k < TOGETHER; k++)
+			put_move(&b, &(struct move){ .from = 5, .to = 6, .fen = 100, .time_us = served_clock });
+		served_ask(&s, "/v1/events", s.key[OTHER], "", b.p, &h);
+		heard_status(&h, 200);
+		if (i / TOGETHER % (MANY / TOGETHER / (OWN - 1)) != 0)
+			continue;
+		buf_clear(&b);
+		put_move(&b, &(struct move){ .from = 5, .to = 6, .fen = 100, .time_us = served_clock });
+		served_ask(&s, "/v1/events", s.key[BANK], "", b.p, &h);
+		heard_status(&h, 200);
+	}
+	buf_release(&b);
+	for (uint32_t i = 0; i < MOVES; i++)
+		n += move[i].who == BANK && (move[i].from == 5 || move[i].to == 5);
+	n += MANY / TOGETHER / (MANY / TOGETHER / (OWN - 1));
+	for (uint32_t seen = 0; cursor[0] != 0; pages++) {
+		seen += page_of(BANK, token[5], cursor);
+		snprintf(cursor, sizeof(cursor), "%s", heard_member(&h, "cursor"));
+		if (cursor[0] == 0)
+			assert_int_equal(seen, n);
+	}
+	assert_true(pages > 2);
+}
+
 /* ---- more transfers than are followed ---- */
 
 static void test_largest_are_followed(void **state)
@@ -424,6 +503,7 @@ int main(void)
 		cmocka_unit_test(test_stops_are_told),
 		cmocka_unit_test(test_wrong),
 		cmocka_unit_test(test_timeline),
+		cmocka_unit_test(test_cursor_tells_nothing),
 		cmocka_unit_test(test_largest_are_followed),
 		cmocka_unit_test(test_too_much_money),
 	};

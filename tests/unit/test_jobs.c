@@ -234,6 +234,62 @@ static void test_what_is_remembered(void **state)
 	jobs_stop(js);
 }
 
+/* A change of the policy has a thread and a place, whatever others have filled; of one kind each asker has one. */
+static void test_urgent(void **state)
+{
+	static struct gate g[JOBS_RUNNING_MAX + JOBS_WAITING_MAX], policy, test[3];
+	struct job_order o = { .kind = "policy",
+		                   .lonely = true,
+		                   .urgent = true,
+		                   .why = TEXT(""),
+		                   .run = work,
+		                   .release = release,
+		                   .ctx = &policy };
+	static const char *const kinds[] = { "backtest", "other" };
+	uint64_t id[ARRAY_LEN(g)], mine, other;
+	struct jobs *js;
+
+	(void)state;
+	assert_int_equal(jobs_start(&js, now_us), ERR_OK);
+	gate_init(&policy, JOB_DONE);
+	for (size_t i = 0; i < ARRAY_LEN(test); i++)
+		gate_init(&test[i], JOB_DONE);
+	for (size_t i = 0; i < ARRAY_LEN(g); i++) {
+		gate_init(&g[i], JOB_DONE);
+		assert_int_equal(submit(js, &g[i], kinds[i % 2], false, &id[i]), ERR_OK);
+		if (i < JOBS_RUNNING_MAX)
+			wait_for(&g[i], &g[i].begun);
+	}
+	assert_int_equal(submit(js, &test[0], "backtest", false, &mine), ERR_CAP);
+	assert_int_equal(jobs_submit(js, &o, &mine), ERR_OK);
+	wait_for(&policy, &policy.begun); /* though none of the others is over */
+	gate_open(&policy);
+	json_decref(ended(js, mine));
+	for (size_t i = 0; i < ARRAY_LEN(g); i++) {
+		gate_open(&g[i]);
+		json_decref(ended(js, id[i]));
+	}
+	o = (struct job_order){ .kind = "test", .one_each = true, .why = TEXT(""), .run = work, .release = release };
+	o.who.user = 65536;
+	o.ctx = &test[0];
+	assert_int_equal(jobs_submit(js, &o, &mine), ERR_OK);
+	assert_int_equal(jobs_submit(js, &o, &other), ERR_STOPPED);
+	assert_int_equal(other, mine);
+	o.who.user = 65537;
+	o.ctx = &test[1];
+	assert_int_equal(jobs_submit(js, &o, &other), ERR_OK);
+	gate_open(&test[0]);
+	gate_open(&test[1]);
+	json_decref(ended(js, mine));
+	o.who.user = 65536;
+	o.ctx = &test[2];
+	gate_open(&test[2]);
+	assert_int_equal(jobs_submit(js, &o, &mine), ERR_OK);
+	json_decref(ended(js, mine));
+	json_decref(ended(js, other));
+	jobs_stop(js);
+}
+
 /* Given up while it runs; and a stop gives up what runs and drops what waits. */
 static void test_stops(void **state)
 {
@@ -269,7 +325,8 @@ static void test_stops(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test(test_a_job), cmocka_unit_test(test_order_and_bounds),
-		                                cmocka_unit_test(test_what_is_remembered), cmocka_unit_test(test_stops) };
+		                                cmocka_unit_test(test_what_is_remembered), cmocka_unit_test(test_urgent),
+		                                cmocka_unit_test(test_stops) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

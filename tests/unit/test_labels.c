@@ -129,6 +129,28 @@ static void test_late_labels(void **state)
 	service_judge(l);
 }
 
+/* A feed lags behind by hours: what is found out now makes nothing late that comes after it. */
+static void test_lagging_feed(void **state)
+{
+	struct life *l = *state;
+	struct labels *labels;
+	struct engine_stats engine;
+	int64_t newest_us;
+
+	service_calls(l, "13800138000");
+	newest_us = engine_newest_us(shard_engine(l->j.shard));
+	l->j.now_us += 3 * US_PER_HOUR;
+	found_at(l, 1);
+	labels = start_labels(l);
+	assert_int_equal(told(labels, 1), 1);
+	labels_stop(labels);
+	service_settled(l);
+	assert_int_equal(engine_newest_us(shard_engine(l->j.shard)), newest_us);
+	engine_stats(shard_engine(l->j.shard), &engine);
+	assert_int_equal(engine.late, 0);
+	service_judge(l);
+}
+
 /* ---- the journal lets go ---- */
 
 static void copy_if_wanted(struct registry_copies *c)
@@ -259,6 +281,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_labels, service_set_up, service_tear_down),
 		cmocka_unit_test_setup_teardown(test_late_labels, service_set_up, service_tear_down),
+		cmocka_unit_test_setup_teardown(test_lagging_feed, service_set_up, service_tear_down),
 		cmocka_unit_test_setup_teardown(test_letting_go, service_set_up, service_tear_down),
 		cmocka_unit_test_setup_teardown(test_no_beginning, service_set_up, service_tear_down),
 	};

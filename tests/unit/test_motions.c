@@ -70,19 +70,35 @@ static enum err one(uint64_t id)
 	return motions_one(ms, id, see, NULL);
 }
 
-static enum err add(uint64_t *id)
+static enum err add_of(uint64_t *id, uint64_t user, uint64_t base)
 {
 	struct motion m = { .made_us = 7,
-		                .made_user = 65536,
+		                .made_user = user,
 		                .made_by = TEXT("police/ab"),
 		                .act = TEXT("rule-mode"),
 		                .members = TEXT(",\"rule\":\"a\""),
 		                .why = TEXT("try"),
 		                .digest = TEXT("d1"),
-		                .base = 3,
+		                .base = base,
 		                .texts = TEXT("the\ntexts") };
 
 	return motions_add(ms, &m, id);
+}
+
+static enum err add(uint64_t *id)
+{
+	return add_of(id, 65536, 3);
+}
+
+/* One that counts, of somebody of whom none waits. */
+static uint64_t add_of_another(uint64_t base)
+{
+	static uint64_t user = 70000;
+	uint64_t id;
+
+	assert_int_equal(add_of(&id, user++, base), ERR_OK);
+	assert_int_equal(motions_noted(ms, id, 1), ERR_OK);
+	return id;
 }
 
 static void settle(uint64_t id, enum motion_state to, enum err e)
@@ -93,7 +109,8 @@ static void settle(uint64_t id, enum motion_state to, enum err e)
 		                                      .settled_why = TEXT("seen"),
 		                                      .job = to == MOTION_APPROVED ? 5 : 0 };
 
-	assert_int_equal(motions_settle(ms, &was, &now), e);
+	assert_int_equal(motions_claim(ms, &was), e);
+	assert_int_equal(motions_settle(ms, id, &now), e);
 }
 
 /* One without its act is nobody's, and gone after the next start; one with it stays. */
@@ -137,8 +154,35 @@ static void test_settled_once(void **state)
 	assert_int_equal(seen.state, MOTION_APPROVED);
 	assert_int_equal(seen.job, 5);
 	was.id = id;
-	assert_int_equal(motions_settle(ms, &was, &again), ERR_OK); /* its job came to nothing */
+	assert_int_equal(motions_claim(ms, &was), ERR_OK); /* its job came to nothing */
+	assert_int_equal(motions_settle(ms, id, &again), ERR_OK);
 	settle(id + 1, MOTION_REFUSED, ERR_ABSENT);
+}
+
+/* Of two who decide one has it, until it is let go, which a start does as well; then it is as it was. */
+static void test_claimed_once(void **state)
+{
+	struct motion waiting = { .state = MOTION_WAITING }, approved = { .state = MOTION_APPROVED, .job = 5 };
+
+	(void)state;
+	waiting.id = approved.id = add_of_another(3);
+	assert_int_equal(motions_claim(ms, &waiting), ERR_OK);
+	assert_int_equal(motions_claim(ms, &waiting), ERR_ABSENT);
+	assert_int_equal(one(waiting.id), ERR_OK);
+	assert_int_equal(seen.state, MOTION_CLAIMED);
+	assert_int_equal(motions_unclaim(ms, waiting.id), ERR_OK);
+	assert_int_equal(motions_unclaim(ms, waiting.id), ERR_ABSENT);
+	assert_int_equal(motions_settle(ms, waiting.id, &approved), ERR_ABSENT);
+	assert_int_equal(motions_claim(ms, &waiting), ERR_OK);
+	motions_close(ms);
+	open_store();
+	assert_int_equal(motions_claim(ms, &waiting), ERR_OK);
+	assert_int_equal(motions_settle(ms, waiting.id, &approved), ERR_OK);
+	assert_int_equal(motions_claim(ms, &approved), ERR_OK);
+	assert_int_equal(motions_unclaim(ms, waiting.id), ERR_OK);
+	assert_int_equal(one(waiting.id), ERR_OK);
+	assert_int_equal(seen.state, MOTION_APPROVED);
+	assert_int_equal(seen.job, 5);
 }
 
 static void test_bounds(void **state)
@@ -148,10 +192,8 @@ static void test_bounds(void **state)
 
 	(void)state;
 	assert_int_equal(motions_add(ms, &large, &id), ERR_CAP);
-	for (int i = 0; i < MOTIONS_WAITING_MAX; i++) {
-		assert_int_equal(add(&id), ERR_OK);
-		assert_int_equal(motions_noted(ms, id, 1), ERR_OK);
-	}
+	for (int i = 0; i < MOTIONS_WAITING_MAX; i++)
+		add_of_another(3);
 	assert_int_equal(add(&id), ERR_CAP);
 	settle(1, MOTION_REFUSED, ERR_OK);
 	for (int i = 0; i < 2 * MOTIONS_KEPT_MAX; i++) {
@@ -167,10 +209,36 @@ static void test_bounds(void **state)
 	assert_int_equal(one(last), ERR_OK);
 }
 
+/* One proposer has so many; of keys each is one. Those that are about another policy take nobody's place, and go in time. */
+static void test_own_and_stale(void **state)
+{
+	uint64_t id, user = 70000;
+
+	(void)state;
+	for (int i = 0; i < MOTIONS_OWN_MAX; i++) {
+		assert_int_equal(add(&id), ERR_OK);
+		assert_int_equal(motions_noted(ms, id, 1), ERR_OK);
+		assert_int_equal(add_of(&id, 0, 3), ERR_OK);
+		assert_int_equal(motions_noted(ms, id, 1), ERR_OK);
+	}
+	assert_int_equal(add(&id), ERR_RANGE);
+	assert_int_equal(add_of(&id, 0, 3), ERR_RANGE);
+	assert_int_equal(add_of(&id, user, 3), ERR_OK);
+	settle(1, MOTION_REFUSED, ERR_OK);
+	assert_int_equal(add(&id), ERR_OK);
+	for (uint64_t i = 0; i < 2 * MOTIONS_KEPT_MAX; i++)
+		add_of_another(4 + i); /* each about another policy */
+	assert_int_equal(one(1), ERR_ABSENT);
+	assert_int_equal(one(3), ERR_ABSENT);
+	assert_int_equal(list(), MOTIONS_KEPT_MAX);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = { cmocka_unit_test_setup_teardown(test_counts_with_its_act, set_up, take_down),
 		                                cmocka_unit_test_setup_teardown(test_settled_once, set_up, take_down),
+		                                cmocka_unit_test_setup_teardown(test_claimed_once, set_up, take_down),
+		                                cmocka_unit_test_setup_teardown(test_own_and_stale, set_up, take_down),
 		                                cmocka_unit_test_setup_teardown(test_bounds, set_up, take_down) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,19 +12,18 @@ import { read } from '../../ui/rows';
 import { Time } from '../../ui/show';
 import { Asked } from '../../ui/states';
 import { useOrganisations } from './data';
-import { RoleBoxes } from './roles';
 
 const texts = both({
-	make: '新建密钥', id: '编号', tenant: '单位', scopes: '权限', roles: '角色', district: '辖区', made: '建立', until: '有效期至', note: '备注', why: '理由', state: '状态', good: '有效', revoked: '已吊销', over: '已过期', revoke: '吊销', needed: '请填写', ok: '建立', cancel: '取消', told: '新密钥（只显示这一次）', keep: '现在就存到对方的密钥库里；关闭后无法再看到。', revokeNote: '吊销后立即失效，不能恢复。', done: '已吊销', rolesNote: '含 desk 或 connector 权限时必须指定角色', every: '市级（不限）', user: '身份', notYet: '写入后尚未生效，见说明',
+	make: '新建密钥', id: '编号', tenant: '单位', scopes: '权限', roles: '角色', district: '辖区', made: '建立', until: '有效期至', note: '备注', why: '理由', state: '状态', good: '有效', revoked: '已吊销', over: '已过期', revoke: '吊销', needed: '请填写', ok: '建立', cancel: '取消', told: '新密钥（只显示这一次）', keep: '现在就存到对方的密钥库里；关闭后无法再看到。', revokeNote: '吊销后立即失效，不能恢复。', done: '已吊销', personal: '管规则、管理、还原标识和业务台的密钥会使一人充当两人，只能在服务器上用 duanka keys add 建立；人员请本人登录。', every: '市级（不限）', user: '身份', notYet: '写入后尚未生效，见说明',
 	scope: { decide: '实时决策', events: '送事件', alerts: '读警报', entities: '查实体', policies: '管规则', lists: '管名单', admin: '管理', quarantine: '隔离区', reveal: '还原标识', metrics: '指标', desk: '业务台', connector: '对接', match: '比对' } as Record<string, string>,
 }, {
-	make: 'New key', id: 'Id', tenant: 'Organisation', scopes: 'Scopes', roles: 'Roles', district: 'District', made: 'Made', until: 'Good until', note: 'Note', why: 'Reason', state: 'State', good: 'good', revoked: 'revoked', over: 'expired', revoke: 'Revoke', needed: 'Needed', ok: 'Make', cancel: 'Cancel', told: 'The new key (shown this once)', keep: 'Put it into the other side’s key store now; it can’t be seen again.', revokeNote: 'It ends at once and can’t be brought back.', done: 'Revoked', rolesNote: 'The scopes desk and connector need roles', every: 'The city (any)', user: 'Acts as', notYet: 'Written but not yet in force; see the note',
+	make: 'New key', id: 'Id', tenant: 'Organisation', scopes: 'Scopes', roles: 'Roles', district: 'District', made: 'Made', until: 'Good until', note: 'Note', why: 'Reason', state: 'State', good: 'good', revoked: 'revoked', over: 'expired', revoke: 'Revoke', needed: 'Needed', ok: 'Make', cancel: 'Cancel', told: 'The new key (shown this once)', keep: 'Put it into the other side’s key store now; it can’t be seen again.', revokeNote: 'It ends at once and can’t be brought back.', done: 'Revoked', personal: 'Keys with policies, admin, reveal or desk would make one person two: they are made by duanka keys add on the service’s machine. People log in.', every: 'The city (any)', user: 'Acts as', notYet: 'Written but not yet in force; see the note',
 	scope: {} as Record<string, string>,
 });
-export const SCOPES = ['decide', 'events', 'alerts', 'entities', 'policies', 'lists', 'quarantine', 'metrics', 'desk', 'connector', 'match', 'reveal', 'admin'];
+export const SCOPES = ['decide', 'events', 'alerts', 'entities', 'lists', 'quarantine', 'metrics', 'connector', 'match']; // with others the maker would be a second person: the service refuses
 interface Key { id: string; tenant: string; scopes: string[]; roles: string[]; user: string | null; district: number; made: string | null; until: string | null; revoked: boolean; note: string }
 interface Made { key: string; made: Key; in_force: boolean; note: string }
-interface NewKey { tenant: string; scopes: string[]; roles?: string[]; district?: number; until?: Dayjs; note?: string; why: string }
+interface NewKey { tenant: string; scopes: string[]; district?: number; until?: Dayjs; note?: string; why: string }
 
 function Make({ onClose, onMade }: { onClose: () => void; onMade: (m: Made) => void }) {
 	const t = useTexts(texts);
@@ -33,17 +32,16 @@ function Make({ onClose, onMade }: { onClose: () => void; onMade: (m: Made) => v
 	const organisations = useOrganisations();
 	const [form] = Form.useForm<NewKey>();
 	const scopes = Form.useWatch('scopes', form) ?? [];
-	const needsRoles = scopes.includes('desk') || scopes.includes('connector');
+	const needsRoles = scopes.includes('connector');
 	const finish = async (f: NewKey) => {
-		const made = await run(() => post<Made>('/v1/keys', { ...f, roles: needsRoles ? f.roles : undefined, until: f.until?.format('YYYY-MM-DDTHH:mm:ss') }));
+		const made = await run(() => post<Made>('/v1/keys', { ...f, roles: needsRoles ? ['connector'] : undefined, until: f.until?.format('YYYY-MM-DDTHH:mm:ss') }));
 		if (made !== undefined) onMade(made);
 	};
 	return (
 		<Modal open width={640} title={t.make} onCancel={onClose} footer={null} destroyOnHidden>
 			<Form form={form} name="key" layout="vertical" onFinish={(f) => void finish(f)}>
 				<Form.Item name="tenant" label={t.tenant} rules={[{ required: true, message: t.needed }]}><Select options={organisations.data?.organisations.map((o) => ({ value: o.name, label: `${o.name} (${o.number})` }))} /></Form.Item>
-				<Form.Item name="scopes" label={t.scopes} rules={[{ required: true, type: 'array', min: 1, message: t.needed }]}><Checkbox.Group options={SCOPES.map((s) => ({ value: s, label: t.scope[s] === undefined ? s : `${t.scope[s]} ${s}` }))} /></Form.Item>
-				{needsRoles && <Form.Item name="roles" label={t.roles} extra={t.rolesNote} rules={[{ required: true, type: 'array', min: 1, message: t.needed }]}><RoleBoxes omit={['system']} /></Form.Item>}
+				<Form.Item name="scopes" label={t.scopes} extra={t.personal} rules={[{ required: true, type: 'array', min: 1, message: t.needed }]}><Checkbox.Group options={SCOPES.map((s) => ({ value: s, label: t.scope[s] === undefined ? s : `${t.scope[s]} ${s}` }))} /></Form.Item>
 				<div className="grid">
 					<Form.Item name="district" label={t.district}><Select allowClear placeholder={t.every} options={Object.entries(DISTRICTS).map(([k, d]) => ({ value: Number(k), label: named(d, language) }))} /></Form.Item>
 					<Form.Item name="until" label={t.until}><DatePicker showTime style={{ width: '100%' }} /></Form.Item>

@@ -13,9 +13,10 @@ export function RoleTags({ roles }: { roles: number }) {
 	const all = useSession().roles;
 	return <span className="row" style={{ gap: 4 }}>{fromBits(roles, all).map((n) => <Tag key={n} variant="outlined" style={{ margin: 0 }}>{named(all.find((r) => r.name === n), language)}</Tag>)}</span>;
 }
-/** A control of a form: names of roles. What no person can be is offered for keys only. */
-export function RoleBoxes({ value, onChange, id, omit = ['system', 'connector', 'citizen'] }: { value?: string[]; onChange?: (v: string[]) => void; id?: string; omit?: string[] }) {
+const nobody = ['system', 'connector', 'citizen']; // what no person can be
+/** A control of a form: names of roles. */
+export function RoleBoxes({ value, onChange, id }: { value?: string[]; onChange?: (v: string[]) => void; id?: string }) {
 	const language = useLanguage();
 	const all = useSession().roles;
-	return <div id={id} role="group" style={{ columns: '150px auto' }}><Checkbox.Group style={{ display: 'block' }} value={value} onChange={(v) => onChange?.(v as string[])}>{all.filter((r) => !omit.includes(r.name)).map((r) => <div key={r.name}><Checkbox value={r.name}>{named(r, language)}</Checkbox></div>)}</Checkbox.Group></div>;
+	return <div id={id} role="group" style={{ columns: '150px auto' }}><Checkbox.Group style={{ display: 'block' }} value={value} onChange={(v) => onChange?.(v as string[])}>{all.filter((r) => !nobody.includes(r.name)).map((r) => <div key={r.name}><Checkbox value={r.name}>{named(r, language)}</Checkbox></div>)}</Checkbox.Group></div>;
 }

@@ -14,13 +14,13 @@ import type { Proposal, ProposalState } from './types';
 import { useWriter, words } from './words';
 
 const texts = both({
-	none: '没有提案。在“文本”“表单”“规则”或“历史”页提交变更后在这里审批。', id: '编号', state: '状态', what: '内容', who: '提出人', when: '时间', why: '理由', diff: '与提出时现行策略的差异', approve: '同意并生效', refuse: '驳回', own: '这是您提出的变更，须由他人审批。', decided: '审批', opinion: '审批意见', cancel: '取消', done: '已同意，正在生效', refused: '已驳回', position: '生效位置',
+	none: '没有提案。在“文本”“表单”“规则”或“历史”页提交变更后在这里审批。', id: '编号', state: '状态', what: '内容', who: '提出人', when: '时间', why: '理由', diff: '与提出时现行策略的差异', approve: '同意并生效', refuse: '驳回', own: '这是您提出的变更，须由他人审批；您可以撤回。', decided: '审批', opinion: '审批意见', cancel: '取消', done: '已同意，正在生效', refused: '已驳回', withdraw: '撤回', withdrawn: '已撤回', position: '生效位置',
 	mode: (r: string, f: string, to: string) => `${r}：${f} → ${to}`, back: (to: string) => `回退到第 ${to} 版`, texts: '修改策略文本', stale: '提出之后现行策略已变更，此提案不能再批准，请重新提出。', job: '正在用历史数据填充窗口', failed: '生效失败', one: '本系统设置为一人即可变更（policy_eyes = 1）。', choose: '选择一项查看差异',
 }, {
-	none: 'No proposals. What is proposed on the pages of text, form, rules or history is approved here.', id: 'No.', state: 'State', what: 'What', who: 'By', when: 'Time', why: 'Why', diff: 'What differs from the policy in force when it was proposed', approve: 'Approve', refuse: 'Refuse', own: 'This is your own: somebody else has to approve it.', decided: 'Decided', opinion: 'Why you decide so', cancel: 'Cancel', done: 'Approved; it is taking effect', refused: 'Refused', position: 'In force from',
+	none: 'No proposals. What is proposed on the pages of text, form, rules or history is approved here.', id: 'No.', state: 'State', what: 'What', who: 'By', when: 'Time', why: 'Why', diff: 'What differs from the policy in force when it was proposed', approve: 'Approve', refuse: 'Refuse', own: 'This is your own: somebody else has to approve it. You may withdraw it.', decided: 'Decided', opinion: 'Why you decide so', cancel: 'Cancel', done: 'Approved; it is taking effect', refused: 'Refused', withdraw: 'Withdraw', withdrawn: 'Withdrawn', position: 'In force from',
 	mode: (r: string, f: string, to: string) => `${r}: ${f} → ${to}`, back: (to: string) => `Back to version ${to}`, texts: 'Texts change', stale: 'The policy in force has changed since; this can’t be approved any more. Propose it again.', job: 'Windows are filled from the past', failed: 'It did not take effect', one: 'One person is enough here (policy_eyes = 1).', choose: 'Choose one to see what differs',
 });
-const COLOURS: Record<ProposalState, string | undefined> = { waiting: 'processing', stale: undefined, approved: 'processing', failed: undefined, 'in-force': undefined, refused: undefined };
+const COLOURS: Record<ProposalState, string | undefined> = { waiting: 'processing', stale: undefined, approved: 'processing', failed: undefined, 'in-force': undefined, refused: undefined, withdrawn: undefined };
 
 function useWhat(): (p: Proposal) => string {
 	const t = useTexts(texts), w = useTexts(words);
@@ -43,22 +43,23 @@ function Decide({ p, eyes }: { p: Proposal; eyes: number }) {
 	const queries = useQueryClient();
 	const [why, say] = useState('');
 	const [to, ask] = useState<'approve' | 'refuse' | null>(null);
+	const no = p.own ? t.withdraw : t.refuse;
 	const decide = async () => {
-		const ok = await run(() => post(`/v1/policies/proposals/${p.id}/${to ?? 'refuse'}`, { why }), to === 'approve' ? t.done : t.refused);
+		const ok = await run(() => post(`/v1/policies/proposals/${p.id}/${to ?? 'refuse'}`, { why }), to === 'approve' ? t.done : p.own ? t.withdrawn : t.refused);
 		await queries.invalidateQueries({ queryKey: ['policies'] });
 		if (ok !== undefined) { ask(null); say(''); }
 	};
 	const mayApprove = (p.state === 'waiting' || p.state === 'failed') && !(p.own && eyes === 2);
-	if (p.state === 'in-force' || p.state === 'refused' || p.state === 'approved') return null;
+	if (p.state === 'in-force' || p.state === 'refused' || p.state === 'withdrawn' || p.state === 'approved') return null;
 	return (
 		<div className="stack">
 			{p.own && eyes === 2 && <Alert type="info" title={t.own} />}
 			{p.state === 'stale' && <Alert type="warning" title={t.stale} />}
 			<div className="row">
 				{mayApprove && <Button type="primary" data-do="approve" onClick={() => ask('approve')}>{t.approve}</Button>}
-				<Button data-do="refuse" onClick={() => ask('refuse')}>{t.refuse}</Button>
+				<Button data-do="refuse" onClick={() => ask('refuse')}>{no}</Button>
 			</div>
-			<Modal open={to !== null} title={to === 'approve' ? t.approve : t.refuse} okText={to === 'approve' ? t.approve : t.refuse} cancelText={t.cancel} onCancel={() => ask(null)} onOk={() => void decide()} okButtonProps={{ disabled: why.trim() === '' }} destroyOnHidden>
+			<Modal open={to !== null} title={to === 'approve' ? t.approve : no} okText={to === 'approve' ? t.approve : no} cancelText={t.cancel} onCancel={() => ask(null)} onOk={() => void decide()} okButtonProps={{ disabled: why.trim() === '' }} destroyOnHidden>
 				<label>{t.opinion}<Input.TextArea autoFocus value={why} maxLength={300} autoSize={{ minRows: 2 }} onChange={(e) => say(e.target.value)} /></label>
 			</Modal>
 		</div>

@@ -54,7 +54,7 @@ export interface Backtest {
 	hits: { score: number; alerts: number; found: 'right' | 'wrong' | null; alert: BriefAlert }[];
 }
 
-export type ProposalState = 'waiting' | 'stale' | 'approved' | 'failed' | 'in-force' | 'refused';
+export type ProposalState = 'waiting' | 'stale' | 'approved' | 'failed' | 'in-force' | 'refused' | 'withdrawn';
 export interface Proposal {
 	id: number; state: ProposalState; act: 'policy' | 'policy-rollback' | 'rule-mode'; rule?: string; from?: string; to?: string | number;
 	who: string; user: string | null; time: string; why: string; digest: string; base: number; own: boolean;

@@ -12,6 +12,7 @@ export type DayName = 'today' | 'yesterday' | 'week_ago';
 export interface District { code: string | null; zh: string; en: string; figures: Figures }
 export interface Bulletin { object: string; published: string | null; scam: Named | null; sign: Named | null }
 export interface Situation extends Record<DayName, Day> {
+	today_full_hours: Day; // up to the end of the last full hour, as yesterday and week_ago are
 	organisation: number | null;
 	district: number | null;
 	since: string | null; // events and decisions are counted from then on
@@ -46,7 +47,9 @@ export function useSituation() {
 /** Whether traffic of this day was counted from its beginning. */
 export const counted = (s: Situation, day: DayName): boolean => s.since === null || new Date(s.since) <= new Date(s[day].from);
 /** A day on which nothing was recorded is no day to compare with: the service was not there. Who sees one district only is not told of traffic, and compares what the desk has. */
-export const comparable = (s: Situation, day: DayName): boolean => s[day].events === null || (s[day].events.all > 0 && counted(s, day));
+export const comparable = (s: Situation, day: DayName): boolean => s[day].events === null || (counted(s, day) && s.hours[day].some((h) => (h.events ?? 0) > 0));
+/** How many hours of today are full: so many are compared. */
+export const fullHours = (s: Situation): number => Number(s.today_full_hours.to.slice(11, 13));
 
 export type Get = (d: Day) => number | undefined;
 export const figure = (name: string, part = 'all'): Get => (d) => count(d.figures, name, part);

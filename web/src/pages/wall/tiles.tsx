@@ -1,7 +1,7 @@
-// tiles.tsx - the day's numbers, large, each beside the same hours of yesterday and of a week ago.
+// tiles.tsx - the day's numbers so far, large; and below, up to the end of the last full hour, beside the same span of yesterday and of a week ago.
 import { money } from '../../desk/figures';
 import { number, useLanguage, useTexts, type Language } from '../../i18n';
-import { comparable, figure, sum, type Day, type Get, type Situation } from './situation';
+import { comparable, figure, fullHours, sum, type Day, type Get, type Situation } from './situation';
 import { texts } from './texts';
 
 type Text = typeof texts['zh'];
@@ -28,12 +28,13 @@ function tiles(t: Text, l: Language): Tile[] {
 export function Tiles({ s }: { s: Situation }) {
 	const t = useTexts(texts);
 	const l = useLanguage();
+	const hours = fullHours(s);
 	return (
 		<section className="wall-tiles" aria-label={t.today}>
 			{tiles(t, l).filter((x) => x.get(s.today) !== undefined).map((x) => {
 				const show = x.show ?? number;
 				const then = (day: 'yesterday' | 'week_ago'): string | undefined => {
-					const n = comparable(s, day) ? x.get(s[day]) : undefined;
+					const n = hours > 0 && comparable(s, day) ? x.get(s[day]) : undefined;
 					return n === undefined ? undefined : show(n, l);
 				};
 				const [yesterday, week] = [then('yesterday'), then('week_ago')];
@@ -42,7 +43,7 @@ export function Tiles({ s }: { s: Situation }) {
 						<h2>{x.label}</h2>
 						<strong className={x.tone}>{show(x.get(s.today) ?? 0, l)}</strong>
 						<p>{x.more?.(s) ?? ' '}</p>
-						<p className="faint">{yesterday !== undefined && <span>{t.yesterday} {yesterday}</span>} {week !== undefined && <span>{t.week} {week}</span>}</p>
+						<p className="faint">{(yesterday ?? week) !== undefined && <span data-compared>{t.upTo(hours, show(x.get(s.today_full_hours) ?? 0, l))}</span>} {yesterday !== undefined && <span>{t.yesterdayDay} {yesterday}</span>} {week !== undefined && <span>{t.weekDay} {week}</span>}</p>
 					</div>
 				);
 			})}
