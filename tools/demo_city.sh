@@ -185,7 +185,7 @@ by delegate matters '{"step":"raise","sort":"matter","title":"风险代理人名
 by delegate joint-events "{\"sort\":\"fair\",\"title\":\"五四广场反诈宣传日\",\"when\":\"$(day 20)\"}"
 by delegate "joint-events/$id/propose" '{}'
 by delegate assets '{"sort":"slogan","name":"不借一张卡","licence":"members","text":"出借电话卡、银行卡就是帮助犯罪。"}'
-by delegate topics '{"title":"96110 来电请接听","body":"96110 是反诈劝阻专线，来电请及时接听。","signed":"工商银行青岛分行"}'
+by delegate topics '{"title":"96110 来电请接听","body":"96110 是反诈劝阻专线，来电请及时接听。"}'
 by moderator "topics/$id/pin" '{}'
 
 # People who report.

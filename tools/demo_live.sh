@@ -65,6 +65,7 @@ enabled = true
 tick = "2s"
 [tenant.police]
 number = 1
+title = "市反诈中心"
 sees = ["*:*.*"]
 [tenant.city]
 number = 2
@@ -73,13 +74,13 @@ number = 90
 connector = "spool"
 connector_url = "$data/texts"
 EOF
-	peer 11 '"中国工商银行, 中国农业银行, 中国建设银行, 中国邮政储蓄银行, 中国交通银行, 中国银行, 中信银行, 招商银行"' banks case-platform bank "${1:-}"
-	peer 21 '"移动, 联通, 电信, 广电, 虚拟"' carriers commands operator "${2:-}"
+	peer 11 中国工商银行 '"中国工商银行, 中国农业银行, 中国建设银行, 中国邮政储蓄银行, 中国交通银行, 中国银行, 中信银行, 招商银行"' banks case-platform bank "${1:-}"
+	peer 21 运营商 '"移动, 联通, 电信, 广电, 虚拟"' carriers commands operator "${2:-}"
 	for n in 12 13 14 15 16 17 18 22 23; do printf '[tenant.org-%s]\nnumber = %s\n' $n $n; done
 }
-peer() { # peer NUMBER NAMES KEY CONNECTOR WHO ADDRESS
-	printf '[tenant.org-%s]\nnumber = %s\n%s = %s\n' "$1" "$1" "$3" "$2"
-	[ -z "$6" ] || printf 'connector = "%s"\nconnector_url = "http://%s/front"\nconnector_secret = "%s"\n' "$4" "$6" "$data/$5.secret"
+peer() { # peer NUMBER TITLE NAMES KEY CONNECTOR WHO ADDRESS
+	printf '[tenant.org-%s]\nnumber = %s\ntitle = "%s"\n%s = %s\n' "$1" "$1" "$2" "$4" "$3"
+	[ -z "$7" ] || printf 'connector = "%s"\nconnector_url = "http://%s/front"\nconnector_secret = "%s"\n' "$5" "$7" "$data/$6.secret"
 }
 key() { "$duanka" keys add --data "$data/service" "$@"; }
 ready() { # ready FILE PID: waits until FILE has an address

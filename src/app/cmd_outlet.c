@@ -12,7 +12,7 @@
 
 static const char help_text[] =
 	"duanka outlet import FILE.csv --url URL [--quarantine FILE]   lists outlets, corrects those that are there\n"
-	"duanka outlet kit FILE.csv --url URL                          drafts the kit of each type of outlet\n"
+	"duanka outlet kit FILE.csv --url URL                          drafts the kit of each type of outlet; import after it is approved\n"
 	"duanka outlet pending --url URL                               kits and numbers that wait for a second person\n"
 	"duanka outlet approve ID ... --url URL                        approves them; all: each that pending shows\n"
 	"duanka outlet follow --url URL                                brings all outlets up to the kit in force\n"
@@ -21,7 +21,9 @@ static const char help_text[] =
 	"duanka outlet show ID --url URL\n"
 	"duanka outlet risk|trace|assess ...                           see duanka outlet risk --help / 风险、倒查、考核\n\n"
 	"Outlets of banks and operators / 银行网点与运营商渠道：导入、标准配置（整体统一、局部调整）、物料订购单.\n"
-	"  --url URL            http://127.0.0.1:8460; the environment variable DUANKA_API_KEY has a key with the scope desk\n"
+	"  --url URL            http://127.0.0.1:8460; the environment variable DUANKA_API_KEY has a key with the scope desk,\n"
+	"                       or the token of a session (ds_..., POST /v1/login): once people hold the roles, kit, import and approve\n"
+	"                       are theirs, two of them / 密钥或会话令牌；已有在岗人员后须用会话令牌，提出与审批为两人\n"
 	"  --organisation N     outlets of this organisation only / 只看某单位\n"
 	"  --district N         of this district only / 只看某辖区\n"
 	"  --type TYPE          bank-outlet, operator-hall, agent, self-service / 网点类型\n"

@@ -55,7 +55,7 @@ const struct desk_choices desk_remedies = { ARRAY_LEN(remedy_choice), remedy_cho
 static const struct kind_of_measure {
 	uint32_t bases;
 	uint8_t longest, remedy;
-	bool approver;
+	bool approver, own_page; /* own_page: whom it concerns reads it where they log in, and no message goes out */
 } kinds[DESK_MEASURES] = {
 	[MEASURE_OF_REVERIFY] = { S(BASIS_AFL_11) | S(BASIS_AFL_12) | S(BASIS_AFL_18) | S(BASIS_MIIT_2021) |
 	                              S(BASIS_YF_2016_261),
@@ -71,7 +71,7 @@ static const struct kind_of_measure {
 	[MEASURE_OF_HOLD_LINE] = { S(BASIS_AFL_34), LIMIT_WARNING_HELP, 1, true },
 	[MEASURE_OF_SUSPEND_THING] = { S(BASIS_AFL_12) | S(BASIS_IOT_2020), LIMIT_CARD_HOLD, 3, false },
 	[MEASURE_OF_SUSPEND_OPENINGS] = { S(BASIS_AFL_9) | S(BASIS_YF_2016_261), LIMIT_OUTLET_SUSPENSION, 4, true },
-	[MEASURE_OF_BAN] = { S(BASIS_COMMENTS_2022), LIMIT_MEMBER_BAN, 5, false },
+	[MEASURE_OF_BAN] = { S(BASIS_COMMENTS_2022), LIMIT_MEMBER_BAN, 5, false, true },
 };
 
 bool desk_basis_allows(uint32_t basis, uint32_t measure)
@@ -115,7 +115,8 @@ static enum desk_refusal impose(struct desk_turn *t)
 	desk_set_i(o, MEASURE_F_APPEAL, APPEAL_STATE_NONE);
 	if (measure == MEASURE_OF_HOLD_LINE)
 		turn_timer(t, MEASURE_T_END, desk_i(o, MEASURE_F_END));
-	turn_send(t, DESK_MESSAGE_NOTICE, 0);
+	if (!kinds[measure].own_page)
+		turn_send(t, DESK_MESSAGE_NOTICE, 0);
 	return DESK_OK;
 }
 

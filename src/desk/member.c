@@ -163,7 +163,6 @@ static const struct desk_state state[MEMBER_STATES] = {
 };
 static const struct desk_field field[MEMBER_F_FIELDS] = {
 	[MEMBER_F_NAME] = { "name", "昵称", DESK_TEXT },
-	[MEMBER_F_PHONE] = { "phone", "手机号", DESK_ENTITY, DESK_PHONE },
 	[MEMBER_F_APPROVED] = { "approved", "已通过发言数", DESK_INTEGER, .max = 1000 },
 	[MEMBER_F_BASIS] = { "basis", "依据", DESK_CHOICE, .choices = &desk_bases },
 	[MEMBER_F_EVIDENCE] = { "evidence", "证据", DESK_POSITIONS },
@@ -175,8 +174,7 @@ static const struct desk_field field[MEMBER_F_FIELDS] = {
 };
 #define WRITING (S(MEMBER_NEW) | S(MEMBER_TRUSTED))
 static const struct desk_step step[MEMBER_DO_STEPS] = {
-	[MEMBER_DO_REGISTER] = { "register", "注册", S_NEW, S(MEMBER_NEW), R(CITIZEN), 0, F(MEMBER_F_NAME),
-	                         F(MEMBER_F_PHONE), NULL, NULL },
+	[MEMBER_DO_REGISTER] = { "register", "注册", S_NEW, S(MEMBER_NEW), R(CITIZEN), 0, F(MEMBER_F_NAME), 0, NULL, NULL },
 	[MEMBER_DO_APPROVED] = { "approved", "发言通过", WRITING, WRITING, 0, DESK_INTERNAL, 0, 0, NULL, approved },
 	[MEMBER_DO_REFUSED] = { "refused", "发言未通过", WRITING, S(MEMBER_NEW), 0, DESK_INTERNAL, 0, 0, NULL, refused },
 	[MEMBER_DO_BAN] = { "ban", "禁言", WRITING, S(MEMBER_BANNED), R(MODERATOR), 0,
@@ -203,7 +201,6 @@ const struct desk_machine desk_member = {
 	.name = "member",
 	.zh = "版块用户",
 	.route = "members",
-	.in_head = { .subject = { MEMBER_F_PHONE } },
 	.n_states = MEMBER_STATES,
 	.n_fields = MEMBER_F_FIELDS,
 	.n_steps = MEMBER_DO_STEPS,

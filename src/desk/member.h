@@ -1,6 +1,7 @@
 /* member.h - a resident who writes on the public board: new (what they write waits for a moderator), trusted, banned for a while, or gone.
  * Who logs in as which member is decided at the boundary (store/credentials.h); the desk believes a command of the public that names one, and nobody else's.
- * A ban is a measure of the ledger: with basis, evidence, reason, notice, end and appeal.
+ * A ban is a measure of the ledger: with basis, evidence, reason, notice, end and appeal. It is about the member and no number: whatever number somebody types when they register need not be theirs. So nobody
+ * but the member is told of it, on their own page.
  * Numbers are on disk: append, never change. */
 #ifndef DUANKA_DESK_MEMBER_H
 #define DUANKA_DESK_MEMBER_H
@@ -16,7 +17,7 @@ enum member_state {
 
 enum member_field {
 	MEMBER_F_NAME = 1, /* as everybody reads it: chosen, not a person's name */
-	MEMBER_F_PHONE = 2,
+	/* 2 is not used any more */
 	MEMBER_F_APPROVED = 3, /* posts that a moderator has let through since the last refused one */
 	MEMBER_F_BASIS = 4,
 	MEMBER_F_EVIDENCE = 5,
@@ -49,7 +50,7 @@ enum member_timer {
 extern const struct desk_machine desk_member;
 
 /* For topics and replies. Of the public the member in `field` has to be there, of the public too, and not banned; staff name none. *waits: what they write is shown only when a moderator has seen it:
- * the member is new, or what it holds (a bit for links, one for numbers) needs a look. */
+ * the member is new, or what it holds (a bit for links, one for numbers) needs a look; pictures are the topic's own to see. */
 struct desk_turn;
 enum desk_refusal member_writes(struct desk_turn *t, uint32_t field, uint32_t holds, bool *waits) MUST_CHECK;
 /* Whether the step is the author's own doing, or a moderator's. */

@@ -30,12 +30,6 @@ static enum desk_refusal reply(struct desk_turn *t)
 		no = member_writes(t, REPLY_F_MEMBER, REPLY_F_HOLDS, &waits);
 	if (no != DESK_OK)
 		return no;
-	if (!desk_has(t->o, REPLY_F_MEMBER) && !desk_has(t->o, REPLY_F_SIGNED))
-		return turn_missing(t, REPLY_F_SIGNED);
-	if (desk_has(t->o, REPLY_F_MEMBER) && desk_has(t->o, REPLY_F_SIGNED)) {
-		t->d->bad_field = REPLY_F_SIGNED;
-		return DESK_REFUSED_FIELD_EXTRA;
-	}
 	t->o->organisation = t->c->organisation;
 	t->o->state = waits ? REPLY_WAITING : REPLY_SHOWN;
 	turn_timer(t, REPLY_T_LOOK, waits ? t->now + turn_limit(t, LIMIT_BOARD_LOOK) : 0);
@@ -104,7 +98,6 @@ static const struct desk_state state[REPLY_STATES] = {
 static const struct desk_field field[REPLY_F_FIELDS] = {
 	[REPLY_F_TOPIC] = { "topic", "主题帖", DESK_OBJECT, DESK_TOPIC },
 	[REPLY_F_MEMBER] = { "member", "回复用户", DESK_OBJECT, DESK_MEMBER },
-	[REPLY_F_SIGNED] = { "signed", "署名单位", DESK_TEXT },
 	[REPLY_F_BODY] = { "body", "内容", DESK_TEXT },
 	[REPLY_F_HOLDS] = { "holds", "含链接或号码", DESK_INTEGER, .max = 3 },
 	[REPLY_F_GROUND] = { "ground", "处理理由", DESK_CHOICE, .choices = &board_grounds },
@@ -116,8 +109,7 @@ static const struct desk_field field[REPLY_F_FIELDS] = {
 #define WRITERS (R(CITIZEN) | R(MEDIA) | R(EDITOR) | R(DELEGATE) | R(MODERATOR))
 static const struct desk_step step[REPLY_DO_STEPS] = {
 	[REPLY_DO_REPLY] = { "reply", "回复", S_NEW, S(REPLY_WAITING) | S(REPLY_SHOWN), WRITERS, 0,
-	                     F(REPLY_F_TOPIC) | F(REPLY_F_BODY), F(REPLY_F_MEMBER) | F(REPLY_F_SIGNED) | F(REPLY_F_HOLDS),
-	                     NULL, reply },
+	                     F(REPLY_F_TOPIC) | F(REPLY_F_BODY), F(REPLY_F_MEMBER) | F(REPLY_F_HOLDS), NULL, reply },
 	[REPLY_DO_APPROVE] = { "approve", "审核通过", S(REPLY_WAITING), S(REPLY_SHOWN), R(MODERATOR), 0, 0, F(REPLY_F_NOTE),
 	                       "COMMENTS-2022", approve },
 	[REPLY_DO_REJECT] = { "reject", "审核不通过", S(REPLY_WAITING), S(REPLY_HIDDEN), R(MODERATOR), 0, F(REPLY_F_GROUND),

@@ -15,7 +15,7 @@ enum reply_state {
 enum reply_field {
 	REPLY_F_TOPIC = 1,
 	REPLY_F_MEMBER = 2,
-	REPLY_F_SIGNED = 3,
+	/* 3 is not used any more */
 	REPLY_F_BODY = 4,
 	REPLY_F_HOLDS = 5,
 	REPLY_F_GROUND = 6,

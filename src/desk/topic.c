@@ -3,7 +3,13 @@
 #include "desk/desk_int.h"
 #include "desk/member.h"
 
-/* Of the public: by the member's standing. Staff and media are shown at once. */
+static bool pictured(const struct desk_object *o)
+{
+	return desk_has(o, TOPIC_F_PICTURE_1) || desk_has(o, TOPIC_F_PICTURE_2) || desk_has(o, TOPIC_F_PICTURE_3) ||
+	       desk_has(o, TOPIC_F_PICTURE_4);
+}
+
+/* Of the public: by the member's standing, and with a picture it waits, since nothing but a person reads one. Staff and media are shown at once. */
 static enum desk_refusal post(struct desk_turn *t)
 {
 	bool waits;
@@ -11,12 +17,7 @@ static enum desk_refusal post(struct desk_turn *t)
 
 	if (no != DESK_OK)
 		return no;
-	if (!desk_has(t->o, TOPIC_F_MEMBER) && !desk_has(t->o, TOPIC_F_SIGNED))
-		return turn_missing(t, TOPIC_F_SIGNED);
-	if (desk_has(t->o, TOPIC_F_MEMBER) && desk_has(t->o, TOPIC_F_SIGNED)) {
-		t->d->bad_field = TOPIC_F_SIGNED;
-		return DESK_REFUSED_FIELD_EXTRA;
-	}
+	waits = waits || (desk_has(t->o, TOPIC_F_MEMBER) && pictured(t->o));
 	t->o->organisation = t->c->organisation;
 	t->o->state = waits ? TOPIC_WAITING : TOPIC_SHOWN;
 	turn_timer(t, TOPIC_T_LOOK, waits ? t->now + turn_limit(t, LIMIT_BOARD_LOOK) : 0);
@@ -97,7 +98,6 @@ static const struct desk_state state[TOPIC_STATES] = {
 };
 static const struct desk_field field[TOPIC_F_FIELDS] = {
 	[TOPIC_F_MEMBER] = { "member", "发帖用户", DESK_OBJECT, DESK_MEMBER },
-	[TOPIC_F_SIGNED] = { "signed", "署名单位", DESK_TEXT },
 	[TOPIC_F_TITLE] = { "title", "标题", DESK_TEXT },
 	[TOPIC_F_BODY] = { "body", "正文", DESK_TEXT },
 	[TOPIC_F_PICTURE_1] = { "picture_1", "图片一", DESK_FILE },
@@ -119,8 +119,8 @@ static const struct desk_field field[TOPIC_F_FIELDS] = {
 static const struct desk_step step[TOPIC_DO_STEPS] = {
 	[TOPIC_DO_POST] = { "post", "发帖", S_NEW, S(TOPIC_WAITING) | S(TOPIC_SHOWN), WRITERS, 0,
 	                    F(TOPIC_F_TITLE) | F(TOPIC_F_BODY),
-	                    F(TOPIC_F_MEMBER) | F(TOPIC_F_SIGNED) | F(TOPIC_F_PICTURE_1) | F(TOPIC_F_PICTURE_2) |
-	                        F(TOPIC_F_PICTURE_3) | F(TOPIC_F_PICTURE_4) | F(TOPIC_F_HOLDS),
+	                    F(TOPIC_F_MEMBER) | F(TOPIC_F_PICTURE_1) | F(TOPIC_F_PICTURE_2) | F(TOPIC_F_PICTURE_3) |
+	                        F(TOPIC_F_PICTURE_4) | F(TOPIC_F_HOLDS),
 	                    NULL, post },
 	[TOPIC_DO_APPROVE] = { "approve", "审核通过", S(TOPIC_WAITING), S(TOPIC_SHOWN), R(MODERATOR), 0, 0, F(TOPIC_F_NOTE),
 	                       "COMMENTS-2022", approve },

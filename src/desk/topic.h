@@ -1,4 +1,4 @@
-/* topic.h - a topic of the public board, by a resident (then it names the member) or by media and members of the alliance (then it is signed with their name).
+/* topic.h - a topic of the public board, by a resident (then it names the member) or by media and members of the alliance (then it stands for the organisation of who posted it, whose name is the settings' and nobody's to write).
  * What the public is shown is in state shown or locked; nothing else of the board is.
  * Numbers are on disk: append, never change. */
 #ifndef DUANKA_DESK_TOPIC_H
@@ -16,7 +16,7 @@ enum topic_state {
 
 enum topic_field {
 	TOPIC_F_MEMBER = 1,
-	TOPIC_F_SIGNED = 2,
+	/* 2 is not used any more */
 	TOPIC_F_TITLE = 3,
 	TOPIC_F_BODY = 4,
 	TOPIC_F_PICTURE_1 = 5, /* four in a row */

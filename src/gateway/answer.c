@@ -1,6 +1,7 @@
 /* answer.c - the bodies of answers. Keys stand in a fixed order; the same decision gives the same bytes. */
 #include <inttypes.h>
 #include "base/mem.h"
+#include "gateway/board.h"
 #include "gateway/desk_notice.h"
 #include "gateway/http_int.h"
 #include "gateway/problem_zh.h"
@@ -258,6 +259,12 @@ void answer_metrics(struct request *r)
 	metric(b, "pages_total", "counter", "Public pages made.", (double)r->h->counts.pages);
 	metric(b, "page_seconds_total", "counter", "Time that making them took, the registry and the journal included.",
 	       (double)r->h->counts.page_us / US_PER_SECOND);
+	if (r->h->board != NULL) {
+		metric(b, "board_posts", "gauge", "Topics and replies that the public board holds.",
+		       (double)board_counts(r->h->board).posts);
+		metric(b, "board_beyond", "gauge", "Topics and replies that nobody is shown, for want of room.",
+		       (double)board_counts(r->h->board).beyond);
+	}
 	metric(b, "jobs", "gauge", "Jobs that wait or run.", (double)jobs_unfinished(r->h->jobs));
 	metric(b, "state_bytes", "gauge", "Memory for windows.", (double)c.engine.state_bytes);
 	metric(b, "entity_bytes", "gauge", "Memory for entities.", (double)c.engine.entity_bytes);

@@ -4,11 +4,12 @@
  * changed is moved. */
 #include "gateway/board.h"
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include "base/mem.h"
-#include "desk/member.h"
 #include "desk/reply.h"
 #include "desk/topic.h"
+#include "gateway/board_people.h"
 
 struct board {
 	pthread_mutex_t lock;
@@ -21,12 +22,15 @@ struct board {
 	struct board_post *post;
 	uint32_t n, cap, *order, n_order; /* order: shown topics, as they are listed */
 	size_t text_bytes;
-	uint64_t beyond; /* posts for which there was no room */
+	uint32_t most, staffs; /* staffs: how many posts are of organisations */
+	uint64_t newest;       /* id; what is newer and has no place is beyond */
+	struct board_people people;
+	_Atomic uint64_t held, beyond; /* for board_counts */
 	uint32_t unfolded;
 	int64_t folded_us;
 };
 
-enum err board_new(struct board **out, struct registry *r, struct texts *t, struct views *v)
+enum err board_new(struct board **out, struct registry *r, struct texts *t, struct views *v, uint32_t most)
 {
 	struct board *b = mem_alloc(sizeof(*b));
 
@@ -35,6 +39,9 @@ enum err board_new(struct board **out, struct registry *r, struct texts *t, stru
 	b->registry = r;
 	b->texts = t;
 	b->views = v;
+	b->most = most;
+	b->people.registry = r;
+	b->people.texts = t;
 	CHECK(pthread_mutex_init(&b->lock, NULL) == 0);
 	*out = b;
 	return ERR_OK;
@@ -54,9 +61,10 @@ static void empty(struct board *b)
 	forget_texts(b);
 	for (uint32_t i = 0; i < b->n; i++) {
 		mem_free((void *)(uintptr_t)b->post[i].title);
-		mem_free((void *)(uintptr_t)b->post[i].by);
 	}
-	b->n = b->n_order = 0;
+	board_people_clear(&b->people);
+	b->n = b->n_order = b->staffs = 0;
+	b->newest = 0;
 	b->beyond = 0;
 	b->filled = false;
 }
@@ -181,49 +189,30 @@ static enum err grow(struct board *b)
 	return ERR_OK;
 }
 
-/* A text that is held open, "" if it is not there or was erased. */
-static enum err open_text(struct board *b, const struct desk_object *o, uint32_t field, const char **out)
-{
-	struct buf plain;
-	enum err e = ERR_OK;
-
-	buf_init(&plain, TEXT_BYTES_MAX);
-	if (field != 0 && desk_has(o, field))
-		e = texts_read(b->texts, o->value[field].ref, &plain);
-	if (e == ERR_ABSENT || e == ERR_FORMAT)
-		e = ERR_OK;
-	*out = e == ERR_OK ? mem_copy_text(plain.n > 0 ? plain.p : "", plain.n) : NULL;
-	if (e == ERR_OK && *out == NULL)
-		e = ERR_MEMORY;
-	buf_release(&plain);
-	return e;
-}
-
 /* By kind: where what pages need stands. */
 static const struct fields {
-	uint8_t member, topic, title, body, by, ground;
+	uint8_t member, topic, title, body, ground;
 } fields[DESK_KINDS] = {
-	[DESK_MEMBER] = { .title = MEMBER_F_NAME },
-	[DESK_TOPIC] = { TOPIC_F_MEMBER, 0, TOPIC_F_TITLE, TOPIC_F_BODY, TOPIC_F_SIGNED, TOPIC_F_GROUND },
-	[DESK_REPLY] = { REPLY_F_MEMBER, REPLY_F_TOPIC, 0, REPLY_F_BODY, REPLY_F_SIGNED, REPLY_F_GROUND },
+	[DESK_TOPIC] = { TOPIC_F_MEMBER, 0, TOPIC_F_TITLE, TOPIC_F_BODY, TOPIC_F_GROUND },
+	[DESK_REPLY] = { REPLY_F_MEMBER, REPLY_F_TOPIC, 0, REPLY_F_BODY, REPLY_F_GROUND },
 };
 
 /* A new post, without its place in the order. NULL: b->err. */
 static struct board_post *add(struct board *b, const struct desk_object *o)
 {
 	const struct fields *f = &fields[o->kind];
-	struct board_post p = { .id = o->id, .kind = o->kind, .made_us = o->made_us }, *topic, *at;
+	struct board_post p = { .id = o->id, .kind = o->kind, .organisation = o->organisation, .made_us = o->made_us },
+					  *topic, *at;
 	uint32_t i;
 
 	b->err = grow(b);
 	if (b->err == ERR_OK && b->views != NULL && o->kind == DESK_TOPIC)
 		b->err = views_of(b->views, o->id, &p.views);
-	if (b->err == ERR_OK)
-		b->err = open_text(b, o, f->by, &p.by);
 	if (b->err != ERR_OK)
 		return NULL;
 	p.member = f->member != 0 ? desk_id(o, f->member) : 0;
 	p.topic = f->topic != 0 ? desk_id(o, f->topic) : 0;
+	b->staffs += p.member == 0;
 	i = b->n;
 	CHECK(i == 0 || b->post[i - 1].id < o->id);
 	at = &b->post[b->n++];
@@ -254,16 +243,26 @@ static void take_topic(struct board *b, struct board_post *p, const struct desk_
 		list(b, index);
 }
 
+/* Whether there is a place for one more. What its author took back is shown to nobody ever again, and needs none. */
+static bool takes(struct board *b, const struct desk_object *o)
+{
+	bool gone = o->state == (o->kind == DESK_TOPIC ? (uint32_t)TOPIC_WITHDRAWN : (uint32_t)REPLY_WITHDRAWN), room;
+
+	room = desk_has(o, fields[o->kind].member) ? b->n - b->staffs < b->most : b->staffs < BOARD_STAFF_MAX;
+	if (!gone && !room && o->id > b->newest)
+		b->beyond++;
+	b->newest = o->id > b->newest ? o->id : b->newest;
+	return !gone && room;
+}
+
 static void take(struct board *b, const struct desk_object *o)
 {
 	const struct fields *f = &fields[o->kind];
 	struct board_post *p = find(b, o->id);
 	const char *title;
 
-	if (p == NULL && b->n == BOARD_POSTS_MAX) {
-		b->beyond++;
+	if (p == NULL && !takes(b, o))
 		return;
-	}
 	p = p == NULL ? add(b, o) : p;
 	if (p == NULL)
 		return;
@@ -273,7 +272,7 @@ static void take(struct board *b, const struct desk_object *o)
 		memcpy(p->body, o->value[f->body].ref, sizeof(p->body));
 	if (p->title == NULL ||
 	    (f->title != 0 && memcmp(p->title_ref, o->value[f->title].ref, sizeof(p->title_ref)) != 0)) {
-		b->err = open_text(b, o, f->title, &title);
+		b->err = board_open_text(b->texts, o, f->title, &title);
 		if (b->err != ERR_OK)
 			return;
 		mem_free((void *)(uintptr_t)p->title);
@@ -335,7 +334,7 @@ static enum err collect_all(struct board *b, struct ids *s)
 {
 	enum err e = ERR_OK;
 
-	for (uint8_t kind = DESK_MEMBER; e == ERR_OK && kind <= DESK_REPLY; kind++) {
+	for (uint8_t kind = DESK_TOPIC; e == ERR_OK && kind <= DESK_REPLY; kind++) {
 		struct registry_query q = { .kind = kind, .order = REGISTRY_BY_ID };
 
 		do {
@@ -381,7 +380,9 @@ static enum err take_all(struct board *b, struct ids *s)
 		if (i > 0 && s->id[i] == s->id[i - 1])
 			continue;
 		e = registry_load(b->registry, s->id[i], &o);
-		if (e == ERR_OK) {
+		if (e == ERR_OK && o.kind == DESK_MEMBER) {
+			board_people_changed(&b->people, o.id);
+		} else if (e == ERR_OK) {
 			take(b, &o);
 			e = b->err;
 		}
@@ -405,6 +406,7 @@ static enum err update(struct board *b, uint64_t position)
 	else
 		empty(b); /* from the beginning next time: a part of it would lie about what is hidden */
 	b->filled = e == ERR_OK;
+	b->held = b->n;
 	mem_free(s.id);
 	return e;
 }
@@ -433,14 +435,21 @@ void board_leave(struct board *b, int64_t now_us)
 	}
 	if (b->text_bytes > BOARD_TEXT_BYTES)
 		forget_texts(b);
+	if (b->people.n >= BOARD_PEOPLE_MAX)
+		board_people_clear(&b->people);
 	pthread_mutex_unlock(&b->lock);
 }
 
 /* ---- reading ---- */
 
+struct board_counts board_counts(const struct board *b)
+{
+	return (struct board_counts){ .posts = b->held, .beyond = b->beyond };
+}
+
 const struct board_post *board_find(struct board *b, uint32_t kind, uint64_t id)
 {
-	const struct board_post *p = find(b, id);
+	const struct board_post *p = kind == DESK_MEMBER ? board_people_find(&b->people, id) : find(b, id);
 
 	return p != NULL && p->kind == kind ? p : NULL;
 }
@@ -456,7 +465,7 @@ const char *board_author(struct board *b, const struct board_post *p)
 {
 	const struct board_post *m = p->member != 0 ? board_find(b, DESK_MEMBER, p->member) : NULL;
 
-	return p->member == 0 ? p->by : m == NULL ? "" : m->title;
+	return m == NULL ? "" : m->title;
 }
 
 bool board_text(struct board *b, const struct board_post *post, struct text *out)

@@ -55,7 +55,8 @@ struct config {
 	/* public */
 	bool public_enabled;
 	uint64_t public_reads;
-	uint64_t public_requests, public_filings, public_proofs, public_rate, public_body, public_papers;
+	uint64_t public_requests, public_registrations, public_filings, public_proofs, public_rate, public_body,
+		public_papers;
 	int64_t public_call_us;
 	char public_lists[CONFIG_TEXT_MAX], public_url[CONFIG_TEXT_MAX];
 	/* match */

@@ -427,7 +427,7 @@ static enum err prepare(struct http *h, const struct config *c, struct buf *why)
 	if (e == ERR_OK && h->o.registry != NULL)
 		e = assigned_of(h, c);
 	if (e == ERR_OK && h->o.registry != NULL)
-		e = board_new(&h->board, h->o.registry, h->o.texts, h->o.views);
+		e = board_new(&h->board, h->o.registry, h->o.texts, h->o.views, BOARD_POSTS_MAX);
 	if (e == ERR_OK && h->o.registry != NULL)
 		e = screens_start(&h->screens, &(struct screens_options){ .registry = h->o.registry,
 		                                                          .texts = h->o.texts,

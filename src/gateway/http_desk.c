@@ -1,5 +1,7 @@
 /* http_desk.c - the desk's routes, who asks, and what is refused how; see http_desk_int.h. */
+#include <inttypes.h>
 #include "desk/user.h"
+#include "gateway/board.h"
 #include "gateway/http_desk_int.h"
 
 /* ---- who asks ---- */
@@ -166,6 +168,27 @@ bool desk_asked_object(struct request *r, const struct desk_asker *a, const stru
 	return false;
 }
 
+/* How full the public board is, and what nobody is shown for want of room: whoever moderates it has to know. */
+static void run_board(struct request *r)
+{
+	struct board_counts n;
+	struct desk_asker a;
+	enum err e;
+
+	if (!desk_asker(r, &a))
+		return;
+	e = board_enter(r->h->board);
+	if (e != ERR_OK) {
+		desk_answer_store(r, e);
+		return;
+	}
+	n = board_counts(r->h->board);
+	board_leave(r->h->board, r->h->o.now_us());
+	buf_printf(&r->out, "{\"posts\":%" PRIu64 ",\"most\":%u,\"beyond\":%" PRIu64 "}\n", n.posts,
+	           (unsigned)BOARD_POSTS_MAX + BOARD_STAFF_MAX, n.beyond);
+	r->status = 200;
+}
+
 /* % and + stand for the route of a kind, @ for a step of it: route.c. */
 const struct route http_desk_routes[] = {
 	{ "GET", "/v1/desk/stream", SCOPE_DESK, ROUTE_DESK_STREAM, NULL },
@@ -174,6 +197,7 @@ const struct route http_desk_routes[] = {
 	{ "GET", "/v1/desk/permissions", SCOPE_DESK, ROUTE_SLOW, desk_run_permissions },
 	{ "GET", "/v1/desk/scripts", SCOPE_DESK, ROUTE_SLOW, desk_run_scripts },
 	{ "GET", "/v1/desk/scripts/*", SCOPE_DESK, ROUTE_SLOW, desk_run_script },
+	{ "GET", "/v1/desk/board", SCOPE_DESK, ROUTE_SLOW, run_board },
 	{ "GET", "/v1/desk/institutions", SCOPE_DESK, ROUTE_SLOW, desk_run_institutions },
 	{ "POST", "/v1/desk/whose", SCOPE_DESK, ROUTE_SLOW, desk_run_whose },
 	{ "POST", "/v1/commands", SCOPE_DESK, ROUTE_SLOW, desk_run_commands },

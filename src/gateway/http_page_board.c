@@ -15,16 +15,51 @@ static struct text number_text(uint64_t n, char z[24])
 	return text_of(z, (size_t)snprintf(z, 24, "%llu", (unsigned long long)n));
 }
 
+/* ---- who wrote it ---- */
+
+/* What the settings call the organisation; nobody at the desk writes a name of their own. One that is not in them has none. */
+static struct text organisation_name(const struct page *p, uint16_t number)
+{
+	const struct config *c = &p->r->in_force->config;
+	const struct tenant *t = number != 0 ? tenant_numbered(c->tenant, c->n_tenants, number) : NULL;
+
+	return t == NULL ? TEXT("") : text_z(tenant_title(t));
+}
+
+static void put_name(struct page *p, const struct board_post *post, bool link)
+{
+	const struct board_post *m = post->member != 0 ? board_find(p->r->h->board, DESK_MEMBER, post->member) : NULL;
+	struct text organisation = organisation_name(p, post->organisation);
+	char z[32];
+
+	if (post->member != 0) {
+		HTML(p->b, "<bdi>");
+		if (m != NULL && link)
+			PAGE_LINK(p, text_z(m->title), "/members/%", page_id(m, z));
+		else
+			page_z(p->b, board_author(p->r->h->board, post));
+		HTML(p->b, "</bdi>");
+		return;
+	}
+	if (organisation.n > 0) {
+		HTML(p->b, "<bdi>");
+		page_text(p->b, organisation);
+		HTML(p->b, "</bdi> ");
+	}
+	HTML(p->b, "<span class=\"mark official\">");
+	page_z(p->b, SAY("成员单位", "Member of the alliance"));
+	HTML(p->b, "</span>");
+}
+
 /* ---- lists ---- */
 
 static void put_topic_row(struct page *p, const struct board_post *t)
 {
-	struct board *board = p->r->h->board;
 	const struct board_post *unused[BOARD_REPLIES];
 	uint32_t replies;
 	char z[32];
 
-	board_replies(board, t, UINT32_MAX, unused, &replies);
+	board_replies(p->r->h->board, t, UINT32_MAX, unused, &replies);
 	HTML(p->b, "<li><h2>");
 	if (t->pinned) {
 		HTML(p->b, "<span class=\"mark\">");
@@ -32,14 +67,8 @@ static void put_topic_row(struct page *p, const struct board_post *t)
 		HTML(p->b, "</span> ");
 	}
 	PAGE_LINK(p, text_z(t->title), "/board/%", page_id(t, z));
-	HTML(p->b, "</h2><p class=\"facts\"><bdi>");
-	page_z(p->b, board_author(board, t));
-	HTML(p->b, "</bdi>");
-	if (t->member == 0) {
-		HTML(p->b, " <span class=\"mark official\">");
-		page_z(p->b, SAY("成员单位", "Member of the alliance"));
-		HTML(p->b, "</span>");
-	}
+	HTML(p->b, "</h2><p class=\"facts\">");
+	put_name(p, t, false);
 	HTML(p->b, " · ");
 	page_moment(p, t->made_us);
 	HTML(p->b, " · ");
@@ -149,20 +178,8 @@ static void run_list(struct request *r)
 
 static void put_author(struct page *p, const struct board_post *post)
 {
-	const struct board_post *m = post->member != 0 ? board_find(p->r->h->board, DESK_MEMBER, post->member) : NULL;
-	char z[32];
-
-	HTML(p->b, "<p class=\"facts\"><bdi>");
-	if (m != NULL)
-		PAGE_LINK(p, text_z(m->title), "/members/%", page_id(m, z));
-	else
-		page_z(p->b, board_author(p->r->h->board, post));
-	HTML(p->b, "</bdi>");
-	if (post->member == 0) {
-		HTML(p->b, " <span class=\"mark official\">");
-		page_z(p->b, SAY("成员单位", "Member of the alliance"));
-		HTML(p->b, "</span>");
-	}
+	HTML(p->b, "<p class=\"facts\">");
+	put_name(p, post, true);
 	HTML(p->b, " · ");
 	page_moment(p, post->made_us);
 }

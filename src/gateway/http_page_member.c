@@ -35,15 +35,6 @@ static const struct page_field name_field = { "name",
 	                                          "Shown beside what you write; not your real name.",
 	                                          PAGE_NAME_MAX / 3,
 	                                          true };
-static const struct page_field phone_field = { "phone",
-	                                           "手机号",
-	                                           "Phone",
-	                                           "tel",
-	                                           "tel",
-	                                           "不公开，仅加密保存，用于通知。",
-	                                           "Not shown; kept encrypted, to send you notices.",
-	                                           20,
-	                                           false };
 static const struct page_field new_login_field = { "login",
 	                                               "登录名",
 	                                               "Login",
@@ -89,7 +80,6 @@ static void show_register(struct page *p, unsigned status)
 	page_field(p, &new_login_field);
 	page_field(p, &name_field);
 	page_field(p, &new_password_field);
-	page_field(p, &phone_field);
 	page_form_end(p, "注册", "Register");
 	page_end(p);
 }
@@ -158,16 +148,10 @@ static bool set_password(struct page *p, struct public_asking *a, uint64_t membe
 static bool make_member(struct page *p, struct public_asking *a, struct text name, unsigned *status, uint64_t *made)
 {
 	struct public_filing f;
-	enum public_verdict v;
 
 	public_begin(&f, DESK_MEMBER, MEMBER_DO_REGISTER, 0);
-	v = public_give_name(a, &f, MEMBER_F_PHONE, DESK_PHONE, "phone", form_text(&p->form, "phone"));
 	public_give_text(&f, MEMBER_F_NAME, name);
-	if (v == PUBLIC_DONE)
-		v = post_do(a, &f, made, NULL);
-	else
-		public_release(&f);
-	return page_done(p, a, v, status);
+	return page_done(p, a, post_do(a, &f, made, NULL), status);
 }
 
 static void run_register(struct request *r)
@@ -180,7 +164,7 @@ static void run_register(struct request *r)
 	bool ok;
 
 	page_enter(p, r);
-	if (!page_form(p) || !page_admit_cost(p, PUBLIC_FILES))
+	if (!page_form(p) || !page_admit_cost(p, PUBLIC_JOINS))
 		return;
 	a = page_asking(p);
 	login = form_text(&p->form, "login");

@@ -1,32 +1,14 @@
 /* http_page_post.c - members post topics with pictures, reply, and take back what is theirs; see http_page_post.h.
  *
- * Whether something is shown at once is the desk's to say (desk/member.h); here it is only looked at what a text holds. Numbers are masked before anything is kept: the public board has no use for
+ * Whether something is shown at once is the desk's to say (desk/member.h); here it is only looked at what a text holds (post_signs.h). Numbers are masked before anything is kept: the public board has no use for
  * them, so nobody has to be trusted with them. */
 #include "gateway/http_page_post.h"
 #include "desk/member.h"
 #include "desk/reply.h"
 #include "desk/topic.h"
-#include "event/mask.h"
+#include "gateway/post_signs.h"
 
 /* ---- texts ---- */
-
-static bool letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-/* An address, or a name of a host: letters or digits, a point, two letters. */
-static bool link_in(struct text t)
-{
-	for (size_t i = 0; i + 2 < t.n; i++) {
-		if (t.p[i] == ':' && t.p[i + 1] == '/' && t.p[i + 2] == '/')
-			return true;
-		if (i > 0 && t.p[i] == '.' && (letter(t.p[i - 1]) || (t.p[i - 1] >= '0' && t.p[i - 1] <= '9')) &&
-		    letter(t.p[i + 1]) && letter(t.p[i + 2]))
-			return true;
-	}
-	return false;
-}
 
 bool post_clean(struct text t, struct buf *out, int64_t *holds)
 {
@@ -34,36 +16,42 @@ bool post_clean(struct text t, struct buf *out, int64_t *holds)
 
 	buf_init(&lines, TEXT_BYTES_MAX);
 	page_seen(&lines, t); /* and no \r */
-	if (lines.err == ERR_OK && lines.n > 0 && buf_reserve(out, lines.n) == ERR_OK) {
-		*holds |= (mask_finds(buf_view(&lines)) ? BOARD_HOLDS_NUMBER : 0) |
-		          (link_in(buf_view(&lines)) ? BOARD_HOLDS_LINK : 0);
-		mask_put(buf_view(&lines), out->p);
-		out->n = lines.n;
-	} else {
-		out->err = out->err == ERR_OK && lines.n > 0 ? ERR_MEMORY : out->err;
+	if (lines.err == ERR_OK && lines.n > 0) {
+		*holds |= (post_number_in(buf_view(&lines)) ? BOARD_HOLDS_NUMBER : 0) |
+		          (post_link_in(buf_view(&lines)) ? BOARD_HOLDS_LINK : 0);
+		post_mask(buf_view(&lines), out);
 	}
+	out->err = out->err == ERR_OK ? lines.err : out->err;
 	buf_release(&lines);
 	return out->err == ERR_OK;
 }
 
+/* As it is read: neither a blank nor a sign within a word, nor other writing, makes another name of it. */
+static bool of_office(struct text name)
+{
+	static const char *const office[] = { "96110", "110",   "公安",  "警",     "反诈",   "反詐",   "法院",
+		                                  "檢察",  "检察",  "银行",  "銀行",   "管理员", "管理員", "客服",
+		                                  "官方",  "admin", "moder", "police", "bank",   "office", "duanka" };
+	struct buf read;
+	bool of;
+
+	buf_init(&read, 16 * PAGE_NAME_MAX);
+	post_read(name, &read);
+	of = read.err != ERR_OK;
+	for (size_t i = 0; i < ARRAY_LEN(office); i++)
+		of = of || text_contains(buf_view(&read), text_z(office[i]));
+	buf_release(&read);
+	return of;
+}
+
 bool post_name_ok(struct text t)
 {
-	static const char *const office[] = { "96110", "110",    "公安",   "警",     "反诈",  "法院",
-		                                  "检察",  "银行",   "管理员", "客服",   "官方",  "admin",
-		                                  "moder", "police", "bank",   "office", "duanka" };
-	char z[PAGE_NAME_MAX + 1];
-
-	if (t.n < PAGE_NAME_MIN || t.n > PAGE_NAME_MAX || mask_finds(t) || !page_all_seen(t))
+	if (t.n < PAGE_NAME_MIN || t.n > PAGE_NAME_MAX || post_number_in(t) || !page_all_seen(t))
 		return false;
-	for (size_t i = 0; i < t.n; i++) {
+	for (size_t i = 0; i < t.n; i++)
 		if ((unsigned char)t.p[i] < ' ')
 			return false;
-		z[i] = (char)(t.p[i] >= 'A' && t.p[i] <= 'Z' ? t.p[i] + 32 : t.p[i]);
-	}
-	for (size_t i = 0; i < ARRAY_LEN(office); i++)
-		if (text_contains(text_of(z, t.n), text_z(office[i])))
-			return false;
-	return true;
+	return !of_office(t);
 }
 
 /* ---- commands ---- */

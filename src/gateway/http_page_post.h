@@ -4,7 +4,7 @@
 #include "gateway/http_page.h"
 #include "gateway/public_int.h"
 
-/* A text as it may be public: numbers that may name somebody are masked (event/mask.h). Its bits of enum board_holds say what it holds. False: no memory. */
+/* A text as it may be public: numbers that may name somebody are masked (post_signs.h). Its bits of enum board_holds say what it holds. False: no memory. */
 bool post_clean(struct text t, struct buf *out, int64_t *holds);
 /* A name that may stand beside what somebody writes: not one that an office could have. */
 bool post_name_ok(struct text t);

@@ -1,8 +1,7 @@
 /* page.c - escaping by place; see page.h. */
 #include "gateway/page.h"
 
-/* The next character of t from *i on, which moves behind it; U+FFFD for a byte that belongs to none. */
-static uint32_t next(struct text t, size_t *i)
+uint32_t page_next(struct text t, size_t *i)
 {
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	unsigned char c = (unsigned char)t.p[(*i)++];
@@ -43,7 +42,7 @@ void page_seen(struct buf *b, struct text t)
 	for (size_t i = 0; i < t.n;) {
 		size_t from = i;
 
-		if (!unseen(next(t, &i)))
+		if (!unseen(page_next(t, &i)))
 			buf_add(b, t.p + from, i - from);
 	}
 }
@@ -51,7 +50,7 @@ void page_seen(struct buf *b, struct text t)
 bool page_all_seen(struct text t)
 {
 	for (size_t i = 0; i < t.n;)
-		if (unseen(next(t, &i)))
+		if (unseen(page_next(t, &i)))
 			return false;
 	return true;
 }
@@ -60,7 +59,7 @@ void page_text(struct buf *b, struct text t)
 {
 	for (size_t i = 0; i < t.n;) {
 		size_t from = i;
-		uint32_t u = next(t, &i);
+		uint32_t u = page_next(t, &i);
 
 		switch (u) {
 		case '&': buf_z(b, "&amp;"); break;

@@ -11,6 +11,8 @@
 /* Markup of the program itself: a literal, never a variable. */
 #define HTML(b, literal) buf_add((b), "" literal "", sizeof("" literal "") - 1)
 
+/* The next character of t from *i on, which moves behind it; U+FFFD for a byte that belongs to none. */
+uint32_t page_next(struct text t, size_t *i);
 /* Between tags, and within <title> or <textarea>. */
 void page_text(struct buf *b, struct text t);
 /* Into a JSON string, quotes included, what page_text lets through: for readers that are no browser, which would turn round as well. */

@@ -45,7 +45,8 @@ enum public_cost {
 	PUBLIC_ASKS,   /* any request */
 	PUBLIC_FILES,  /* makes something */
 	PUBLIC_PROVES, /* tries a receipt or code */
-	PUBLIC_READS,  /* a page that only shows something: counts for itself, and not for all */
+	PUBLIC_JOINS, /* makes something, and somebody who will make more: also by the network of the address, an IPv4 /24 or IPv6 /48 */
+	PUBLIC_READS, /* a page that only shows something: counts for itself, and not for all */
 	PUBLIC_COSTS
 };
 /* False: too often, by this address or by all; *wait_us until it may be again. An IPv6 address counts by its first 64 bits. Any thread. */

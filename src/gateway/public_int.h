@@ -17,7 +17,7 @@ struct public_rate {
 struct public_rates {
 	pthread_mutex_t lock;
 	int64_t all_us;
-	struct public_rate entry[4096];
+	struct public_rate entry[4096], net[1024];
 };
 
 struct public_call {

@@ -8,6 +8,8 @@
 
 enum {
 	NAME_SPACE_PUBLIC = 0x50554241, /* keeps addresses apart from tokens */
+	NET_V4 = 3,                     /* bytes of what one provider gives to one customer, at the most */
+	NET_V6 = 6,
 	WAYS = 8
 };
 
@@ -25,14 +27,15 @@ static bool take(int64_t *full_us, uint64_t n, int64_t period_us, int64_t now_us
 	return true;
 }
 
-static struct token address(const struct public_desk *p, const struct sockaddr *from)
+/* Its first bytes. */
+static struct token address(const struct public_desk *p, const struct sockaddr *from, size_t v4, size_t v6)
 {
 	struct text bytes = TEXT("");
 
 	if (from != NULL && from->sa_family == AF_INET)
-		bytes = text_of((const char *)&((const struct sockaddr_in *)(const void *)from)->sin_addr, 4);
+		bytes = text_of((const char *)&((const struct sockaddr_in *)(const void *)from)->sin_addr, v4);
 	if (from != NULL && from->sa_family == AF_INET6)
-		bytes = text_of((const char *)&((const struct sockaddr_in6 *)(const void *)from)->sin6_addr, 8);
+		bytes = text_of((const char *)&((const struct sockaddr_in6 *)(const void *)from)->sin6_addr, v6);
 	return hash_token(p->o.key, NAME_SPACE_PUBLIC, bytes);
 }
 
@@ -45,9 +48,10 @@ static int64_t latest(const struct public_rate *r)
 	return most;
 }
 
-static struct public_rate *rate_of(struct public_rates *r, struct token from)
+/* n: a multiple of WAYS. */
+static struct public_rate *rate_of(struct public_rate *entry, size_t n, struct token from)
 {
-	struct public_rate *set = &r->entry[from.w[0] % (ARRAY_LEN(r->entry) / WAYS) * WAYS], *to = set;
+	struct public_rate *set = &entry[from.w[0] % (n / WAYS) * WAYS], *to = set;
 
 	for (uint32_t i = 0; i < WAYS; i++) {
 		if (token_eq(set[i].from, from))
@@ -69,21 +73,28 @@ bool public_admit(struct public_desk *p, const struct config *c, enum public_cos
 	} limit[PUBLIC_COSTS] = { [PUBLIC_ASKS] = { c->public_requests, US_PER_MINUTE },
 		                      [PUBLIC_FILES] = { c->public_filings, US_PER_HOUR },
 		                      [PUBLIC_PROVES] = { c->public_proofs, US_PER_HOUR },
+		                      [PUBLIC_JOINS] = { c->public_registrations, US_PER_HOUR },
 		                      [PUBLIC_READS] = { c->public_reads, US_PER_MINUTE } };
 	int64_t now_us = p->o.now_us(), all;
-	struct public_rate *r, next;
+	enum public_cost own = cost == PUBLIC_JOINS ? PUBLIC_FILES : cost; /* of the address itself */
+	struct public_rate *r, *net, next;
+	int64_t joined_us;
 	bool ok;
 
 	pthread_mutex_lock(&p->rates.lock);
-	r = rate_of(&p->rates, address(p, from));
+	r = rate_of(p->rates.entry, ARRAY_LEN(p->rates.entry), address(p, from, 4, 8));
+	net = rate_of(p->rates.net, ARRAY_LEN(p->rates.net), address(p, from, NET_V4, NET_V6));
 	next = *r;
+	joined_us = net->next_us[PUBLIC_JOINS];
 	all = p->rates.all_us;
 	ok = (cost == PUBLIC_READS ||
 	      take(&next.next_us[PUBLIC_ASKS], limit[PUBLIC_ASKS].n, limit[PUBLIC_ASKS].period_us, now_us, wait_us)) &&
-	     (cost == PUBLIC_ASKS || take(&next.next_us[cost], limit[cost].n, limit[cost].period_us, now_us, wait_us)) &&
+	     (own == PUBLIC_ASKS || take(&next.next_us[own], limit[own].n, limit[own].period_us, now_us, wait_us)) &&
+	     (cost != PUBLIC_JOINS || take(&joined_us, limit[cost].n, limit[cost].period_us, now_us, wait_us)) &&
 	     (cost == PUBLIC_READS || take(&all, c->public_rate, US_PER_SECOND, now_us, wait_us));
 	if (ok) {
 		*r = next;
+		net->next_us[PUBLIC_JOINS] = joined_us;
 		p->rates.all_us = all;
 	}
 	pthread_mutex_unlock(&p->rates.lock);

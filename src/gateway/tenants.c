@@ -21,6 +21,11 @@ const struct tenant *tenant_numbered(const struct tenant *tenants, uint32_t n, u
 	return NULL;
 }
 
+const char *tenant_title(const struct tenant *t)
+{
+	return t->title[0] != 0 ? t->title : t->name;
+}
+
 bool tenant_names(const char *list, struct text word)
 {
 	while (*list != 0) {

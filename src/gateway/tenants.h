@@ -65,6 +65,8 @@ enum exception_policy {    /* what an asker is told when the answer is not there
  * any table every key sees everything. */
 struct tenant {
 	char name[TENANT_NAME_MAX + 1];
+	char title
+		[97]; /* title: what people who read the public pages know it by, at most 96 bytes; "" (default): its name */
 	uint16_t number;                 /* number: as journaled, 1..65535; never reuse one */
 	uint32_t rate;                   /* rate: events a second, 0..10000000; 0 (default): no limit */
 	uint32_t burst;                  /* burst: events at once, 0..10000000; 0 (default): as rate */
@@ -131,6 +133,8 @@ const struct tenant *tenant_numbered(const struct tenant *tenants, uint32_t n, u
  * patterns for all organisations (*) count. An empty field: is there any field of such an event that it may see? who NULL: an installation without
  * keys or organisations, sees all. */
 bool tenant_sees(const struct tenant *who, const char *organisation, struct text event, struct text field);
+/* What the public knows it by. */
+const char *tenant_title(const struct tenant *t);
 bool tenant_sees_all(const struct tenant *who); /* has the pattern *:*.*, or is NULL */
 /* Whether the word stands in a list with commas. */
 bool tenant_names(const char *list, struct text word);

@@ -58,7 +58,7 @@ const choose = async (page, label, text) => { // a choice of antd's: typed, then
 
 // ---- what waits on the board ----
 {
-	await as('media', 'topics', { title: '提醒', signed: '晚报', body: '见 http://example.invalid/a 的链接' });
+	await as('media', 'topics', { title: '提醒', body: '见 http://example.invalid/a 的链接' });
 	const before = (await as('moderator', 'topics?state=waiting')).objects.length;
 	if (before > 0) {
 		const moderator = await seat(browser, city, 'moderator', { path: '/board' });

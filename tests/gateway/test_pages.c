@@ -293,7 +293,7 @@ static void test_short_of_memory(void **state)
 	for (uint64_t nth = 1; nth <= 40; nth++) {
 		enum err e;
 
-		assert_int_equal(board_new(&board, s.registry, s.texts, s.views), ERR_OK);
+		assert_int_equal(board_new(&board, s.registry, s.texts, s.views, BOARD_POSTS_MAX), ERR_OK);
 		mem_fail_at(nth);
 		e = board_enter(board);
 		mem_fail_at(0);
@@ -315,6 +315,53 @@ static void test_short_of_memory(void **state)
 	get(&nobody, path);
 	heard_status(&h, 200);
 	heard_says(&h, "views\u00a041");
+}
+
+/* What members write fills places of its own: those who register take none, and an organisation's are left. What has no place is counted. */
+static void test_full(void **state)
+{
+	static const char *const staffs = "{\"title\":\"of the police\",\"body\":\"three\"}";
+	const struct board_post *topic[BOARD_PAGE];
+	struct board *board;
+	uint32_t total;
+
+	(void)state;
+	joins(&mei, "mei.mei", "Mei");
+	joins(&li, "li.lei", "海边的人");
+	get(&li, "/zh/new");
+	SEND(&li, "/zh/new", "title", "the first", "body", "one");
+	moderate("topics", "approve", "{}");
+	get(&li, "/zh/new");
+	SEND(&li, "/zh/new", "title", "the second", "body", "two");
+	served_ask(&s, "/v1/topics", s.key[MODERATOR], "", "{\"title\":\"x\",\"body\":\"y\",\"signed\":\"the mayor\"}", &h);
+	heard_status(&h, 422);
+	served_ask(&s, "/v1/topics", s.key[MODERATOR], "", staffs, &h);
+	heard_status(&h, 201);
+	get(&nobody, "/en/board");
+	heard_says(&h, "of the police");
+	heard_says(&h, "<bdi>police</bdi>"); /* without a title an organisation's name */
+	heard_says(&h, "the second");
+	assert_int_equal(board_new(&board, s.registry, s.texts, s.views, 1), ERR_OK);
+	assert_int_equal(board_enter(board), ERR_OK);
+	assert_int_equal(board_list(board, &(struct board_asked){ .page = 0 }, topic, &total), 2);
+	assert_string_equal(topic[0]->title, "of the police");
+	assert_string_equal(topic[1]->title, "the first");
+	assert_string_equal(board_author(board, topic[1]), "海边的人");
+	assert_int_equal(board_counts(board).posts, 2);
+	assert_int_equal(board_counts(board).beyond, 1);
+	board_leave(board, served_clock);
+	served_ask(&s, "/v1/desk/board", s.key[MODERATOR], "", NULL, &h);
+	heard_status(&h, 200);
+	heard_says(&h, "{\"posts\":3,\"most\":327680,\"beyond\":0}");
+	get(&li, "/zh/me/name");
+	SEND(&li, "/zh/me/name", "name", "公 安 局");
+	heard_status(&h, 422);
+	SEND(&li, "/zh/me/name", "name", "山边的人");
+	heard_status(&h, 303);
+	assert_int_equal(board_enter(board), ERR_OK);
+	assert_string_equal(board_author(board, topic[1]), "山边的人");
+	board_leave(board, served_clock);
+	board_free(board);
 }
 
 /* Anything at all in a form gives a page. */
@@ -352,6 +399,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_hidden, begin, take_down),
 		cmocka_unit_test_setup_teardown(test_sizes_and_rates, begin, take_down),
 		cmocka_unit_test_setup_teardown(test_short_of_memory, begin, take_down),
+		cmocka_unit_test_setup_teardown(test_full, begin, take_down),
 		cmocka_unit_test_setup_teardown(test_anything, begin, take_down),
 	};
 

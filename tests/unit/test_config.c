@@ -269,7 +269,7 @@ static void test_tenants(void **state)
 	bad("[tenant.\"a\\nb\"]",
 	    "1:9: error: an organisation's name has 1 to 32 bytes and no control characters; shorten it\n");
 	bad("[tenant.a]\nnumber = 1\nlisten = \"\"",
-	    "3:1: error: there is no setting listen here; there are number, rate, burst, budget, exception, simulate, "
+	    "3:1: error: there is no setting listen here; there are number, title, rate, burst, budget, exception, simulate, "
 	    "client_cn, connector, connector_url, commands_url, connector_secret, connector_ca, mail_from, mail_to, connector_timeout, takes, districts, carriers, "
 	    "banks, sees\n");
 	bad("[tenant.a]\nnumber = 1\nexception = \"open\"",

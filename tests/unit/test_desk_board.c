@@ -95,6 +95,10 @@ static void who_is_new_waits(void **state)
 	assert_int_equal(state_of(&b, post(member, BOARD_HOLDS_LINK)), TOPIC_WAITING);
 	assert_int_equal(state_of(&b, reply(other, member, BOARD_HOLDS_NUMBER)), REPLY_WAITING);
 	assert_int_equal(state_of(&b, reply(other, member, 0)), REPLY_SHOWN);
+	for (uint32_t i = 0; i < 4; i++) { /* nothing but a person reads a picture */
+		give_ref(posting(member, 0), TOPIC_F_PICTURE_1 + i);
+		assert_int_equal(state_of(&b, must(&b)), TOPIC_WAITING);
+	}
 	moderate(other, TOPIC_DO_HIDE);
 	assert_int_equal(state_of(&b, member), MEMBER_NEW);
 	assert_int_equal(state_of(&b, post(member, 0)), TOPIC_WAITING);
@@ -113,7 +117,7 @@ static void nobody_speaks_for_another(void **state)
 	posting(mine, 0)->given &= ~F(TOPIC_F_MEMBER);
 	b.c.value[TOPIC_F_MEMBER].id = 0;
 	refuse(&b, DESK_REFUSED_FIELD_MISSING);
-	give_ref(posting(mine, 0), TOPIC_F_SIGNED);
+	give_ref(posting(mine, 0), 2); /* once a name to sign with */
 	refuse(&b, DESK_REFUSED_FIELD_EXTRA);
 	posting(mine, 0)->roles = 1u << ROLE_MEDIA;
 	refuse(&b, DESK_REFUSED_FIELD_EXTRA);
@@ -169,7 +173,6 @@ static void readers_point_at_posts(void **state)
 	(void)state;
 	bench_clear(&b, T0);
 	c = say(&b, DESK_TOPIC, TOPIC_DO_POST, 0, ROLE_MEDIA);
-	give_ref(c, TOPIC_F_SIGNED);
 	give_ref(c, TOPIC_F_TITLE);
 	give_ref(c, TOPIC_F_BODY);
 	topic = must(&b);
@@ -180,7 +183,6 @@ static void readers_point_at_posts(void **state)
 	moderate(by_member, REPLY_DO_APPROVE);
 	c = say(&b, DESK_REPLY, REPLY_DO_REPLY, 0, ROLE_MEDIA);
 	desk_give_id(c, REPLY_F_TOPIC, topic);
-	give_ref(c, REPLY_F_SIGNED);
 	give_ref(c, REPLY_F_BODY);
 	by_media = must(&b);
 	for (uint32_t i = 0; i < 3; i++) {
@@ -240,8 +242,11 @@ static void a_ban_is_a_measure(void **state)
 	banning(member, b.now + 3 * US_PER_DAY);
 	must(&b);
 	measure = desk_id(the(&b, member), MEMBER_F_MEASURE);
+	assert_int_equal(the(&b, measure)->subject.kind, DESK_THING); /* and nobody's number */
+	assert_int_equal(the(&b, measure)->subject.token.w[1], member);
+	assert_int_equal(the(&b, measure)->also.kind, DESK_ENTITY_NONE);
 	assert_int_equal(desk_i(the(&b, measure), MEASURE_F_REMEDY), 5);
-	assert_int_equal(messages(&b, DESK_MESSAGE_NOTICE, measure), 1);
+	assert_int_equal(messages(&b, DESK_MESSAGE_NOTICE, measure), 0); /* the member's page is the notice */
 	posting(member, 0);
 	refuse(&b, DESK_REFUSED_USER);
 	replying(topic, member, 0);

@@ -223,7 +223,7 @@ static void names_are_unique_and_found(void **state)
 		assert_int_equal(desk_kind_find(text_z(m->name)), kind);
 		assert_int_equal(desk_kind_find(text_z(m->route)), kind);
 		for (uint32_t i = 1; i < m->n_fields; i++)
-			assert_int_equal(desk_field_find(m, text_z(m->field[i].name)), i);
+			assert_true(!m->field[i].name || desk_field_find(m, text_z(m->field[i].name)) == i);
 		for (uint32_t i = 1; i < m->n_steps; i++)
 			assert_int_equal(desk_step_find(m, text_z(m->step[i].name)), i);
 		for (uint32_t i = 1; i < m->n_states; i++)
@@ -330,6 +330,8 @@ static void the_largest_command_fits(void **state)
 
 			for (uint64_t i = 0; i < DESK_POSITIONS_MAX; i++)
 				far[i] = (i + 1) << 60;
+			if (!m->field[f].name)
+				continue; /* not used */
 			rng_seed(&r, f);
 			draw_field(&r, &c, f, T0, true);
 			if (m->field[f].type == DESK_CODE)

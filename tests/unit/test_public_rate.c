@@ -92,6 +92,33 @@ static void test_costs(void **state)
 	assert_int_equal(many(PUBLIC_FILES, "192.0.2.2"), 5); /* a neighbour */
 }
 
+/* Who has many addresses registers no more people for it, and files as much as ever. */
+static void test_networks(void **state)
+{
+	int64_t wait_us;
+	char z[40];
+
+	(void)state;
+	c->public_requests = 1000;
+	c->public_filings = 5;
+	c->public_registrations = 12;
+	assert_int_equal(many(PUBLIC_JOINS, "192.0.2.1"), 5);
+	assert_int_equal(many(PUBLIC_FILES, "192.0.2.1"), 0); /* it is a filing, too */
+	assert_int_equal(many(PUBLIC_JOINS, "192.0.2.2"), 5);
+	assert_int_equal(many(PUBLIC_JOINS, "192.0.2.255"), 2);
+	assert_int_equal(many(PUBLIC_FILES, "192.0.2.255"), 3); /* what was refused cost nothing */
+	assert_int_equal(many(PUBLIC_JOINS, "192.0.3.1"), 5);
+	for (uint32_t i = 0, n = 0; i < 100; i++) {
+		snprintf(z, sizeof(z), "2001:db8:1:%x::1", i);
+		n += admit(PUBLIC_JOINS, z, &wait_us);
+		assert_true(n <= 12);
+	}
+	assert_true(admit(PUBLIC_JOINS, "2001:db8:2::1", &wait_us));
+	assert_true(admit(PUBLIC_FILES, "2001:db8:1:5::1", &wait_us));
+	now += US_PER_HOUR / 12;
+	assert_true(admit(PUBLIC_JOINS, "2001:db8:1:77::1", &wait_us));
+}
+
 static void test_addresses(void **state)
 {
 	int64_t wait_us;
@@ -132,6 +159,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_bucket, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_costs, set_up, take_down),
+		cmocka_unit_test_setup_teardown(test_networks, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_addresses, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_all, set_up, take_down),
 	};

@@ -1,7 +1,9 @@
 // Moderating the public board: what waits, one post at a time, by keys: A approve, R reject, H hide, then the next.
-import { Button } from 'antd';
+import { useQuery } from '@tanstack/react-query';
+import { Alert, Button } from 'antd';
 import { useCallback, useEffect, useMemo, useState } from 'react';
 import { useParams } from 'wouter';
+import { get } from '../../api/client';
 import type { DeskObject } from '../../api/types';
 import { DeskList, useList } from '../../desk/list';
 import { Steps, useObject, useStepped } from '../../desk/object';
@@ -16,8 +18,10 @@ import { Parts } from '../../ui/tabs';
 
 const texts = both({
 	title: '版块审核', waiting: '待审核', topics: '主题帖', replies: '回复', members: '用户', none: '没有待审核的内容', approve: '通过 (A)', skip: '下一条 (J)', approved: '已通过', left: (n: number) => `还有 ${n} 条`, public: '公众版块',
+	beyond: (n: number) => `版块已满：有 ${n} 条主题或回复无法显示，请联系系统管理员。`,
 }, {
 	title: 'Board moderation', waiting: 'Waiting', topics: 'Topics', replies: 'Replies', members: 'Members', none: 'Nothing waits', approve: 'Approve (A)', skip: 'Next (J)', approved: 'Approved', left: (n: number) => `${n} waiting`, public: 'The public board',
+	beyond: (n: number) => `The board is full: ${n} topics or replies are shown to nobody. Tell the administrator.`,
 });
 function Post({ id, next }: { id: string; next: () => void }) {
 	const t = useTexts(texts);
@@ -68,11 +72,19 @@ function Waiting() {
 	const here = all.length === 0 ? undefined : all[at % all.length];
 	return <Panel>{topics.error === null && here === undefined ? <Nothing>{t.none}</Nothing> : <Asked of={topics}>{() => here !== undefined && <><p className="faint">{t.left(all.length)}</p><Post key={here.id} id={here.id} next={next} /></>}</Asked>}</Panel>;
 }
+/** Nothing while there is room. */
+function Full() {
+	const t = useTexts(texts);
+	const full = useQuery({ queryKey: ['board'], refetchInterval: 60_000, queryFn: ({ signal }) => get<{ beyond: number }>('/v1/desk/board', signal) });
+	const beyond = full.data?.beyond ?? 0;
+	return beyond > 0 ? <Alert type="warning" showIcon title={t.beyond(beyond)} /> : null;
+}
 export default function Board() {
 	const t = useTexts(texts);
 	const { tab } = useParams<{ tab?: string }>();
 	return (
 		<Page title={t.title} extra={<a href="/board" target="_blank" rel="noreferrer">{t.public}</a>}>
+			<Full />
 			<Parts at="/board" part={tab} parts={[
 				{ key: 'waiting', label: t.waiting, content: <Waiting /> }, { key: 'topics', label: t.topics, content: <DeskList kind="topic" fields={['title', 'member', 'ground']} filter={{ open: false }} /> },
 				{ key: 'replies', label: t.replies, content: <DeskList kind="reply" fields={['topic', 'body', 'ground']} filter={{ open: false }} /> }, { key: 'members', label: t.members, content: <DeskList kind="member" fields={['name', 'until']} filter={{ open: false }} /> },
