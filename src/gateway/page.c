@@ -83,7 +83,7 @@ void page_json(struct buf *b, struct text t)
 	buf_init(&kept, 3 * t.n + 1);
 	for (size_t i = 0; i < t.n;) {
 		size_t from = i;
-		uint32_t u = next(t, &i);
+		uint32_t u = page_next(t, &i);
 
 		if (u == 0xfffd)
 			buf_z(&kept, "\xef\xbf\xbd");

@@ -24,8 +24,8 @@ enum {
 
 static const struct tenant tenants[] = {
 	{ .name = "police", .number = 13, .n_sees = 1, .sees = { "*:*.*" } },
-	{ .name = "bank", .number = 11, .banks = "中国工商银行", .n_sees = 1, .sees = { "self:*.*" } },
-	{ .name = "bank-2", .number = 12, .carriers = "联通, 移动", .n_sees = 1, .sees = { "self:*.*" } },
+	{ .name = "bank", .number = 11, .n_sees = 1, .sees = { "self:*.*" } },
+	{ .name = "bank-2", .number = 12, .n_sees = 1, .sees = { "self:*.*" } },
 };
 
 static const struct served_options options = {
@@ -496,41 +496,6 @@ static void test_tables(void **state)
 	heard_says(&h, "\"organisation\":12");
 }
 
-/* Whose an account or a phone is, by its first digits and the settings; what can't be one is told. */
-static void test_whose(void **state)
-{
-	(void)state;
-	get(BANK, "/v1/desk/institutions");
-	heard_status(&h, 200);
-	assert_string_equal(heard_member(&h, "institutions.0.number"), "11");
-	assert_string_equal(heard_member(&h, "institutions.0.banks.0"), "中国工商银行");
-	assert_string_equal(heard_member(&h, "institutions.1.carriers.1"), "移动");
-	post(BANK, "/v1/desk/whose", "", "{\"account\":\"6222 0210 0111 6245 702\"}");
-	heard_status(&h, 200);
-	assert_string_equal(heard_member(&h, "house"), "中国工商银行");
-	assert_string_equal(heard_member(&h, "organisation"), "11");
-	post(BANK, "/v1/desk/whose", "", "{\"account\":\"6217001111111111111\"}");
-	assert_string_equal(heard_member(&h, "house"), "中国建设银行");
-	heard_says(&h, "\"organisation\":null");
-	post(BANK, "/v1/desk/whose", "", "{\"account\":\"9999999999999999999\"}");
-	heard_says(&h, "{\"house\":null,\"organisation\":null}");
-	post(BANK, "/v1/desk/whose", "", "{\"phone\":\"+86 138 0013 8000\"}");
-	assert_string_equal(heard_member(&h, "organisation"), "12");
-	for (size_t i = 0; i < 6; i++) {
-		static const char *const wrong[] = { "{}",
-			                                 "[]",
-			                                 "{\"account\":1}",
-			                                 "{\"account\":\"\"}",
-			                                 "{\"account\":\"6222021001116245702\",\"phone\":\"13800138000\"}",
-			                                 "{\"person\":\"6222021001116245702\"}" };
-
-		post(BANK, "/v1/desk/whose", "", wrong[i]);
-		heard_status(&h, 400);
-	}
-	post(NO_ROLES, "/v1/desk/whose", "", "{\"account\":\"6222021001116245702\"}");
-	heard_status(&h, 403);
-}
-
 /* Scripts for whoever has roles, to be kept and asked for by their ETag; a warning says which one is to be read. */
 static void test_scripts(void **state)
 {
@@ -606,7 +571,6 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_views, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_planted, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_tables, set_up, take_down),
-		cmocka_unit_test_setup_teardown(test_whose, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_scripts, set_up, take_down),
 	};
 
