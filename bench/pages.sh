@@ -32,7 +32,7 @@ while [ $i -lt "$topics" ]; do
 	: >batch
 	while [ $n -lt 100 ] && [ $i -lt "$topics" ]; do
 		i=$((i + 1)) n=$((n + 1))
-		printf '{"kind":"topic","step":"post","fields":{"title":"冒充客服退款骗局拆解，第 %s 期","body":"骗子先打电话，自称客服。\\n\\n然后让您共享屏幕。第 %s 例。","signed":"半岛都市报"}}\n' "$i" "$i" >>batch
+		printf '{"kind":"topic","step":"post","fields":{"title":"冒充客服退款骗局拆解，第 %s 期","body":"骗子先打电话，自称客服。\\n\\n然后让您共享屏幕。第 %s 例。"}}\n' "$i" "$i" >>batch
 	done
 	curl -sSf -o answer -H "Authorization: Bearer $key" --data-binary @batch "$url/v1/commands"
 done
@@ -41,7 +41,7 @@ n=0
 : >batch
 while [ $n -lt 60 ]; do
 	n=$((n + 1))
-	printf '{"kind":"reply","step":"reply","fields":{"topic":"%s","body":"第 %s 条：我也接到过，挂断后打了 96110。","signed":"市南支行"}}\n' "$topic" "$n" >>batch
+	printf '{"kind":"reply","step":"reply","fields":{"topic":"%s","body":"第 %s 条：我也接到过，挂断后打了 96110。"}}\n' "$topic" "$n" >>batch
 done
 curl -sSf -o answer -H "Authorization: Bearer $key" --data-binary @batch "$url/v1/commands"
 
