@@ -19,7 +19,7 @@ enum {
 static const struct tenant tenants[] = {
 	{ .name = "bank", .number = 11 },
 	{ .name = "operator", .number = 21 },
-	{ .name = "centre", .number = 13 },
+	{ .name = "centre", .number = 13, .n_sees = 1, .sees = { "*:*.*" } },
 };
 
 static const struct served_options options = {
