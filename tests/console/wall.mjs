@@ -4,7 +4,7 @@ import { check, checked, done, inspect, launch, sizes } from './browser.mjs';
 import { begin, go, seat } from './city.mjs';
 import { until } from './service.mjs';
 
-const city = await begin({ users: ['leader', 'bank', 'station'] });
+const city = await begin({ users: ['leader', 'bank', 'quality'] });
 const browser = await launch();
 const number = (n) => new Intl.NumberFormat('zh-CN').format(n);
 const ask = (path, login = 'leader') => city.service.ask(city.sessions[login], path);
@@ -76,9 +76,35 @@ for (const [size, viewport] of Object.entries({ desk: sizes.desk, wall: sizes.wa
 	done(who);
 	await who.context.close();
 }
-{ // who has no figures is told so
-	const who = await seat(browser, city, 'station', { path: '/wall' });
+{ // who has no figures is told so, and does not begin there
+	const who = await seat(browser, city, 'quality', { path: '/wall' });
 	await who.page.getByText('没有权限').waitFor();
+	for (const [login, path] of [['quality', '/warnings'], ['admin', '/admin'], ['leader', '/wall']]) {
+		const at = await seat(browser, city, login);
+		await at.page.waitForURL((u) => u.hash === `#${path}`);
+		await at.page.locator('h1').waitFor();
+		done(at);
+		await at.context.close();
+	}
+	done(who);
+	await who.context.close();
+}
+{ // a page whose file does not come: the console loads itself anew, once; then it says so, and the page can be asked for again
+	const who = await seat(browser, city, 'leader', { path: '/none' }), { page } = who;
+	await page.getByText('没有这个页面').waitFor();
+	let loads = 0;
+	const lost = /\/console\/assets\/.*\.js$/, known = new Set(await page.evaluate(() => performance.getEntriesByType('resource').map((e) => e.name)));
+	page.on('request', (r) => { if (r.isNavigationRequest()) loads++; });
+	await who.context.route(lost, (r) => (known.has(r.request().url()) ? r.continue() : r.fulfill({ status: 404, body: '' })));
+	await go(who, '/report');
+	await page.locator('[data-again]').waitFor();
+	await page.waitForFunction(() => sessionStorage.getItem('duanka.loaded-anew') !== null && document.querySelector('[data-reload]') !== null && document.title.startsWith('页面未能载入'));
+	check(loads === 1, 'the console did not load itself anew once', loads);
+	await inspect(who, 'lost-zh-desk');
+	await who.context.unroute(lost);
+	await page.locator('[data-again]').click();
+	await page.locator('h1', { hasText: '统计' }).waitFor();
+	who.complaints = who.complaints.filter((c) => !c.includes('404'));
 	done(who);
 	await who.context.close();
 }

@@ -171,6 +171,13 @@ async function trail(token) {
 	const ranked = await who.page.locator('[data-ranked]').evaluateAll((rows) => rows.map((r) => r.dataset.ranked));
 	check(ranked[0] === token[D], 'the account with most left is not the first', ranked);
 	check((await who.page.locator(`[data-ranked="${token[D]}"]`).textContent()).includes('50,000'), 'what is left is not shown');
+	const lefts = (await who.page.evaluate(async ([token, reason]) => {
+		const me = await (await fetch('/v1/me')).json();
+		const r = await fetch('/v1/trail', { method: 'POST', headers: { 'X-CSRF-Token': me.csrf, 'Content-Type': 'application/json' }, body: JSON.stringify({ account: token, levels: 3, reason }) });
+		return (await r.json()).levels.flatMap((l) => l.accounts).map((a) => a.left_known).filter((n) => n > 0);
+	}, [token[A], REASON]));
+	const total = await who.page.locator('[data-left]').innerText();
+	check(total.startsWith(`4 个账户，其中 ${lefts.length} 个`) && total.includes(new Intl.NumberFormat('zh-CN').format(lefts.reduce((a, b) => a + b, 0) / 100)), 'the total is not the sum of what is left', { total, lefts });
 	await inspect(who, 'trail-zh-desk');
 	await who.page.locator(`.box[data-account="${token[D]}"]`).focus();
 	await who.page.keyboard.press('Enter');
@@ -199,12 +206,77 @@ async function trail(token) {
 	await leader.context.close();
 }
 
+/* ---- the stream comes back: after an answer that was none, and after a time out of sight, in which the connection is given back ---- */
+async function stream() {
+	const who = await seat(browser, city, 'leader', { path: '/none' });
+	await who.page.getByText('没有这个页面').waitFor();
+	let asked = 0;
+	await who.context.route('**/v1/desk/stream', (r) => (++asked === 1 ? r.fulfill({ status: 503, contentType: 'application/json', body: '{}' }) : r.continue()));
+	await who.page.reload();
+	await who.page.locator('.live[data-on=true]').waitFor();
+	check(asked === 2, 'the stream was not opened anew', asked);
+	const given = who.page.waitForEvent('requestfailed', (r) => r.url().endsWith('/v1/desk/stream'));
+	await who.page.evaluate(() => { Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' }); document.dispatchEvent(new Event('visibilitychange')); });
+	await given;
+	await who.page.evaluate(() => { delete document.visibilityState; document.dispatchEvent(new Event('visibilitychange')); });
+	await who.page.locator('.live[data-on=true]').waitFor();
+	check(asked === 3, 'a hidden window does not give its connection back', asked);
+	for (const [path, says] of [['/object/abc', '没有这个对象'], ['/appeals/zz', '没有这个对象'], ['/objects/zzz', '没有这个页面'], ['/studio/text', '没有这个页面'], ['/admin', '没有权限']]) {
+		await go(who, path);
+		await who.page.getByText(says).waitFor();
+		await who.page.waitForFunction((t) => document.title.startsWith(t), says);
+	}
+	who.complaints = who.complaints.filter((c) => !c.includes('503'));
+	done(who);
+	await who.context.close();
+}
+/* ---- who comes next in the same browser gets nothing of who was before, and no window goes on as somebody else ---- */
+async function next(token) {
+	const path = `/entity/account/${token[B]}`;
+	const who = await seat(browser, city, 'stop', { path }), { page } = who;
+	await page.getByText('时间线').first().click();
+	await page.locator('#reason').fill(REASON);
+	await page.locator('form button[type=submit]').click();
+	await page.locator('[data-event]').first().waitFor();
+	await go(who, '/stops');
+	await page.locator('h1').waitFor();
+	await go(who, path);
+	await page.getByText('时间线').first().click();
+	await page.locator('[data-event]').first().waitFor(); // the same one is not asked again
+	await who.context.addCookies([{ name: 'duanka_session', value: sessions.analyst, url: city.url, httpOnly: true, sameSite: 'Strict' }]);
+	await page.getByText('关系图').first().click(); // an act, with the token of who was here before
+	await page.locator('[data-user]', { hasText: 'analyst' }).waitFor();
+	await page.locator('.ant-message').getByText('已清除').or(page.locator('.ant-message').getByText('未提交')).first().waitFor();
+	await page.getByText('时间线').first().click();
+	await page.locator('#reason').waitFor();
+	check((await page.locator('#reason').inputValue()) === '' && (await page.locator('[data-event]').count()) === 0, 'the next one looks with the reason of who was before');
+	// Two windows; a log-out that the service did not hear of is none, and one that it heard of is one of both.
+	const other = await who.context.newPage();
+	await other.goto(`${city.url}/console/#/alerts`);
+	const leave = async () => {
+		await other.locator('[data-user]').click();
+		await other.locator('.ant-dropdown:visible').getByText('退出', { exact: true }).click();
+	};
+	await who.context.route('**/v1/logout', (r) => r.fulfill({ status: 503, contentType: 'application/problem+json', body: '{"title":"later"}' }));
+	await leave();
+	await other.getByText('退出失败').waitFor();
+	await who.context.unroute('**/v1/logout');
+	await who.context.route('**/v1/logout', (r) => r.fulfill({ status: 204 })); // the session is that of other tests
+	await leave();
+	for (const p of [other, page]) await p.locator('#login').waitFor();
+	who.complaints = who.complaints.filter((c) => !/40[134]|503/.test(c));
+	done(who);
+	await who.context.close();
+}
+
 const token = await money();
 await alerts();
 await explanation(await rare());
 await house();
 await somebody(token);
 await trail(token);
+await stream();
+await next(token);
 await browser.close();
 await city.end();
 console.log(`ok: ${checked()} checks`);

@@ -2,21 +2,21 @@
 import { App as Messages, ConfigProvider, theme as themes } from 'antd';
 import en from 'antd/locale/en_US';
 import zh from 'antd/locale/zh_CN';
-import { lazy, Suspense } from 'react';
 import { Router } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
 import { SessionProvider, useLook, useSession } from './session';
+import { later } from './ui/later';
 import { Failed, Loading } from './ui/states';
 
-const Frame = lazy(() => import('./frame'));
-const Login = lazy(() => import('./login'));
+const Frame = later(() => import('./frame'), Loading);
+const Login = later(() => import('./login'), Loading);
 // A component that is told not to move is placed at once; one whose movement CSS cuts short may wait for its end, out of sight.
 const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
 const nonce = document.querySelector<HTMLMetaElement>('meta[name=csp-nonce]')?.content ?? '';
 
 function Inside() {
 	const { me } = useSession();
-	return <Suspense fallback={<Loading />}>{me === null ? <Login /> : <Frame />}</Suspense>;
+	return me === null ? <Login /> : <Frame key={`${me.user ?? ''}/${me.login ?? ''}`} />; // what somebody has before them is theirs
 }
 
 export function App() {

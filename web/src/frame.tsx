@@ -1,20 +1,28 @@
 // frame.tsx - the frame around the pages: menu by role, who is here, language, theme, whether changes flow in. Alt+M opens the menu, Alt+1 … Alt+9 its first pages.
 import { Button } from 'antd';
-import { lazy, Suspense, useEffect, useState } from 'react';
+import { useEffect, useState } from 'react';
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
+import { useAttended } from './attention';
 import { both, useLanguage, useTexts } from './i18n';
 import { useLive } from './live';
 import { groups, home, pages, type Group } from './pages';
 import { useLook, useSession } from './session';
 import { Boundary } from './ui/boundary';
-import { Forbidden, Loading } from './ui/states';
+import { later } from './ui/later';
+import { Forbidden, NoPage } from './ui/states';
 
-const UserMenu = lazy(() => import('./usermenu'));
 const texts = both({
-	name: '断卡', menu: '菜单', live: '实时', notLive: '重连中', dark: '深色', light: '浅色', skip: '跳到内容', who: '当前用户', pages: '页面',
+	name: '断卡', menu: '菜单', live: '实时', notLive: '重连中', left: '无人操作，已暂停更新', dark: '深色', light: '浅色', skip: '跳到内容', who: '当前用户', pages: '页面',
 }, {
-	name: 'duanka', menu: 'Menu', live: 'live', notLive: 'reconnecting', dark: 'Dark', light: 'Light', skip: 'Skip to content', who: 'User', pages: 'Pages',
+	name: 'duanka', menu: 'Menu', live: 'live', notLive: 'reconnecting', left: 'nobody here: paused', dark: 'Dark', light: 'Light', skip: 'Skip to content', who: 'User', pages: 'Pages',
 });
+
+function Who({ onClick }: { onClick?: () => void }) {
+	const t = useTexts(texts);
+	const { me } = useSession();
+	return <Button size="small" title={t.who} data-user aria-haspopup="menu" onClick={onClick}>{me?.login ?? me?.user}</Button>;
+}
+const UserMenu = later<object>(() => import('./usermenu'), Who);
 
 export default function Frame() {
 	const t = useTexts(texts);
@@ -25,6 +33,7 @@ export default function Frame() {
 	const [open, setOpen] = useState(false);
 	const [menuOf, setMenuOf] = useState(false); // the user's own menu: loaded by the first click
 	const connected = useLive(session.me !== null);
+	const attended = useAttended();
 	const mine = pages.filter((p) => p.allow(session));
 	const menu = mine.filter((p) => p.group !== null);
 	useEffect(() => setOpen(false), [location]);
@@ -41,18 +50,17 @@ export default function Frame() {
 		window.addEventListener('keydown', key);
 		return () => window.removeEventListener('keydown', key);
 	});
-	const who = <Button size="small" title={t.who} data-user aria-haspopup="menu" onClick={() => setMenuOf(true)}>{session.me?.login ?? session.me?.user}</Button>;
 	return (
 		<div className="frame">
 			<a className="skip" href="#main" onClick={(e) => { e.preventDefault(); document.getElementById('main')?.focus(); }}>{t.skip}</a>
 			<div className="bar" role="banner">
 				<Button className="menu-button" aria-expanded={open} aria-controls="menu" onClick={() => setOpen(!open)}>☰<span className="wide-only"> {t.menu}</span></Button>
 				<span className="name">{t.name}</span>
-				<span className="live" data-on={connected} role="status">{connected ? t.live : t.notLive}</span>
+				<span className="live" data-on={connected && attended} role="status">{!attended ? t.left : connected ? t.live : t.notLive}</span>
 				<span className="grow" />
 				<Button size="small" className="wide-only" lang={language === 'zh' ? 'en' : 'zh-CN'} onClick={() => look.set({ language: language === 'zh' ? 'en' : 'zh' })}>{language === 'zh' ? 'English' : '中文'}</Button>
 				<Button size="small" className="wide-only" onClick={() => look.set({ theme: look.theme === 'dark' ? 'light' : 'dark' })}>{look.theme === 'dark' ? t.light : t.dark}</Button>
-				{menuOf ? <Suspense fallback={who}><UserMenu /></Suspense> : who}
+				{menuOf ? <UserMenu /> : <Who onClick={() => setMenuOf(true)} />}
 			</div>
 			<nav id="menu" className={open ? 'open' : ''} aria-label={t.pages}>
 				{(Object.keys(groups) as Group[]).map((g) => {
@@ -67,13 +75,12 @@ export default function Frame() {
 			</nav>
 			<main id="main" tabIndex={-1}>
 				<Boundary key={location}>
-					<Suspense fallback={<Loading />}>
-						<Switch>
-							{mine.flatMap((p) => p.routes.map((r) => <Route key={r} path={r} component={p.page} />))}
-							<Route path="/"><Redirect to={home(session)} replace /></Route>
-							<Route><Forbidden /></Route>
-						</Switch>
-					</Suspense>
+					<Switch>
+						{mine.flatMap((p) => p.routes.map((r) => <Route key={r} path={r} component={p.page} />))}
+						<Route path="/"><Redirect to={home(session)} replace /></Route>
+						{pages.filter((p) => !mine.includes(p)).flatMap((p) => p.routes.map((r) => <Route key={r} path={r}><Forbidden /></Route>))}
+						<Route><NoPage /></Route>
+					</Switch>
 				</Boundary>
 			</main>
 		</div>

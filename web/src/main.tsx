@@ -5,6 +5,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Problem } from './api/client';
 import { App } from './app';
+import { watchAttention } from './attention';
 import { LookProvider } from './session';
 import './style.css';
 
@@ -17,6 +18,7 @@ const queries = new QueryClient({
 		},
 	},
 });
+watchAttention();
 const root = document.getElementById('root');
 if (root === null) throw new Error('no #root');
 createRoot(root).render(

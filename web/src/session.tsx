@@ -1,9 +1,11 @@
 // session.tsx - who is here, the desk's tables, language and theme: what every page may ask for. Nothing of it is kept in the browser but language and theme.
 import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
-import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
-import { ask, get, keepCsrf, post, Problem } from './api/client';
+import { App } from 'antd';
+import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { ask, askStillHere, get, keepCsrf, post, Problem } from './api/client';
 import type { Machine, Me, Named, Permissions } from './api/types';
-import { LanguageContext, type Language } from './i18n';
+import { both, LanguageContext, useTexts, type Language } from './i18n';
+import { forgetKept, onlyDraftsOf, unsaved } from './kept';
 
 export type Theme = 'light' | 'dark';
 export interface Session {
@@ -14,7 +16,7 @@ export interface Session {
 	scope(name: string): boolean;
 	role(...names: string[]): boolean;
 	login(login: string, password: string, totp: string): Promise<void>;
-	logout(): Promise<void>;
+	logout(): Promise<void>; // throws when the service did not hear of it: then one is still logged in
 }
 export interface Look { language: Language; theme: Theme; set(l: Partial<{ language: Language; theme: Theme }>): void }
 const SessionContext = createContext<Session | null>(null);
@@ -58,13 +60,13 @@ export function LookProvider({ children }: { children: ReactNode }) {
 }
 
 interface Known { me: Me; machines: Map<string, Machine>; roles: Named[]; steps: Set<string> }
+const texts = both({ changed: (login: string) => `此浏览器中已由“${login}”登录，原先显示的内容已清除。` }, { changed: (login: string) => `“${login}” has logged in in this browser; what was shown before is gone.` });
 /* The cookie can't be read by scripts; this tells whether it is worth asking. */
 const HERE = 'duanka.here';
-async function whoIsHere(): Promise<Known | null> {
-	let me: Me;
+async function whoIsThere(): Promise<Me | null> {
 	if (localStorage.getItem(HERE) === null) return null;
 	try {
-		me = await get<Me>('/v1/me');
+		return await get<Me>('/v1/me');
 	} catch (e) {
 		if (e instanceof Problem && (e.status === 401 || e.status === 403)) {
 			localStorage.removeItem(HERE);
@@ -72,7 +74,11 @@ async function whoIsHere(): Promise<Known | null> {
 		}
 		throw e;
 	}
-	keepCsrf(me.csrf ?? '');
+}
+async function whoIsHere(): Promise<Known | null> {
+	const me = await whoIsThere();
+	keepCsrf(me?.csrf ?? '');
+	if (me === null) return null;
 	const [tables, permissions] = await Promise.all([get<{ machines: Machine[]; roles: Named[] }>('/v1/desk/machines'), get<Permissions>('/v1/desk/permissions')]);
 	return {
 		me,
@@ -82,32 +88,84 @@ async function whoIsHere(): Promise<Known | null> {
 	};
 }
 
-/* Nobody is here any more: whoever looks hears of it first, then everything that was read goes. */
-function forget(queries: QueryClient): void {
+/* Nobody is here any more: whoever looks hears of it first, then everything that was read goes. `waiting`: whose drafts wait for them to come back. */
+function forget(queries: QueryClient, waiting: string | null): void {
+	keepCsrf('');
 	queries.setQueryData(['me'], null);
-	queries.removeQueries({ predicate: (q) => q.queryKey[0] !== 'me' });
+	forgetKept(queries);
+	onlyDraftsOf(queries, waiting);
+}
+
+/* Windows of one browser share a cookie: each says who comes and goes, and the others follow. */
+const CHANNEL = 'duanka-session';
+function announce(what: 'in' | 'out'): void {
+	const channel = new BroadcastChannel(CHANNEL);
+	channel.postMessage(what);
+	channel.close();
+}
+/** Looks whether it is still the same one, once for all who ask meanwhile; if not, nothing of the former stays. */
+function useStillHere(queries: QueryClient): () => Promise<boolean> {
+	const t = useTexts(texts);
+	const { message } = App.useApp();
+	const looking = useRef<Promise<boolean> | null>(null);
+	const look = useCallback(async () => {
+		const before = queries.getQueryData<Known | null>(['me'])?.me;
+		const me = await whoIsThere();
+		if (me !== null && before?.user === me.user && before.login === me.login) {
+			keepCsrf(me.csrf ?? '');
+			return true;
+		}
+		if (before !== undefined) forget(queries, me === null ? before.user : null); // a session that has run out is not somebody else's
+		if (me === null) return false;
+		await queries.refetchQueries({ queryKey: ['me'] });
+		if (before !== undefined) void message.warning(t.changed(me.login ?? me.user ?? ''), 10);
+		return false;
+	}, [queries, message, t]);
+	return useCallback(() => {
+		looking.current ??= look().finally(() => { looking.current = null; });
+		return looking.current;
+	}, [look]);
 }
 
 /** `waiting` while it is not known who is here, `failed` when it can't be found out. */
 export function SessionProvider({ children, waiting, failed }: { children: ReactNode; waiting: ReactNode; failed: (e: Error, again: () => void) => ReactNode }) {
 	const queries = useQueryClient();
-	const known = useQuery({ queryKey: ['me'], queryFn: whoIsHere, staleTime: Infinity, retry: 1 });
+	const known = useQuery({ queryKey: ['me'], queryFn: whoIsHere, staleTime: Infinity, gcTime: Infinity, retry: 1 });
+	const stillHere = useStillHere(queries);
 	const login = useCallback(async (login: string, password: string, totp: string) => {
 		await post('/v1/login', { login, password, totp });
 		localStorage.setItem(HERE, 'yes');
 		await queries.invalidateQueries({ queryKey: ['me'] });
+		onlyDraftsOf(queries, queries.getQueryData<Known | null>(['me'])?.me.user ?? null);
+		announce('in');
 	}, [queries]);
 	const logout = useCallback(async () => {
-		await ask('POST', '/v1/logout', { body: {} }).catch(() => undefined);
-		keepCsrf('');
+		try {
+			await ask('POST', '/v1/logout', { body: {} });
+		} catch (e) {
+			if (!(e instanceof Problem && e.status === 401)) throw e; // there is no session: that is what was asked for
+		}
 		localStorage.removeItem(HERE);
-		forget(queries);
+		forget(queries, null);
+		announce('out');
 	}, [queries]);
 	useEffect(() => {
-		const over = () => { if (queries.getQueryData(['me']) !== null) forget(queries); };
+		const over = () => {
+			const me = queries.getQueryData<Known | null>(['me'])?.me;
+			if (me !== undefined) forget(queries, me.user);
+		};
+		const leave = (e: BeforeUnloadEvent) => { if (unsaved(queries)) e.preventDefault(); };
+		const channel = new BroadcastChannel(CHANNEL);
+		channel.onmessage = (e) => { if (e.data === 'out') forget(queries, null); else void stillHere().catch(() => undefined); };
+		askStillHere(stillHere);
 		window.addEventListener('duanka-session-over', over);
-		return () => window.removeEventListener('duanka-session-over', over);
-	}, [queries]);
+		window.addEventListener('beforeunload', leave);
+		return () => {
+			channel.close();
+			window.removeEventListener('duanka-session-over', over);
+			window.removeEventListener('beforeunload', leave);
+		};
+	}, [queries, stillHere]);
 	const session = useMemo<Session>(() => {
 		const k = known.data ?? null;
 		return {

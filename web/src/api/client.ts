@@ -25,6 +25,12 @@ let csrf = '';
 export function keepCsrf(token: string): void {
 	csrf = token;
 }
+/* Asks whether it is still the same one who is logged in, and takes the new token if it is. The session tells how (session.tsx). */
+let stillHere: () => Promise<boolean> = () => Promise.resolve(false);
+export function askStillHere(how: () => Promise<boolean>): void {
+	stillHere = how;
+}
+const SOMEBODY_ELSE = { type: 'urn:duanka:problem:changed', title: '此浏览器已换了登录用户，未提交 Somebody else is logged in in this browser now; nothing was sent', message_zh: '此浏览器已换了登录用户，本次操作未提交', message_en: 'Somebody else is logged in in this browser now; nothing was sent' };
 
 export interface Asked {
 	body?: unknown; // JSON; a Blob or FormData goes as it is
@@ -35,7 +41,17 @@ export interface Asked {
 }
 export interface Answer<T> { data: T; status: number; etag: string | null }
 
+/** What the token did not fit is refused before anything is done: it may be sent again with the right one, but never as somebody else. */
 export async function ask<T>(method: string, path: string, o: Asked = {}): Promise<Answer<T>> {
+	try {
+		return await askOnce<T>(method, path, o);
+	} catch (e) {
+		if (!(e instanceof Problem && e.status === 403 && e.type === 'csrf')) throw e;
+		if (!(await stillHere())) throw new Problem(403, SOMEBODY_ELSE);
+		return askOnce<T>(method, path, o);
+	}
+}
+async function askOnce<T>(method: string, path: string, o: Asked): Promise<Answer<T>> {
 	const headers: Record<string, string> = { Accept: 'application/json', ...o.headers };
 	let body: BodyInit | undefined;
 	if (o.body instanceof Blob || o.body instanceof FormData) {

@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Descriptions, Drawer, Tag, Timeline } from 'antd';
 import { useCallback, useState, type ReactNode } from 'react';
-import { get } from '../api/client';
+import { get, Problem } from '../api/client';
 import type { DeskObject, Done, Machine, Named } from '../api/types';
 import { both, district, named, time, useLanguage, useTexts } from '../i18n';
 import { listKey, objectKey } from '../live';
@@ -27,7 +27,7 @@ export const useKindOf = (): ((id: string) => Machine | undefined) => {
 };
 export function useObject(id: string, on = true) {
 	const machine = useKindOf()(id);
-	return useQuery({ queryKey: objectKey(id), enabled: on && machine !== undefined, queryFn: ({ signal }) => get<DeskObject>(`/v1/${machine?.route ?? ''}/${id}`, signal) });
+	return useQuery({ queryKey: objectKey(id), enabled: on, queryFn: ({ signal }) => (machine === undefined ? Promise.reject(new Problem(404, {})) : get<DeskObject>(`/v1/${machine.route}/${encodeURIComponent(id)}`, signal)) }); // whose letters no kind has is none
 }
 /** What follows a step: the object in the cache is the newest, lists of its kind are asked for again. */
 export function useStepped(): (done: Done) => void {

@@ -1,14 +1,22 @@
-// later.tsx - a component whose chunk comes when it is first shown. Without Suspense, whose renders may be begun twice: a dialog of which one render was given up keeps the Escape key for itself.
+// later.tsx - a component whose chunk comes when it is first shown. Without Suspense and React.lazy: renders of the one may be begun twice (a dialog of which one render was given up keeps the Escape key for
+// itself), and the other never asks again for what has failed once.
 import { createElement, useEffect, useState, type ComponentType } from 'react';
+import { Lost } from './lost';
 
-/** `const Dialog = later(() => import('./dialog'))`: nothing, until it is there. What fails is thrown where it is shown. */
-export function later<P extends object>(load: () => Promise<{ default: ComponentType<P> }>): ComponentType<P> {
+/** `const Dialog = later(() => import('./dialog'))`: `waiting`, else nothing, until it is there; what fails says so in its place and can be asked for again. */
+export function later<P extends object>(load: () => Promise<{ default: ComponentType<P> }>, waiting?: ComponentType<P>): ComponentType<P> {
 	let known: ComponentType<P> | null = null;
 	return function Later(props: P) {
-		const [, show] = useState(false);
+		const [state, set] = useState<'waiting' | 'there' | 'lost'>('waiting');
 		useEffect(() => {
-			if (known === null) load().then((m) => { known = m.default; show(true); }, (e: unknown) => show(() => { throw e; }));
-		}, []);
-		return known === null ? null : createElement(known, props);
+			if (state === 'lost') return undefined;
+			if (known !== null) { set('there'); return undefined; } // another one of it was quicker
+			let gone = false;
+			load().then((m) => { known = m.default; if (!gone) set('there'); }, () => { if (!gone) set('lost'); });
+			return () => { gone = true; };
+		}, [state]);
+		if (known !== null) return createElement(known, props);
+		if (state === 'lost') return <Lost small={waiting === undefined} again={() => set('waiting')} />;
+		return waiting === undefined ? null : createElement(waiting, props);
 	};
 }

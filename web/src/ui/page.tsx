@@ -1,8 +1,9 @@
 // page.tsx - the heading of a page and what stands beside it; the document's title follows.
-import { useEffect, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
+import { useTitle } from './title';
 
 export function Page({ title, extra, children }: { title: string; extra?: ReactNode; children: ReactNode }) {
-	useEffect(() => { document.title = `${title} · 断卡 duanka`; }, [title]);
+	useTitle(title);
 	return <section className="page"><header><h1 className="grow">{title}</h1>{extra}</header>{children}</section>;
 }
 export function Panel({ title, extra, children, className = '' }: { title?: ReactNode; extra?: ReactNode; children: ReactNode; className?: string }) {

@@ -3,13 +3,14 @@ import { Button, Empty, Result, Spin } from 'antd';
 import type { ReactNode } from 'react';
 import { Problem, NO_NETWORK } from '../api/client';
 import { both, useLanguage, useTexts } from '../i18n';
+import { useTitle } from './title';
 
 const texts = both({
 	loading: '正在加载', nothing: '暂无数据', again: '重试', forbidden: '没有权限', forbiddenMore: '您的角色不能查看此页面。需要时请联系本单位管理员。', problem: '出错了',
-	offline: '连接不上服务', offlineMore: '请检查网络，稍后会自动恢复；未提交的内容仍在页面上。', gone: '没有这个对象', goneMore: '它不存在，或不在您的管辖范围内。',
+	offline: '连接不上服务', offlineMore: '请检查网络，稍后会自动恢复；未提交的内容仍在页面上。', gone: '没有这个对象', goneMore: '它不存在，或不在您的管辖范围内。', noPage: '没有这个页面', noPageMore: '地址有误，或您的角色没有这一页。', broken: '页面程序出错，可重试；仍不行请告知管理员：',
 }, {
 	loading: 'Loading', nothing: 'Nothing here', again: 'Try again', forbidden: 'Not for your role', forbiddenMore: 'Your roles do not include this page. Ask your administrator if you need it.', problem: 'Something is wrong',
-	offline: 'The service can’t be reached', offlineMore: 'Check the network; what you have not sent is still on the page.', gone: 'No such object', goneMore: 'It does not exist, or is not in your reach.',
+	offline: 'The service can’t be reached', offlineMore: 'Check the network; what you have not sent is still on the page.', gone: 'No such object', goneMore: 'It does not exist, or is not in your reach.', noPage: 'No such page', noPageMore: 'The address is wrong, or your roles do not have this part.', broken: 'The page’s program failed. Try again; if that does not help, tell your administrator: ',
 });
 
 export function Loading() {
@@ -22,14 +23,26 @@ export function Nothing({ children }: { children?: ReactNode }) {
 }
 export function Forbidden() {
 	const t = useTexts(texts);
+	useTitle(t.forbidden, true);
 	return <Result status="warning" title={t.forbidden} subTitle={t.forbiddenMore} />;
 }
-export function Failed({ error, again }: { error: Error; again?: () => void }) {
+export function NoPage() {
 	const t = useTexts(texts);
+	useTitle(t.noPage, true);
+	return <Result status="warning" title={t.noPage} subTitle={t.noPageMore} />;
+}
+const NOT_FOR_YOU = ['scope', 'role', 'visibility']; // what roles decide; any other refusal has words of its own
+export function Failed({ error, again }: { error: Error; again?: () => void }) {
 	const zh = useLanguage() === 'zh';
-	if (error instanceof Problem && error.status === 403) return <Forbidden />;
 	const p = error instanceof Problem ? error : null;
-	const [title, more] = p?.status === NO_NETWORK ? [t.offline, t.offlineMore] : p?.status === 404 ? [t.gone, t.goneMore] : [t.problem, p?.says(zh) ?? error.message];
+	const t = useTexts(texts);
+	if (p?.status === 403 && NOT_FOR_YOU.includes(p.type)) return <Forbidden />;
+	const [title, more] = p?.status === NO_NETWORK ? [t.offline, t.offlineMore] : p?.status === 404 ? [t.gone, t.goneMore] : [t.problem, p?.says(zh) ?? `${t.broken}${error.message}`];
+	return <Trouble title={title} more={more} again={again} />;
+}
+function Trouble({ title, more, again }: { title: string; more: string; again?: () => void }) {
+	const t = useTexts(texts);
+	useTitle(title, true);
 	return <Result status="error" title={title} subTitle={more} extra={again === undefined ? undefined : <Button onClick={again}>{t.again}</Button>} />;
 }
 /** The states of one question (useQuery) around what is shown of its answer. */

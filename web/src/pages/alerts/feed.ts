@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { get, query } from '../../api/client';
 import { alertRow, type AlertRow, type Verdict, type WholeAlert } from '../../desk/alert';
+import { follow } from '../../stream';
 
 export interface AlertFilter { severity?: string; rule?: string; mode?: string; token?: string }
 interface AlertPage { rows: AlertRow[]; cursor: number; oldest: number }
@@ -18,32 +19,29 @@ function useFresh(): { fresh: AlertRow[]; ready: boolean } {
 	const [fresh, setFresh] = useState<AlertRow[]>([]);
 	const [ready, setReady] = useState(false);
 	useEffect(() => {
-		const source = new EventSource('/v1/alerts/stream');
 		let waiting: AlertRow[] = [];
-		let opened = false;
-		source.onopen = () => {
-			if (opened) void queries.invalidateQueries({ queryKey: ['alerts'] });
-			opened = true;
-			setReady(true);
-		};
-		source.onerror = () => setReady(true);
-		source.addEventListener('alert', (e: MessageEvent<string>) => { waiting.push(alertRow(JSON.parse(e.data) as WholeAlert)); });
+		const end = follow('/v1/alerts/stream', {
+			event: 'alert',
+			each: (data) => { waiting.push(alertRow(JSON.parse(data) as WholeAlert)); },
+			tell: () => setReady(true),
+			missed: () => void queries.invalidateQueries({ queryKey: ['alerts'] }),
+		});
 		const flush = setInterval(() => {
 			if (waiting.length === 0) return;
 			const those = waiting.reverse();
 			waiting = [];
 			setFresh((f) => [...those, ...f].slice(0, FRESH_MAX));
 		}, 500);
-		return () => { source.close(); clearInterval(flush); };
+		return () => { end(); clearInterval(flush); };
 	}, [queries]);
 	return { fresh, ready };
 }
 
-export function useAlerts(filter: AlertFilter, follow: boolean) {
+export function useAlerts(filter: AlertFilter, following: boolean) {
 	const { fresh, ready } = useFresh();
 	const [verdicts, setVerdicts] = useState<Map<string, Verdict>>(new Map());
 	const shown = useRef(fresh);
-	if (follow) shown.current = fresh;
+	if (following) shown.current = fresh;
 	const held = shown.current;
 	const pages = useInfiniteQuery({
 		queryKey: ['alerts', filter],

@@ -8,6 +8,7 @@ import { get } from '../../api/client';
 import { alertPath, severities, type AlertRow } from '../../desk/alert';
 import { useMayJudge, VerdictDialog, VerdictTag, type Judging } from '../../desk/verdict';
 import { both, number, useLanguage, useTexts } from '../../i18n';
+import { useKept } from '../../kept';
 import { useSession } from '../../session';
 import { Key, useKeys } from '../../ui/keys';
 import { Page } from '../../ui/page';
@@ -73,7 +74,8 @@ function Filters({ filter, onFilter, rules, follow, onFollow, waiting }: { filte
 }
 
 /* Where somebody was: going to an explanation and back ends where it began. */
-const kept: { filter: AlertFilter; view: View; chosen: string | null } = { filter: {}, view: 'list', chosen: null };
+interface Place { filter: AlertFilter; view: View; chosen: string | null }
+const TOP: Place = { filter: {}, view: 'list', chosen: null };
 
 export default function Alerts() {
 	const t = useTexts(texts);
@@ -81,17 +83,18 @@ export default function Alerts() {
 	const [, go] = useLocation();
 	const wide = Grid.useBreakpoint().md !== false;
 	const mayJudge = useMayJudge();
-	const [filter, setFilter] = useState<AlertFilter>(kept.filter);
-	const [view, setView] = useState<View>(kept.view);
+	const [{ filter, view, chosen }, place] = useKept<Place>('alerts', TOP);
+	const setFilter = (f: AlertFilter) => place((p) => ({ ...p, filter: f }));
+	const setView = (v: View) => place((p) => ({ ...p, view: v }));
+	const choose = (id: string) => place((p) => ({ ...p, chosen: id }));
 	const [follow, setFollow] = useState(true);
-	const [chosen, choose] = useState<string | null>(kept.chosen);
+	const was = useRef(chosen);
 	const [judging, judge] = useState<Judging | null>(null);
 	const table = useRef<TableRef>(null);
 	const { pages, rows, waiting, judged } = useAlerts(filter, follow);
 	const rules = useRules(rows);
-	useEffect(() => { Object.assign(kept, { filter, view, chosen }); }, [filter, view, chosen]);
 	const shown = rows.length > 0;
-	useEffect(() => { if (shown && kept.chosen !== null) table.current?.scrollTo({ key: kept.chosen }); }, [shown]);
+	useEffect(() => { if (shown && was.current !== null) table.current?.scrollTo({ key: was.current }); }, [shown]);
 	const columns = useAlertColumns(wide);
 	const height = Math.max(240, window.innerHeight - (wide ? 240 : 330));
 	const move = (by: number) => {
@@ -105,9 +108,9 @@ export default function Alerts() {
 	const list = view === 'list';
 	useKeys({
 		j: list ? () => move(1) : undefined, k: list ? () => move(-1) : undefined, arrowdown: list ? () => move(1) : undefined, arrowup: list ? () => move(-1) : undefined,
-		enter: list && chosen !== null ? () => open(chosen) : undefined, t: verdict('true'), f: verdict('false'), g: () => setView((v) => views[(views.indexOf(v) + 1) % 3] ?? 'list'),
+		enter: list && chosen !== null ? () => open(chosen) : undefined, t: verdict('true'), f: verdict('false'), g: () => setView(views[(views.indexOf(view) + 1) % 3] ?? 'list'),
 	});
-	const open = (id: string) => { kept.chosen = id; go(alertPath(id)); };
+	const open = (id: string) => { choose(id); go(alertPath(id)); };
 	const pick = (g: { rule?: string; token?: string }) => { setFilter({ ...filter, ...g }); setView('list'); };
 	const near = (e: React.UIEvent<HTMLElement>) => {
 		const at = e.currentTarget;

@@ -12,9 +12,9 @@ import { Countdown, ShowValue, StateTag, Time } from '../../ui/show';
 import { Loading, Nothing } from '../../ui/states';
 
 const texts = both({
-	kind: '类别', id: '编号', state: '状态', what: '要点', due: '时限', changed: '更新', label: '相关办理', none: '没有相关的预警、措施或办理', open: '打开', plain: '明文在办理对象中按用途和案件查看。',
+	kind: '类别', id: '编号', state: '状态', what: '要点', due: '时限', changed: '更新', label: '相关办理', none: '没有相关的预警、措施或办理', open: '打开',
 }, {
-	kind: 'Kind', id: 'Id', state: 'State', what: 'Gist', due: 'Runs out', changed: 'Changed', label: 'What is done about it', none: 'No warnings, measures or other work about it', open: 'Open', plain: 'Plain forms are shown in objects, for a purpose and a case.',
+	kind: 'Kind', id: 'Id', state: 'State', what: 'Gist', due: 'Runs out', changed: 'Changed', label: 'What is done about it', none: 'No warnings, measures or other work about it', open: 'Open',
 });
 const ABOUT = ['person', 'phone', 'account', 'device', 'cell', 'net', 'outlet', 'agent'];
 const GIST = new Set(['choice', 'money', 'code']);
@@ -51,7 +51,6 @@ export function ObjectsAbout({ kind, token }: { kind: string; token: string }) {
 						machine === undefined ? '' : <Gist key="g" object={o} machine={machine} />, o.due[0] === undefined ? '' : <Countdown key="d" to={o.due.reduce((a, b) => (a.at < b.at ? a : b)).at} />, <Time key="c" at={o.changed} />],
 				};
 			})} />
-			<p className="faint">{t.plain}</p>
 			<ObjectDrawer id={shown} onClose={() => show(null)} />
 		</>
 	);

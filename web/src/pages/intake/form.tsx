@@ -15,7 +15,7 @@ export function FactsForm({ form, facts, onChange, onFinish, caller, account }: 
 	const choices = (name: string) => (fields.find((f) => f.name === name)?.choices ?? []).map((c) => ({ value: c.name, label: named(c, language) }));
 	const number = (name: 'caller' | 'victim' | 'payee' | 'payer' | 'suspect', mode: 'tel' | 'numeric' | 'text', autoFocus = false) => <Form.Item name={name} label={t[name]}><Input className="mono" inputMode={mode} autoComplete="off" autoFocus={autoFocus} maxLength={40} /></Form.Item>;
 	return (
-		<Form form={form} layout="vertical" className="facts" initialValues={{ channel: '96110' }} onValuesChange={(_, all: Facts) => onChange(all)} onFinish={onFinish}>
+		<Form form={form} layout="vertical" className="facts" initialValues={facts} onValuesChange={(_, all: Facts) => onChange(all)} onFinish={onFinish}>
 			<fieldset><legend>{t.who}</legend>
 				<Form.Item name="channel" label={t.channel} className="wide"><Radio.Group optionType="button" options={choices('channel')} /></Form.Item>
 				{number('caller', 'tel', true)}

@@ -1,12 +1,13 @@
 // The intake seat: one screen for the call of victim, 110 or 96110, and bank. Facts are typed as they are told; as soon as the four of a stop order are there, sending them receives the report and orders
 // the stop in the same step, and the order is watched beside the form. Everything by keys.
 import { App, Button, Form, Tag } from 'antd';
-import { useEffect, useState } from 'react';
+import { useCallback, useEffect, useState } from 'react';
 import { DeskList } from '../../desk/list';
 import { ObjectDrawer, Steps, useObject, useStepped } from '../../desk/object';
 import { ScriptView } from '../../desk/script';
 import { send } from '../../desk/step';
 import { duration, useLanguage, useTexts } from '../../i18n';
+import { useDraft } from '../../kept';
 import { useNow } from '../../live';
 import { useMachine } from '../../session';
 import { Key, useKeys } from '../../ui/keys';
@@ -21,6 +22,9 @@ import { NEEDED, texts } from './texts';
 import './intake.css';
 
 const FIVE_MINUTES = 300_000;
+/* One call: what was told, since when, the report that came of it, and what that has been told already. */
+interface Call { facts: Facts; since: number | null; id: string | null; sent: Record<string, unknown> }
+const NO_CALL: Call = { facts: { channel: '96110' }, since: null, id: null, sent: {} };
 function Clock({ since, late }: { since: number | null; late: boolean }) {
 	const t = useTexts(texts);
 	const language = useLanguage();
@@ -36,17 +40,19 @@ export default function Intake() {
 	const run = useRun();
 	const stepped = useStepped();
 	const [form] = Form.useForm<Facts>();
-	const [facts, setFacts] = useState<Facts>({ channel: '96110' });
-	const [since, begin] = useState<number | null>(null);
-	const [id, setId] = useState<string | null>(null);
-	const [sent, setSent] = useState<Record<string, unknown>>({});
+	const { value: call = NO_CALL, read, set } = useDraft<Call>('intake'); // a look at another page loses nothing
+	const { facts, since, id, sent } = call;
+	const keep = useCallback((change: Partial<Call>) => {
+		const then = { ...(read() ?? NO_CALL), ...change };
+		set(then, Object.keys(news(then.facts, then.sent)).some((n) => n !== 'channel'));
+	}, [read, set]);
 	const [busy, setBusy] = useState(false);
 	const [shown, show] = useState<string | null>(null);
 	const of = useObject(id ?? '', id !== null);
 	const incident = of.data;
 	const stop = typeof incident?.fields.stop === 'string' ? incident.fields.stop : null;
 	const missing = NEEDED.filter((n) => !filled(facts[n]));
-	const changed = (f: Facts) => { setFacts(f); if (since === null) begin(Date.now()); };
+	const changed = (f: Facts) => keep({ facts: f, since: since ?? Date.now() });
 	const submit = async () => {
 		if (busy) return;
 		try { await form.validateFields(); } catch { return; }
@@ -59,17 +65,13 @@ export default function Intake() {
 		setBusy(false);
 		if (done === undefined) return;
 		stepped(done);
-		setSent({ ...sent, ...fields });
+		keep({ sent: { ...sent, ...fields }, id: done.object?.id ?? id });
 		if (done.object === null) return;
-		setId(done.object.id);
 		void message.success(done.object.fields.stop !== undefined && stop === null ? t.stopped : incident === undefined ? t.saved : t.added);
 	};
 	const fresh = () => {
-		form.resetFields();
-		setFacts({ channel: '96110' });
-		setSent({});
-		setId(null);
-		begin(null);
+		set(undefined, false);
+		form.setFields((Object.keys(form.getFieldsValue()) as (keyof Facts)[]).map((name) => ({ name, value: NO_CALL.facts[name], errors: [] })));
 		form.focusField('caller');
 	};
 	const join = incident?.steps?.some((s) => s.name === 'join') === true ? async () => { const done = await run(() => send(machine, 'join', {}, incident), t.joined); if (done !== undefined) stepped(done); } : undefined;

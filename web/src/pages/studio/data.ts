@@ -1,7 +1,8 @@
-// data.ts - what the studio asks the service, and the draft that is being written. The draft lives in the cache of questions: it outlasts a change of page and goes when somebody logs out.
+// data.ts - what the studio asks the service, and the draft that is being written. The draft is kept (kept.ts): it outlasts a change of page and goes when somebody logs out.
 import { keepPreviousData, useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
 import { useCallback, useEffect, useState } from 'react';
 import { ask, get, post, Problem } from '../../api/client';
+import { useDraft as useKeptDraft } from '../../kept';
 import type { Edition, File, Job, Outline, Proposal, Rule, TestRun, Verdict, Version, Vocabulary } from './types';
 
 export const inForceKey = ['policies', 'current'] as const;
@@ -19,7 +20,6 @@ export const useProposals = (): UseQueryResult<{ eyes: number; proposals: Propos
 /* ---- the draft ---- */
 
 export interface Draft { base: Edition; files: File[]; path: string; line: number }
-const draftKey = ['studio', 'draft'] as const;
 const fresh = (base: Edition): Draft => ({ base, files: base.files, path: base.files.find((f) => f.path.endsWith('.dk') && !/schema|test/.test(f.path))?.path ?? base.files[0]?.path ?? '', line: 1 });
 export const changedFiles = (d: Draft): string[] => {
 	const was = new Map(d.base.files.map((f) => [f.path, f.text]));
@@ -36,17 +36,19 @@ export interface Drafting {
 export function useDraft(): { of: UseQueryResult<Edition>; drafting: Drafting | undefined } {
 	const queries = useQueryClient();
 	const of = useInForce();
-	const { data } = useQuery<Draft | null>({ queryKey: draftKey, queryFn: () => null, enabled: false, staleTime: Infinity, gcTime: Infinity });
-	const draft = data ?? (of.data === undefined ? undefined : fresh(of.data));
+	const { value, read, set: keep } = useKeptDraft<Draft>('studio');
+	const draft = value ?? (of.data === undefined ? undefined : fresh(of.data));
 	const set = useCallback((change: (d: Draft) => Draft) => {
 		const base = queries.getQueryData<Edition>(inForceKey);
-		const now = queries.getQueryData<Draft | null>(draftKey) ?? (base === undefined ? null : fresh(base));
-		if (now !== null) queries.setQueryData<Draft>(draftKey, change(now));
-	}, [queries]);
+		const now = read() ?? (base === undefined ? null : fresh(base));
+		if (now === null) return;
+		const then = change(now);
+		keep(then, changedFiles(then).length > 0);
+	}, [queries, read, keep]);
 	useEffect(() => {
-		const base = of.data, d = queries.getQueryData<Draft | null>(draftKey);
-		if (base !== undefined && d != null && d.base.position !== base.position && (changedFiles(d).length === 0 || sameFiles(d.files, base.files))) queries.setQueryData<Draft>(draftKey, { ...d, base, files: base.files });
-	}, [of.data, queries]);
+		const base = of.data, d = read();
+		if (base !== undefined && d !== undefined && d.base.position !== base.position && (changedFiles(d).length === 0 || sameFiles(d.files, base.files))) keep({ ...d, base, files: base.files }, false);
+	}, [of.data, read, keep]);
 	const write = useCallback((path: string, text: string) => set((d) => ({ ...d, files: d.files.some((f) => f.path === path) ? d.files.map((f) => (f.path === path ? { path, text } : f)) : [...d.files, { path, text }] })), [set]);
 	const remove = useCallback((path: string) => set((d) => {
 		const files = d.files.filter((f) => f.path !== path);

@@ -1,16 +1,17 @@
 // editor.tsx - the policy as text: checked while one types, tests at a key, what each rule costs beside it. Ctrl+S checks at once, Ctrl+Enter runs the tests.
 import { useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import { both, useTexts } from '../../i18n';
 import { useRun } from '../../ui/problems';
-import { Asked, Loading } from '../../ui/states';
+import { later } from '../../ui/later';
+import { Asked, Loading, Nothing } from '../../ui/states';
 import { Bar } from './bar';
 import { askVerdict, numberOf, runTests, useDraft, useOutline, useSettled, useVerdict, useVocabulary, type Drafting } from './data';
 import { Complaints, Costs, Tests } from './said';
 import type { Edition, File, TestRun } from './types';
 
-const Text = lazy(() => import('./text'));
-const texts = both({ keys: 'Ctrl+S 检查 · Ctrl+Enter 运行测试 · Ctrl+空格 补全 · Esc 后 Tab 离开编辑器', label: (p: string) => `策略文本 ${p}` }, { keys: 'Ctrl+S checks · Ctrl+Enter runs tests · Ctrl+Space completes · Esc then Tab leaves the editor', label: (p: string) => `Policy text ${p}` });
+const Text = later(() => import('./text'), Loading);
+const texts = both({ keys: 'Ctrl+S 检查 · Ctrl+Enter 运行测试 · Ctrl+空格 补全 · Esc 后 Tab 离开编辑器', label: (p: string) => `策略文本 ${p}`, noFile: '没有文件；可新建一个' }, { keys: 'Ctrl+S checks · Ctrl+Enter runs tests · Ctrl+Space completes · Esc then Tab leaves the editor', label: (p: string) => `Policy text ${p}`, noFile: 'There is no file; make one' });
 
 /** Runs tests of the files as they stand; what they said is kept with the files it is about. */
 export function useTests(): { result: TestRun | null; of: File[] | null; busy: boolean; start: (files: File[]) => Promise<void> } {
@@ -67,9 +68,7 @@ function Writing({ drafting, inForce }: { drafting: Drafting; inForce: Edition }
 			<Bar drafting={drafting} ready={fresh && known.ok} inForce={inForce} other="form" />
 			<div className="studio-split">
 				<div>
-					<Suspense fallback={<Loading />}>
-						{file !== undefined && <Text key={file.path} path={file.path} text={file.text} line={draft.line} label={t.label(file.path)} readOnly={false} complaints={complaints} vocabulary={vocabulary.data} declarations={declarations} onText={(text) => write(file.path, text)} onLine={(line) => place(file.path, line)} />}
-					</Suspense>
+					{file === undefined ? <Nothing>{t.noFile}</Nothing> : <Text key={file.path} path={file.path} text={file.text} line={draft.line} label={t.label(file.path)} readOnly={false} complaints={complaints} vocabulary={vocabulary.data} declarations={declarations} onText={(text) => write(file.path, text)} onLine={(line) => place(file.path, line)} />}
 					<p className="faint">{t.keys}</p>
 				</div>
 				<div className="stack">

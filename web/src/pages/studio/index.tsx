@@ -3,6 +3,7 @@ import { Link, useParams } from 'wouter';
 import { both, useTexts } from '../../i18n';
 import { useSession } from '../../session';
 import { Page } from '../../ui/page';
+import { NoPage } from '../../ui/states';
 import type { Part } from '../../ui/tabs';
 import { Backtests } from './backtest';
 import { Editor } from './editor';
@@ -32,11 +33,11 @@ export default function Studio() {
 		{ key: 'history', label: t.history, content: <History /> },
 		...(scope('lists') ? [{ key: 'lists', label: t.lists, content: <Lists /> }] : []),
 	];
-	const active = parts.find((p) => p.key === tab) ?? parts[0];
+	const active = tab === undefined ? parts[0] : parts.find((p) => p.key === tab);
 	return (
 		<Page title={t.title}>
 			<nav className="studio-parts" aria-label={t.title}>{parts.map((p) => <Link key={p.key} href={`/studio/${p.key}`} aria-current={p === active ? 'page' : undefined}>{p.label}</Link>)}</nav>
-			{active?.content}
+			{active === undefined ? <NoPage /> : active.content}
 		</Page>
 	);
 }

@@ -19,10 +19,10 @@ import './trail.css';
 
 const texts = both({
 	title: '资金链', account: '起点账户（账号或令牌）', needed: '请填写', levels: '追踪级数', from: '自（默认近30天）', to: '至', follow: '追踪', why: '追踪会留下记录：谁、为何、查了谁。', graph: '资金去向，按级从左到右', list: '按留存排序', none: '这段时间没有转出，无下级账户', another: '另查',
-	truncated: '转账太多，未全部追踪：金额可能偏小。', note: '“留”是按已知转账计算的留存，不是余额；余额只有银行知道。“–”：已知转出多于已知转入。', total: (n: number, left: string) => `${n} 个账户，已知留存合计 ${left}`, act: (n: number) => `查询记录 #${n}`, since: '自', all: '显示全部联系',
+	truncated: '转账太多，未全部追踪：金额可能偏小。', note: '“留”是按已知转账计算的留存，不是余额；余额只有银行知道。“–”：已知转出多于已知转入。', total: (n: number, keep: number, left: string) => `${n} 个账户，其中 ${keep} 个有已知留存，合计 ${left}`, act: (n: number) => `查询记录 #${n}`, since: '自', all: '显示全部联系',
 }, {
 	title: 'Money trail', account: 'Account to start from (number or token)', needed: 'Needed', levels: 'Levels', from: 'From (else 30 days)', to: 'To', follow: 'Follow', why: 'Following is recorded: who, why, about whom.', graph: 'Where the money went, by level from left to right', list: 'By what is left', none: 'Nothing went out in this time', another: 'Another',
-	truncated: 'There were too many transfers to follow all: figures may be too small.', note: '“Left” is what the known transfers leave, not the balance, which only the bank knows. “–”: more is known to have gone out than to have come in.', total: (n: number, left: string) => `${n} accounts, ${left} known to be left`, act: (n: number) => `Record #${n}`, since: 'Since', all: 'Show all ties',
+	truncated: 'There were too many transfers to follow all: figures may be too small.', note: '“Left” is what the known transfers leave, not the balance, which only the bank knows. “–”: more is known to have gone out than to have come in.', total: (n: number, keep: number, left: string) => `${n} accounts; ${keep} of them ${keep === 1 ? 'keeps' : 'keep'} what is known to be left, ${left} in all`, act: (n: number) => `Record #${n}`, since: 'Since', all: 'Show all ties',
 });
 interface Question extends Reason { account: string; levels: number; from?: string; to?: string }
 const EACH = 10; // accounts of a level that are drawn
@@ -65,11 +65,11 @@ function Shown({ trail, onStopped }: { trail: TrailAnswer; onStopped: () => void
 		const evidence = trail.edges.filter((e) => e.to === a.token || e.from === a.token).map((e) => e.position).slice(0, 16);
 		setAsk({ machine, step: 'draft', initial: { account: a.token, amount: Math.max(0, a.left_known) / 100, evidence: evidence.join(', '), basis: 'AFL-20' } }); // the law that lets the police ask for a stop
 	};
-	const left = accounts.filter((a) => a.level > 0).reduce((sum, a) => sum + Math.max(0, a.left_known), 0);
+	const keep = accounts.filter((a) => a.left_known > 0); // the one that it began with as well
 	return (
 		<div className="stack">
 			{trail.truncated && <Alert type="warning" showIcon title={t.truncated} />}
-			<div className="row faint"><strong>{t.total(accounts.length, money(left, language))}</strong><span>{t.since} {time(trail.from, language)}</span><span>{t.act(trail.act)}</span>{chosen !== null && <Button size="small" onClick={() => choose(null)}>{t.all}</Button>}</div>
+			<div className="row faint"><strong data-left>{t.total(accounts.length, keep.length, money(keep.reduce((sum, a) => sum + a.left_known, 0), language))}</strong><span>{t.since} {time(trail.from, language)}</span><span>{t.act(trail.act)}</span>{chosen !== null && <Button size="small" onClick={() => choose(null)}>{t.all}</Button>}</div>
 			<div className="trail-page">
 				<Panel>{accounts.length <= 1 ? <Nothing>{t.none}</Nothing> : <TrailGraph layout={layout} lines={lines} chosen={chosen} onChoose={pick} label={t.graph} />}<p className="faint">{t.note}</p></Panel>
 				<Panel title={t.list}><Ranks accounts={accounts} chosen={chosen} onChoose={pick} onStop={machine !== undefined && may('stop', 'draft') ? stop : null} /></Panel>

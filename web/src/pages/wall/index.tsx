@@ -3,6 +3,7 @@ import { Button } from 'antd';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { district, time, useLanguage, useTexts } from '../../i18n';
 import { Asked } from '../../ui/states';
+import { useTitle } from '../../ui/title';
 import { Bulletins, Funnel, Grades, Rates } from './lists';
 import { CityMap } from './map';
 import { counted, useSituation, type Situation } from './situation';
@@ -36,7 +37,7 @@ export default function Wall() {
 	const [full, setFull] = useState(false);
 	const [letters, size] = useLetters();
 	const toggle = useCallback(() => void (document.fullscreenElement === null ? whole.current?.requestFullscreen() : document.exitFullscreen()), []);
-	useEffect(() => { document.title = `${t.title} · 断卡 duanka`; }, [t]);
+	useTitle(t.title);
 	useEffect(() => {
 		const changed = () => setFull(document.fullscreenElement !== null);
 		const key = (e: KeyboardEvent) => {

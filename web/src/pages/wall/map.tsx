@@ -1,4 +1,4 @@
-// map.tsx - the city's ten districts, coloured by what the reader chose, and the same numbers as a list: the inner districts are too small on a map to write in.
+// map.tsx - the city's ten districts, coloured by what the reader chose, and the same numbers as a list. The old city's three are too small to write in: their names stand in the sea, with a line to each.
 import { Segmented } from 'antd';
 import { useEffect, useMemo, useState } from 'react';
 import { count, money } from '../../desk/figures';
@@ -9,7 +9,10 @@ import type { District, Situation } from './situation';
 import { texts } from './texts';
 
 type Choice = 'warnings' | 'incidents' | 'incident_loss';
-const INNER = ['370202', '370203', '370213']; // the old city: three names on one spot of the map; the list has them
+type Spot = [number, number]; // east, north
+const INNER: Record<string, { at: Spot; name: Spot }> = { // the old city: where it is, and where in the sea there is room for its name
+	370213: { at: [120.42, 36.18], name: [120.86, 36.1] }, 370203: { at: [120.37, 36.1], name: [120.78, 35.94] }, 370202: { at: [120.36, 36.06], name: [120.66, 35.79] },
+};
 const SCALE = { dark: ['#20324d', '#2f6fd0', '#9cc9ff'], light: ['#e8f0fb', '#7eaef0', '#1554ad'] };
 
 /** The geometry comes as a chunk of its own and is told to ECharts once. */
@@ -38,8 +41,12 @@ function option(rows: Row[], size: number, dark: boolean, show: (n: number) => s
 			data: rows.map((r) => ({ name: r.code, value: r.n })),
 			itemStyle: { borderColor: dark ? '#0e1116' : '#fff', borderWidth: 1.5, areaColor: dark ? SCALE.dark[0] : SCALE.light[0] },
 			emphasis: { label: { color: ink }, itemStyle: { areaColor: '#e6b84c' } },
-			label: { show: true, fontSize: size * 0.9, color: ink, textBorderColor: dark ? '#0e1116' : '#fff', textBorderWidth: 2, formatter: (p: { name: string }) => rows.find((r) => r.code === p.name && !INNER.includes(r.code))?.name ?? '' },
-			labelLayout: { hideOverlap: true },
+			label: { show: true, fontSize: size * 0.9, color: ink, textBorderColor: dark ? '#0e1116' : '#fff', textBorderWidth: 2, formatter: (p: { name: string }) => rows.find((r) => r.code === p.name && INNER[r.code] === undefined)?.name ?? '' },
+			markLine: {
+				silent: true, animation: false, symbol: ['circle', 'none'], symbolSize: size * 0.3, lineStyle: { color: ink, width: 1, type: 'solid' },
+				label: { show: true, position: 'end', fontSize: size * 0.9, color: ink, textBorderColor: dark ? '#0e1116' : '#fff', textBorderWidth: 2, formatter: (p: { name: string }) => p.name },
+				data: rows.flatMap((r) => { const i = INNER[r.code]; return i === undefined ? [] : [[{ coord: i.at, name: r.name }, { coord: i.name, name: r.name }]]; }),
+			},
 		}],
 	};
 }

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useRef } from 'react';
 import { ask, Problem } from '../../api/client';
 import type { Named } from '../../api/types';
+import { useSeen } from '../../attention';
 import { count, type Figures } from '../../desk/figures';
 
 export interface Sum { all: number; by: Record<string, number> }
@@ -27,10 +28,11 @@ export interface Situation extends Record<DayName, Day> {
 const EVERY_MS = 5000;
 export function useSituation() {
 	const last = useRef<{ data: Situation; etag: string | null } | null>(null);
+	const seen = useSeen();
 	return useQuery({
 		queryKey: ['situation'],
-		refetchInterval: EVERY_MS,
-		refetchIntervalInBackground: true, // a wall has no window that somebody clicks into
+		refetchInterval: seen ? EVERY_MS : false,
+		refetchIntervalInBackground: true, // a wall is meant to stand: nobody touches it, and it is asked for all the same (attention.ts)
 		queryFn: async ({ signal }) => {
 			const etag = last.current?.etag;
 			try {

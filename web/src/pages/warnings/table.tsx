@@ -24,12 +24,12 @@ export function WarningTable({ rows, chosen, choose, open }: { rows: DeskObject[
 		{ key: 'who', title: t.who, width: 180, ellipsis: true, render: (_, o) => (o.subject === null ? '' : <EntityName entity={o.subject} />) },
 		{ key: 'type', title: t.type, width: 90, render: (_, o) => <ShowValue value={o.fields.type} /> },
 		{ key: 'scam', title: t.scam, width: 120, ellipsis: true, render: (_, o) => <ShowValue value={o.fields.scam} /> },
-		{ key: 'district', title: t.district, width: 80, render: (_, o) => district(o.district, language) || <span className="faint">{t.unknown}</span> },
+		{ key: 'district', title: t.district, width: 104, ellipsis: true, render: (_, o) => district(o.district, language) || <span className="faint">{t.unknown}</span> },
 		{ key: 'outcome', title: t.outcome, width: 90, ellipsis: true, render: (_, o) => <ShowValue value={o.fields.outcome} /> },
 		{ key: 'changed', title: t.changed, width: 140, responsive: ['xl'], render: (_, o) => <Time at={o.changed} /> },
 	];
 	return (
-		<Table<DeskObject> rowKey="id" size="small" virtual columns={columns} dataSource={rows} pagination={false} scroll={{ x: 1010, y: Math.max(240, window.innerHeight - 440) }}
+		<Table<DeskObject> rowKey="id" size="small" virtual columns={columns} dataSource={rows} pagination={false} scroll={{ x: 1034, y: Math.max(240, window.innerHeight - 440) }}
 			rowSelection={{ selectedRowKeys: chosen, columnWidth: 44, onChange: (keys) => choose(keys.map(String)), getCheckboxProps: (o) => ({ 'aria-label': o.id }) as object, getTitleCheckboxProps: () => ({ 'aria-label': t.all }) as object }}
 			onRow={(o) => opens(o.id, open)} />
 	);
