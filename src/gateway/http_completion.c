@@ -77,7 +77,7 @@ static enum err room_for(void **p, uint32_t n, uint32_t *cap, size_t each)
 static void answer_gathered(struct request *r, enum err e)
 {
 	if (e == ERR_CAP)
-		answer_problem(r, 422, "too-many", "This is more than one answer counts",
+		answer_problem(r, 422, "too-many", "These are more than one answer counts",
 		               "ask for one outlet: ?outlet=outlet:CODE");
 	else
 		desk_answer_store(r, e);
