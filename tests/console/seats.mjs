@@ -156,6 +156,11 @@ async function intake(payee) {
 	await reaches(`incidents/${incident}`, (i) => i.state.name === 'joined', 'three-party call');
 	await type('payee', payee);
 	await type('payee_name', '李某');
+	await page.keyboard.press('Alt+2'); // another page by a slip, and back
+	await page.waitForURL((u) => u.hash !== '#/intake');
+	await go(who, '/intake');
+	await page.waitForSelector(`[data-incident="${incident}"]`);
+	check((await page.inputValue('#payee')) === payee && (await page.inputValue('#payee_name')) === '李某', 'what was typed is lost by a look at another page');
 	await page.waitForSelector('[data-whose="11"]'); // the bank, by the account
 	await type('amount', '50000');
 	await page.waitForSelector('[data-needed="1"]');

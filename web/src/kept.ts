@@ -1,7 +1,7 @@
 // kept.ts - what a page remembers of somebody beyond its being shown. All of it stands in the cache of questions, so there is one place to empty when they go (session.tsx, forget): a module that remembers by
 // itself would tell the next one. `useKept` is gone with the session. `useDraft` is what somebody has typed and not sent: when a session runs out it waits for the same user, and nobody else.
-import { useQuery, useQueryClient, type QueryClient, type QueryKey } from '@tanstack/react-query';
-import { useCallback, useMemo, useRef } from 'react';
+import { useQuery, useQueryClient, type QueryClient } from '@tanstack/react-query';
+import { useCallback, useMemo, useRef, useState } from 'react';
 import { useSession } from './session';
 
 type Change<T> = (v: T | ((old: T) => T)) => void;
@@ -9,25 +9,31 @@ const resolved = <T>(v: T | ((old: T) => T), old: T): T => (typeof v === 'functi
 interface Draft<T> { value: T; unsaved: boolean }
 const DRAFT = 'draft';
 
-function useStored<T>(key: QueryKey): T | undefined {
-	return useQuery<T>({ queryKey: key, queryFn: () => Promise.reject(new Error('nothing is kept')), enabled: false, staleTime: Infinity, gcTime: Infinity }).data;
+/** Once, at the start: what is kept is not forgotten for being old. */
+export function keepLong(queries: QueryClient): void {
+	for (const kind of ['kept', DRAFT]) queries.setQueryDefaults([kind], { gcTime: Infinity, staleTime: Infinity });
 }
 
-/** As useState, but it is there again when the page is. */
+/** As useState, but it is there again when the page is. For one component at a time. */
 export function useKept<T>(name: string, first: T): [T, Change<T>] {
 	const queries = useQueryClient();
 	const key = useMemo(() => ['kept', name], [name]);
+	const [value, show] = useState(() => queries.getQueryData<T>(key) ?? first);
 	const begin = useRef(first).current;
-	const set = useCallback<Change<T>>((v) => { queries.setQueryData<T>(key, (old) => resolved(v, old ?? begin)); }, [queries, key, begin]);
-	return [useStored<T>(key) ?? begin, set];
+	const set = useCallback<Change<T>>((v) => {
+		const now = resolved(v, queries.getQueryData<T>(key) ?? begin);
+		queries.setQueryData<T>(key, now);
+		show(() => now); // at once: the next key may be on its way
+	}, [queries, key, begin]);
+	return [value, set];
 }
 
-/** undefined: nothing was typed. `set(value, unsaved)`; `unsaved`: whether something would be lost. */
+/** undefined: nothing was typed. For several at once; `read` tells what is true now, `value` what is shown. `set(value, unsaved)`; `unsaved`: whether something would be lost. */
 export function useDraft<T>(name: string): { value: T | undefined; read: () => T | undefined; set: (value: T | undefined, unsaved: boolean) => void } {
 	const queries = useQueryClient();
 	const user = useSession().me?.user ?? '';
 	const key = useMemo(() => [DRAFT, user, name], [user, name]);
-	const value = useStored<Draft<T | undefined>>(key)?.value;
+	const value = useQuery<Draft<T | undefined>>({ queryKey: key, queryFn: () => Promise.reject(new Error('nothing is kept')), enabled: false }).data?.value;
 	const read = useCallback(() => queries.getQueryData<Draft<T | undefined>>(key)?.value, [queries, key]);
 	const set = useCallback((v: T | undefined, unsaved: boolean) => { queries.setQueryData<Draft<T | undefined>>(key, { value: v, unsaved }); }, [queries, key]);
 	return { value, read, set };

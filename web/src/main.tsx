@@ -6,6 +6,7 @@ import { createRoot } from 'react-dom/client';
 import { Problem } from './api/client';
 import { App } from './app';
 import { watchAttention } from './attention';
+import { keepLong } from './kept';
 import { LookProvider } from './session';
 import './style.css';
 
@@ -19,6 +20,7 @@ const queries = new QueryClient({
 	},
 });
 watchAttention();
+keepLong(queries);
 const root = document.getElementById('root');
 if (root === null) throw new Error('no #root');
 createRoot(root).render(

@@ -41,7 +41,7 @@ export default function Intake() {
 	const stepped = useStepped();
 	const [form] = Form.useForm<Facts>();
 	const { value: call = NO_CALL, read, set } = useDraft<Call>('intake'); // a look at another page loses nothing
-	const { facts, since, id, sent } = call;
+	const { facts, since, id } = call;
 	const keep = useCallback((change: Partial<Call>) => {
 		const then = { ...(read() ?? NO_CALL), ...change };
 		set(then, Object.keys(news(then.facts, then.sent)).some((n) => n !== 'channel'));
@@ -52,12 +52,13 @@ export default function Intake() {
 	const incident = of.data;
 	const stop = typeof incident?.fields.stop === 'string' ? incident.fields.stop : null;
 	const missing = NEEDED.filter((n) => !filled(facts[n]));
-	const changed = (f: Facts) => keep({ facts: f, since: since ?? Date.now() });
+	const changed = (f: Facts) => keep({ facts: f, since: read()?.since ?? Date.now() });
 	const submit = async () => {
 		if (busy) return;
 		try { await form.validateFields(); } catch { return; }
-		const fields = news(facts, sent);
-		if (incident === undefined && !filled(facts.caller) && !filled(facts.victim)) { void message.warning(t.nothing); form.focusField('caller'); return; }
+		const told = read() ?? NO_CALL; // not what was shown last: keys are quicker
+		const fields = news(told.facts, told.sent);
+		if (incident === undefined && !filled(told.facts.caller) && !filled(told.facts.victim)) { void message.warning(t.nothing); form.focusField('caller'); return; }
 		if (incident !== undefined) delete fields.channel;
 		if (Object.keys(fields).length === 0) { void message.info(t.changed); return; }
 		setBusy(true);
@@ -65,7 +66,7 @@ export default function Intake() {
 		setBusy(false);
 		if (done === undefined) return;
 		stepped(done);
-		keep({ sent: { ...sent, ...fields }, id: done.object?.id ?? id });
+		keep({ sent: { ...told.sent, ...fields }, id: done.object?.id ?? id });
 		if (done.object === null) return;
 		void message.success(done.object.fields.stop !== undefined && stop === null ? t.stopped : incident === undefined ? t.saved : t.added);
 	};

@@ -15,12 +15,12 @@ export function WarningTable({ rows, chosen, choose, open }: { rows: DeskObject[
 	const due = (o: DeskObject) => {
 		const first = [...o.due].sort((a, b) => a.at.localeCompare(b.at))[0];
 		const bits = lateBits(o);
-		return <>{first !== undefined && <Countdown to={first.at} label={named(machine.timers.find((x) => x.name === first.name) ?? first, language)} />}{first === undefined && bits !== 0 && !o.state.final && <Tag color="error" variant="outlined">⚠ {t.lateOf.filter((_, b) => (bits & (1 << b)) !== 0).join(language === 'zh' ? '、' : ', ')}</Tag>}</>;
+		return <>{first !== undefined && <Countdown to={first.at} label={named(machine.timers.find((x) => x.name === first.name) ?? first, language)} />}{first === undefined && bits !== 0 && !o.state.final && <Tag color="error" variant="outlined" style={{ maxWidth: '100%', overflow: 'hidden', textOverflow: 'ellipsis' }}>⚠ {t.lateOf.filter((_, b) => (bits & (1 << b)) !== 0).join(language === 'zh' ? '、' : ', ')}</Tag>}</>;
 	};
 	const columns: TableColumnType<DeskObject>[] = [
 		{ key: 'grade', title: t.grade, width: 80, render: (_, o) => <Grade grade={o.grade ?? 0} /> },
 		{ key: 'state', title: t.state, width: 100, render: (_, o) => <StateTag state={o.state} /> },
-		{ key: 'due', title: t.due, width: 170, render: (_, o) => due(o) },
+		{ key: 'due', title: t.due, width: 190, render: (_, o) => due(o) },
 		{ key: 'who', title: t.who, width: 180, ellipsis: true, render: (_, o) => (o.subject === null ? '' : <EntityName entity={o.subject} />) },
 		{ key: 'type', title: t.type, width: 90, render: (_, o) => <ShowValue value={o.fields.type} /> },
 		{ key: 'scam', title: t.scam, width: 120, ellipsis: true, render: (_, o) => <ShowValue value={o.fields.scam} /> },
@@ -29,7 +29,7 @@ export function WarningTable({ rows, chosen, choose, open }: { rows: DeskObject[
 		{ key: 'changed', title: t.changed, width: 140, responsive: ['xl'], render: (_, o) => <Time at={o.changed} /> },
 	];
 	return (
-		<Table<DeskObject> rowKey="id" size="small" virtual columns={columns} dataSource={rows} pagination={false} scroll={{ x: 1034, y: Math.max(240, window.innerHeight - 440) }}
+		<Table<DeskObject> rowKey="id" size="small" virtual columns={columns} dataSource={rows} pagination={false} scroll={{ x: 1054, y: Math.max(240, window.innerHeight - 440) }}
 			rowSelection={{ selectedRowKeys: chosen, columnWidth: 44, onChange: (keys) => choose(keys.map(String)), getCheckboxProps: (o) => ({ 'aria-label': o.id }) as object, getTitleCheckboxProps: () => ({ 'aria-label': t.all }) as object }}
 			onRow={(o) => opens(o.id, open)} />
 	);
