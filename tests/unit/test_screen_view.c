@@ -15,7 +15,9 @@ static uint64_t position;
 static uint64_t save(struct desk_object *o, uint8_t kind, uint8_t state)
 {
 	const struct desk_world *w = registry_world(registry);
-	struct desk_trace t = { .position = ++position, .time_us = (int64_t)position, .step = 1 };
+	struct desk_trace t = { .position = position + 1, .time_us = (int64_t)position + 1, .step = 1 };
+
+	position++;
 
 	o->kind = kind;
 	o->state = state;
