@@ -252,7 +252,8 @@ extern const struct desk_role_info desk_roles[DESK_ROLES];
 	  "该号码被随机留出，用于评估活动效果，不得触达")                                                                  \
 	X(NOT_ASSIGNED, "not-assigned", "this phone is not in the campaign's segment", "该号码不在活动分群内")             \
 	X(SEGMENT, "segment", "the campaign's segment is missing, or is not the one that stands in the campaign",          \
-	  "分群文件缺失，或与活动登记的不符")
+	  "分群文件缺失，或与活动登记的不符")                                                                              \
+	X(UNWANTED, "unwanted", "this phone wants no texts of publicity", "该号码已拒收宣传短信")
 
 enum desk_refusal {
 #define X(name, code, en, zh) DESK_REFUSED_##name,

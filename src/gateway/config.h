@@ -51,7 +51,7 @@ struct config {
 	/* outbox */
 	uint64_t outbox_attempts;
 	int64_t outbox_backoff_us, outbox_backoff_most_us, outbox_give_up_us, outbox_poll_us, outbox_keep_us;
-	char outbox_applicant[128];
+	char outbox_applicant[128], outbox_refusals[128], outbox_text_end[128];
 	/* public */
 	bool public_enabled;
 	uint64_t public_reads;

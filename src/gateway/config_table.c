@@ -176,6 +176,12 @@ const struct setting config_settings[] = {
 	{ "outbox.applicant", SETTING_TEXT, LIVE, IN(outbox_applicant), .standard = "", .shape = "NAME",
 	  .en = "name of the office that orders, as banks read it",
 	  .zh = "申请机构名称（写入发往银行的指令）" },
+	{ "outbox.refusals", SETTING_TEXT, LIVE, IN(outbox_refusals), .standard = "", .shape = "NAME",
+	  .en = "list of the policy with the phones that want no texts of publicity. Empty: nobody has refused",
+	  .zh = "策略中拒收宣传短信的号码名单；留空表示无人拒收" },
+	{ "outbox.text_end", SETTING_TEXT, LIVE, IN(outbox_text_end), .standard = "", .shape = "TEXT",
+	  .en = "what each text of publicity ends with: how to refuse further ones",
+	  .zh = "宣传短信结尾，例如“拒收请回复R”" },
 
 	{ "public.enabled", SETTING_SWITCH, LIVE, IN(public_enabled), .standard = "false",
 	  .en = "let people without a key report, ask, and object, under /v1/public",

@@ -9,6 +9,7 @@
 #include "gateway/assigned.h"
 #include "gateway/http_desk_int.h"
 #include "gateway/measuring.h"
+#include "gateway/refusals.h"
 
 #define READERS                                                                                               \
 	(1u << ROLE_ANALYST | 1u << ROLE_MEDIA | 1u << ROLE_EDITOR | 1u << ROLE_LEADER | 1u << ROLE_CITY_LEADER | \
@@ -200,6 +201,12 @@ enum err desk_look_at_files(struct request *r, struct desk_command *c, struct de
 	bool phone = c->kind == DESK_PUBLICATION && (c->given >> PUBLICATION_F_PHONE & 1);
 
 	*x = (struct desk_objection){ .no = DESK_OK };
+	if (phone && (c->step == PUBLICATION_DO_TEXT || c->step == PUBLICATION_DO_PLAN)) {
+		enum err e = refusals_look(r, c->value[PUBLICATION_F_PHONE].token, PUBLICATION_F_PHONE, x);
+
+		if (e != ERR_OK || x->no != DESK_OK)
+			return e;
+	}
 	if (phone && c->step == PUBLICATION_DO_TEXT)
 		return look_at_text(r, c, x);
 	if (phone && c->step == PUBLICATION_DO_PLAN)

@@ -101,10 +101,11 @@ static enum err make_json(struct outbox *o, const struct config *c, const struct
 	return e == ERR_OK ? b->err : e;
 }
 
-static enum err make_text(struct outbox *o, const struct delivery_row *row, const struct desk_object *m,
-                          struct outbox_request *r)
+static enum err make_text(struct outbox *o, const struct config *c, const struct delivery_row *row,
+                          const struct desk_object *m, struct outbox_request *r)
 {
 	struct channel_limits most = channel_limits(CHANNEL_SMS);
+	struct text end = text_z(c->outbox_text_end);
 	struct buf words, cut;
 	enum err e;
 
@@ -120,7 +121,8 @@ static enum err make_text(struct outbox *o, const struct delivery_row *row, cons
 	buf_z(&words, "：");
 	if (e == ERR_OK)
 		e = put_cut(o, m, MATERIAL_F_SUMMARY, most.summary, &words);
-	channel_cut(&cut, buf_view(&words), CHANNEL_SMS_CHARACTERS);
+	channel_cut(&cut, buf_view(&words), CHANNEL_SMS_CHARACTERS - (uint32_t)end.n); /* characters are at most bytes */
+	buf_text(&cut, end);
 	if (e == ERR_OK)
 		command_text(&r->body, "text", buf_view(&cut));
 	command_end(&r->body);
@@ -172,7 +174,7 @@ enum err outbox_make_publication(struct outbox *o, const struct config *c, const
 	if (e != ERR_OK)
 		return e;
 	if (o->message.about.kind == DESK_PHONE)
-		return make_text(o, row, &m, r);
+		return make_text(o, c, row, &m, r);
 	return t->connector == CONNECTOR_MAIL ? make_mail(o, t, row, &m, r) : make_json(o, c, row, &m, r);
 }
 

@@ -10,7 +10,11 @@ key() { # key TENANT SCOPES [ROLES]
 events=$(key operator decide,events,metrics)
 writer=$(key police desk media,editor,analyst)
 other=$(key police desk editor,leader)
-"$DUANKA" serve --data d --policy "$policy" --lists "$policy/lists" --listen 127.0.0.1:0 2>said &
+cp -R "$policy" p
+echo 'list "no-texts" of phone from "lists/no-texts.csv"' >>p/telecom.dk
+printf 'value,until,note\n13900130118,2099-12-31,wrote R\n' >p/lists/no-texts.csv
+printf '[outbox]\nrefusals = "no-texts"\n' >duanka.toml
+"$DUANKA" serve --config duanka.toml --data d --policy p --lists p/lists --listen 127.0.0.1:0 2>said &
 pid=$!
 while IFS= read -r line; do
 	case $line in *"listening on"*) break ;; esac
@@ -164,6 +168,13 @@ done
 out_of 409 not-assigned "$writer" "{\"step\":\"text\",\"campaign\":\"$id\",\"phone\":\"13900130100\"}"
 out_of 409 held-out "$writer" "{\"step\":\"plan\",\"material\":\"$material\",\"channel\":\"sms\",\"phone\":\"$held_phone\"}"
 out_of 201 '"planned"' "$writer" "{\"step\":\"plan\",\"material\":\"$material\",\"channel\":\"sms\",\"phone\":\"13900130100\"}"
+# Who has refused gets none, one by one or in a batch.
+plain="{\"step\":\"plan\",\"material\":\"$material\",\"channel\":\"sms\",\"phone\":\"13900130118\"}"
+out_of 409 unwanted "$writer" "$plain"
+printf '{"kind":"publication","step":"plan","fields":{"material":"%s","channel":"sms","phone":"139 0013 0118"}}\n' "$material" >line
+curl -s -o body -H "Authorization: Bearer $writer" --data-binary @line "$url/v1/commands"
+says body unwanted
+out_of 409 unwanted "$writer" "{\"step\":\"text\",\"campaign\":\"$id\",\"phone\":\"13900130118\"}"
 printf '{"kind":"publication","step":"text","fields":{"campaign":"%s","phone":"%s"}}\n' "$id" "$held_phone" >line
 curl -s -o body -H "Authorization: Bearer $writer" --data-binary @line "$url/v1/commands"
 says body held-out

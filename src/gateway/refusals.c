@@ -1,0 +1,44 @@
+/* refusals.c - see refusals.h. */
+#include "gateway/refusals.h"
+
+struct looking {
+	struct text name;
+	struct token phone;
+	int64_t now_us;
+	bool known, listed;
+};
+
+/* On the writer's thread. */
+static void look(void *ctx, struct shard *s)
+{
+	struct looking *l = ctx;
+	const struct policy *p = &shard_edition(s)->policy;
+	uint8_t phones = desk_entity_kind(&p->schema, DESK_PHONE);
+
+	for (uint32_t i = 0; i < p->n_lists; i++) {
+		const struct list *list = &p->list[i];
+		int64_t until_us = 0;
+
+		if (!text_eq(list->name, l->name) || list->type.dim != DIM_ENTITY || list->type.entity != phones)
+			continue;
+		l->known = true;
+		l->listed = engine_list_until(shard_engine(s), i, l->phone, 0, &until_us) && until_us > l->now_us;
+	}
+}
+
+enum err refusals_look(struct request *r, struct token phone, uint32_t field, struct desk_objection *x)
+{
+	struct looking l = { .name = text_z(r->in_force->config.outbox_refusals),
+		                 .phone = phone,
+		                 .now_us = r->h->o.now_us() };
+
+	if (l.name.n == 0)
+		return ERR_OK;
+	if (!writer_do(r->h->o.writer, look, &l))
+		return ERR_IO;
+	if (!l.known || l.listed)
+		*x = (struct desk_objection){ .no = DESK_REFUSED_UNWANTED,
+			                          .field = field,
+			                          .why = l.known ? NULL : "the policy in force has no list of phones by the name in outbox.refusals" };
+	return ERR_OK;
+}
