@@ -24,12 +24,12 @@ const file = (name) => ({ name, mimeType: 'image/png', buffer: png(640, 400) });
 
 // ---- what there is to see ----
 const topic = (await service.ask(MEDIA, 'topics', {
-	step: 'post', signed: '半岛都市报', title: '反诈宣传周：四十八小时内全市一百二十四个网点与您面对面，欢迎带家里的老人一起来 Anti-fraud week at 124 outlets',
+	step: 'post', title: '反诈宣传周：四十八小时内全市一百二十四个网点与您面对面，欢迎带家里的老人一起来 Anti-fraud week at 124 outlets',
 	body: '周六上午九点到下午五点。\n\n带上手机，志愿者帮您检查：\n1. 是否装了不认识的应用\n2. 是否开了屏幕共享\n\nAVeryLongWordWithoutAnyBlankInItThatHasToBeBrokenSomewhereOnANarrowTelephoneBecauseItDoesNotFit_0123456789',
 })).object.id;
 await service.ask(MODERATOR, `topics/${topic}/pin`, {});
-for (let i = 1; i <= 21; i++) await service.ask(MEDIA, 'topics', { step: 'post', signed: '市反诈中心', title: `案例通报 ${i}`, body: `第 ${i} 例。` });
-await service.ask(MEDIA, 'replies', { step: 'reply', topic, signed: '市反诈中心', body: '到场领取宣传册。' });
+for (let i = 1; i <= 21; i++) await service.ask(MEDIA, 'topics', { step: 'post', title: `案例通报 ${i}`, body: `第 ${i} 例。` });
+await service.ask(MEDIA, 'replies', { step: 'reply', topic, body: '到场领取宣传册。' });
 
 // ---- a member, on each kind of device ----
 async function member(language, size, theme) {

@@ -18,6 +18,7 @@ proofs = 100000
 reads = 100000
 rate = 100000
 [tenant.police]
+title = "市反诈中心"
 number = 13
 [tenant.carrier]
 number = 21
