@@ -37,8 +37,10 @@ enum err refusals_look(struct request *r, struct token phone, uint32_t field, st
 	if (!writer_do(r->h->o.writer, look, &l))
 		return ERR_IO;
 	if (!l.known || l.listed)
-		*x = (struct desk_objection){ .no = DESK_REFUSED_UNWANTED,
-			                          .field = field,
-			                          .why = l.known ? NULL : "the policy in force has no list of phones by the name in outbox.refusals" };
+		*x = (struct desk_objection){
+			.no = DESK_REFUSED_UNWANTED,
+			.field = field,
+			.why = l.known ? NULL : "the policy in force has no list of phones by the name in outbox.refusals"
+		};
 	return ERR_OK;
 }
