@@ -5,6 +5,7 @@
 #include "gateway/config.h"
 
 enum {
+	CONFIG_ROWS_MAX = 128, /* settings of one table, their end among them; config_table.c sees to it */
 	TOML_NAMES_MAX = 2,
 	TOML_TEXTS_MAX = TENANT_SEES_MAX,
 	TOML_SCRATCH_BYTES = 16 << 10, /* for the texts of one item */

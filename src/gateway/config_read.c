@@ -5,7 +5,6 @@
 #include "policy/front.h"
 
 enum {
-	ROWS_MAX = 64,
 	NAME_BYTES = 128
 };
 
@@ -31,7 +30,8 @@ struct reader {
 	struct tenant *tenant; /* if base is one */
 	struct toml_word tenant_at;
 	/* lines where things first stood; 0: nowhere yet */
-	uint32_t table_line[ROWS_MAX], key_line[ROWS_MAX], tenant_line[TENANTS_MAX], tenant_key_line[ROWS_MAX];
+	uint32_t table_line[CONFIG_ROWS_MAX], key_line[CONFIG_ROWS_MAX], tenant_line[TENANTS_MAX],
+		tenant_key_line[CONFIG_ROWS_MAX];
 };
 
 static PRINTF_LIKE(3, 4) void fail(struct reader *r, const struct toml_word *at, const char *fmt, ...)

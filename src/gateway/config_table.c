@@ -310,3 +310,7 @@ const struct setting *setting_find(const struct setting *table, struct text name
 			return s;
 	return NULL;
 }
+
+_Static_assert(sizeof(config_settings) <= CONFIG_ROWS_MAX * sizeof(config_settings[0]),
+               "readers have a place for each setting");
+_Static_assert(sizeof(config_tenant_settings) <= CONFIG_ROWS_MAX * sizeof(config_tenant_settings[0]), "as above");

@@ -267,7 +267,8 @@ static void reads_back(const char *file)
 	good(file);
 	config_print(config, &shown);
 	assert_int_equal(shown.err, ERR_OK);
-	assert_int_equal(read_text(other, buf_view(&shown)), ERR_OK);
+	if (read_text(other, buf_view(&shown)) != ERR_OK)
+		fail_msg("%s", why.p);
 	config_print(other, &again);
 	assert_string_equal(shown.p, again.p);
 	config_fixed_changes(config, other, &again);
