@@ -326,7 +326,8 @@ static void test_race(void **state)
 		served_hear(fd[1], &other);
 		close(fd[0]);
 		close(fd[1]);
-		assert_true((h.status == 202 && other.status == 409) || (h.status == 409 && other.status == 200));
+		if (!((h.status == 202 && other.status == 409) || (h.status == 409 && other.status == 200)))
+			fail_msg("round %d: approve %u %s, refuse %u %s", i, h.status, h.body.p, other.status, other.body.p);
 		refused += other.status == 200;
 		if (h.status == 202)
 			await_job(KEY, "done");
