@@ -372,7 +372,7 @@ static void run_propose(struct request *r)
 
 struct copied { /* of a motion, for longer than a visit */
 	struct reading_motions x;
-	struct motion m;
+	struct motion m, was; /* was: id, state and job, read before jobs and editions: what is claimed */
 	enum standing standing;
 	struct buf texts, words;
 	const char *act;
@@ -401,6 +401,13 @@ static void copy(void *ctx, const struct motion *m)
 	}
 }
 
+static void copy_was(void *ctx, const struct motion *m)
+{
+	struct motion *was = ctx;
+
+	*was = (struct motion){ .id = m->id, .state = m->state, .job = m->job };
+}
+
 static void copied_release(struct copied *c)
 {
 	end_reading(&c->x);
@@ -417,9 +424,13 @@ static bool take_open(struct request *r, struct copied *c)
 	*c = (struct copied){ .act = NULL };
 	buf_init(&c->texts, MOTION_BYTES_MAX);
 	buf_init(&c->words, 1 << 16);
+	/* Twice: a job that begins between the look at jobs and the look at the motion would seem to have come to nothing. The
+	 * motion is then not what it was, and can't be claimed. */
+	e = r->h->o.motions == NULL ? ERR_OK : motions_one(r->h->o.motions, id_of(r), copy_was, &c->was);
 	if (!begin_reading(r, &c->x))
 		return false;
-	e = motions_one(r->h->o.motions, id_of(r), copy, c);
+	if (e == ERR_OK)
+		e = motions_one(r->h->o.motions, id_of(r), copy, c);
 	if (e == ERR_OK)
 		e = c->texts.err != ERR_OK ? c->texts.err : c->words.err;
 	if (e == ERR_OK && c->act == NULL)
@@ -438,9 +449,9 @@ static bool take_open(struct request *r, struct copied *c)
 }
 
 /* From here on nobody else decides. False: the answer is set. */
-static bool claim(struct request *r, const struct motion *m)
+static bool claim(struct request *r, const struct motion *was)
 {
-	enum err e = motions_claim(r->h->o.motions, m);
+	enum err e = motions_claim(r->h->o.motions, was);
 
 	if (e == ERR_ABSENT)
 		answer_problem(r, 409, "settled", "It was decided meanwhile", "GET it to see how");
@@ -513,7 +524,7 @@ static void approve(struct request *r, struct copied *c, struct text why)
 	proposal_digest(&change.p, digest);
 	if (!text_eq(c->m.digest, text_z(digest)))
 		answer_problem(r, 503, "proposal", "The proposal's texts are not those that were proposed", "propose it again");
-	else if (claim(r, &c->m))
+	else if (claim(r, &c->was))
 		begin_change(r, &c->m, &change, why);
 	change_release(&change);
 }
@@ -527,7 +538,7 @@ static void refuse(struct request *r, struct copied *c, struct text why)
 	struct buf act;
 	enum err e;
 
-	if (!claim(r, &c->m))
+	if (!claim(r, &c->was))
 		return;
 	begin_act(&act, withdrawn ? "policy-withdrawn" : "policy-refused", r, why);
 	act_number(&act, "proposal", (int64_t)c->m.id);
