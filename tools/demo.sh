@@ -63,4 +63,4 @@ EOF
 
 unset DUANKA_KEY_FILE
 echo
-exec sh tools/demo_live.sh "$1"
+exec sh tools/demo_live.sh "${build%/src/app}"
