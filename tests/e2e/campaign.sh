@@ -171,6 +171,18 @@ out_of 201 '"planned"' "$writer" "{\"step\":\"plan\",\"material\":\"$material\",
 # Who has refused gets none, one by one or in a batch.
 plain="{\"step\":\"plan\",\"material\":\"$material\",\"channel\":\"sms\",\"phone\":\"13900130118\"}"
 out_of 409 unwanted "$writer" "$plain"
+# A list that is not there lets nothing out, for nobody knows who is on it; with the name put right it goes on.
+renamed() { # renamed LIST STATUS: what a phone gets that nobody has refused for
+	printf '[outbox]\nrefusals = "%s"\n' "$1" >duanka.toml
+	kill -HUP $pid
+	until curl -s -o body -w '%{http_code}' -H "Authorization: Bearer $writer" --data-binary "{\"step\":\"plan\",\"material\":\"$material\",\"channel\":\"sms\",\"phone\":\"13900130100\"}" "$url/v1/publications" >status && [ "$(cat status)" = "$2" ]; do
+		kill -0 $pid || fail "the service has ended"
+	done
+}
+renamed no-text 409
+says body unwanted
+says body 'has no list of phones'
+renamed no-texts 201
 printf '{"kind":"publication","step":"plan","fields":{"material":"%s","channel":"sms","phone":"139 0013 0118"}}\n' "$material" >line
 curl -s -o body -H "Authorization: Bearer $writer" --data-binary @line "$url/v1/commands"
 says body unwanted

@@ -18,6 +18,8 @@ cat >duanka.toml <<T
 enabled = true
 requests = 10000
 url = "https://fz.example.cn/"
+[outbox]
+text_end = "拒收请回复R"
 [tenant.police]
 number = 13
 sees = ["*:*.*"]
@@ -184,6 +186,7 @@ by "$editor" "publications/$text/publish" '{}'
 case $(TZ=UTC-8 date +%H) in
 0[7-9] | 1[0-9]) # other hours wait for the morning
 	there "$work/texts/*" '刷单就是诈骗'
+	grep -q '"text":"【反诈中心】.*拒收请回复R"' "$work"/texts/* || fail "the text does not end with how to refuse: $(cat "$work"/texts/*)"
 	says body '"name":"out"'
 	by "$media" publications "{\"material\":\"$first\",\"channel\":\"sms\",\"phone\":\"13812345678\"}"
 	by "$editor" "publications/$(id)/publish" '{}'
