@@ -5,16 +5,20 @@ set -u
 cd "$(dirname "$0")/.." || exit 1
 passed=0
 failed=0
+ended=
+broken=
 
 # step NAME COMMAND...: a step that counts as one test.
 step() {
 	echo "== $1"
+	name=$1
 	shift
 	if "$@"; then
 		passed=$((passed + 1))
 		return 0
 	fi
 	failed=$((failed + 1))
+	broken="$broken $name"
 	echo "** failed: $*"
 	return 1
 }
@@ -35,6 +39,7 @@ run() {
 	rm -f "$dir/meson-logs/testlog.json"
 	"$@"
 	count "$dir"
+	ended="$ended $dir"
 }
 
 step lint sh tools/lint.sh
@@ -46,5 +51,12 @@ fi
 echo "== tests under AddressSanitizer and UndefinedBehaviorSanitizer"
 run build-asan sh tools/asan.sh
 
+# What failed is told once more at the end, where one looks first.
+for part in $broken; do
+	echo "** failed: $part"
+done
+for dir in $ended; do
+	awk -f tools/failures.awk "$dir/meson-logs/testlog.json" 2>/dev/null
+done
 echo "$passed passed, $failed failed"
 [ "$failed" -eq 0 ]
