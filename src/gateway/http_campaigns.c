@@ -196,13 +196,25 @@ static enum err look_at_step(struct request *r, struct desk_command *c, struct d
 	return c->step == CAMPAIGN_DO_SEGMENT ? count_segment(r, &o, c, x) : measure(r, &o, c, x);
 }
 
+static enum err look_at_refusals(struct request *r, struct token phone, struct desk_objection *x)
+{
+	enum refusal no;
+	enum err e = refusals_ask(r->h->o.writer, &r->in_force->config, phone, r->h->o.now_us(), &no);
+
+	if (e == ERR_OK && no != REFUSAL_NONE)
+		*x = (struct desk_objection){ .no = DESK_REFUSED_UNWANTED, .field = PUBLICATION_F_PHONE };
+	if (no == REFUSAL_UNKNOWN)
+		x->why = "the policy in force has no list of phones by the name in outbox.refusals";
+	return e;
+}
+
 enum err desk_look_at_files(struct request *r, struct desk_command *c, struct desk_objection *x)
 {
 	bool phone = c->kind == DESK_PUBLICATION && (c->given >> PUBLICATION_F_PHONE & 1);
 
 	*x = (struct desk_objection){ .no = DESK_OK };
 	if (phone && (c->step == PUBLICATION_DO_TEXT || c->step == PUBLICATION_DO_PLAN)) {
-		enum err e = refusals_look(r, c->value[PUBLICATION_F_PHONE].token, PUBLICATION_F_PHONE, x);
+		enum err e = look_at_refusals(r, c->value[PUBLICATION_F_PHONE].token, x);
 
 		if (e != ERR_OK || x->no != DESK_OK)
 			return e;

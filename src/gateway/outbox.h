@@ -88,6 +88,8 @@ struct outbox_world {
 	enum err (*disclose)(void *ctx, struct outbox_request *const *r, uint32_t n);
 	/* The secret of the organisation's signatures. */
 	enum err (*secret)(void *ctx, const struct tenant *t, struct sign_secret *out);
+	/* Whether this phone wants no texts of publicity now. */
+	enum err (*refuses)(void *ctx, struct token phone, bool *yes);
 };
 
 struct outbox_options {

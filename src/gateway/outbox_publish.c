@@ -178,7 +178,8 @@ enum err outbox_make_publication(struct outbox *o, const struct config *c, const
 	return t->connector == CONNECTOR_MAIL ? make_mail(o, t, row, &m, r) : make_json(o, c, row, &m, r);
 }
 
-/* Whether it may still be sent: taking down always, showing while the publication is out and the material approved. */
+/* Whether it may still be sent: taking down always, showing while the publication is out and the material approved, and
+ * a text only to who has not refused meanwhile. */
 enum err outbox_publication_stands(struct outbox *o, const struct delivery_row *row, bool *stands)
 {
 	struct desk_message m;
@@ -193,5 +194,11 @@ enum err outbox_publication_stands(struct outbox *o, const struct delivery_row *
 		e = registry_load(o->o.registry, desk_id(&p, PUBLICATION_F_MATERIAL), &material);
 	if (e == ERR_OK)
 		*stands = p.state == PUBLICATION_OUT && material.state == MATERIAL_APPROVED;
+	if (e == ERR_OK && *stands && m.about.kind == DESK_PHONE) {
+		bool refused = false;
+
+		e = o->o.world.refuses(o->o.world.ctx, m.about.token, &refused);
+		*stands = !refused;
+	}
 	return e == ERR_ABSENT ? ERR_OK : e;
 }

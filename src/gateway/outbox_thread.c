@@ -11,6 +11,7 @@
 #include "event/ident.h"
 #include "gateway/act.h"
 #include "gateway/http_desk_int.h"
+#include "gateway/refusals.h"
 #include "gateway/transfers.h"
 
 enum {
@@ -170,6 +171,19 @@ static enum err secret(void *ctx, const struct tenant *tenant, struct sign_secre
 		t->o.tell(why.n > 0 ? why.p : "a secret can't be read");
 	buf_release(&why);
 	return e == ERR_OK ? e : ERR_IO; /* whoever keeps the files mends it; the message waits */
+}
+
+/* Where nobody knows, nothing goes out: the same answer as to whoever plans a text. */
+static enum err refuses(void *ctx, struct token phone, bool *yes)
+{
+	struct outbox_thread *t = ctx;
+	const struct in_force *f = live_take(t->o.live);
+	enum refusal no = REFUSAL_UNKNOWN;
+	enum err e = refusals_ask(t->o.writer, &f->config, phone, t->o.now_us(), &no);
+
+	in_force_free(f);
+	*yes = no != REFUSAL_NONE;
+	return e;
 }
 
 /* ---- requests ---- */
@@ -447,8 +461,8 @@ enum err outbox_thread_start(struct outbox_thread **out, const struct outbox_thr
 		return ERR_MEMORY;
 	t->o = *o;
 	learn_kinds(t);
-	oo.world =
-		(struct outbox_world){ t, now_us, send_one, tell, reveal, text, keep, token, transfers, disclose, secret };
+	oo.world = (struct outbox_world){ t,    now_us, send_one,  tell,     reveal, text,
+		                              keep, token,  transfers, disclose, secret, refuses };
 	randombytes_buf(&oo.seed, sizeof(oo.seed));
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	t->multi = curl_multi_init();

@@ -1,5 +1,6 @@
 /* refusals.c - see refusals.h. */
 #include "gateway/refusals.h"
+#include "gateway/desk_show.h"
 
 struct looking {
 	struct text name;
@@ -26,21 +27,15 @@ static void look(void *ctx, struct shard *s)
 	}
 }
 
-enum err refusals_look(struct request *r, struct token phone, uint32_t field, struct desk_objection *x)
+enum err refusals_ask(struct writer *w, const struct config *c, struct token phone, int64_t now_us, enum refusal *out)
 {
-	struct looking l = { .name = text_z(r->in_force->config.outbox_refusals),
-		                 .phone = phone,
-		                 .now_us = r->h->o.now_us() };
+	struct looking l = { .name = text_z(c->outbox_refusals), .phone = phone, .now_us = now_us };
 
+	*out = REFUSAL_NONE;
 	if (l.name.n == 0)
 		return ERR_OK;
-	if (!writer_do(r->h->o.writer, look, &l))
-		return ERR_IO;
-	if (!l.known || l.listed)
-		*x = (struct desk_objection){
-			.no = DESK_REFUSED_UNWANTED,
-			.field = field,
-			.why = l.known ? NULL : "the policy in force has no list of phones by the name in outbox.refusals"
-		};
+	if (!writer_do(w, look, &l))
+		return ERR_STOPPED;
+	*out = !l.known ? REFUSAL_UNKNOWN : l.listed ? REFUSAL_LISTED : REFUSAL_NONE;
 	return ERR_OK;
 }

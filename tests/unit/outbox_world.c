@@ -166,6 +166,13 @@ static enum err secret(void *ctx, const struct tenant *t, struct sign_secret *ou
 	return ERR_OK;
 }
 
+static enum err refuses(void *ctx, struct token phone, bool *yes)
+{
+	(void)ctx;
+	*yes = token_eq(phone, w.refused);
+	return w.refusals_fail;
+}
+
 static void tenant(struct config *c, uint16_t number, enum connector connector)
 {
 	struct tenant *t = &c->tenant[c->n_tenants++];
@@ -184,7 +191,7 @@ static void start_outbox(void)
 		                        .live = w.live,
 		                        .key = &w.key,
 		                        .world = { NULL, now_us, send_one, tell, reveal, text, keep, token, transfers, disclose,
-		                                   secret },
+		                                   secret, refuses },
 		                        .seed = 7 };
 
 	assert_int_equal(outbox_new(&w.outbox, &o), ERR_OK);

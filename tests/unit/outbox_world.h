@@ -50,7 +50,9 @@ struct outbox_test {
 	uint32_t n_moved;
 	struct moved moved[MOVED_MAX];
 	char words[WORDS_MAX][64];
-	bool erased; /* no identifier can be revealed */
+	bool erased;          /* no identifier can be revealed */
+	struct token refused; /* this phone wants no texts */
+	enum err refusals_fail;
 };
 extern struct outbox_test w;
 

@@ -5,7 +5,9 @@
 #include "desk/account.h"
 #include "desk/card.h"
 #include "desk/clue.h"
+#include "desk/material.h"
 #include "desk/measure.h"
+#include "desk/publication.h"
 #include "desk/stop.h"
 #include "desk/warning.h"
 #include "desk/script.h"
@@ -263,6 +265,69 @@ static void test_report(void **state)
 	assert_true(desk_has(&clue, CLUE_F_NOTE));
 }
 
+/* ---- texts of publicity ---- */
+
+static uint64_t approved_material(void)
+{
+	struct desk_command *c = say_to(DESK_MATERIAL, MATERIAL_DO_WRITE, 0, ROLE_EDITOR);
+	uint64_t id;
+
+	for (uint32_t f = 1; f < desk_material.n_fields; f++)
+		if (desk_material.step[MATERIAL_DO_WRITE].needed >> f & 1) {
+			if (desk_material.field[f].type == DESK_TEXT)
+				give_ref(c, f);
+			else
+				desk_give_i(c, f, 1);
+		}
+	id = done(c);
+	done(say_to(DESK_MATERIAL, MATERIAL_DO_SUBMIT, id, ROLE_EDITOR));
+	c = say_to(DESK_MATERIAL, MATERIAL_DO_APPROVE, id, ROLE_EDITOR);
+	c->user = 999;
+	done(c);
+	return id;
+}
+
+static uint64_t text_out(uint64_t material, uint64_t phone)
+{
+	struct desk_command *c = say_to(DESK_PUBLICATION, PUBLICATION_DO_PLAN, 0, ROLE_MEDIA);
+	uint64_t id;
+
+	desk_give_id(c, PUBLICATION_F_MATERIAL, material);
+	desk_give_i(c, PUBLICATION_F_CHANNEL, CHANNEL_SMS);
+	desk_give_token(c, PUBLICATION_F_PHONE, token_n(phone));
+	id = done(c);
+	done(say_to(DESK_PUBLICATION, PUBLICATION_DO_PUBLISH, id, ROLE_EDITOR));
+	assert_int_equal(object(id).state, PUBLICATION_OUT);
+	return id;
+}
+
+/* Who refuses between the decision and the sending gets no text; while nobody can be asked, nobody gets one. */
+static void test_refused_meanwhile(void **state)
+{
+	uint64_t material = approved_material(), id = text_out(material, 21);
+
+	(void)state;
+	w.refused = token_n(21);
+	w.refusals_fail = ERR_STOPPED;
+	assert_int_equal(outbox_turn(w.outbox, &w.next), ERR_STOPPED);
+	assert_null(to(SENDER));
+	w.refusals_fail = ERR_OK;
+	turn();
+	assert_null(to(SENDER));
+	assert_int_equal(row_of(id, DESK_MESSAGE_PUBLISH).state, DELIVERY_DONE);
+	assert_string_equal(row_of(id, DESK_MESSAGE_PUBLISH).why, "overtaken");
+
+	id = text_out(material, 22);
+	turn();
+	assert_non_null(to(SENDER));
+	back(to(SENDER), OUTBOX_TIMEOUT, 0, "");
+	w.refused = token_n(22); /* before it is tried again */
+	w.now += US_PER_HOUR;
+	turn();
+	assert_null(to(SENDER));
+	assert_string_equal(row_of(id, DESK_MESSAGE_PUBLISH).why, "overtaken");
+}
+
 #define WITH_WORLD(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -271,7 +336,7 @@ int main(void)
 		WITH_WORLD(test_operator), WITH_WORLD(test_a_restriction_never_comes_behind_its_end),
 		WITH_WORLD(test_seats),    WITH_WORLD(test_stale),
 		WITH_WORLD(test_call),     WITH_WORLD(test_no_connector),
-		WITH_WORLD(test_report)
+		WITH_WORLD(test_report),   WITH_WORLD(test_refused_meanwhile)
 	};
 
 	if (sodium_init() < 0)
