@@ -21,6 +21,21 @@ const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-ru
 export const sizes = { phone: { width: 360, height: 740 }, desk: { width: 1280, height: 800 }, wall: { width: 1920, height: 1080 } };
 const languages = { zh: 'zh-CN', en: 'en-GB' };
 
+const PATIENCE_MS = 120_000; // a slow machine is no wrong page
+const visits = new Set();
+// Where something that was waited for did not come: what each page showed then, and a picture of it.
+process.on('uncaughtException', async (error) => {
+	console.error(`FAILED: ${error.stack ?? error}`);
+	let n = 0;
+	for (const { page, complaints } of visits) {
+		if (page.isClosed()) continue;
+		console.error(`  at ${page.url()}: ${(await page.evaluate(() => `${document.title}: ${document.querySelector('main')?.innerText ?? document.body.innerText}`).catch(String)).replaceAll('\n', ' | ').slice(0, 400)}`);
+		for (const c of complaints) console.error(`  ${c}`);
+		await picture(page, `failed-${process.pid}-${++n}`).catch(() => undefined);
+	}
+	process.exit(1);
+});
+
 let checks = 0;
 export const checked = () => checks;
 export function fail(what, more) {
@@ -44,6 +59,8 @@ export async function visit(browser, url, { language = 'zh', size = 'desk', them
 	const { origin } = new URL(url);
 	const who = { origin, complaints: [], outside: [], under_way: new Set(), moved: Date.now() };
 	who.context = await browser.newContext({ locale: languages[language], viewport: sizes[size], colorScheme: theme, timezoneId: 'Asia/Shanghai', ...more });
+	who.context.setDefaultTimeout(PATIENCE_MS);
+	who.context.on('close', () => visits.delete(who));
 	await who.context.route((asked) => asked.origin !== origin && !['data:', 'blob:'].includes(asked.protocol), (route) => route.abort());
 	who.context.on('request', (request) => {
 		if (!/^(data|blob):/.test(request.url()) && new URL(request.url()).origin !== origin) who.outside.push(request.url());
@@ -63,6 +80,7 @@ export async function visit(browser, url, { language = 'zh', size = 'desk', them
 	});
 	who.context.on('weberror', (e) => who.complaints.push(`${e.page()?.url()}: ${e.error()}`));
 	who.page = await who.context.newPage();
+	visits.add(who);
 	return who;
 }
 

@@ -10,7 +10,6 @@ const state = async (login, route, id) => (await as(login, `${route}/${id}`)).st
 const becomes = (login, route, id, name) => until(async () => (await state(login, route, id)) === name, `${id} ${name}`);
 const enter = async (login, path, more = {}) => {
 	const who = await seat(browser, city, login, { path, ...more });
-	who.page.setDefaultTimeout(60_000);
 	await who.page.waitForSelector('h1');
 	return who;
 };

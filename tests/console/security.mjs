@@ -168,14 +168,14 @@ const look = async (who, path, wait) => {
 	await who.page.getByText('onerror=').first().waitFor();
 	await look(who, `/object/${made.get('incident').id}`, 'main h3');
 	for (const path of ['/wall', '/alerts', '/studio', '/seat', '/warnings', '/content', '/board', '/alliance', '/screens', '/report', '/outlets', '/training']) {
-		await look(who, path, 'main h1, main .ant-result');
+		await look(who, path, 'main h1, main .told');
 	}
 	// The position of the message: the newest one that says sms.
 	const last = (await http('/v1/audit/chain', { login: 'auditor' })).json.next - 1;
 	for (let position = last; position > last - 30; position--) {
 		const r = await http(`/v1/explain/${position}`, { login: 'analyst' });
 		if (r.status !== 200 || !r.text.includes('onerror')) continue;
-		await look(who, `/explain/${position}`, 'main h1, main .ant-result');
+		await look(who, `/explain/${position}`, 'main h1, main .told');
 		break;
 	}
 	// A file whose name is markup: through the form.
@@ -228,7 +228,7 @@ section('out of reach');
 		check((await http(path, { login: who })).status === 403, `${who} may ask ${path}`);
 	for (const login of ['station', 'bank', 'media']) {
 		const who = await seat(browser, city, login, { path: `/object/${outOf.get(login)}` });
-		await who.page.locator('.ant-result').waitFor();
+		await who.page.locator('.told').waitFor();
 		check(!(await who.page.locator('main').innerText()).includes('<img'), 'something of it is shown');
 		for (const path of ['/admin/users', '/ledger', '/studio']) {
 			await go(who, path);

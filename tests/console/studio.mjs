@@ -11,7 +11,6 @@ const browser = await launch();
 const analyst = await seat(browser, city, 'analyst', { path: '/studio' });
 const leader = await seat(browser, city, 'leader', { path: '/studio/proposals' });
 const { page } = analyst;
-for (const { context } of [analyst, leader]) context.setDefaultTimeout(120_000); // a slow machine, not a wrong page
 const to = async (who, tab, ready) => { await go(who, `/studio/${tab}`); await who.page.waitForSelector(ready); };
 const text = async (path) => (await ask('policies/current')).files.find((f) => f.path === path)?.text;
 const verdict = (state) => page.waitForSelector(`[data-verdict="${state}"]`);
@@ -207,7 +206,6 @@ const first = (await ask('policies')).current;
 	await auditor.context.close();
 	for (const [language, size, theme] of [['en', 'phone', 'light'], ['en', 'desk', 'dark']]) {
 		const other = await seat(browser, city, 'analyst', { path: '/studio/editor', language, size, theme });
-		other.context.setDefaultTimeout(120_000);
 		for (const [tab, ready] of [['editor', '.cm-content'], ['form', '[data-condition="0"]'], ['backtest', '[data-counts]'], ['proposals', '[data-shown]'], ['history', '[data-diff]']]) {
 			await to(other, tab, ready);
 			await look(other, `studio-${tab}-${language}-${size}-${theme}`);

@@ -96,9 +96,9 @@ for (const [size, viewport] of Object.entries({ desk: sizes.desk, wall: sizes.wa
 	const lost = /\/console\/assets\/.*\.js$/, known = new Set(await page.evaluate(() => performance.getEntriesByType('resource').map((e) => e.name)));
 	page.on('request', (r) => { if (r.isNavigationRequest()) loads++; });
 	await who.context.route(lost, (r) => (known.has(r.request().url()) ? r.continue() : r.fulfill({ status: 404, body: '' })));
+	await page.evaluate(() => { window.before = true; }); // this document, and not the one after it
 	await go(who, '/report');
-	await page.locator('[data-again]').waitFor();
-	await page.waitForFunction(() => sessionStorage.getItem('duanka.loaded-anew') !== null && document.querySelector('[data-reload]') !== null && document.title.startsWith('页面未能载入'));
+	await page.waitForFunction(() => window.before === undefined && sessionStorage.getItem('duanka.loaded-anew') !== null && document.querySelector('[data-reload]') !== null && document.title.startsWith('页面未能载入'));
 	check(loads === 1, 'the console did not load itself anew once', loads);
 	await inspect(who, 'lost-zh-desk');
 	await who.context.unroute(lost);

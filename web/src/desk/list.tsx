@@ -1,6 +1,6 @@
 // list.tsx - objects of a kind in a table: filters that the service applies, pages by its cursor, rows that follow the stream. The table draws only the rows in sight, so 100,000 are as quick as 100.
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Button, Select, Table, type TableColumnType } from 'antd';
+import { Button, Select } from 'antd';
 import { useState, type ReactNode } from 'react';
 import { get, query } from '../api/client';
 import type { DeskObject, DeskPage, Field, Machine } from '../api/types';
@@ -9,6 +9,7 @@ import { listKey } from '../live';
 import { useSession } from '../session';
 import { Countdown, EntityName, Grade, ShowValue, StateTag, Time } from '../ui/show';
 import { Failed, Loading, Nothing } from '../ui/states';
+import { Table, type Column } from '../ui/table';
 import { ObjectDrawer, useStepped } from './object';
 import { StepDialog, type StepAsk } from './step';
 
@@ -31,7 +32,7 @@ export function useList(kind: string, filter: Filter, limit = 100, on = true) {
 }
 
 /** Columns that any kind has, and the fields named. */
-export function useColumns(machine: Machine, fields: string[]): TableColumnType<DeskObject>[] {
+export function useColumns(machine: Machine, fields: string[]): Column<DeskObject>[] {
 	const t = useTexts(texts);
 	const language = useLanguage();
 	const of = (name: string): Field | undefined => machine.fields.find((f) => f.name === name);
@@ -40,7 +41,7 @@ export function useColumns(machine: Machine, fields: string[]): TableColumnType<
 		...(machine.name === 'warning' ? [{ key: 'grade', title: t.grade, width: 80, render: (_: unknown, o: DeskObject) => <Grade grade={o.grade ?? 0} /> }] : []),
 		{ key: 'state', title: t.state, width: 120, render: (_, o) => <StateTag state={o.state} /> },
 		{ key: 'about', title: t.about, width: 190, ellipsis: true, render: (_, o) => (o.subject === null ? '' : <EntityName entity={o.subject} />) },
-		...fields.map((name): TableColumnType<DeskObject> => ({ key: name, title: named(of(name), language), width: 150, ellipsis: true, render: (_, o) => <ShowValue value={o.fields[name]} type={of(name)?.type} name={name} /> })),
+		...fields.map((name): Column<DeskObject> => ({ key: name, title: named(of(name), language), width: 150, ellipsis: true, render: (_, o) => <ShowValue value={o.fields[name]} type={of(name)?.type} name={name} /> })),
 		{ key: 'district', title: t.district, width: 104, ellipsis: true, responsive: ['lg'], render: (_, o) => district(o.district, language) },
 		{ key: 'due', title: t.due, width: 120, render: (_, o) => (o.due[0] === undefined ? '' : <Countdown to={o.due.reduce((a, b) => (a.at < b.at ? a : b)).at} />) },
 		{ key: 'changed', title: t.changed, width: 140, responsive: ['md'], render: (_, o) => <Time at={o.changed} /> },
@@ -75,7 +76,7 @@ export function DeskList({ kind, fields = [], filter = {}, make, extra, select, 
 				{makers.map((s) => <Button key={s.name} type="primary" data-make={s.name} onClick={() => setAsk({ machine, step: s.name })}>{makers.length === 1 ? t.make : named(s, language)}</Button>)}
 			</div>
 			{list.error !== null && list.data === undefined ? <Failed error={list.error} again={() => void list.refetch()} /> : list.isPending ? <Loading /> : rows.length === 0 ? <Nothing /> : (
-				<Table<DeskObject> rowKey="id" size="small" virtual columns={columns} dataSource={rows} pagination={false} scroll={{ x: 900, y: typeof height === 'number' ? height : Math.max(240, window.innerHeight - 260) }}
+				<Table<DeskObject> rowKey="id" size="small" virtual columns={columns} dataSource={rows} scroll={{ x: 900, y: typeof height === 'number' ? height : Math.max(240, window.innerHeight - 260) }}
 					onRow={(o) => ({ tabIndex: 0, onClick: () => (select === undefined ? show(o.id) : select(o)), onKeyDown: (e) => { if (e.key === 'Enter') { if (select === undefined) show(o.id); else select(o); } }, style: { cursor: 'pointer' } })} />
 			)}
 			{list.hasNextPage && <Button data-more loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t.more}</Button>}

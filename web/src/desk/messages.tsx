@@ -1,6 +1,6 @@
 // messages.tsx - what the desk tells the people of an organisation: orders, proposals, alarms. Read: somebody has seen to it; that is what makes a notice count as given.
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Select, Table, Tag } from 'antd';
+import { Button, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { get, post, query } from '../api/client';
 import { both, named, useLanguage, useTexts, words } from '../i18n';
@@ -8,6 +8,7 @@ import { useSession } from '../session';
 import { useRun } from '../ui/problems';
 import { Time } from '../ui/show';
 import { Failed, Loading, Nothing } from '../ui/states';
+import { Table } from '../ui/table';
 import { ObjectDrawer, useKindOf } from './object';
 
 const names: Record<string, string> = {
@@ -52,7 +53,7 @@ export function Messages() {
 		<div className="stack">
 			<div className="row"><Select aria-label={t.state} style={{ minWidth: 140 }} value={state} onChange={setState} options={[{ value: 'seat', label: t.waits }, { value: '', label: t.all }]} /></div>
 			{of.error !== null && of.data === undefined ? <Failed error={of.error} again={() => void of.refetch()} /> : of.isPending ? <Loading /> : rows.length === 0 ? <Nothing /> : (
-				<Table<Message> rowKey="id" size="small" virtual pagination={false} scroll={{ x: 760, y: Math.max(240, window.innerHeight - 280) }} dataSource={rows} columns={[
+				<Table<Message> rowKey="id" size="small" virtual scroll={{ x: 760, y: Math.max(240, window.innerHeight - 280) }} dataSource={rows} columns={[
 					{ title: t.what, width: 130, render: (_, m) => (zh ? t.names[m.kind] ?? m.kind : words(m.kind)) },
 					{ title: t.about, width: 140, render: (_, m) => about(m) },
 					{ title: t.object, width: 170, render: (_, m) => <button type="button" className="link mono" onClick={() => show(m.object)}>{m.object}</button> },

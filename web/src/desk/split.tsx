@@ -1,5 +1,5 @@
 // split.tsx - a list beside the one that is worked on: J and K go through it, boxes pick several. On a phone the one stands under the list and comes into sight when it is chosen.
-import { Button, Table, type TableColumnType } from 'antd';
+import { Button } from 'antd';
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { DeskObject } from '../api/types';
 import { both, named, useLanguage, useTexts } from '../i18n';
@@ -8,11 +8,12 @@ import { Key, useKeys } from '../ui/keys';
 import { opens } from '../ui/rows';
 import { Countdown, EntityName, StateTag } from '../ui/show';
 import { Asked, Failed, Loading, Nothing } from '../ui/states';
+import { Table, type Column } from '../ui/table';
 import type { useList } from './list';
 import { Steps, useObject } from './object';
 
-const texts = both({ id: '编号', state: '状态', about: '对象', due: '时限', kind: '类别', next: '下一条', before: '上一条', choose: '选择一条开始办理', none: '没有待办', more: '更多', one: '当前办理' },
-	{ id: 'Id', state: 'State', about: 'About', due: 'Runs out', kind: 'Kind', next: 'Next', before: 'Before', choose: 'Choose one to work on', none: 'Nothing to do', more: 'More', one: 'At work' });
+const texts = both({ id: '编号', state: '状态', about: '对象', due: '时限', kind: '类别', next: '下一条', before: '上一条', all: '全选', choose: '选择一条开始办理', none: '没有待办', more: '更多', one: '当前办理' },
+	{ id: 'Id', state: 'State', about: 'About', due: 'Runs out', kind: 'Kind', next: 'Next', before: 'Before', all: 'All', choose: 'Choose one to work on', none: 'Nothing to do', more: 'More', one: 'At work' });
 
 type Lists = ReturnType<typeof useList>[];
 export const rowsOf = (lists: Lists): DeskObject[] => lists.flatMap((l) => l.data?.pages.flatMap((p) => p.objects) ?? []);
@@ -20,7 +21,7 @@ export const soonest = (o: DeskObject): string => o.due.reduce((a, d) => (a < d.
 /** What runs out first stands first; what has no time limit stays in the service's order behind it. */
 export const byDue = (rows: DeskObject[]): DeskObject[] => [...rows].sort((a, b) => soonest(a).localeCompare(soonest(b)));
 
-function useRowColumns(kinds: boolean, more: TableColumnType<DeskObject>[]): TableColumnType<DeskObject>[] {
+function useRowColumns(kinds: boolean, more: Column<DeskObject>[]): Column<DeskObject>[] {
 	const t = useTexts(texts);
 	const language = useLanguage();
 	return [
@@ -35,7 +36,7 @@ function useRowColumns(kinds: boolean, more: TableColumnType<DeskObject>[]): Tab
 export interface Picked { ids: string[]; pick: (ids: string[]) => void }
 /** `lists`: what the rows come from, for their states; `children`: the one that is worked on. */
 export function Split({ lists, rows, shown, show, kinds = false, columns = [], picked, bar, children }: {
-	lists: Lists; rows: DeskObject[]; shown: string | null; show: (id: string) => void; kinds?: boolean; columns?: TableColumnType<DeskObject>[]; picked?: Picked; bar?: ReactNode; children: (object: DeskObject) => ReactNode;
+	lists: Lists; rows: DeskObject[]; shown: string | null; show: (id: string) => void; kinds?: boolean; columns?: Column<DeskObject>[]; picked?: Picked; bar?: ReactNode; children: (object: DeskObject) => ReactNode;
 }) {
 	const t = useTexts(texts);
 	const one = useRef<HTMLElement>(null);
@@ -51,8 +52,8 @@ export function Split({ lists, rows, shown, show, kinds = false, columns = [], p
 			<section className="panel stack">
 				<div className="row">{bar}<span className="grow" /><span className="faint wide-only"><Key name="J" />{t.next} <Key name="K" />{t.before}</span></div>
 				{wrong !== undefined ? <Failed error={wrong.error ?? new Error()} again={() => void wrong.refetch()} /> : lists.some((l) => l.isPending && l.fetchStatus !== 'idle') ? <Loading /> : rows.length === 0 ? <Nothing>{t.none}</Nothing> : (
-					<Table<DeskObject> rowKey="id" size="small" virtual pagination={false} columns={all} dataSource={rows} scroll={{ x: all.reduce((sum, c) => sum + Number(c.width ?? 100), picked === undefined ? 0 : 40), y: Math.max(240, window.innerHeight - 300) }}
-						rowClassName={(o) => (o.id === shown ? 'at-work' : '')} rowSelection={picked === undefined ? undefined : { columnWidth: 40, selectedRowKeys: picked.ids, onChange: (ids) => picked.pick(ids.map(String)), getCheckboxProps: (o) => ({ 'aria-label': o.id }) as object }}
+					<Table<DeskObject> rowKey="id" size="small" virtual columns={all} dataSource={rows} scroll={{ x: all.reduce((sum, c) => sum + Number(c.width ?? 100), picked === undefined ? 0 : 40), y: Math.max(240, window.innerHeight - 300) }}
+						rowClassName={(o) => (o.id === shown ? 'at-work' : '')} rowSelection={picked === undefined ? undefined : { columnWidth: 40, selectedRowKeys: picked.ids, onChange: picked.pick, name: (o) => o.id, all: t.all }}
 						onRow={(o) => ({ ...opens(o.id, show), 'aria-current': o.id === shown ? true : undefined })} />
 				)}
 				{behind !== undefined && <Button loading={behind.isFetchingNextPage} onClick={() => void behind.fetchNextPage()}>{t.more}</Button>}

@@ -1,10 +1,11 @@
 // lost.tsx - a part of the console whose file does not come. After each installation files have other names, and a window that was open before asks for the old ones: then the console has to be loaded anew, which
 // it does by itself, once, if the service is there and nothing would be lost that somebody has typed.
 import { useQueryClient } from '@tanstack/react-query';
-import { Button, Result } from 'antd';
+import { Button } from 'antd';
 import { useEffect } from 'react';
 import { both, useTexts } from '../i18n';
 import { unsaved } from '../kept';
+import { Told } from './told';
 import { useTitle } from './title';
 
 const texts = both({
@@ -31,5 +32,5 @@ export function Lost({ again, small }: { again: () => void; small: boolean }) {
 }
 function Whole({ title, more, ways }: { title: string; more: string; ways: React.ReactNode }) {
 	useTitle(title, true);
-	return <div role="alert"><Result status="warning" title={title} subTitle={more} extra={ways} /></div>;
+	return <div role="alert"><Told status="warning" title={title} more={more}>{ways}</Told></div>;
 }

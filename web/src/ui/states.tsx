@@ -1,8 +1,9 @@
 // states.tsx - what a screen shows when it has nothing to show yet, nothing at all, no right to, or a problem: the same everywhere.
-import { Button, Empty, Result, Spin } from 'antd';
+import { Button, Empty, Spin } from 'antd';
 import type { ReactNode } from 'react';
 import { Problem, NO_NETWORK } from '../api/client';
 import { both, useLanguage, useTexts } from '../i18n';
+import { Told } from './told';
 import { useTitle } from './title';
 
 const texts = both({
@@ -24,12 +25,12 @@ export function Nothing({ children }: { children?: ReactNode }) {
 export function Forbidden() {
 	const t = useTexts(texts);
 	useTitle(t.forbidden, true);
-	return <Result status="warning" title={t.forbidden} subTitle={t.forbiddenMore} />;
+	return <Told status="warning" title={t.forbidden} more={t.forbiddenMore} />;
 }
 export function NoPage() {
 	const t = useTexts(texts);
 	useTitle(t.noPage, true);
-	return <Result status="warning" title={t.noPage} subTitle={t.noPageMore} />;
+	return <Told status="warning" title={t.noPage} more={t.noPageMore} />;
 }
 const NOT_FOR_YOU = ['scope', 'role', 'visibility']; // what roles decide; any other refusal has words of its own
 export function Failed({ error, again }: { error: Error; again?: () => void }) {
@@ -43,7 +44,7 @@ export function Failed({ error, again }: { error: Error; again?: () => void }) {
 function Trouble({ title, more, again }: { title: string; more: string; again?: () => void }) {
 	const t = useTexts(texts);
 	useTitle(title, true);
-	return <Result status="error" title={title} subTitle={more} extra={again === undefined ? undefined : <Button onClick={again}>{t.again}</Button>} />;
+	return <Told status="error" title={title} more={more}>{again === undefined ? undefined : <Button onClick={again}>{t.again}</Button>}</Told>;
 }
 /** The states of one question (useQuery) around what is shown of its answer. */
 export function Asked<T>({ of, empty, children }: { of: { data: T | undefined; isPending: boolean; error: Error | null; refetch(): unknown }; empty?: (data: T) => boolean; children: (data: T) => ReactNode }) {

@@ -1,6 +1,6 @@
 // messages.tsx - what could not be delivered (dead letters), and everything else that was sent: to institutions, people and seats. One that is dead is sent again with a reason.
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Select, Table, Tag, Tooltip, type TableColumnType } from 'antd';
+import { Button, Select, Tag, Tooltip } from 'antd';
 import { useState } from 'react';
 import { Link } from 'wouter';
 import { get, post, query } from '../../api/client';
@@ -10,6 +10,7 @@ import { WithReason } from '../../ui/reason';
 import { read } from '../../ui/rows';
 import { Time } from '../../ui/show';
 import { Failed, Loading, Nothing } from '../../ui/states';
+import { Table, type Column } from '../../ui/table';
 import { useOrganisationName } from './data';
 
 const texts = both({
@@ -34,7 +35,7 @@ export function Messages() {
 	});
 	const rows = of.data?.pages.flatMap((p) => p.messages) ?? [];
 	const after = async (work: () => Promise<unknown>, said: string) => { const r = await run(work, said); void queries.invalidateQueries({ queryKey: ['messages'] }); return r !== undefined; };
-	const columns: TableColumnType<Message>[] = [
+	const columns: Column<Message>[] = [
 		{ key: 'id', title: t.id, width: 140, render: (_, m) => <span className="mono">{m.id}</span> },
 		{ key: 'state', title: t.state, width: 100, render: (_, m) => <Tag variant="outlined" color={m.state === 'dead' ? 'error' : m.state === 'done' || m.state === 'receipted' ? 'success' : 'processing'}>{t.states[m.state] ?? m.state}</Tag> },
 		{ key: 'kind', title: t.kind, width: 150, render: (_, m) => <>{words(m.kind)}{m.about !== undefined && m.about !== '' && <span className="faint"> {m.about}</span>}</> },
@@ -51,7 +52,7 @@ export function Messages() {
 		<div className="stack">
 			<div className="row"><Select aria-label={t.state} style={{ minWidth: 140 }} value={state ?? 'all'} onChange={(v) => setState(v === 'all' ? undefined : v)} options={[...Object.entries(t.states).map(([value, label]) => ({ value, label })), { value: 'all', label: t.all }]} /></div>
 			{of.error !== null && of.data === undefined ? <Failed error={of.error} again={() => void of.refetch()} /> : of.isPending ? <Loading /> : rows.length === 0 ? <Nothing>{state === 'dead' ? t.noDead : t.none}</Nothing>
-				: <Table<Message> onRow={read} rowKey="id" size="small" columns={columns} dataSource={rows} pagination={false} scroll={{ x: 1400 }} />}
+				: <Table<Message> onRow={read} rowKey="id" size="small" columns={columns} dataSource={rows} scroll={{ x: 1400 }} />}
 			{of.hasNextPage && <Button loading={of.isFetchingNextPage} onClick={() => void of.fetchNextPage()}>{t.more}</Button>}
 		</div>
 	);

@@ -1,10 +1,11 @@
 // organisations.tsx - the organisations as the settings have them, and the lines by which messages go to them.
-import { Progress, Table, Tag, type TableColumnType } from 'antd';
+import { Progress, Tag } from 'antd';
 import { Link } from 'wouter';
 import { both, number, useLanguage, useTexts } from '../../i18n';
 import { read } from '../../ui/rows';
 import { Time } from '../../ui/show';
 import { Asked } from '../../ui/states';
+import { Table, type Column } from '../../ui/table';
 import { useOrganisations, type Organisation } from './data';
 
 const texts = both({
@@ -16,13 +17,13 @@ const texts = both({
 	kinds: { 'case-platform': 'Case platform', commands: 'Commands', sender: 'Texts and calls', spool: 'Files', mail: 'Mail', none: 'none' } as Record<string, string>,
 	exceptions: { 'fail-open': 'let pass', 'fail-closed': 'hold', 'last-known': 'as last known' } as Record<string, string>,
 });
-const name = (t: { name: string; simulate: string }): TableColumnType<Organisation> => ({ key: 'name', title: t.name, width: 140, fixed: 'left', render: (_, o) => <><strong>{o.name}</strong> <span className="faint mono">{o.number}</span>{o.simulate && <Tag color="warning" variant="outlined">{t.simulate}</Tag>}</> });
+const name = (t: { name: string; simulate: string }): Column<Organisation> => ({ key: 'name', title: t.name, width: 140, fixed: 'left', render: (_, o) => <><strong>{o.name}</strong> <span className="faint mono">{o.number}</span>{o.simulate && <Tag color="warning" variant="outlined">{t.simulate}</Tag>}</> });
 
 export function Organisations() {
 	const t = useTexts(texts);
 	const language = useLanguage();
 	const of = useOrganisations();
-	const columns: TableColumnType<Organisation>[] = [
+	const columns: Column<Organisation>[] = [
 		name(t),
 		{ key: 'covers', title: t.covers, width: 200, render: (_, o) => [o.banks, o.carriers, o.takes, o.districts].filter((x) => x !== '').join(' · ') },
 		{ key: 'sees', title: t.sees, width: 200, render: (_, o) => <span className="mono" style={{ overflowWrap: 'anywhere' }}>{o.sees.join(', ')}</span> },
@@ -35,14 +36,14 @@ export function Organisations() {
 		{ key: 'shed', title: t.shed, width: 90, align: 'right', render: (_, o) => <span style={{ color: o.shed > 0 ? 'var(--red)' : undefined }}>{number(o.shed, language)}</span> },
 		{ key: 'cert', title: t.cert, width: 140, render: (_, o) => o.client_cn },
 	];
-	return <Asked of={of} empty={(d) => d.organisations.length === 0}>{(d) => <div className="stack"><p className="faint" style={{ margin: 0 }}>{t.hint}</p><Table<Organisation> onRow={read} rowKey="number" size="small" columns={columns} dataSource={d.organisations} pagination={false} scroll={{ x: 1390 }} /></div>}</Asked>;
+	return <Asked of={of} empty={(d) => d.organisations.length === 0}>{(d) => <div className="stack"><p className="faint" style={{ margin: 0 }}>{t.hint}</p><Table<Organisation> onRow={read} rowKey="number" size="small" columns={columns} dataSource={d.organisations} scroll={{ x: 1390 }} /></div>}</Asked>;
 }
 export function Connectors() {
 	const t = useTexts(texts);
 	const language = useLanguage();
 	const of = useOrganisations();
 	const box = (o: Organisation, k: 'due' | 'dead' | 'failures' | 'under_way'): number => o.outbox?.[k] ?? 0;
-	const columns: TableColumnType<Organisation>[] = [
+	const columns: Column<Organisation>[] = [
 		name(t),
 		{ key: 'kind', title: t.kind, width: 130, render: (_, o) => t.kinds[o.connector.kind] ?? o.connector.kind },
 		{ key: 'host', title: t.host, width: 180, render: (_, o) => <span className="mono">{o.connector.host ?? '–'}</span> },
@@ -61,7 +62,7 @@ export function Connectors() {
 			return (
 				<div className="stack">
 					{lines.length > 0 && <div className="row"><span>{t.closed} <strong className="mono">{well}/{lines.length}</strong></span><Progress aria-label={t.circuit} style={{ maxWidth: 240 }} showInfo={false} percent={(100 * well) / lines.length} status={well < lines.length ? 'exception' : 'success'} /></div>}
-					<Table<Organisation> onRow={read} rowKey="number" size="small" columns={columns} dataSource={[...d.organisations].sort((a, b) => Number(a.connector.kind === 'none') - Number(b.connector.kind === 'none'))} pagination={false} scroll={{ x: 1340 }} />
+					<Table<Organisation> onRow={read} rowKey="number" size="small" columns={columns} dataSource={[...d.organisations].sort((a, b) => Number(a.connector.kind === 'none') - Number(b.connector.kind === 'none'))} scroll={{ x: 1340 }} />
 				</div>
 			);
 		}}</Asked>

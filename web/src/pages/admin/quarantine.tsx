@@ -1,6 +1,6 @@
 // quarantine.tsx - records that could not be taken: why and where at first; the record itself only for a reason, for it is somebody's data. It is mended beside the complaint about it, and taken again.
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Drawer, Form, Input, Select, Table, Tag, type TableColumnType } from 'antd';
+import { Alert, Button, Drawer, Form, Input, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { get, post, Problem, query } from '../../api/client';
 import { both, useLanguage, useTexts } from '../../i18n';
@@ -8,6 +8,7 @@ import { useRun } from '../../ui/problems';
 import { WithReason } from '../../ui/reason';
 import { Time } from '../../ui/show';
 import { Failed, Loading, Nothing } from '../../ui/states';
+import { Table, type Column } from '../../ui/table';
 import { useOrganisationName } from './data';
 
 const texts = both({
@@ -78,7 +79,7 @@ export function Quarantine() {
 		getNextPageParam: (p) => (p.records.length === 200 ? p.after : undefined),
 	});
 	const rows = of.data?.pages.flatMap((p) => p.records) ?? [];
-	const columns: TableColumnType<Item>[] = [
+	const columns: Column<Item>[] = [
 		{ key: 'no', title: t.no, width: 90, render: (_, q) => <strong className="mono">{q.number}</strong> },
 		{ key: 'state', title: t.state, width: 90, render: (_, q) => <Tag variant="outlined" color={q.state === 'open' ? 'error' : q.state === 'mended' ? 'success' : undefined}>{t[q.state]}</Tag> },
 		{ key: 'complaint', title: t.complaint, width: 380, render: (_, q) => (zh ? q.message_zh : q.message_en) },
@@ -91,7 +92,7 @@ export function Quarantine() {
 		<div className="stack">
 			<div className="row"><Select aria-label={t.state} style={{ minWidth: 120 }} value={state} onChange={setState} options={(['open', 'mended', 'dropped', 'all'] as const).map((s) => ({ value: s, label: t[s] }))} /></div>
 			{of.error !== null && of.data === undefined ? <Failed error={of.error} again={() => void of.refetch()} /> : of.isPending ? <Loading /> : rows.length === 0 ? <Nothing>{t.none}</Nothing>
-				: <Table<Item> rowKey="number" size="small" columns={columns} dataSource={rows} pagination={false} scroll={{ x: 1020 }} onRow={(q) => ({ tabIndex: 0, style: { cursor: 'pointer' }, onClick: () => show(q), onKeyDown: (e) => { if (e.key === 'Enter') show(q); } })} />}
+				: <Table<Item> rowKey="number" size="small" columns={columns} dataSource={rows} scroll={{ x: 1020 }} onRow={(q) => ({ tabIndex: 0, style: { cursor: 'pointer' }, onClick: () => show(q), onKeyDown: (e) => { if (e.key === 'Enter') show(q); } })} />}
 			{of.hasNextPage && <Button loading={of.isFetchingNextPage} onClick={() => void of.fetchNextPage()}>{t.more}</Button>}
 			<Drawer open={shown !== null} size={720} onClose={() => show(null)} title={`${t.title} ${shown?.number ?? ''}`} destroyOnHidden>{shown !== null && <One item={shown} onDone={() => { show(null); void queries.invalidateQueries({ queryKey: ['quarantine'] }); }} />}</Drawer>
 		</div>

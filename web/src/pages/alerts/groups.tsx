@@ -31,7 +31,7 @@ function count(rows: AlertRow[], by: GroupBy): Counted[] {
 	return [...groups.values()].sort((a, b) => b.n - a.n);
 }
 
-export function Groups({ rows, by, onPick, height }: { rows: AlertRow[]; by: GroupBy; onPick: (g: { rule?: string; token?: string }) => void; height: number }) {
+export default function Groups({ rows, by, onPick, height }: { rows: AlertRow[]; by: GroupBy; onPick: (g: { rule?: string; token?: string }) => void; height: number }) {
 	const t = useTexts(texts);
 	const language = useLanguage();
 	const kind = useKindName();

@@ -1,6 +1,5 @@
 // alerts - what the rules tell, newest first and live: filtered by the service, grouped here, judged by keys. A row opens its explanation.
-import { Button, Grid, Input, Segmented, Select, Switch, Table, type TableColumnType } from 'antd';
-import type { TableRef } from 'antd/es/table';
+import { Button, Grid, Input, Segmented, Select, Switch } from 'antd';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useLocation } from 'wouter';
@@ -12,12 +11,16 @@ import { useKept } from '../../kept';
 import { useSession } from '../../session';
 import { Key, useKeys } from '../../ui/keys';
 import { Page } from '../../ui/page';
+import { later } from '../../ui/later';
 import { opens } from '../../ui/rows';
 import { EntityName, SeverityMark, Time } from '../../ui/show';
 import { Failed, Loading, Nothing } from '../../ui/states';
+import { Table, type Column, type TableRef } from '../../ui/table';
 import { useAlerts, type AlertFilter } from './feed';
-import { Groups, type GroupBy } from './groups';
+import type { GroupBy } from './groups';
 import './alerts.css';
+
+const Groups = later(() => import('./groups'), Loading);
 
 const texts = both({
 	title: '警报', time: '时间', severity: '级别', rule: '规则', about: '对象', why: '原因', score: '分值', verdict: '反馈', mode: '模式', all: '全部', live: '实时', shadow: '影子', follow: '实时滚动', waiting: (n: number) => `暂停，${n} 条待显示`, token: '令牌（32位）', loaded: (n: string) => `已载入 ${n} 条`, more: '更早',
@@ -35,7 +38,7 @@ function useRules(rows: AlertRow[]): string[] {
 	return useMemo(() => [...new Set([...(policy.data?.rules ?? []).map((r) => r.name), ...rows.map((a) => a.rule)])].sort(), [policy.data, rows]);
 }
 
-function useAlertColumns(wide: boolean): TableColumnType<AlertRow>[] {
+function useAlertColumns(wide: boolean): Column<AlertRow>[] {
 	const t = useTexts(texts);
 	const language = useLanguage();
 	const about = (a: AlertRow) => (a.about === null ? <span className="faint">{t.hidden}</span> : <EntityName entity={a.about} />);
@@ -123,7 +126,7 @@ export default function Alerts() {
 				{pages.error !== null && pages.data === undefined ? <Failed error={pages.error} again={() => void pages.refetch()} />
 					: pages.isPending || (rows.length === 0 && pages.isFetchingNextPage) ? <Loading /> : rows.length === 0 ? <Nothing />
 						: !list ? <Groups rows={rows} by={view} onPick={pick} height={height} /> : (
-							<Table<AlertRow> ref={table} rowKey="id" size="small" virtual showHeader={wide} className="alerts" columns={columns} dataSource={rows} pagination={false} scroll={{ x: wide ? 1000 : 300, y: height }} onScroll={near}
+							<Table<AlertRow> ref={table} rowKey="id" size="small" virtual showHeader={wide} className="alerts" columns={columns} dataSource={rows} scroll={{ x: wide ? 1000 : 300, y: height }} onScroll={near}
 								rowClassName={(a) => (a.id === chosen ? 'chosen' : '')}
 								onRow={(a) => ({ ...opens(a.id, open), 'data-alert': a.id, onFocus: () => choose(a.id) }) as React.HTMLAttributes<HTMLElement>} />
 						)}

@@ -1,6 +1,6 @@
 // The alliance: matters that its members settle together, meetings with minutes, joint events, shared assets, and private matching of lists.
 import { useQuery } from '@tanstack/react-query';
-import { Table, Tag } from 'antd';
+import { Tag } from 'antd';
 import { useState } from 'react';
 import { useParams } from 'wouter';
 import { get } from '../../api/client';
@@ -12,6 +12,7 @@ import { useSession } from '../../session';
 import { Page, Panel } from '../../ui/page';
 import { Asked, Nothing } from '../../ui/states';
 import { ShowValue, Time } from '../../ui/show';
+import { Table } from '../../ui/table';
 import { Parts } from '../../ui/tabs';
 
 const texts = both({
@@ -78,7 +79,7 @@ function Matching() {
 	return (
 		<div className="stack">
 			<p className="faint">{t.matchHint}</p>
-			<Asked of={of} empty={(d) => d.matches.length === 0}>{(d) => <Table<Match> rowKey="id" size="small" pagination={false} scroll={{ x: 700 }} dataSource={d.matches} columns={[
+			<Asked of={of} empty={(d) => d.matches.length === 0}>{(d) => <Table<Match> rowKey="id" size="small" scroll={{ x: 700 }} dataSource={d.matches} columns={[
 				{ title: 'id', dataIndex: 'id', render: (v: string) => <span className="mono">{v.slice(0, 12)}</span> }, { title: t.phase, dataIndex: 'phase', render: (v: string) => <Tag>{words(v)}</Tag> },
 				{ title: t.purpose, dataIndex: 'purpose' }, { title: t.until, dataIndex: 'until', render: (v?: string) => (v === undefined ? '' : <Time at={v} />) },
 			]} />}</Asked>

@@ -1,10 +1,11 @@
 // answer.tsx - how a bank answers an order: what was checked, and what was done, by keys. The order's own words stay in sight; what the code of the platform is nobody has to know.
-import { Button, DatePicker, Form, Input, InputNumber, Radio } from 'antd';
+import { Button, Form, Input, InputNumber, Radio } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { useState } from 'react';
 import type { DeskObject, OpenStep } from '../../api/types';
 import { useStep } from '../../desk/act';
 import { both, useTexts } from '../../i18n';
+import { DateField } from '../../ui/date';
 import { Key, useKeys } from '../../ui/keys';
 
 const texts = both({
@@ -35,7 +36,7 @@ const freezes: Choice[] = [
 function Asks({ names }: { names: string[] }) {
 	const t = useTexts(texts);
 	const money = (name: string, label: string) => <Form.Item key={name} name={name} label={label}><InputNumber prefix="¥" min={0} precision={2} style={{ width: '100%' }} /></Form.Item>;
-	const time = (name: string, label: string, needed: boolean) => <Form.Item key={name} name={name} label={label} rules={needed ? [{ required: true, message: t.needed }] : []}><DatePicker showTime style={{ width: '100%' }} /></Form.Item>;
+	const time = (name: string, label: string, needed: boolean) => <Form.Item key={name} name={name} label={label} rules={needed ? [{ required: true, message: t.needed }] : []}><DateField showTime style={{ width: '100%' }} /></Form.Item>;
 	const controls: Record<string, () => React.ReactNode> = {
 		balance: () => money('balance', t.balance), stopped: () => time('stopped', t.stopped, true), frozen_amount: () => money('frozen_amount', t.frozen), frozen: () => time('frozen', t.at, true), available: () => money('available', t.available),
 		earlier_freezer: () => <Form.Item key="earlier_freezer" name="earlier_freezer" label={t.earlier} rules={[{ required: true, message: t.needed }]}><Input className="mono" /></Form.Item>, earlier_until: () => time('earlier_until', t.until, false),

@@ -1,9 +1,10 @@
 // form.tsx - the key facts in the order in which they are asked: who calls, where the money went, where it came from, how it happened.
-import { Button, DatePicker, Form, Input, InputNumber, Radio, Select, type FormInstance } from 'antd';
+import { Button, Form, Input, InputNumber, Radio, Select, type FormInstance } from 'antd';
 import dayjs from 'dayjs';
 import type { ReactNode } from 'react';
 import { DISTRICTS, named, useLanguage, useTexts } from '../../i18n';
 import { useMachine } from '../../session';
+import { DateField } from '../../ui/date';
 import { BankSelect } from './bank';
 import type { Facts } from './facts';
 import { texts } from './texts';
@@ -32,7 +33,7 @@ export function FactsForm({ form, facts, onChange, onFinish, caller, account }: 
 				<Form.Item name="amount" label={t.amount}><InputNumber prefix="¥" min={0.01} max={1e12} precision={2} style={{ width: '100%' }} /></Form.Item>
 				<Form.Item label={t.paid} htmlFor="paid" className="wide">
 					<div className="row">
-						<Form.Item name="paid" noStyle rules={[{ validator: (_, v) => (dayjs.isDayjs(v) && v.isAfter(dayjs().add(1, 'minute')) ? Promise.reject(new Error(t.time)) : Promise.resolve()) }]}><DatePicker id="paid" showTime style={{ minWidth: 190 }} /></Form.Item>
+						<Form.Item name="paid" noStyle rules={[{ validator: (_, v) => (dayjs.isDayjs(v) && v.isAfter(dayjs().add(1, 'minute')) ? Promise.reject(new Error(t.time)) : Promise.resolve()) }]}><DateField id="paid" showTime style={{ minWidth: 190 }} /></Form.Item>
 						{[0, 5, 10, 30, 60].map((m) => <Button key={m} size="small" data-ago={m} onClick={() => { form.setFieldValue('paid', dayjs().subtract(m, 'minute').millisecond(0)); onChange(form.getFieldsValue()); }}>{t.ago(m)}</Button>)}
 					</div>
 				</Form.Item>

@@ -1,6 +1,6 @@
 // access.tsx - who saw whose data, when, why and for which case, newest first, straight from the journal.
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Button, DatePicker, Form, Input, Table, Tag, type TableColumnType } from 'antd';
+import { Button, DatePicker, Form, Input, Tag } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { get, query } from '../../api/client';
@@ -8,6 +8,7 @@ import { both, useTexts, words } from '../../i18n';
 import { read } from '../../ui/rows';
 import { Time } from '../../ui/show';
 import { Failed, Loading, Nothing } from '../../ui/states';
+import { Table, type Column } from '../../ui/table';
 
 const texts = both({
 	who: '查阅人', whose: '被查阅标识', object: '业务编号', from: '起', to: '止', find: '查询', clear: '清除', time: '时间', act: '行为', why: '用途与案件', org: '单位', what: '内容', more: '继续向前查', end: '已查到日志开头', none: '没有符合条件的查阅', none2: '这一段没有，可继续向前查', bad: '32 位十六进制标识', loaded: (n: number) => `已列出 ${n} 条`, number: '序号', caseNo: '案件',
@@ -33,7 +34,7 @@ export function Access() {
 		getNextPageParam: (page) => page.cursor ?? undefined,
 	});
 	const rows = of.data?.pages.flatMap((p) => p.acts) ?? [];
-	const columns: TableColumnType<Act>[] = [
+	const columns: Column<Act>[] = [
 		{ key: 'time', title: t.time, width: 140, render: (_, a) => <Time at={a.time} /> },
 		{ key: 'who', title: t.who, width: 150, render: (_, a) => <span className="mono">{a.user ?? a.who}</span> },
 		{ key: 'act', title: t.act, width: 120, render: (_, a) => <Tag>{t.acts[a.act] ?? words(a.act)}</Tag> },
@@ -52,7 +53,7 @@ export function Access() {
 				<div className="row"><Button type="primary" htmlType="submit">{t.find}</Button><Button onClick={() => { form.setFieldsValue({ user: undefined, token: undefined, object: undefined, span: null }); setAsked({}); }}>{t.clear}</Button></div>
 			</Form>
 			{of.error !== null && of.data === undefined ? <Failed error={of.error} again={() => void of.refetch()} /> : of.isPending ? <Loading /> : rows.length === 0 ? <Nothing>{of.hasNextPage ? t.none2 : t.none}</Nothing> : (
-				<Table<Act> onRow={read} rowKey="position" size="small" columns={columns} dataSource={rows} pagination={false} scroll={{ x: 1100 }} />
+				<Table<Act> onRow={read} rowKey="position" size="small" columns={columns} dataSource={rows} scroll={{ x: 1100 }} />
 			)}
 			<div className="row"><span className="faint" role="status">{t.loaded(rows.length)}{of.data !== undefined && !of.hasNextPage && rows.length > 0 && ` · ${t.end}`}</span>{of.hasNextPage && <Button loading={of.isFetchingNextPage} onClick={() => void of.fetchNextPage()}>{t.more}</Button>}</div>
 		</div>

@@ -1,5 +1,5 @@
 // measures.tsx - every measure against somebody: what, on what basis, by whom and who approved, whether they were told, until when, and whether they objected.
-import { Alert, Button, DatePicker, Select, Table, Tag, type TableColumnType } from 'antd';
+import { Alert, Button, DatePicker, Select, Tag } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useMemo, useState } from 'react';
 import type { DeskObject, Entity, Field, Named, Value } from '../../api/types';
@@ -9,6 +9,7 @@ import { both, district, DISTRICTS, named, useLanguage, useTexts } from '../../i
 import { useMachine } from '../../session';
 import { EntityName, ShowValue, StateTag, Time } from '../../ui/show';
 import { Failed, Loading, Nothing } from '../../ui/states';
+import { Table, type Column } from '../../ui/table';
 
 const texts = both({
 	state: '状态', all: '全部', measure: '措施', basis: '依据', who: '当事人', actor: '提出 / 审批', auto: '自动', told: '告知', from: '起', to: '止', appeal: '申诉', object: '业务', district: '辖区', more: '载入更多', none: '没有符合条件的处置', due: '应告知', late: '告知超时', notTold: '未告知',
@@ -28,7 +29,7 @@ export function Told({ object }: { object: DeskObject }) {
 	if (n !== undefined) return <span style={{ color: n.late ? 'var(--red)' : undefined }}>{language === 'zh' ? n.zh : n.state}{n.late && ` · ${t.late}`}{n.since !== null && <> <Time at={n.since} /></>}</span>;
 	return is(object.fields.notice) ? <Time at={object.fields.notice} /> : <span className="faint">{t.notTold}</span>;
 }
-export function useMeasureColumns(): TableColumnType<DeskObject>[] {
+export function useMeasureColumns(): Column<DeskObject>[] {
 	const t = useTexts(texts);
 	const language = useLanguage();
 	return [
@@ -77,7 +78,7 @@ export function Measures() {
 				<span className="faint grow" role="status">{t.shown(rows.length, all.length, list.hasNextPage)}</span>
 			</div>
 			{list.error !== null && list.data === undefined ? <Failed error={list.error} again={() => void list.refetch()} /> : list.isPending ? <Loading /> : rows.length === 0 ? <Nothing>{t.none}</Nothing> : (
-				<Table<DeskObject> rowKey="id" size="small" virtual columns={columns} dataSource={rows} pagination={false} scroll={{ x: 1520, y: Math.max(240, window.innerHeight - 300) }}
+				<Table<DeskObject> rowKey="id" size="small" virtual columns={columns} dataSource={rows} scroll={{ x: 1520, y: Math.max(240, window.innerHeight - 300) }}
 					onRow={(o) => ({ tabIndex: 0, style: { cursor: 'pointer' }, onClick: () => show(o.id), onKeyDown: (e) => { if (e.key === 'Enter') show(o.id); } })} />
 			)}
 			{list.isFetchNextPageError && <Alert type="error" title={String(list.error)} />}

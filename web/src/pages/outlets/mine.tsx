@@ -1,5 +1,5 @@
 // mine.tsx - one outlet as the people who work there need it: where it stands, the kit piece by piece, what has to be put right until when, and its inspections.
-import { Button, Progress, Select, Steps as Stages, Table } from 'antd';
+import { Button, Progress, Select, Steps as Stages } from 'antd';
 import { useMemo, useState } from 'react';
 import type { DeskObject } from '../../api/types';
 import { useList } from '../../desk/list';
@@ -11,6 +11,7 @@ import { useSession } from '../../session';
 import { Panel } from '../../ui/page';
 import { Countdown, ShowValue, StateTag } from '../../ui/show';
 import { Asked, Nothing } from '../../ui/states';
+import { Table } from '../../ui/table';
 import { Inspections } from './inspection';
 
 const texts = both({
@@ -48,7 +49,7 @@ function Kit({ outlet }: { outlet: string }) {
 	return (
 		<Asked of={list} empty={(d) => d.pages[0]?.objects.length === 0}>{() => (
 			<>
-				<Table<DeskObject> rowKey="id" size="small" pagination={false} scroll={{ x: 720 }} dataSource={rowsOf([list])} onRow={(o) => ({ 'data-row': o.id }) as object} columns={[
+				<Table<DeskObject> rowKey="id" size="small" scroll={{ x: 720 }} dataSource={rowsOf([list])} onRow={(o) => ({ 'data-row': o.id }) as object} columns={[
 					{ title: t.item, width: 150, render: (_, o) => <>{item(o)}{typeof o.fields.local === 'number' && <span className="faint"> ({t.local})</span>}</> },
 					{ title: t.done, width: 110, render: (_, o) => <Progress size="small" aria-label={`${item(o)}: ${t.done}`} percent={needed(o) === 0 ? 100 : Math.min(100, Math.round((100 * count(o, 'placed')) / needed(o)))} /> },
 					{ title: t.need, width: 60, render: (_, o) => needed(o) }, { title: t.way, width: 70, render: (_, o) => count(o, 'ordered') - count(o, 'received') }, { title: t.store, width: 70, render: (_, o) => count(o, 'received') - count(o, 'placed') - count(o, 'lost') },

@@ -1,6 +1,6 @@
 // risk.tsx - which outlets, agents and clerks sell more cards and accounts that serve fraud than chance explains: ranked by the lower limit, with the interval drawn, because a small unit's figure says little.
 import { useQuery } from '@tanstack/react-query';
-import { DatePicker, Select, Table, Tag } from 'antd';
+import { DatePicker, Select, Tag } from 'antd';
 import dayjs from 'dayjs';
 import { useMemo, useState } from 'react';
 import { get, query } from '../../api/client';
@@ -11,6 +11,7 @@ import { Chart } from '../../ui/chart';
 import { Panel } from '../../ui/page';
 import { useRun } from '../../ui/problems';
 import { Asked } from '../../ui/states';
+import { Table } from '../../ui/table';
 
 const texts = both({
 	month: '月份', level: '层级', of: '类别', levels: { outlet: '网点', agent: '代理', clerk: '经办人', organisation: '单位' }, ofs: { cards: '电话卡', accounts: '账户' }, rank: '名次', unit: '对象', opened: '开户开卡', involved: '涉案', estimate: '估计（每万）', interval: '区间（90%）', found: '当月涉案', before: '上月', year: '去年同月', early: '30 天内', patterns: '夜间 / 批量 / 远程', top: '重点关注', twice: '连续两月', talk: '建议告诫谈话',
@@ -69,7 +70,7 @@ export function Ranking() {
 				return (
 					<>
 						<Panel title={t.chart}>{prior !== undefined && <p className="faint" style={{ margin: 0 }}>{t.prior(prior.units, digits(prior.mean))}</p>}<Intervals risk={risk} mean={prior?.mean ?? 0} /></Panel>
-						<Table<Unit> rowKey={(u) => `${u.rank}-${u.organisation}-${u.unit?.token ?? ''}`} size="small" virtual pagination={false} scroll={{ x: 1080, y: 420 }} dataSource={risk.units} columns={[
+						<Table<Unit> rowKey={(u) => `${u.rank}-${u.organisation}-${u.unit?.token ?? ''}`} size="small" virtual scroll={{ x: 1080, y: 420 }} dataSource={risk.units} columns={[
 							{ title: t.rank, width: 80, render: (_, u) => <span className="mono">{u.rank}{u.rank_before > 0 && u.rank_before !== u.rank && <span className="faint"> ({u.rank_before})</span>}</span> },
 							{ title: t.unit, width: 170, render: (_, u) => (u.unit?.kind === 'outlet' || level === 'agent' ? <button type="button" className="link mono" onClick={() => void open(u)}>{name(u)}</button> : <span className="mono">{name(u)}</span>) },
 							{ title: t.opened, width: 90, dataIndex: 'opened' }, { title: t.involved, width: 80, dataIndex: 'involved' },

@@ -1,6 +1,6 @@
 // sheets.tsx - where an involved card was sold, the monthly sheets of outlets and organisations, and how many people outlets guided to the app.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button, DatePicker, Form, Input, Segmented, Select, Table, Tag } from 'antd';
+import { App, Button, DatePicker, Form, Input, Segmented, Select, Tag } from 'antd';
 import dayjs from 'dayjs';
 import { useState } from 'react';
 import { Link } from 'wouter';
@@ -15,6 +15,7 @@ import { Panel } from '../../ui/page';
 import { useRun } from '../../ui/problems';
 import { EntityName, Time } from '../../ui/show';
 import { Asked } from '../../ui/states';
+import { Table } from '../../ui/table';
 
 const texts = both({
 	month: '月份', kinds: { phone: '电话卡', account: '账户' }, kind: '类别', number: '号码或账号', find: '倒查', all: '当月全部', thing: '涉案卡户', found: '认定时间', opened: '开立时间', days: '间隔（天）', outlet: '网点', agent: '代理', clerk: '经办人', org: '单位', remote: '远程', object: '依据', unknown: '开立信息未知', yes: '是',
@@ -45,7 +46,7 @@ export function Tracing() {
 				<Button type="primary" htmlType="submit">{t.find}</Button>
 				{entity !== '' && <Button onClick={() => setEntity('')}>{t.all}</Button>}
 			</Form>
-			<Asked of={of} empty={(d) => d.traced.length === 0}>{(d) => <Table<Trace> rowKey={(r) => `${r.object}-${r.found}`} size="small" virtual pagination={false} scroll={{ x: 1120, y: 480 }} dataSource={d.traced} columns={[
+			<Asked of={of} empty={(d) => d.traced.length === 0}>{(d) => <Table<Trace> rowKey={(r) => `${r.object}-${r.found}`} size="small" virtual scroll={{ x: 1120, y: 480 }} dataSource={d.traced} columns={[
 				{ title: t.thing, width: 150, render: (_, r) => who(r.thing) }, { title: t.found, width: 140, render: (_, r) => <Time at={r.found} /> }, { title: t.opened, width: 150, render: (_, r) => (r.opened === null ? <span className="faint">{t.unknown}</span> : <Time at={r.opened} />) }, { title: t.days, width: 90, render: (_, r) => r.days ?? '–' },
 				{ title: t.outlet, width: 110, render: (_, r) => who(r.outlet) }, { title: t.agent, width: 110, render: (_, r) => who(r.agent) }, { title: t.clerk, width: 110, render: (_, r) => who(r.clerk) }, { title: t.org, width: 60, render: (_, r) => r.organisation ?? '–' }, { title: t.remote, width: 70, render: (_, r) => (r.remote === true ? t.yes : '–') },
 				{ title: t.object, width: 150, render: (_, r) => <Link href={`/object/${r.object}`}><span className="mono">{r.object}</span></Link> },
@@ -77,7 +78,7 @@ export function Sheets() {
 	return (
 		<div className="stack">
 			<div className="row"><Month value={month} set={setMonth} />{may('assessment', 'propose') && <Button type="primary" data-make="sheets" onClick={() => void make()}>{t.make}</Button>}</div>
-			<Panel title={t.sheets}><Asked of={of} empty={(d) => d.sheets.length === 0}>{(d) => <Table<Sheet> rowKey={(s) => `${s.organisation}-${s.outlet ?? ''}`} size="small" pagination={false} scroll={{ x: 760, y: 420 }} dataSource={d.sheets} columns={[
+			<Panel title={t.sheets}><Asked of={of} empty={(d) => d.sheets.length === 0}>{(d) => <Table<Sheet> rowKey={(s) => `${s.organisation}-${s.outlet ?? ''}`} size="small" scroll={{ x: 760, y: 420 }} dataSource={d.sheets} columns={[
 				{ title: t.unit, width: 190, render: (_, s) => <span>{t.org} {s.organisation} <span className="mono">{s.outlet ?? ''}</span>{s.outlet === null && <span className="faint"> {t.whole}</span>}</span> },
 				{ title: t.performance, width: 100, render: (_, s) => <span className="mono">{points(s.performance)}</span> }, { title: t.security, width: 110, render: (_, s) => <span className="mono">{points(s.security)}</span> },
 				{ title: t.talk, width: 150, render: (_, s) => (s.talk ? <Tag>{t.talk}</Tag> : '–') },
@@ -99,7 +100,7 @@ export function Guidance() {
 	return (
 		<div className="stack">
 			<div className="row"><Segmented aria-label={t.by} value={by} onChange={setBy} options={[{ value: 'outlet', label: t.byOutlet }, { value: 'clerk', label: t.byClerk }]} /><span className="faint">{t.none}</span></div>
-			<Asked of={of} empty={(d) => d.ranking.length === 0}>{(d) => <Table<Guided> rowKey={(r) => `${r.outlet?.token ?? ''}-${r.clerk ?? ''}`} size="small" pagination={false} scroll={{ x: 900, y: 320 }} dataSource={d.ranking} columns={[
+			<Asked of={of} empty={(d) => d.ranking.length === 0}>{(d) => <Table<Guided> rowKey={(r) => `${r.outlet?.token ?? ''}-${r.clerk ?? ''}`} size="small" scroll={{ x: 900, y: 320 }} dataSource={d.ranking} columns={[
 				{ title: by === 'outlet' ? t.byOutlet : t.byClerk, width: 160, render: (_, r) => <>{who(r.outlet)} {r.clerk !== undefined && <span className="mono">{r.clerk}</span>}</> },
 				...columns.map((c) => ({ title: titles[c], width: 92, render: (_: unknown, r: Guided) => r[c] })),
 			]} />}</Asked>

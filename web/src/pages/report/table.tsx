@@ -1,9 +1,10 @@
 // table.tsx - all figures of the span beside the span before, each with what it counts; its parts are a row each below it. What was not counted in either span can be left out.
-import { Grid, Input, Switch, Table, type TableColumnType } from 'antd';
+import { Grid, Input, Switch } from 'antd';
 import { useMemo, useState } from 'react';
 import { change, nameOf, plain, told, value, type FiguresAnswer, type FigureValue, type Group, type Meaning } from '../../desk/figures';
 import { useLanguage, useTexts } from '../../i18n';
 import { Panel } from '../../ui/page';
+import { Table, type Column } from '../../ui/table';
 import { WHAT } from './meanings';
 import { texts } from './texts';
 
@@ -33,9 +34,9 @@ export function FiguresTable({ rows, groups, names }: { rows: Row[]; groups: Gro
 	const l = useLanguage();
 	const [find, setFind] = useState('');
 	const [counted, setCounted] = useState(true);
-	const number = (title: string, key: string, of: (r: Row) => FigureValue | undefined): TableColumnType<Row> => ({ key, title, align: 'right', render: (_, r) => <span className={r.meaning.unit === 'choice' ? 'report-choice' : 'mono'}>{told(of(r), r.meaning, l)}</span> });
+	const number = (title: string, key: string, of: (r: Row) => FigureValue | undefined): Column<Row> => ({ key, title, align: 'right', render: (_, r) => <span className={r.meaning.unit === 'choice' ? 'report-choice' : 'mono'}>{told(of(r), r.meaning, l)}</span> });
 	const wide = Grid.useBreakpoint().md === true;
-	const columns: TableColumnType<Row>[] = [
+	const columns: Column<Row>[] = [
 		{ key: 'name', title: t.figure, fixed: wide ? 'left' : undefined, width: wide ? 300 : 170, render: (_, r) => <span>{r.name}{r.what !== undefined && <><br /><small className="faint">{r.what}</small></>}</span> },
 		number(t.now, 'now', (r) => r.now),
 		number(t.before, 'before', (r) => r.before),
@@ -45,7 +46,7 @@ export function FiguresTable({ rows, groups, names }: { rows: Row[]; groups: Gro
 	const shown = rows.filter((r) => (!counted || something(r.now) || something(r.before)) && r.name.toLowerCase().includes(find.toLowerCase()));
 	return (
 		<Panel title={t.figures} extra={<div className="row"><Input allowClear size="small" aria-label={t.find} placeholder={t.find} value={find} onChange={(e) => setFind(e.target.value)} style={{ width: 160 }} /><label className="row"><Switch size="small" checked={counted} onChange={setCounted} aria-label={t.onlyCounted} />{t.onlyCounted}</label></div>}>
-			<Table<Row> size="small" rowKey="key" columns={columns} dataSource={shown} pagination={false} scroll={{ x: 'max-content' }} onRow={(r) => ({ 'data-figure': r.key }) as object} />
+			<Table<Row> size="small" rowKey="key" columns={columns} dataSource={shown} scroll={{ x: 'max-content' }} onRow={(r) => ({ 'data-figure': r.key }) as object} />
 		</Panel>
 	);
 }

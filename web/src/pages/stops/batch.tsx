@@ -11,7 +11,7 @@ import { texts } from './texts';
 const STEPS: Record<string, string[]> = { stop: ['approve', 'cancel', 'recall', 'ask-extension', 'extend', 'convert', 'release'], freeze: ['approve', 'cancel', 'ask-renewal', 'renew', 'release'] };
 const asked = (o: DeskObject, field: string): boolean => { const v = o.fields[field]; return typeof v === 'object' && v !== null && 'name' in v && v.name === 'asked'; };
 
-export function BatchBar({ kind, chosen, clear }: { kind: 'stop' | 'freeze'; chosen: DeskObject[]; clear: () => void }) {
+export default function BatchBar({ kind, chosen, clear }: { kind: 'stop' | 'freeze'; chosen: DeskObject[]; clear: () => void }) {
 	const t = useTexts(texts);
 	const language = useLanguage();
 	const { may } = useSession();

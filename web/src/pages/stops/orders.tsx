@@ -1,5 +1,5 @@
 // orders.tsx - orders of one kind: what runs out first stands first, chips by what is to be done, a row opens the order with its receipt, and marks choose for one step on all.
-import { Button, Drawer, Segmented, Table, type TableColumnType } from 'antd';
+import { Button, Drawer, Segmented } from 'antd';
 import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import type { DeskObject } from '../../api/types';
@@ -11,12 +11,15 @@ import { useNow } from '../../live';
 import { useMachine, useSession } from '../../session';
 import { EntityName, ShowValue, StateTag } from '../../ui/show';
 import { Asked, Nothing } from '../../ui/states';
-import { BatchBar } from './batch';
 import { Left } from './countdown';
 import { Receipt, sum, Word } from './receipt';
+import { later } from '../../ui/later';
 import { opens } from '../../ui/rows';
+import { Table, type Column } from '../../ui/table';
 import { texts } from './texts';
 import { first, freezeViews, stopViews, type View } from './views';
+
+const BatchBar = later(() => import('./batch'));
 
 export function Orders({ kind }: { kind: 'stop' | 'freeze' }) {
 	const t = useTexts(texts);
@@ -61,7 +64,7 @@ function OrderTable({ kind, rows, all, chosen, choose, open }: { kind: 'stop' | 
 	const t = useTexts(texts);
 	const trail = useSession().scope('entities');
 	const place = (o: DeskObject): number => all.filter((q) => q.state.name === 'queued' && q.subject?.token === o.subject?.token && q.made <= o.made).length;
-	const columns: TableColumnType<DeskObject>[] = [
+	const columns: Column<DeskObject>[] = [
 		{ key: 'left', title: t.left, width: 160, render: (_, o) => <Left order={o} /> },
 		{ key: 'state', title: t.state, width: 110, render: (_, o) => <><StateTag state={o.state} />{o.state.name === 'queued' && <span className="faint">{t.position(place(o))}</span>}</> },
 		{ key: 'account', title: t.account, width: 170, render: (_, o) => (o.subject === null ? '' : <EntityName entity={o.subject} />) },
@@ -74,8 +77,8 @@ function OrderTable({ kind, rows, all, chosen, choose, open }: { kind: 'stop' | 
 		{ key: 'links', title: '', width: 80, render: (_, o) => (o.subject !== null && trail ? <Link href={`/trail/${o.subject.token}`}>{t.trail}</Link> : null) },
 	];
 	return (
-		<Table<DeskObject> rowKey="id" size="small" virtual columns={columns} dataSource={rows} pagination={false} scroll={{ x: 980, y: Math.max(240, window.innerHeight - 330) }}
-			rowSelection={choose === undefined ? undefined : { selectedRowKeys: chosen, columnWidth: 44, onChange: (keys) => choose(keys.map(String)), getCheckboxProps: (o) => ({ 'aria-label': o.id }) as object, getTitleCheckboxProps: () => ({ 'aria-label': t.all }) as object }}
+		<Table<DeskObject> rowKey="id" size="small" virtual columns={columns} dataSource={rows} scroll={{ x: 980, y: Math.max(240, window.innerHeight - 330) }}
+			rowSelection={choose === undefined ? undefined : { selectedRowKeys: chosen, columnWidth: 44, onChange: choose, name: (o) => o.id, all: t.all }}
 			onRow={(o) => opens(o.id, open)} />
 	);
 }

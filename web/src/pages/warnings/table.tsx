@@ -1,10 +1,11 @@
 // table.tsx - the warnings themselves: overdue first; a row opens, a mark chooses.
-import { Table, Tag, type TableColumnType } from 'antd';
+import { Tag } from 'antd';
 import type { DeskObject } from '../../api/types';
 import { district, named, useLanguage, useTexts } from '../../i18n';
 import { useMachine } from '../../session';
 import { Countdown, EntityName, Grade, ShowValue, StateTag, Time } from '../../ui/show';
 import { opens } from '../../ui/rows';
+import { Table, type Column } from '../../ui/table';
 import { texts } from './texts';
 import { lateBits } from './views';
 
@@ -17,7 +18,7 @@ export function WarningTable({ rows, chosen, choose, open }: { rows: DeskObject[
 		const bits = lateBits(o);
 		return <>{first !== undefined && <Countdown to={first.at} label={named(machine.timers.find((x) => x.name === first.name) ?? first, language)} />}{first === undefined && bits !== 0 && !o.state.final && <Tag color="error" variant="outlined" style={{ maxWidth: '100%', overflow: 'hidden', textOverflow: 'ellipsis' }}>⚠ {t.lateOf.filter((_, b) => (bits & (1 << b)) !== 0).join(language === 'zh' ? '、' : ', ')}</Tag>}</>;
 	};
-	const columns: TableColumnType<DeskObject>[] = [
+	const columns: Column<DeskObject>[] = [
 		{ key: 'grade', title: t.grade, width: 80, render: (_, o) => <Grade grade={o.grade ?? 0} /> },
 		{ key: 'state', title: t.state, width: 100, render: (_, o) => <StateTag state={o.state} /> },
 		{ key: 'due', title: t.due, width: 190, render: (_, o) => due(o) },
@@ -29,8 +30,8 @@ export function WarningTable({ rows, chosen, choose, open }: { rows: DeskObject[
 		{ key: 'changed', title: t.changed, width: 140, responsive: ['xl'], render: (_, o) => <Time at={o.changed} /> },
 	];
 	return (
-		<Table<DeskObject> rowKey="id" size="small" virtual columns={columns} dataSource={rows} pagination={false} scroll={{ x: 1054, y: Math.max(240, window.innerHeight - 440) }}
-			rowSelection={{ selectedRowKeys: chosen, columnWidth: 44, onChange: (keys) => choose(keys.map(String)), getCheckboxProps: (o) => ({ 'aria-label': o.id }) as object, getTitleCheckboxProps: () => ({ 'aria-label': t.all }) as object }}
+		<Table<DeskObject> rowKey="id" size="small" virtual columns={columns} dataSource={rows} scroll={{ x: 1054, y: Math.max(240, window.innerHeight - 440) }}
+			rowSelection={{ selectedRowKeys: chosen, columnWidth: 44, onChange: choose, name: (o) => o.id, all: t.all }}
 			onRow={(o) => opens(o.id, open)} />
 	);
 }
