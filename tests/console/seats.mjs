@@ -165,6 +165,11 @@ async function intake(payee) {
 	await type('amount', '50000');
 	await page.waitForSelector('[data-needed="1"]');
 	await page.click('[data-ago="5"]');
+	const paid = await page.inputValue('#paid');
+	await page.click('#paid'); // the calendar, which comes when it is asked for
+	await page.locator('.ant-picker-dropdown').waitFor();
+	check(paid !== '' && (await page.inputValue('#paid')) === paid, 'the time is another one in the calendar', paid);
+	await page.keyboard.press('Escape');
 	await page.waitForSelector('[data-needed="0"]');
 	await inspect(who, 'intake');
 	await page.keyboard.press('Alt+s'); // and with the last fact the stop order
