@@ -162,7 +162,7 @@ uint64_t town_last(struct town *t, uint8_t kind)
 
 	t->found.kind = 0;
 	if (t->err == ERR_OK)
-		town_well(t, registry_list(t->registry, &q, REGISTRY_PAGE_MAX, keep, &t->found));
+		town_well(t, registry_each(t->registry, &q, keep, &t->found));
 	CHECK(t->err != ERR_OK || t->found.kind == kind);
 	return t->found.id;
 }

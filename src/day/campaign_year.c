@@ -175,10 +175,9 @@ static void send_texts(struct town *t, const struct segment *s)
 
 struct receipts {
 	struct town *t;
-	struct registry_query q;
 	struct whose *whose;
 	uint64_t *id;
-	uint32_t n, page;
+	uint32_t n;
 };
 
 static bool receipt(void *ctx, const struct registry_hit *h)
@@ -188,10 +187,6 @@ static bool receipt(void *ctx, const struct registry_hit *h)
 	struct whose asked = { .phone = h->object->subject.token };
 	const struct whose *w;
 
-	r->q.after = true;
-	r->q.after_key = h->key;
-	r->q.after_id = h->object->id;
-	r->page++;
 	if (h->object->state != PUBLICATION_OUT || !rng_chance(&t->rng, (uint32_t)(1e6 * t->o->reached)))
 		return true;
 	w = bsearch(&asked, r->whose, t->o->people, sizeof(*w), by_phone);
@@ -203,7 +198,8 @@ static bool receipt(void *ctx, const struct registry_hit *h)
 
 static void receipt_texts(struct town *t)
 {
-	struct receipts r = { .t = t, .q = { .kind = DESK_PUBLICATION } };
+	struct registry_query q = { .kind = DESK_PUBLICATION };
+	struct receipts r = { .t = t };
 	struct desk_command c;
 
 	r.id = mem_alloc_array(t->o->people, sizeof(*r.id));
@@ -212,9 +208,7 @@ static void receipt_texts(struct town *t)
 		for (uint32_t i = 0; i < t->o->people; i++)
 			r.whose[i] = (struct whose){ t->phone[i], i };
 		qsort(r.whose, t->o->people, sizeof(*r.whose), by_phone);
-		do
-			r.page = 0;
-		while (town_well(t, registry_list(t->registry, &r.q, REGISTRY_PAGE_MAX, receipt, &r)) && r.page > 0);
+		town_well(t, registry_each(t->registry, &q, receipt, &r));
 	}
 	for (uint32_t i = 0; i < r.n && t->err == ERR_OK; i++) {
 		desk_command_init(&c, DESK_PUBLICATION, PUBLICATION_DO_RECEIPT, r.id[i]);

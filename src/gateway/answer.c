@@ -27,8 +27,8 @@ void answer_problem_with(struct request *r, unsigned status, const char *type, c
 	buf_z(&r->out, type);
 	buf_z(&r->out, "\",");
 	problem_title(&r->out, title);
-	buf_printf(&r->out, ",\"status\":%u,\"detail\":", status);
-	buf_json(&r->out, text_z(detail));
+	buf_printf(&r->out, ",\"status\":%u,", status);
+	problem_detail(&r->out, text_z(detail));
 	if (member != NULL) {
 		buf_printf(&r->out, ",\"%s\":", member);
 		buf_text(&r->out, json);
@@ -60,7 +60,9 @@ void answer_bad(struct request *r, const struct bad *bad)
 	r->status = 422;
 	r->type = "application/problem+json";
 	buf_clear(&r->out);
-	buf_z(&r->out, "{\"type\":\"urn:duanka:problem:event\",\"title\":\"The event was not taken\",\"status\":422");
+	buf_z(&r->out, "{\"type\":\"urn:duanka:problem:event\",");
+	problem_title(&r->out, "The event was not taken");
+	buf_z(&r->out, ",\"status\":422");
 	put_messages(&r->out, bad);
 	buf_z(&r->out, "}\n");
 }

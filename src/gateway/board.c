@@ -289,7 +289,7 @@ static void take(struct board *b, const struct desk_object *o)
 struct ids {
 	uint64_t *id;
 	uint32_t n, cap, seen;
-	uint64_t last; /* id, or position */
+	uint64_t last; /* position */
 	enum err err;
 };
 
@@ -313,11 +313,7 @@ static bool note(struct ids *s, uint64_t id)
 
 static bool see_object(void *ctx, const struct registry_hit *h)
 {
-	struct ids *s = ctx;
-
-	s->seen++;
-	s->last = h->object->id;
-	return note(s, h->object->id);
+	return note(ctx, h->object->id);
 }
 
 static bool see_change(void *ctx, uint64_t position, const struct desk_object *o)
@@ -337,14 +333,8 @@ static enum err collect_all(struct board *b, struct ids *s)
 	for (uint8_t kind = DESK_TOPIC; e == ERR_OK && kind <= DESK_REPLY; kind++) {
 		struct registry_query q = { .kind = kind, .order = REGISTRY_BY_ID };
 
-		do {
-			s->seen = 0;
-			e = registry_list(b->registry, &q, REGISTRY_PAGE_MAX, see_object, s);
-			e = e == ERR_OK ? s->err : e;
-			q.after = true;
-			q.after_key = (int64_t)s->last;
-			q.after_id = s->last;
-		} while (e == ERR_OK && s->seen == REGISTRY_PAGE_MAX);
+		e = registry_each(b->registry, &q, see_object, s);
+		e = e == ERR_OK ? s->err : e;
 	}
 	return e;
 }

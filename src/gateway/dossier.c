@@ -8,9 +8,6 @@ struct walk {
 	void *ctx;
 	struct dossier_counts *n;
 	const struct desk_machine *m;
-	uint64_t page; /* hits of the page at hand */
-	int64_t last_key;
-	uint64_t last_id;
 	enum err e;
 };
 
@@ -19,9 +16,6 @@ static bool see(void *ctx, const struct registry_hit *h)
 	struct walk *w = ctx;
 	const struct desk_object *o = h->object;
 
-	w->page++;
-	w->last_key = h->key;
-	w->last_id = o->id;
 	if (w->q->asker != NULL && !desk_reaches(w->q->asker, o))
 		return true;
 	if (w->n->measures + w->n->objects == w->q->most) {
@@ -38,18 +32,9 @@ static bool see(void *ctx, const struct registry_hit *h)
 static enum err list(struct walk *w, uint32_t kind, uint8_t entity)
 {
 	struct registry_query q = { .kind = (uint8_t)kind, .entity = { entity, w->q->token } };
+	enum err e = registry_each(w->r, &q, see, w);
 
-	do {
-		enum err e;
-
-		w->page = 0;
-		e = registry_list(w->r, &q, REGISTRY_PAGE_MAX, see, w);
-		w->e = w->e == ERR_OK ? e : w->e;
-		q.after = true;
-		q.after_key = w->last_key;
-		q.after_id = w->last_id;
-	} while (w->e == ERR_OK && !w->n->more && w->page == REGISTRY_PAGE_MAX);
-	return w->e;
+	return w->e == ERR_OK ? e : w->e;
 }
 
 /* All of a kind. */

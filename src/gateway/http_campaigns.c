@@ -39,8 +39,6 @@ struct looking { /* through drips that go on with a material */
 	struct assigned *assigned;
 	struct token phone;
 	bool held;
-	uint64_t last, n;
-	int64_t key;
 	enum err e;
 };
 
@@ -55,9 +53,6 @@ static bool look_at_drip(void *ctx, const struct registry_hit *h)
 	struct looking *k = ctx;
 	enum assigned_place place = ASSIGNED_OUTSIDE;
 
-	k->n++;
-	k->last = h->object->id;
-	k->key = h->key;
 	if (goes_on(h->object))
 		k->e = assigned_find(k->assigned, h->object, k->phone, &place);
 	k->held |= place == ASSIGNED_HELD;
@@ -69,19 +64,11 @@ static enum err look_by_material(struct request *r, const struct desk_command *c
 {
 	struct looking k = { .assigned = r->h->assigned, .phone = c->value[PUBLICATION_F_PHONE].token };
 	struct registry_query q = { .kind = DESK_CAMPAIGN, .entity = desk_thing(c->value[PUBLICATION_F_MATERIAL].id) };
-	enum err e;
+	enum err e = registry_each(r->h->o.registry, &q, look_at_drip, &k);
 
-	do {
-		k.n = 0;
-		e = registry_list(r->h->o.registry, &q, REGISTRY_PAGE_MAX, look_at_drip, &k);
-		e = e == ERR_OK ? k.e : e;
-		q.after = true;
-		q.after_id = k.last;
-		q.after_key = k.key;
-	} while (e == ERR_OK && !k.held && k.n == REGISTRY_PAGE_MAX);
 	if (k.held)
 		*x = (struct desk_objection){ .no = DESK_REFUSED_HELD_OUT, .field = PUBLICATION_F_PHONE };
-	return object_to_segment(e, x);
+	return object_to_segment(e == ERR_OK ? k.e : e, x);
 }
 
 static enum err look_at_text(struct request *r, const struct desk_command *c, struct desk_objection *x)

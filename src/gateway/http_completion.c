@@ -22,39 +22,7 @@ enum {
 #define OF_THEIR_OWN (R(CHANNEL) | R(BANK_DESK) | R(OPERATOR_DESK) | R(BANK_OUTLET) | R(OPERATOR_OUTLET) | R(DELEGATE))
 #define SEE_PEOPLE (R(TRAINER) | R(AUDITOR) | R(INSPECTOR) | R(CHANNEL))
 
-/* ---- pages of the registry into an array ---- */
-
-struct gathering {
-	struct registry_query q;
-	enum err (*take)(struct gathering *g, const struct desk_object *o);
-	void *ctx;
-	uint32_t seen;
-	enum err err;
-};
-
-static bool gather_one(void *ctx, const struct registry_hit *h)
-{
-	struct gathering *g = ctx;
-
-	g->seen++;
-	g->q.after_key = h->key;
-	g->q.after_id = h->object->id;
-	g->err = g->take(g, h->object);
-	return g->err == ERR_OK;
-}
-
-static enum err gather(struct request *r, struct gathering *g)
-{
-	enum err e;
-
-	do {
-		g->seen = 0;
-		e = registry_list(r->h->o.registry, &g->q, REGISTRY_PAGE_MAX, gather_one, g);
-		e = e == ERR_OK ? g->err : e;
-		g->q.after = true;
-	} while (e == ERR_OK && g->seen == REGISTRY_PAGE_MAX);
-	return e;
-}
+/* ---- what is asked, and how it is answered ---- */
 
 /* Room for one more in *p. ERR_CAP: there are STAFF_MAX. */
 static enum err room_for(void **p, uint32_t n, uint32_t *cap, size_t each)
@@ -118,22 +86,23 @@ struct staff {
 	struct completion_member *m;
 	uint32_t n, cap, roles;
 	uint16_t organisation;
+	enum err e;
 };
 
-static enum err take_member(struct gathering *g, const struct desk_object *u)
+static bool take_member(void *ctx, const struct registry_hit *h)
 {
-	struct staff *s = g->ctx;
+	const struct desk_object *u = h->object;
+	struct staff *s = ctx;
 	void *p = s->m;
-	enum err e;
 
 	if (!desk_has(u, USER_F_OUTLET) || ((uint32_t)desk_i(u, USER_F_ROLES) & s->roles) == 0 ||
 	    (s->organisation != 0 && u->organisation != s->organisation))
-		return ERR_OK;
-	e = room_for(&p, s->n, &s->cap, sizeof(*s->m));
+		return true;
+	s->e = room_for(&p, s->n, &s->cap, sizeof(*s->m));
 	s->m = p;
-	if (e == ERR_OK)
+	if (s->e == ERR_OK)
 		s->m[s->n++] = (struct completion_member){ .outlet = u->value[USER_F_OUTLET].token, .user = u->id };
-	return e;
+	return s->e == ERR_OK;
 }
 
 struct last_pass {
@@ -221,22 +190,23 @@ static void run_completion(struct request *r)
 {
 	const struct desk_machine *m = desk_machine(DESK_COURSE);
 	struct staff s = { 0 };
-	struct gathering g = { .q = { .kind = DESK_USER, .states = 1u << USER_ACTIVE }, .take = take_member, .ctx = &s };
+	struct registry_query q = { .kind = DESK_USER, .states = 1u << USER_ACTIVE };
 	struct desk_asker a;
 	struct desk_object course;
 	enum err e;
 
 	if (!overseer(r, &a, &s.organisation) || !desk_asked_object(r, &a, m, r->arg[0], &course) ||
-	    !asked_outlet(r, &g.q.entity))
+	    !asked_outlet(r, &q.entity))
 		return;
 	s.roles = course_roles((enum course_audience)desk_i(&course, COURSE_F_AUDIENCE));
-	e = gather(r, &g);
+	e = registry_each(r->h->o.registry, &q, take_member, &s);
+	e = e == ERR_OK ? s.e : e;
 	if (e == ERR_OK)
 		e = find_passes(r, &s, course.id);
 	if (e != ERR_OK)
 		answer_gathered(r, e);
 	else
-		put_completion(r, &a, &s, course.id, g.q.entity);
+		put_completion(r, &a, &s, course.id, q.entity);
 	mem_free(s.m);
 }
 
@@ -246,20 +216,23 @@ struct ranking {
 	struct guided_table table;
 	struct desk_entity outlet; /* kind 0: all */
 	int64_t from_us, to_us;    /* made then; 0: open */
+	enum err e;
 };
 
-static enum err take_row(struct gathering *g, const struct desk_object *o)
+static bool take_row(void *ctx, const struct registry_hit *h)
 {
-	struct ranking *x = g->ctx;
+	const struct desk_object *o = h->object;
+	struct ranking *x = ctx;
 	struct token outlet = o->value[GUIDANCE_F_OUTLET].token;
 
 	if ((x->outlet.kind != 0 && !token_eq(outlet, x->outlet.token)) || o->made_us < x->from_us ||
 	    (x->to_us != 0 && o->made_us >= x->to_us))
-		return ERR_OK;
-	return guided_add(&x->table, &(struct guided){ .outlet = outlet,
+		return true;
+	x->e = guided_add(&x->table, &(struct guided){ .outlet = outlet,
 	                                               .clerk = desk_id(o, GUIDANCE_F_CLERK),
 	                                               .state = o->state,
 	                                               .what = (uint8_t)desk_i(o, GUIDANCE_F_WHAT) });
+	return x->e == ERR_OK;
 }
 
 static void put_sum(struct buf *b, const struct desk_shower *show, const struct guided_sum *s, bool by_clerk)
@@ -311,13 +284,13 @@ static bool asked_ranking(struct request *r, struct ranking *x)
 static void run_guidance(struct request *r)
 {
 	struct ranking x = { .from_us = 0 };
-	struct gathering g = { .q = { .kind = DESK_GUIDANCE }, .take = take_row, .ctx = &x };
+	struct registry_query q = { .kind = DESK_GUIDANCE };
 	const char *by = request_query(r, "by");
 	struct desk_asker a;
 	bool by_clerk = by != NULL && strcmp(by, "clerk") == 0;
 	enum err e;
 
-	if (!overseer(r, &a, &g.q.organisation))
+	if (!overseer(r, &a, &q.organisation))
 		return;
 	if (by != NULL && !by_clerk && strcmp(by, "outlet") != 0) {
 		answer_problem(r, 400, "query", "The request is wrong", "by is outlet or clerk");
@@ -329,10 +302,11 @@ static void run_guidance(struct request *r)
 	}
 	if (!asked_ranking(r, &x))
 		return;
-	g.q.of_organisation = g.q.organisation != 0;
-	g.q.changed_from_us = x.from_us; /* what was made since has changed since */
+	q.of_organisation = q.organisation != 0;
+	q.changed_from_us = x.from_us; /* what was made since has changed since */
 	guided_init(&x.table, by_clerk, STAFF_MAX);
-	e = gather(r, &g);
+	e = registry_each(r->h->o.registry, &q, take_row, &x);
+	e = e == ERR_OK ? x.e : e;
 	if (e == ERR_OK) {
 		guided_rank(&x.table);
 		put_sums(r, &a, &x.table);

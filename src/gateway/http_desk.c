@@ -3,6 +3,7 @@
 #include "desk/user.h"
 #include "gateway/board.h"
 #include "gateway/http_desk_int.h"
+#include "gateway/problem_zh.h"
 
 /* ---- who asks ---- */
 
@@ -138,8 +139,8 @@ void desk_answer_refusal(struct request *r, enum desk_refusal no, const struct d
 	buf_clear(&r->out);
 	buf_printf(&r->out, "{\"type\":\"urn:duanka:problem:desk-%s\",\"title\":", desk_refusals[no].name);
 	buf_json(&r->out, text_z(desk_refusals[no].en));
-	buf_printf(&r->out, ",\"status\":%u,\"detail\":", r->status);
-	buf_json(&r->out, text_z(why != NULL ? why : desk_refusals[no].zh));
+	buf_printf(&r->out, ",\"status\":%u,", r->status);
+	problem_detail(&r->out, text_z(why != NULL ? why : desk_refusals[no].zh));
 	buf_char(&r->out, ',');
 	desk_put_refusal(&r->out, no, m, field, why);
 	buf_z(&r->out, "}\n");

@@ -11,9 +11,7 @@ struct taker { /* of a step: an active user who may take it */
 	uint32_t roles;
 	uint64_t but;                     /* not this one */
 	const struct desk_object *object; /* NULL: any */
-	uint64_t last, n;
-	int64_t key;
-	bool found, other; /* one who holds a role; one of these who is not `but` and reaches the object */
+	bool found, other;                /* one who holds a role; one of these who is not `but` and reaches the object */
 };
 
 static bool look_at_user(void *ctx, const struct registry_hit *h)
@@ -21,9 +19,6 @@ static bool look_at_user(void *ctx, const struct registry_hit *h)
 	struct taker *t = ctx;
 	uint32_t roles = (uint32_t)desk_i(h->object, USER_F_ROLES) & t->roles;
 
-	t->last = h->object->id;
-	t->key = h->key;
-	t->n++;
 	t->found |= roles != 0;
 	t->other |= roles != 0 && h->object->id != t->but &&
 	            (t->object == NULL ||
@@ -34,16 +29,8 @@ static bool look_at_user(void *ctx, const struct registry_hit *h)
 static enum err find_taker(struct request *r, struct taker *t)
 {
 	struct registry_query q = { .kind = DESK_USER, .states = 1u << USER_ACTIVE };
-	enum err e;
 
-	do {
-		t->n = 0;
-		q.after = t->last != 0;
-		q.after_id = t->last;
-		q.after_key = t->key;
-		e = registry_list(r->h->o.registry, &q, REGISTRY_PAGE_MAX, look_at_user, t);
-	} while (e == ERR_OK && !t->other && t->n == REGISTRY_PAGE_MAX);
-	return e;
+	return registry_each(r->h->o.registry, &q, look_at_user, t);
 }
 
 enum err desk_people(struct request *r, uint32_t roles, uint64_t but, bool *are)

@@ -13,10 +13,8 @@ json_t *request_json(struct request *r)
 		return j;
 	if (j == NULL)
 		snprintf(why, sizeof(why), "the body is no JSON: line %d, column %d: %s", error.line, error.column, error.text);
-	else
-		snprintf(why, sizeof(why), "the body is a JSON object");
+	answer_problem(r, 400, "body", "The request is wrong", j == NULL ? why : "the body is a JSON object");
 	json_decref(j);
-	answer_problem(r, 400, "body", "The request is wrong", why);
 	return NULL;
 }
 

@@ -28,21 +28,12 @@ struct asking {
 
 /* ---- who speaks for an organisation ---- */
 
-struct people {
-	uint64_t last, n;
-	int64_t key;
-	uint32_t speak;
-};
-
 static bool look_at_user(void *ctx, const struct registry_hit *h)
 {
-	struct people *p = ctx;
+	uint32_t *speak = ctx;
 
-	p->last = h->object->id;
-	p->key = h->key;
-	p->n++;
-	p->speak += ((uint32_t)desk_i(h->object, USER_F_ROLES) & session_scopes_roles(SCOPE_MATCH)) != 0;
-	return p->speak < 2;
+	*speak += ((uint32_t)desk_i(h->object, USER_F_ROLES) & session_scopes_roles(SCOPE_MATCH)) != 0;
+	return *speak < 2;
 }
 
 /* How many active users of this organisation speak for it: 2 for all above. */
@@ -51,21 +42,11 @@ static enum err count_people(struct request *r, uint16_t organisation, uint32_t 
 	struct registry_query q = {
 		.kind = DESK_USER, .states = 1u << USER_ACTIVE, .of_organisation = true, .organisation = organisation
 	};
-	struct people p = { .n = 0 };
-	enum err e = ERR_OK;
 
 	*n = 0;
 	if (r->h->o.registry == NULL || organisation == 0)
 		return ERR_OK;
-	do {
-		p.n = 0;
-		q.after = p.last != 0;
-		q.after_id = p.last;
-		q.after_key = p.key;
-		e = registry_list(r->h->o.registry, &q, REGISTRY_PAGE_MAX, look_at_user, &p);
-	} while (e == ERR_OK && p.speak < 2 && p.n == REGISTRY_PAGE_MAX);
-	*n = p.speak;
-	return e;
+	return registry_each(r->h->o.registry, &q, look_at_user, n);
 }
 
 /* Whose word it is, and whether a second one has to agree. False: the answer is set. */

@@ -415,10 +415,19 @@ static void copied_release(struct copied *c)
 	buf_release(&c->words);
 }
 
+static const char *settled_as(enum standing s)
+{
+	static const char *const how[] = { [STANDING_APPROVED] = "it is approved",
+		                               [STANDING_IN_FORCE] = "it is in force",
+		                               [STANDING_REFUSED] = "it is refused",
+		                               [STANDING_WITHDRAWN] = "it is withdrawn",
+		                               [STANDING_CLAIMED] = "it is being decided" };
+	return how[s];
+}
+
 /* The motion, still open. False: the answer is set, and there is nothing to release. */
 static bool take_open(struct request *r, struct copied *c)
 {
-	char why[128];
 	enum err e;
 
 	*c = (struct copied){ .act = NULL };
@@ -438,12 +447,10 @@ static bool take_open(struct request *r, struct copied *c)
 	if (e == ERR_OK &&
 	    (c->standing == STANDING_WAITING || c->standing == STANDING_STALE || c->standing == STANDING_FAILED))
 		return true;
-	snprintf(why, sizeof(why), "it is %s",
-	         c->standing == STANDING_CLAIMED ? "being decided" : standing_names[c->standing]);
 	if (e != ERR_OK)
 		answer_store(r, e);
 	else
-		answer_problem(r, 409, "settled", "It was decided already", why);
+		answer_problem(r, 409, "settled", "It was decided already", settled_as(c->standing));
 	copied_release(c);
 	return false;
 }

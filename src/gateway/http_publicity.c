@@ -36,9 +36,6 @@ struct gathering {
 	uint32_t scam; /* 0: all */
 	char base[CONFIG_TEXT_MAX + 16];
 	uint32_t looked, n;
-	bool over; /* nothing that comes later can be among the newest */
-	int64_t key;
-	uint64_t last; /* where the next page begins */
 	enum err e;
 	struct item item[FEED_ITEMS_MAX];
 	struct feed_item out[FEED_ITEMS_MAX];
@@ -169,14 +166,13 @@ static bool gather(void *ctx, const struct registry_hit *h)
 	struct feed_item x = { .out_us = desk_i(p, PUBLICATION_F_OUT) };
 	struct desk_object m;
 	struct item i;
+	bool over; /* nothing that comes later can be among the newest */
 	enum err e;
 
-	g->key = h->key;
-	g->last = p->id;
-	g->over = ++g->looked >= LOOKED_AT_MAX || (k < g->n && p->changed_us < g->out[k].out_us);
+	over = ++g->looked >= LOOKED_AT_MAX || (k < g->n && p->changed_us < g->out[k].out_us);
 	stable_id(g->r->h->o.key, p->id, x.id);
-	if (g->over || !on_the_web(p) || (k < g->n && !later_first(&x, &g->out[k])))
-		return !g->over;
+	if (over || !on_the_web(p) || (k < g->n && !later_first(&x, &g->out[k])))
+		return !over;
 	e = shown_material(g->r, p, &m);
 	if (e == ERR_OK && (g->scam == 0 || desk_i(&m, MATERIAL_F_SCAM) == g->scam)) {
 		e = read_material(g->r, &m, g->en, &i);
@@ -191,8 +187,7 @@ static bool gather(void *ctx, const struct registry_hit *h)
 		}
 	}
 	g->e = e == ERR_ABSENT ? ERR_OK : e; /* what was erased is not shown */
-	g->over = g->e != ERR_OK;
-	return !g->over;
+	return g->e == ERR_OK;
 }
 
 static enum err gather_all(struct gathering *g)
@@ -200,16 +195,8 @@ static enum err gather_all(struct gathering *g)
 	struct registry_query q = { .kind = DESK_PUBLICATION,
 		                        .states = 1u << PUBLICATION_OUT,
 		                        .order = REGISTRY_BY_CHANGE };
-	uint32_t before;
-	enum err e;
+	enum err e = registry_each(g->r->h->o.registry, &q, gather, g);
 
-	do {
-		before = g->looked;
-		e = registry_list(g->r->h->o.registry, &q, REGISTRY_PAGE_MAX, gather, g);
-		q.after = true;
-		q.after_key = g->key;
-		q.after_id = g->last;
-	} while (e == ERR_OK && !g->over && g->looked - before == REGISTRY_PAGE_MAX);
 	return e == ERR_OK ? g->e : e;
 }
 

@@ -146,9 +146,7 @@ static void run_picture(struct request *r)
 struct proving {
 	struct registry *registry;
 	struct playlist_screen where;
-	uint64_t last;
-	int64_t key, hour;
-	uint32_t n;
+	int64_t hour;
 	bool found;
 };
 
@@ -159,9 +157,6 @@ static bool prove(void *ctx, const struct registry_hit *h)
 	struct playlist_slot slot;
 	int64_t from_us;
 
-	v->n++;
-	v->last = o->id;
-	v->key = h->key;
 	screen_slot_of(o, &slot);
 	from_us = slot.starts_us > o->made_us ? slot.starts_us : o->made_us;
 	v->found = (o->approver != 0 || slot.emergency) && playlist_fits(&slot, &v->where) &&
@@ -173,18 +168,10 @@ static bool prove(void *ctx, const struct registry_hit *h)
 static enum err can_have_shown(struct proving *v, uint64_t material, int64_t hour)
 {
 	struct registry_query q = { .kind = DESK_SLOT, .entity = desk_thing(material) };
-	enum err e;
 
 	v->hour = hour;
 	v->found = false;
-	do {
-		v->n = 0;
-		e = registry_list(v->registry, &q, REGISTRY_PAGE_MAX, prove, v);
-		q.after = true;
-		q.after_id = v->last;
-		q.after_key = v->key;
-	} while (e == ERR_OK && !v->found && v->n == REGISTRY_PAGE_MAX);
-	return e;
+	return registry_each(v->registry, &q, prove, v);
 }
 
 /* NULL: it counts. Otherwise what is wrong with it. */
@@ -325,8 +312,8 @@ struct telling {
 	struct request *r;
 	const struct desk_asker *a;
 	const char *comma;
-	uint64_t last, n, screens, silent;
-	int64_t key, now_us;
+	uint64_t n, screens, silent;
+	int64_t now_us;
 	enum err e;
 };
 
@@ -336,9 +323,6 @@ static bool tell_screen(void *ctx, const struct registry_hit *h)
 	struct buf *b = &t->r->out;
 	int64_t seen;
 
-	t->n++;
-	t->last = h->object->id;
-	t->key = h->key;
 	if (!desk_reaches(t->a, h->object))
 		return true;
 	seen = screens_seen(t->r->h->screens, h->object->id);
@@ -364,13 +348,7 @@ static void run_health(struct request *r)
 	if (!may_keep_screens(r, &a))
 		return;
 	buf_z(&r->out, "{\"heartbeats\":[");
-	do {
-		t.n = 0;
-		e = registry_list(r->h->o.registry, &q, REGISTRY_PAGE_MAX, tell_screen, &t);
-		q.after = true;
-		q.after_id = t.last;
-		q.after_key = t.key;
-	} while (e == ERR_OK && t.n == REGISTRY_PAGE_MAX);
+	e = registry_each(r->h->o.registry, &q, tell_screen, &t);
 	if (e != ERR_OK) {
 		buf_clear(&r->out);
 		desk_answer_store(r, e);

@@ -396,8 +396,8 @@ enum job_state job_fail(struct job *j, const char *type, const char *title, stru
 	buf_clear(b);
 	buf_printf(b, "{\"type\":\"urn:duanka:problem:%s\",", type);
 	problem_title(b, title);
-	buf_z(b, ",\"detail\":");
-	buf_json(b, detail);
+	buf_char(b, ',');
+	problem_detail(b, detail);
 	if (errors.n > 0) {
 		buf_z(b, ",\"errors\":");
 		buf_text(b, errors);

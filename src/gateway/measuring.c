@@ -24,8 +24,6 @@ struct counting {
 	struct measured *m;
 	uint8_t *mark;
 	struct crossing *phone; /* ascending by w0 */
-	struct registry_query q;
-	uint64_t n;
 	int64_t from_us, to_us;
 	/* of a flood */
 	struct cluster *cluster;
@@ -214,27 +212,11 @@ static bool see(void *ctx, const struct registry_hit *h)
 	struct counting *k = ctx;
 	const struct desk_object *o = h->object;
 
-	k->q.after = true;
-	k->q.after_key = h->key;
-	k->q.after_id = o->id;
-	k->n++;
 	if (o->kind == DESK_PUBLICATION)
 		see_text(k, o);
 	else if (o->made_us >= k->from_us && o->made_us < k->to_us)
 		(k->m->flood ? mark_district : mark_person)(k, o);
 	return true;
-}
-
-static enum err look(struct counting *k, struct registry *r, const struct registry_query *q)
-{
-	enum err e;
-
-	k->q = *q;
-	do {
-		k->n = 0;
-		e = registry_list(r, &k->q, REGISTRY_PAGE_MAX, see, k);
-	} while (e == ERR_OK && k->n > 0);
-	return e;
 }
 
 /* ---- sums ---- */
@@ -330,11 +312,11 @@ static enum err count(struct counting *k, struct registry *r)
 	enum err e = k->m->flood ? lay_out(k) : cross(k);
 
 	if (e == ERR_OK)
-		e = look(k, r, &texts);
+		e = registry_each(r, &texts, see, k);
 	if (e == ERR_OK && over)
-		e = look(k, r, &warnings);
+		e = registry_each(r, &warnings, see, k);
 	if (e == ERR_OK && over)
-		e = look(k, r, &incidents);
+		e = registry_each(r, &incidents, see, k);
 	return e == ERR_OK && over ? judge(k) : e;
 }
 

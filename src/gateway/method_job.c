@@ -31,8 +31,7 @@ struct scan {
 	int64_t end_us;
 	struct written *written;
 	/* while the registry is read */
-	uint64_t last, n;
-	int64_t key;
+	struct job *job;
 	enum err e;
 	struct desk_order order;
 	struct method_finding found[METHOD_FINDINGS_MAX];
@@ -120,9 +119,6 @@ static bool see_object(void *ctx, const struct registry_hit *h)
 	uint32_t evidence = warning ? WARNING_F_EVIDENCE : INCIDENT_F_EVIDENCE;
 	uint64_t position = desk_has(o, evidence) ? o->value[evidence].positions.p[0] : o->id >> DESK_ID_SHIFT;
 
-	c->n++;
-	c->last = o->id;
-	c->key = h->key;
 	if (scam > 0)
 		c->e = method_item(c->method, METHOD_SCAM, text_z(desk_scams.choice[scam].name), o->made_us, position);
 	if (c->e == ERR_OK && warning && desk_has(o, WARNING_F_RULE))
@@ -131,24 +127,16 @@ static bool see_object(void *ctx, const struct registry_hit *h)
 		                   position);
 	if (c->e == ERR_CAP)
 		c->e = ERR_OK;
-	return c->e == ERR_OK;
+	return c->e == ERR_OK && !job_stopped(c->job);
 }
 
 /* In order of their numbers, so that positions ascend nearly, and the same registry gives the same. */
-static enum err see_objects(struct scan *c, struct job *j, uint8_t kind)
+static enum err see_objects(struct scan *c, uint8_t kind)
 {
 	struct registry_query q = { .kind = kind, .changed_from_us = c->end_us - (METHOD_WEEKS + 1) * 7 * US_PER_DAY };
-	enum err e;
+	enum err e = registry_each(c->h->o.registry, &q, see_object, c);
 
-	do {
-		c->n = 0;
-		e = registry_list(c->h->o.registry, &q, REGISTRY_PAGE_MAX, see_object, c);
-		e = e == ERR_OK ? c->e : e;
-		q.after = true;
-		q.after_id = c->last;
-		q.after_key = c->key;
-	} while (e == ERR_OK && c->n == REGISTRY_PAGE_MAX && !job_stopped(j));
-	return e;
+	return e == ERR_OK ? c->e : e;
 }
 
 /* ---- drafts ---- */
@@ -278,9 +266,10 @@ static enum job_state run(struct job *j, void *ctx)
 	state = read_journal(c, j);
 	if (state != JOB_RUNNING)
 		return state;
-	e = see_objects(c, j, DESK_INCIDENT);
+	c->job = j;
+	e = see_objects(c, DESK_INCIDENT);
 	if (e == ERR_OK)
-		e = see_objects(c, j, DESK_WARNING);
+		e = see_objects(c, DESK_WARNING);
 	if (job_stopped(j))
 		return JOB_ABORTED;
 	if (e == ERR_OK)
@@ -374,18 +363,13 @@ struct tender_duty methods_duty(struct http *h)
 /* ---- who has read a bulletin ---- */
 
 struct reading_count {
-	struct registry *registry;
-	uint64_t last, n, read, late, outlets;
-	int64_t key;
+	uint64_t read, late, outlets;
 };
 
 static bool count_reading(void *ctx, const struct registry_hit *h)
 {
 	struct reading_count *c = ctx;
 
-	c->n++;
-	c->last = h->object->id;
-	c->key = h->key;
 	c->read++;
 	c->late += desk_i(h->object, READING_F_LATE) != 0;
 	c->outlets += desk_has(h->object, READING_F_OUTLET);
@@ -394,7 +378,7 @@ static bool count_reading(void *ctx, const struct registry_hit *h)
 
 static void run_receipts(struct request *r)
 {
-	struct reading_count c = { .registry = r->h->o.registry };
+	struct reading_count c = { .read = 0 };
 	struct registry_query q = { .kind = DESK_READING }, all = { .kind = DESK_OUTLET, .open = true };
 	uint64_t outlets = 0;
 	struct desk_object b;
@@ -404,13 +388,7 @@ static void run_receipts(struct request *r)
 	if (!desk_asker(r, &a) || !desk_asked_object(r, &a, &desk_bulletin, r->arg[0], &b))
 		return;
 	q.entity = desk_thing(b.id);
-	do {
-		c.n = 0;
-		e = registry_list(r->h->o.registry, &q, REGISTRY_PAGE_MAX, count_reading, &c);
-		q.after = true;
-		q.after_id = c.last;
-		q.after_key = c.key;
-	} while (e == ERR_OK && c.n == REGISTRY_PAGE_MAX);
+	e = registry_each(r->h->o.registry, &q, count_reading, &c);
 	if (e == ERR_OK)
 		e = registry_count(r->h->o.registry, &all, UINT32_MAX, &outlets);
 	if (e != ERR_OK) {

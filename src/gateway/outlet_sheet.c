@@ -22,8 +22,6 @@ struct making {
 	size_t n, cap, n_organisations;
 	uint32_t *by_organisation; /* sheet + 1 */
 	struct outlet_sheet **by_seller;
-	uint64_t after; /* object that the page ended with */
-	uint32_t in_page;
 	enum err e;
 };
 
@@ -68,8 +66,6 @@ static bool organisation_of_outlet(void *ctx, const struct registry_hit *h)
 {
 	struct making *m = ctx;
 
-	m->after = h->object->id;
-	m->in_page++;
 	if (h->object->state != OUTLET_CANCELLED)
 		add_organisation(m, h->object->organisation);
 	return m->e == ERR_OK;
@@ -81,8 +77,6 @@ static bool outlet(void *ctx, const struct registry_hit *h)
 	struct making *m = ctx;
 	struct outlet_sheet *s;
 
-	m->after = o->id;
-	m->in_page++;
 	if (o->state == OUTLET_CANCELLED || (s = add(m)) == NULL)
 		return m->e == ERR_OK;
 	s->outlet = o->id;
@@ -95,20 +89,12 @@ static bool outlet(void *ctx, const struct registry_hit *h)
 	return true;
 }
 
-/* Visits what the query has, page by page; visit counts in_page and says where it is in after. */
-static enum err each(struct making *m, struct registry_query *q, bool (*visit)(void *ctx, const struct registry_hit *h))
+static enum err each(struct making *m, const struct registry_query *q,
+                     bool (*visit)(void *ctx, const struct registry_hit *h))
 {
-	enum err e;
+	enum err e = registry_each(m->registry, q, visit, m);
 
-	do {
-		m->in_page = 0;
-		e = registry_list(m->registry, q, REGISTRY_PAGE_MAX, visit, m);
-		e = e == ERR_OK ? m->e : e;
-		q->after = true;
-		q->after_id = m->after;
-		q->after_key = (int64_t)m->after;
-	} while (e == ERR_OK && m->in_page == REGISTRY_PAGE_MAX);
-	return e;
+	return e == ERR_OK ? m->e : e;
 }
 
 static enum err each_outlet(struct making *m, bool (*visit)(void *ctx, const struct registry_hit *h))
@@ -246,8 +232,6 @@ static bool clerk(void *ctx, const struct registry_hit *h)
 	struct outlet_sheet **s = NULL;
 	bool passed = false;
 
-	m->after = u->id;
-	m->in_page++;
 	if (desk_has(u, USER_F_OUTLET) && m->n > m->n_organisations)
 		s = bsearch(&at, m->by_seller, m->n - m->n_organisations, sizeof(*m->by_seller), seller_is);
 	if (s == NULL)

@@ -1,16 +1,22 @@
-/* problem_zh.c - titles of problems in Chinese, by their English ones; those that have both in one need none. Sorted by the
- * bytes of the English title: what a search needs. */
+/* problem_zh.c - what problems say, in Chinese, by the English: their titles here, their details in problem_zh_details.c. The English
+ * is the key, so that what is said stands where it is said and nowhere else; tests/e2e/problems_zh.sh follows every literal that
+ * comes to be a title or a detail, and fails on one that has no Chinese here, and on what nobody says any more. What has both
+ * languages in one needs none. Sorted by the bytes of the English: what a search needs. */
+#include "gateway/problem_zh_int.h"
 #include "gateway/problem_zh.h"
 #include <stdlib.h>
 #include <string.h>
 
-static const struct title {
-	const char *en, *zh;
-} titles[] = {
+const struct problem_words problem_titles[] = {
+	{ "\"fields\" is a list of names", "\"fields\" 应为字段名列表" },
+	{ "\"object\" is the id of an object", "\"object\" 应为业务编号" },
+	{ "\"step\" names the step that makes the object", "\"step\" 应为新建业务对象的步骤名" },
+	{ "A client certificate is needed", "须有客户端证书" },
 	{ "A limit is met", "已达上限" },
 	{ "A person has to say this", "须由本人登录办理，密钥不行" },
 	{ "A reason is needed", "须填写事由" },
 	{ "A snapshot is being written", "正在写快照" },
+	{ "A valid key is needed", "须有有效密钥" },
 	{ "Another change is on its way", "另一项变更正在进行" },
 	{ "Another policy came in between", "其间策略已变更" },
 	{ "How messages fare can't be read now", "暂时无法读取消息收发情况" },
@@ -21,13 +27,14 @@ static const struct title {
 	{ "It was walked, but what came of it can't be kept", "已核对，但结果无法保存" },
 	{ "Keys can't be changed here", "此处不能变更密钥" },
 	{ "Method not allowed", "不支持此方法" },
-	{ "No decision stands at this position", "此位置没有决策" },
+	{ "No decision stands at this position", "此序号没有决定" },
 	{ "No session can begin now", "暂时无法建立会话" },
 	{ "No such alert", "没有此警报" },
-	{ "No such decision", "没有此决策" },
+	{ "No such decision", "没有此决定" },
 	{ "No such entity", "没有此实体" },
 	{ "No such job", "没有此任务" },
 	{ "No such key", "没有此密钥" },
+	{ "No such key can be made", "不能生成这样的密钥" },
 	{ "No such list", "没有此名单" },
 	{ "No such message", "没有此消息" },
 	{ "No such path", "没有此地址" },
@@ -58,15 +65,17 @@ static const struct title {
 	{ "The body is not what this path takes", "请求内容不符合此接口" },
 	{ "The body is too large", "请求内容过大" },
 	{ "The check can't be made now", "暂时无法核查" },
+	{ "The client certificate is another organisation's", "客户端证书属于另一单位" },
 	{ "The credentials can't be read now", "暂时无法读取凭据" },
 	{ "The credentials can't be used now", "暂时无法使用凭据" },
 	{ "The credentials can't be written now", "暂时无法写入凭据" },
-	{ "The desk can't be used now", "处置台暂时不可用" },
-	{ "The desk does not know who asks", "处置台不认识请求人" },
+	{ "The desk can't be used now", "业务台暂时不可用" },
+	{ "The desk does not know who asks", "业务台不认识请求人" },
 	{ "The desk's registry can't be read now", "暂时无法读取台账" },
-	{ "The dictionary can't be used", "字典不可用" },
+	{ "The dictionary can't be used", "令牌词典不可用" },
 	{ "The entry is damaged", "该条目已损坏" },
 	{ "The event could not be journaled", "事件无法写入日志" },
+	{ "The event was not taken", "事件未接收" },
 	{ "The event was taken, but the quarantine can't be written", "事件已接收，但隔离区无法写入" },
 	{ "The file can't be checked for viruses now", "暂时无法对文件查毒" },
 	{ "The file can't be kept now", "暂时无法保存文件" },
@@ -85,6 +94,8 @@ static const struct title {
 	{ "The organisation's secret can't be read", "无法读取该单位的密钥" },
 	{ "The picture can't be read", "无法读取图片" },
 	{ "The policy can't be read", "无法读取策略" },
+	{ "The policy has just changed", "策略刚刚变更" },
+	{ "The policy is too large", "策略过大" },
 	{ "The policy is wrong", "策略有错误" },
 	{ "The policy's windows do not fit into memory", "策略的窗口超出内存" },
 	{ "The proposal's texts are damaged", "提案文本已损坏" },
@@ -92,10 +103,11 @@ static const struct title {
 	{ "The proposals can't be read or written", "无法读写提案" },
 	{ "The quarantine can't be read", "无法读取隔离区" },
 	{ "The quarantine can't be used", "隔离区不可用" },
+	{ "The quarantine can't be written", "无法写入隔离区" },
 	{ "The queue is full", "队列已满" },
 	{ "The reason is too long", "事由过长" },
 	{ "The record is damaged", "记录已损坏" },
-	{ "The record of this decision has expired", "此决策的记录已过期" },
+	{ "The record of this decision has expired", "此决定的记录已过期" },
 	{ "The registry can't be read", "无法读取台账" },
 	{ "The report can't be kept now", "暂时无法保存报告" },
 	{ "The request can be read in two ways", "请求有歧义" },
@@ -116,8 +128,10 @@ static const struct title {
 	{ "The text is gone", "文本已不在" },
 	{ "The verdict is journaled, but the desk's registry can't be brought up to date",
 	  "反馈已记入日志，但台账暂时无法更新" },
+	{ "There are no entries", "没有条目" },
+	{ "There are too many entries", "条目过多" },
 	{ "There is no console here", "此服务未启用控制台" },
-	{ "There is no desk here", "此服务未启用处置台" },
+	{ "There is no desk here", "此服务未启用业务台" },
 	{ "There is no private matching here", "此服务未启用隐私求交" },
 	{ "There is no room for another key", "密钥数量已达上限" },
 	{ "There is no room for more files", "文件空间已满" },
@@ -162,27 +176,48 @@ static const struct title {
 	{ "You don't speak for your organisation", "您不能代表本单位" },
 	{ "Your roles do not send messages again", "您的角色不能重发消息" },
 };
+const size_t problem_titles_n = sizeof(problem_titles) / sizeof(problem_titles[0]);
 
-static int by_english(const void *key, const void *title)
+static int by_english(const void *key, const void *words)
 {
-	return strcmp(key, ((const struct title *)title)->en);
+	const struct text *en = key;
+
+	return text_cmp(*en, text_z(((const struct problem_words *)words)->en));
 }
 
-const char *problem_title_zh(const char *en)
+static const char *find(struct text en, const struct problem_words *words, size_t n)
 {
-	const struct title *t = bsearch(en, titles, sizeof(titles) / sizeof(titles[0]), sizeof(titles[0]), by_english);
+	const struct problem_words *w = bsearch(&en, words, n, sizeof(*words), by_english);
 
-	return t == NULL ? NULL : t->zh;
+	return w == NULL ? NULL : w->zh;
+}
+
+static void put(struct buf *b, const char *name, struct text en, const char *zh)
+{
+	buf_printf(b, "\"%s\":", name);
+	buf_json(b, en);
+	if (zh != NULL) {
+		buf_printf(b, ",\"%s_zh\":", name);
+		buf_json(b, text_z(zh));
+	}
+}
+
+const char *problem_title_zh(struct text en)
+{
+	return find(en, problem_titles, problem_titles_n);
+}
+
+const char *problem_detail_zh(struct text en)
+{
+	return find(en, problem_details, problem_details_n);
 }
 
 void problem_title(struct buf *b, const char *title)
 {
-	const char *zh = problem_title_zh(title);
+	put(b, "title", text_z(title), problem_title_zh(text_z(title)));
+}
 
-	buf_z(b, "\"title\":");
-	buf_json(b, text_z(title));
-	if (zh != NULL) {
-		buf_z(b, ",\"title_zh\":");
-		buf_json(b, text_z(zh));
-	}
+void problem_detail(struct buf *b, struct text detail)
+{
+	put(b, "detail", detail, problem_detail_zh(detail));
 }

@@ -291,35 +291,17 @@ static void see_text(struct crowd *c, const struct desk_object *o)
 	r->texted_day[0] = roster_day(desk_i(o, PUBLICATION_F_OUT));
 }
 
-struct sight {
-	struct crowd *c;
-	struct registry_query q;
-	uint64_t n;
-};
-
 static bool see(void *ctx, const struct registry_hit *h)
 {
-	struct sight *s = ctx;
-
-	s->q.after = true;
-	s->q.after_key = h->key;
-	s->q.after_id = h->object->id;
-	s->n++;
-	(s->q.kind == DESK_WARNING ? see_warning : see_text)(s->c, h->object);
+	(h->object->kind == DESK_WARNING ? see_warning : see_text)(ctx, h->object);
 	return true;
 }
 
 static enum err look(struct crowd *c, struct registry *r, uint8_t kind, bool open, int64_t from_us)
 {
-	struct sight s = { .c = c,
-		               .q = { .kind = kind, .open = open, .changed_from_us = from_us, .order = REGISTRY_BY_ID } };
-	enum err e;
+	struct registry_query q = { .kind = kind, .open = open, .changed_from_us = from_us, .order = REGISTRY_BY_ID };
 
-	do {
-		s.n = 0;
-		e = registry_list(r, &s.q, REGISTRY_PAGE_MAX, see, &s);
-	} while (e == ERR_OK && s.n > 0);
-	return e;
+	return registry_each(r, &q, see, c);
 }
 
 enum err roster_know(struct crowd *c, const struct roster_options *o, struct roster_made *out, struct buf *why)

@@ -244,18 +244,18 @@ const struct policy *request_policy(struct request *r)
 	return &r->edition->policy;
 }
 
-static bool body_wrong(struct request *r, const struct body_member *m, const char *what)
+static bool body_wrong(struct request *r, const char *why)
 {
-	struct buf b;
-
-	buf_init(&b, 1024);
-	if (m == NULL)
-		buf_z(&b, what);
-	else
-		buf_printf(&b, "\"%s\" %s (at most %zu bytes)", m->name, what, m->max);
-	answer_problem(r, 400, "body", "The body is not what this path takes", b.p == NULL ? what : b.p);
-	buf_release(&b);
+	answer_problem(r, 400, "body", "The body is not what this path takes", why);
 	return false;
+}
+
+static bool member_wrong(struct request *r, const struct body_member *m, const char *is)
+{
+	char z[128];
+
+	snprintf(z, sizeof(z), "\"%s\" %s (at most %zu bytes)", m->name, is, m->max);
+	return body_wrong(r, z);
 }
 
 static struct body_member *member(struct body_member *m, size_t n, struct text name)
@@ -279,23 +279,23 @@ bool request_body(struct request *r, struct body_member *m, size_t n)
 		return false;
 	}
 	if (r->lines.err != ERR_OK)
-		return body_wrong(r, NULL, "it is too large");
+		return body_wrong(r, "it is too large");
 	if (body.n > 0 && json_flat(body, pair, &n_pairs, r->lines.p, &why, &at) != ERR_OK)
-		return body_wrong(r, NULL, "it is one flat JSON object of texts");
+		return body_wrong(r, "it is one flat JSON object of texts");
 	for (size_t i = 0; i < n_pairs; i++) {
 		struct body_member *x = member(m, n, pair[i].key);
 
 		if (x == NULL)
-			return body_wrong(r, NULL, "it has a member that is not known; doc/http-api.md lists them");
+			return body_wrong(r, "it has a member that is not known; doc/http-api.md lists them");
 		if (x->number && pair[i].kind == JSON_KIND_NULL)
 			continue;
 		if (pair[i].kind != (x->number ? JSON_KIND_NUMBER : JSON_KIND_STRING) || pair[i].value.n > x->max)
-			return body_wrong(r, x, x->number ? "is a number" : "is a text");
+			return member_wrong(r, x, x->number ? "is a number" : "is a text");
 		x->value = pair[i].value;
 	}
 	for (size_t i = 0; i < n; i++)
 		if (m[i].needed && m[i].value.n == 0)
-			return body_wrong(r, &m[i], "is needed");
+			return member_wrong(r, &m[i], "is needed");
 	for (size_t i = 0; i < n; i++)
 		if (m[i].reason && !request_reason(r, m[i].name, m[i].value))
 			return false;

@@ -74,9 +74,6 @@ struct making {
 	struct texts *texts;
 	struct screen_view v;
 	uint32_t replace; /* behind it no slot can make room for an emergency */
-	uint64_t last;
-	int64_t key;
-	uint32_t n;
 	enum err e;
 };
 
@@ -165,9 +162,6 @@ static bool see_one(void *ctx, const struct registry_hit *h)
 {
 	struct making *m = ctx;
 
-	m->n++;
-	m->last = h->object->id;
-	m->key = h->key;
 	m->e = h->object->kind == DESK_SCREEN ? see_screen(m, h->object) : see_slot(m, h->object);
 	return m->e == ERR_OK;
 }
@@ -175,17 +169,9 @@ static bool see_one(void *ctx, const struct registry_hit *h)
 static enum err see_all(struct making *m, uint8_t kind, uint32_t state, enum registry_order order)
 {
 	struct registry_query q = { .kind = kind, .states = 1u << state, .order = order };
-	enum err e;
+	enum err e = registry_each(m->registry, &q, see_one, m);
 
-	do {
-		m->n = 0;
-		e = registry_list(m->registry, &q, REGISTRY_PAGE_MAX, see_one, m);
-		e = e == ERR_OK ? m->e : e;
-		q.after = true;
-		q.after_id = m->last;
-		q.after_key = m->key;
-	} while (e == ERR_OK && m->n == REGISTRY_PAGE_MAX);
-	return e;
+	return e == ERR_OK ? m->e : e;
 }
 
 /* ---- materials ---- */

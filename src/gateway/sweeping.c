@@ -43,9 +43,7 @@ static bool see_old(void *ctx, const unsigned char id[FILES_ID_BYTES])
 
 struct looking {
 	struct ids used;
-	uint64_t last;
-	int64_t key;
-	uint32_t n;
+	const atomic_bool *stop;
 };
 
 static bool see_object(void *ctx, const struct registry_hit *h)
@@ -53,12 +51,11 @@ static bool see_object(void *ctx, const struct registry_hit *h)
 	struct looking *l = ctx;
 	const struct desk_machine *m = desk_machine(h->object->kind);
 
+	if (*l->stop)
+		l->used.err = ERR_STOPPED;
 	for (uint32_t f = 1; f < m->n_fields; f++)
 		if (m->field[f].type == DESK_FILE && desk_has(h->object, f))
 			add(&l->used, h->object->value[f].ref);
-	l->last = h->object->id;
-	l->key = h->key;
-	l->n++;
 	return l->used.err == ERR_OK;
 }
 
@@ -70,18 +67,11 @@ static bool has_files(const struct desk_machine *m)
 	return false;
 }
 
-static enum err look_through(struct sweeping *s, uint32_t kind, struct looking *l, const atomic_bool *stop)
+static enum err look_through(struct sweeping *s, uint32_t kind, struct looking *l)
 {
 	struct registry_query q = { .kind = (uint8_t)kind, .order = REGISTRY_BY_ID };
-	enum err e;
+	enum err e = *l->stop ? ERR_STOPPED : registry_each(s->registry, &q, see_object, l);
 
-	do {
-		l->n = 0;
-		e = *stop ? ERR_STOPPED : registry_list(s->registry, &q, REGISTRY_PAGE_MAX, see_object, l);
-		q.after = true;
-		q.after_key = l->key;
-		q.after_id = l->last;
-	} while (e == ERR_OK && l->used.err == ERR_OK && l->n == REGISTRY_PAGE_MAX);
 	return e == ERR_OK ? l->used.err : e;
 }
 
@@ -107,7 +97,7 @@ static enum err drop(struct sweeping *s, const struct ids *old, const struct ids
 static enum err sweep(void *ctx, const atomic_bool *stop, struct buf *why)
 {
 	struct sweeping *s = ctx;
-	struct looking l = { .last = 0 };
+	struct looking l = { .stop = stop };
 	struct ids old = { .err = ERR_OK };
 	uint64_t position;
 	int64_t now_us;
@@ -119,7 +109,7 @@ static enum err sweep(void *ctx, const atomic_bool *stop, struct buf *why)
 	e = e == ERR_OK ? old.err : e;
 	for (uint32_t k = desk_kind_after(0); e == ERR_OK && old.n > 0 && k != 0; k = desk_kind_after(k))
 		if (has_files(desk_machine(k)))
-			e = look_through(s, k, &l, stop);
+			e = look_through(s, k, &l);
 	if (e == ERR_OK && l.used.n > 1)
 		qsort(l.used.id, l.used.n, FILES_ID_BYTES, by_bytes);
 	if (e == ERR_OK)

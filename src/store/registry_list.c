@@ -298,6 +298,38 @@ enum err registry_list(struct registry *r, const struct registry_query *q, uint3
 	return e;
 }
 
+struct walk {
+	bool (*visit)(void *ctx, const struct registry_hit *h);
+	void *ctx;
+	struct registry_query q; /* the page behind those visited */
+	uint32_t n;              /* of this page; 0 once visit has ended it */
+};
+
+static bool walk_on(void *ctx, const struct registry_hit *h)
+{
+	struct walk *w = ctx;
+	bool on = w->visit(w->ctx, h);
+
+	w->n = on ? w->n + 1 : 0;
+	w->q.after = true;
+	w->q.after_key = h->key;
+	w->q.after_id = h->object->id;
+	return on;
+}
+
+enum err registry_each(struct registry *r, const struct registry_query *q,
+                       bool (*visit)(void *ctx, const struct registry_hit *h), void *ctx)
+{
+	struct walk w = { visit, ctx, *q, 0 };
+	enum err e;
+
+	do {
+		w.n = 0;
+		e = registry_list(r, &w.q, REGISTRY_PAGE_MAX, walk_on, &w);
+	} while (e == ERR_OK && w.n == REGISTRY_PAGE_MAX);
+	return e;
+}
+
 enum err registry_count(struct registry *r, const struct registry_query *q, uint64_t most, uint64_t *n)
 {
 	struct registry_reader *d;

@@ -274,6 +274,7 @@ static void test_kinds(void **state)
 	heard_status(&h, 422);
 	heard_says(&h, "\"field\":\"payee\"");
 	heard_says(&h, "another kind");
+	heard_says(&h, "\"detail_zh\":\"此令牌属于另一类别\"");
 	snprintf(body, sizeof(body), "{\"channel\":\"110\",\"caller\":\"%s\"}", phone);
 	post(INTAKE, "/v1/incidents", "", body);
 	heard_status(&h, 201);
@@ -371,6 +372,7 @@ static void test_views(void **state)
 	snprintf(body, sizeof(body), "{\"object\":\"%s\",\"case\":\"A-1\"}", id);
 	post(LEADER, "/v1/desk/views", "", body);
 	heard_status(&h, 422);
+	heard_says(&h, "\"detail_zh\":\"\\\"purpose\\\" 为 1 至 200 字节的文本");
 	heard_says(&h, "problem:purpose");
 	snprintf(body, sizeof(body), "{\"object\":\"%s\",\"purpose\":\"call back\"}", id);
 	post(LEADER, "/v1/desk/views", "", body);

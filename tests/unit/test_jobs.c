@@ -48,7 +48,7 @@ static enum job_state work(struct job *j, void *ctx)
 	if (job_stopped(j) && g->until_stopped)
 		return JOB_ABORTED;
 	if (g->becomes == JOB_FAILED)
-		return job_fail(j, "test", "It failed", TEXT("as it should"), TEXT("[1]"));
+		return job_fail(j, "test", "It failed", TEXT("try again"), TEXT("[1]"));
 	buf_z(job_result(j), "{\"fine\":true}");
 	return JOB_DONE;
 }
@@ -154,7 +154,8 @@ static void test_a_job(void **state)
 	assert_int_equal(submit(js, &bad, "policy", true, &id), ERR_OK);
 	j = ended(js, id);
 	says_state(j, "failed");
-	assert_string_equal(json_string_value(json_object_get(json_object_get(j, "error"), "detail")), "as it should");
+	assert_string_equal(json_string_value(json_object_get(json_object_get(j, "error"), "detail")), "try again");
+	assert_string_equal(json_string_value(json_object_get(json_object_get(j, "error"), "detail_zh")), "请重试");
 	assert_int_equal(json_array_size(json_object_get(json_object_get(j, "error"), "errors")), 1);
 	json_decref(j);
 	assert_int_equal(jobs_unfinished(js), 0);

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <sqlite3.h>
 #include "base/clock.h"
+#include "tests/sim/sqlite_faults.h"
 
 /* ---- lists ---- */
 
@@ -139,6 +140,10 @@ static void lists_are_right(void **state)
 				assert_int_equal(registry_list(g, &q, page, see_hit, &l), ERR_OK);
 			}
 			assert_int_equal(l.at, l.n);
+			q.after = false;
+			l.at = 0;
+			assert_int_equal(registry_each(g, &q, see_hit, &l), ERR_OK);
+			assert_int_equal(l.at, l.n);
 			listed += l.n;
 		}
 		registry_close(g);
@@ -214,6 +219,156 @@ static void no_list_scans(void **state)
 	assert_true(steps > 1000);
 	buf_release(&sql);
 	sqlite3_close(db);
+	registry_close(g);
+}
+
+/* ---- walks ---- */
+
+enum {
+	PAGE = REGISTRY_PAGE_MAX
+};
+
+/* Objects with the numbers from + 1..to, each changed later than the one before. */
+static void make(struct registry *g, uint32_t from, uint32_t to)
+{
+	const struct desk_world *w = registry_world(g);
+
+	assert_int_equal(registry_begin(g), ERR_OK);
+	for (uint32_t i = from + 1; i <= to; i++) {
+		struct desk_object o = { .kind = DESK_READING, .state = 1, .version = 1, .id = (uint64_t)i << DESK_ID_SHIFT };
+		struct desk_trace t = { .position = i, .time_us = T0 + i };
+
+		o.made_us = o.changed_us = t.time_us;
+		assert_int_equal(w->save(w->ctx, &o, &t), ERR_OK);
+	}
+	assert_int_equal(registry_commit(g, to, T0 + to), ERR_OK);
+}
+
+static struct registry *made(uint32_t n)
+{
+	struct registry *g;
+
+	life_clean();
+	g = life_open();
+	if (n > 0)
+		make(g, 0, n);
+	return g;
+}
+
+struct walked {
+	struct registry *g;
+	uint32_t n, first, last; /* how many came; numbers */
+	bool down;
+	uint32_t end_at;            /* visit ends there, with an error of its own; 0: does not */
+	uint32_t add_at, add;       /* when so many came, one of this number is made */
+	uint32_t no_memory_at;      /* when so many came, what SQLite asks for next is not there */
+	uint32_t again_at, n_again; /* when so many came, another walk; how many that had */
+	enum err e;
+};
+
+static bool see_in_turn(void *ctx, const struct registry_hit *h)
+{
+	struct walked *w = ctx;
+	uint32_t number = (uint32_t)(h->object->id >> DESK_ID_SHIFT);
+
+	assert_true(w->n == 0 || number == (w->down ? w->last - 1 : w->last + 1));
+	w->first = w->n == 0 ? number : w->first;
+	w->last = number;
+	w->n++;
+	if (w->n == w->add_at)
+		make(w->g, w->add - 1, w->add);
+	if (w->n == w->no_memory_at)
+		sqlite_memory_fail_at(1);
+	if (w->n == w->again_at) {
+		struct walked inner = { .g = w->g };
+
+		assert_int_equal(registry_each(w->g, &(struct registry_query){ .kind = DESK_READING }, see_in_turn, &inner),
+		                 ERR_OK);
+		w->n_again = inner.n;
+	}
+	w->e = w->n == w->end_at ? ERR_RANGE : ERR_OK;
+	return w->e == ERR_OK;
+}
+
+static enum err walk(struct walked *w)
+{
+	struct registry_query q = { .kind = DESK_READING, .order = w->down ? REGISTRY_BY_CHANGE : REGISTRY_BY_ID };
+	enum err e = registry_each(w->g, &q, see_in_turn, w);
+
+	assert_true(!q.after && q.after_id == 0 && q.after_key == 0);
+	return e;
+}
+
+static void walks_have_every_page(void **state)
+{
+	static const uint32_t n[] = { 0, 1, PAGE - 1, PAGE, PAGE + 1, 2 * PAGE, 2 * PAGE + 3 };
+	struct registry *g = made(0);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(n); i++) {
+		struct registry_query rest = {
+			.kind = DESK_READING, .after = true, .after_key = 5L << 16, .after_id = 5 << 16
+		};
+		struct walked up = { .g = g }, down = { .g = g, .down = true }, behind = { .g = g };
+
+		if (i > 0)
+			make(g, n[i - 1], n[i]);
+		assert_int_equal(walk(&up), ERR_OK);
+		assert_true(up.n == n[i] && up.first == (n[i] > 0) && up.last == n[i]);
+		assert_int_equal(walk(&down), ERR_OK);
+		assert_true(down.n == n[i] && down.first == n[i] && down.last == (n[i] > 0));
+		assert_int_equal(registry_each(g, &rest, see_in_turn, &behind), ERR_OK);
+		assert_int_equal(behind.n, n[i] > 5 ? n[i] - 5 : 0);
+	}
+	registry_close(g);
+}
+
+static void walks_end_where_visit_says(void **state)
+{
+	static const uint32_t end[] = { 1, 7, PAGE - 1, PAGE, PAGE + 1, 2 * PAGE };
+	struct registry *g = made(2 * PAGE);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(end); i++) {
+		struct walked w = { .g = g, .end_at = end[i] };
+
+		assert_int_equal(walk(&w), ERR_OK);
+		assert_true(w.n == end[i] && w.e == ERR_RANGE);
+	}
+	registry_close(g);
+}
+
+static void what_is_made_meanwhile_comes_behind(void **state)
+{
+	struct walked full = { .add_at = 5, .add = PAGE + 1, .again_at = 6 }, last = { .add_at = 5, .add = PAGE },
+				  down = { .add_at = 5, .add = PAGE + 6, .down = true };
+
+	(void)state;
+	full.g = made(PAGE);
+	assert_int_equal(walk(&full), ERR_OK);
+	assert_true(full.n == PAGE + 1 && full.n_again == PAGE + 1);
+	registry_close(full.g);
+	last.g = made(PAGE - 1);
+	assert_int_equal(walk(&last), ERR_OK);
+	assert_int_equal(last.n, PAGE - 1);
+	registry_close(last.g);
+	down.g = made(PAGE + 5);
+	assert_int_equal(walk(&down), ERR_OK);
+	assert_true(down.n == PAGE + 5 && down.first == PAGE + 5 && down.last == 1);
+	registry_close(down.g);
+}
+
+static void a_page_that_cannot_be_read_ends_a_walk(void **state)
+{
+	struct registry *g = made(PAGE + 1);
+	struct walked w = { .g = g, .no_memory_at = PAGE }, after = { .g = g };
+
+	(void)state;
+	assert_int_equal(walk(&w), ERR_MEMORY);
+	sqlite_memory_fail_at(0);
+	assert_true(w.n == PAGE && w.e == ERR_OK);
+	assert_int_equal(walk(&after), ERR_OK);
+	assert_int_equal(after.n, PAGE + 1);
 	registry_close(g);
 }
 
@@ -408,6 +563,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lists_are_right),
 		cmocka_unit_test(no_list_scans),
+		cmocka_unit_test(walks_have_every_page),
+		cmocka_unit_test(walks_end_where_visit_says),
+		cmocka_unit_test(what_is_made_meanwhile_comes_behind),
+		cmocka_unit_test(a_page_that_cannot_be_read_ends_a_walk),
 		cmocka_unit_test(messages_by_kind),
 		cmocka_unit_test(changes_come_in_order),
 		cmocka_unit_test(readers_and_writer_go_on_together),

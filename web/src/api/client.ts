@@ -1,6 +1,14 @@
 // client.ts - requests to the service that served this page: same origin, the session's cookie, the token against requests of other sites, and problems (RFC 9457)
 // as errors that say in the reader's language what is wrong.
 
+/** What a problem, or a job's error, says of itself. */
+export interface Told { title?: unknown; title_zh?: unknown; detail?: unknown; detail_zh?: unknown }
+const said = (of: 'title' | 'detail', told: Told, zh: boolean): unknown => (zh ? told[`${of}_zh`] : undefined) ?? told[of];
+/** Title and detail in the reader's language, as far as they are there in it. */
+export function inWords(told: Told, zh: boolean): string {
+	return [said('title', told, zh), said('detail', told, zh)].filter((s) => s !== undefined && s !== '').map(String).join(': ');
+}
+
 export class Problem extends Error {
 	readonly status: number;
 	readonly type: string;
@@ -11,12 +19,13 @@ export class Problem extends Error {
 		this.type = String(body.type ?? '').replace('urn:duanka:problem:', '');
 		this.body = body;
 	}
-	/** What to show: the title has both languages or a Chinese one beside it; the message of a refusal has one member for each. */
+	/** What to show: title and detail have both languages or a Chinese one beside them; the message of a refusal has one member for each. */
 	says(zh: boolean): string {
 		const message = this.body[zh ? 'message_zh' : 'message_en'];
-		const detail = this.body.detail === undefined || message !== undefined ? '' : `: ${String(this.body.detail)}`;
 		const field = typeof this.body.field === 'string' ? ` (${this.body.field})` : '';
-		return `${String(message ?? (zh ? this.body.title_zh : undefined) ?? this.body.title ?? this.message)}${field}${detail}`;
+		if (message !== undefined) return `${String(message)}${field}`;
+		const detail = said('detail', this.body, zh);
+		return `${String(said('title', this.body, zh) ?? this.message)}${field}${detail === undefined ? '' : `: ${String(detail)}`}`;
 	}
 }
 export const NO_NETWORK = 0;

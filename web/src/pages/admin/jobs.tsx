@@ -1,7 +1,7 @@
 // jobs.tsx - what takes the service longer than an answer: policies, backtests, looks for new methods, walks along the chain. One that is not over can be given up.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Button, Popconfirm, Progress, Table, Tag, type TableColumnType } from 'antd';
-import { ask, get } from '../../api/client';
+import { ask, get, inWords, type Told } from '../../api/client';
 import { both, duration, number, useLanguage, useTexts } from '../../i18n';
 import { useRun } from '../../ui/problems';
 import { read } from '../../ui/rows';
@@ -15,7 +15,7 @@ const texts = both({
 	id: 'Id', kind: 'Job', state: 'State', who: 'By', why: 'Why', made: 'Asked', took: 'Took', progress: 'Progress', result: 'Result', cancel: 'Give up', sure: 'Give this job up?', yes: 'Give up', no: 'No', cancelled: 'It was told to stop', whole: 'The journal is whole', notWhole: 'The journal is not whole', events: (n: string) => `${n} events`, drafts: (n: string) => `${n} drafts`,
 	kinds: { policy: 'Another policy', backtest: 'Backtest', 'method-scan': 'Look for new methods', verify: 'Walk along the chain' } as Record<string, string>, states: { waiting: 'waiting', running: 'running', done: 'done', failed: 'failed', aborted: 'given up' } as Record<string, string>,
 });
-interface Job { id: string; kind: string; state: string; who: string; why: string; made: string | null; begun: string | null; ended: string | null; progress: number; done: number; total: number; result?: { events?: number; drafts?: number; whole?: boolean }; error?: { title: string; detail: string } }
+interface Job { id: string; kind: string; state: string; who: string; why: string; made: string | null; begun: string | null; ended: string | null; progress: number; done: number; total: number; result?: { events?: number; drafts?: number; whole?: boolean }; error?: Told }
 const going = (j: Job): boolean => j.state === 'waiting' || j.state === 'running';
 
 export function Jobs() {
@@ -25,7 +25,7 @@ export function Jobs() {
 	const queries = useQueryClient();
 	const of = useQuery({ queryKey: ['jobs'], queryFn: ({ signal }) => get<{ jobs: Job[] }>('/v1/jobs', signal), refetchInterval: (q) => (q.state.data?.jobs.some(going) ? 1000 : 10_000) });
 	const cancel = async (j: Job) => { await run(() => ask('DELETE', `/v1/jobs/${j.id}`), t.cancelled); void queries.invalidateQueries({ queryKey: ['jobs'] }); };
-	const outcome = (j: Job): string => (j.error !== undefined ? `${j.error.title}: ${j.error.detail}` : j.result === undefined ? '' : j.result.whole !== undefined ? (j.result.whole ? t.whole : t.notWhole) : j.result.drafts !== undefined ? t.drafts(number(j.result.drafts, language)) : j.result.events !== undefined ? t.events(number(j.result.events, language)) : '');
+	const outcome = (j: Job): string => (j.error !== undefined ? inWords(j.error, language === 'zh') : j.result === undefined ? '' : j.result.whole !== undefined ? (j.result.whole ? t.whole : t.notWhole) : j.result.drafts !== undefined ? t.drafts(number(j.result.drafts, language)) : j.result.events !== undefined ? t.events(number(j.result.events, language)) : '');
 	const columns: TableColumnType<Job>[] = [
 		{ key: 'id', title: t.id, width: 70, render: (_, j) => <span className="mono">{j.id}</span> },
 		{ key: 'kind', title: t.kind, width: 150, render: (_, j) => <strong>{t.kinds[j.kind] ?? j.kind}</strong> },

@@ -3,7 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, DatePicker, Progress, Select } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
-import { ask, get, post } from '../../api/client';
+import { ask, get, inWords, post } from '../../api/client';
 import { both, time, useLanguage, useTexts } from '../../i18n';
 import { Panel } from '../../ui/page';
 import { useRun } from '../../ui/problems';
@@ -49,6 +49,7 @@ function Order({ draft, begun }: { draft: Draft; begun: (job: string) => void })
 }
 function Outcome({ id }: { id: string }) {
 	const t = useTexts(texts);
+	const language = useLanguage();
 	const run = useRun();
 	const job = useJob<Backtest>(id);
 	return (
@@ -59,7 +60,7 @@ function Outcome({ id }: { id: string }) {
 						<Progress percent={Math.round(j.progress * 100)} aria-label={t.running} /><span className="faint">{t.records(j.done, j.total)}</span>
 					</Panel>
 				)}
-				{j.state === 'failed' && <Alert type="error" title={`${j.error?.title ?? t.failed}: ${j.error?.detail ?? ''}`} description={j.error?.errors?.map((e) => <div key={e.message} className="mono">{e.path}:{e.line}:{e.column} {e.message}</div>)} />}
+				{j.state === 'failed' && <Alert type="error" title={inWords({ title: t.failed, ...j.error }, language === 'zh')} description={j.error?.errors?.map((e) => <div key={e.message} className="mono">{e.path}:{e.line}:{e.column} {e.message}</div>)} />}
 				{j.state === 'aborted' && <Alert type="warning" title={t.aborted} />}
 				{j.state === 'done' && j.result !== undefined && <Compared result={j.result} />}
 			</div>

@@ -100,7 +100,7 @@ async function finished<R>(id: string): Promise<R> {
 	for (;;) {
 		const job = await get<Job<R>>(`/v1/jobs/${id}`);
 		if (job.state === 'done' && job.result !== undefined) return job.result;
-		if (over(job)) throw new Problem(409, { title: job.error?.title ?? job.state, detail: job.error?.detail });
+		if (over(job)) throw new Problem(409, { title: job.state, ...job.error });
 		await new Promise((resolve) => setTimeout(resolve, 300));
 	}
 }

@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Descriptions, Input, Modal, Progress, Tag } from 'antd';
 import { useState } from 'react';
-import { get, post } from '../../api/client';
+import { get, inWords, post } from '../../api/client';
 import { both, time, useLanguage, useTexts } from '../../i18n';
 import { FilesDiff } from '../../ui/diff';
 import { Panel } from '../../ui/page';
@@ -29,12 +29,13 @@ function useWhat(): (p: Proposal) => string {
 /** How far the job is that puts it in force. */
 function Effect({ id }: { id: string }) {
 	const t = useTexts(texts);
+	const language = useLanguage();
 	const queries = useQueryClient();
 	const job = useJob(id);
 	const over = job.data !== undefined && job.data.state !== 'waiting' && job.data.state !== 'running';
 	useQuery({ queryKey: ['policies', 'effect', id], enabled: over, staleTime: Infinity, queryFn: async () => { await queries.invalidateQueries({ queryKey: ['policies'], predicate: (q) => q.queryKey[1] !== 'effect' }); return true; } });
 	if (job.data === undefined || job.data.state === 'done') return null;
-	if (job.data.state === 'failed') return <Alert type="error" title={t.failed} description={`${job.data.error?.title ?? ''} ${job.data.error?.detail ?? ''}`} />;
+	if (job.data.state === 'failed') return <Alert type="error" title={t.failed} description={job.data.error && inWords(job.data.error, language === 'zh')} />;
 	return <div><span className="faint">{t.job}</span><Progress percent={Math.round(job.data.progress * 100)} aria-label={t.job} /></div>;
 }
 function Decide({ p, eyes }: { p: Proposal; eyes: number }) {

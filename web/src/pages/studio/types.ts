@@ -1,4 +1,5 @@
 // types.ts - what the service answers about policies; doc/http-api.md is the contract.
+import type { Told } from '../../api/client';
 import type { Entity, Severity } from '../../api/types';
 
 export type Mode = 'live' | 'shadow' | 'off';
@@ -38,7 +39,7 @@ export interface Job<R = unknown> {
 	id: string; kind: string; state: 'waiting' | 'running' | 'done' | 'failed' | 'aborted'; who: string; why: string;
 	made: string | null; begun: string | null; ended: string | null; progress: number; done: number; total: number;
 	result?: R;
-	error?: { type: string; title: string; detail: string; errors?: Complaint[] };
+	error?: Told & { type: string; errors?: Complaint[] };
 }
 export interface Counts { old: number; new: number; same: number; changed: number; gained: number; lost: number }
 export interface BriefAlert { time: string; rule: string; mode: Mode; severity: Severity; score: number; about: Entity | { hidden: true }; because: { en?: string; zh?: string } }
