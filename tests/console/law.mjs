@@ -184,7 +184,6 @@ await choose(auditor, auditor.page.getByRole('combobox', { name: '依据' }), '�
 await auditor.page.getByText('没有符合条件的处置').waitFor();
 await auditor.page.getByRole('combobox', { name: '依据' }).press('Backspace');
 await auditor.page.locator('.ant-select-clear').last().click({ force: true });
-await named(auditor, 'table', 'operator');
 await inspect(auditor, 'law-ledger');
 await go(auditor, '/ledger/person');
 await choose(auditor, auditor.page.locator('#kind'), '号码');

@@ -272,6 +272,8 @@ static void test_four_eyes(void **state)
 	assert_string_equal(heard_member(&h, "proposals.1.state"), "in-force");
 	assert_string_equal(heard_member(&h, "proposals.1.user"), user[ANALYST]);
 	assert_string_equal(heard_member(&h, "proposals.1.decided.user"), user[LEADER]);
+	by(LEADER, "/v1/jobs", NULL, 200);
+	assert_string_equal(heard_member(&h, "jobs.0.user"), user[LEADER]);
 	by(AUDITOR, "/v1/policies", NULL, 200);
 	assert_string_equal(heard_member(&h, "policies.0.user"), user[LEADER]);
 	assert_string_equal(heard_member(&h, "policies.0.proposed_user"), user[ANALYST]);

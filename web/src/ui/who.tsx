@@ -35,20 +35,35 @@ async function colleague(id: string): Promise<Colleague | null> {
 	return (await mine.answer).get(id) ?? null;
 }
 
-/** Who did something. `organisation`: for which, where that is told beside; else it is the one that the person is of. */
+const useColleague = (id: string | null | undefined): Colleague | null | undefined =>
+	useQuery({ queryKey: ['name', id], enabled: id != null && /^U-\d+$/.test(id), staleTime: KEEP_MS, retry: false, queryFn: () => colleague(id ?? '') }).data;
+
+/** The name, or what there is of one. */
+export function useName(id: string | null | undefined): string {
+	const person = useColleague(id);
+	const { said } = useTexts(texts);
+	return person?.name ?? person?.login ?? said[id ?? ''] ?? id ?? '';
+}
+/** Who did something. `organisation`: for which, where that is told beside (0: it need not be said); else it is the one that the person is of. */
 export function Who({ id, organisation }: { id: string | null | undefined; organisation?: number }) {
 	const t = useTexts(texts);
 	const zh = useLanguage() === 'zh';
 	const { me } = useSession();
 	const title = useOrganisation();
-	const person = useQuery({ queryKey: ['name', id], enabled: id != null && /^U-\d+$/.test(id), staleTime: KEEP_MS, retry: false, queryFn: () => colleague(id ?? '') }).data;
+	const person = useColleague(id);
+	const name = useName(id);
 	if (id == null) return <span>–</span>;
 	const of = title(organisation ?? person?.organisation ?? 0);
 	return (
 		<span data-who={id} title={[id, person?.login].filter((x) => x !== undefined).join(' · ')}>
-			{person != null ? person.name ?? person.login : t.said[id] ?? <span className="mono">{id}</span>}{id === me?.user && (zh ? `（${t.me}）` : ` (${t.me})`)}{of !== '' && <span className="faint"> {of}</span>}
+			{name === id ? <span className="mono">{id}</span> : name}{id === me?.user && (zh ? `（${t.me}）` : ` (${t.me})`)}{of !== '' && <span className="faint"> {of}</span>}
 		</span>
 	);
+}
+
+/** Somebody whom the desk knows, or a key by its own name. */
+export function By({ user, who }: { user: string | null | undefined; who: string | null }) {
+	return user == null ? <span className="mono">{who}</span> : <Who id={user} />;
 }
 
 /* ---- organisations ---- */

@@ -6,7 +6,7 @@ import { both, time, useLanguage, useTexts } from '../../i18n';
 import { FilesDiff } from '../../ui/diff';
 import { Panel } from '../../ui/page';
 import { Asked } from '../../ui/states';
-import { Who } from '../../ui/who';
+import { By } from '../../ui/who';
 import { useDraft, useEdition, useVersions } from './data';
 import { Propose, type Asking } from './propose';
 import { Rows } from './table';
@@ -66,7 +66,7 @@ export function History() {
 					<Rows<Version> label={t.position} rowKey={(v) => v.position} height={340} rows={policies} columns={[
 						{ key: 'position', title: t.position, width: 120, render: (_, v) => <span className="row mono" data-version={v.position}>{v.position}{v.position === current && <Tag variant="outlined" data-current>{t.current}</Tag>}</span> },
 						{ key: 'time', title: t.when, width: 150, render: (_, v) => time(v.time, language) }, { key: 'act', title: t.act, width: 130, render: (_, v) => (v.act === null ? w.first : w.act[v.act] ?? v.act) },
-						{ key: 'who', title: t.who, width: 220, render: (_, v) => <>{v.user !== null ? <Who id={v.user} /> : v.who}{v.proposed_by !== null && <div className="faint">{t.by} {v.proposed_user !== null ? <Who id={v.proposed_user} /> : v.proposed_by}</div>}</> }, { key: 'why', title: t.why, ellipsis: true, dataIndex: 'why' },
+						{ key: 'who', title: t.who, width: 220, render: (_, v) => <><By user={v.user} who={v.who} />{v.proposed_by !== null && <div className="faint">{t.by} <By user={v.proposed_user} who={v.proposed_by} /></div>}</> }, { key: 'why', title: t.why, ellipsis: true, dataIndex: 'why' },
 						...(writer ? [{ key: 'do', title: '', width: 240, render: (_: unknown, v: Version) => v.position !== current && <Back version={v} inForce={current} /> }] : []),
 					]} />
 					{policies.length < 2 ? <p className="faint">{t.one}</p> : <Comparison versions={policies} old={old} now={now} choose={(a, b) => choose([a, b])} />}
