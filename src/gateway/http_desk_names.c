@@ -1,7 +1,8 @@
 /* http_desk_names.c - who is who: the names of users that stand in what the asker reads (who did it, proposed it, approved it), and of organisations.
  *
  * A user's name is sealed like every name, but it is that of somebody at work, who answers for what they did: colleagues are told it without an act (doc/decisions/0021). Colleagues are users of the
- * asker's own organisation and those whom the asker's roles reach, whose login GET /v1/users shows them already. Machines and residents have none. Whoever is none is passed over, as if not there. */
+ * asker's own organisation; of the asker's district, for a station; and everybody, for roles that reach everybody in an organisation that sees everything. Machines and residents have none. Whoever is none
+ * is passed over, as if not there. */
 #include "desk/user.h"
 #include "gateway/http_desk_int.h"
 
@@ -10,12 +11,20 @@ enum {
 };
 #define NO_COLLEAGUES (1u << ROLE_CONNECTOR | 1u << ROLE_CITIZEN)
 
-static bool colleagues(const struct desk_asker *a, const struct desk_object *u)
+static bool colleagues(const struct request *r, const struct desk_asker *a, const struct desk_object *u)
 {
-	uint32_t roles = a->roles & ~NO_COLLEAGUES;
+	bool own = false, district = false, all = false;
 
-	return roles != 0 && ((u->organisation != 0 && u->organisation == a->organisation) ||
-	                      desk_in_scope(roles, u, a->user, a->organisation, a->district));
+	for (uint32_t role = 0; role < DESK_ROLES; role++)
+		if ((a->roles & ~NO_COLLEAGUES) >> role & 1) {
+			enum desk_scope scope = desk_scope_of(&desk_user, role);
+
+			own = true;
+			district |= scope == DESK_SCOPE_DISTRICT;
+			all |= scope == DESK_SCOPE_ALL;
+		}
+	return (own && u->organisation != 0 && u->organisation == a->organisation) ||
+	       (district && u->district != 0 && u->district == a->district) || (all && tenant_sees_all(r->tenant));
 }
 
 /* "U-65536,U-131072". False: it is something else. */
@@ -76,7 +85,7 @@ static enum err put_users(struct request *r, const struct desk_asker *a, const u
 	buf_z(&r->out, "{\"users\":[");
 	for (uint32_t i = 0; e == ERR_OK && i < n; i++) {
 		e = registry_load(r->h->o.registry, user[i], &u);
-		if (e == ERR_OK && u.kind == DESK_USER && colleagues(a, &u)) {
+		if (e == ERR_OK && u.kind == DESK_USER && colleagues(r, a, &u)) {
 			buf_z(&r->out, comma);
 			e = put_user(r, &u);
 			comma = ",";

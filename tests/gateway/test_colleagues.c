@@ -15,7 +15,10 @@ enum {
 	MEDIA,
 	CITIZEN,
 	CONNECTOR,
-	NO_ROLES
+	NO_ROLES,
+	BANK_LEADER,
+	NOBODYS,
+	STATION_NOWHERE
 };
 
 static const struct tenant tenants[] = {
@@ -41,7 +44,10 @@ static const struct served_options options = {
 	         { "police", SCOPE_DESK, R(MEDIA), 0 },
 	         { "bank", SCOPE_DESK, R(CITIZEN), 0 },
 	         { "bank", SCOPE_DESK, R(CONNECTOR), 0 },
-	         { "bank", SCOPE_DECIDE, 0, 0 } },
+	         { "bank", SCOPE_DECIDE, 0, 0 },
+	         { "bank", SCOPE_DESK, R(LEADER) | R(AUDITOR) | R(ADMIN), 0 },
+	         { "unknown", SCOPE_DESK, R(LEADER), 0 },
+	         { "other", SCOPE_DESK, R(STATION), 0 } },
 };
 
 static struct served s;
@@ -106,6 +112,9 @@ static void test_colleagues(void **state)
 	get(BANK, all);
 	is("users.0.name", "李四");
 	is("users.1.user", "");
+	get(BANK_LEADER, all); /* what reaches everybody does so where everything is seen */
+	is("users.0.name", "李四");
+	is("users.1.user", "");
 	get(STATION_7, all); /* the officer of its district */
 	is("users.0.user", officer);
 	is("users.1.user", "");
@@ -118,7 +127,7 @@ static void test_colleagues(void **state)
 /* What is out of reach reads like what is not there, and like what is something else. */
 static void test_strangers(void **state)
 {
-	static const int nobodys[] = { OTHER_BANK, STATION_8, CITIZEN, CONNECTOR };
+	static const int nobodys[] = { OTHER_BANK, STATION_8, CITIZEN, CONNECTOR, NOBODYS, STATION_NOWHERE };
 	char z[256];
 
 	(void)state;
