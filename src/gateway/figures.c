@@ -331,7 +331,7 @@ static enum err put_minutes(struct registry *r, const struct figures_question *o
 
 enum err figures_now(struct registry *r, struct delivery *d, const struct figures_question *of, struct buf *out)
 {
-	struct figures_question q = *of;
+	struct figures_question today = *of, full;
 	uint64_t position;
 	int64_t now_us;
 	size_t n;
@@ -339,14 +339,21 @@ enum err figures_now(struct registry *r, struct delivery *d, const struct figure
 
 	if (e != ERR_OK)
 		return e;
-	q.from_us = desk_day(now_us);
-	q.to_us = now_us - now_us % US_PER_HOUR + US_PER_HOUR;
-	q.by = FIGURES_BY_HOUR;
-	q.compared = 1u << FIGURES_DAY | 1u << FIGURES_WEEK;
+	today.from_us = desk_day(now_us);
+	today.by = FIGURES_BY_HOUR;
+	today.compared = 0;
+	full = today;
+	full.to_us = now_us - now_us % US_PER_HOUR;
+	full.by = FIGURES_BY_NOTHING;
+	full.compared = 1u << FIGURES_DAY | 1u << FIGURES_WEEK;
+	today.to_us = full.to_us + US_PER_HOUR;
 	buf_z(out, "{\"today\":");
-	e = figures_answer(r, d, &q, out, &n);
+	e = figures_answer(r, d, &today, out, &n);
+	buf_z(out, ",\"today_full_hours\":");
 	if (e == ERR_OK)
-		e = put_minutes(r, &q, now_us, out);
+		e = figures_answer(r, d, &full, out, &n);
+	if (e == ERR_OK)
+		e = put_minutes(r, &today, now_us, out);
 	buf_z(out, "}");
 	return e != ERR_OK ? e : out->err;
 }

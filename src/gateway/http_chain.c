@@ -23,6 +23,7 @@ struct walk {
 	struct job *job;
 	char path[CHAIN_PATH_BYTES];
 	char who[CALLER_NAME_MAX + 1];
+	uint64_t user; /* of a session; 0: none */
 	uint64_t end;
 	unsigned char chain[JOURNAL_CHAIN_BYTES]; /* at the end, as the writer has it */
 	struct buf lines;
@@ -63,6 +64,8 @@ static void put_result(struct buf *b, const struct walk *w, const struct journal
 	desk_put_time(b, w->h->o.now_us());
 	buf_z(b, ",\"who\":");
 	buf_json(b, text_z(w->who));
+	buf_z(b, ",\"user\":");
+	desk_put_user(b, w->user);
 	buf_printf(b, ",\"whole\":%s,\"first\":%" PRIu64 ",\"last\":%" PRIu64, a->wrong == 0 ? "true" : "false", a->first,
 	           a->last);
 	buf_printf(b, ",\"segments\":%" PRIu64 ",\"records\":%" PRIu64 ",\"bytes\":%" PRIu64, a->segments, a->records,
@@ -121,6 +124,7 @@ static void begin(struct request *r, struct walk *w, struct text why)
 	memcpy(w->chain, c.chain, sizeof(w->chain));
 	path_of(r, w->path);
 	caller_name(&r->who, w->who);
+	w->user = r->who.user;
 	buf_init(&w->lines, CHAIN_BYTES_MAX);
 	e = jobs_submit(r->h->jobs, &o, &id);
 	if (e != ERR_OK)

@@ -200,6 +200,8 @@ const struct route http_desk_routes[] = {
 	{ "GET", "/v1/desk/scripts/*", SCOPE_DESK, ROUTE_SLOW, desk_run_script },
 	{ "GET", "/v1/desk/board", SCOPE_DESK, ROUTE_SLOW, run_board },
 	{ "GET", "/v1/desk/institutions", SCOPE_DESK, ROUTE_SLOW, desk_run_institutions },
+	{ "GET", "/v1/desk/names", SCOPE_DESK, ROUTE_SLOW, desk_run_names },
+	{ "GET", "/v1/desk/organisations", SCOPE_DESK, ROUTE_SLOW, desk_run_organisations },
 	{ "POST", "/v1/desk/whose", SCOPE_DESK, ROUTE_SLOW, desk_run_whose },
 	{ "POST", "/v1/commands", SCOPE_DESK, ROUTE_SLOW, desk_run_commands },
 	{ "GET", "/v1/%", SCOPE_DESK, ROUTE_SLOW, desk_run_list },

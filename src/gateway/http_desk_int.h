@@ -4,6 +4,7 @@
  *   http_desk_eyes.c     who could be the second of two
  *   http_desk_read.c     one, lists, the next for a seat, the tables
  *   http_desk_houses.c   which banks and operators there are, and whose an account is
+ *   http_desk_names.c    who is who: names of users and of organisations
  *   http_desk_script.c   what seats, callers and officers say
  *   http_desk_value.c    JSON into the fields of a command
  *   http_desk_command.c  steps: one that makes an object, one on an object
@@ -163,6 +164,9 @@ void desk_run_scripts(struct request *r);
 /* http_desk_houses.c */
 void desk_run_institutions(struct request *r);
 void desk_run_whose(struct request *r);
+/* http_desk_names.c */
+void desk_run_names(struct request *r);
+void desk_run_organisations(struct request *r);
 void desk_run_script(struct request *r);
 void desk_run_make(struct request *r);
 void desk_run_step(struct request *r);

@@ -153,14 +153,16 @@ static void put_when(struct buf *b, const char *name, int64_t us)
 	buf_char(b, '"');
 }
 
+static void put_user(struct buf *b, const char *name, uint64_t user)
+{
+	buf_printf(b, ",\"%s\":", name);
+	desk_put_user(b, user);
+}
+
 static void put_who(struct buf *b, const char *name, const char *user_name, struct text by, uint64_t user)
 {
 	put_text(b, name, by);
-	buf_printf(b, ",\"%s\":", user_name);
-	if (user != 0)
-		desk_put_user(b, user);
-	else
-		buf_z(b, "null");
+	put_user(b, user_name, user);
 }
 
 static void put_files(struct reading_motions *x, struct text payload)
@@ -498,10 +500,9 @@ static void begin_change(struct request *r, const struct motion *m, struct chang
 	buf_init(&more, 1 << 12);
 	act_number(&more, "proposal", (int64_t)m->id);
 	act_text(&more, "proposed_by", m->made_by);
-	if (user_of(r) != 0) {
-		buf_z(&more, ",\"user\":");
-		desk_put_user(&more, user_of(r));
-	}
+	put_user(&more, "proposed_user", m->made_user);
+	if (r->who.user == 0) /* that of a session is in every act */
+		put_user(&more, "user", user_of(r));
 	change->base = m->base;
 	d.job = change_begin(r, change, why, buf_view(&more));
 	if (d.job == 0) {

@@ -39,6 +39,9 @@ static void put_version(struct buf *b, const struct shard_version *v)
 	buf_char(b, '"');
 	put_member(b, act, "act");
 	put_member(b, act, "who");
+	put_member(b, act, "user");
+	put_member(b, act, "proposed_by");
+	put_member(b, act, "proposed_user");
 	put_member(b, act, "why");
 	buf_printf(b, ",\"digest\":\"%s\"", digest);
 	json_decref(act);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "base/clock.h"
 #include "base/mem.h"
+#include "gateway/desk_show.h"
 #include "gateway/problem_zh.h"
 
 enum {
@@ -291,6 +292,8 @@ static void put_job(struct buf *b, const struct job *j, bool whole)
 	buf_printf(b, "{\"id\":\"%" PRIu64 "\",\"kind\":\"%s\",\"state\":\"%s\",\"who\":", j->id, j->o.kind,
 	           states[j->state]);
 	buf_json(b, text_z(who));
+	buf_z(b, ",\"user\":");
+	desk_put_user(b, j->o.who.user);
 	buf_z(b, ",\"why\":");
 	buf_json(b, j->o.why);
 	put_time(b, "made", j->made_us);

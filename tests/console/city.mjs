@@ -21,6 +21,8 @@ export const people = {
 	media: ['media', 30, 0], delegate: ['delegate', 1, 0], moderator: ['moderator', 30, 0], auditor: ['auditor', 1, 0], discipline: ['discipline', 1, 0], appeals: ['appeals', 1, 0],
 	admin: ['admin', 1, 0], second: ['admin', 1, 0],
 };
+// What people call them; others by their login.
+export const called = { analyst: '陈立', leader: '周敏', bank: '王芳', operator: '吴倩', station: '孙强', auditor: '郑远', admin: '何静', second: '马越' };
 
 function code(seed, at = Date.now()) { // RFC 6238
 	const bits = [...seed].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');
@@ -53,7 +55,7 @@ export async function begin({ persons = 1000, crime = 40000, seed = 7, users = O
 	const sessions = {}, seeds = {}, ids = {};
 	const propose = async (login, by) => {
 		const [roles, organisation, district] = people[login];
-		ids[login] = (await service.ask(by, 'users', { login, name: login, roles: bits(roles), organisation, district })).object.id;
+		ids[login] = (await service.ask(by, 'users', { login, name: called[login] ?? login, roles: bits(roles), organisation, district })).object.id;
 	};
 	const enter = async (login, by) => { // by somebody else than who proposed
 		await service.ask(by, `users/${ids[login]}/activate`, {});

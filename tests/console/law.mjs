@@ -1,7 +1,7 @@
 // law.mjs - the ledger, administration and one's own account, as those who use them do: an administrator asks for a user and another approves; keys, limits, dead letters, quarantined records and jobs are
 // looked after; an auditor finds a measure, looks at what was done about somebody, sees who looked, and has the chain walked. What came of each is asked of the API.
 import { check, checked, done, inspect as look, launch, picture } from './browser.mjs';
-import { begin, go, people, seat as sit } from './city.mjs';
+import { begin, called, go, people, seat as sit } from './city.mjs';
 import { until } from './service.mjs';
 
 // A carrier whose line is broken: what is sent to it dies within a second.
@@ -33,6 +33,8 @@ const close = async (who) => {
 	await who.page.locator('.ant-drawer-close:visible, .ant-modal-close:visible').last().click();
 	await who.page.locator('.ant-drawer-open, .ant-modal-wrap:visible').first().waitFor({ state: 'hidden' });
 };
+// Who did something is shown by name: somebody whom the reader may know.
+const named = (who, within, login) => who.page.locator(`${within} [data-who="${city.ids[login]}"]`).filter({ hasText: called[login] }).first().waitFor();
 const user = async (login) => (await ask('admin', 'users?limit=100')).objects.find((o) => o.fields.login === login);
 
 // ---- something to look after ----
@@ -165,6 +167,9 @@ await button(admin, '提交');
 const limit = await until(async () => (await ask('admin', 'limits')).objects.find((o) => o.state.name === 'asked'), 'the limit is asked for');
 await go(second, '/admin/limits');
 await press(second, `tr[data-row-key="${limit.id}"]`);
+await named(second, '.ant-drawer .ant-timeline', 'admin');
+await second.page.locator('.ant-drawer .ant-timeline').filter({ hasText: `${called.admin} police` }).waitFor();
+await named(second, 'table', 'admin');
 await press(second, '.ant-drawer [data-step=approve]');
 await button(second, 'Confirm');
 await until(async () => (await ask('admin', `limits/${limit.id}`)).state.name === 'in-force', 'the limit is in force');
@@ -187,11 +192,13 @@ await auditor.page.locator('#reason').fill('当事人投诉');
 await auditor.page.locator('button[type=submit]').click();
 await auditor.page.locator('[data-dossier]').waitFor();
 check((await auditor.page.locator('[data-dossier]').innerText()).includes(measure.id), 'the measure is not in the dossier');
+await named(auditor, '[data-dossier]', 'operator');
 await inspect(auditor, 'law-person');
 await go(auditor, '/ledger/access');
 await auditor.page.getByText('当事人投诉').waitFor();
 const { acts } = await ask('auditor', 'audit/access');
 check(acts.some((a) => a.act === 'audit-person' && a.user === city.ids.auditor), 'the look is not in the audit', acts[0]);
+await named(auditor, 'table', 'auditor');
 await auditor.page.locator('#user').fill('U-1');
 await auditor.page.locator('button[type=submit]').click();
 await auditor.page.getByText('没有符合条件的查阅').waitFor();
@@ -213,6 +220,10 @@ for (const tab of ['users', 'organisations', 'keys', 'connectors', 'messages', '
 	await small.page.locator('[role=tabpanel] .ant-table, [role=tabpanel] .ant-alert, [role=tabpanel] .ant-empty').first().waitFor();
 	await inspect(small, `law-admin-${tab}-en-phone-dark`);
 }
+
+// ---- names are for colleagues: an operator's desk knows its own people, and nobody of the centre ----
+const knows = async (login) => (await ask(login, `desk/names?users=${city.ids.operator},${city.ids.leader}`)).users.map((u) => u.name).join();
+check(await knows('operator') === called.operator && await knows('leader') === `${called.operator},${called.leader}`, 'not the names that may be known', await knows('operator'));
 
 // ---- who has no business here, and one's own password ----
 const station = await seat(browser, city, 'station', { path: '/admin/keys' });

@@ -1,7 +1,7 @@
 // studio.mjs - an analyst writes policies through the console's pages, as text and as a form, tries them on the past and proposes them; a leader compares and approves; the history leads back; lists are kept; an
 // auditor reads. What came of it is asked of the service.
 import { check, checked, done, inspect, launch } from './browser.mjs';
-import { begin, go, seat } from './city.mjs';
+import { begin, called, go, seat } from './city.mjs';
 import { until } from './service.mjs';
 
 const city = await begin({ users: ['analyst', 'leader', 'auditor'] });
@@ -163,6 +163,8 @@ const first = (await ask('policies')).current;
 {
 	await to(leader, 'history', `[data-back="${first}"]`);
 	await leader.page.waitForSelector('[data-diff="1"]');
+	const current = leader.page.locator('tr', { has: leader.page.locator('[data-current]') });
+	for (const login of ['analyst', 'leader']) await current.locator(`[data-who="${city.ids[login]}"]`).filter({ hasText: called[login] }).waitFor(); // who proposed, who put it in force
 	await look(leader, 'studio-history');
 	await leader.page.click(`[data-back="${first}"]`);
 	await leader.page.waitForSelector('.ant-modal [data-diff="1"]');

@@ -151,6 +151,21 @@ static void test_counted(void **state)
 	all_is_there();
 }
 
+/* The desk's own figures now: today's full hours, beside as many of both days. */
+static void now_is_compared(const char *until, const char *incidents)
+{
+	static const char *const ends[] = { "today_full_hours.to", "today_full_hours.compared.day.to",
+		                                "today_full_hours.compared.week.to" };
+
+	served_ask(&s, "/v1/figures/now", s.key[LEADER], "", NULL, &h);
+	heard_status(&h, 200);
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++)
+		assert_memory_equal(heard_member(&h, ends[i]) + 11, until, 8);
+	is("today_full_hours.figures.incidents.all", incidents);
+	is("today.compared.week", "");
+	look(LEADER);
+}
+
 /* The same span of both days: what came yesterday in the hour that runs today is compared when that is full. */
 static void test_same_span(void **state)
 {
@@ -162,8 +177,10 @@ static void test_same_span(void **state)
 	snprintf(z, sizeof(z), "%s", heard_member(&h, "today_full_hours.to"));
 	assert_memory_equal(z + 11, "10:00:00", 8);
 	assert_memory_equal(heard_member(&h, "yesterday.to") + 11, "10:00:00", 8);
+	now_is_compared("10:00:00", "0");
 	served_clock += US_PER_HOUR;
 	report("13800138015", 202); /* moves the desk's clock */
+	now_is_compared("11:00:00", "5");
 	look(LEADER);
 	is("yesterday.events.all", "1");
 	is("week_ago.events.all", "1");

@@ -272,6 +272,13 @@ static void test_four_eyes(void **state)
 	assert_string_equal(heard_member(&h, "proposals.1.state"), "in-force");
 	assert_string_equal(heard_member(&h, "proposals.1.user"), user[ANALYST]);
 	assert_string_equal(heard_member(&h, "proposals.1.decided.user"), user[LEADER]);
+	by(LEADER, "/v1/jobs", NULL, 200);
+	assert_string_equal(heard_member(&h, "jobs.0.user"), user[LEADER]);
+	by(AUDITOR, "/v1/policies", NULL, 200);
+	assert_string_equal(heard_member(&h, "policies.0.user"), user[LEADER]);
+	assert_string_equal(heard_member(&h, "policies.0.proposed_user"), user[ANALYST]);
+	heard_says(&h, "\"user\":null,\"proposed_by\":null,\"proposed_user\":null"); /* the first, which nobody put there */
+	by(LEADER, "/v1/policies/proposals", NULL, 200);
 	by(LEADER, proposal(1, "/approve"), "{\"why\":\"again\"}", 409);
 	by(LEADER, proposal(2, "/approve"), "{\"why\":\"x\"}", 409);
 	heard_says(&h, "urn:duanka:problem:changed");

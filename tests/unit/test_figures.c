@@ -406,6 +406,39 @@ static void groups_add_up(void **state)
 	registry_close(g);
 }
 
+/* The member of the answer about now is the answer to that question. */
+static void is_answer(struct registry *g, const json_t *now, const char *name, const struct figures_question *q)
+{
+	struct buf out;
+	json_t *j;
+	size_t n;
+
+	buf_init(&out, 64 << 20);
+	assert_int_equal(figures_answer(g, NULL, q, &out, &n), ERR_OK);
+	j = json_loadb(out.p, out.n, JSON_REJECT_DUPLICATES, NULL);
+	assert_non_null(j);
+	assert_true(json_equal(j, json_object_get(now, name)));
+	json_decref(j);
+	buf_release(&out);
+}
+
+/* Today as far as it came is compared with nothing; its full hours are, with as many of yesterday and a week ago. */
+static void is_like_with_like(struct registry *g, const json_t *now)
+{
+	struct figures_question q = { .from_us = desk_day(life.desk.now_us),
+		                          .to_us = life.desk.now_us - life.desk.now_us % US_PER_HOUR,
+		                          .compared = 1u << FIGURES_DAY | 1u << FIGURES_WEEK };
+	int64_t from_us, to_us;
+
+	is_answer(g, now, "today_full_hours", &q);
+	figures_other(&q, FIGURES_WEEK, &from_us, &to_us);
+	assert_true(to_us % US_PER_HOUR == 0 && to_us + 7 * US_PER_DAY <= life.desk.now_us);
+	q.to_us += US_PER_HOUR;
+	q.by = FIGURES_BY_HOUR;
+	q.compared = 0;
+	is_answer(g, now, "today", &q);
+}
+
 /* Now: today is the span of today, and the last minutes are what came in them. */
 static void now_is_today(void **state)
 {
@@ -424,6 +457,7 @@ static void now_is_today(void **state)
 	assert_int_equal(figures_now(g, NULL, &all, &out), ERR_OK);
 	j = json_loadb(out.p, out.n, JSON_REJECT_DUPLICATES, NULL);
 	assert_non_null(j);
+	is_like_with_like(g, j);
 	assert_int_equal(json_array_size(json_object_get(j, "minutes")), 15);
 	json_array_foreach(json_object_get(j, "minutes"), i, minute) sum +=
 		member(json_object_get(minute, "figures"), "messages");

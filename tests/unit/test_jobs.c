@@ -146,6 +146,7 @@ static void test_a_job(void **state)
 	j = ended(js, id);
 	says_state(j, "done");
 	assert_string_equal(json_string_value(json_object_get(j, "who")), "police/0a0b0c0d");
+	assert_true(json_is_null(json_object_get(j, "user"))); /* a key's */
 	assert_string_equal(json_string_value(json_object_get(j, "why")), "because \"of\" this");
 	assert_true(json_is_true(json_object_get(json_object_get(j, "result"), "fine")));
 	assert_true(json_real_value(json_object_get(j, "progress")) > 0.999);

@@ -10,6 +10,7 @@ import { useSession } from '../session';
 import { Asked } from '../ui/states';
 import { Countdown, EntityName, Grade, ShowValue, StateTag, Time } from '../ui/show';
 import { later } from '../ui/later';
+import { useOrganisation, Who } from '../ui/who';
 import type { Revealed } from './reveal';
 import { StepDialog, type StepAsk } from './step';
 
@@ -72,7 +73,7 @@ export function Fields({ object, omit = [] }: { object: DeskObject; omit?: strin
 			: <span style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}><ShowValue value={object.fields[f.name]} type={f.type} name={f.name} /></span>,
 	}))} />;
 }
-interface HistoryRow { version: number; position: number; time: string; step: Named; before: string; state: Named; user: string | null; roles: string[] }
+interface HistoryRow { version: number; position: number; time: string; step: Named; before: string; state: Named; user: string | null; roles: string[]; organisation: number }
 export function History({ object }: { object: DeskObject }) {
 	const language = useLanguage();
 	const { machines, roles } = useSession();
@@ -82,7 +83,7 @@ export function History({ object }: { object: DeskObject }) {
 		<Asked of={rows}>{({ history }) => (
 			<Timeline items={history.map((h) => ({
 				key: h.version,
-				content: <><strong>{named(h.step, language)}</strong> → {named(h.state, language)} <span className="faint">{time(h.time, language)} {h.user === null || h.roles.includes(h.user) ? '' : h.user} {h.roles.map((r) => named(roles.find((x) => x.name === r) ?? { name: r, zh: r }, language)).join(language === 'zh' ? '、' : ', ')} <span className="mono">#{h.position}</span></span></>,
+				content: <><strong>{named(h.step, language)}</strong> → {named(h.state, language)} <span className="faint">{time(h.time, language)} {h.user === null || h.roles.includes(h.user) ? '' : <Who id={h.user} organisation={h.organisation} />} {h.roles.map((r) => named(roles.find((x) => x.name === r) ?? { name: r, zh: r }, language)).join(language === 'zh' ? '、' : ', ')} <span className="mono">#{h.position}</span></span></>,
 			}))} />
 		)}</Asked>
 	);
@@ -126,13 +127,14 @@ export function Head({ object, extra }: { object: DeskObject; extra?: ReactNode 
 export function ObjectView({ object, main }: { object: DeskObject; main?: string }) {
 	const t = useTexts(texts);
 	const language = useLanguage();
+	const title = useOrganisation();
 	return (
 		<div className="stack">
 			<Head object={object} />
 			<Steps object={object} main={main} />
 			<Fields object={object} />
 			{object.notice !== undefined && <p className="faint">{t.notice}: {language === 'zh' ? object.notice.zh : object.notice.state} <Time at={object.notice.since} /></p>}
-			<p className="faint">{t.made} <Time at={object.made} /> {object.made_by ?? ''} · {t.changed} <Time at={object.changed} />{object.organisation !== 0 && ` · ${t.org} ${object.organisation}`}</p>
+			<p className="faint">{t.made} <Time at={object.made} /> {object.made_by !== null && <Who id={object.made_by} />} · {t.changed} <Time at={object.changed} />{object.organisation !== 0 && <> · {t.org} <span title={String(object.organisation)}>{title(object.organisation)}</span></>}</p>
 			<div><Reveal object={object} /></div>
 			<section><h3>{t.history}</h3><History object={object} /></section>
 		</div>

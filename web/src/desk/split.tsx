@@ -3,7 +3,6 @@ import { Button } from 'antd';
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { DeskObject } from '../api/types';
 import { both, named, useLanguage, useTexts } from '../i18n';
-import { useSession } from '../session';
 import { Key, useKeys } from '../ui/keys';
 import { opens } from '../ui/rows';
 import { Countdown, EntityName, StateTag } from '../ui/show';
@@ -70,10 +69,4 @@ export const open = (o: DeskObject, step: string): boolean => o.steps?.some((s) 
 /** Steps that have no key of their own; nothing where there is none. */
 export function OtherSteps({ object, hide, initial }: { object: DeskObject; hide: string[]; initial?: Record<string, unknown> }) {
 	return object.steps?.some((s) => !hide.includes(s.name)) === true ? <Steps object={object} hide={hide} initial={initial} /> : null;
-}
-/** Who is shown by an id of the ledger: the reader, or the id. */
-export function Who({ id }: { id: string | null | undefined }) {
-	const me = useSession().me?.user;
-	const zh = useLanguage() === 'zh';
-	return <span className="mono">{id == null ? '–' : id}{id != null && id === me ? (zh ? '（本人）' : ' (you)') : ''}</span>;
 }

@@ -9,6 +9,7 @@ import { useKeys } from '../ui/keys';
 import { Mark } from '../ui/mark';
 import { useRun } from '../ui/problems';
 import type { Verdict } from './alert';
+import { useName } from '../ui/who';
 
 const texts = both({
 	right: '报对了', wrong: '误报', title: '反馈', why: '理由', save: '提交', cancel: '取消', saved: '已反馈，计入规则的准确率', none: '未反馈', hint: '会留下记录，并作为标注计入规则。', needed: '请写明理由',
@@ -24,8 +25,9 @@ export const useMayJudge = (): boolean => useSession().role('analyst', 'leader',
 export function VerdictTag({ verdict }: { verdict: Verdict | null | undefined }) {
 	const t = useTexts(texts);
 	const language = useLanguage();
+	const by = useName(verdict?.by);
 	if (verdict === null || verdict === undefined) return <span className="faint">{t.none}</span>;
-	return <Mark tone={verdict.verdict === 'true' ? 'good' : 'plain'} title={`${verdict.by ?? ''} ${time(verdict.time, language)}`}>{verdict.verdict === 'true' ? `✓ ${t.right}` : `✗ ${t.wrong}`}</Mark>;
+	return <Mark tone={verdict.verdict === 'true' ? 'good' : 'plain'} title={`${by} ${time(verdict.time, language)}`}>{verdict.verdict === 'true' ? `✓ ${t.right}` : `✗ ${t.wrong}`}</Mark>;
 }
 
 export interface Judging { id: string; verdict: 'true' | 'false' }

@@ -4,6 +4,7 @@ import { Link } from 'wouter';
 import type { Entity, Severity, State, Value } from '../api/types';
 import { both, district, duration, named, number, time, useLanguage, useTexts, words, yuan } from '../i18n';
 import { useNow } from '../live';
+import { Organisation, Who } from './who';
 
 const texts = both({
 	grade: ['蓝', '黄', '红', '紫'], severity: { none: '无', blue: '蓝', yellow: '黄', red: '红', purple: '紫' } as Record<Severity, string>, hidden: '加密', yes: '是', no: '否', late: '已超时', left: '剩',
@@ -55,6 +56,8 @@ export function Countdown({ to, label }: { to: string; label?: string }) {
 		</span>
 	);
 }
+/* Fields whose number is an organisation's. */
+const ORGANISATIONS = new Set(['organisation', 'bank', 'operator', 'institution', 'payer_bank', 'payee_bank', 'passed_to', 'raised_by']);
 /** A field's value by what it looks like; `type` from the tables where the look does not tell. */
 export function ShowValue({ value, type, name }: { value: Value | undefined; type?: string; name?: string }) {
 	const language = useLanguage();
@@ -72,6 +75,9 @@ export function ShowValue({ value, type, name }: { value: Value | undefined; typ
 	if (type === 'duration' && typeof value === 'number') return <>{duration(value * 1000, language)}</>;
 	if (type === 'time' && typeof value === 'string') return <Time at={value} />;
 	if (type === 'object' && typeof value === 'string') return <Link href={`/object/${value}`}><span className="mono">{value}</span></Link>;
+	if (type === 'user' && typeof value === 'string') return <Who id={value} />;
+	if (name === 'owner' && typeof value === 'number') return value > 65535 ? <Who id={`U-${value}`} /> : <Organisation number={value} />; // a person's task, or an organisation's
+	if (name !== undefined && ORGANISATIONS.has(name) && typeof value === 'number') return <Organisation number={value} />;
 	if (name === 'grade' && typeof value === 'number' && value < 4) return <Grade grade={value} />;
 	if (name === 'district' && typeof value === 'number') return <>{district(value, language)}</>;
 	return <>{typeof value === 'number' ? number(value, language, Number.isInteger(value) ? 0 : 2) : value}</>;

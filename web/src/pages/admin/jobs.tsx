@@ -7,6 +7,7 @@ import { useRun } from '../../ui/problems';
 import { read } from '../../ui/rows';
 import { Time } from '../../ui/show';
 import { Asked } from '../../ui/states';
+import { By } from '../../ui/who';
 
 const texts = both({
 	id: '编号', kind: '任务', state: '状态', who: '提出人', why: '理由', made: '提出', took: '用时', progress: '进度', result: '结果', cancel: '取消任务', sure: '确定取消这个任务？', yes: '取消任务', no: '不', cancelled: '已请求取消', whole: '日志完整', notWhole: '日志不完整', events: (n: string) => `${n} 个事件`, drafts: (n: string) => `${n} 份草稿`,
@@ -15,7 +16,7 @@ const texts = both({
 	id: 'Id', kind: 'Job', state: 'State', who: 'By', why: 'Why', made: 'Asked', took: 'Took', progress: 'Progress', result: 'Result', cancel: 'Give up', sure: 'Give this job up?', yes: 'Give up', no: 'No', cancelled: 'It was told to stop', whole: 'The journal is whole', notWhole: 'The journal is not whole', events: (n: string) => `${n} events`, drafts: (n: string) => `${n} drafts`,
 	kinds: { policy: 'Another policy', backtest: 'Backtest', 'method-scan': 'Look for new methods', verify: 'Walk along the chain' } as Record<string, string>, states: { waiting: 'waiting', running: 'running', done: 'done', failed: 'failed', aborted: 'given up' } as Record<string, string>,
 });
-interface Job { id: string; kind: string; state: string; who: string; why: string; made: string | null; begun: string | null; ended: string | null; progress: number; done: number; total: number; result?: { events?: number; drafts?: number; whole?: boolean }; error?: Told }
+interface Job { id: string; kind: string; state: string; who: string; user: string | null; why: string; made: string | null; begun: string | null; ended: string | null; progress: number; done: number; total: number; result?: { events?: number; drafts?: number; whole?: boolean }; error?: Told }
 const going = (j: Job): boolean => j.state === 'waiting' || j.state === 'running';
 
 export function Jobs() {
@@ -31,7 +32,7 @@ export function Jobs() {
 		{ key: 'kind', title: t.kind, width: 150, render: (_, j) => <strong>{t.kinds[j.kind] ?? j.kind}</strong> },
 		{ key: 'state', title: t.state, width: 100, render: (_, j) => <Tag variant="outlined" color={j.state === 'done' ? 'success' : j.state === 'failed' ? 'error' : going(j) ? 'processing' : undefined}>{t.states[j.state] ?? j.state}</Tag> },
 		{ key: 'progress', title: t.progress, width: 140, render: (_, j) => <Progress aria-label={t.progress} size="small" percent={Math.round(100 * j.progress)} status={j.state === 'failed' ? 'exception' : j.state === 'running' ? 'active' : undefined} /> },
-		{ key: 'who', title: t.who, width: 140, render: (_, j) => <span className="mono">{j.who}</span> },
+		{ key: 'who', title: t.who, width: 140, render: (_, j) => <By user={j.user} who={j.who} /> },
 		{ key: 'why', title: t.why, width: 200, render: (_, j) => <span style={{ overflowWrap: 'anywhere' }}>{j.why}</span> },
 		{ key: 'made', title: t.made, width: 140, render: (_, j) => (j.made === null ? '' : <Time at={j.made} />) },
 		{ key: 'took', title: t.took, width: 80, render: (_, j) => (j.begun === null || j.ended === null ? '' : duration(new Date(j.ended).getTime() - new Date(j.begun).getTime(), language)) },

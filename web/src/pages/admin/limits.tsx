@@ -13,6 +13,7 @@ import { useRun } from '../../ui/problems';
 import { read } from '../../ui/rows';
 import { StateTag, Time } from '../../ui/show';
 import { Asked } from '../../ui/states';
+import { Who } from '../../ui/who';
 
 const texts = both({
 	find: '查找限值', limit: '限值项', now: '现行', usual: '默认', range: '允许范围', source: '依据', law: '法定', ours: '自定', ask: '申请变更', pending: '待审批', changes: '变更记录', value: '新限值', reason: '理由', ok: '提交', cancel: '取消', asked: '已提交，等待另一人审批', needed: '请填写', eyes: '提交后需另一人审批；只影响之后开始计算的时限。', changed: '变更时间', wanted: '申请值', by: '提出', approver: '审批', only: '只看已变更的', hour: (n: number) => `${n} 时`, months: (n: number) => `${n} 个月`,
@@ -89,7 +90,7 @@ export function Limits() {
 						onRow={(o) => ({ tabIndex: 0, style: { cursor: 'pointer' }, onClick: () => open(o.id), onKeyDown: (e) => { if (e.key === 'Enter') open(o.id); } })}
 						columns={[
 							{ key: 'limit', title: t.limit, render: (_, o) => { const l = whose(o, limits); return l === undefined ? numberOf(o) : zh ? l.zh : l.en; } }, { key: 'value', title: t.wanted, render: (_, o) => { const l = whose(o, limits); return <span className="mono">{l === undefined ? valueOf(o) : show(l, valueOf(o))}</span>; } },
-							{ key: 'state', title: t.pending, render: (_, o) => <StateTag state={o.state} /> }, { key: 'by', title: t.by, render: (_, o) => <span className="mono">{o.proposer ?? '–'}</span> }, { key: 'approver', title: t.approver, render: (_, o) => <span className="mono">{o.approver ?? '–'}</span> },
+							{ key: 'state', title: t.pending, render: (_, o) => <StateTag state={o.state} /> }, { key: 'by', title: t.by, render: (_, o) => <Who id={o.proposer} /> }, { key: 'approver', title: t.approver, render: (_, o) => <Who id={o.approver} /> },
 							{ key: 'changed', title: t.changed, render: (_, o) => <Time at={o.changed} /> },
 						]} />
 				)}

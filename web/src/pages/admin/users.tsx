@@ -12,6 +12,7 @@ import { useMachine, useSession } from '../../session';
 import { useRun } from '../../ui/problems';
 import { EntityName, StateTag, Time } from '../../ui/show';
 import { Asked, Failed, Loading, Nothing } from '../../ui/states';
+import { Who } from '../../ui/who';
 import { useOrganisationName, useOrganisations } from './data';
 import { bits, fromBits, RoleBoxes, RoleTags } from './roles';
 
@@ -117,7 +118,7 @@ function User({ id }: { id: string }) {
 					<Steps object={u} main={u.state.name === 'invited' ? 'activate' : 'give-roles'} hide={['ask-roles', 'change-secret', ...(n(u, 'new_roles') === 0 ? ['give-roles'] : [])]} />
 					<div className="row">{can('ask-roles') && <Button data-act="ask-roles" onClick={() => setAsking(true)}>{t.ask}</Button>}{u.state.name === 'active' && <Invitation user={u} />}</div>
 					<Fields object={u} omit={['roles', 'new_roles', 'login', 'organisation', 'district', 'secret', 'totp']} />
-					<p className="faint">{t.by} <span className="mono">{u.proposer ?? u.made_by ?? '–'}</span> · {t.approver} <span className="mono">{u.approver ?? '–'}</span></p>
+					<p className="faint">{t.by} <Who id={u.proposer ?? u.made_by} /> · {t.approver} <Who id={u.approver} /></p>
 					<section><h3>{t.history}</h3><History object={u} /></section>
 					{asking && <AskRoles user={u} onClose={() => setAsking(false)} />}
 				</div>

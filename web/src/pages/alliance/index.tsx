@@ -38,7 +38,7 @@ function Matters() {
 						<Panel key={c} title={`${t[c]} · ${those.length}`}>{those.map((o) => (
 							<button type="button" key={o.id} onClick={() => show(o.id)} style={{ display: 'block', width: '100%', textAlign: 'left', font: 'inherit', color: 'inherit', background: 'var(--back)', border: '1px solid var(--line)', borderRadius: 6, padding: 8, marginBottom: 8, cursor: 'pointer' }}>
 								<strong>{String(o.fields.title ?? o.id)}</strong>
-								<span className="row faint">{o.fields.owner !== undefined && <span>{t.owner} <ShowValue value={o.fields.owner} /></span>}{typeof o.fields.deadline === 'string' && <span>{t.deadline} <Time at={o.fields.deadline} /></span>}</span>
+								<span className="row faint">{o.fields.owner !== undefined && <span>{t.owner} <ShowValue value={o.fields.owner} name="owner" /></span>}{typeof o.fields.deadline === 'string' && <span>{t.deadline} <Time at={o.fields.deadline} /></span>}</span>
 							</button>
 						))}</Panel>
 					);

@@ -1,7 +1,8 @@
 // about.tsx - what an objection is about: the measure with its basis, evidence, end, who imposed and approved it, whether the person was told, and what holds today.
 import { useObject } from '../../desk/object';
 import { Evidence } from '../../desk/evidence';
-import { One, Who } from '../../desk/split';
+import { One } from '../../desk/split';
+import { Who } from '../../ui/who';
 import type { DeskObject, Entity, Value } from '../../api/types';
 import { both, named, useLanguage, useTexts } from '../../i18n';
 import { EntityName, StateTag, Time } from '../../ui/show';

@@ -13,6 +13,7 @@ import { useKeys } from '../../ui/keys';
 import { Page, Panel } from '../../ui/page';
 import { EntityName, SeverityMark, Time } from '../../ui/show';
 import { Asked } from '../../ui/states';
+import { Organisation } from '../../ui/who';
 import { Story } from './story';
 import './explain.css';
 
@@ -53,7 +54,7 @@ function Event({ of }: { of: Explanation }) {
 				{ key: 'time', label: t.when, children: <Time at={of.record.time} /> },
 				...Object.entries(of.record.fields).map(([name, value]) => ({ key: `f-${name}`, label: fieldName(name), children: <FieldValue name={name} value={value} /> })),
 				{ key: 'outcome', label: t.outcome, children: of.outcome === null ? '–' : t.outcomes[of.outcome] ?? of.outcome },
-				{ key: 'who', label: t.who, children: of.record.organisation },
+				{ key: 'who', label: t.who, children: <Organisation number={of.record.organisation} /> },
 				{ key: 'position', label: t.position, children: <span className="mono">{of.position}</span> },
 				{ key: 'policy', label: t.policy, children: of.policy === null ? t.policyGone : <span className="mono" title={of.policy.digest}>#{of.policy.position} · {of.policy.digest.slice(0, 8)} · {t.since} <Time at={of.policy.time} /></span> },
 			]} />

@@ -9,6 +9,7 @@ import { read } from '../../ui/rows';
 import { Time } from '../../ui/show';
 import { Failed, Loading, Nothing } from '../../ui/states';
 import { Table, type Column } from '../../ui/table';
+import { Organisation, Who } from '../../ui/who';
 
 const texts = both({
 	who: '查阅人', whose: '被查阅标识', object: '业务编号', from: '起', to: '止', find: '查询', clear: '清除', time: '时间', act: '行为', why: '用途与案件', org: '单位', what: '内容', more: '继续向前查', end: '已查到日志开头', none: '没有符合条件的查阅', none2: '这一段没有，可继续向前查', bad: '32 位十六进制标识', loaded: (n: number) => `已列出 ${n} 条`, number: '序号', caseNo: '案件',
@@ -36,11 +37,11 @@ export function Access() {
 	const rows = of.data?.pages.flatMap((p) => p.acts) ?? [];
 	const columns: Column<Act>[] = [
 		{ key: 'time', title: t.time, width: 140, render: (_, a) => <Time at={a.time} /> },
-		{ key: 'who', title: t.who, width: 150, render: (_, a) => <span className="mono">{a.user ?? a.who}</span> },
+		{ key: 'who', title: t.who, width: 170, render: (_, a) => (a.user == null ? <span className="mono">{a.who}</span> : <><Who id={a.user} organisation={0} /><br /><span className="faint mono">{a.user}</span></>) },
 		{ key: 'act', title: t.act, width: 120, render: (_, a) => <Tag>{t.acts[a.act] ?? words(a.act)}</Tag> },
 		{ key: 'why', title: t.why, width: 240, render: (_, a) => <span style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{a.why ?? a.purpose ?? ''}{a.case !== undefined && a.case !== '' && <span className="faint"> {t.caseNo} {a.case}</span>}</span> },
 		{ key: 'what', title: t.what, width: 320, render: (_, a) => <span className="mono" style={{ overflowWrap: 'anywhere' }}>{what(a)}</span> },
-		{ key: 'org', title: t.org, width: 70, render: (_, a) => a.organisation },
+		{ key: 'org', title: t.org, width: 110, render: (_, a) => <Organisation number={a.organisation} /> },
 		{ key: 'position', title: t.number, width: 90, render: (_, a) => <span className="mono">#{a.position}</span> },
 	];
 	return (

@@ -11,6 +11,7 @@ import { useSession, type Session } from '../../session';
 import { Panel } from '../../ui/page';
 import { StateTag, useKindName } from '../../ui/show';
 import { Failed, Loading, Nothing } from '../../ui/states';
+import { Who } from '../../ui/who';
 import { people, Told } from './measures';
 
 const texts = both({
@@ -18,7 +19,7 @@ const texts = both({
 }, {
 	kind: 'Kind', number: 'Number, account, ID or token', reason: 'Why you look', look: 'Look', kept: 'Who looks at whom, and why, stands in the journal', needed: 'Needed', measures: 'Measures', others: 'Other work', force: 'In force', none: 'Nothing was done about them', more: 'Only the first 500 are shown', told: 'Told', nobody: 'The ledger knows nobody of this kind by that', history: 'History', saw: 'Who saw their data', entity: 'The entity', all: 'All',
 });
-interface Row { version: number; position: number; time: string; step: Named; state: Named; user: string | null; roles: string[] }
+interface Row { version: number; position: number; time: string; step: Named; state: Named; user: string | null; roles: string[]; organisation: number }
 interface Told { object: DeskObject; history: Row[] }
 interface Dossier { kind: string; token: string; measures: Told[]; objects: Told[]; in_force: number; more: boolean }
 
@@ -36,7 +37,7 @@ async function tokenOf(s: Session, kind: string, value: string, reason: string):
 }
 function History({ rows }: { rows: Row[] }) {
 	const language = useLanguage();
-	return <ol style={{ paddingLeft: 20, margin: '8px 0' }}>{rows.map((h) => <li key={h.version}><strong>{named(h.step, language)}</strong> → {named(h.state, language)} <span className="faint">{time(h.time, language)} {h.user ?? ''} {h.roles.join(', ')} <span className="mono">#{h.position}</span></span></li>)}</ol>;
+	return <ol style={{ paddingLeft: 20, margin: '8px 0' }}>{rows.map((h) => <li key={h.version}><strong>{named(h.step, language)}</strong> → {named(h.state, language)} <span className="faint">{time(h.time, language)} {h.user !== null && <Who id={h.user} organisation={h.organisation} />} {h.roles.join(', ')} <span className="mono">#{h.position}</span></span></li>)}</ol>;
 }
 function Item({ of }: { of: Told }) {
 	const t = useTexts(texts);

@@ -16,6 +16,7 @@ import { useRun } from '../../ui/problems';
 import { EntityName, Time } from '../../ui/show';
 import { Asked } from '../../ui/states';
 import { Table } from '../../ui/table';
+import { Organisation } from '../../ui/who';
 
 const texts = both({
 	month: '月份', kinds: { phone: '电话卡', account: '账户' }, kind: '类别', number: '号码或账号', find: '倒查', all: '当月全部', thing: '涉案卡户', found: '认定时间', opened: '开立时间', days: '间隔（天）', outlet: '网点', agent: '代理', clerk: '经办人', org: '单位', remote: '远程', object: '依据', unknown: '开立信息未知', yes: '是',
@@ -48,7 +49,7 @@ export function Tracing() {
 			</Form>
 			<Asked of={of} empty={(d) => d.traced.length === 0}>{(d) => <Table<Trace> rowKey={(r) => `${r.object}-${r.found}`} size="small" virtual scroll={{ x: 1120, y: 480 }} dataSource={d.traced} columns={[
 				{ title: t.thing, width: 150, render: (_, r) => who(r.thing) }, { title: t.found, width: 140, render: (_, r) => <Time at={r.found} /> }, { title: t.opened, width: 150, render: (_, r) => (r.opened === null ? <span className="faint">{t.unknown}</span> : <Time at={r.opened} />) }, { title: t.days, width: 90, render: (_, r) => r.days ?? '–' },
-				{ title: t.outlet, width: 110, render: (_, r) => who(r.outlet) }, { title: t.agent, width: 110, render: (_, r) => who(r.agent) }, { title: t.clerk, width: 110, render: (_, r) => who(r.clerk) }, { title: t.org, width: 60, render: (_, r) => r.organisation ?? '–' }, { title: t.remote, width: 70, render: (_, r) => (r.remote === true ? t.yes : '–') },
+				{ title: t.outlet, width: 110, render: (_, r) => who(r.outlet) }, { title: t.agent, width: 110, render: (_, r) => who(r.agent) }, { title: t.clerk, width: 110, render: (_, r) => who(r.clerk) }, { title: t.org, width: 110, render: (_, r) => <Organisation number={r.organisation} /> }, { title: t.remote, width: 70, render: (_, r) => (r.remote === true ? t.yes : '–') },
 				{ title: t.object, width: 150, render: (_, r) => <Link href={`/object/${r.object}`}><span className="mono">{r.object}</span></Link> },
 			]} />}</Asked>
 		</div>
@@ -79,7 +80,7 @@ export function Sheets() {
 		<div className="stack">
 			<div className="row"><Month value={month} set={setMonth} />{may('assessment', 'propose') && <Button type="primary" data-make="sheets" onClick={() => void make()}>{t.make}</Button>}</div>
 			<Panel title={t.sheets}><Asked of={of} empty={(d) => d.sheets.length === 0}>{(d) => <Table<Sheet> rowKey={(s) => `${s.organisation}-${s.outlet ?? ''}`} size="small" scroll={{ x: 760, y: 420 }} dataSource={d.sheets} columns={[
-				{ title: t.unit, width: 190, render: (_, s) => <span>{t.org} {s.organisation} <span className="mono">{s.outlet ?? ''}</span>{s.outlet === null && <span className="faint"> {t.whole}</span>}</span> },
+				{ title: t.unit, width: 190, render: (_, s) => <span><Organisation number={s.organisation} /> <span className="mono">{s.outlet ?? ''}</span>{s.outlet === null && <span className="faint"> {t.whole}</span>}</span> },
 				{ title: t.performance, width: 100, render: (_, s) => <span className="mono">{points(s.performance)}</span> }, { title: t.security, width: 110, render: (_, s) => <span className="mono">{points(s.security)}</span> },
 				{ title: t.talk, width: 150, render: (_, s) => (s.talk ? <Tag>{t.talk}</Tag> : '–') },
 				{ title: t.sheet, width: 260, render: (_, s) => (s.sheet === null ? <span className="faint">{t.not}</span> : <span className="row"><button type="button" className="link mono" onClick={() => show(s.sheet)}>{s.sheet}</button>{named(states.find((x) => x.name === s.state), language)} <span className="faint">{s.same === true ? t.same : t.differs}</span></span>) },

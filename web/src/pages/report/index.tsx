@@ -9,6 +9,7 @@ import { district, DISTRICTS, named, time, useLanguage, useTexts } from '../../i
 import { useSession } from '../../session';
 import { Page } from '../../ui/page';
 import { Asked } from '../../ui/states';
+import { useOrganisation } from '../../ui/who';
 import { OverTime, PickFigure, SideBySide } from './charts';
 import { csv, download } from './csv';
 import { Sheets } from './sheets';
@@ -30,7 +31,8 @@ const useMeanings = () => useQuery({ queryKey: ['figures-meanings'], staleTime: 
 function useGroupName(): (g: Group) => string {
 	const t = useTexts(texts);
 	const l = useLanguage();
-	return (g) => (g.district !== undefined ? (g.district === 0 ? t.elsewhere : district(g.district, l)) : g.organisation === 0 ? t.nobodys : `${t.organisation} ${g.organisation ?? ''}`);
+	const title = useOrganisation();
+	return (g) => (g.district !== undefined ? (g.district === 0 ? t.elsewhere : district(g.district, l)) : g.organisation === 0 ? t.nobodys : title(g.organisation ?? 0));
 }
 
 function Cards({ answer, meanings, picked, onPick }: { answer: FiguresAnswer; meanings: Meaning[]; picked: string; onPick: (name: string) => void }) {

@@ -10,6 +10,7 @@ import { useSession } from '../../session';
 import { Page, Panel } from '../../ui/page';
 import { Countdown, EntityName, Grade, ShowValue, StateTag } from '../../ui/show';
 import { Asked, Nothing } from '../../ui/states';
+import { Who } from '../../ui/who';
 import { Task } from './task';
 import { texts } from './texts';
 import './station.css';
@@ -54,7 +55,7 @@ function Card({ warning }: { warning: DeskObject }) {
 		<li className="panel" data-card={warning.id}>
 			<div className="row"><Grade grade={warning.grade ?? 0} /><StateTag state={warning.state} /><span className="grow" />{first !== undefined && <Countdown to={first.at} label={named(first, language)} />}</div>
 			<div className="row">{warning.subject !== null && <EntityName entity={warning.subject} plain />}<ShowValue value={warning.fields.scam ?? warning.fields.type} /></div>
-			{typeof warning.fields.owner === 'number' && warning.fields.owner !== my && <div className="faint">{t.of} U-{warning.fields.owner}</div>}
+			{typeof warning.fields.owner === 'number' && warning.fields.owner !== my && <div className="faint">{t.of} <Who id={`U-${warning.fields.owner}`} /></div>}
 			<div className="pair">
 				{warning.state.name === 'issued' ? <Button size="large" type="primary" data-sign onClick={() => void sign()}>{t.sign}</Button> : null}
 				<Button size="large" type={warning.state.name === 'issued' ? 'default' : 'primary'} data-open onClick={() => go(`/station/${warning.id}`)}>{t.open}</Button>

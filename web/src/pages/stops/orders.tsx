@@ -69,7 +69,7 @@ function OrderTable({ kind, rows, all, chosen, choose, open }: { kind: 'stop' | 
 		{ key: 'state', title: t.state, width: 110, render: (_, o) => <><StateTag state={o.state} />{o.state.name === 'queued' && <span className="faint">{t.position(place(o))}</span>}</> },
 		{ key: 'account', title: t.account, width: 170, render: (_, o) => (o.subject === null ? '' : <EntityName entity={o.subject} />) },
 		{ key: 'amount', title: t.amount, width: 120, align: 'right', render: (_, o) => <ShowValue value={o.fields[kind === 'freeze' && o.fields.frozen_amount !== undefined ? 'frozen_amount' : 'amount']} type="money" /> },
-		{ key: 'bank', title: t.bank, width: 70, render: (_, o) => <ShowValue value={o.fields.bank} /> },
+		{ key: 'bank', title: t.bank, width: 120, ellipsis: true, render: (_, o) => <ShowValue value={o.fields.bank} name="bank" /> },
 		{ key: 'receipt', title: t.receipt, width: 140, ellipsis: true, render: (_, o) => <Word order={o} /> },
 		...(kind === 'stop'
 			? [{ key: 'tries', title: t.tries, width: 60, render: (_: unknown, o: DeskObject) => (typeof o.fields.tries === 'number' ? <span className="mono">{o.fields.tries}/4</span> : '') }, { key: 'extension', title: t.extension, width: 100, render: (_: unknown, o: DeskObject) => <ShowValue value={o.fields.extension} /> }]

@@ -6,6 +6,7 @@ import { both, time, useLanguage, useTexts } from '../../i18n';
 import { FilesDiff } from '../../ui/diff';
 import { Panel } from '../../ui/page';
 import { Asked } from '../../ui/states';
+import { By } from '../../ui/who';
 import { useDraft, useEdition, useVersions } from './data';
 import { Propose, type Asking } from './propose';
 import { Rows } from './table';
@@ -13,9 +14,9 @@ import type { Edition, Version } from './types';
 import { useWriter, words } from './words';
 
 const texts = both({
-	position: '版本', when: '生效时间', act: '方式', who: '操作人', why: '理由', current: '现行', old: '旧版', now: '新版', compare: '比较两版', back: '回退到此版', what: (p: number) => `把策略回退到第 ${p} 版`, draft: '以此版为草稿', one: '只有一个版本，尚无可比较的变更。',
+	position: '版本', when: '生效时间', act: '方式', who: '操作人', by: '提出', why: '理由', current: '现行', old: '旧版', now: '新版', compare: '比较两版', back: '回退到此版', what: (p: number) => `把策略回退到第 ${p} 版`, draft: '以此版为草稿', one: '只有一个版本，尚无可比较的变更。',
 }, {
-	position: 'Version', when: 'In force from', act: 'How', who: 'By', why: 'Why', current: 'in force', old: 'Older', now: 'Newer', compare: 'Compare two', back: 'Roll back to it', what: (p: number) => `The policy goes back to version ${p}`, draft: 'As a draft', one: 'There is only one version, and nothing to compare yet.',
+	position: 'Version', when: 'In force from', act: 'How', who: 'By', by: 'Proposed by', why: 'Why', current: 'in force', old: 'Older', now: 'Newer', compare: 'Compare two', back: 'Roll back to it', what: (p: number) => `The policy goes back to version ${p}`, draft: 'As a draft', one: 'There is only one version, and nothing to compare yet.',
 });
 function Comparison({ versions, old, now, choose }: { versions: Version[]; old: number; now: number; choose: (old: number, now: number) => void }) {
 	const t = useTexts(texts);
@@ -65,7 +66,7 @@ export function History() {
 					<Rows<Version> label={t.position} rowKey={(v) => v.position} height={340} rows={policies} columns={[
 						{ key: 'position', title: t.position, width: 120, render: (_, v) => <span className="row mono" data-version={v.position}>{v.position}{v.position === current && <Tag variant="outlined" data-current>{t.current}</Tag>}</span> },
 						{ key: 'time', title: t.when, width: 150, render: (_, v) => time(v.time, language) }, { key: 'act', title: t.act, width: 130, render: (_, v) => (v.act === null ? w.first : w.act[v.act] ?? v.act) },
-						{ key: 'who', title: t.who, width: 150, ellipsis: true, dataIndex: 'who' }, { key: 'why', title: t.why, ellipsis: true, dataIndex: 'why' },
+						{ key: 'who', title: t.who, width: 220, render: (_, v) => <><By user={v.user} who={v.who} />{v.proposed_by !== null && <div className="faint">{t.by} <By user={v.proposed_user} who={v.proposed_by} /></div>}</> }, { key: 'why', title: t.why, ellipsis: true, dataIndex: 'why' },
 						...(writer ? [{ key: 'do', title: '', width: 240, render: (_: unknown, v: Version) => v.position !== current && <Back version={v} inForce={current} /> }] : []),
 					]} />
 					{policies.length < 2 ? <p className="faint">{t.one}</p> : <Comparison versions={policies} old={old} now={now} choose={(a, b) => choose([a, b])} />}

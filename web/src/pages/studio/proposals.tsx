@@ -8,6 +8,7 @@ import { FilesDiff } from '../../ui/diff';
 import { Panel } from '../../ui/page';
 import { useRun } from '../../ui/problems';
 import { Asked, Nothing } from '../../ui/states';
+import { By } from '../../ui/who';
 import { useEdition, useJob, useProposals } from './data';
 import { Rows } from './table';
 import type { Proposal, ProposalState } from './types';
@@ -78,8 +79,8 @@ function Shown({ id, eyes }: { id: number; eyes: number }) {
 			<Panel title={`#${p.id} ${what(p)}`} extra={<Tag variant="outlined" color={COLOURS[p.state]} data-shown={p.state}>{w.state[p.state]}</Tag>}>
 				<div className="stack">
 					<Descriptions size="small" column={{ xs: 1, md: 2 }} items={[
-						{ key: 'who', label: t.who, children: p.user ?? p.who }, { key: 'when', label: t.when, children: time(p.time, language) }, { key: 'why', label: t.why, children: <span style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{p.why}</span> },
-						...(p.decided === undefined ? [] : [{ key: 'decided', label: t.decided, children: `${p.decided.user ?? p.decided.who} ${time(p.decided.time, language)}: ${p.decided.why}` }]),
+						{ key: 'who', label: t.who, children: <By user={p.user} who={p.who} /> }, { key: 'when', label: t.when, children: time(p.time, language) }, { key: 'why', label: t.why, children: <span style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}>{p.why}</span> },
+						...(p.decided === undefined ? [] : [{ key: 'decided', label: t.decided, children: <span style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}><By user={p.decided.user} who={p.decided.who} /> {time(p.decided.time, language)}: {p.decided.why}</span> }]),
 						...(p.position === undefined ? [] : [{ key: 'position', label: t.position, children: <span className="mono">{p.position}</span> }]),
 					]} />
 					{p.decided?.job !== undefined && p.state === 'approved' && <Effect id={p.decided.job} />}
@@ -106,7 +107,7 @@ export function Proposals() {
 					<Rows<Proposal> label={t.what} rowKey={(p) => p.id} height={300} rows={proposals} row={(p) => ({ 'data-proposal': p.id, selected: p.id === shown?.id, onClick: () => choose(p.id) })}
 						columns={[
 							{ key: 'id', title: t.id, width: 60, dataIndex: 'id' }, { key: 'state', title: t.state, width: 110, render: (_, p) => <Tag variant="outlined" color={COLOURS[p.state]} data-state={p.state}>{w.state[p.state]}</Tag> },
-							{ key: 'what', title: t.what, render: (_, p) => what(p) }, { key: 'why', title: t.why, ellipsis: true, dataIndex: 'why' }, { key: 'who', title: t.who, width: 130, render: (_, p) => p.user ?? p.who }, { key: 'time', title: t.when, width: 140, render: (_, p) => time(p.time, language) },
+							{ key: 'what', title: t.what, render: (_, p) => what(p) }, { key: 'why', title: t.why, ellipsis: true, dataIndex: 'why' }, { key: 'who', title: t.who, width: 180, render: (_, p) => <By user={p.user} who={p.who} /> }, { key: 'time', title: t.when, width: 140, render: (_, p) => time(p.time, language) },
 						]} />
 					{shown === undefined ? <Nothing>{t.choose}</Nothing> : <Shown key={shown.id} id={shown.id} eyes={eyes} />}
 				</div>

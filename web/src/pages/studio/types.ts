@@ -6,7 +6,7 @@ export type Mode = 'live' | 'shadow' | 'off';
 export interface File { path: string; text: string }
 export interface Complaint { kind: 'error' | 'note'; path?: string; line?: number; column?: number; message: string; remedy: string | null }
 
-export interface Version { position: number; time: string; act: string | null; who: string | null; why: string | null; digest: string }
+export interface Version { position: number; time: string; act: string | null; who: string | null; user: string | null; proposed_by: string | null; proposed_user: string | null; why: string | null; digest: string }
 export interface Edition extends Version { files: File[] }
 export interface Rule { name: string; mode: Mode; severity: Severity; score: number; written: string }
 
