@@ -29,6 +29,7 @@ export default defineConfig({
 		chunkSizeWarningLimit: 1500,
 		rollupOptions: {
 			output: {
+				experimentalMinChunkSize: 4_000, // small parts that come together are one file: each costs a request and its head
 				// What is loaded by import() alone makes chunks of its own. A chunk named here also takes in whatever its modules need that is named nowhere: small things that all need are in `base`.
 				manualChunks(id) {
 					if (/node_modules\/(react|react-dom|scheduler|wouter|use-sync-external-store|@tanstack)\//.test(id)) return 'base';

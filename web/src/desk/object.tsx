@@ -1,13 +1,13 @@
 // object.tsx - an object of any kind of the desk: where it stands, what runs out when, its fields, who did what, and the steps that the reader may take now.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Descriptions, Drawer, Tag, Timeline } from 'antd';
+import { Button, Descriptions, Drawer, Tag } from 'antd';
 import { useCallback, useState, type ReactNode } from 'react';
 import { get, Problem } from '../api/client';
-import type { DeskObject, Done, Machine, Named } from '../api/types';
-import { both, district, named, time, useLanguage, useTexts } from '../i18n';
+import type { DeskObject, Done, Machine } from '../api/types';
+import { both, district, named, useLanguage, useTexts } from '../i18n';
 import { listKey, objectKey } from '../live';
 import { useSession } from '../session';
-import { Asked } from '../ui/states';
+import { Asked, Loading } from '../ui/states';
 import { Countdown, EntityName, Grade, ShowValue, StateTag, Time } from '../ui/show';
 import { later } from '../ui/later';
 import { useOrganisation, Who } from '../ui/who';
@@ -62,6 +62,8 @@ export function Reveal({ object }: { object: DeskObject }) {
 
 /* ---- parts ---- */
 
+export const History = later(() => import('./history'), Loading);
+
 export function Fields({ object, omit = [] }: { object: DeskObject; omit?: string[] }) {
 	const language = useLanguage();
 	const machine = useSession().machines.get(object.kind);
@@ -72,21 +74,6 @@ export function Fields({ object, omit = [] }: { object: DeskObject; omit?: strin
 			? <a href={`/v1/${machine?.route ?? ''}/${object.id}/files/${f.name}`} target="_blank" rel="noreferrer"><img src={`/v1/${machine?.route ?? ''}/${object.id}/files/${f.name}`} alt={named(f, language)} style={{ maxWidth: 160, maxHeight: 120 }} /></a>
 			: <span style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}><ShowValue value={object.fields[f.name]} type={f.type} name={f.name} /></span>,
 	}))} />;
-}
-interface HistoryRow { version: number; position: number; time: string; step: Named; before: string; state: Named; user: string | null; roles: string[]; organisation: number }
-export function History({ object }: { object: DeskObject }) {
-	const language = useLanguage();
-	const { machines, roles } = useSession();
-	const machine = machines.get(object.kind);
-	const rows = useQuery({ queryKey: ['history', object.id, object.version], queryFn: ({ signal }) => get<{ history: HistoryRow[] }>(`/v1/${machine?.route ?? ''}/${object.id}/history?limit=200`, signal) });
-	return (
-		<Asked of={rows}>{({ history }) => (
-			<Timeline items={history.map((h) => ({
-				key: h.version,
-				content: <><strong>{named(h.step, language)}</strong> → {named(h.state, language)} <span className="faint">{time(h.time, language)} {h.user === null || h.roles.includes(h.user) ? '' : <Who id={h.user} organisation={h.organisation} />} {h.roles.map((r) => named(roles.find((x) => x.name === r) ?? { name: r, zh: r }, language)).join(language === 'zh' ? '、' : ', ')} <span className="mono">#{h.position}</span></span></>,
-			}))} />
-		)}</Asked>
-	);
 }
 /** Buttons for what may be done now; `main` first and as the primary one. */
 export function Steps({ object, main, hide = [], onDone, initial }: { object: DeskObject; main?: string; hide?: string[]; onDone?: (done: Done) => void; initial?: Record<string, unknown> }) {

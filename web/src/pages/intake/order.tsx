@@ -11,7 +11,7 @@ import { texts } from './texts';
 import '../stops/stops.css';
 
 const AT: Record<string, number> = { draft: 1, sent: 2, landed: 3, stopped: 4 };
-export function OrderLive({ id }: { id: string }) {
+export default function OrderLive({ id }: { id: string }) {
 	const t = useTexts(texts);
 	const s = useTexts(stopTexts);
 	const of = useObject(id);

@@ -1,15 +1,18 @@
 // Outlets: for the people there their kit, corrections and inspections; for managers and inspectors the list, who sells more than chance explains, where involved cards came from, and the monthly sheets.
-import { useState } from 'react';
+import { Button } from 'antd';
+import { useState, type ComponentType } from 'react';
 import { useParams } from 'wouter';
 import { DeskList } from '../../desk/list';
 import { both, useTexts } from '../../i18n';
 import { useSession } from '../../session';
+import { later } from '../../ui/later';
 import { Page } from '../../ui/page';
+import { Loading } from '../../ui/states';
 import { Parts } from '../../ui/tabs';
 import { Mine, Outlet } from './mine';
-import { Ranking } from './risk';
-import { Guidance, Sheets, Tracing } from './sheets';
-import { Button } from 'antd';
+
+const Ranking = later(() => import('./risk'), Loading);
+const [Tracing, Sheets, Guidance] = (['Tracing', 'Sheets', 'Guidance'] as const).map((name) => later(() => import('./sheets').then((m) => ({ default: m[name] })), Loading)) as [ComponentType, ComponentType, ComponentType];
 
 const texts = both({ title: '网点', mine: '我的网点', list: '网点台账', risk: '风险排名', trace: '涉案倒查', sheets: '月度考核', guidance: '推广引导', kits: '标准配置', back: '返回列表' },
 	{ title: 'Outlets', mine: 'My outlet', list: 'All outlets', risk: 'Ranking by risk', trace: 'Trace', sheets: 'Monthly sheets', guidance: 'Guidance', kits: 'Kits', back: 'Back to the list' });

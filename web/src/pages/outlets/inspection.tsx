@@ -84,7 +84,7 @@ function Checklist({ inspection, items }: { inspection: DeskObject; items: { nam
 		</Form>
 	);
 }
-export function Inspections({ outlet }: { outlet: string }) {
+export default function Inspections({ outlet }: { outlet: string }) {
 	const t = useTexts(texts);
 	const { machines, may } = useSession();
 	const machine = machines.get('inspection');

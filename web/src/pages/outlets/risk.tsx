@@ -42,7 +42,7 @@ function Intervals({ risk, mean }: { risk: Risk; mean: number }) {
 	}, [risk, mean, t]);
 	return <Chart option={option} label={t.chart} height={Math.min(560, 70 + 26 * Math.min(25, risk.units.length))} />;
 }
-export function Ranking() {
+export default function Ranking() {
 	const t = useTexts(texts);
 	const language = useLanguage();
 	const run = useRun();

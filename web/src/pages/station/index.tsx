@@ -7,13 +7,15 @@ import { useMyNumber, useStep } from '../../desk/act';
 import { DeskList, useList } from '../../desk/list';
 import { district, named, useLanguage, useTexts } from '../../i18n';
 import { useSession } from '../../session';
+import { later } from '../../ui/later';
 import { Page, Panel } from '../../ui/page';
 import { Countdown, EntityName, Grade, ShowValue, StateTag } from '../../ui/show';
-import { Asked, Nothing } from '../../ui/states';
+import { Asked, Loading, Nothing } from '../../ui/states';
 import { Who } from '../../ui/who';
-import { Task } from './task';
 import { texts } from './texts';
 import './station.css';
+
+const Task = later(() => import('./task'), Loading);
 
 type View = 'mine' | 'all' | 'devices';
 export default function Station() {

@@ -16,7 +16,7 @@ import { CALLS, OUTCOMES, texts } from './texts';
 
 const AT: Record<string, number> = { graded: 0, issued: 0, signed: 1, contacted: 2, visiting: 3, met: 5, 'fed-back': 6, reviewed: 6, closed: 6 };
 
-export function Task({ id }: { id: string }) {
+export default function Task({ id }: { id: string }) {
 	const of = useObject(id);
 	return <Asked of={of}>{(w) => <Whole warning={w} />}</Asked>;
 }
