@@ -492,6 +492,8 @@ const struct problem_words problem_details[] = {
 	{ "try again later", "请稍后重试" },
 	{ "try again when one of them is over", "请待其中一个结束后重试" },
 	{ "unknown error", "未知错误" },
+	{ "users has 1 to 100 ids of users with commas between: U-65536,U-131072",
+	  "users 为 1 至 100 个用户编号，以逗号分隔：U-65536,U-131072" },
 	{ "whether the command was taken is not known; send it again with the same Idempotency-Key",
 	  "指令是否受理不明；请用相同的 Idempotency-Key 重新发送" },
 	{ "whether this event was taken is not known; send it again with the same Idempotency-Key",
