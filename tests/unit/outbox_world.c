@@ -228,6 +228,7 @@ int set_up(void **state)
 	snprintf(w.folder, sizeof(w.folder), "/tmp/duanka-outbox-XXXXXX");
 	assert_non_null(mkdtemp(w.folder));
 	config_default(&f->config);
+	snprintf(f->config.outbox_text_end, sizeof(f->config.outbox_text_end), "拒收请回复R");
 	tenant(&f->config, BANK, CONNECTOR_CASE);
 	tenant(&f->config, OTHER, CONNECTOR_CASE);
 	tenant(&f->config, OPERATOR, CONNECTOR_COMMANDS);

@@ -319,7 +319,7 @@ static void test_refused_meanwhile(void **state)
 
 	id = text_out(material, 22);
 	turn();
-	assert_non_null(to(SENDER));
+	assert_true(holds(to(SENDER), "拒收请回复R\""));
 	back(to(SENDER), OUTBOX_TIMEOUT, 0, "");
 	w.refused = token_n(22); /* before it is tried again */
 	w.now += US_PER_HOUR;
