@@ -1,6 +1,7 @@
 // who.tsx - people at the desk and organisations by their names. What the service tells of who did something are numbers (U-65536, organisation 11); whose name the reader may know is asked for here, all that a page
 // meets in one request, and the number stays as what the name's title says. Of everybody else the number is shown, with the organisation.
 import { useQuery } from '@tanstack/react-query';
+import { useCallback } from 'react';
 import { get, query } from '../api/client';
 import { both, useLanguage, useTexts } from '../i18n';
 import { useSession } from '../session';
@@ -68,10 +69,15 @@ export function By({ user, who }: { user: string | null | undefined; who: string
 
 /* ---- organisations ---- */
 
+const NONE: { number: number; title: string }[] = [];
+/** All that the service knows. */
+export function useOrganisations(): { number: number; title: string }[] {
+	return useQuery({ queryKey: ['titles'], staleTime: KEEP_MS, retry: false, queryFn: ({ signal }) => get<{ organisations: { number: number; title: string }[] }>('/v1/desk/organisations', signal) }).data?.organisations ?? NONE;
+}
 /** What an organisation is called; 0: nothing. */
 export function useOrganisation(): (number: number) => string {
-	const of = useQuery({ queryKey: ['titles'], staleTime: KEEP_MS, retry: false, queryFn: ({ signal }) => get<{ organisations: { number: number; title: string }[] }>('/v1/desk/organisations', signal) }).data?.organisations;
-	return (number) => (number === 0 ? '' : of?.find((o) => o.number === number)?.title ?? String(number));
+	const of = useOrganisations();
+	return useCallback((number) => (number === 0 ? '' : of.find((o) => o.number === number)?.title ?? String(number)), [of]);
 }
 export function Organisation({ number }: { number: number | null | undefined }) {
 	const title = useOrganisation();

@@ -12,6 +12,7 @@ import { Panel } from '../../ui/page';
 import { useRun } from '../../ui/problems';
 import { Asked } from '../../ui/states';
 import { Table } from '../../ui/table';
+import { useOrganisation } from '../../ui/who';
 
 const texts = both({
 	month: '月份', level: '层级', of: '类别', levels: { outlet: '网点', agent: '代理', clerk: '经办人', organisation: '单位' }, ofs: { cards: '电话卡', accounts: '账户' }, rank: '名次', unit: '对象', opened: '开户开卡', involved: '涉案', estimate: '估计（每万）', interval: '区间（90%）', found: '当月涉案', before: '上月', year: '去年同月', early: '30 天内', patterns: '夜间 / 批量 / 远程', top: '重点关注', twice: '连续两月', talk: '建议告诫谈话',
@@ -23,27 +24,29 @@ const texts = both({
 type Level = 'outlet' | 'agent' | 'clerk' | 'organisation';
 interface Unit { level: Level; organisation: number; unit: Entity | null; rank: number; rank_before: number; opened: number; involved: number; per_10000: { own: number | null; estimate?: number; lower?: number; upper?: number }; found: number; found_before: number; found_year: number; early: number; month: { opened: number; night: number; batch: number; remote: number }; top: boolean; top_before: boolean; proposal: string | null }
 interface Risk { month: string; priors: { level: Level; of: 'cards' | 'accounts'; units: number; mean: number }[]; units: Unit[]; more: number }
-const name = (u: Unit): string => (u.unit === null ? String(u.organisation) : `${u.unit.shown ?? u.unit.token.slice(0, 8)}${u.level === 'organisation' || u.organisation === 0 ? '' : ` · ${u.organisation}`}`);
+const name = (u: Unit, title: (organisation: number) => string): string => (u.unit === null ? title(u.organisation) : `${u.unit.shown ?? u.unit.token.slice(0, 8)}${u.level === 'organisation' || u.organisation === 0 ? '' : ` · ${title(u.organisation)}`}`);
 
 function Intervals({ risk, mean }: { risk: Risk; mean: number }) {
 	const t = useTexts(texts);
+	const title = useOrganisation();
 	const option = useMemo(() => {
 		const rows = risk.units.filter((u) => u.per_10000.estimate !== undefined).slice(0, 25).reverse();
 		const lower = (u: Unit): number => u.per_10000.lower ?? 0;
 		return {
 			grid: { left: 8, right: 24, top: 24, bottom: 8, containLabel: true }, tooltip: { trigger: 'axis', axisPointer: { type: 'shadow' } },
-			xAxis: { type: 'value', min: 0 }, yAxis: { type: 'category', data: rows.map((u) => `${u.rank}  ${name(u)}`), axisLabel: { width: 130, overflow: 'truncate' } },
+			xAxis: { type: 'value', min: 0 }, yAxis: { type: 'category', data: rows.map((u) => `${u.rank}  ${name(u, title)}`), axisLabel: { width: 130, overflow: 'truncate' } },
 			series: [
 				{ type: 'bar', stack: 'i', silent: true, itemStyle: { color: 'transparent' }, data: rows.map(lower), barWidth: 10, tooltip: { show: false } },
 				{ type: 'bar', stack: 'i', name: t.interval, barWidth: 10, data: rows.map((u) => ({ value: Number(((u.per_10000.upper ?? 0) - lower(u)).toFixed(2)), itemStyle: { color: u.top ? '#c0261c' : '#5b8fd9', borderRadius: 4 } })) },
 				{ type: 'scatter', name: t.estimate, symbolSize: 11, itemStyle: { color: '#e6b84c', borderColor: '#1a1f27', borderWidth: 1 }, data: rows.map((u, i) => [u.per_10000.estimate ?? 0, i]), z: 5, markLine: { symbol: 'none', lineStyle: { type: 'dashed' }, data: [{ xAxis: mean }], label: { formatter: t.mean } } },
 			],
 		};
-	}, [risk, mean, t]);
+	}, [risk, mean, t, title]);
 	return <Chart option={option} label={t.chart} height={Math.min(560, 70 + 26 * Math.min(25, risk.units.length))} />;
 }
 export default function Ranking() {
 	const t = useTexts(texts);
+	const title = useOrganisation();
 	const language = useLanguage();
 	const run = useRun();
 	const [month, setMonth] = useState(dayjs().subtract(1, 'month').format('YYYY-MM'));
@@ -72,7 +75,7 @@ export default function Ranking() {
 						<Panel title={t.chart}>{prior !== undefined && <p className="faint" style={{ margin: 0 }}>{t.prior(prior.units, digits(prior.mean))}</p>}<Intervals risk={risk} mean={prior?.mean ?? 0} /></Panel>
 						<Table<Unit> rowKey={(u) => `${u.rank}-${u.organisation}-${u.unit?.token ?? ''}`} size="small" virtual scroll={{ x: 1080, y: 420 }} dataSource={risk.units} columns={[
 							{ title: t.rank, width: 80, render: (_, u) => <span className="mono">{u.rank}{u.rank_before > 0 && u.rank_before !== u.rank && <span className="faint"> ({u.rank_before})</span>}</span> },
-							{ title: t.unit, width: 170, render: (_, u) => (u.unit?.kind === 'outlet' || level === 'agent' ? <button type="button" className="link mono" onClick={() => void open(u)}>{name(u)}</button> : <span className="mono">{name(u)}</span>) },
+							{ title: t.unit, width: 170, render: (_, u) => (u.unit?.kind === 'outlet' || level === 'agent' ? <button type="button" className="link mono" onClick={() => void open(u)}>{name(u, title)}</button> : <span className="mono">{name(u, title)}</span>) },
 							{ title: t.opened, width: 90, dataIndex: 'opened' }, { title: t.involved, width: 80, dataIndex: 'involved' },
 							{ title: t.estimate, width: 110, render: (_, u) => digits(u.per_10000.estimate) }, { title: t.interval, width: 130, render: (_, u) => <span className="mono">{digits(u.per_10000.lower)} – {digits(u.per_10000.upper)}</span> },
 							{ title: t.found, width: 170, render: (_, u) => <span>{u.found} <span className="faint">({t.before} {u.found_before}, {t.year} {u.found_year})</span></span> }, { title: t.early, width: 80, dataIndex: 'early' },

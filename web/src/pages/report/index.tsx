@@ -1,6 +1,6 @@
 // Figures of a day, a week or a month beside the span before; by organisation or district; over time; as a file; and what is printed of a month.
 import { useQuery } from '@tanstack/react-query';
-import { Button, DatePicker, InputNumber, Segmented, Select } from 'antd';
+import { Button, DatePicker, Segmented, Select } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { get, query } from '../../api/client';
@@ -9,7 +9,7 @@ import { district, DISTRICTS, named, time, useLanguage, useTexts } from '../../i
 import { useSession } from '../../session';
 import { Page } from '../../ui/page';
 import { Asked } from '../../ui/states';
-import { useOrganisation } from '../../ui/who';
+import { useOrganisation, useOrganisations } from '../../ui/who';
 import { OverTime, PickFigure, SideBySide } from './charts';
 import { csv, download } from './csv';
 import { Sheets } from './sheets';
@@ -83,6 +83,7 @@ function Choices({ at, length, choice, set, setAt, setLength }: { at: Dayjs; len
 	const t = useTexts(texts);
 	const l = useLanguage();
 	const all = useSession().role('leader', 'city-leader', 'analyst', 'auditor');
+	const organisations = useOrganisations();
 	return (
 		<div className="row report-choices">
 			<Segmented aria-label={t.length} value={length} onChange={setLength} options={(['day', 'week', 'month'] as const).map((v) => ({ value: v, label: t[v] }))} />
@@ -91,7 +92,7 @@ function Choices({ at, length, choice, set, setAt, setLength }: { at: Dayjs; len
 			<Button aria-label={t.next} disabled={!dayjs(choice.span.to).isBefore(dayjs())} onClick={() => setAt(at.add(1, length))}>›</Button>
 			<Select aria-label={t.by} value={choice.by} onChange={(by) => set({ by })} style={{ minWidth: 130 }} options={[{ value: 'nothing', label: t.none }, { value: 'organisation', label: t.organisation }, { value: 'district', label: t.district }]} />
 			{all && <Select aria-label={t.district} allowClear placeholder={t.anyDistrict} value={choice.district} onChange={(d: number | undefined) => set({ district: d })} style={{ minWidth: 130 }} options={Object.entries(DISTRICTS).map(([n, d]) => ({ value: Number(n), label: named(d, l) }))} />}
-			{all && <InputNumber aria-label={t.organisation} placeholder={t.anyOrganisation} min={1} max={65535} precision={0} value={choice.organisation ?? null} onChange={(n) => set({ organisation: n ?? undefined })} style={{ width: 140 }} />}
+			{all && <Select aria-label={t.organisation} allowClear showSearch={{ optionFilterProp: 'label' }} placeholder={t.anyOrganisation} value={choice.organisation} onChange={(organisation: number | undefined) => set({ organisation })} style={{ minWidth: 150 }} options={organisations.map((o) => ({ value: o.number, label: o.title }))} />}
 		</div>
 	);
 }

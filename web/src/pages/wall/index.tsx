@@ -4,6 +4,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { district, time, useLanguage, useTexts } from '../../i18n';
 import { Asked } from '../../ui/states';
 import { useTitle } from '../../ui/title';
+import { useOrganisation } from '../../ui/who';
 import { Bulletins, Funnel, Grades, Rates } from './lists';
 import { CityMap } from './map';
 import { counted, useSituation, type Situation } from './situation';
@@ -49,6 +50,7 @@ export default function Wall() {
 		window.addEventListener('keydown', key);
 		return () => { document.removeEventListener('fullscreenchange', changed); window.removeEventListener('keydown', key); };
 	}, [toggle]);
+	const title = useOrganisation();
 	const s = of.data;
 	return (
 		<section className="wall" ref={whole}>
@@ -56,7 +58,7 @@ export default function Wall() {
 				<header>
 					<h1>{t.title}</h1>
 					{s !== undefined && s.district !== null && <span>{t.mineDistrict} {district(s.district, l)}</span>}
-					{s !== undefined && s.organisation !== null && <span>{t.mine} {s.organisation}</span>}
+					{s !== undefined && s.organisation !== null && <span>{t.mine} {title(s.organisation)}</span>}
 					{s !== undefined && !counted(s, 'today') && s.since !== null && <span className="faint">{t.events} {t.since} {time(s.since, l)} {t.sinceWhat}</span>}
 					<span className="grow" />
 					{s !== undefined && <span className={of.isError ? 'wall-stale' : 'faint'} role="status">{of.isError ? t.stale : t.until} <time className="mono" dateTime={s.time}>{time(s.time, l)}</time></span>}
