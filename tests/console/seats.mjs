@@ -1,6 +1,6 @@
 // seats.mjs - the seats do their work through the console's pages, by keys where they have keys: a dissuasion seat calls, a leader reviews and agrees, an officer visits on a phone, intake takes a call and
 // orders a stop, the stop seat follows it until it is a freeze. What came of it is asked of the service.
-import { checked, check, done, inspect, launch, quiet } from './browser.mjs';
+import { checked, check, done, inspect, launch, picture, quiet } from './browser.mjs';
 import { begin, go, seat } from './city.mjs';
 import { until } from './service.mjs';
 
@@ -98,8 +98,16 @@ async function leader(fed) {
 	await page.locator('.ant-modal').waitFor({ state: 'hidden' }); // or the key closes that
 	await page.keyboard.press('Escape');
 	await page.click('[data-view="live"]');
+	// What is not in sight is not chosen.
+	const chosen = page.locator('main strong', { hasText: '已选' }), every = page.getByRole('checkbox', { name: '全选' });
+	await every.check();
+	const many = Number(/\d+/.exec(await chosen.innerText())[0]);
 	await page.locator('.counts tbody tr').nth(1).locator('.cell').first().click(); // red ones
 	await page.waitForSelector('.cell[aria-pressed="true"]');
+	const few = await page.locator('[data-row]').count();
+	check(few < many && Number(/\d+/.exec(await chosen.innerText())[0]) === few, 'others than those in sight are chosen', [many, few, await chosen.innerText()]);
+	await every.uncheck();
+	await chosen.waitFor({ state: 'detached' });
 	done(who);
 	await who.context.close();
 }
@@ -164,11 +172,21 @@ async function intake(payee) {
 	await page.waitForSelector('[data-whose="11"]'); // the bank, by the account
 	await type('amount', '50000');
 	await page.waitForSelector('[data-needed="1"]');
+	// The calendar comes late: what is typed meanwhile stays where it was typed, and is the time.
+	const held = [];
+	await who.context.route(/\/date-picker-.*\.js$/, (r) => { held.push(r); });
+	await type('paid', '2026-03-01 08:30');
+	check((await page.inputValue('#paid')) === '2026-03-01 08:30' && await page.evaluate(() => document.activeElement.id) === 'paid', 'the time is not where it was typed', await page.inputValue('#paid'));
+	await page.keyboard.press('Tab');
+	check((await page.inputValue('#paid')) === '2026-03-01 08:30:00' && held.length === 1, 'the typed time is not taken', [await page.inputValue('#paid'), held.length]);
+	await held[0].continue();
+	await page.locator('.ant-picker #paid').waitFor();
 	await page.click('[data-ago="5"]');
 	const paid = await page.inputValue('#paid');
-	await page.click('#paid'); // the calendar, which comes when it is asked for
+	await page.click('#paid');
 	await page.locator('.ant-picker-dropdown').waitFor();
-	check(paid !== '' && (await page.inputValue('#paid')) === paid, 'the time is another one in the calendar', paid);
+	await picture(page, 'intake-calendar'); // its columns are antd's: keys reach them by the field
+	check(paid.startsWith('20') && (await page.inputValue('#paid')) === paid, 'the time is another one in the calendar', paid);
 	await page.keyboard.press('Escape');
 	await page.waitForSelector('[data-needed="0"]');
 	await inspect(who, 'intake');

@@ -23,9 +23,8 @@ export class Problem extends Error {
 	says(zh: boolean): string {
 		const message = this.body[zh ? 'message_zh' : 'message_en'];
 		const field = typeof this.body.field === 'string' ? ` (${this.body.field})` : '';
-		if (message !== undefined) return `${String(message)}${field}`;
-		const detail = said('detail', this.body, zh);
-		return `${String(said('title', this.body, zh) ?? this.message)}${field}${detail === undefined ? '' : `: ${String(detail)}`}`;
+		const detail = message === undefined || this.body.why !== undefined ? said('detail', this.body, zh) : undefined; // a refusal has one where there is more to say
+		return `${String(message ?? said('title', this.body, zh) ?? this.message)}${field}${detail === undefined ? '' : `: ${String(detail)}`}`;
 	}
 }
 export const NO_NETWORK = 0;

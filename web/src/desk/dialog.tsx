@@ -1,9 +1,10 @@
 // dialog.tsx - a step as a form, made from the tables: which fields it needs and takes, of which type, with which choices. What the service refuses is shown in its own words, and what was typed stays.
-import { App, Button, DatePicker, Form, Input, InputNumber, Modal, Select, Upload } from 'antd';
+import { App, Button, Form, Input, InputNumber, Modal, Select, Upload } from 'antd';
 import { useMemo, useState, type ReactNode } from 'react';
 import { once, Problem } from '../api/client';
 import type { Field, Machine, OpenStep } from '../api/types';
 import { both, DISTRICTS, named, useLanguage, useTexts } from '../i18n';
+import DatePicker from '../ui/date-picker';
 import { send, uploadFile, type StepDialogProps } from './step';
 
 const texts = both({

@@ -62,7 +62,7 @@ export function Reveal({ object }: { object: DeskObject }) {
 
 /* ---- parts ---- */
 
-export const History = later(() => import('./history'), Loading);
+export const History = later(() => import('./history'), Loading, true);
 
 export function Fields({ object, omit = [] }: { object: DeskObject; omit?: string[] }) {
 	const language = useLanguage();

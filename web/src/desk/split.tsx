@@ -11,8 +11,8 @@ import { Table, type Column } from '../ui/table';
 import type { useList } from './list';
 import { Steps, useObject } from './object';
 
-const texts = both({ id: '编号', state: '状态', about: '对象', due: '时限', kind: '类别', next: '下一条', before: '上一条', all: '全选', choose: '选择一条开始办理', none: '没有待办', more: '更多', one: '当前办理' },
-	{ id: 'Id', state: 'State', about: 'About', due: 'Runs out', kind: 'Kind', next: 'Next', before: 'Before', all: 'All', choose: 'Choose one to work on', none: 'Nothing to do', more: 'More', one: 'At work' });
+const texts = both({ id: '编号', state: '状态', about: '对象', due: '时限', kind: '类别', next: '下一条', before: '上一条', choose: '选择一条开始办理', none: '没有待办', more: '更多', one: '当前办理' },
+	{ id: 'Id', state: 'State', about: 'About', due: 'Runs out', kind: 'Kind', next: 'Next', before: 'Before', choose: 'Choose one to work on', none: 'Nothing to do', more: 'More', one: 'At work' });
 
 type Lists = ReturnType<typeof useList>[];
 export const rowsOf = (lists: Lists): DeskObject[] => lists.flatMap((l) => l.data?.pages.flatMap((p) => p.objects) ?? []);
@@ -52,7 +52,7 @@ export function Split({ lists, rows, shown, show, kinds = false, columns = [], p
 				<div className="row">{bar}<span className="grow" /><span className="faint wide-only"><Key name="J" />{t.next} <Key name="K" />{t.before}</span></div>
 				{wrong !== undefined ? <Failed error={wrong.error ?? new Error()} again={() => void wrong.refetch()} /> : lists.some((l) => l.isPending && l.fetchStatus !== 'idle') ? <Loading /> : rows.length === 0 ? <Nothing>{t.none}</Nothing> : (
 					<Table<DeskObject> rowKey="id" size="small" virtual columns={all} dataSource={rows} scroll={{ x: all.reduce((sum, c) => sum + Number(c.width ?? 100), picked === undefined ? 0 : 40), y: Math.max(240, window.innerHeight - 300) }}
-						rowClassName={(o) => (o.id === shown ? 'at-work' : '')} rowSelection={picked === undefined ? undefined : { columnWidth: 40, selectedRowKeys: picked.ids, onChange: picked.pick, name: (o) => o.id, all: t.all }}
+						rowClassName={(o) => (o.id === shown ? 'at-work' : '')} rowSelection={picked === undefined ? undefined : { columnWidth: 40, selectedRowKeys: picked.ids, onChange: picked.pick, name: (o) => o.id }}
 						onRow={(o) => ({ ...opens(o.id, show), 'aria-current': o.id === shown ? true : undefined })} />
 				)}
 				{behind !== undefined && <Button loading={behind.isFetchingNextPage} onClick={() => void behind.fetchNextPage()}>{t.more}</Button>}

@@ -1,2 +1,5 @@
-// date-picker.tsx - antd's picker of a time, as the part that date.tsx loads when it is first shown.
-export { DatePicker as default } from 'antd';
+// date-picker.tsx - antd's picker of a time, with the names of months and days in Chinese.
+import { DatePicker } from 'antd';
+import 'dayjs/locale/zh-cn';
+
+export default DatePicker;

@@ -3,8 +3,8 @@
 import { createElement, useEffect, useState, type ComponentType } from 'react';
 import { Lost } from './lost';
 
-/** `const Dialog = later(() => import('./dialog'))`: `waiting`, else nothing, until it is there; what fails says so in its place and can be asked for again. */
-export function later<P extends object>(load: () => Promise<{ default: ComponentType<P> }>, waiting?: ComponentType<P>): ComponentType<P> {
+/** `const Dialog = later(() => import('./dialog'))`: `waiting`, else nothing, until it is there; what fails says so in its place and can be asked for again. `part`: it is not the page, but in it. */
+export function later<P extends object>(load: () => Promise<{ default: ComponentType<P> }>, waiting?: ComponentType<P>, part = waiting === undefined): ComponentType<P> {
 	let known: ComponentType<P> | null = null;
 	return function Later(props: P) {
 		const [state, set] = useState<'waiting' | 'there' | 'lost'>('waiting');
@@ -16,7 +16,7 @@ export function later<P extends object>(load: () => Promise<{ default: Component
 			return () => { gone = true; };
 		}, [state]);
 		if (known !== null) return createElement(known, props);
-		if (state === 'lost') return <Lost small={waiting === undefined} again={() => set('waiting')} />;
+		if (state === 'lost') return <Lost small={part} again={() => set('waiting')} />;
 		return waiting === undefined ? null : createElement(waiting, props);
 	};
 }

@@ -26,7 +26,7 @@ async function loadAnew(): Promise<void> {
 export function Lost({ again, small }: { again: () => void; small: boolean }) {
 	const t = useTexts(texts);
 	const queries = useQueryClient();
-	useEffect(() => { if (!unsaved(queries)) loadAnew().catch(() => undefined); }, [queries]); // where nothing answers, this stays
+	useEffect(() => { if (!small && !unsaved(queries)) loadAnew().catch(() => undefined); }, [queries, small]); // where nothing answers, this stays; beside a part of a page somebody may have typed
 	const ways = <><Button type="primary" size={small ? 'small' : undefined} data-reload onClick={() => window.location.reload()}>{t.reload}</Button> <Button size={small ? 'small' : undefined} data-again onClick={again}>{t.again}</Button></>;
 	return small ? <span className="row" role="alert">{t.title} {ways}</span> : <Whole title={t.title} more={t.more} ways={ways} />;
 }

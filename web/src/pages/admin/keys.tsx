@@ -1,11 +1,12 @@
 // keys.tsx - keys of programs: made once and told once, revoked for good. Both are acts and ask why.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Checkbox, DatePicker, Form, Input, Modal, Select, Table, Tag, Typography, type TableColumnType } from 'antd';
+import { Alert, Button, Checkbox, Form, Input, Modal, Select, Table, Tag, Typography, type TableColumnType } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { get, post } from '../../api/client';
 import { both, district, DISTRICTS, named, useLanguage, useTexts } from '../../i18n';
 import { useSession } from '../../session';
+import DatePicker from '../../ui/date-picker';
 import { useRun } from '../../ui/problems';
 import { WithReason } from '../../ui/reason';
 import { read } from '../../ui/rows';

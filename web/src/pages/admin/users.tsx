@@ -1,5 +1,5 @@
 // users.tsx - the people: one administrator asks, another approves; a one-time code lets the user in the first time. It is shown once.
-import { Button, DatePicker, Drawer, Form, Input, Modal, Select, Table, Tag, Typography, type TableColumnType } from 'antd';
+import { Button, Drawer, Form, Input, Modal, Select, Table, Tag, Typography, type TableColumnType } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { post } from '../../api/client';
@@ -9,6 +9,7 @@ import { Fields, Head, History, Steps, useObject, useStepped } from '../../desk/
 import { send } from '../../desk/step';
 import { both, district, DISTRICTS, named, useLanguage, useTexts } from '../../i18n';
 import { useMachine, useSession } from '../../session';
+import DatePicker from '../../ui/date-picker';
 import { useRun } from '../../ui/problems';
 import { EntityName, StateTag, Time } from '../../ui/show';
 import { Asked, Failed, Loading, Nothing } from '../../ui/states';

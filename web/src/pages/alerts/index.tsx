@@ -20,7 +20,7 @@ import { useAlerts, type AlertFilter } from './feed';
 import type { GroupBy } from './groups';
 import './alerts.css';
 
-const Groups = later(() => import('./groups'), Loading);
+const Groups = later(() => import('./groups'), Loading, true);
 
 const texts = both({
 	title: '警报', time: '时间', severity: '级别', rule: '规则', about: '对象', why: '原因', score: '分值', verdict: '反馈', mode: '模式', all: '全部', live: '实时', shadow: '影子', follow: '实时滚动', waiting: (n: number) => `暂停，${n} 条待显示`, token: '令牌（32位）', loaded: (n: string) => `已载入 ${n} 条`, more: '更早',

@@ -15,13 +15,14 @@ import { Page, Panel } from '../../ui/page';
 import { later } from '../../ui/later';
 import { useRun } from '../../ui/problems';
 import { StateTag } from '../../ui/show';
+import { Loading } from '../../ui/states';
 import { Duplicates } from './duplicates';
 import { filled, news, whole, wholePhone, type Facts } from './facts';
 import { FactsForm } from './form';
 import { NEEDED, texts } from './texts';
 import './intake.css';
 
-const OrderLive = later(() => import('./order'));
+const OrderLive = later(() => import('./order'), Loading, true);
 
 const FIVE_MINUTES = 300_000;
 /* One call: what was told, since when, the report that came of it, and what that has been told already. */

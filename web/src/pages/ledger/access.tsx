@@ -1,10 +1,11 @@
 // access.tsx - who saw whose data, when, why and for which case, newest first, straight from the journal.
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { Button, DatePicker, Form, Input, Tag } from 'antd';
+import { Button, Form, Input, Tag } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { get, query } from '../../api/client';
 import { both, useTexts, words } from '../../i18n';
+import DatePicker from '../../ui/date-picker';
 import { read } from '../../ui/rows';
 import { Time } from '../../ui/show';
 import { Failed, Loading, Nothing } from '../../ui/states';

@@ -1,5 +1,5 @@
 // measures.tsx - every measure against somebody: what, on what basis, by whom and who approved, whether they were told, until when, and whether they objected.
-import { Alert, Button, DatePicker, Select, Tag } from 'antd';
+import { Alert, Button, Select, Tag } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useMemo, useState } from 'react';
 import type { DeskObject, Entity, Field, Named, Value } from '../../api/types';
@@ -7,6 +7,7 @@ import { useList, type Filter } from '../../desk/list';
 import { ObjectDrawer } from '../../desk/object';
 import { both, district, DISTRICTS, named, useLanguage, useTexts } from '../../i18n';
 import { useMachine } from '../../session';
+import DatePicker from '../../ui/date-picker';
 import { EntityName, ShowValue, StateTag, Time } from '../../ui/show';
 import { Failed, Loading, Nothing } from '../../ui/states';
 import { Table, type Column } from '../../ui/table';

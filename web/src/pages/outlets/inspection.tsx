@@ -1,5 +1,5 @@
 // inspection.tsx - inspections of an outlet: planned, done with a checklist that has each needed item once and pictures that are seen before they are sent, confirmed by somebody else.
-import { App, Button, DatePicker, Form, Input, Radio, Upload } from 'antd';
+import { App, Button, Form, Input, Radio, Upload } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { Problem } from '../../api/client';
@@ -12,6 +12,7 @@ import { Who } from '../../ui/who';
 import { StepDialog, uploadFile, type StepAsk } from '../../desk/step';
 import { both, named, useLanguage, useTexts } from '../../i18n';
 import { useSession } from '../../session';
+import DatePicker from '../../ui/date-picker';
 import { Panel } from '../../ui/page';
 import { StateTag, Time } from '../../ui/show';
 import { Asked } from '../../ui/states';

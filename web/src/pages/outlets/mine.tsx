@@ -14,7 +14,7 @@ import { Countdown, ShowValue, StateTag } from '../../ui/show';
 import { Asked, Loading, Nothing } from '../../ui/states';
 import { Table } from '../../ui/table';
 
-const Inspections = later(() => import('./inspection'), Loading);
+const Inspections = later(() => import('./inspection'), Loading, true);
 
 const texts = both({
 	which: '网点', none: '没有可见的网点', kit: '标准配置', item: '物料', need: '应有', way: '在途', store: '库存', placed: '已布放', lost: '损耗', do: '办理', done: '配齐', photo: '照片', corrections: '整改', due: '期限', fault: '问题', noneOpen: '没有待整改事项', training: '培训', staff: '已培训人数', notYet: '尚未培训合格', score: '检查得分', licence: '许可到期', facts: '登记信息', history: '经过', local: '本地调整', quiz: '员工测试', stage: '建设进度',

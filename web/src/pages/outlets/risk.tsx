@@ -1,6 +1,6 @@
 // risk.tsx - which outlets, agents and clerks sell more cards and accounts that serve fraud than chance explains: ranked by the lower limit, with the interval drawn, because a small unit's figure says little.
 import { useQuery } from '@tanstack/react-query';
-import { DatePicker, Select, Tag } from 'antd';
+import { Select, Tag } from 'antd';
 import dayjs from 'dayjs';
 import { useMemo, useState } from 'react';
 import { get, query } from '../../api/client';
@@ -8,6 +8,7 @@ import type { DeskPage, Entity } from '../../api/types';
 import { ObjectDrawer } from '../../desk/object';
 import { both, number, useLanguage, useTexts } from '../../i18n';
 import { Chart } from '../../ui/chart';
+import DatePicker from '../../ui/date-picker';
 import { Panel } from '../../ui/page';
 import { useRun } from '../../ui/problems';
 import { Asked } from '../../ui/states';

@@ -1,6 +1,6 @@
 // sheets.tsx - where an involved card was sold, the monthly sheets of outlets and organisations, and how many people outlets guided to the app.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button, DatePicker, Form, Input, Segmented, Select, Tag } from 'antd';
+import { App, Button, Form, Input, Segmented, Select, Tag } from 'antd';
 import dayjs from 'dayjs';
 import { useState } from 'react';
 import { Link } from 'wouter';
@@ -11,6 +11,7 @@ import { ObjectDrawer } from '../../desk/object';
 import { listKey } from '../../live';
 import { both, named, number, useLanguage, useTexts } from '../../i18n';
 import { useSession } from '../../session';
+import DatePicker from '../../ui/date-picker';
 import { Panel } from '../../ui/page';
 import { useRun } from '../../ui/problems';
 import { EntityName, Time } from '../../ui/show';

@@ -1,12 +1,13 @@
 // Figures of a day, a week or a month beside the span before; by organisation or district; over time; as a file; and what is printed of a month.
 import { useQuery } from '@tanstack/react-query';
-import { Button, DatePicker, Segmented, Select } from 'antd';
+import { Button, Segmented, Select } from 'antd';
 import dayjs, { type Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { get, query } from '../../api/client';
 import { change, plain, told, value, type FiguresAnswer, type Group, type Meaning } from '../../desk/figures';
 import { district, DISTRICTS, named, time, useLanguage, useTexts } from '../../i18n';
 import { useSession } from '../../session';
+import DatePicker from '../../ui/date-picker';
 import { Page } from '../../ui/page';
 import { Asked } from '../../ui/states';
 import { useOrganisation, useOrganisations } from '../../ui/who';

@@ -1,11 +1,12 @@
 // sheets.tsx - what is printed of a month: the joint report as a page, a PDF or text, and the monthly sheets of outlets.
-import { Button, DatePicker } from 'antd';
+import { Button } from 'antd';
 import dayjs from 'dayjs';
 import { useState } from 'react';
 import { query } from '../../api/client';
 import { DeskList } from '../../desk/list';
 import { useLanguage, useTexts } from '../../i18n';
 import { useSession } from '../../session';
+import DatePicker from '../../ui/date-picker';
 import { Panel } from '../../ui/page';
 import { texts } from './texts';
 

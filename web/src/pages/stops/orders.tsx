@@ -78,7 +78,7 @@ function OrderTable({ kind, rows, all, chosen, choose, open }: { kind: 'stop' | 
 	];
 	return (
 		<Table<DeskObject> rowKey="id" size="small" virtual columns={columns} dataSource={rows} scroll={{ x: 980, y: Math.max(240, window.innerHeight - 330) }}
-			rowSelection={choose === undefined ? undefined : { selectedRowKeys: chosen, columnWidth: 44, onChange: choose, name: (o) => o.id, all: t.all }}
+			rowSelection={choose === undefined ? undefined : { selectedRowKeys: chosen, columnWidth: 44, onChange: choose, name: (o) => o.id }}
 			onRow={(o) => opens(o.id, open)} />
 	);
 }

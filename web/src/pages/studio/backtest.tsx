@@ -1,10 +1,11 @@
 // backtest.tsx - a policy tried out on the past: what it would have alerted beside what the one in force did, how that agrees with what was found out, and who would be hit.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, DatePicker, Progress, Select } from 'antd';
+import { Alert, Button, Progress, Select } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { ask, get, inWords, post } from '../../api/client';
 import { both, time, useLanguage, useTexts } from '../../i18n';
+import DatePicker from '../../ui/date-picker';
 import { Panel } from '../../ui/page';
 import { useRun } from '../../ui/problems';
 import { Asked, Nothing } from '../../ui/states';

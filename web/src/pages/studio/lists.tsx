@@ -1,10 +1,11 @@
 // lists.tsx - the lists that rules ask: who is on them, until when; putting on and taking off for a reason.
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
-import { App, Button, DatePicker, Form, Input, Modal, Select } from 'antd';
+import { App, Button, Form, Input, Modal, Select } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { get, post, query } from '../../api/client';
 import { both, number, time, useLanguage, useTexts } from '../../i18n';
+import DatePicker from '../../ui/date-picker';
 import { Panel } from '../../ui/page';
 import { useRun } from '../../ui/problems';
 import { useKindName } from '../../ui/show';
@@ -12,9 +13,9 @@ import { Asked, Nothing } from '../../ui/states';
 import { Table } from '../../ui/table';
 
 const texts = both({
-	list: '名单', of: '类别', entries: '条目', add: '加入', entry: '对象', until: '有效期至', all: '全选', forever: '长期', values: '号码、账号或文本，每行一个', why: '理由', cancel: '取消', needed: '请填写', remove: '移出', removing: (n: number) => `移出所选 ${n} 条`, result: (c: number, u: number, r: number) => `变更 ${c} 条，未变 ${u} 条${r > 0 ? `，容量不足 ${r} 条` : ''}`, more: '更多', text: '文本', none: '现行策略没有名单', hidden: '文本不显示原文', removal: '移出名单', filter: '按脱敏显示筛选',
+	list: '名单', of: '类别', entries: '条目', add: '加入', entry: '对象', until: '有效期至', forever: '长期', values: '号码、账号或文本，每行一个', why: '理由', cancel: '取消', needed: '请填写', remove: '移出', removing: (n: number) => `移出所选 ${n} 条`, result: (c: number, u: number, r: number) => `变更 ${c} 条，未变 ${u} 条${r > 0 ? `，容量不足 ${r} 条` : ''}`, more: '更多', text: '文本', none: '现行策略没有名单', hidden: '文本不显示原文', removal: '移出名单', filter: '按脱敏显示筛选',
 }, {
-	list: 'List', of: 'Of', entries: 'Entries', add: 'Put on', entry: 'Entry', until: 'Until', all: 'All', forever: 'for good', values: 'Numbers, accounts or texts, one a line', why: 'Why', cancel: 'Cancel', needed: 'Needed', remove: 'Take off', removing: (n: number) => `Take off ${n}`, result: (c: number, u: number, r: number) => `${c} changed, ${u} unchanged${r > 0 ? `, no room for ${r}` : ''}`, more: 'More', text: 'text', none: 'The policy in force has no lists', hidden: 'text is not shown', removal: 'Take off the list', filter: 'Filter by what is shown',
+	list: 'List', of: 'Of', entries: 'Entries', add: 'Put on', entry: 'Entry', until: 'Until', forever: 'for good', values: 'Numbers, accounts or texts, one a line', why: 'Why', cancel: 'Cancel', needed: 'Needed', remove: 'Take off', removing: (n: number) => `Take off ${n}`, result: (c: number, u: number, r: number) => `${c} changed, ${u} unchanged${r > 0 ? `, no room for ${r}` : ''}`, more: 'More', text: 'text', none: 'The policy in force has no lists', hidden: 'text is not shown', removal: 'Take off the list', filter: 'Filter by what is shown',
 });
 interface List { name: string; of: string; entries: number }
 interface Entry { token: string; shown: string | null; until: string | null }
@@ -59,12 +60,12 @@ function Entries({ list }: { list: List }) {
 		<Panel title={`${list.name} · ${number(list.entries, language)}`} extra={<Button type="primary" size="small" data-do="put" onClick={() => add(true)}>{t.add}</Button>}>
 			<div className="stack">
 				<div className="row">
-					<Input allowClear size="small" style={{ maxWidth: 220 }} aria-label={t.filter} placeholder={t.filter} value={text} onChange={(e) => filter(e.target.value)} />
+					<Input allowClear size="small" style={{ maxWidth: 220 }} aria-label={t.filter} placeholder={t.filter} value={text} onChange={(e) => { filter(e.target.value); pick([]); }} />
 					{picked.length > 0 && <Button size="small" data-do="take" onClick={() => remove(true)}>{t.removing(picked.length)}</Button>}
 				</div>
 				<Asked of={of}>{(data) => (
 					<Table<Entry> size="small" rowKey="token" virtual scroll={{ x: 420, y: Math.max(240, window.innerHeight - 420) }} dataSource={data.pages.flatMap((p) => p.entries).filter((e) => text === '' || (e.shown ?? '').includes(text) || e.token.startsWith(text))}
-						rowSelection={{ selectedRowKeys: picked, onChange: pick, columnWidth: 40, name: (e) => e.shown ?? e.token, all: t.all }} columns={[
+						rowSelection={{ selectedRowKeys: picked, onChange: pick, columnWidth: 40, name: (e) => e.shown ?? e.token }} columns={[
 							{ key: 'shown', title: t.entry, width: 220, render: (_, e) => <span className="mono" data-entry={e.token}>{e.shown ?? `${e.token} · ${t.hidden}`}</span> },
 							{ key: 'until', title: t.until, width: 160, render: (_, e) => (e.until === null ? t.forever : time(e.until, language)) },
 						]} />

@@ -1,6 +1,6 @@
 // trail - the money of an account, level by level: who got it, what is left where by the transfers that are known, and a stop order from there.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, DatePicker, Form, Input, InputNumber } from 'antd';
+import { Alert, Button, Form, Input, InputNumber } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useMemo, useState } from 'react';
 import { useLocation, useParams } from 'wouter';
@@ -10,6 +10,7 @@ import { ReasonFields, reasonBody, type Reason } from '../../desk/reason';
 import { StepDialog, type StepAsk } from '../../desk/step';
 import { both, time, useLanguage, useTexts } from '../../i18n';
 import { useSession } from '../../session';
+import DatePicker from '../../ui/date-picker';
 import { Page, Panel } from '../../ui/page';
 import { Asked, Nothing } from '../../ui/states';
 import { money, TrailGraph } from './graph';

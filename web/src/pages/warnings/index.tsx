@@ -25,7 +25,7 @@ export default function Warnings() {
 	const list = useList('warning', { open: true, sort: 'urgency' }, 1000);
 	const objects = useMemo(() => list.data?.pages.flatMap((p) => p.objects) ?? [], [list.data]);
 	const rows = useMemo(() => (view === 'all' ? [] : objects.filter((o) => views[view](o, now) && (cell.grade === undefined || o.grade === cell.grade) && (cell.state === undefined || o.state.name === cell.state)).sort(order(now))), [objects, view, cell, now]);
-	const chosen = objects.filter((o) => ids.includes(o.id));
+	const chosen = rows.filter((o) => ids.includes(o.id)); // of those in sight
 	const go = (v: View | 'all') => { setView(v); setCell({}); choose([]); };
 	return (
 		<Page title={t.title}>

@@ -31,7 +31,7 @@ export function WarningTable({ rows, chosen, choose, open }: { rows: DeskObject[
 	];
 	return (
 		<Table<DeskObject> rowKey="id" size="small" virtual columns={columns} dataSource={rows} scroll={{ x: 1054, y: Math.max(240, window.innerHeight - 440) }}
-			rowSelection={{ selectedRowKeys: chosen, columnWidth: 44, onChange: choose, name: (o) => o.id, all: t.all }}
+			rowSelection={{ selectedRowKeys: chosen, columnWidth: 44, onChange: choose, name: (o) => o.id }}
 			onRow={(o) => opens(o.id, open)} />
 	);
 }
