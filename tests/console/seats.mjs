@@ -48,7 +48,7 @@ async function dissuasion() {
 	check(/^\d{3} \d{3}$/.test(await page.textContent('.call-code output')), 'no code to read out');
 	await key('c');
 	await state(first, 'contacted');
-	await page.waitForSelector('[data-do="visit"]');
+	await page.waitForSelector('[data-do="visit"].ant-btn-primary'); // the page, too, has come to that
 	check(await page.isDisabled('[data-do="persuaded"]'), 'a purple one is persuaded by phone');
 	await key('v');
 	await state(first, 'visiting');

@@ -46,8 +46,9 @@ export class Service {
 }
 
 // Asks again until what it answers is something.
+const PATIENCE_MS = 120_000; // as browser.mjs has
 export async function until(ask, what) {
-	for (let i = 0; i < 2000; i++) {
+	for (const begun = Date.now(); Date.now() - begun < PATIENCE_MS;) {
 		const found = await ask();
 		if (found) return found;
 		await new Promise((resolve) => setTimeout(resolve, 10));
