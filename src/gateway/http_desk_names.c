@@ -1,11 +1,11 @@
 /* http_desk_names.c - who is who: the names of users that stand in what the asker reads (who did it, proposed it,
  * approved it), and of organisations.
  *
- * A user's name is sealed like every name, but it is that of somebody at work, who answers for what they did: colleagues
- * are told it without an act (doc/decisions/0021). Colleagues are people who are logged in, and of the user's own
- * organisation; of the user's district, for a station; and all, for roles that reach everybody in an organisation that
- * sees everything. Keys are not told, nor are machines and residents, and nobody is told of those. Whoever is none is
- * passed over, as if not there. */
+ * A user's name is sealed like every name, but it is that of somebody at work, who answers for what they did:
+ * colleagues are told it without an act (doc/decisions/0021). Colleagues are people who are logged in, and of the
+ * user's own organisation; of the user's district, for a station; and all, for roles that reach everybody in an
+ * organisation that sees everything. Keys are not told, nor are machines and residents, and nobody is told of those.
+ * Whoever is none is passed over, as if not there. */
 #include "desk/user.h"
 #include "gateway/http_desk_int.h"
 

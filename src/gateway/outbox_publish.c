@@ -178,8 +178,8 @@ enum err outbox_make_publication(struct outbox *o, const struct config *c, const
 	return t->connector == CONNECTOR_MAIL ? make_mail(o, t, row, &m, r) : make_json(o, c, row, &m, r);
 }
 
-/* Taking down goes out always, showing while the publication is out and the material approved, and a text only to who has
- * not refused meanwhile; while nobody knows who has, it waits. */
+/* Taking down goes out always, showing while the publication is out and the material approved, and a text only to who
+ * has not refused meanwhile; while nobody knows who has, it waits. */
 enum err outbox_place_of_publication(struct outbox *o, const struct delivery_row *row, enum outbox_place *out)
 {
 	static const enum outbox_place by_refusal[] = {

@@ -1,5 +1,5 @@
-/* problem_zh_details.c - details of problems in Chinese, by their English ones: see problem_zh.c. Those that a format puts together,
- * and single names such as TxCode, are not here: they stay as they are. */
+/* problem_zh_details.c - details of problems in Chinese, by their English ones: see problem_zh.c. Those that a format
+ * puts together, and single names such as TxCode, are not here: they stay as they are. */
 #include "gateway/problem_zh_int.h"
 
 const struct problem_words problem_details[] = {

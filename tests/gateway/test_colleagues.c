@@ -1,5 +1,5 @@
-/* test_colleagues.c - who is told the name of whom: colleagues who are logged in, and those whom one's roles reach; nobody
- * else, however they ask. And what organisations are called. */
+/* test_colleagues.c - who is told the name of whom: colleagues who are logged in, and those whom one's roles reach;
+ * nobody else, however they ask. And what organisations are called. */
 #include "tests/test.h"
 #include "tests/gateway/served.h"
 
