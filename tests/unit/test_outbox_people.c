@@ -328,8 +328,8 @@ static void test_refused_meanwhile(void **state)
 	assert_string_equal(row_of(id, DESK_MESSAGE_PUBLISH).why, "overtaken");
 }
 
-/* A policy without the list takes no text from anybody: each waits, says for what, and goes out or is over by the list
- * of the next policy. */
+/* Under a policy without the list nobody gets a text: each waits, says for what, and goes out or is over by the list of
+ * the next policy. */
 static void test_refusals_unknown(void **state)
 {
 	uint64_t material = approved_material(), wants = text_out(material, 21), refuses = text_out(material, 22);
