@@ -1,9 +1,9 @@
-# What problems say to people: awk -f problems.awk FILE.c... prints "title" or "detail", a tab, the literal as it stands in
-# the source, a tab, path:line, once for each literal that comes to be the title or the detail of a problem.
-# The two places are problem_title and problem_detail (src/gateway/problem_zh.h); from there the literals are followed back through what C has
-# here: both arms of ?:, variables of the function, its parameters (so that its callers are the next to be looked at), what
-# a called function returns or leaves behind a pointer, members of structs. What was put together by a format is not found,
-# nor what SAY(..) has in both languages already.
+# What problems say to people: awk -f problems.awk FILE.c... prints "title" or "detail", a tab, the literal as it stands
+# in the source, a tab, path:line, once for each literal that comes to be the title or the detail of a problem. The two
+# places are problem_title and problem_detail (src/gateway/problem_zh.h); from there the literals are followed back
+# through what C has here: both arms of ?:, variables of the function, its parameters (so that its callers are the next
+# to be looked at), what a called function returns or leaves behind a pointer, members of structs. What was put together
+# by a format is not found, nor what SAY(..) has in both languages already.
 BEGIN {
 	writes("problem_title", 2, "title")
 	writes("problem_detail", 2, "detail")

@@ -45,11 +45,14 @@ bool figures_by_parse(const char *z, enum figures_by *out);
 const char *figures_wrong(const struct figures_question *q);
 /* The span that it is compared with. */
 void figures_other(const struct figures_question *q, enum figures_compared with, int64_t *from_us, int64_t *to_us);
-/* delivery: for dead letters; NULL: they are not counted. Appended to out, of which what lies before n_figures is another when a figure is another. ERR_CAP: too much for one answer. */
+/* delivery: for dead letters; NULL: they are not counted. Appended to out, of which what lies before n_figures is
+ * another when a figure is another. ERR_CAP: too much for one answer. */
 enum err figures_answer(struct registry *r, struct delivery *d, const struct figures_question *q, struct buf *out,
                         size_t *n_figures) MUST_CHECK;
-/* For a wall, by the desk's clock: today up to the end of the hour that runs, by hour; today up to the end of the last full hour beside the same hours a day and a week ago, for a part of an hour
- * is compared with nothing; and the last minutes one by one. {"today":{answer},"today_full_hours":{answer},"minutes":[{"from","figures"}]}. of: organisation and district. */
+/* For a wall, by the desk's clock: today up to the end of the hour that runs, by hour; today up to the end of the last
+ * full hour beside the same hours a day and a week ago, for a part of an hour is compared with nothing; and the last
+ * minutes one by one. {"today":{answer},"today_full_hours":{answer},"minutes":[{"from","figures"}]}. of: organisation
+ * and district. */
 enum err figures_now(struct registry *r, struct delivery *d, const struct figures_question *of,
                      struct buf *out) MUST_CHECK;
 

@@ -1,8 +1,11 @@
-/* http_desk_names.c - who is who: the names of users that stand in what the asker reads (who did it, proposed it, approved it), and of organisations.
+/* http_desk_names.c - who is who: the names of users that stand in what the asker reads (who did it, proposed it,
+ * approved it), and of organisations.
  *
- * A user's name is sealed like every name, but it is that of somebody at work, who answers for what they did: colleagues are told it without an act (doc/decisions/0021). Colleagues are users of the
- * asker's own organisation; of the asker's district, for a station; and everybody, for roles that reach everybody in an organisation that sees everything. Machines and residents have none. Whoever is none
- * is passed over, as if not there. */
+ * A user's name is sealed like every name, but it is that of somebody at work, who answers for what they did:
+ * colleagues are told it without an act (doc/decisions/0021). Colleagues are people who are logged in, and of the
+ * user's own organisation; of the user's district, for a station; and all, for roles that reach everybody in an
+ * organisation that sees everything. Keys are not told, nor are machines and residents, and nobody is told of those.
+ * Whoever is none is passed over, as if not there. */
 #include "desk/user.h"
 #include "gateway/http_desk_int.h"
 
@@ -13,18 +16,21 @@ enum {
 
 static bool colleagues(const struct request *r, const struct desk_asker *a, const struct desk_object *u)
 {
+	uint32_t asks = r->session.user != 0 ? a->roles & ~NO_COLLEAGUES : 0; /* a key has none: nobody stands behind it */
+	uint32_t asked = (uint32_t)desk_i(u, USER_F_ROLES) & ~NO_COLLEAGUES;
 	bool own = false, district = false, all = false;
 
 	for (uint32_t role = 0; role < DESK_ROLES; role++)
-		if ((a->roles & ~NO_COLLEAGUES) >> role & 1) {
+		if (asks >> role & 1) {
 			enum desk_scope scope = desk_scope_of(&desk_user, role);
 
 			own = true;
 			district |= scope == DESK_SCOPE_DISTRICT;
 			all |= scope == DESK_SCOPE_ALL;
 		}
-	return (own && u->organisation != 0 && u->organisation == a->organisation) ||
-	       (district && u->district != 0 && u->district == a->district) || (all && tenant_sees_all(r->tenant));
+	return asked != 0 &&
+	       ((own && u->organisation != 0 && u->organisation == a->organisation) ||
+	        (district && u->district != 0 && u->district == a->district) || (all && tenant_sees_all(r->tenant)));
 }
 
 /* "U-65536,U-131072". False: it is something else. */

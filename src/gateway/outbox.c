@@ -350,25 +350,36 @@ static enum err send_all(struct outbox *o, struct circuit *k, struct outbox_requ
 	return e;
 }
 
+/* What becomes of a message that may not be sent now. One that waits comes again as after so many failures. */
+static const struct {
+	enum delivery_state state;
+	uint32_t failures;
+	const char *why;
+} put_off[] = {
+	[PLACE_BEHIND] = { DELIVERY_WAITING, 1, "behind" },
+	[PLACE_UNASKED] = { DELIVERY_WAITING, UINT32_MAX, "refusals" }, /* until people mend it: the longest wait */
+	[PLACE_OVER] = { DELIVERY_DONE, 0, "overtaken" },
+};
+
 /* Whether it is its turn. If the desk has gone on while it waited, it is done; behind another one it waits. */
 static enum err its_turn(struct outbox *o, const struct config *c, const struct tenant *t,
                          const struct delivery_row *row, bool *yes)
 {
 	enum outbox_place place = PLACE_NOW;
 	int64_t quiet_until = 0;
-	struct outbox_verdict v = { .state = DELIVERY_DONE, .why = "overtaken" };
+	struct outbox_verdict v = { .state = DELIVERY_WAITING, .why = "quiet" };
 	enum err e = row->state == DELIVERY_WAITING ? outbox_place(o, row, &place) : ERR_OK;
 
 	if (e == ERR_OK && place == PLACE_NOW && row->state == DELIVERY_WAITING && outbox_answers_person(t, row->kind))
 		e = outbox_quiet_until(o, row, &quiet_until);
 	*yes = place == PLACE_NOW && quiet_until == 0;
-	if (quiet_until != 0)
-		v = (struct outbox_verdict){ .state = DELIVERY_WAITING, .next_us = quiet_until, .why = "quiet" };
-	if (place == PLACE_BEHIND)
-		v = (struct outbox_verdict){ .state = DELIVERY_WAITING,
-			                         .next_us = outbox_now(o) +
-			                                    outbox_wait(o, c->outbox_backoff_us, c->outbox_backoff_most_us, 1),
-			                         .why = "behind" };
+	v.next_us = quiet_until;
+	if (place != PLACE_NOW) {
+		v = (struct outbox_verdict){ .state = put_off[place].state, .why = put_off[place].why };
+		if (v.state == DELIVERY_WAITING)
+			v.next_us = outbox_now(o) +
+			            outbox_wait(o, c->outbox_backoff_us, c->outbox_backoff_most_us, put_off[place].failures);
+	}
 	return e == ERR_OK && !*yes ? outbox_settle(o, row->id, row->copy, &v) : e;
 }
 

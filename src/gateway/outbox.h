@@ -14,6 +14,7 @@
 #ifndef DUANKA_GATEWAY_OUTBOX_H
 #define DUANKA_GATEWAY_OUTBOX_H
 #include "gateway/desk_gate.h"
+#include "gateway/refusals.h"
 #include "gateway/wire_case.h"
 #include "gateway/wire_command.h"
 #include "gateway/wire_sign.h"
@@ -88,8 +89,8 @@ struct outbox_world {
 	enum err (*disclose)(void *ctx, struct outbox_request *const *r, uint32_t n);
 	/* The secret of the organisation's signatures. */
 	enum err (*secret)(void *ctx, const struct tenant *t, struct sign_secret *out);
-	/* Whether this phone wants no texts of publicity now. */
-	enum err (*refuses)(void *ctx, struct token phone, bool *yes);
+	/* Whether this phone wants no texts of publicity now, as far as anybody knows. */
+	enum err (*refuses)(void *ctx, struct token phone, enum refusal *out);
 };
 
 struct outbox_options {

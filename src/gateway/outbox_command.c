@@ -313,10 +313,10 @@ enum err outbox_place(struct outbox *o, const struct delivery_row *row, enum out
 	bool stands;
 	enum err e = outbox_stands(o, row->kind, row->object, &stands);
 
-	if (e == ERR_OK && row->kind == DESK_MESSAGE_PUBLISH)
-		e = outbox_publication_stands(o, row, &stands);
 	*out = stands ? PLACE_NOW : PLACE_OVER;
-	return e == ERR_OK && stands ? place_of_command(o, row, out) : e;
+	if (e != ERR_OK || !stands)
+		return e;
+	return row->kind == DESK_MESSAGE_PUBLISH ? outbox_place_of_publication(o, row, out) : place_of_command(o, row, out);
 }
 
 static bool has_words(uint8_t kind)

@@ -78,10 +78,9 @@ enum err outbox_make_case(struct outbox *o, const struct config *c, const struct
                           const struct delivery_row *row, struct outbox_request *r) MUST_CHECK;
 enum err outbox_make_command(struct outbox *o, const struct tenant *t, const struct delivery_row *row,
                              struct outbox_request *r) MUST_CHECK;
-/* outbox_publish.c: the same of a publication, and whether it may still be sent. */
+/* outbox_publish.c: the same of a publication. */
 enum err outbox_make_publication(struct outbox *o, const struct config *c, const struct tenant *t,
                                  const struct delivery_row *row, struct outbox_request *r) MUST_CHECK;
-enum err outbox_publication_stands(struct outbox *o, const struct delivery_row *row, bool *stands) MUST_CHECK;
 /* Adds the name of a field that was revealed. */
 void outbox_revealed(struct outbox_request *r, const char *field);
 /* Reveals into o->plain (cleared) and notes the field. */
@@ -100,10 +99,14 @@ enum err outbox_stands(struct outbox *o, uint8_t message_kind, uint64_t object, 
 /* outbox_command.c: whether a message that is to be sent may be, by what else there is about its object. */
 enum outbox_place {
 	PLACE_NOW,
-	PLACE_BEHIND, /* an earlier lifting has not reached the receiver yet: behind it */
+	PLACE_BEHIND,  /* an earlier lifting has not reached the receiver yet: behind it */
+	PLACE_UNASKED, /* a text of publicity while nobody knows who refuses those */
 	PLACE_OVER /* the desk does not want it any more: an order that is over, a restriction behind which another command came */
 };
 enum err outbox_place(struct outbox *o, const struct delivery_row *row, enum outbox_place *out) MUST_CHECK;
+/* outbox_publish.c: the part of it about publications; *out stays as it is where nothing is in the way. */
+enum err outbox_place_of_publication(struct outbox *o, const struct delivery_row *row,
+                                     enum outbox_place *out) MUST_CHECK;
 /* outbox_quiet.c: whether a message of this kind to this receiver is a short message to a person who reported; and until when one must wait for the hours and the number of a day that the desk's
  * warnings keep: 0: it need not. */
 bool outbox_answers_person(const struct tenant *t, uint8_t kind);

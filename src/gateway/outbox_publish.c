@@ -178,27 +178,28 @@ enum err outbox_make_publication(struct outbox *o, const struct config *c, const
 	return t->connector == CONNECTOR_MAIL ? make_mail(o, t, row, &m, r) : make_json(o, c, row, &m, r);
 }
 
-/* Whether it may still be sent: taking down always, showing while the publication is out and the material approved, and
- * a text only to who has not refused meanwhile. */
-enum err outbox_publication_stands(struct outbox *o, const struct delivery_row *row, bool *stands)
+/* Taking down goes out always, showing while the publication is out and the material approved, and a text only to who
+ * has not refused meanwhile; while nobody knows who has, it waits. */
+enum err outbox_place_of_publication(struct outbox *o, const struct delivery_row *row, enum outbox_place *out)
 {
+	static const enum outbox_place by_refusal[] = {
+		[REFUSAL_NONE] = PLACE_NOW, [REFUSAL_LISTED] = PLACE_OVER, [REFUSAL_UNKNOWN] = PLACE_UNASKED
+	};
 	struct desk_message m;
 	struct desk_object p, material;
+	enum refusal no = REFUSAL_UNKNOWN;
 	enum err e = registry_message(o->o.registry, row->id, &m, &p);
 
-	*stands = true;
 	if (e != ERR_OK || m.detail != PUBLISH_SHOW)
 		return e == ERR_ABSENT ? ERR_OK : e; /* the registry is being made again */
 	e = registry_load(o->o.registry, row->object, &p);
 	if (e == ERR_OK)
 		e = registry_load(o->o.registry, desk_id(&p, PUBLICATION_F_MATERIAL), &material);
-	if (e == ERR_OK)
-		*stands = p.state == PUBLICATION_OUT && material.state == MATERIAL_APPROVED;
-	if (e == ERR_OK && *stands && m.about.kind == DESK_PHONE) {
-		bool refused = false;
-
-		e = o->o.world.refuses(o->o.world.ctx, m.about.token, &refused);
-		*stands = !refused;
+	if (e == ERR_OK && (p.state != PUBLICATION_OUT || material.state != MATERIAL_APPROVED)) {
+		*out = PLACE_OVER;
+	} else if (e == ERR_OK && m.about.kind == DESK_PHONE) {
+		e = o->o.world.refuses(o->o.world.ctx, m.about.token, &no);
+		*out = by_refusal[no];
 	}
 	return e == ERR_ABSENT ? ERR_OK : e;
 }

@@ -173,16 +173,13 @@ static enum err secret(void *ctx, const struct tenant *tenant, struct sign_secre
 	return e == ERR_OK ? e : ERR_IO; /* whoever keeps the files mends it; the message waits */
 }
 
-/* Where nobody knows, nothing goes out: the same answer as to whoever plans a text. */
-static enum err refuses(void *ctx, struct token phone, bool *yes)
+static enum err refuses(void *ctx, struct token phone, enum refusal *out)
 {
 	struct outbox_thread *t = ctx;
 	const struct in_force *f = live_take(t->o.live);
-	enum refusal no = REFUSAL_UNKNOWN;
-	enum err e = refusals_ask(t->o.writer, &f->config, phone, t->o.now_us(), &no);
+	enum err e = refusals_ask(t->o.writer, &f->config, phone, t->o.now_us(), out);
 
 	in_force_free(f);
-	*yes = no != REFUSAL_NONE;
 	return e;
 }
 

@@ -1,7 +1,8 @@
-/* problem_zh.c - what problems say, in Chinese, by the English: their titles here, their details in problem_zh_details.c. The English
- * is the key, so that what is said stands where it is said and nowhere else; tests/e2e/problems_zh.sh follows every literal that
- * comes to be a title or a detail, and fails on one that has no Chinese here, and on what nobody says any more. What has both
- * languages in one needs none. Sorted by the bytes of the English: what a search needs. */
+/* problem_zh.c - what problems say, in Chinese, by the English: their titles here, their details in
+ * problem_zh_details.c. The English is the key, so that what is said stands where it is said and nowhere else;
+ * tests/e2e/problems_zh.sh follows every literal that comes to be a title or a detail, and fails on one that has no
+ * Chinese here, and on what nobody says any more. What has both languages in one needs none. Sorted by the bytes of the
+ * English: what a search needs. */
 #include "gateway/problem_zh_int.h"
 #include "gateway/problem_zh.h"
 #include <stdlib.h>

@@ -1,9 +1,11 @@
-/* problem_zh.h - what is wrong, in Chinese: RFC 9457 knows one title and one detail, and people here read two languages. */
+/* problem_zh.h - what is wrong, in Chinese: RFC 9457 knows one title and one detail, and people here read two
+ * languages. */
 #ifndef DUANKA_GATEWAY_PROBLEM_ZH_H
 #define DUANKA_GATEWAY_PROBLEM_ZH_H
 #include "base/buf.h"
 
-/* The Chinese of an English title, of an English detail; NULL: it has none, or both languages already. Lives as long as the program. */
+/* The Chinese of an English title, of an English detail; NULL: it has none, or both languages already. Lives as long as
+ * the program. */
 const char *problem_title_zh(struct text en);
 const char *problem_detail_zh(struct text en);
 /* "title":.., and "title_zh":.. behind it, where there is one. */

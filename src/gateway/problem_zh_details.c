@@ -1,5 +1,5 @@
-/* problem_zh_details.c - details of problems in Chinese, by their English ones: see problem_zh.c. Those that a format puts together,
- * and single names such as TxCode, are not here: they stay as they are. */
+/* problem_zh_details.c - details of problems in Chinese, by their English ones: see problem_zh.c. Those that a format
+ * puts together, and single names such as TxCode, are not here: they stay as they are. */
 #include "gateway/problem_zh_int.h"
 
 const struct problem_words problem_details[] = {
@@ -148,7 +148,7 @@ const struct problem_words problem_details[] = {
 	{ "an end tag holds its name only", "结束标签只能有名称" },
 	{ "an end tag that closes another element", "结束标签与开始标签不符" },
 	{ "an event came of it, which stays", "已由此产生事件，事件保留" },
-	{ "an explanation is named by its position, or by an alert's id", "预警说明以序号或警报编号指明" },
+	{ "an explanation is named by its position, or by an alert's id", "警报说明以序号或警报编号指明" },
 	{ "an unknown escape", "未知的转义" },
 	{ "an unknown step, kind or part", "未知的步骤、类型或部分" },
 	{ "analyst, leader and quality judge alerts", "警报由研判席、值班长和质检专员研判" },
@@ -170,7 +170,7 @@ const struct problem_words problem_details[] = {
 	{ "attributes and empty tags are not taken", "不接受属性和空标签" },
 	{ "audits are read by auditors, leaders and city leaders; that of a person by discipline officers, too",
 	  "查看记录由审计员、值班长和市级领导查阅；某人的查看记录，惩戒专员也可查阅" },
-	{ "by is nothing, district, organisation, day or hour", "by 为空、district、organisation、day 或 hour" },
+	{ "by is nothing, district, organisation, day or hour", "by 为 nothing、district、organisation、day 或 hour" },
 	{ "by is outlet or clerk", "by 为 outlet 或 clerk" },
 	{ "bytes after the object", "对象之后还有内容" },
 	{ "compare has before, day, week, month or year with commas between",
@@ -197,7 +197,7 @@ const struct problem_words problem_details[] = {
 	{ "from and to are whole hours", "from、to 须为整点" },
 	{ "from is before to, and not before 1970", "from 须早于 to，且不早于 1970 年" },
 	{ "give this user another one", "请给此用户另取登录名" },
-	{ "give this user another one, or let the other leave first", "请给此用户另取登录名，或先让另一用户离岗" },
+	{ "give this user another one, or let the other leave first", "请给此用户另取登录名，或先让另一用户离职" },
 	{ "how much of it was taken is not known; ask again: nothing is done twice",
 	  "已办理多少不明；请重新提交，不会重复办理" },
 	{ "id and result are needed", "须有 id 和 result" },
@@ -274,7 +274,7 @@ const struct problem_words problem_details[] = {
 	  "请稍后重新修复：若已接收，将告知首次决定" },
 	{ "mend the record again later: the first decision is told", "请稍后重新修复：将告知首次决定" },
 	{ "month is like 2026-03", "month 形如 2026-03" },
-	{ "month is one of a calendar: 2026-10", "month 为历法上的月份：2026-10" },
+	{ "month is one of a calendar: 2026-10", "month 须为实际存在的月份，如 2026-10" },
 	{ "more than 64 keys", "超过 64 个键" },
 	{ "more than 8 MiB", "超过 8 MiB" },
 	{ "moves has a letter of a choice for each step so far", "moves 为至今每步所选的字母" },

@@ -1,8 +1,9 @@
 /* refusals.h - who wants no texts of publicity: the phones on the list of the policy that `outbox.refusals` names.
  *
  * A list because it has all that is needed already: entries with who and why in the journal, an end, a page, and an
- * interface that the operator, whose customers refuse, may fill. It is asked when a text is planned, so that whoever plans
- * hears of it, and again when the text would go out. Warnings and orders are no publicity: nobody refuses those here. */
+ * interface that the operator, whose customers refuse, may fill. It is asked when a text is planned, so that whoever
+ * plans hears of it, and again when the text would go out. Warnings and orders are no publicity: nobody refuses those
+ * here. */
 #ifndef DUANKA_GATEWAY_REFUSALS_H
 #define DUANKA_GATEWAY_REFUSALS_H
 #include "gateway/config.h"

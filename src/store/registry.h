@@ -116,11 +116,13 @@ struct registry_hit {
 /* At most `most` <= REGISTRY_PAGE_MAX, in order. visit returns false to end. */
 enum err registry_list(struct registry *r, const struct registry_query *q, uint32_t most,
                        bool (*visit)(void *ctx, const struct registry_hit *h), void *ctx) MUST_CHECK;
-/* All of them, in order, page by page (REGISTRY_PAGE_MAX) from where q begins; q is not changed. visit returns false to end: that is ERR_OK as well, and what
- * visit itself met with stays in ctx. It may do anything but close the registry, another walk included: nothing is locked while it runs, nor between pages.
- * So a walk is not of one moment: a page is as the registry was when it was read, before the first of it is visited. What stays in its place comes once. What is
- * made meanwhile comes if its place (by id: the end) is behind this page and this page is full. What changes its place may come twice, or not at all.
- * ERR_MEMORY, ERR_IO; ERR_FORMAT: a row is no object; ERR_CAP: a page of more than 64 MiB. What came before has been visited. */
+/* All of them, in order, page by page (REGISTRY_PAGE_MAX) from where q begins; q is not changed. visit returns false to
+ * end: that is ERR_OK as well, and what visit itself met with stays in ctx. It may do anything but close the registry,
+ * another walk included: nothing is locked while it runs, nor between pages. So a walk is not of one moment: a page is
+ * as the registry was when it was read, before the first of it is visited. What stays in its place comes once. What is
+ * made meanwhile comes if its place (by id: the end) is behind this page and this page is full. What changes its place
+ * may come twice, or not at all. ERR_MEMORY, ERR_IO; ERR_FORMAT: a row is no object; ERR_CAP: a page of more than 64
+ * MiB. What came before has been visited. */
 enum err registry_each(struct registry *r, const struct registry_query *q,
                        bool (*visit)(void *ctx, const struct registry_hit *h), void *ctx) MUST_CHECK;
 /* How many there are; stops counting at `most`. */

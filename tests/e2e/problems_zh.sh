@@ -1,5 +1,6 @@
-# problems_zh.sh - every title and detail of a problem that is a literal in English has its Chinese, and the tables have no others.
-# tools/problems.awk follows the literals; one word alone is a name (TxCode) and stays, and so does what has both languages in one.
+# problems_zh.sh - every title and detail of a problem that is a literal in English has its Chinese, and the tables have
+# no others. tools/problems.awk follows the literals; one word alone is a name (TxCode) and stays, and so does what has
+# both languages in one.
 . "$SOURCE_DIR/tests/e2e/lib.sh"
 src=$SOURCE_DIR/src
 awk -f "$SOURCE_DIR/tools/problems.awk" "$src"/base/*.c "$src"/event/*.c "$src"/match/*.c "$src"/store/*.c "$src"/outreach/*.c "$src"/desk/*.c "$src"/gateway/*.c >found

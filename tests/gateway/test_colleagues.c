@@ -1,25 +1,24 @@
-/* test_colleagues.c - who is told the name of whom: colleagues, and those whom one's roles reach; nobody else, however they ask. And what organisations are called. */
+/* test_colleagues.c - who is told the name of whom: colleagues who are logged in, and those whom one's roles reach;
+ * nobody else, however they ask. And what organisations are called. */
 #include "tests/test.h"
 #include "tests/gateway/served.h"
 
 #define R(role) (1u << ROLE_##role)
 
-enum {
+enum { /* keys */
 	ADMIN,
 	ADMIN_2,
-	LEADER,
-	BANK,
-	OTHER_BANK,
-	STATION_7,
-	STATION_8,
-	MEDIA,
-	CITIZEN,
-	CONNECTOR,
-	NO_ROLES,
-	BANK_LEADER,
-	NOBODYS,
-	STATION_NOWHERE
+	LEADERS_KEY,
+	NO_ROLES
 };
+
+static const struct asker { /* people who are logged in */
+	unsigned roles, organisation, district;
+} leader = { R(LEADER), 13, 0 }, bank = { R(BANK_DESK), 11, 0 }, other_bank = { R(BANK_DESK) | R(BANK_OUTLET), 12, 0 },
+  station_7 = { R(STATION), 14, 7 }, station_8 = { R(STATION), 12, 8 }, station_nowhere = { R(STATION), 12, 0 },
+  media = { R(MEDIA), 13, 0 }, citizen = { R(CITIZEN), 11, 0 }, connector = { R(CONNECTOR), 11, 0 },
+  bank_leader = { R(LEADER) | R(AUDITOR), 11, 0 },
+  nobodys_leader = { R(LEADER), 15, 0 }; /* of an organisation that is gone */
 
 static const struct tenant tenants[] = {
 	{ .name = "police", .title = "市反诈中心", .number = 13, .n_sees = 1, .sees = { "*:*.*" } },
@@ -37,24 +36,14 @@ static const struct served_options options = {
 	.key = { { "police", SCOPE_DESK, R(ADMIN), 0 },
 	         { "police", SCOPE_DESK, R(ADMIN), 0 },
 	         { "police", SCOPE_DESK, R(LEADER), 0 },
-	         { "bank", SCOPE_DESK, R(BANK_DESK), 0 },
-	         { "other", SCOPE_DESK, R(BANK_DESK) | R(BANK_OUTLET), 0 },
-	         { "station", SCOPE_DESK, R(STATION), 7 },
-	         { "other", SCOPE_DESK, R(STATION), 8 },
-	         { "police", SCOPE_DESK, R(MEDIA), 0 },
-	         { "bank", SCOPE_DESK, R(CITIZEN), 0 },
-	         { "bank", SCOPE_DESK, R(CONNECTOR), 0 },
-	         { "bank", SCOPE_DECIDE, 0, 0 },
-	         { "bank", SCOPE_DESK, R(LEADER) | R(AUDITOR) | R(ADMIN), 0 },
-	         { "unknown", SCOPE_DESK, R(LEADER), 0 },
-	         { "other", SCOPE_DESK, R(STATION), 0 } },
+	         { "bank", SCOPE_DECIDE, 0, 0 } },
 };
 
 static struct served s;
 static struct heard h;
-static char analyst[24], clerk[24], officer[24], all[128];
+static char analyst[24], clerk[24], officer[24], resident[24], machine[24], all[192];
 
-static void get(int who, const char *path)
+static void by_key(int who, const char *path)
 {
 	served_ask(&s, path, s.key[who], "", NULL, &h);
 }
@@ -70,6 +59,25 @@ static void make(char id[24], const char *member, unsigned roles, unsigned organ
 	snprintf(id, 24, "%s", heard_member(&h, "object.id"));
 }
 
+/* A user of this kind logs in and asks. */
+static void get(const struct asker *who, const char *path)
+{
+	static unsigned n;
+	char id[24], z[96], token[SESSION_CHARS + 1];
+	uint64_t user;
+	uint32_t kind;
+
+	snprintf(z, sizeof(z), "\"login\":\"asker-%u\"", ++n);
+	make(id, z, who->roles, who->organisation, who->district);
+	snprintf(z, sizeof(z), "/v1/users/%s/activate", id);
+	served_ask(&s, z, s.key[ADMIN_2], "If-Match: *\r\n", "", &h);
+	heard_status(&h, 200);
+	assert_int_equal(desk_id_parse(text_z(id), &kind, &user), ERR_OK);
+	assert_int_equal(credentials_session_begin(s.credentials, user, (uint16_t)who->organisation, served_clock, token),
+	                 ERR_OK);
+	served_ask(&s, path, token, "", NULL, &h);
+}
+
 static int set_up(void **state)
 {
 	(void)state;
@@ -77,8 +85,10 @@ static int set_up(void **state)
 	heard_init(&h);
 	make(analyst, "\"login\":\"zhang.san\",\"name\":\"张三\"", R(ANALYST), 13, 0);
 	make(clerk, "\"login\":\"li.si\",\"name\":\"李四\"", R(BANK_DESK), 11, 0);
-	make(officer, "\"login\":\"wang.wu\"", R(STATION), 13, 7);
-	snprintf(all, sizeof(all), "/v1/desk/names?users=%s,%s,%s", analyst, clerk, officer);
+	make(officer, "\"login\":\"wang.wu\"", R(STATION) | R(CITIZEN), 13, 7);
+	make(resident, "\"login\":\"zhao.liu\",\"name\":\"赵六\"", R(CITIZEN), 13, 7);
+	make(machine, "\"login\":\"front\",\"name\":\"前置机\"", R(CITIZEN) | R(CONNECTOR), 11, 0);
+	snprintf(all, sizeof(all), "/v1/desk/names?users=%s,%s,%s,%s,%s", analyst, clerk, resident, officer, machine);
 	return 0;
 }
 
@@ -99,7 +109,7 @@ static void is(const char *member, const char *value)
 static void test_colleagues(void **state)
 {
 	(void)state;
-	get(LEADER, all);
+	get(&leader, all);
 	heard_status(&h, 200);
 	is("users.0.user", analyst);
 	is("users.0.name", "张三");
@@ -108,17 +118,18 @@ static void test_colleagues(void **state)
 	is("users.1.name", "李四");
 	is("users.1.organisation", "11");
 	is("users.2.login", "wang.wu");
+	is("users.3.user", "");          /* residents and machines are none of anybody's */
 	heard_says(&h, "\"name\":null"); /* none was given */
-	get(BANK, all);
+	get(&bank, all);
 	is("users.0.name", "李四");
 	is("users.1.user", "");
-	get(BANK_LEADER, all); /* what reaches everybody does so where everything is seen */
+	get(&bank_leader, all); /* what reaches everybody does so where everything is seen */
 	is("users.0.name", "李四");
 	is("users.1.user", "");
-	get(STATION_7, all); /* the officer of its district */
+	get(&station_7, all); /* the officer of its district */
 	is("users.0.user", officer);
 	is("users.1.user", "");
-	get(MEDIA, all); /* who reaches no user has colleagues all the same */
+	get(&media, all); /* who reaches no user has colleagues all the same */
 	is("users.0.name", "张三");
 	is("users.1.user", officer);
 	is("users.2.user", "");
@@ -127,7 +138,8 @@ static void test_colleagues(void **state)
 /* What is out of reach reads like what is not there, and like what is something else. */
 static void test_strangers(void **state)
 {
-	static const int nobodys[] = { OTHER_BANK, STATION_8, CITIZEN, CONNECTOR, NOBODYS, STATION_NOWHERE };
+	static const struct asker *const nobodys[] = { &other_bank, &station_8,       &citizen,
+		                                           &connector,  &station_nowhere, &nobodys_leader };
 	char z[256];
 
 	(void)state;
@@ -137,15 +149,18 @@ static void test_strangers(void **state)
 		assert_string_equal(h.body.p, "{\"users\":[]}\n");
 	}
 	snprintf(z, sizeof(z), "{\"channel\":\"110\",\"caller\":\"13800138000\",\"district\":7,\"scam\":\"loan\"}");
-	served_ask(&s, "/v1/incidents", s.key[LEADER], "", z, &h);
+	served_ask(&s, "/v1/incidents", s.key[LEADERS_KEY], "", z, &h);
 	heard_status(&h, 201);
 	snprintf(z, sizeof(z), "/v1/desk/names?users=U-%s,U-1,U-9223372036854775807",
 	         strchr(heard_member(&h, "object.id"), '-') + 1);
-	get(LEADER, z);
+	get(&leader, z);
 	heard_status(&h, 200);
 	assert_string_equal(h.body.p, "{\"users\":[]}\n");
-	get(NO_ROLES, all);
+	by_key(NO_ROLES, all);
 	heard_status(&h, 403);
+	by_key(LEADERS_KEY, all); /* a leader's roles, but nobody who is logged in */
+	heard_status(&h, 200);
+	assert_string_equal(h.body.p, "{\"users\":[]}\n");
 }
 
 static void test_wrong(void **state)
@@ -157,15 +172,15 @@ static void test_wrong(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(wrong); i++) {
 		snprintf(z, sizeof(z), "/v1/desk/names%s", wrong[i]);
-		get(LEADER, z);
+		get(&leader, z);
 		heard_status(&h, 400);
 	}
 	for (int i = 0; i < 101; i++)
 		n += snprintf(z + n, sizeof(z) - (size_t)n, "%s%s", i == 0 ? "/v1/desk/names?users=" : ",", "U-1");
-	get(LEADER, z);
+	get(&leader, z);
 	heard_status(&h, 400);
 	z[n - 4] = 0;
-	get(LEADER, z);
+	get(&leader, z);
 	heard_status(&h, 200);
 }
 
@@ -173,20 +188,20 @@ static void test_wrong(void **state)
 static void test_not_kept(void **state)
 {
 	(void)state;
-	get(LEADER, all);
+	get(&leader, all);
 	assert_non_null(strstr(h.head.p, "no-store"));
 }
 
 static void test_organisations(void **state)
 {
 	(void)state;
-	get(BANK, "/v1/desk/organisations");
+	get(&bank, "/v1/desk/organisations");
 	heard_status(&h, 200);
 	is("organisations.0.number", "13");
 	is("organisations.0.title", "市反诈中心");
 	is("organisations.1.title", "bank"); /* it has no other */
 	is("organisations.3.number", "14");
-	get(NO_ROLES, "/v1/desk/organisations");
+	by_key(NO_ROLES, "/v1/desk/organisations");
 	heard_status(&h, 403);
 }
 

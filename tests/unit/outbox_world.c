@@ -166,10 +166,10 @@ static enum err secret(void *ctx, const struct tenant *t, struct sign_secret *ou
 	return ERR_OK;
 }
 
-static enum err refuses(void *ctx, struct token phone, bool *yes)
+static enum err refuses(void *ctx, struct token phone, enum refusal *out)
 {
 	(void)ctx;
-	*yes = token_eq(phone, w.refused);
+	*out = w.no_refusals ? REFUSAL_UNKNOWN : token_eq(phone, w.refused) ? REFUSAL_LISTED : REFUSAL_NONE;
 	return w.refusals_fail;
 }
 

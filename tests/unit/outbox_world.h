@@ -52,6 +52,7 @@ struct outbox_test {
 	char words[WORDS_MAX][64];
 	bool erased;          /* no identifier can be revealed */
 	struct token refused; /* this phone wants no texts */
+	bool no_refusals;     /* the policy has no list of who wants none */
 	enum err refusals_fail;
 };
 extern struct outbox_test w;

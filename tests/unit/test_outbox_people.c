@@ -301,7 +301,7 @@ static uint64_t text_out(uint64_t material, uint64_t phone)
 	return id;
 }
 
-/* Who refuses between the decision and the sending gets no text; while nobody can be asked, nobody gets one. */
+/* Who refuses between the decision and the sending gets no text; while the service can't ask, nobody gets one. */
 static void test_refused_meanwhile(void **state)
 {
 	uint64_t material = approved_material(), id = text_out(material, 21);
@@ -328,16 +328,51 @@ static void test_refused_meanwhile(void **state)
 	assert_string_equal(row_of(id, DESK_MESSAGE_PUBLISH).why, "overtaken");
 }
 
+/* Under a policy without the list nobody gets a text: each waits, says for what, and goes out or is over by the list of
+ * the next policy. */
+static void test_refusals_unknown(void **state)
+{
+	uint64_t material = approved_material(), wants = text_out(material, 21), refuses = text_out(material, 22);
+
+	(void)state;
+	w.no_refusals = true;
+	w.refused = token_n(22);
+	for (int i = 0; i < 3; i++) {
+		turn();
+		assert_null(to(SENDER));
+		assert_int_equal(row_of(wants, DESK_MESSAGE_PUBLISH).state, DELIVERY_WAITING);
+		assert_int_equal(row_of(refuses, DESK_MESSAGE_PUBLISH).state, DELIVERY_WAITING);
+		assert_string_equal(row_of(wants, DESK_MESSAGE_PUBLISH).why, "refusals");
+		assert_true(row_of(wants, DESK_MESSAGE_PUBLISH).next_us > w.now);
+		assert_int_equal(row_of(wants, DESK_MESSAGE_PUBLISH).attempts, 0);
+		w.now += US_PER_HOUR;
+	}
+	assert_int_equal(outbox_resend(w.outbox, row_of(wants, DESK_MESSAGE_PUBLISH).id, 0), ERR_OK); /* it isn't over */
+	turn();
+	assert_null(to(SENDER));
+	w.no_refusals = false;
+	w.now += US_PER_HOUR;
+	turn();
+	assert_int_equal(w.n_flying, 1);
+	back(to(SENDER), OUTBOX_ANSWERED, 200, "");
+	assert_string_equal(row_of(wants, DESK_MESSAGE_PUBLISH).why, "");
+	assert_int_equal(row_of(refuses, DESK_MESSAGE_PUBLISH).state, DELIVERY_DONE);
+	assert_string_equal(row_of(refuses, DESK_MESSAGE_PUBLISH).why, "overtaken");
+}
+
 #define WITH_WORLD(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		WITH_WORLD(test_operator), WITH_WORLD(test_a_restriction_never_comes_behind_its_end),
-		WITH_WORLD(test_seats),    WITH_WORLD(test_stale),
-		WITH_WORLD(test_call),     WITH_WORLD(test_no_connector),
-		WITH_WORLD(test_report),   WITH_WORLD(test_refused_meanwhile)
-	};
+	const struct CMUnitTest tests[] = { WITH_WORLD(test_operator),
+		                                WITH_WORLD(test_a_restriction_never_comes_behind_its_end),
+		                                WITH_WORLD(test_seats),
+		                                WITH_WORLD(test_stale),
+		                                WITH_WORLD(test_call),
+		                                WITH_WORLD(test_no_connector),
+		                                WITH_WORLD(test_report),
+		                                WITH_WORLD(test_refused_meanwhile),
+		                                WITH_WORLD(test_refusals_unknown) };
 
 	if (sodium_init() < 0)
 		return 1;

@@ -1,4 +1,5 @@
-/* test_problem_zh.c - the tables of titles and details in Chinese: each sorted and without doubles, and written beside the English. */
+/* test_problem_zh.c - the tables of titles and details in Chinese: each sorted and without doubles, and written beside
+ * the English. */
 #include "tests/test.h"
 #include "gateway/problem_zh.h"
 #include "gateway/problem_zh_int.h"
