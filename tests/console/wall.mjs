@@ -144,7 +144,7 @@ for (const [size, viewport] of Object.entries({ desk: sizes.desk, wall: sizes.wa
 }
 { // a bank sees its own
 	const who = await seat(browser, city, 'bank', { path: '/wall', language: 'en' });
-	await who.page.getByText('Own organisation 11').waitFor();
+	await who.page.getByText('Own organisation bank').waitFor();
 	done(who);
 	await who.context.close();
 }

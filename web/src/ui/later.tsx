@@ -8,6 +8,7 @@ export function later<P extends object>(load: () => Promise<{ default: Component
 	let known: ComponentType<P> | null = null;
 	return function Later(props: P) {
 		const [state, set] = useState<'waiting' | 'there' | 'lost'>('waiting');
+		const [asked, ask] = useState(false);
 		useEffect(() => {
 			if (state === 'lost') return undefined;
 			if (known !== null) { set('there'); return undefined; } // another one of it was quicker
@@ -16,7 +17,7 @@ export function later<P extends object>(load: () => Promise<{ default: Component
 			return () => { gone = true; };
 		}, [state]);
 		if (known !== null) return createElement(known, props);
-		if (state === 'lost') return <Lost small={part} again={() => set('waiting')} />;
+		if (state === 'lost') return <Lost small={part} asked={asked} again={() => { ask(true); set('waiting'); }} />;
 		return waiting === undefined ? null : createElement(waiting, props);
 	};
 }

@@ -16,17 +16,18 @@ const texts = both({
 const KEY = 'duanka.loaded-anew';
 const AT_MOST_EVERY_MS = 60_000;
 
-async function loadAnew(): Promise<void> {
-	if (Date.now() - Number(sessionStorage.getItem(KEY) ?? 0) < AT_MOST_EVERY_MS) return;
+async function loadAnew(asked: boolean): Promise<void> {
+	if (!asked && Date.now() - Number(sessionStorage.getItem(KEY) ?? 0) < AT_MOST_EVERY_MS) return;
 	const answer = await fetch('/console/', { cache: 'no-store', credentials: 'same-origin' });
 	if (!answer.ok) return;
 	sessionStorage.setItem(KEY, String(Date.now()));
 	window.location.reload();
 }
-export function Lost({ again, small }: { again: () => void; small: boolean }) {
+/** `asked`: somebody has tried again. Many browsers never ask a second time for a file that a page could not load: then only the page anew has it. */
+export function Lost({ again, asked, small }: { again: () => void; asked: boolean; small: boolean }) {
 	const t = useTexts(texts);
 	const queries = useQueryClient();
-	useEffect(() => { if (!small && !unsaved(queries)) loadAnew().catch(() => undefined); }, [queries, small]); // where nothing answers, this stays; beside a part of a page somebody may have typed
+	useEffect(() => { if (!small && !unsaved(queries)) loadAnew(asked).catch(() => undefined); }, [queries, asked, small]); // where nothing answers, this stays; beside a part of a page somebody may have typed
 	const ways = <><Button type="primary" size={small ? 'small' : undefined} data-reload onClick={() => window.location.reload()}>{t.reload}</Button> <Button size={small ? 'small' : undefined} data-again onClick={again}>{t.again}</Button></>;
 	return small ? <span className="row" role="alert">{t.title} {ways}</span> : <Whole title={t.title} more={t.more} ways={ways} />;
 }

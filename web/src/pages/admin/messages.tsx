@@ -14,10 +14,10 @@ import { Table, type Column } from '../../ui/table';
 import { useOrganisationName } from './data';
 
 const texts = both({
-	state: '状态', all: '全部', id: '编号', kind: '消息', to: '收件方', about: '业务', tries: '尝试', next: '下次', changed: '更新', why: '最后一次出错', resend: '重发', resent: '已重新排队', read: '已读', noted: '已标记', noDead: '没有死信：所有消息都已送达或在途', none: '没有消息', more: '更早的', note: '先确认对方线路已恢复；会按原内容再发一次。',
+	state: '状态', all: '全部', id: '编号', kind: '消息', to: '收件方', about: '业务', tries: '尝试', next: '下次', changed: '更新', why: '最后一次出错', whys: { overtaken: '后来的步骤已取代它', behind: '排在同一对象的前一条之后', quiet: '等到可发送的时段', stale: '已过时效', refusals: '现行策略中没有拒收名单，暂不发送' } as Record<string, string>, resend: '重发', resent: '已重新排队', read: '已读', noted: '已标记', noDead: '没有死信：所有消息都已送达或在途', none: '没有消息', more: '更早的', note: '先确认对方线路已恢复；会按原内容再发一次。',
 	states: { waiting: '待发', sent: '已发出', receipted: '已回执', done: '已办结', dead: '死信', seat: '坐席提醒' } as Record<string, string>,
 }, {
-	state: 'State', all: 'All', id: 'Id', kind: 'Message', to: 'To', about: 'About', tries: 'Tries', next: 'Next', changed: 'Changed', why: 'What went wrong last', resend: 'Send again', resent: 'Waits to be sent again', read: 'Read', noted: 'Noted', noDead: 'No dead letters: everything is delivered or on its way', none: 'No messages', more: 'Older', note: 'Make sure that the other side’s line works again; it is sent as it was.',
+	state: 'State', all: 'All', id: 'Id', kind: 'Message', to: 'To', about: 'About', tries: 'Tries', next: 'Next', changed: 'Changed', why: 'What went wrong last', whys: { overtaken: 'a later step took its place', behind: 'waits behind an earlier one about the same', quiet: 'waits for the hours in which it may be sent', stale: 'too late to be of use', refusals: 'the policy in force has no list of who refuses: it waits' } as Record<string, string>, resend: 'Send again', resent: 'Waits to be sent again', read: 'Read', noted: 'Noted', noDead: 'No dead letters: everything is delivered or on its way', none: 'No messages', more: 'Older', note: 'Make sure that the other side’s line works again; it is sent as it was.',
 	states: { waiting: 'waiting', sent: 'sent', receipted: 'receipted', done: 'done', dead: 'dead', seat: 'for seats' } as Record<string, string>,
 });
 interface Message { id: string; kind: string; state: string; receiver: string; organisation: number; object: string; about?: string; attempts: number; polls: number; receipts: number; time: string | null; changed: string | null; sent: string | null; next: string | null; why: string }
@@ -42,7 +42,7 @@ export function Messages() {
 		{ key: 'to', title: t.to, width: 150, render: (_, m) => (m.organisation === 0 ? m.receiver : orgName(m.organisation)) },
 		{ key: 'about', title: t.about, width: 140, render: (_, m) => <Link href={`/object/${m.object}`}><span className="mono">{m.object}</span></Link> },
 		{ key: 'tries', title: t.tries, width: 70, align: 'right', render: (_, m) => m.attempts },
-		{ key: 'why', title: t.why, width: 260, render: (_, m) => <Tooltip title={m.why}><span style={{ overflowWrap: 'anywhere', color: m.state === 'dead' ? 'var(--red)' : undefined }}>{m.why}</span></Tooltip> },
+		{ key: 'why', title: t.why, width: 260, render: (_, m) => <Tooltip title={m.why}><span style={{ overflowWrap: 'anywhere', color: m.state === 'dead' ? 'var(--red)' : undefined }}>{t.whys[m.why] ?? m.why}</span></Tooltip> },
 		{ key: 'next', title: t.next, width: 140, render: (_, m) => (m.next === null ? '' : <Time at={m.next} />) },
 		{ key: 'changed', title: t.changed, width: 140, render: (_, m) => (m.changed === null ? '' : <Time at={m.changed} />) },
 		{ key: 'do', title: t.resend, width: 110, render: (_, m) => (m.state === 'seat' ? <Button size="small" onClick={() => void after(() => post(`/v1/desk/messages/${m.id}/read`, {}), t.noted)}>{t.read}</Button>
