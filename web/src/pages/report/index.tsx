@@ -68,7 +68,7 @@ function Answer({ answer, meanings, choice }: { answer: FiguresAnswer; meanings:
 	const save = () => download(`duanka-${choice.span.from}-${choice.span.length}.csv`, csv(rows, [t.figure, t.name, t.unit, t.now, t.before, ...names]));
 	return (
 		<div className="stack">
-			<div className="faint row"><span className="grow">{new Date(answer.to) > new Date(answer.time) && `${t.notYet}. `}{t.until} <time dateTime={answer.time}>{time(answer.time, l)}</time></span>
+			<div className="faint row"><span className="grow">{new Date(answer.to) > new Date(answer.time) && t.notYet}{t.until} <time dateTime={answer.time}>{time(answer.time, l)}</time></span>
 				<PickFigure meanings={meanings.filter((m) => m.name in answer.figures)} name={picked} onPick={pick} /><Button onClick={save} data-csv>{t.csv}</Button></div>
 			<Cards answer={answer} meanings={meanings} picked={picked} onPick={pick} />
 			<div className="report-charts">
