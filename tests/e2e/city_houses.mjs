@@ -243,7 +243,7 @@ const messages = await list('/v1/desk/messages');
 for (const [id, org] of ordered) stopFits(id, org, stopsNow.get(id), done, wrong);
 for (const [id, org] of frozen) freezeFits(id, org, freezesNow.get(id), done, wrong);
 for (const o of stopsNow.values()) if (o.state.name === 'stopped') stopLasts(o, wrong);
-neverTwice(done, await list('/v1/accounts'), wrong);
+neverTwice(done, await list('/v1/accounts'), stopsNow.values(), wrong);
 messagesFit(messages, done, wrong);
 // A command that an honest operator has carried out is there once, and of each command that arrived the desk knows.
 const sent = messages.filter((m) => /^operator-/.test(m.kind) && institutional(m));

@@ -12,7 +12,7 @@ const stops = new Map(items('stops.before').map((o) => [o.id, o]));
 for (const [id, org] of lines('ordered')) stopFits(id, Number(org), stops.get(id), did, wrong);
 const freezes = new Map(items('freezes').map((o) => [o.id, o]));
 for (const [id, org] of lines('frozen')) freezeFits(id, Number(org), freezes.get(id), did, wrong);
-neverTwice(did, items('accounts'), wrong);
+neverTwice(did, items('accounts'), stops.values(), wrong);
 messagesFit(json('messages').messages, did, wrong);
 for (const c of items('cards.json')) if (c.state.name === 'notified' && c.fields.operator === 22) wrong(`${c.id}: the operator's answer is missing`);
 const arrivals = [...did.values()].reduce((n, d) => n + d.arrivals, 0);

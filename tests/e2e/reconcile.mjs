@@ -21,9 +21,12 @@ export const deeds = (orgs, wrong, folder = '.') => {
 };
 
 // One effect an order, for all kinds; no account stopped a third time, by the desk's count and by the banks'.
-// (An extension begins at the end of the first stop: one that was let go before did not come into force.)
-export const neverTwice = (did, accounts, wrong) => {
+// (An extension begins at the end of the first stop: of one that was let go before, or whose place a freeze took, it did
+// not come into force. stops: what the desk says of them.)
+const FIRST_MS = 48 * 3_600_000;
+export const neverTwice = (did, accounts, stops, wrong) => {
 	const stopped = new Map(), letGo = new Set([...did.values()].filter((d) => d.effects[0] === 'release').map((d) => d.original));
+	for (const o of stops) if (o.state.name === 'converted' && Date.parse(o.changed) < Date.parse(o.fields.stopped) + FIRST_MS) letGo.add(application('S', o.id));
 	for (const [id, d] of did) {
 		if (d.effects.length > 1) wrong(`${id}: in effect ${d.effects.length} times`);
 		for (const e of d.effects)
