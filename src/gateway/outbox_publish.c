@@ -123,6 +123,7 @@ static enum err make_text(struct outbox *o, const struct config *c, const struct
 		e = put_cut(o, m, MATERIAL_F_SUMMARY, most.summary, &words);
 	channel_cut(&cut, buf_view(&words), CHANNEL_SMS_CHARACTERS - (uint32_t)end.n); /* characters are at most bytes */
 	buf_text(&cut, end);
+	e = e != ERR_OK ? e : words.err != ERR_OK ? words.err : cut.err; /* no text without its end */
 	if (e == ERR_OK)
 		command_text(&r->body, "text", buf_view(&cut));
 	command_end(&r->body);
