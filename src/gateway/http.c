@@ -288,6 +288,17 @@ static bool address_of(const char *z, uint16_t port, struct sockaddr_storage *ou
 	return true;
 }
 
+/* Nobody new once it stops. The listening socket stays until the daemon ends: MHD_quiesce_daemon, made for this, takes it out of a thread's epoll set while
+ * that thread may be doing the same, and whoever comes second ends the process (libmicrohttpd 0.9.75, daemon.c:5531). */
+static enum MHD_Result admit(void *cls, const struct sockaddr *from, socklen_t n)
+{
+	const struct http *h = cls;
+
+	(void)from;
+	(void)n;
+	return h->stopping ? MHD_NO : MHD_YES;
+}
+
 static void come_and_go(void *cls, struct MHD_Connection *c, void **context, enum MHD_ConnectionNotificationCode what)
 {
 	struct http *h = cls;
@@ -333,7 +344,7 @@ static enum err start_daemon(struct http *h, const struct config *c, struct buf 
 		tls[0].option = MHD_OPTION_END;
 	errno = 0;
 	h->daemon =
-		MHD_start_daemon(flags, port, NULL, NULL, handle, h, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
+		MHD_start_daemon(flags, port, admit, h, handle, h, MHD_OPTION_SOCK_ADDR, (struct sockaddr *)&address,
 	                     MHD_OPTION_THREAD_POOL_SIZE, (unsigned)c->threads, MHD_OPTION_CONNECTION_LIMIT,
 	                     (unsigned)c->connections + CONNECTIONS_SPARE, MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_address,
 	                     MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)(c->idle_us / US_PER_SECOND),
@@ -491,8 +502,6 @@ static void finish(struct http *h)
 
 void http_stop(struct http *h)
 {
-	MHD_socket s = MHD_quiesce_daemon(h->daemon);
-
 	h->stopping = true;
 	tender_stop(h->tender);
 	h->tender = NULL;
@@ -502,7 +511,5 @@ void http_stop(struct http *h)
 	h->deadlines = NULL;
 	h->workers = NULL;
 	MHD_stop_daemon(h->daemon);
-	if (s != MHD_INVALID_SOCKET)
-		shutdown(s, SHUT_RDWR);
 	release(h);
 }

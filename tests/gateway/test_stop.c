@@ -2,7 +2,10 @@
  * freed that somebody still holds (sanitizers look), nothing is over before the last is, and who can be answered is. The writer is halted by the test,
  * so that however long a disk takes is a matter of when the test lets it go. */
 #include "tests/test.h"
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <sched.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include "base/clock.h"
 #include "tests/gateway/served.h"
@@ -112,7 +115,7 @@ static void test_with_the_writer(void **state)
 	served_await_queued(&s, 3);
 	begin(&t);
 	until_begun(idle);
-	for (int i = 0; i < 1000; i++)
+	for (int i = 0; i < 50; i++)
 		sched_yield();
 	assert_false(t.over); /* and it can't be: three requests are with the writer */
 	served_go(&s);
@@ -192,6 +195,73 @@ static void test_half_sent_and_listening(void **state)
 	heard_release(&h);
 }
 
+/* While it stops, whoever comes is sent away at once and does not wait for the end. */
+static void test_new_ones(void **state)
+{
+	struct stopping t;
+	int fd, idle = served_connect(&s);
+	char c;
+
+	(void)state;
+	served_halt(&s);
+	fd = ask(PATIENT, "/v1/decide", call_json(z, "13800138000", "13900139000"));
+	served_await_queued(&s, 1);
+	begin(&t);
+	until_begun(idle);
+	for (int i = 0; i < 20; i++) {
+		int late = served_connect(&s);
+
+		assert_int_equal(read(late, &c, 1), 0);
+		close(late);
+	}
+	assert_false(t.over);
+	served_go(&s);
+	hear(fd, 200, "\"outcome\":\"accepted\"");
+	until_over(&t);
+}
+
+static void *come_and_go(void *arg)
+{
+	const _Atomic bool *enough = arg;
+	struct sockaddr_in a = { .sin_family = AF_INET, .sin_port = htons(s.port) };
+	const struct linger at_once = { .l_onoff = 1 }; /* closed without a trace: no port stays taken for a minute */
+
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	while (!*enough) {
+		int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+		if (fd < 0)
+			break;
+		setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+		(void)connect(fd, (struct sockaddr *)&a, sizeof(a)); /* nobody may be there any more */
+		close(fd);
+	}
+	return NULL;
+}
+
+/* Threads of the service that are awake at the moment of the end do not get in its way. */
+static void test_in_the_middle_of_it(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 50; i++) {
+		_Atomic bool enough = false;
+		struct stopping t;
+		pthread_t others[2];
+
+		served_start(&s, &options);
+		for (uint32_t k = 0; k < ARRAY_LEN(others); k++)
+			assert_int_equal(pthread_create(&others[k], NULL, come_and_go, &enough), 0);
+		for (int k = 0; k < 20; k++)
+			close(served_connect(&s));
+		begin(&t);
+		until_over(&t);
+		enough = true;
+		for (uint32_t k = 0; k < ARRAY_LEN(others); k++)
+			assert_int_equal(pthread_join(others[k], NULL), 0);
+		served_stop(&s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -199,6 +269,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_told_meanwhile, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_with_a_worker, set_up, take_down),
 		cmocka_unit_test_setup_teardown(test_half_sent_and_listening, set_up, take_down),
+		cmocka_unit_test_setup_teardown(test_new_ones, set_up, take_down),
+		cmocka_unit_test(test_in_the_middle_of_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
