@@ -185,9 +185,15 @@ async function intake(payee) {
 	const paid = await page.inputValue('#paid');
 	await page.click('#paid');
 	await page.locator('.ant-picker-dropdown').waitFor();
-	await picture(page, 'intake-calendar'); // its columns are antd's: keys reach them by the field
+	await inspect(who, 'intake-calendar');
 	check(paid.startsWith('20') && (await page.inputValue('#paid')) === paid, 'the time is another one in the calendar', paid);
+	const minutes = page.locator('.ant-picker-dropdown ul[data-type=minute]'), minute = async () => Number(await minutes.locator('li[class*=-selected]').getAttribute('data-value'));
+	const at = await minute();
+	await minutes.focus();
+	await page.keyboard.press(at > 0 ? 'ArrowUp' : 'ArrowDown');
+	check(await minute() === (at > 0 ? at - 1 : 1), 'keys do not choose the minute', [at, await minute()]);
 	await page.keyboard.press('Escape');
+	await page.locator('.ant-picker-dropdown').waitFor({ state: 'hidden' });
 	await page.waitForSelector('[data-needed="0"]');
 	await inspect(who, 'intake');
 	await page.keyboard.press('Alt+s'); // and with the last fact the stop order

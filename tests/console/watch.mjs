@@ -269,6 +269,38 @@ async function next(token) {
 	await who.context.close();
 }
 
+/* ---- many windows of one browser: they share one connection for each stream, and whoever is left has it when its window goes ---- */
+async function windows() {
+	const who = await seat(browser, city, 'analyst', { path: '/alerts' });
+	const open = new Set();
+	who.context.on('request', (r) => { if (r.resourceType() === 'eventsource') open.add(r); });
+	for (const end of ['requestfinished', 'requestfailed']) who.context.on(end, (r) => open.delete(r));
+	const pages = [who.page];
+	for (let i = 0; i < 7; i++) { // a browser has six connections for one service
+		const page = await who.context.newPage();
+		await page.goto(`${city.url}/console/#/alerts`);
+		pages.push(page);
+	}
+	const everywhere = async (caller) => {
+		const last = (await newest())[0];
+		for (const p of pages) await p.locator('.live[data-on=true]').waitFor();
+		for (const p of pages) await p.locator(`[data-alert="${last.id}"]`).waitFor();
+		await send(forged(caller, '13895330011'));
+		const came = await until(async () => (await newest('&rule=spoofed_caller')).find((a) => a.position > last.position), 'an alert of a forged number');
+		for (const p of pages) await p.locator(`[data-alert="${came.id}"]`).waitFor();
+	};
+	await everywhere('+8695566'); // one alert a day for each
+	for (const caller of ['+8695577', '008696110']) {
+		await pages.shift().close(); // it had the streams
+		await everywhere(caller);
+	}
+	const streams = [...open].filter((r) => !r.frame().page().isClosed()).map((r) => new URL(r.url()).pathname).sort();
+	check(streams.join() === '/v1/alerts/stream,/v1/desk/stream', 'windows do not share their streams', streams);
+	who.complaints = who.complaints.filter((c) => !c.startsWith('about:blank'));
+	done(who);
+	await who.context.close();
+}
+
 const token = await money();
 await alerts();
 await explanation(await rare());
@@ -276,6 +308,7 @@ await house();
 await somebody(token);
 await trail(token);
 await stream();
+await windows();
 await next(token);
 await browser.close();
 await city.end();

@@ -4,12 +4,13 @@ import en from 'antd/locale/en_US';
 import zh from 'antd/locale/zh_CN';
 import { Router } from 'wouter';
 import { useHashLocation } from 'wouter/use-hash-location';
-import { SessionProvider, useLook, useSession } from './session';
+import { maybeHere, SessionProvider, useLook, useSession } from './session';
 import { later } from './ui/later';
 import { Failed, Loading } from './ui/states';
 
 const Frame = later(() => import('./frame'), Loading);
 const Login = later(() => import('./login'), Loading);
+if (maybeHere()) Frame.begin(); // while the service tells who it is
 // A component that is told not to move is placed at once; one whose movement CSS cuts short may wait for its end, out of sight.
 const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
 const nonce = document.querySelector<HTMLMetaElement>('meta[name=csp-nonce]')?.content ?? '';

@@ -5,7 +5,7 @@ import { Link, Redirect, Route, Switch, useLocation } from 'wouter';
 import { useAttended } from './attention';
 import { both, useLanguage, useTexts } from './i18n';
 import { useLive } from './live';
-import { groups, home, pages, type Group } from './pages';
+import { begin, groups, home, pages, type Group } from './pages';
 import { useLook, useSession } from './session';
 import { Boundary } from './ui/boundary';
 import { later } from './ui/later';
@@ -22,6 +22,7 @@ function Who({ onClick }: { onClick?: () => void }) {
 	const { me } = useSession();
 	return <Button size="small" title={t.who} data-user aria-haspopup="menu" onClick={onClick}>{me?.login ?? me?.user}</Button>;
 }
+begin(window.location.hash); // while the service tells who is here
 const UserMenu = later<object>(() => import('./usermenu'), Who);
 
 export default function Frame() {
@@ -32,7 +33,7 @@ export default function Frame() {
 	const [location, go] = useLocation();
 	const [open, setOpen] = useState(false);
 	const [menuOf, setMenuOf] = useState(false); // the user's own menu: loaded by the first click
-	const connected = useLive(session.me !== null);
+	const connected = useLive(session.me?.user ?? null);
 	const attended = useAttended();
 	const mine = pages.filter((p) => p.allow(session));
 	const menu = mine.filter((p) => p.group !== null);

@@ -1,4 +1,4 @@
-// live.ts - the desk's stream of changes (Server-Sent Events), one for all pages of this window. An object that changes is put into the cache under its id; lists of
+// live.ts - the desk's stream of changes (Server-Sent Events), one for all pages and windows (stream.ts). An object that changes is put into the cache under its id; lists of
 // its kind are asked for again, at most once a second for each kind, while anybody is here (attention.ts). After a time without the stream all of them are.
 import { useQueryClient, type Query, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
@@ -16,7 +16,7 @@ const long = (q: Query): boolean => ((q.state.data as Partial<Listed> | undefine
 const more = (q: Query): boolean => q.state.fetchMeta != null && 'fetchMore' in q.state.fetchMeta;
 const renewed = (p: DeskPage, changed: Map<string, DeskObject>): DeskPage => (p.objects.some((o) => changed.has(o.id)) ? { ...p, objects: p.objects.map((o) => changed.get(o.id) ?? o) } : p);
 
-function followDesk(queries: QueryClient, tell: (on: boolean) => void): () => void {
+function followDesk(queries: QueryClient, who: string, tell: (on: boolean) => void): () => void {
 	const dirty = new Map<string, Map<string, DeskObject>>(); // by kind: what has changed, by id
 	const flush = setInterval(() => {
 		if (!attended()) return;
@@ -28,7 +28,7 @@ function followDesk(queries: QueryClient, tell: (on: boolean) => void): () => vo
 			queries.setQueriesData<Listed>({ queryKey: listKey(kind), predicate: long }, (list) => list && { ...list, pages: list.pages.map((p) => renewed(p, changed)) });
 		}
 	}, 1000);
-	const end = follow('/v1/desk/stream', {
+	const end = follow('/v1/desk/stream', who, {
 		event: 'object', tell,
 		each: (data) => {
 			const o = JSON.parse(data) as DeskObject;
@@ -42,11 +42,11 @@ function followDesk(queries: QueryClient, tell: (on: boolean) => void): () => vo
 	};
 }
 
-/** Called once, by the frame. True while changes come. */
-export function useLive(on: boolean): boolean {
+/** Called once, by the frame; `who`: whose. True while changes come. */
+export function useLive(who: string | null): boolean {
 	const queries = useQueryClient();
 	const [connected, tell] = useState(false);
-	useEffect(() => (on ? followDesk(queries, tell) : undefined), [queries, on]);
+	useEffect(() => (who !== null ? followDesk(queries, who, tell) : undefined), [queries, who]);
 	return connected;
 }
 /** The time, once a second; for countdowns. */

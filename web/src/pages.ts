@@ -2,7 +2,7 @@
 // that end at a refusal.
 import type { ComponentType } from 'react';
 import type { Session } from './session';
-import { later } from './ui/later';
+import { later, type Later } from './ui/later';
 import { Loading } from './ui/states';
 
 export type Group = 'watch' | 'seats' | 'houses' | 'alliance' | 'law' | 'system';
@@ -17,9 +17,9 @@ export interface PageEntry {
 	zh: string;
 	en: string;
 	allow(s: Session): boolean;
-	page: ComponentType;
+	page: Later<object>;
 }
-const page = (load: () => Promise<{ default: ComponentType }>): ComponentType => later(load, Loading);
+const page = (load: () => Promise<{ default: ComponentType }>): Later<object> => later(load, Loading);
 const anybody = (s: Session): boolean => s.me !== null;
 const reads = (kind: string) => (s: Session): boolean => s.machines.has(kind) && (s.machines.get(kind)?.steps.some((x) => s.may(kind, x.name)) === true || s.role('leader', 'auditor', 'analyst', 'city-leader'));
 /* The city's figures, or those of one's own organisation or district (src/gateway/http_figures.c). */
@@ -66,4 +66,9 @@ export function home(s: Session): string {
 	const mine = pages.filter((p) => p.group !== null && p.allow(s));
 	const begins = BEGINS.find(([roles, path]) => s.role(...roles) && mine.some((p) => p.path === path))?.[1];
 	return begins ?? mine[0]?.path ?? '/objects';
+}
+/** The page at an address begins to come. */
+export function begin(address: string): void {
+	const path = `/${address.replace(/^#?\/?/, '').split('/')[0] ?? ''}`;
+	pages.find((p) => p.path === path)?.page.begin();
 }

@@ -63,8 +63,9 @@ interface Known { me: Me; machines: Map<string, Machine>; roles: Named[]; steps:
 const texts = both({ changed: (login: string) => `此浏览器中已由“${login}”登录，原先显示的内容已清除。` }, { changed: (login: string) => `“${login}” has logged in in this browser; what was shown before is gone.` });
 /* The cookie can't be read by scripts; this tells whether it is worth asking. */
 const HERE = 'duanka.here';
+export const maybeHere = (): boolean => localStorage.getItem(HERE) !== null;
 async function whoIsThere(): Promise<Me | null> {
-	if (localStorage.getItem(HERE) === null) return null;
+	if (!maybeHere()) return null;
 	try {
 		return await get<Me>('/v1/me');
 	} catch (e) {
@@ -76,10 +77,12 @@ async function whoIsThere(): Promise<Me | null> {
 	}
 }
 async function whoIsHere(): Promise<Known | null> {
+	const asked = maybeHere() ? Promise.all([get<{ machines: Machine[]; roles: Named[] }>('/v1/desk/machines'), get<Permissions>('/v1/desk/permissions')]) : null;
+	asked?.catch(() => undefined); // refused where nobody is here
 	const me = await whoIsThere();
 	keepCsrf(me?.csrf ?? '');
-	if (me === null) return null;
-	const [tables, permissions] = await Promise.all([get<{ machines: Machine[]; roles: Named[] }>('/v1/desk/machines'), get<Permissions>('/v1/desk/permissions')]);
+	if (me === null || asked === null) return null;
+	const [tables, permissions] = await asked;
 	return {
 		me,
 		machines: new Map(tables.machines.map((m) => [m.name, m])),

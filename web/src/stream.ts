@@ -1,5 +1,5 @@
-// stream.ts - a stream of the service (Server-Sent Events) that is there whenever the window is seen. A browser connects again by itself where a connection breaks, and for ever closes a stream that was answered
-// with anything but 200; here that one is opened anew, later each time. A window that is hidden for some seconds gives its connection back, because a browser has six for each service and all windows share them.
+// stream.ts - a stream of the service (Server-Sent Events) that is there whenever the window is seen. A browser has six connections for each service, and all windows share them; so one window has the stream and
+// tells the others what comes: the one that holds the lock of the stream's name. A window that is hidden for some seconds takes no part, and gives the lock back; whoever waited longest has the stream then.
 import { get } from './api/client';
 
 const HIDDEN_MS = 5_000;
@@ -8,54 +8,90 @@ interface What {
 	event: string; // its name
 	each(data: string): void;
 	tell?(on: boolean): void;
-	missed(): void; // it is open, and there was a time in which it was not: something may have happened that was not told
+	missed(): void; // it is there, and there was a time in which it was not: something may have happened that was not told
 }
+interface Ear { on(is: boolean): void; each(data: string): void }
 
-/** Until what it answers is called. */
-export function follow(path: string, what: What): () => void {
-	let source: EventSource | null = null;
+/** A connection of this window's own. A browser connects again by itself where one breaks, and for ever closes a stream that was answered with anything but 200; here that one is opened anew, later each time. */
+function connect(path: string, event: string, ear: Ear): () => void {
+	let source: EventSource;
 	let timer: ReturnType<typeof setTimeout> | undefined;
-	let [begun, broken, wait] = [false, false, FIRST_MS];
-	const close = () => {
-		clearTimeout(timer);
-		source?.close();
-		source = null;
-	};
+	let wait = FIRST_MS;
 	const open = () => {
-		close();
 		source = new EventSource(path);
-		const mine = source;
-		mine.onopen = () => {
-			if (begun && broken) what.missed();
-			[begun, broken, wait] = [true, false, FIRST_MS];
-			what.tell?.(true);
-		};
-		mine.onerror = () => {
-			what.tell?.(false);
-			broken = true;
-			if (mine.readyState !== EventSource.CLOSED) return; // it connects again by itself
-			begun = true; // what was read meanwhile may be older than what comes
+		source.onopen = () => { wait = FIRST_MS; ear.on(true); };
+		source.onerror = () => {
+			ear.on(false);
+			if (source.readyState !== EventSource.CLOSED) return; // it connects again by itself
 			if (wait === FIRST_MS) void get('/v1/me').catch(() => undefined); // a session that is over is told of here: a stream can't say why it was refused
 			timer = setTimeout(open, wait / 2 + (Math.random() * wait) / 2);
 			wait = Math.min(LAST_MS, wait * 2);
 		};
-		mine.addEventListener(what.event, (e: MessageEvent<string>) => what.each(e.data));
+		source.addEventListener(event, (e: MessageEvent<string>) => ear.each(e.data));
+	};
+	open();
+	return () => { clearTimeout(timer); source.close(); };
+}
+
+/* What the window with the stream says to the others; what one says that comes, and one that has the stream now in place of another. */
+type Said = { on: boolean } | { each: string } | 'is it there?' | 'it is mine';
+
+/** This window's part in a connection of all windows: it listens, and has the connection once the lock is its. */
+function share(name: string, path: string, event: string, ear: Ear): () => void {
+	const channel = new BroadcastChannel(name);
+	const say = (s: Said) => channel.postMessage(s);
+	const leaving = new AbortController();
+	let [leads, known] = [false, null as boolean | null]; // whether it is there, as far as was told
+	const on = (is: boolean) => { known = is; ear.on(is); };
+	const begunAnew = () => { if (known === true) on(false); }; // who had it before may have gone without a word
+	channel.onmessage = ({ data }: MessageEvent<Said>) => {
+		if (data === 'is it there?') { if (leads && known !== null) say({ on: known }); }
+		else if (leads) return;
+		else if (data === 'it is mine') begunAnew();
+		else if ('each' in data) ear.each(data.each);
+		else on(data.on);
+	};
+	const lead = () => new Promise<void>((given) => {
+		leads = true;
+		begunAnew();
+		say('it is mine');
+		const end = connect(path, event, { on: (is) => { on(is); say({ on: is }); }, each: (data) => { ear.each(data); say({ each: data }); } });
+		leaving.signal.addEventListener('abort', () => { end(); given(); });
+	});
+	say('is it there?');
+	navigator.locks.request(name, { signal: leaving.signal }, lead).catch(() => undefined); // it left before its turn came
+	return () => { leaving.abort(); channel.close(); };
+}
+
+/** Until what it answers is called. `who` sees it: windows of one person share a connection. */
+export function follow(path: string, who: string, what: What): () => void {
+	let gone = false; // what was read since may be older than what comes
+	const ear: Ear = {
+		on: (is) => {
+			if (is && gone) what.missed();
+			gone = !is;
+			what.tell?.(is);
+		},
+		each: what.each,
+	};
+	const shared = 'locks' in navigator; // not where a console is served without TLS to other machines
+	let end: (() => void) | null = null;
+	let hiding: ReturnType<typeof setTimeout> | undefined;
+	const begin = () => { end ??= shared ? share(`duanka ${who} ${path}`, path, what.event, ear) : connect(path, what.event, ear); };
+	const leave = () => {
+		clearTimeout(hiding);
+		end?.();
+		end = null;
 	};
 	const seen = () => {
-		if (document.visibilityState !== 'hidden') {
-			if (source === null) open();
-			else clearTimeout(hiding);
-		} else {
-			clearTimeout(hiding);
-			hiding = setTimeout(() => { close(); broken = true; what.tell?.(false); }, HIDDEN_MS);
-		}
+		clearTimeout(hiding);
+		if (document.visibilityState !== 'hidden') begin();
+		else hiding = setTimeout(() => { leave(); ear.on(false); }, HIDDEN_MS);
 	};
-	let hiding: ReturnType<typeof setTimeout> | undefined;
 	document.addEventListener('visibilitychange', seen);
 	seen();
 	return () => {
 		document.removeEventListener('visibilitychange', seen);
-		clearTimeout(hiding);
-		close();
+		leave();
 	};
 }

@@ -45,7 +45,7 @@ export function useControl(): (field: Field) => ReactNode {
 			case 'duration': return <InputNumber suffix={t.seconds} min={0} precision={0} style={{ width: '100%' }} />;
 			case 'time': return <DatePicker showTime style={{ width: '100%' }} />;
 			case 'file': return <FileInput />;
-			case 'sealed': case 'text': return ONE_LINE.test(field.name) ? <Input /> : <Input.TextArea autoSize={{ minRows: 2, maxRows: 12 }} />;
+			case 'sealed': case 'text': return ONE_LINE.test(field.name) ? <Input /> : <Input.TextArea rows={2} />;
 			case 'positions': return <Input placeholder={t.positions} className="mono" />;
 			case 'entity': return <Input placeholder={t.identifier} className="mono" autoComplete="off" />;
 			case 'object': return <Input placeholder={t.id} className="mono" />;

@@ -1,6 +1,6 @@
 // object.tsx - an object of any kind of the desk: where it stands, what runs out when, its fields, who did what, and the steps that the reader may take now.
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Button, Descriptions, Drawer, Tag } from 'antd';
+import { Button, Descriptions, Tag } from 'antd';
 import { useCallback, useState, type ReactNode } from 'react';
 import { get, Problem } from '../api/client';
 import type { DeskObject, Done, Machine } from '../api/types';
@@ -10,6 +10,7 @@ import { useSession } from '../session';
 import { Asked, Loading } from '../ui/states';
 import { Countdown, EntityName, Grade, ShowValue, StateTag, Time } from '../ui/show';
 import { later } from '../ui/later';
+import { Side } from '../ui/side';
 import { useOrganisation, Who } from '../ui/who';
 import type { Revealed } from './reveal';
 import { StepDialog, type StepAsk } from './step';
@@ -132,5 +133,5 @@ export function ObjectById({ id }: { id: string }) {
 	return <Asked of={of}>{(o) => <ObjectView object={o} />}</Asked>;
 }
 export function ObjectDrawer({ id, onClose }: { id: string | null; onClose: () => void }) {
-	return <Drawer open={id !== null} size={720} onClose={onClose} title={<span className="mono">{id}</span>} destroyOnHidden>{id !== null && <ObjectById id={id} />}</Drawer>;
+	return <Side of={id} title={(x) => <span className="mono">{x}</span>} onClose={onClose}>{(x) => <ObjectById id={x} />}</Side>;
 }

@@ -3,10 +3,12 @@
 import { createElement, useEffect, useState, type ComponentType } from 'react';
 import { Lost } from './lost';
 
+export type Later<P> = ComponentType<P> & { begin(): void }; // begin: to come, before it is shown
+
 /** `const Dialog = later(() => import('./dialog'))`: `waiting`, else nothing, until it is there; what fails says so in its place and can be asked for again. `part`: it is not the page, but in it. */
-export function later<P extends object>(load: () => Promise<{ default: ComponentType<P> }>, waiting?: ComponentType<P>, part = waiting === undefined): ComponentType<P> {
+export function later<P extends object>(load: () => Promise<{ default: ComponentType<P> }>, waiting?: ComponentType<P>, part = waiting === undefined): Later<P> {
 	let known: ComponentType<P> | null = null;
-	return function Later(props: P) {
+	const Late = (props: P) => {
 		const [state, set] = useState<'waiting' | 'there' | 'lost'>('waiting');
 		const [asked, ask] = useState(false);
 		useEffect(() => {
@@ -20,4 +22,5 @@ export function later<P extends object>(load: () => Promise<{ default: Component
 		if (state === 'lost') return <Lost small={part} asked={asked} again={() => { ask(true); set('waiting'); }} />;
 		return waiting === undefined ? null : createElement(waiting, props);
 	};
+	return Object.assign(Late, { begin: () => { load().then((m) => { known ??= m.default; }, () => undefined); } });
 }

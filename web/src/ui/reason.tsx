@@ -25,7 +25,7 @@ export function WithReason({ label, title, act, danger = false, primary = false,
 					<Modal open title={title ?? label} onCancel={() => setOpen(false)} footer={null} destroyOnHidden>
 						{children}
 						<Form layout="vertical" onFinish={(f: { why: string }) => void finish(f.why)}>
-							<Form.Item name="why" label={t.why} extra={t.kept} rules={[{ required: true, whitespace: true, message: t.needed }]}><Input.TextArea autoFocus maxLength={300} autoSize={{ minRows: 2, maxRows: 6 }} /></Form.Item>
+							<Form.Item name="why" label={t.why} extra={t.kept} rules={[{ required: true, whitespace: true, message: t.needed }]}><Input.TextArea autoFocus maxLength={300} rows={2} /></Form.Item>
 							<div className="row"><Button type="primary" danger={danger} htmlType="submit" loading={busy}>{t.ok}</Button><Button onClick={() => setOpen(false)}>{t.cancel}</Button></div>
 						</Form>
 					</Modal>

@@ -76,7 +76,7 @@ export function ShowValue({ value, type, name }: { value: Value | undefined; typ
 	if (type === 'time' && typeof value === 'string') return <Time at={value} />;
 	if (type === 'object' && typeof value === 'string') return <Link href={`/object/${value}`}><span className="mono">{value}</span></Link>;
 	if (type === 'user' && typeof value === 'string') return <Who id={value} />;
-	if (name === 'owner' && typeof value === 'number') return value > 65535 ? <Who id={`U-${value}`} /> : <Organisation number={value} />; // a person's task, or an organisation's
+	if (name === 'owner' && typeof value === 'number') return <Who id={value > 65535 ? `U-${value}` : `key-${value}`} />; // who signed a warning
 	if (name !== undefined && ORGANISATIONS.has(name) && typeof value === 'number') return <Organisation number={value} />;
 	if (name === 'grade' && typeof value === 'number' && value < 4) return <Grade grade={value} />;
 	if (name === 'district' && typeof value === 'number') return <>{district(value, language)}</>;

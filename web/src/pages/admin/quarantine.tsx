@@ -1,12 +1,13 @@
 // quarantine.tsx - records that could not be taken: why and where at first; the record itself only for a reason, for it is somebody's data. It is mended beside the complaint about it, and taken again.
 import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { Alert, Button, Drawer, Form, Input, Select, Tag } from 'antd';
+import { Alert, Button, Form, Input, Select, Tag } from 'antd';
 import { useState } from 'react';
 import { get, post, Problem, query } from '../../api/client';
 import { both, useLanguage, useTexts } from '../../i18n';
 import { useRun } from '../../ui/problems';
 import { WithReason } from '../../ui/reason';
 import { Time } from '../../ui/show';
+import { Side } from '../../ui/side';
 import { Failed, Loading, Nothing } from '../../ui/states';
 import { Table, type Column } from '../../ui/table';
 import { useOrganisationName } from './data';
@@ -42,7 +43,7 @@ function Mend({ item, onDone }: { item: Item; onDone: () => void }) {
 		<Form layout="vertical" onFinish={(f: { why?: string }) => void mend(f)}>
 			{item.record === undefined ? <Alert type="info" title={t.notText} /> : (
 				<Form.Item label={t.record} htmlFor="record" validateStatus={refusal === '' ? undefined : 'error'} help={refusal === '' ? undefined : <span role="alert">{t.still}: {refusal}</span>}>
-					<Input.TextArea id="record" className="mono" spellCheck={false} value={record} onChange={(e) => setRecord(e.target.value)} autoSize={{ minRows: 8, maxRows: 24 }} />
+					<Input.TextArea id="record" className="mono" spellCheck={false} value={record} onChange={(e) => setRecord(e.target.value)} rows={8} />
 				</Form.Item>
 			)}
 			<Form.Item name="why" label={t.mendWhy}><Input maxLength={300} /></Form.Item>
@@ -94,7 +95,7 @@ export function Quarantine() {
 			{of.error !== null && of.data === undefined ? <Failed error={of.error} again={() => void of.refetch()} /> : of.isPending ? <Loading /> : rows.length === 0 ? <Nothing>{t.none}</Nothing>
 				: <Table<Item> rowKey="number" size="small" columns={columns} dataSource={rows} scroll={{ x: 1020 }} onRow={(q) => ({ tabIndex: 0, style: { cursor: 'pointer' }, onClick: () => show(q), onKeyDown: (e) => { if (e.key === 'Enter') show(q); } })} />}
 			{of.hasNextPage && <Button loading={of.isFetchingNextPage} onClick={() => void of.fetchNextPage()}>{t.more}</Button>}
-			<Drawer open={shown !== null} size={720} onClose={() => show(null)} title={`${t.title} ${shown?.number ?? ''}`} destroyOnHidden>{shown !== null && <One item={shown} onDone={() => { show(null); void queries.invalidateQueries({ queryKey: ['quarantine'] }); }} />}</Drawer>
+			<Side of={shown} title={(q) => `${t.title} ${q.number}`} onClose={() => show(null)}>{(q) => <One item={q} onDone={() => { show(null); void queries.invalidateQueries({ queryKey: ['quarantine'] }); }} />}</Side>
 		</div>
 	);
 }

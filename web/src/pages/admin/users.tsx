@@ -1,5 +1,5 @@
 // users.tsx - the people: one administrator asks, another approves; a one-time code lets the user in the first time. It is shown once.
-import { Button, Drawer, Form, Input, Modal, Select, Table, Tag, Typography, type TableColumnType } from 'antd';
+import { Button, Form, Input, Modal, Select, Table, Tag, Typography, type TableColumnType } from 'antd';
 import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { post } from '../../api/client';
@@ -12,6 +12,7 @@ import { useMachine, useSession } from '../../session';
 import DatePicker from '../../ui/date-picker';
 import { useRun } from '../../ui/problems';
 import { EntityName, StateTag, Time } from '../../ui/show';
+import { Side } from '../../ui/side';
 import { Asked, Failed, Loading, Nothing } from '../../ui/states';
 import { Who } from '../../ui/who';
 import { useOrganisationName, useOrganisations } from './data';
@@ -165,7 +166,7 @@ export function Users() {
 					onRow={(o) => ({ tabIndex: 0, style: { cursor: 'pointer' }, onClick: () => show(o.id), onKeyDown: (e) => { if (e.key === 'Enter') show(o.id); } })} />
 			)}
 			{list.hasNextPage && <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t.more}</Button>}
-			<Drawer open={shown !== null} size={720} onClose={() => show(null)} title={<span className="mono">{shown}</span>} destroyOnHidden>{shown !== null && <User id={shown} />}</Drawer>
+			<Side of={shown} title={(x) => <span className="mono">{x}</span>} onClose={() => show(null)}>{(x) => <User id={x} />}</Side>
 			{making && <NewUser onClose={() => make(false)} onMade={(id) => { make(false); show(id); }} />}
 		</div>
 	);

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { get, query } from '../../api/client';
 import { alertRow, type AlertRow, type Verdict, type WholeAlert } from '../../desk/alert';
+import { useSession } from '../../session';
 import { follow } from '../../stream';
 
 export interface AlertFilter { severity?: string; rule?: string; mode?: string; token?: string }
@@ -16,11 +17,13 @@ const wanted = (a: AlertRow, f: AlertFilter): boolean =>
 /** What the stream tells, newest first, gathered twice a second; `ready` when it is open or known not to open. */
 function useFresh(): { fresh: AlertRow[]; ready: boolean } {
 	const queries = useQueryClient();
+	const { me } = useSession();
+	const who = me?.user ?? '';
 	const [fresh, setFresh] = useState<AlertRow[]>([]);
 	const [ready, setReady] = useState(false);
 	useEffect(() => {
 		let waiting: AlertRow[] = [];
-		const end = follow('/v1/alerts/stream', {
+		const end = follow('/v1/alerts/stream', who, {
 			event: 'alert',
 			each: (data) => { waiting.push(alertRow(JSON.parse(data) as WholeAlert)); },
 			tell: () => setReady(true),
@@ -33,7 +36,7 @@ function useFresh(): { fresh: AlertRow[]; ready: boolean } {
 			setFresh((f) => [...those, ...f].slice(0, FRESH_MAX));
 		}, 500);
 		return () => { end(); clearInterval(flush); };
-	}, [queries]);
+	}, [queries, who]);
 	return { fresh, ready };
 }
 

@@ -73,7 +73,7 @@ export function Answer({ order, step, onDone }: { order: DeskObject; step: OpenS
 			</Form.Item>
 			{choice !== undefined && choice.fields.match !== undefined && choice.value !== 'matched' && <p role="note" style={{ color: 'var(--red)', margin: '0 0 8px' }}>{t.mustNot}</p>}
 			{choice !== undefined && <Asks names={choice.asks} />}
-			{choice !== undefined && <Form.Item name="bank_remark" label={t.remark}><Input.TextArea maxLength={400} autoSize={{ minRows: 1, maxRows: 4 }} /></Form.Item>}
+			{choice !== undefined && <Form.Item name="bank_remark" label={t.remark}><Input.TextArea maxLength={400} rows={1} /></Form.Item>}
 			<div className="row">
 				<Button type="primary" htmlType="submit" disabled={choice === undefined} loading={busy} title={choice === undefined ? t.choose : undefined} data-send><Key name="S" />{t.send}</Button>
 				{lands && <Button onClick={land} data-land><Key name="L" />{t.landed}</Button>}

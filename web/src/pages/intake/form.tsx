@@ -46,7 +46,7 @@ export function FactsForm({ form, facts, onChange, onFinish, caller, account }: 
 				<Form.Item name="scam" label={t.scam}><Select allowClear showSearch={{ optionFilterProp: 'label' }} options={choices('scam')} /></Form.Item>
 				{number('suspect', 'tel')}
 				<Form.Item name="link" label={t.link}><Input autoComplete="off" maxLength={300} /></Form.Item>
-				<Form.Item name="note" label={t.note} className="wide"><Input.TextArea autoSize={{ minRows: 2, maxRows: 8 }} maxLength={2000} /></Form.Item>
+				<Form.Item name="note" label={t.note} className="wide"><Input.TextArea rows={2} maxLength={2000} /></Form.Item>
 			</fieldset>
 		</Form>
 	);

@@ -7,7 +7,7 @@ import { useList, type Filter } from '../../desk/list';
 import { ObjectDrawer } from '../../desk/object';
 import { both, district, DISTRICTS, named, useLanguage, useTexts } from '../../i18n';
 import { useMachine } from '../../session';
-import DatePicker from '../../ui/date-picker';
+import { RangePicker } from '../../ui/date-picker';
 import { EntityName, ShowValue, StateTag, Time } from '../../ui/show';
 import { Failed, Loading, Nothing } from '../../ui/states';
 import { Table, type Column } from '../../ui/table';
@@ -75,7 +75,7 @@ export function Measures() {
 				<Select aria-label={t.all} style={{ minWidth: 130 }} allowClear placeholder={t.all} value={local.only} onChange={(v?: string) => setLocal({ ...local, only: v })}
 					options={[{ value: 'appeals', label: t.appeals }, { value: 'late', label: t.late }, { value: 'notTold', label: t.notTold }, { value: 'papers', label: t.papers }, { value: 'noEyes', label: t.noEyes }, { value: 'auto', label: t.auto }]} />
 				<Select aria-label={t.district} style={{ minWidth: 110 }} allowClear placeholder={t.district} value={filter.district} onChange={(v?: number) => setFilter({ ...filter, district: v })} options={Object.entries(DISTRICTS).map(([n, d]) => ({ value: Number(n), label: named(d, language) }))} />
-				<DatePicker.RangePicker aria-label={t.changed} style={{ maxWidth: 260 }} allowEmpty onChange={(d) => days(d)} />
+				<RangePicker aria-label={t.changed} style={{ maxWidth: 260 }} allowEmpty onChange={(d) => days(d)} />
 				<span className="faint grow" role="status">{t.shown(rows.length, all.length, list.hasNextPage)}</span>
 			</div>
 			{list.error !== null && list.data === undefined ? <Failed error={list.error} again={() => void list.refetch()} /> : list.isPending ? <Loading /> : rows.length === 0 ? <Nothing>{t.none}</Nothing> : (

@@ -12,7 +12,7 @@ import { Parts } from '../../ui/tabs';
 import { Mine, Outlet } from './mine';
 
 const Ranking = later(() => import('./risk'), Loading);
-const [Tracing, Sheets, Guidance] = (['Tracing', 'Sheets', 'Guidance'] as const).map((name) => later(() => import('./sheets').then((m) => ({ default: m[name] })), Loading)) as [ComponentType, ComponentType, ComponentType];
+const [Tracing, Sheets, Guidance] = (['Tracing', 'Sheets', 'Guidance'] as const).map((name): ComponentType => later(() => import('./sheets').then((m) => ({ default: m[name] })), Loading)) as [ComponentType, ComponentType, ComponentType];
 
 const texts = both({ title: '网点', mine: '我的网点', list: '网点台账', risk: '风险排名', trace: '涉案倒查', sheets: '月度考核', guidance: '推广引导', kits: '标准配置', back: '返回列表' },
 	{ title: 'Outlets', mine: 'My outlet', list: 'All outlets', risk: 'Ranking by risk', trace: 'Trace', sheets: 'Monthly sheets', guidance: 'Guidance', kits: 'Kits', back: 'Back to the list' });

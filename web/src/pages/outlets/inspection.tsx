@@ -79,7 +79,7 @@ function Checklist({ inspection, items }: { inspection: DeskObject; items: { nam
 			<div className="grid" style={{ marginTop: 12 }}>
 				{([1, 2, 3] as const).map((n) => <Form.Item key={n} name={`photo_${n}`} label={t.photo(n)}><Picture label={t.photo(n)} /></Form.Item>)}
 			</div>
-			<Form.Item name="finding" label={t.finding}><Input.TextArea maxLength={1000} autoSize={{ minRows: 2, maxRows: 8 }} /></Form.Item>
+			<Form.Item name="finding" label={t.finding}><Input.TextArea maxLength={1000} rows={2} /></Form.Item>
 			{Object.values(marks).some((m) => m !== 'right') && <Form.Item name="deadline" label={t.deadline} initialValue={dayjs().add(7, 'day')}><DatePicker showTime /></Form.Item>}
 			<Button type="primary" htmlType="submit" disabled={!complete}>{t.send}</Button>
 		</Form>

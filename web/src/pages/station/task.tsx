@@ -70,7 +70,7 @@ function Meet({ disabled, hint, send }: { disabled: boolean; hint?: string; send
 	const t = useTexts(texts);
 	return (
 		<Form layout="vertical" onFinish={(f: { proof: string }) => void send(f.proof)}>
-			<Form.Item name="proof" label={t.proof} extra={hint ?? t.proofHint} rules={[{ required: true, message: t.proof }]}><Input.TextArea autoSize={{ minRows: 2 }} maxLength={1000} disabled={disabled} /></Form.Item>
+			<Form.Item name="proof" label={t.proof} extra={hint ?? t.proofHint} rules={[{ required: true, message: t.proof }]}><Input.TextArea rows={2} maxLength={1000} disabled={disabled} /></Form.Item>
 			<Button size="large" block type="primary" htmlType="submit" disabled={disabled} data-do="meet">{t.meet}</Button>
 		</Form>
 	);

@@ -1,5 +1,5 @@
 // orders.tsx - orders of one kind: what runs out first stands first, chips by what is to be done, a row opens the order with its receipt, and marks choose for one step on all.
-import { Button, Drawer, Segmented } from 'antd';
+import { Button, Segmented } from 'antd';
 import { useMemo, useState } from 'react';
 import { Link } from 'wouter';
 import type { DeskObject } from '../../api/types';
@@ -15,6 +15,7 @@ import { Left } from './countdown';
 import { Receipt, sum, Word } from './receipt';
 import { later } from '../../ui/later';
 import { opens } from '../../ui/rows';
+import { Side } from '../../ui/side';
 import { Table, type Column } from '../../ui/table';
 import { texts } from './texts';
 import { first, freezeViews, stopViews, type View } from './views';
@@ -54,7 +55,7 @@ export function Orders({ kind }: { kind: 'stop' | 'freeze' }) {
 			</div>
 			<Asked of={list}>{() => (rows.length === 0 ? <Nothing>{kind === 'stop' ? t.none : t.noneFreeze}</Nothing> : <OrderTable kind={kind} rows={rows} all={objects} chosen={ids} choose={ended === null ? choose : undefined} open={show} />)}</Asked>
 			{list.hasNextPage && <Button loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>{t.more}</Button>}
-			<Drawer open={shown !== null} size={760} onClose={() => show(null)} title={<span className="mono">{shown}</span>} destroyOnHidden>{shown !== null && <Order id={shown} />}</Drawer>
+			<Side of={shown} size={760} title={(x) => <span className="mono">{x}</span>} onClose={() => show(null)}>{(x) => <Order id={x} />}</Side>
 			<StepDialog ask={ask} onClose={() => setAsk(null)} onDone={(d) => { setAsk(null); stepped(d); if (d.object !== null) show(d.object.id); }} />
 		</div>
 	);

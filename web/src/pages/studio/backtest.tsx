@@ -5,7 +5,7 @@ import type { Dayjs } from 'dayjs';
 import { useState } from 'react';
 import { ask, get, inWords, post } from '../../api/client';
 import { both, time, useLanguage, useTexts } from '../../i18n';
-import DatePicker from '../../ui/date-picker';
+import { RangePicker } from '../../ui/date-picker';
 import { Panel } from '../../ui/page';
 import { useRun } from '../../ui/problems';
 import { Asked, Nothing } from '../../ui/states';
@@ -42,7 +42,7 @@ function Order({ draft, begun }: { draft: Draft; begun: (job: string) => void })
 	return (
 		<div className="row">
 			<Select aria-label={t.what} style={{ minWidth: 220, flex: '0 1 380px' }} value={what} onChange={choose} options={[{ value: OF_DRAFT, label: t.draft(changedFiles(draft).length) }, ...open.map((p) => ({ value: p.id, label: t.proposal(p) }))]} />
-			<DatePicker.RangePicker allowEmpty={[true, true]} aria-label={t.span} placeholder={[t.from, t.to]} value={span} onChange={(v) => setSpan(v)} style={{ maxWidth: '100%' }} />
+			<RangePicker allowEmpty={[true, true]} aria-label={t.span} placeholder={[t.from, t.to]} value={span} onChange={(v) => setSpan(v)} style={{ maxWidth: '100%' }} />
 			<Button type="primary" loading={busy} data-do="backtest" onClick={() => void start()}>{t.start}</Button>
 			<span className="faint">{t.all}</span>
 		</div>

@@ -28,9 +28,9 @@ function Ask({ open, title, values, onClose, send }: { open: boolean; title: str
 	return (
 		<Modal open={open} title={title} okText={title} cancelText={t.cancel} onCancel={onClose} onOk={form.submit} destroyOnHidden>
 			<Form form={form} layout="vertical" preserve={false} onFinish={(f: { values?: string; until?: Dayjs | null; why: string }) => void send(f).then((ok) => { if (ok !== undefined) onClose(); })}>
-				{values && <Form.Item name="values" label={t.values} rules={rules}><Input.TextArea autoFocus className="mono" autoSize={{ minRows: 3, maxRows: 12 }} /></Form.Item>}
+				{values && <Form.Item name="values" label={t.values} rules={rules}><Input.TextArea autoFocus className="mono" rows={3} /></Form.Item>}
 				{values && <Form.Item name="until" label={t.until} extra={t.forever}><DatePicker /></Form.Item>}
-				<Form.Item name="why" label={t.why} rules={rules}><Input.TextArea maxLength={300} autoSize={{ minRows: 2, maxRows: 6 }} /></Form.Item>
+				<Form.Item name="why" label={t.why} rules={rules}><Input.TextArea maxLength={300} rows={2} /></Form.Item>
 			</Form>
 		</Modal>
 	);

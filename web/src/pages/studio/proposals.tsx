@@ -62,7 +62,7 @@ function Decide({ p, eyes }: { p: Proposal; eyes: number }) {
 				<Button data-do="refuse" onClick={() => ask('refuse')}>{no}</Button>
 			</div>
 			<Modal open={to !== null} title={to === 'approve' ? t.approve : no} okText={to === 'approve' ? t.approve : no} cancelText={t.cancel} onCancel={() => ask(null)} onOk={() => void decide()} okButtonProps={{ disabled: why.trim() === '' }} destroyOnHidden>
-				<label>{t.opinion}<Input.TextArea autoFocus value={why} maxLength={300} autoSize={{ minRows: 2 }} onChange={(e) => say(e.target.value)} /></label>
+				<label>{t.opinion}<Input.TextArea autoFocus value={why} maxLength={300} rows={2} onChange={(e) => say(e.target.value)} /></label>
 			</Modal>
 		</div>
 	);

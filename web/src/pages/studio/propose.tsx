@@ -34,7 +34,7 @@ export function Propose({ ask, onClose }: { ask: Asking | null; onClose: () => v
 				<Alert type="info" title={t.hint} />
 				{ask?.now !== undefined && <FilesDiff old={ask.old ?? []} now={ask.now} />}
 				<Form form={form} layout="vertical" onFinish={(f: { why: string }) => void send(f)}>
-					<Form.Item name="why" label={t.why} rules={[{ required: true, whitespace: true, message: t.needed }]}><Input.TextArea autoFocus maxLength={300} autoSize={{ minRows: 2, maxRows: 6 }} /></Form.Item>
+					<Form.Item name="why" label={t.why} rules={[{ required: true, whitespace: true, message: t.needed }]}><Input.TextArea autoFocus maxLength={300} rows={2} /></Form.Item>
 				</Form>
 			</div>
 		</Modal>

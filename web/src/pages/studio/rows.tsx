@@ -28,7 +28,7 @@ export function Kept({ value, keep, label, mono = true, area = false, options, c
 	};
 	const shared = { 'aria-label': label, value: typed ?? value, className: `${mono ? 'mono' : ''} ${className ?? ''}`, onBlur: () => leave(typed) };
 	if (options !== undefined) return <AutoComplete {...shared} style={{ width: '100%' }} options={options} showSearch={{ filterOption: (text, o) => o?.value.includes(text) ?? false }} onChange={(v: string) => type(v)} onSelect={(v: string) => { type(v); leave(v); }} />;
-	if (area) return <Input.TextArea {...shared} autoSize={{ minRows: 1, maxRows: 6 }} onChange={(e) => type(e.target.value)} onPressEnter={(e) => { e.preventDefault(); leave(typed); }} />;
+	if (area) return <Input.TextArea {...shared} rows={1} onChange={(e) => type(e.target.value)} onPressEnter={(e) => { e.preventDefault(); leave(typed); }} />;
 	return <Input {...shared} onChange={(e) => type(e.target.value)} onPressEnter={() => leave(typed)} />;
 }
 function Labelled({ label, children }: { label: string; children: ReactNode }) {
