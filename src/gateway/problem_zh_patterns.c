@@ -1,0 +1,47 @@
+/* problem_zh_patterns.c - details of problems that a format puts together, in Chinese: see problem_zh.c. In the English {}
+ * stands for each conversion. In the Chinese {2} is the text of the second as it stands, and <2> its Chinese, where that
+ * text is a detail itself. */
+#include "gateway/problem_zh_int.h"
+
+const struct problem_words problem_patterns[] = {
+	{ "\"{}\" is a whole number from {} to {}", "\"{1}\" 为 {2} 至 {3} 的整数" },
+	{ "\"{}\" {} (at most {} bytes)", "\"{1}\" <2>（不超过 {3} 字节）" },
+	{ "at most {} events at once; split the batch", "一次最多 {1} 个事件，请分批发送" },
+	{ "digest: here it is that of v2, {}, {}, {}, and a body of {} bytes with SHA-256 {}",
+	  "摘要：此处按 v2、{1}、{2}、{3} 和 {4} 字节内容（SHA-256 为 {5}）计算" },
+	{ "entity {} is missing", "缺少实体 {1}" },
+	{ "entity {} was number {} and is number {}", "实体 {1} 原为第 {2} 个，现为第 {3} 个" },
+	{ "event {} is missing", "缺少事件 {1}" },
+	{ "event {} was number {} and is number {}: declare new events behind the known ones",
+	  "事件 {1} 原为第 {2} 个，现为第 {3} 个：新事件须在已有事件之后声明" },
+	{ "field {}.{} has another type", "字段 {1}.{2} 类型不同" },
+	{ "field {}.{} is missing", "缺少字段 {1}.{2}" },
+	{ "field {}.{} is new and required; a new field ends in ?", "字段 {1}.{2} 为新增必填字段；新增字段须以 ? 结尾" },
+	{ "field {}.{} is required and might lack", "字段 {1}.{2} 原为必填，现可缺" },
+	{ "field {}.{} may lack and would be required", "字段 {1}.{2} 原可缺，现为必填" },
+	{ "field {}.{} was number {} and is number {}", "字段 {1}.{2} 原为第 {3} 个，现为第 {4} 个" },
+	{ "job {} is not over; wait for it, or DELETE /v1/jobs/{}", "任务 {1} 尚未结束；请等待，或 DELETE /v1/jobs/{2}" },
+	{ "journal: position {} is not there: {}", "日志：没有序号 {1}：<2>" },
+	{ "journal: the record at position {} can't be read", "日志：无法读取序号 {1} 的记录" },
+	{ "journal: the records from position {} on are not there", "日志：缺少自序号 {1} 起的记录" },
+	{ "signature: {} is v2= and 64 hexadecimal digits", "签名：{1} 应为 v2= 和 64 位十六进制数" },
+	{ "the body is no JSON: line {}, column {}: {}", "请求内容不是 JSON：第 {1} 行第 {2} 列：{3}" },
+	{ "the policy of position {} came in between; begin again from it", "其间序号 {1} 的策略已生效；请据此重新开始" },
+	{ "time: {} has whole seconds since 1970", "时间：{1} 应为自 1970 年起的整秒数" },
+	{ "{} events a second; nothing of this request was taken", "每秒最多 {1} 个事件；本次请求全部未受理" },
+	{ "{} events, and {} are tried at most in a request: repeat less, or send the tests in several requests",
+	  "共 {1} 个事件，一次请求最多试算 {2} 个：请减少重复，或将测试分多次请求发送" },
+	{ "{} is a number from 0 to {}", "{1} 为 0 至 {2} 的数字" },
+	{ "{} is a time: 2026-03-01T08:00:00%2B08:00", "{1} 为时间：2026-03-01T08:00:00%2B08:00" },
+	{ "{} is a whole number from 0 to {}", "{1} 为 0 至 {2} 的整数" },
+	{ "{} is true or false", "{1} 为 true 或 false" },
+	{ "{}. A running service takes only a schema that extends the one in force; to change it otherwise, stop the service and start it with --adopt",
+	  "<1>。运行中的服务只接受现行结构的扩展；要作其他变更，请停止服务，再以 --adopt 启动" },
+	{ "{}: a file is a policy (.dk) or a list (.csv)", "{1}：文件为策略（.dk）或名单（.csv）" },
+	{ "{}: byte {} (position {}): {}", "{1}：第 {2} 字节（序号 {3}）：<4>" },
+	{ "{}: no list of this policy is from this file", "{1}：此策略没有取自此文件的名单" },
+	{ "{}: there are too many files: 256 policies and 64 lists at most",
+	  "{1}：文件过多：策略最多 256 个，名单最多 64 个" },
+	{ "{}: two files have this path", "{1}：有两个文件用此路径" },
+};
+const size_t problem_patterns_n = sizeof(problem_patterns) / sizeof(problem_patterns[0]);
