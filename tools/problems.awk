@@ -4,8 +4,8 @@
 # (src/gateway/problem_zh.h); from there the literals are followed back through what C has here: both arms of ?:,
 # variables of the function, its parameters (so that its callers are the next to be looked at), what a called function
 # returns or leaves behind a pointer, members of structs, what is printed into an array or a buffer, and the variables
-# whose texts are put into a format. Not found: what is printed into a buffer that is a member of a struct, and what SAY(..)
-# has in both languages already.
+# whose texts are put into a format. Members are known by their name alone, whatever the struct. What SAY(..) has in both
+# languages already is not found.
 BEGIN {
 	writes("problem_title", 2, "title")
 	writes("problem_detail", 2, "detail")
@@ -268,8 +268,8 @@ function look_at_calls(    c, f, g, i, k, m) {
 			continue
 		m = arguments(i)
 		if (T[i] in format) {
-			look_at_format(f, format[T[i]], m, T[i] ~ /^buf_/, "title")
-			look_at_format(f, format[T[i]], m, T[i] ~ /^buf_/, "detail")
+			look_at_format(f, format[T[i]], m, "title")
+			look_at_format(f, format[T[i]], m, "detail")
 			continue
 		}
 		for (k = 1; k <= m; k++) {
@@ -295,10 +295,10 @@ function look_at_argument(from, to, f, g, k, what) {
 }
 
 # Something is printed into the first argument, which may come to be the title or the detail.
-function look_at_format(f, k, m, into_buffer, what,    from, i, wanted) {
+function look_at_format(f, k, m, what,    from, i, wanted) {
 	from = at[1] + (T[at[1]] == "&")
 	if (from != till[1])
-		wanted = !into_buffer && T[till[1] - 1] ~ /^(->|\.)$/ && ("member", T[till[1]], "", what) in seen
+		wanted = T[till[1] - 1] ~ /^(->|\.)$/ && ("member", T[till[1]], "", what) in seen
 	else if ((f, T[from]) in param)
 		wanted = ("leaves", f, param[f, T[from]], what) in seen
 	else
