@@ -1,12 +1,18 @@
-# What problems say to people: awk -f problems.awk FILE.c... prints "title" or "detail", a tab, the literal as it stands
-# in the source, a tab, path:line, once for each literal that comes to be the title or the detail of a problem. The two
-# places are problem_title and problem_detail (src/gateway/problem_zh.h); from there the literals are followed back
-# through what C has here: both arms of ?:, variables of the function, its parameters (so that its callers are the next
-# to be looked at), what a called function returns or leaves behind a pointer, members of structs. What was put together
-# by a format is not found, nor what SAY(..) has in both languages already.
+# What problems say to people: awk -f problems.awk FILE.c... prints "title", "detail" or "format", a tab, the literal as
+# it stands in the source, a tab, path:line, once for each literal that comes to be the title or the detail of a problem,
+# or the format of one, with {} for its conversions. The two places are problem_title and problem_detail
+# (src/gateway/problem_zh.h); from there the literals are followed back through what C has here: both arms of ?:,
+# variables of the function, its parameters (so that its callers are the next to be looked at), what a called function
+# returns or leaves behind a pointer, members of structs, what is printed into an array or a buffer, and the variables
+# whose texts are put into a format. Members are known by their name alone, whatever the struct. What SAY(..) has in both
+# languages already is not found.
 BEGIN {
 	writes("problem_title", 2, "title")
 	writes("problem_detail", 2, "detail")
+	# where the format stands; the first argument is where the text goes
+	split("snprintf 3 vsnprintf 3 buf_printf 2 buf_vprintf 2 buf_z 2", word, " ")
+	for (i = 1; i in word; i += 2)
+		format[word[i]] = word[i + 1]
 	split("if for while switch return sizeof SAY", word, " ")
 	for (i in word)
 		no_call[word[i]] = 1
@@ -48,6 +54,9 @@ function scan(s,    m) {
 			s = substr(s, RLENGTH + 1)
 		} else if (match(s, /^'([^'\\]|\\.)+'/) || match(s, /^[0-9][0-9A-Za-z.]*/)) {
 			put("c", "0")
+			s = substr(s, RLENGTH + 1)
+		} else if (match(s, /^PRI[diuxX](8|16|32|64)/)) {
+			put("s", "\"" substr(s, 4, 1) "\"") # "%" PRIu64 is "%u"
 			s = substr(s, RLENGTH + 1)
 		} else if (match(s, /^[A-Za-z_][A-Za-z_0-9]*/)) {
 			put("i", substr(s, 1, RLENGTH))
@@ -210,9 +219,11 @@ function follow(from, to, f, what,    i, depth, colon) {
 		list_of(from + 1, to - 1, f, what)
 	} else if (from == to && K[from] == "s") {
 		if (once("say", from, "", what))
-			print what "\t" substr(T[from], 2, length(T[from]) - 2) "\t" W[from]
+			print what "\t" said(substr(T[from], 2, length(T[from]) - 2), what) "\t" W[from]
+	} else if (T[from] == "&" && K[from] == "p") {
+		follow(from + 1, to, f, what)
 	} else if (K[from] == "i" && T[from + 1] == "(" && K[from + 1] == "p" && P[from + 1] == to) {
-		if (T[from] == "TEXT" || T[from] == "text_z")
+		if (T[from] ~ /^(TEXT|text_z|text_trim|buf_view)$/)
 			follow(from + 2, to - 1, f, what)
 		else if (function_of(from))
 			once("returns", function_of(from), "", what)
@@ -221,9 +232,21 @@ function follow(from, to, f, what,    i, depth, colon) {
 			once("writes", f, param[f, T[from]], what)
 		else
 			once("variable", f, T[from], what)
+	} else if (T[to] == "p" && (T[to - 1] == "->" || T[to - 1] == ".")) {
+		follow(from, to - 2, f, what) # of a buffer
 	} else if (K[to] == "i" && (T[to - 1] == "->" || T[to - 1] == ".") && T[to] !~ /^(p|n|err)$/) {
 		once("member", T[to], "", what)
 	}
+}
+
+function said(text, what) {
+	if (what == "format") {
+		gsub(/%%/, "\001", text)
+		gsub(/%[-+ #]*(\*|[0-9]*)(\.(\*|[0-9]+))?(hh|h|ll|l|z|j|t)?[diouxXcsfg]/, "{}", text)
+		gsub("\001", "%", text)
+		sub(/\\n$/, "", text) # what a job says has no end of line
+	}
+	return text
 }
 
 # An array's initialiser: [A] = .., [B] = ..
@@ -241,15 +264,21 @@ function look_at_calls(    c, f, g, i, k, m) {
 		i = call[c]
 		f = caller[c]
 		g = function_of(i)
-		if (!g && !(T[i] in writer))
+		if (!g && !(T[i] in writer) && !(T[i] in format))
 			continue
 		m = arguments(i)
+		if (T[i] in format) {
+			look_at_format(f, format[T[i]], m, "title")
+			look_at_format(f, format[T[i]], m, "detail")
+			continue
+		}
 		for (k = 1; k <= m; k++) {
 			if ((T[i], k) in writer)
 				follow(at[k], till[k], f, writer[T[i], k])
 			if (g) {
 				look_at_argument(at[k], till[k], f, g, k, "title")
 				look_at_argument(at[k], till[k], f, g, k, "detail")
+				look_at_argument(at[k], till[k], f, g, k, "format")
 			}
 		}
 	}
@@ -265,10 +294,28 @@ function look_at_argument(from, to, f, g, k, what) {
 		once("leaves", g, k, what)
 }
 
+# Something is printed into the first argument, which may come to be the title or the detail.
+function look_at_format(f, k, m, what,    from, i, wanted) {
+	from = at[1] + (T[at[1]] == "&")
+	if (from != till[1])
+		wanted = T[till[1] - 1] ~ /^(->|\.)$/ && ("member", T[till[1]], "", what) in seen
+	else if ((f, T[from]) in param)
+		wanted = ("leaves", f, param[f, T[from]], what) in seen
+	else
+		wanted = ("variable", f, T[from], what) in seen
+	if (!wanted)
+		return
+	follow(at[k], till[k], f, "format")
+	for (i = k + 1; i <= m; i++)
+		if (at[i] == till[i])
+			follow(at[i], till[i], f, what)
+}
+
 function look_at_values(    v) {
 	for (v = 1; v <= values; v++) {
 		look_at_value(value[v], giver[v], "title")
 		look_at_value(value[v], giver[v], "detail")
+		look_at_value(value[v], giver[v], "format")
 	}
 }
 

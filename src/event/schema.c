@@ -72,8 +72,10 @@ static bool field_stays(const struct schema_event *e, const struct schema_field 
 		return false;
 	}
 	if (old->optional != now->optional) {
-		buf_printf(why, "field %.*s.%.*s %s", TX(e->name), TX(old->name),
-		           old->optional ? "may lack and would be required" : "is required and might lack");
+		buf_printf(why,
+		           old->optional ? "field %.*s.%.*s may lack and would be required"
+		                         : "field %.*s.%.*s is required and might lack",
+		           TX(e->name), TX(old->name));
 		return false;
 	}
 	return true;

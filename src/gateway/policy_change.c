@@ -214,17 +214,20 @@ void change_schema_faults(struct request *r, const struct proposal *p, struct bu
 
 bool change_extends(struct request *r, const struct proposal *p)
 {
-	struct buf why;
+	struct buf fault, why;
 	bool ok;
 
-	change_schema_faults(r, p, &why);
-	ok = why.n == 0 && why.err == ERR_OK;
-	buf_z(
+	change_schema_faults(r, p, &fault);
+	ok = fault.n == 0 && fault.err == ERR_OK;
+	buf_init(&why, 8192);
+	buf_printf(
 		&why,
-		". A running service takes only a schema that extends the one in force; to change it otherwise, stop the service and start it "
-		"with --adopt");
+		"%.*s. A running service takes only a schema that extends the one in force; to change it otherwise, stop the service "
+		"and start it with --adopt",
+		(int)fault.n, buf_view(&fault).p);
 	if (!ok)
 		answer_problem(r, 409, "schema", "The schema does not extend the one in force", why.err == ERR_OK ? why.p : "");
+	buf_release(&fault);
 	buf_release(&why);
 	return ok;
 }

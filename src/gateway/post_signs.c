@@ -8,6 +8,7 @@ enum {
 	LEFT_MAX = 2,  /* digits beside units that make no number of them */
 	IDENTITY = 17, /* digits before an X */
 	SERVICE_LINE = 10,
+	LIKE_DIGITS = 2, /* of a number whose others are letters that look like some: lololol1 is none */
 	GROUPS_MAX = 32,
 	GROUP_DIGITS = 9 /* whose value is known; longer ones are in no unit */
 };
@@ -112,6 +113,69 @@ static struct glyph glyph_at(struct text t, size_t at)
 	return g;
 }
 
+/* ---- letters that stand for digits ---- */
+
+/* O o, Greek and Cyrillic ones; l I, and theirs. Not |: it is a sign, and parts digits as others do. */
+static bool looks_like(uint32_t u, uint32_t *value)
+{
+	u = u >= 0xff01 && u <= 0xff5e ? u - 0xfee0 : u;
+	*value = u == 'l' || u == 'I' || u == 0x399 || u == 0x406;
+	return *value == 1 || letter_of(u) == 'o' || u == 0x39f || u == 0x3bf || u == 0x41e || u == 0x43e;
+}
+
+/* Latin letters with marks, Greek, Cyrillic. */
+static bool other_letter(uint32_t u)
+{
+	return u >= 0xc0 && u < 0x530 && u != 0xd7 && u != 0xf7;
+}
+
+/* Reads glyph by glyph; in a word that is a number, letters are digits. It may begin behind a digit of a number: what is
+ * left of a word that is none is none either. */
+struct reader {
+	struct text t;
+	size_t at, word_end;
+	bool numeral; /* the word up to word_end */
+};
+
+/* The word at r->at: digits and letters with nothing between but the asterisks of post_mask, so that a word masked is what it
+ * was. It is a number if it is as long as one and has no letters but those that look like digits: ISO9001, O2O, 100l and
+ * I5-12400 are none. */
+static void look_at_word(struct reader *r)
+{
+	uint32_t n = 0, digits = 0, others = 0, value;
+
+	for (size_t at = r->at; at < r->t.n;) {
+		struct glyph g = glyph_at(r->t, at);
+		bool letter = g.sign == LETTER || other_letter(g.u);
+
+		if (g.sign != DIGIT && !letter && g.u != '*' && g.u != 0xff0a)
+			break;
+		n += g.sign == DIGIT || letter;
+		digits += g.sign == DIGIT;
+		others += letter && !looks_like(g.u, &value);
+		r->word_end = at = g.end;
+	}
+	r->numeral = n >= HIDDEN_MIN && digits >= LIKE_DIGITS && others == 0;
+}
+
+static struct glyph next(struct reader *r)
+{
+	struct glyph g = glyph_at(r->t, r->at);
+	uint32_t value;
+
+	if (r->at >= r->word_end) {
+		r->word_end = g.end;
+		look_at_word(r);
+	}
+	if (r->numeral && looks_like(g.u, &value)) {
+		g.sign = DIGIT;
+		g.digits = 1;
+		g.value = value;
+	}
+	r->at = g.end;
+	return g;
+}
+
 /* ---- numbers ---- */
 
 /* Digits in a row, and what stands between them and the next: one sign, or 0 for more than one. */
@@ -149,16 +213,15 @@ static void add_digit(struct number *n, const struct glyph *g, uint32_t signs, u
 	n->end = g->end;
 }
 
-/* The number that begins with the digit at `at`. */
-static void number_at(struct text t, size_t at, struct number *n)
+/* The number that begins with the digit at r.at. */
+static void number_at(struct reader r, struct number *n)
 {
 	uint32_t signs = 0, sign = 0;
 
-	*n = (struct number){ .end = at };
-	while (at < t.n && signs <= POST_BETWEEN_MAX) {
-		struct glyph g = glyph_at(t, at);
+	*n = (struct number){ .end = r.at };
+	while (r.at < r.t.n && signs <= POST_BETWEEN_MAX) {
+		struct glyph g = next(&r);
 
-		at = g.end;
 		if (g.sign == DIGIT) {
 			add_digit(n, &g, signs, sign);
 			n->behind = signs = 0;
@@ -268,21 +331,17 @@ static bool hidden(const struct number *n)
 	return n->beyond || left > LEFT_MAX;
 }
 
-/* The next number that is hidden, from *at on. *at goes behind it. */
-static bool next_hidden(struct text t, size_t *at, size_t *from)
+/* The next number that is hidden, from r on: *from stands at its first digit, r goes behind it. */
+static bool next_hidden(struct reader *r, struct reader *from)
 {
 	struct number n;
 
-	while (*at < t.n) {
-		struct glyph g = glyph_at(t, *at);
-
-		if (g.sign != DIGIT) {
-			*at = g.end;
+	while (r->at < r->t.n) {
+		*from = *r;
+		if (next(r).sign != DIGIT)
 			continue;
-		}
-		number_at(t, *at, &n);
-		*from = *at;
-		*at = n.end;
+		number_at(*from, &n);
+		r->at = n.end;
 		if (hidden(&n))
 			return true;
 	}
@@ -291,28 +350,28 @@ static bool next_hidden(struct text t, size_t *at, size_t *from)
 
 bool post_number_in(struct text t)
 {
-	size_t at = 0, from;
+	struct reader r = { .t = t }, from;
 
-	return next_hidden(t, &at, &from);
+	return next_hidden(&r, &from);
 }
 
 void post_mask(struct text t, struct buf *out)
 {
-	size_t at = 0, done = 0, from;
+	struct reader r = { .t = t }, from;
+	size_t done = 0;
 
-	while (next_hidden(t, &at, &from)) {
+	while (next_hidden(&r, &from)) {
 		uint32_t seen = 0;
 
-		buf_add(out, t.p + done, from - done);
-		for (done = from; done < at;) {
-			struct glyph g = glyph_at(t, done);
+		buf_add(out, t.p + done, from.at - done);
+		for (done = from.at; done < r.at; done = from.at) {
+			struct glyph g = next(&from);
 
 			seen += g.sign == DIGIT ? g.digits : g.sign == LETTER ? KEPT + 1 : 0;
 			if (seen > KEPT && (g.sign == DIGIT || g.sign == LETTER))
 				buf_z(out, g.u < 0x80 ? "*" : "\xef\xbc\x8a");
 			else
 				buf_add(out, t.p + done, g.end - done);
-			done = g.end;
 		}
 	}
 	buf_add(out, t.p + done, t.n - done);

@@ -1,12 +1,17 @@
 /* problem_zh.c - what problems say, in Chinese, by the English: their titles here, their details in
- * problem_zh_details.c. The English is the key, so that what is said stands where it is said and nowhere else;
- * tests/e2e/problems_zh.sh follows every literal that comes to be a title or a detail, and fails on one that has no
- * Chinese here, and on what nobody says any more. What has both languages in one needs none. Sorted by the bytes of the
- * English: what a search needs. */
+ * problem_zh_details.c, and those that a format puts together in problem_zh_patterns.c. The English is the key, so that
+ * what is said stands where it is said and nowhere else; tests/e2e/problems_zh.sh follows every literal and every format
+ * that comes to be a title or a detail, and fails on one that has no Chinese here, and on what nobody says any more. What
+ * has both languages in one needs none. Sorted by the bytes of the English: what a search needs. */
 #include "gateway/problem_zh_int.h"
 #include "gateway/problem_zh.h"
 #include <stdlib.h>
 #include <string.h>
+
+enum {
+	ZH_BYTES_MAX = 1 << 14, /* of a detail; a longer one stays English */
+	DEPTH_MAX = 2           /* from here on, what stands in a place is no pattern */
+};
 
 const struct problem_words problem_titles[] = {
 	{ "\"fields\" is a list of names", "\"fields\" 应为字段名列表" },
@@ -193,13 +198,87 @@ static const char *find(struct text en, const struct problem_words *words, size_
 	return w == NULL ? NULL : w->zh;
 }
 
-static void put(struct buf *b, const char *name, struct text en, const char *zh)
+/* ---- what a format put together ---- */
+
+/* The words of a pattern up to its next place; *pattern: NULL behind the last. */
+static struct text words_of(const char **pattern)
+{
+	struct text words = text_z(*pattern);
+	const char *place = strstr(*pattern, "{}");
+
+	if (place != NULL)
+		words.n = (size_t)(place - *pattern);
+	*pattern = place == NULL ? NULL : place + 2;
+	return words;
+}
+
+static const char *last_in(struct text t, struct text words)
+{
+	const char *at = t.n < words.n ? NULL : t.p + (t.n - words.n);
+
+	return at != NULL && memcmp(at, words.p, words.n) == 0 ? at : NULL;
+}
+
+bool problem_zh_fits(struct text en, const char *pattern, struct text place[PLACES_MAX])
+{
+	struct text words = words_of(&pattern);
+	const char *at = text_starts(en, words) ? en.p : NULL;
+
+	while (at != NULL && pattern != NULL) {
+		en = text_of(at + words.n, en.n - (size_t)(at - en.p) - words.n);
+		words = words_of(&pattern);
+		at = pattern == NULL ? last_in(en, words) : memmem(en.p, en.n, words.p, words.n);
+		if (at != NULL)
+			*place++ = text_of(en.p, (size_t)(at - en.p));
+	}
+	return at != NULL;
+}
+
+/* depth: how often it is the text in a place of another. */
+static bool detail_zh(struct text en, unsigned depth, struct buf *zh);
+
+static void put_pattern(struct buf *zh, const char *words, const struct text place[PLACES_MAX], unsigned depth)
+{
+	size_t n;
+
+	while (words[n = strcspn(words, "{<")] != '\0') {
+		struct text x = place[words[n + 1] - '1'];
+
+		buf_add(zh, words, n);
+		if (words[n] == '{' || !detail_zh(x, depth + 1, zh))
+			buf_text(zh, x);
+		words += n + 3;
+	}
+	buf_z(zh, words);
+}
+
+static bool detail_zh(struct text en, unsigned depth, struct buf *zh)
+{
+	const char *literal = find(en, problem_details, problem_details_n);
+	struct text place[PLACES_MAX];
+	size_t i = 0;
+
+	if (literal != NULL) {
+		buf_z(zh, literal);
+		return true;
+	}
+	while (i < problem_patterns_n && !problem_zh_fits(en, problem_patterns[i].en, place))
+		i++;
+	if (i == problem_patterns_n || depth == DEPTH_MAX)
+		return false;
+	put_pattern(zh, problem_patterns[i].zh, place, depth);
+	return true;
+}
+
+/* ---- telling ---- */
+
+static void put(struct buf *b, const char *name, struct text en, struct text zh)
 {
 	buf_printf(b, "\"%s\":", name);
 	buf_json(b, en);
-	if (zh != NULL) {
+	if (zh.n > 0) {
 		buf_printf(b, ",\"%s_zh\":", name);
-		buf_json(b, text_z(zh));
+		buf_json(b, zh);
 	}
 }
 
@@ -208,17 +287,24 @@ const char *problem_title_zh(struct text en)
 	return find(en, problem_titles, problem_titles_n);
 }
 
-const char *problem_detail_zh(struct text en)
+bool problem_detail_zh(struct text en, struct buf *zh)
 {
-	return find(en, problem_details, problem_details_n);
+	return detail_zh(en, 0, zh);
 }
 
 void problem_title(struct buf *b, const char *title)
 {
-	put(b, "title", text_z(title), problem_title_zh(text_z(title)));
+	const char *zh = problem_title_zh(text_z(title));
+
+	put(b, "title", text_z(title), text_z(zh == NULL ? "" : zh));
 }
 
 void problem_detail(struct buf *b, struct text detail)
 {
-	put(b, "detail", detail, problem_detail_zh(detail));
+	struct buf zh;
+
+	buf_init(&zh, ZH_BYTES_MAX);
+	problem_detail_zh(detail, &zh);
+	put(b, "detail", detail, zh.err == ERR_OK ? buf_view(&zh) : TEXT(""));
+	buf_release(&zh);
 }

@@ -1,6 +1,7 @@
 /* proposal.c - see proposal.h. */
 #include "gateway/proposal.h"
 #include <sodium/utils.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include "base/mem.h"
@@ -16,9 +17,15 @@ struct files {
 	uint32_t n, n_lists;
 };
 
-static enum err refuse(struct proposal *p, const char *what, struct text path)
+#define PATH(file) (int)(file)->path.n, (file)->path.p
+
+static PRINTF_LIKE(2, 3) enum err refuse(struct proposal *p, const char *what, ...)
 {
-	snprintf(p->fault, sizeof(p->fault), "%.*s%s%s", (int)path.n, path.p, path.n > 0 ? ": " : "", what);
+	va_list ap;
+
+	va_start(ap, what);
+	vsnprintf(p->fault, sizeof(p->fault), what, ap);
+	va_end(ap);
 	return ERR_RANGE;
 }
 
@@ -51,7 +58,7 @@ static enum err compile(struct proposal *p, struct policy_file *file, uint32_t n
 	qsort(file, n, sizeof(*file), by_path);
 	for (uint32_t i = 1; i < n; i++)
 		if (text_eq(file[i - 1].path, file[i].path))
-			return refuse(p, "two files have this path", file[i].path);
+			return refuse(p, "%.*s: two files have this path", PATH(&file[i]));
 	edition_put_files(&p->payload, file, n);
 	e = p->payload.err != ERR_OK
 	        ? p->payload.err
@@ -148,7 +155,7 @@ static enum err take_lists(struct proposal *p, const struct files *f, const stru
 				lists++;
 			}
 		if (lists == 0)
-			return refuse(p, "no list of this policy is from this file", file->path);
+			return refuse(p, "%.*s: no list of this policy is from this file", PATH(file));
 	}
 	return e;
 }
@@ -163,16 +170,16 @@ static enum err take_file(struct proposal *p, struct files *f, const json_t *j)
 	bool policy;
 
 	if (!json_is_string(path) || !json_is_string(text) || json_object_size(j) != 2)
-		return refuse(p, "each of \"files\" is {\"path\":\"...\",\"text\":\"...\"}", TEXT(""));
+		return refuse(p, "each of \"files\" is {\"path\":\"...\",\"text\":\"...\"}");
 	one.path = text_of(json_string_value(path), json_string_length(path));
 	one.text = text_of(json_string_value(text), json_string_length(text));
 	if (!path_is_fit(one.path))
-		return refuse(p, "a path has 1 to 255 bytes, no colon, no .. and no / at its beginning", TEXT(""));
+		return refuse(p, "a path has 1 to 255 bytes, no colon, no .. and no / at its beginning");
 	policy = ends(one.path, ".dk");
 	if (!policy && !ends(one.path, ".csv"))
-		return refuse(p, "a file is a policy (.dk) or a list (.csv)", one.path);
+		return refuse(p, "%.*s: a file is a policy (.dk) or a list (.csv)", PATH(&one));
 	if (policy ? f->n == POLICY_FILES_MAX : f->n_lists == POLICY_LISTS_MAX)
-		return refuse(p, "there are too many files: 256 policies and 64 lists at most", one.path);
+		return refuse(p, "%.*s: there are too many files: 256 policies and 64 lists at most", PATH(&one));
 	f->file[f->n + f->n_lists] = f->file[f->n]; /* the first list, if there is one, moves behind the last */
 	f->file[policy ? f->n : f->n + f->n_lists] = one;
 	f->n += policy;
@@ -187,11 +194,11 @@ enum err proposal_of_json(struct proposal *p, const json_t *files, const struct 
 
 	init(p);
 	if (e == ERR_OK && (!json_is_array(files) || json_array_size(files) == 0))
-		e = refuse(p, "\"files\" is missing: a list of {\"path\",\"text\"}", TEXT(""));
+		e = refuse(p, "\"files\" is missing: a list of {\"path\",\"text\"}");
 	for (size_t i = 0; e == ERR_OK && i < json_array_size(files); i++)
 		e = take_file(p, f, json_array_get(files, i));
 	if (e == ERR_OK && f->n == 0)
-		e = refuse(p, "no policy (.dk) is among the files", TEXT(""));
+		e = refuse(p, "no policy (.dk) is among the files");
 	if (e == ERR_OK)
 		e = compile(p, f->file, f->n, o);
 	if (e == ERR_OK)

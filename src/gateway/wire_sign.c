@@ -117,19 +117,14 @@ void sign_explain(enum sign_verdict v, struct text time, const struct sign_reque
 
 	switch (v) {
 	case SIGN_OK: return;
-	case SIGN_NO_TIME: buf_z(out, "time: " SIGN_TIME_HEADER " has whole seconds since 1970"); return;
-	case SIGN_NONE: buf_z(out, "signature: " SIGN_HEADER " is v2= and 64 hexadecimal digits"); return;
+	case SIGN_NO_TIME: buf_printf(out, "time: %s has whole seconds since 1970", SIGN_TIME_HEADER); return;
+	case SIGN_NONE: buf_printf(out, "signature: %s is v2= and 64 hexadecimal digits", SIGN_HEADER); return;
 	case SIGN_VERSION: buf_z(out, "version: only v2 is taken, which covers method, path, time and body"); return;
 	case SIGN_LATE: buf_z(out, "time: it is more than 5 minutes away"); return;
 	case SIGN_DIFFERS: break;
 	}
 	crypto_hash_sha256(sum, (const unsigned char *)r->body.p, r->body.n);
 	sodium_bin2hex(hex, sizeof(hex), sum, sizeof(sum));
-	buf_z(out, "digest: here it is that of v2, ");
-	buf_text(out, r->method);
-	buf_z(out, ", ");
-	buf_text(out, r->target);
-	buf_z(out, ", ");
-	buf_text(out, time);
-	buf_printf(out, ", and a body of %zu bytes with SHA-256 %s", r->body.n, hex);
+	buf_printf(out, "digest: here it is that of v2, %.*s, %.*s, %.*s, and a body of %zu bytes with SHA-256 %s",
+	           (int)r->method.n, r->method.p, (int)r->target.n, r->target.p, (int)time.n, time.p, r->body.n, hex);
 }

@@ -38,7 +38,7 @@ static enum err damaged(struct finding *f, uint64_t first, uint64_t at, const ch
 
 	segment_name(first, name);
 	if (f->why != NULL && f->why->n == 0)
-		buf_printf(f->why, "%s: byte %" PRIu64 ": %s", name, at, what);
+		buf_printf(f->why, "%s: at byte %" PRIu64 ": %s", name, at, what);
 	return ERR_FORMAT;
 }
 

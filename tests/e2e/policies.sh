@@ -209,6 +209,7 @@ DK
 printf 'value\n6222000000000001\n6222000000000002\n' >p2/lists/mules.csv
 ask /v1/policies -d "{\"why\":\"spring\",$(files p2)}"
 answers 400 'p2/lists/words.csv: no list of this policy is from this file'
+says body '"detail_zh":"p2/lists/words.csv：此策略没有取自此文件的名单"'
 rm p2/lists/words.csv
 ask /v1/policies -d "{\"why\":\"spring\",$(files p2)}"
 answers 202 '"job":'
@@ -233,6 +234,7 @@ ask /v1/policies/validate -d "{$(files p2)}"
 answers 200 '"schema":{"extends":false,"why":"field call.talk is missing"}'
 ask /v1/policies -d "{\"why\":\"less\",$(files p2)}"
 answers 409 'field call.talk is missing. A running service takes only a schema that extends the one in force; to change it otherwise, stop the service and start it with --adopt'
+says body '"detail_zh":"缺少字段 call.talk。运行中的服务只接受现行结构的扩展；'
 ask /v1/policies/rollback -d "{\"to\":$first,\"why\":\"back\"}"
 answers 409 'field call.cell is missing'
 

@@ -173,6 +173,9 @@ static void test_lists(void **state)
 	assert_string_not_equal(heard_member(&h, "objects.1.id"), "");
 	get(INTAKE, "/v1/incidents?state=closed");
 	assert_string_equal(heard_member(&h, "objects.0.id"), "");
+	get(INTAKE, "/v1/incidents?mine=maybe");
+	heard_status(&h, 400);
+	heard_says(&h, "\"detail\":\"mine is true or false\",\"detail_zh\":\"mine 为 true 或 false\"");
 	get(LEADER, "/v1/incidents?mine=1");
 	assert_string_equal(heard_member(&h, "objects.0.id"), "");
 	get(INTAKE, "/v1/incidents?due=2030-01-01T00:00:00%2B08:00&limit=3");
@@ -275,6 +278,10 @@ static void test_kinds(void **state)
 	heard_says(&h, "\"field\":\"payee\"");
 	heard_says(&h, "another kind");
 	heard_says(&h, "\"detail_zh\":\"此令牌属于另一类别\"");
+	post(INTAKE, "/v1/incidents", "", "{\"channel\": <1> is true or false");
+	heard_status(&h, 400);
+	heard_says(&h, "\"detail\":\"the body is no JSON: line 1, column 13: ");
+	heard_says(&h, "\"detail_zh\":\"请求内容不是 JSON：第 1 行第 13 列：invalid token near '<'");
 	snprintf(body, sizeof(body), "{\"channel\":\"110\",\"caller\":\"%s\"}", phone);
 	post(INTAKE, "/v1/incidents", "", body);
 	heard_status(&h, 201);

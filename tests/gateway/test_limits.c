@@ -102,6 +102,7 @@ static void test_rate(void **state)
 	served_ask(&s, "/v1/events", s.key[LIMITED], "", six.p, &h); /* never */
 	heard_status(&h, 413);
 	heard_says(&h, "at most 5 events at once");
+	heard_says(&h, "\"detail_zh\":\"一次最多 5 个事件，请分批发送\"");
 	heard_hides(&h, "Retry-After");
 	assert_int_equal(served_metric(&s, s.key[QUIET], "duanka_tenant_events_total{tenant=\"limited \\\"1\\\"\"}"), 11);
 	assert_int_equal(served_metric(&s, s.key[QUIET], "duanka_tenant_limited_total{tenant=\"limited \\\"1\\\"\"}"), 14);
