@@ -82,10 +82,18 @@ static uint32_t letter_of(uint32_t u)
 	return u < 0x80 && (u | 0x20) >= 'a' && (u | 0x20) <= 'z' ? u | 0x20 : 0;
 }
 
+/* What is seen on or in the character before it, or not at all: accents, selectors of a variant, fillers, tags. */
+static bool mark(uint32_t u)
+{
+	return (u >= 0x300 && u <= 0x36f) || u == 0x115f || u == 0x1160 || (u >= 0x180b && u <= 0x180f) ||
+	       (u >= 0x206a && u <= 0x206f) || (u >= 0x20d0 && u <= 0x20ff) || u == 0x3164 ||
+	       (u >= 0xfe00 && u <= 0xfe0f) || u == 0xffa0 || (u >= 0xe0000 && u <= 0xe0fff);
+}
+
 static bool sign_of(uint32_t u)
 {
-	return u == ' ' || u == '\t' || u == '\n' || (u > 0x20 && u < 0x7f) || (u >= 0xa0 && u <= 0xbf) || u == 0xd7 ||
-	       (u >= 0x2000 && u <= 0x206f) || u == 0x20e3 || (u >= 0x2190 && u <= 0x22ff) ||
+	return mark(u) || u == ' ' || u == '\t' || u == '\n' || (u > 0x20 && u < 0x7f) || (u >= 0xa0 && u <= 0xbf) ||
+	       u == 0xd7 || (u >= 0x2000 && u <= 0x206f) || u == 0x20e3 || (u >= 0x2190 && u <= 0x22ff) ||
 	       (u >= 0x2500 && u <= 0x27bf) || (u >= 0x3000 && u <= 0x303f) || u == 0x30fb ||
 	       (u >= 0xfe00 && u <= 0xfe6f) || (u >= 0xff01 && u <= 0xff0f) || (u >= 0xff1a && u <= 0xff20) ||
 	       (u >= 0xff3b && u <= 0xff40) || (u >= 0xff5b && u <= 0xff65) || (u >= 0x1f300 && u <= 0x1faff);
@@ -119,14 +127,15 @@ static struct glyph glyph_at(struct text t, size_t at)
 static bool looks_like(uint32_t u, uint32_t *value)
 {
 	u = u >= 0xff01 && u <= 0xff5e ? u - 0xfee0 : u;
-	*value = u == 'l' || u == 'I' || u == 0x399 || u == 0x406;
+	*value = u == 'l' || u == 'I' || u == 0x399 || u == 0x406 || u == 0x4c0 || u == 0x4cf ||
+	         (u >= 0x80 && letter_of(u) == 'l');
 	return *value == 1 || letter_of(u) == 'o' || u == 0x39f || u == 0x3bf || u == 0x41e || u == 0x43e;
 }
 
 /* Latin letters with marks, Greek, Cyrillic. */
 static bool other_letter(uint32_t u)
 {
-	return u >= 0xc0 && u < 0x530 && u != 0xd7 && u != 0xf7;
+	return u >= 0xc0 && u < 0x530 && u != 0xd7 && u != 0xf7 && !mark(u);
 }
 
 /* Reads glyph by glyph; in a word that is a number, letters are digits. It may begin behind a digit of a number: what is
@@ -148,7 +157,7 @@ static void look_at_word(struct reader *r)
 		struct glyph g = glyph_at(r->t, at);
 		bool letter = g.sign == LETTER || other_letter(g.u);
 
-		if (g.sign != DIGIT && !letter && g.u != '*' && g.u != 0xff0a)
+		if (g.sign != DIGIT && !letter && g.u != '*' && g.u != 0xff0a && !mark(g.u))
 			break;
 		n += g.sign == DIGIT || letter;
 		digits += g.sign == DIGIT;

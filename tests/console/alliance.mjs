@@ -1,10 +1,11 @@
 // alliance.mjs - publicity and the alliance in the console: a material is written by one and approved by another, a drill is gone through by keys, what waits on the board is approved by a key, a campaign,
 // a screen, a matter are made by the forms; each page in both languages and two sizes, with axe.
 import { launch, inspect, done, check, checked, quiet } from './browser.mjs';
-import { begin, seat, go } from './city.mjs';
+import { begin, people, seat, go } from './city.mjs';
 import { until } from './service.mjs';
 
-const city = await begin({ users: ['editor', 'media', 'moderator', 'delegate', 'leader', 'teller'] });
+people.secretary = ['secretary', 1, 0];
+const city = await begin({ users: ['editor', 'media', 'moderator', 'delegate', 'leader', 'teller', 'secretary'] });
 const browser = await launch();
 const { service } = city;
 const as = (login, path, body, method) => service.ask(city.sessions[login], path, body, method);
@@ -71,7 +72,9 @@ const choose = async (page, label, text) => { // a choice of antd's: typed, then
 
 // ---- the forms of other kinds, over the API, and their pages ----
 await as('editor', 'screens', { name: '大堂屏' });
-await as('delegate', 'matters', { sort: (await as('delegate', 'desk/machines')).machines.find((m) => m.name === 'matter').fields.find((f) => f.name === 'sort').choices[0].name, title: '统一外呼号码公示' });
+const sort = (await as('delegate', 'desk/machines')).machines.find((m) => m.name === 'matter').fields.find((f) => f.name === 'sort').choices[0].name;
+await as('delegate', 'matters', { sort, title: '统一外呼号码公示' });
+await as('secretary', 'matters', { step: 'set', sort, title: '厅堂海报更换', owner: 11, deadline: new Date(Date.now() + 864e5).toISOString() });
 await as('editor', 'bulletins', { title: '“百万保障”新话术', text: '先说免费试用，再要求转账。' });
 const looks = [
 	['editor', '/content', 'content'], ['editor', '/content/bulletins', 'bulletins'], ['editor', '/content/publications', 'publications'], ['editor', '/campaigns', 'campaigns'], ['editor', '/screens', 'screens'],
@@ -82,6 +85,7 @@ for (const [i, [login, path, name]] of looks.entries())
 		const who = await seat(browser, city, login, { path, language, size, theme });
 		await who.page.locator('section.page h1').waitFor();
 		await quiet(who);
+		if (name === 'alliance') await who.page.locator('button span[title="11"]').first().waitFor(); // who leads the matter: an organisation
 		await inspect(who, `console-${name}-${language}-${size}`);
 		done(who);
 		await who.context.close();

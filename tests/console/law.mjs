@@ -199,6 +199,7 @@ await auditor.page.getByText('当事人投诉').waitFor();
 const { acts } = await ask('auditor', 'audit/access');
 check(acts.some((a) => a.act === 'audit-person' && a.user === city.ids.auditor), 'the look is not in the audit', acts[0]);
 await named(auditor, 'table', 'auditor');
+await auditor.page.locator('td button').filter({ hasNotText: city.ids.auditor }).first().waitFor();
 await auditor.page.locator('td button', { hasText: city.ids.auditor }).first().click(); // theirs only
 check((await auditor.page.locator('#user').inputValue()) === city.ids.auditor, 'the filter does not take who was clicked on');
 await auditor.page.locator('td button', { hasText: city.ids.auditor }).first().waitFor();

@@ -294,8 +294,16 @@ async function windows() {
 		await pages.shift().close(); // it had the streams
 		await everywhere(caller);
 	}
+	await pages[0].evaluate(() => { Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => 'hidden' }); document.dispatchEvent(new Event('visibilitychange')); });
+	await pages[0].locator('.live[data-on=false]').waitFor(); // out of sight, it takes no part
+	const [hidden] = pages.splice(0, 1);
+	await everywhere('+8695533');
 	const streams = [...open].filter((r) => !r.frame().page().isClosed()).map((r) => new URL(r.url()).pathname).sort();
 	check(streams.join() === '/v1/alerts/stream,/v1/desk/stream', 'windows do not share their streams', streams);
+	await hidden.evaluate(() => { delete document.visibilityState; document.dispatchEvent(new Event('visibilitychange')); });
+	await hidden.locator('.live[data-on=true]').waitFor();
+	await hidden.evaluate(() => window.dispatchEvent(new Event('duanka-session-over'))); // one hears that the session is over: all know
+	for (const p of [hidden, ...pages]) await p.locator('#login').waitFor();
 	who.complaints = who.complaints.filter((c) => !c.startsWith('about:blank'));
 	done(who);
 	await who.context.close();

@@ -69,6 +69,6 @@ export function home(s: Session): string {
 }
 /** The page at an address begins to come. */
 export function begin(address: string): void {
-	const path = `/${address.replace(/^#?\/?/, '').split('/')[0] ?? ''}`;
+	const path = `/${address.replace(/^#?\/?/, '').split(/[/?]/)[0] ?? ''}`;
 	pages.find((p) => p.path === path)?.page.begin();
 }

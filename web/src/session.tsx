@@ -77,12 +77,10 @@ async function whoIsThere(): Promise<Me | null> {
 	}
 }
 async function whoIsHere(): Promise<Known | null> {
-	const asked = maybeHere() ? Promise.all([get<{ machines: Machine[]; roles: Named[] }>('/v1/desk/machines'), get<Permissions>('/v1/desk/permissions')]) : null;
-	asked?.catch(() => undefined); // refused where nobody is here
 	const me = await whoIsThere();
 	keepCsrf(me?.csrf ?? '');
-	if (me === null || asked === null) return null;
-	const [tables, permissions] = await asked;
+	if (me === null) return null;
+	const [tables, permissions] = await Promise.all([get<{ machines: Machine[]; roles: Named[] }>('/v1/desk/machines'), get<Permissions>('/v1/desk/permissions')]); // not before: each refusal counts against this address
 	return {
 		me,
 		machines: new Map(tables.machines.map((m) => [m.name, m])),
@@ -101,7 +99,7 @@ function forget(queries: QueryClient, waiting: string | null): void {
 
 /* Windows of one browser share a cookie: each says who comes and goes, and the others follow. */
 const CHANNEL = 'duanka-session';
-function announce(what: 'in' | 'out'): void {
+function announce(what: 'in' | 'out' | 'over'): void {
 	const channel = new BroadcastChannel(CHANNEL);
 	channel.postMessage(what);
 	channel.close();
@@ -157,15 +155,16 @@ export function SessionProvider({ children, waiting, failed }: { children: React
 			const me = queries.getQueryData<Known | null>(['me'])?.me;
 			if (me !== undefined) forget(queries, me.user);
 		};
+		const tellOver = () => { over(); announce('over'); }; // one has heard of it: not each window asks, refusals are counted
 		const leave = (e: BeforeUnloadEvent) => { if (unsaved(queries)) e.preventDefault(); };
 		const channel = new BroadcastChannel(CHANNEL);
-		channel.onmessage = (e) => { if (e.data === 'out') forget(queries, null); else void stillHere().catch(() => undefined); };
+		channel.onmessage = (e) => { if (e.data === 'out') forget(queries, null); else if (e.data === 'over') over(); else void stillHere().catch(() => undefined); };
 		askStillHere(stillHere);
-		window.addEventListener('duanka-session-over', over);
+		window.addEventListener('duanka-session-over', tellOver);
 		window.addEventListener('beforeunload', leave);
 		return () => {
 			channel.close();
-			window.removeEventListener('duanka-session-over', over);
+			window.removeEventListener('duanka-session-over', tellOver);
 			window.removeEventListener('beforeunload', leave);
 		};
 	}, [queries, stillHere]);

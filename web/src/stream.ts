@@ -35,32 +35,56 @@ function connect(path: string, event: string, ear: Ear): () => void {
 
 /* What the window with the stream says to the others; what one says that comes, and one that has the stream now in place of another. */
 type Said = { on: boolean } | { each: string } | 'is it there?' | 'it is mine';
+const FORM = 1; // of what is said: windows of two releases may be open
+const LIFE_MS = 10_000; // between signs of life
+const DEAF = 3; // so many of them missed
+const UNTOLD_MS = 2_000; // of one that comes
 
-/** This window's part in a connection of all windows: it listens, and has the connection once the lock is its. */
-function share(name: string, path: string, event: string, ear: Ear): () => void {
+/** This window's part in a connection of all windows: it listens, and has the connection once the lock is its. Where nothing is said for long (whoever has it stands still), it has one of its own. */
+function share(who: string, path: string, event: string, ear: Ear): () => void {
+	const name = `duanka ${FORM} ${who} ${path}`;
+	const begun = performance.now();
 	const channel = new BroadcastChannel(name);
 	const say = (s: Said) => channel.postMessage(s);
 	const leaving = new AbortController();
-	let [leads, known] = [false, null as boolean | null]; // whether it is there, as far as was told
+	let [leads, quiet, known] = [false, 0, null as boolean | null]; // known: whether it is there, as far as was told
+	let own: (() => void) | null = null;
 	const on = (is: boolean) => { known = is; ear.on(is); };
-	const begunAnew = () => { if (known === true) on(false); }; // who had it before may have gone without a word
+	const leave = () => {
+		clearInterval(life);
+		clearTimeout(untold);
+		leaving.abort();
+		channel.close();
+	};
+	const alone = () => {
+		if (leaving.signal.aborted) return;
+		leave();
+		on(false);
+		own = connect(path, event, ear);
+	};
+	const life = setInterval(() => {
+		if (leads) say(known === null ? 'it is mine' : { on: known });
+		else if (++quiet === DEAF) alone();
+	}, LIFE_MS);
+	const untold = setTimeout(() => { if (known === null) on(false); }, UNTOLD_MS);
 	channel.onmessage = ({ data }: MessageEvent<Said>) => {
-		if (data === 'is it there?') { if (leads && known !== null) say({ on: known }); }
-		else if (leads) return;
-		else if (data === 'it is mine') begunAnew();
+		if (data === 'is it there?') { if (leads && known !== null) say({ on: known }); return; }
+		if (leads) return;
+		quiet = 0;
+		if (data === 'it is mine') on(false); // who had it before may have gone without a word
 		else if ('each' in data) ear.each(data.each);
 		else on(data.on);
 	};
 	const lead = () => new Promise<void>((given) => {
 		leads = true;
-		begunAnew();
+		if (known !== null || performance.now() - begun > 200) on(false); // it has waited
 		say('it is mine');
-		const end = connect(path, event, { on: (is) => { on(is); say({ on: is }); }, each: (data) => { ear.each(data); say({ each: data }); } });
+		const end = connect(path, event, { on: (is) => { say({ on: is }); on(is); }, each: (data) => { say({ each: data }); ear.each(data); } });
 		leaving.signal.addEventListener('abort', () => { end(); given(); });
 	});
 	say('is it there?');
-	navigator.locks.request(name, { signal: leaving.signal }, lead).catch(() => undefined); // it left before its turn came
-	return () => { leaving.abort(); channel.close(); };
+	navigator.locks.request(name, { signal: leaving.signal }, lead).catch(alone); // refused; or it left before its turn came
+	return () => { leave(); own?.(); };
 }
 
 /** Until what it answers is called. `who` sees it: windows of one person share a connection. */
@@ -77,7 +101,7 @@ export function follow(path: string, who: string, what: What): () => void {
 	const shared = 'locks' in navigator; // not where a console is served without TLS to other machines
 	let end: (() => void) | null = null;
 	let hiding: ReturnType<typeof setTimeout> | undefined;
-	const begin = () => { end ??= shared ? share(`duanka ${who} ${path}`, path, what.event, ear) : connect(path, what.event, ear); };
+	const begin = () => { end ??= shared ? share(who, path, what.event, ear) : connect(path, what.event, ear); };
 	const leave = () => {
 		clearTimeout(hiding);
 		end?.();

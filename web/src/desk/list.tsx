@@ -41,7 +41,7 @@ export function useColumns(machine: Machine, fields: string[]): Column<DeskObjec
 		...(machine.name === 'warning' ? [{ key: 'grade', title: t.grade, width: 80, render: (_: unknown, o: DeskObject) => <Grade grade={o.grade ?? 0} /> }] : []),
 		{ key: 'state', title: t.state, width: 120, render: (_, o) => <StateTag state={o.state} /> },
 		{ key: 'about', title: t.about, width: 190, ellipsis: true, render: (_, o) => (o.subject === null ? '' : <EntityName entity={o.subject} />) },
-		...fields.map((name): Column<DeskObject> => ({ key: name, title: named(of(name), language), width: 150, ellipsis: true, render: (_, o) => <ShowValue value={o.fields[name]} type={of(name)?.type} name={name} /> })),
+		...fields.map((name): Column<DeskObject> => ({ key: name, title: named(of(name), language), width: 150, ellipsis: true, render: (_, o) => <ShowValue value={o.fields[name]} type={of(name)?.type} name={name} kind={machine.name} /> })),
 		{ key: 'district', title: t.district, width: 104, ellipsis: true, responsive: ['lg'], render: (_, o) => district(o.district, language) },
 		{ key: 'due', title: t.due, width: 120, render: (_, o) => (o.due[0] === undefined ? '' : <Countdown to={o.due.reduce((a, b) => (a.at < b.at ? a : b)).at} />) },
 		{ key: 'changed', title: t.changed, width: 140, responsive: ['md'], render: (_, o) => <Time at={o.changed} /> },

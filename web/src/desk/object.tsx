@@ -73,7 +73,7 @@ export function Fields({ object, omit = [] }: { object: DeskObject; omit?: strin
 		key: f.name, label: named(f, language),
 		children: f.type === 'file' && f.guarded !== true && object.fields[f.name] != null
 			? <a href={`/v1/${machine?.route ?? ''}/${object.id}/files/${f.name}`} target="_blank" rel="noreferrer"><img src={`/v1/${machine?.route ?? ''}/${object.id}/files/${f.name}`} alt={named(f, language)} style={{ maxWidth: 160, maxHeight: 120 }} /></a>
-			: <span style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}><ShowValue value={object.fields[f.name]} type={f.type} name={f.name} /></span>,
+			: <span style={{ whiteSpace: 'pre-wrap', overflowWrap: 'anywhere' }}><ShowValue value={object.fields[f.name]} type={f.type} name={f.name} kind={object.kind} /></span>,
 	}))} />;
 }
 /** Buttons for what may be done now; `main` first and as the primary one. */

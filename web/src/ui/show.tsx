@@ -57,9 +57,9 @@ export function Countdown({ to, label }: { to: string; label?: string }) {
 	);
 }
 /* Fields whose number is an organisation's. */
-const ORGANISATIONS = new Set(['organisation', 'bank', 'operator', 'institution', 'payer_bank', 'payee_bank', 'passed_to', 'raised_by']);
+const ORGANISATIONS = new Set(['owner', 'organisation', 'bank', 'operator', 'institution', 'payer_bank', 'payee_bank', 'passed_to', 'raised_by']);
 /** A field's value by what it looks like; `type` from the tables where the look does not tell. */
-export function ShowValue({ value, type, name }: { value: Value | undefined; type?: string; name?: string }) {
+export function ShowValue({ value, type, name, kind }: { value: Value | undefined; type?: string; name?: string; kind?: string }) {
 	const language = useLanguage();
 	const t = useTexts(texts);
 	if (value === null || value === undefined) return <span className="faint">–</span>;
@@ -76,7 +76,7 @@ export function ShowValue({ value, type, name }: { value: Value | undefined; typ
 	if (type === 'time' && typeof value === 'string') return <Time at={value} />;
 	if (type === 'object' && typeof value === 'string') return <Link href={`/object/${value}`}><span className="mono">{value}</span></Link>;
 	if (type === 'user' && typeof value === 'string') return <Who id={value} />;
-	if (name === 'owner' && typeof value === 'number') return <Who id={value > 65535 ? `U-${value}` : `key-${value}`} />; // who signed a warning
+	if (name === 'owner' && kind === 'warning' && typeof value === 'number') return <Who id={value > 65535 ? `U-${value}` : `key-${value}`} />; // who signed it
 	if (name !== undefined && ORGANISATIONS.has(name) && typeof value === 'number') return <Organisation number={value} />;
 	if (name === 'grade' && typeof value === 'number' && value < 4) return <Grade grade={value} />;
 	if (name === 'district' && typeof value === 'number') return <>{district(value, language)}</>;

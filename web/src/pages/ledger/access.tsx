@@ -35,7 +35,7 @@ export function Access() {
 		queryFn: ({ pageParam, signal }) => get<{ acts: Act[]; cursor: string | null }>(`/v1/audit/access${query({ user: asked.user?.trim(), token: asked.token?.trim(), object: asked.object?.trim(), from: plain(asked.span?.[0], 0), to: plain(asked.span?.[1], 1), limit: 100, cursor: pageParam })}`, signal),
 		getNextPageParam: (page) => page.cursor ?? undefined,
 	});
-	const only = (user: string) => { form.setFieldValue('user', user); setAsked({ ...asked, user }); };
+	const only = (user: string) => { form.setFieldValue('user', user); setAsked({ ...form.getFieldsValue(), user }); };
 	const rows = of.data?.pages.flatMap((p) => p.acts) ?? [];
 	const columns: Column<Act>[] = [
 		{ key: 'time', title: t.time, width: 140, render: (_, a) => <Time at={a.time} /> },

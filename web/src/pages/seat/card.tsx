@@ -35,7 +35,7 @@ export function CallCard({ warning }: { warning: DeskObject }) {
 				{late.length > 0 && <span style={{ color: 'var(--red)' }}>⚠ {late.join(language === 'zh' ? '、' : ', ')}</span>}
 			</div>
 			<Why warning={warning} />
-			<Descriptions size="small" column={{ xs: 1, md: 2 }} items={who.filter(([name]) => f[name] !== undefined).map(([name, label, type]) => ({ key: name, label, children: <ShowValue value={f[name]} type={type} name={name} /> }))} />
+			<Descriptions size="small" column={{ xs: 1, md: 2 }} items={who.filter(([name]) => f[name] !== undefined).map(([name, label, type]) => ({ key: name, label, children: <ShowValue value={f[name]} type={type} name={name} kind="warning" /> }))} />
 			<div><Reveal object={warning} /></div>
 		</div>
 	);
