@@ -194,6 +194,7 @@ await auditor.page.locator('[data-dossier]').waitFor();
 check((await auditor.page.locator('[data-dossier]').innerText()).includes(measure.id), 'the measure is not in the dossier');
 await named(auditor, '[data-dossier]', 'operator');
 await inspect(auditor, 'law-person');
+await ask('leader', 'timeline', { kind: 'phone', value: '13895330001', reason: '核查涉案号码' });
 await go(auditor, '/ledger/access');
 await auditor.page.getByText('当事人投诉').waitFor();
 const { acts } = await ask('auditor', 'audit/access');
